@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// A regular file opened for reading, by pread or mapped; a truncated or replaced file is an Error, never a SIGBUS.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "core/base/result.h"
+
+namespace dlrm {
+
+// What identifies the bytes that were opened. Compared again after long reads.
+struct FileIdentity {
+    std::uint64_t device = 0, inode = 0;
+    std::int64_t size = 0, mtimeNs = 0, ctimeNs = 0;
+    friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+
+// How a mapping will be read; passed to madvise.
+enum class Access { Random, Sequential };
+
+class RandomAccessFile {
+public:
+    // Opens a regular file read-only (O_NONBLOCK first, so that a FIFO cannot hang; anything but S_ISREG is refused).
+    // Errors: E-FILE-001 cannot open, E-FILE-002 not a regular file.
+    static Result<std::shared_ptr<RandomAccessFile>> open(const std::string& path);
+    // As open(), for `relative` inside `directory`, never leaving it: absolute paths, "..", symlinks out of it and magic links
+    // are refused by the kernel (openat2 RESOLVE_BENEATH). Errors: also E-FILE-003 the path leaves the directory.
+    static Result<std::shared_ptr<RandomAccessFile>> openBeneath(const std::string& directory, const std::string& relative);
+
+    ~RandomAccessFile();
+    RandomAccessFile(const RandomAccessFile&) = delete;
+    RandomAccessFile& operator=(const RandomAccessFile&) = delete;
+
+    const std::string& path() const;
+    std::int64_t size() const;  // at open
+    const FileIdentity& identity() const;
+
+    // Fills `out` from `offset`; EINTR and short reads are continued. Error E-FILE-004 when the file ends before.
+    Result<void> read(std::int64_t offset, std::span<std::byte> out) const;
+
+    // The whole file, mapped once, read-only, shared; valid as long as this object. Empty span for an empty file.
+    // A page that cannot be read any more (truncation, I/O error) reads as zeros and makes checkUnchanged() fail.
+    Result<std::span<const std::byte>> map(Access access) const;
+
+    // Error E-FILE-005 when the file was changed, truncated or replaced since it was opened, or a mapped page could not be read.
+    // Cheap (one stat). Any thread.
+    Result<void> checkUnchanged() const;
+
+    // Starts reading [offset, offset+bytes) into the page cache without waiting (POSIX_FADV_WILLNEED).
+    void prefetch(std::int64_t offset, std::int64_t bytes) const;
+
+private:
+    struct State;
+    explicit RandomAccessFile(std::unique_ptr<State> state);
+    std::unique_ptr<State> m_state;
+};
+
+}  // namespace dlrm

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// An opened checkpoint: its ModelSpec, its tables in mapped memory, its MLP weights on request.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/base/ids.h"
+#include "core/base/progress.h"
+#include "core/base/random_access_file.h"
+#include "core/base/result.h"
+#include "core/model/model_spec.h"
+#include "core/model/table_view.h"
+
+namespace dlrm {
+
+struct CheckpointOptions {
+    std::optional<InteractionOrder> interactionOrder;  // set: orderSource = User
+    // Cardinalities of the dataset in feature order, used by layout A to say which table is which feature. Empty: no dataset.
+    // For every layout they must match the tables' rows, else E-CKPT-020.
+    std::vector<std::int64_t> cardinalities;
+    std::vector<std::string> featureNames;             // of the dataset's categorical features; empty or one per table
+    std::int64_t numericalFeatures = 0;                // of the dataset; 0: not known, deduced from zero padding rule where possible
+    // Layout A, --table-order: entry k is the feature number of the checkpoint's k-th table. A permutation, or empty.
+    std::vector<int> tableOrder;
+};
+
+struct CheckpointFile {
+    std::string name;  // relative to the checkpoint's directory
+    std::int64_t bytes = 0;
+    std::string tensor;  // "table 0", "bottom_mlp/0 kernel"
+    std::string shape;   // "7912889 × 128"
+    std::string dtype;   // "float32"
+};
+
+class Checkpoint {
+public:
+    // Recognises the layout by file names, reads headers only (no table value is touched), checks every size against its shape.
+    // `path`: a directory, or for layout A a prefix ("dir/ckpt") or a directory that holds one prefix.
+    // Errors: E-CKPT-0xx with the file, E-NPY-0xx from a file's own header, E-FILE-0xx.
+    static Result<std::shared_ptr<const Checkpoint>> open(const std::string& path, const CheckpointOptions& options,
+                                                          const ProgressFn& progress = {}, std::stop_token stop = {});
+
+    const std::string& path() const { return m_contents.path; }
+    const ModelSpec& spec() const { return m_contents.spec; }
+    const TableView& table(TableId id) const { return m_contents.tables[static_cast<std::size_t>(value(id))]; }
+    std::span<const TableView> tables() const { return m_contents.tables; }
+    const std::vector<CheckpointFile>& files() const { return m_contents.files; }
+
+    // Reads the weights of one layer as float32 (a few MB). Any thread. Errors: E-FILE-004/005, E-CKPT-030 non-finite weights are NOT an error here.
+    Result<DenseWeights> bottomLayer(int index) const;
+    Result<DenseWeights> topLayer(int index) const;
+
+    // Error E-FILE-005 naming the file that was changed, truncated or replaced since open. One stat per file.
+    Result<void> checkUnchanged() const;
+    // Starts reading the pages of these rows into the page cache without waiting.
+    void prefetchRows(TableId table, std::span<const RowId> rows) const;
+
+    // What a format hands over. `openFiles` keeps the mappings of `tables` alive; `layerReader(top, index)` reads one layer.
+    struct Contents {
+        std::string path;
+        ModelSpec spec;
+        std::vector<TableView> tables;
+        std::vector<std::vector<std::shared_ptr<RandomAccessFile>>> tableFiles;  // per table, one per part
+        std::vector<std::shared_ptr<RandomAccessFile>> openFiles;                // all, MLP files included
+        std::vector<CheckpointFile> files;
+        std::function<Result<DenseWeights>(bool top, int index)> layerReader;
+    };
+    explicit Checkpoint(Contents contents) : m_contents(std::move(contents)) {}
+
+private:
+    Contents m_contents;
+};
+
+}  // namespace dlrm

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The interface of a checkpoint format, and THE TABLE OF FORMATS (formats.cpp). A new format is one file and one line there.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/checkpoint/checkpoint.h"
+
+namespace dlrm {
+
+struct CheckpointFormat {
+    std::string_view layout;       // "C"
+    std::string_view description;  // one sentence
+    // By file names alone, before parsing anything.
+    bool (*recognises)(const std::string& path);
+    Result<Checkpoint::Contents> (*open)(const std::string& path, const CheckpointOptions&, const ProgressFn&, std::stop_token);
+};
+
+// In the order they are tried.
+std::span<const CheckpointFormat> checkpointFormats();
+
+}  // namespace dlrm

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// The contract between the engine and whatever computes a forward pass (CPU here, CUDA as a module). Headers only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/progress.h"
+#include "core/base/result.h"
+#include "core/dataset/batch.h"
+#include "core/model/model_spec.h"
+#include "core/model/table_view.h"
+
+namespace dlrm {
+
+enum class Precision : std::uint8_t { Fp32, Tf32, Bf16, Fp16, Int8 };
+std::string_view name(Precision);  // "fp32"
+std::optional<Precision> precisionFromName(std::string_view);
+
+struct BackendInfo {
+    std::string name;       // "cpu", "cuda"
+    std::string device;     // "Intel(R) Xeon(R) …, 2 threads, AVX-512"
+    std::string reason;     // why this backend: "no NVIDIA driver (libcuda.so.1 not found)" or "chosen with --backend cpu"
+    Precision precision = Precision::Fp32;
+};
+
+// Everything a forward pass needs. Views stay valid as long as the checkpoint they come from.
+struct ModelWeights {
+    const ModelSpec* spec = nullptr;
+    std::span<const TableView> tables;   // feature order
+    std::vector<DenseWeights> bottom, top;
+};
+
+// What to compute besides the logits.
+struct Wanted {
+    bool vectors = false;      // the interaction's input vectors
+    bool interaction = false;  // V Vᵀ
+    bool activations = false;  // every layer's output, and the top MLP's input
+};
+
+// Intermediates of all rows of one call. V = vectors per row (27), D = embedding dim; vectors in interaction order, 0 = bottom output.
+struct Intermediates {
+    std::vector<float> vectors;                          // (rows, V, D)
+    std::vector<float> interaction;                      // (rows, V, V) symmetric, V Vᵀ
+    std::vector<float> topInput;                         // (rows, kernel rows of top layer 0), padding included
+    std::vector<std::vector<float>> bottomActivations;   // per layer (rows, outputs), after ReLU
+    std::vector<std::vector<float>> topActivations;      // per layer (rows, outputs); the last is the logit
+};
+
+// A model loaded on a device.
+class DeviceModel {
+public:
+    virtual ~DeviceModel() = default;
+    // logits: (batch.rows), float32, no sigmoid. Ids must have been checked against the tables. One call at a time per object.
+    // `intermediates` may be null when nothing is wanted. Returns E-CANCELLED within 100 ms of a stop request.
+    virtual Result<void> forward(const BatchView& batch, std::span<float> logits, const Wanted& wanted,
+                                 Intermediates* intermediates, std::stop_token stop) = 0;
+    // Rows a caller should hand over per call for full speed.
+    virtual std::int64_t preferredBatch() const = 0;
+};
+
+class Backend {
+public:
+    virtual ~Backend() = default;
+    virtual BackendInfo info() const = 0;
+    // Weights are copied (packed) as needed; tables are not.
+    virtual Result<std::unique_ptr<DeviceModel>> load(ModelWeights weights, const ProgressFn& progress, std::stop_token stop) = 0;
+};
+
+}  // namespace dlrm

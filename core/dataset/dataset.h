@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// A dataset of Criteo-like rows, and openDataset(), the way to one. Readers stand in THE TABLE OF READERS (readers.cpp).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/base/progress.h"
+#include "core/base/result.h"
+#include "core/dataset/batch.h"
+
+namespace dlrm {
+
+class Dictionary;
+
+struct DatasetSchema {
+    std::vector<std::string> numericalNames;    // "num_0" …
+    std::vector<std::string> categoricalNames;  // feature order ("cat_0" …, the spec's ".bin" suffix removed for display)
+    std::string labelName;
+    std::vector<std::int64_t> cardinalities;    // per categorical feature; empty when the dataset does not say (raw TSV without dictionary)
+};
+
+// One row as the user would type it: raw Criteo tokens where the dataset has them.
+struct RawRow {
+    std::vector<std::string> numerical;    // "12", "" = missing
+    std::vector<std::string> categorical;  // 8 hex digits, "" = missing
+};
+
+enum class MissingDictionary { Refuse, Row0 };
+
+struct DatasetOptions {
+    std::string split = "test";
+    std::string dictionary;  // directory; for raw TSV
+    MissingDictionary missingDictionary = MissingDictionary::Refuse;
+    // Of the opened model, for readers that cannot know: number of numericals and rows of each table, feature order. Empty: no model yet.
+    std::int64_t numericals = 0;
+    std::vector<std::int64_t> tableRows;
+};
+
+class Dataset {
+public:
+    virtual ~Dataset() = default;
+
+    virtual const DatasetSchema& schema() const = 0;
+    virtual std::int64_t rows() const = 0;
+    virtual bool hasLabels() const = 0;
+    virtual std::string path() const = 0;
+    virtual std::string format() const = 0;    // "split_binary", "csv", "criteo_tsv"
+    virtual std::string profile() const = 0;   // preprocessing profile: "nvidia_spark" (already applied or applied here)
+    virtual std::string split() const = 0;     // "test"; empty when the source has none
+    virtual std::vector<std::string> splits() const = 0;
+    virtual std::vector<std::string> notes() const { return {}; }  // assumptions worth showing
+
+    // Fills `out` with rows [first, first + count). Ids are checked against schema().cardinalities where known.
+    // Any thread, concurrently. REQUIRES: 0 <= first, first + count <= rows().
+    // Errors carry file, row (0-based in the dataset) and field.
+    virtual Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop = {}) const = 0;
+
+    // The row's raw tokens, or nothing when the source holds transformed values only and no dictionary is loaded.
+    virtual Result<std::optional<RawRow>> rawRow(std::int64_t row) const = 0;
+
+    // File that holds categorical feature `table` (for errors found later).
+    virtual std::string fileOfCategorical(std::size_t table) const = 0;
+
+    // The dictionary in use, or nullptr.
+    virtual std::shared_ptr<const Dictionary> dictionary() const { return nullptr; }
+
+    // Error E-FILE-005 when a file was changed since it was opened.
+    virtual Result<void> checkUnchanged() const = 0;
+};
+
+// Opens a feature_spec.yaml (or the directory that holds one), a raw Criteo TSV file, or a CSV by its feature_spec.
+Result<std::shared_ptr<const Dataset>> openDataset(const std::string& path, const DatasetOptions& options,
+                                                   const ProgressFn& progress = {}, std::stop_token stop = {});
+
+}  // namespace dlrm

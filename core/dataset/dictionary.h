@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Category dictionaries: raw 8-digit hex value <-> id, one per categorical feature, as the training's preprocessing made them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/progress.h"
+#include "core/base/result.h"
+
+namespace dlrm {
+
+class Dictionary {
+public:
+    // A directory of cat_N.tsv files, lines `hex<TAB>id<TAB>count` (count optional). Checked: ids exactly 1..n, counts non-increasing with id,
+    // 8 lower-case hex digits, no duplicates; n + 1 = rows of table N where `tableRows` is given. Errors: E-DICT-0xx with file and row.
+    static Result<std::shared_ptr<const Dictionary>> open(const std::string& directory, std::span<const std::int64_t> tableRows = {},
+                                                          const ProgressFn& progress = {}, std::stop_token stop = {});
+    virtual ~Dictionary() = default;
+
+    virtual std::string path() const = 0;
+    virtual std::size_t features() const = 0;
+    virtual std::int64_t cardinality(std::size_t feature) const = 0;  // entries + 1
+    // Id of a value, 0 when it is not in the dictionary (rare or unseen).
+    virtual std::int32_t id(std::size_t feature, std::uint32_t hexValue) const = 0;
+    // The value of an id, or nothing for id 0 and ids outside.
+    virtual std::optional<std::uint32_t> hexValue(std::size_t feature, std::int64_t id) const = 0;
+    // Occurrences in the training data, or nothing.
+    virtual std::optional<std::int64_t> count(std::size_t feature, std::int64_t id) const = 0;
+};
+
+// "a73ee510"
+std::string formatHex(std::uint32_t value);
+
+}  // namespace dlrm

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// All metrics of one evaluation, fed once per batch: streaming, mergeable, double accumulators, from logits.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "core/base/result.h"
+#include "core/metrics/report.h"
+
+namespace dlrm {
+
+class MetricSet {
+public:
+    MetricSet();
+    ~MetricSet();
+    MetricSet(MetricSet&&) noexcept;
+    MetricSet& operator=(MetricSet&&) noexcept;
+
+    // logits: (n) float32, labels: (n) 0 or 1. `firstRow` names rows in errors. Keeps 4 bytes a row.
+    // Error E-METRIC-001 with the row when a logit is NaN or infinite; E-METRIC-002 when a label is neither 0 nor 1. Nothing of the batch is added then.
+    Result<void> add(std::span<const float> logits, std::span<const std::uint8_t> labels, std::int64_t firstRow);
+    // Adds what `other` has seen. Order does not change any value.
+    void merge(MetricSet&& other);
+    void reserve(std::int64_t rows);
+    std::int64_t rows() const;
+
+    // Figures of what was added so far. `interim`: a quick look while the evaluation runs (series and exact AUC from 8,000 score bins, marked in
+    // the notes; no interval). Otherwise the exact values.  Not const-thread-safe: one caller at a time.
+    MetricReport report(bool interim);
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+}  // namespace dlrm

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// The figures of an evaluation, as plain data: what the metrics produce and what CLI, charts and exports read.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/analysis/series.h"
+
+namespace dlrm {
+
+struct MetricValue {
+    std::string key;      // "auc", "auc_tf8000", "log_loss", … the JSON key
+    std::string title;    // "AUC (exact)"
+    std::string formula;  // for the tooltip
+    std::optional<double> value;  // nothing when undefined (one class only), with `note` saying why
+    std::optional<double> low, high;  // 95 % interval
+    std::string note;
+};
+
+// Rows whose probability falls into one bin.
+struct ReliabilityBin {
+    double low = 0, high = 0;        // probability range
+    std::int64_t rows = 0, positives = 0;
+    double meanProbability = 0, observedRate = 0;
+    double rateLow = 0, rateHigh = 0;  // 95 % Wilson interval of the observed rate
+};
+
+// Counts per probability bin and label, equal-width over [0, 1].
+struct ScoreHistogram {
+    std::vector<std::int64_t> negatives, positives;  // same length
+};
+
+// Confusion counts when rows with probability >= threshold are called clicked. Sorted by falling threshold.
+struct ThresholdCounts {
+    double threshold = 0;  // probability
+    std::int64_t truePositives = 0, falsePositives = 0;
+};
+
+struct MetricReport {
+    std::int64_t rows = 0, positives = 0;
+    std::vector<MetricValue> metrics;  // in the order of the table of metrics
+    // Brier = reliability − resolution + uncertainty (+ within-bin remainder), over the ECE's bins.
+    double brierReliability = 0, brierResolution = 0, brierUncertainty = 0;
+    Series roc;                // x = false positive rate, y = true positive rate
+    Series precisionRecall;    // x = recall, y = precision
+    std::vector<ReliabilityBin> reliability;
+    ScoreHistogram histogram;
+    std::vector<ThresholdCounts> thresholds;  // at most about 1,000, aligned with roc.points
+
+    const MetricValue* find(std::string_view key) const {
+        for (const MetricValue& m : metrics)
+            if (m.key == key) return &m;
+        return nullptr;
+    }
+};
+
+}  // namespace dlrm

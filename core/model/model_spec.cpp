@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/model/model_spec.h"
+
+namespace dlrm {
+
+std::string_view name(DType t) {
+    switch (t) {
+        case DType::Float16: return "float16";
+        case DType::BFloat16: return "bfloat16";
+        case DType::Float32: return "float32";
+        case DType::Float64: return "float64";
+    }
+    return "?";
+}
+
+std::int64_t itemSize(DType t) {
+    switch (t) {
+        case DType::Float16:
+        case DType::BFloat16: return 2;
+        case DType::Float32: return 4;
+        case DType::Float64: return 8;
+    }
+    return 0;
+}
+
+std::string_view name(InteractionOrder o) { return o == InteractionOrder::CustomCuda ? "custom_cuda" : "tensorflow"; }
+
+std::string_view name(OrderSource s) {
+    switch (s) {
+        case OrderSource::Default: return "default";
+        case OrderSource::User: return "user";
+        case OrderSource::Detected: return "detected";
+        case OrderSource::Format: return "format";
+    }
+    return "?";
+}
+
+std::int64_t ModelSpec::parameters() const {
+    std::int64_t n = 0;
+    for (const TableSpec& t : tables) n += t.rows * t.dim;
+    for (const LayerSpec& l : bottomMlp) n += l.parameters();
+    for (const LayerSpec& l : topMlp) n += l.parameters();
+    return n;
+}
+
+std::int64_t ModelSpec::bytes() const {
+    std::int64_t n = 0;
+    for (const TableSpec& t : tables) n += t.bytes;
+    for (const LayerSpec& l : bottomMlp) n += l.parameters() * itemSize(l.dtype);
+    for (const LayerSpec& l : topMlp) n += l.parameters() * itemSize(l.dtype);
+    return n;
+}
+
+}  // namespace dlrm

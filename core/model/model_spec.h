@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a DLRM checkpoint is made of, as plain data read from its files: shapes, order, sources. Nothing is hard-coded to FL15.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dlrm {
+
+enum class DType : std::uint8_t { Float16, BFloat16, Float32, Float64 };
+std::string_view name(DType);       // "float32"
+std::int64_t itemSize(DType);       // bytes
+
+// How the interaction's output is laid out before the top MLP: CustomCuda [bottom | dots | zeros], Tensorflow [dots | bottom | zeros].
+enum class InteractionOrder : std::uint8_t { CustomCuda, Tensorflow };
+std::string_view name(InteractionOrder);  // "custom_cuda", "tensorflow"
+
+// Where the order comes from. Layouts A, B and C do not record it.
+enum class OrderSource : std::uint8_t { Default, User, Detected, Format };
+std::string_view name(OrderSource);  // "default", "user", "detected", "format"
+
+struct TableSpec {
+    std::string name;             // "cat_0" … in feature order; the dataset's feature names replace them where one is loaded
+    std::int64_t rows = 0;        // cardinality
+    std::int64_t dim = 0;
+    DType dtype = DType::Float32;
+    std::int64_t bytes = 0;       // of the values on disk
+    int parts = 1;                // files
+    std::string file;             // first file, relative to the checkpoint
+};
+
+struct LayerSpec {
+    std::string name;                // "bottom_mlp/0"
+    std::int64_t inputs = 0;         // rows of the kernel, padding included
+    std::int64_t paddingInputs = 0;  // last rows of the kernel that always meet zeros: they hold no learned values
+    std::int64_t outputs = 0;
+    bool relu = true;                // false for the last layer, whose output is the logit
+    DType dtype = DType::Float32;
+    std::int64_t parameters() const { return inputs * outputs + outputs; }
+};
+
+struct ModelSpec {
+    std::string layout;                      // "A", "B", "C"
+    std::string layoutDescription;           // one sentence: what wrote such files
+    std::vector<TableSpec> tables;           // feature order when tableOrderKnown, else the checkpoint's own numbering
+    bool tableOrderKnown = true;             // false: layout A without cardinalities; nothing can be predicted yet
+    std::string tableOrderNote;              // how the order was found, shown by info; empty when the files say it
+    std::vector<int> interactionTableOrder;  // interaction vector 1 + k is table interactionTableOrder[k]; vector 0 is the bottom MLP's output
+    std::vector<LayerSpec> bottomMlp, topMlp;
+    std::int64_t numericalFeatures = 0;      // fed by the data (13), without padding; 0 when not known without a dataset
+    std::int64_t embeddingDim = 0;
+    InteractionOrder interactionOrder = InteractionOrder::CustomCuda;
+    OrderSource orderSource = OrderSource::Default;
+
+    std::int64_t vectors() const { return static_cast<std::int64_t>(tables.size()) + 1; }   // 27
+    std::int64_t pairs() const { return vectors() * (vectors() - 1) / 2; }                  // 351
+    std::int64_t interactionWidth() const { return pairs() + embeddingDim; }                // 479, without padding
+    std::int64_t parameters() const;                                                        // values in all tensors
+    std::int64_t bytes() const;                                                             // of all tensors on disk
+};
+
+}  // namespace dlrm

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A QtCharts view in the product's style: wheel zooms at the cursor, drag pans, double click resets; export and "Show as table" for every chart.
+#pragma once
+
+#include <QChart>
+#include <QChartView>
+#include <QString>
+
+#include <functional>
+#include <vector>
+
+#include "core/analysis/series.h"
+
+class QAbstractSeries;
+class QLineSeries;
+class QValueAxis;
+
+namespace dlrm::ui {
+
+class ChartOverlay;
+
+class ChartView : public QChartView {
+    Q_OBJECT
+public:
+    explicit ChartView(const QString& title, QWidget* parent = nullptr);
+    ~ChartView() override;
+
+    // Axes with titles and fixed ranges (also what double click resets to).
+    void setAxes(const QString& xTitle, double xMin, double xMax, const QString& yTitle, double yMin, double yMax);
+    // Replaces all lines. At most 4,000 points are kept per line (min-max per pixel column); non-finite points are left out.
+    struct Line { Series series; QColor color; bool dashed = false; };
+    void setLines(const std::vector<Line>& lines);
+    // Drawn by `paint` over the plot area, in plot-area clip; mapX/mapY turn values into scene positions.
+    struct Mapper { std::function<double(double)> x, y; QRectF plot; };
+    void setOverlay(std::function<void(QPainter&, const Mapper&)> paint);
+    // A draggable vertical cursor at x; emits cursorMoved while dragged, arrow keys move it when focused.
+    void setCursor(double x, bool visible = true);
+    // Text shown beside the pointer for the value under it; empty string hides it.
+    void setHover(std::function<QString(double x, double y)> text);
+    // "n of m points, how chosen", shown small under the chart.
+    void setFootnote(const QString& text);
+
+    // The plotted data as columns, for "Show as table" and CSV.
+    struct Table { QStringList columns; std::vector<std::vector<double>> rows; };
+    void setTable(Table table);
+    const Table& table() const;
+    void showTable();                              // opens the table twin
+    bool exportTo(const QString& path) const;      // by extension: png (2×), svg, pdf, csv
+
+Q_SIGNALS:
+    void cursorMoved(double x);
+
+protected:
+    void wheelEvent(QWheelEvent*) override;
+    void mousePressEvent(QMouseEvent*) override;
+    void mouseMoveEvent(QMouseEvent*) override;
+    void mouseReleaseEvent(QMouseEvent*) override;
+    void mouseDoubleClickEvent(QMouseEvent*) override;
+    void keyPressEvent(QKeyEvent*) override;
+    void leaveEvent(QEvent*) override;
+    void contextMenuEvent(QContextMenuEvent*) override;
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+}  // namespace dlrm::ui

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A square heatmap of a matrix inside QtCharts (QImage overlay, category axes, colour bar), with hover and cell selection.
+#pragma once
+
+#include <QStringList>
+#include <QWidget>
+
+#include <functional>
+#include <vector>
+
+namespace dlrm::ui {
+
+class ChartView;
+
+class HeatmapView : public QWidget {
+    Q_OBJECT
+public:
+    explicit HeatmapView(const QString& title, QWidget* parent = nullptr);
+    ~HeatmapView() override;
+
+    enum class Scale { Diverging, Sequential };
+    // values: (labels.size(), labels.size()) row-major. NaN cells are drawn as missing.
+    void setMatrix(std::vector<float> values, const QStringList& labels, Scale scale = Scale::Diverging);
+    void clear();
+    // The read-out under the map ("C3 × C17: 0.412"); the default names row, column and value.
+    void setHoverText(std::function<QString(int row, int column, float value)> text);
+    ChartView* chart() const;
+
+Q_SIGNALS:
+    void cellClicked(int row, int column);
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+}  // namespace dlrm::ui

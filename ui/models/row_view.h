@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A table view over any number of rows (tested at 290 million and at 3): its model holds only the visible rows, an outer scroll bar counts rows,
+// and selection, current row, copy and go-to work on 64-bit row ids. See HACKING.md for why QTableView alone does not do.
+#pragma once
+
+#include <QString>
+#include <QStringList>
+#include <QVariant>
+#include <QWidget>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+class QAbstractItemDelegate;
+class QTableView;
+
+namespace dlrm::ui {
+
+// Where the rows come from. Called on the GUI thread for visible rows only.
+class RowSource {
+public:
+    virtual ~RowSource() = default;
+    virtual qint64 rowCount() const = 0;
+    virtual QStringList columns() const = 0;
+    // Display text or custom-role data of a cell; an invalid QVariant while the row is not loaded yet.
+    virtual QVariant data(qint64 row, int column, int role) const = 0;
+    // Vertical header of a row (its true id).
+    virtual QString rowLabel(qint64 row) const = 0;
+    // Rows [first, first + count) became visible: load them if need be, then call RowView::rowsChanged().
+    virtual void rowsVisible(qint64 first, int count) = 0;
+};
+
+class RowView : public QWidget {
+    Q_OBJECT
+public:
+    explicit RowView(QWidget* parent = nullptr);
+    ~RowView() override;
+
+    // Not owned; null clears. Resets position and selection.
+    void setSource(RowSource* source);
+    void rowsChanged();                 // repaint what is visible
+    QTableView* table() const;          // for delegates, column widths, header
+
+    qint64 currentRow() const;          // -1: none
+    void setCurrentRow(qint64 row, bool scrollTo = true);
+    qint64 firstVisibleRow() const;
+    int visibleRowCount() const;
+    // "1234567", "1,234,567", "50%", "end"; false when it is none of these or outside.
+    bool goTo(const QString& text);
+    // Selected rows as [first, last], empty range when none. Shift and mouse extend it.
+    std::pair<qint64, qint64> selectedRange() const;
+    // TSV with a header line; at most 1,000,000 cells, else an empty string and `message` says so.
+    QString copyText(QString* message = nullptr) const;
+
+Q_SIGNALS:
+    void currentRowChanged(qint64 row);
+    void rowActivated(qint64 row);      // double click or Enter
+
+protected:
+    void resizeEvent(QResizeEvent*) override;
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+}  // namespace dlrm::ui

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What every page is: a header with title, subtitle and its own actions, a thin progress bar, an error banner that stays, and content or an empty state.
+#pragma once
+
+#include <QIcon>
+#include <QString>
+#include <QWidget>
+
+#include <functional>
+#include <vector>
+
+#include "core/base/result.h"
+
+class QHBoxLayout;
+class QStackedWidget;
+
+namespace dlrm::ui {
+
+class Session;
+class EmptyState;
+class ErrorBanner;
+class PageHeader;
+
+class Page : public QWidget {
+    Q_OBJECT
+public:
+    Page(Session& session, const QString& title, QWidget* parent = nullptr);
+    ~Page() override;
+
+protected:
+    Session& session() const { return m_session; }
+    void setSubtitle(const QString& text);
+    // Buttons at the right of the header.
+    void addHeaderWidget(QWidget* widget);
+    // The page's content; shown unless an empty state is.
+    void setContent(QWidget* content);
+    // Shows a sentence saying what would be here and the one button that gets there; `action` is called on click. Keeps the content alive.
+    void showEmpty(const QString& sentence, const QString& buttonText, std::function<void()> action);
+    void showContent();
+    // A banner under the header that stays until closed or until the next success: sentence, file, remedy, Copy and (when given) Retry.
+    void showError(const dlrm::Error& error, std::function<void()> retry = {});
+    void clearError();
+    // The 2 px bar under the header. total <= 0: indeterminate; done < 0: hidden.
+    void showProgress(qint64 done, qint64 total);
+
+private:
+    Session& m_session;
+    PageHeader* m_header = nullptr;
+    ErrorBanner* m_banner = nullptr;
+    QStackedWidget* m_stack = nullptr;
+    EmptyState* m_empty = nullptr;
+    QWidget* m_content = nullptr;
+};
+
+// One line of THE TABLE OF PAGES (pages.cpp), in the order of the rail.
+struct PageEntry {
+    const char* id;        // "tables"; file name of --render, argument of --page
+    const char* title;     // translated with tr() in context "Page"
+    const char* icon;      // name for themeIcon()
+    Page* (*create)(Session&, QWidget* parent);
+    bool needsModel;
+};
+const std::vector<PageEntry>& pageTable();
+
+}  // namespace dlrm::ui

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The only caller of core in the window: takes value-type requests from pages on the GUI thread, runs them on workers (newest wins per kind of job),
+// and answers with immutable results through queued signals.
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <QStringList>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/engine/results.h"
+
+namespace dlrm::ui {
+
+using ModelInfoPtr = std::shared_ptr<const ModelInfo>;
+using TableRowsPtr = std::shared_ptr<const TableRows>;
+using PredictionPtr = std::shared_ptr<const Prediction>;
+using ExplanationPtr = std::shared_ptr<const Explanation>;
+using EvaluationPtr = std::shared_ptr<const Evaluation>;
+
+// What is selected, shared by all pages; the inspector shows it.
+struct Selection {
+    enum class Kind { None, Table, TableRow, Sample, Layer };
+    Kind kind = Kind::None;
+    int table = -1;            // Table, TableRow
+    std::int64_t row = -1;     // TableRow: row id; Sample: row of the dataset
+    bool topMlp = false;       // Layer
+    int layer = -1;
+    friend bool operator==(const Selection&, const Selection&) = default;
+};
+
+// The loaded dataset as the pages may see it.
+struct DatasetInfo {
+    QString path, format, split, profile, dictionary;
+    QStringList splits, notes;
+    DatasetSchema schema;
+    qint64 rows = 0;
+    bool hasLabels = false;
+    bool hasDictionary = false;
+};
+using DatasetInfoPtr = std::shared_ptr<const DatasetInfo>;
+
+// One kind of job; a new request of a kind cancels the one before.
+enum class JobKind { OpenModel, OpenDataset, TableRows, SampleRows, Explain, ExplainPinned, Evaluate };
+
+struct ModelSettings {
+    std::optional<InteractionOrder> interactionOrder;
+    QString backend = QStringLiteral("auto");
+    Precision precision = Precision::Fp32;
+    int threads = 0;
+};
+
+// A sample row as the user edits it: raw tokens where known, and what the model is fed.
+struct EditableRow {
+    std::int64_t row = -1;                  // of the dataset; -1: pasted
+    std::optional<int> label;
+    RawRow raw;                             // tokens; categorical empty strings when only ids are known
+    InputRow input;
+    std::vector<bool> unknown;              // per categorical: hex not in the dictionary (id 0)
+};
+
+class Session : public QObject {
+    Q_OBJECT
+public:
+    explicit Session(QObject* parent = nullptr);
+    ~Session() override;
+
+    // State, GUI thread. Null when nothing is open.
+    ModelInfoPtr model() const;
+    DatasetInfoPtr dataset() const;
+    Selection selection() const;
+    ModelSettings settings() const;
+    bool isRunning(JobKind kind) const;
+
+    // --- requests (GUI thread, return at once) ---
+    void openModel(const QString& path);                  // what was open stays open when this fails
+    void openDataset(const QString& path, const QString& split = QStringLiteral("test"), const QString& dictionary = {});
+    void openDemo();                                      // the bundled checkpoint, dataset and dictionary
+    void setSettings(const ModelSettings& settings);      // re-opens the model in place
+    void setSelection(const Selection& selection);
+    void goBack();                                        // to the selection before (Alt+Left)
+    void closeModel();
+
+    // Rows of one table by id, in the order asked; answered by tableRowsReady with the same `token`.
+    void requestTableRows(int table, std::vector<std::int64_t> ids, quint64 token);
+    // Rows first..first+count-1 of the dataset with prediction, inputs and raw tokens; answered by sampleRowsReady.
+    void requestSampleRows(qint64 first, int count, quint64 token);
+    // Everything about one row; answered by explanationReady (pinned: the reference row, its own kind of job).
+    void explain(const InputRow& input, quint64 token, bool pinned = false);
+    void startEvaluation(const EvaluateOptions& options);
+    void cancel(JobKind kind);
+    void cancelAll();
+
+    // --- pure helpers for editing, GUI thread, microseconds ---
+    // A row of a sampleRowsReady answer as something to edit.
+    EditableRow editable(const PredictedRow& row) const;
+    // Lines of pasted or dropped text (40 or 39 tab-separated fields). Error names line and field; nothing is taken then.
+    Result<std::vector<EditableRow>> parseLines(const QString& text) const;
+    // Applies a token to numerical `index` / categorical `index` (8 hex digits looked up in the dictionary, or "id:123"); the row is unchanged on error.
+    Result<EditableRow> withNumerical(const EditableRow& row, int index, const QString& token) const;
+    Result<EditableRow> withCategorical(const EditableRow& row, int index, const QString& token) const;
+    // "a73ee510" of an id when a dictionary is loaded, else empty.
+    QString hexOf(int table, std::int64_t id) const;
+
+Q_SIGNALS:
+    void modelOpened(dlrm::ui::ModelInfoPtr model);                 // also after settings changed
+    void modelClosed();
+    void datasetOpened(dlrm::ui::DatasetInfoPtr dataset);
+    void datasetClosed();
+    void selectionChanged(dlrm::ui::Selection selection);
+    void tableRowsReady(dlrm::ui::TableRowsPtr rows, quint64 token);
+    void sampleRowsReady(dlrm::ui::PredictionPtr rows, quint64 token);
+    void explanationReady(dlrm::ui::ExplanationPtr explanation, quint64 token, bool pinned);
+    void evaluationUpdated(dlrm::ui::EvaluationPtr evaluation);     // interim figures while it runs, then final = true
+    void jobStarted(dlrm::ui::JobKind kind, QString title);
+    void jobProgressed(dlrm::ui::JobKind kind, qint64 done, qint64 total, QString text);   // text: "38 % · 612 k rows/s · 4 s left"
+    void jobFinished(dlrm::ui::JobKind kind);                       // ended, cancelled or failed
+    void jobFailed(dlrm::ui::JobKind kind, dlrm::Error error);      // never for a cancelled or superseded job
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+}  // namespace dlrm::ui

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every colour, size and font of the window (design.md's tokens); no colour or size literal stands anywhere else in ui.
+#pragma once
+
+#include <QColor>
+#include <QFont>
+#include <QIcon>
+#include <QObject>
+#include <QString>
+
+namespace dlrm::ui {
+
+enum class ThemeMode { System, Dark, Light };
+
+struct ThemeColors {
+    QColor window, base, raised, line, text, muted, disabled, accent, accentText;
+    QColor clicked, notClicked, pass, warn, fail;
+};
+
+namespace space {
+inline constexpr int xs = 4, s = 8, m = 12, l = 16, xl = 24;
+}
+namespace font_size {
+inline constexpr int caption = 9, body = 10, section = 13, figure = 20;  // points
+}
+
+// One per application; widgets that cache colours connect to changed().
+class Theme : public QObject {
+    Q_OBJECT
+public:
+    static Theme& instance();
+    void apply(ThemeMode mode);       // sets QPalette and style sheet of the application
+    ThemeMode mode() const;
+    bool isDark() const;
+    const ThemeColors& colors() const;
+
+    QFont font(int points, bool bold = false) const;
+    QFont monospace(int points = font_size::body) const;
+    // Categorical series colours, Okabe–Ito order, readable on the theme's base.
+    QColor series(int index) const;
+    // t in 0..1: cividis.
+    QColor sequential(double t) const;
+    // t in -1..1: blue – base – red, symmetric.
+    QColor diverging(double t) const;
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    Theme();
+    struct State;
+    State* m_state;
+};
+
+// Own monochrome SVG from resources/icons, tinted with the palette's text colour (accent when checked, disabled when disabled).
+QIcon themeIcon(const QString& name);
+
+// "8,165,896", "1.87", "3.89 GiB", "612 k": the same formatting everywhere; locale-independent separators.
+QString formatCount(qint64 n);
+QString formatShort(double n);                      // 8.17 M, 612 k
+QString formatBytes(qint64 bytes);                  // GiB, MiB, KiB
+QString formatNumber(double x, int significant = 4);
+QString formatPercent(double share, int decimals = 1);
+
+}  // namespace dlrm::ui
