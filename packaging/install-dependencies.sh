@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs what building DLRM Explorer needs from Debian's packages; does nothing when all of it is there.
+#   install-dependencies.sh           compiler, CMake and libraries
+#   install-dependencies.sh --tests   also what the tests need (a virtual X server)
+set -euo pipefail
+
+packages=(
+  g++ cmake ninja-build ccache pkg-config
+  qt6-base-dev qt6-charts-dev libqt6opengl6-dev qt6-svg-dev qt6-qpa-plugins libgl-dev libvulkan-dev fonts-dejavu-core
+  libdnnl-dev libtbb-dev libhwy-dev libexpected-dev nlohmann-json3-dev libyaml-cpp-dev libcli11-dev libfmt-dev libhdf5-dev
+)
+[ "${1:-}" = "--tests" ] && packages+=(xvfb xauth)
+
+missing=()
+for p in "${packages[@]}"; do
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$p" 2>/dev/null || true)" = installed ] || missing+=("$p")
+done
+[ ${#missing[@]} -eq 0 ] && { echo "All packages are installed."; exit 0; }
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null || { echo "Missing packages: ${missing[*]}. Run this as root, or install sudo." >&2; exit 2; }
+  as_root=(sudo)
+fi
+echo "Installing ${#missing[@]} packages: ${missing[*]}"
+log=$(mktemp)
+if ! { "${as_root[@]}" apt-get update -q && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+  tail -n 30 "$log" >&2
+  echo "Installing the packages failed; the whole output is in $log." >&2
+  exit 2
+fi
+rm -f "$log"
