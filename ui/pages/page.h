@@ -27,6 +27,25 @@ public:
     Page(Session& session, const QString& title, QWidget* parent = nullptr);
     ~Page() override;
 
+    // Shown in the inspector dock while this page is the current one; null: the dock shows a summary of the selection. Owned by the dock once asked for.
+    virtual QWidget* inspector() { return nullptr; }
+    // Ctrl+G: puts the focus into the page's "go to id" field. False when the page has none.
+    virtual bool goToId() { return false; }
+    // F1: what this page shows and how to use it, a few plain sentences.
+    virtual QString helpText() const { return {}; }
+    // --render: bring the page into the state worth a picture (select a row, start the evaluation); called once the page is shown.
+    virtual void prepareForRender() {}
+    // --render: whether everything prepareForRender() asked for has arrived. Looked at about 50 times a second, with no job running.
+    virtual bool isSettled() const { return true; }
+
+Q_SIGNALS:
+    // Go to another page, by its id in the table of pages ("tables").
+    void pageRequested(const QString& id);
+    // One of the window's own actions: "open-model", "open-dataset", "open-demo".
+    void actionRequested(const QString& action);
+    // One line worth a moment's attention, shown as a toast ("Copied 12 rows").
+    void noticed(const QString& text);
+
 protected:
     Session& session() const { return m_session; }
     void setSubtitle(const QString& text);
