@@ -32,6 +32,9 @@ struct TableRows {
     std::int64_t dim = 0;
     std::vector<RowId> ids;
     std::vector<float> values;  // (ids, dim)
+    // Per id: L2 norm (accumulated in double), smallest and largest value.
+    std::vector<double> norms;
+    std::vector<float> minima, maxima;
 };
 
 // One row as fed to the model. ids: per table in feature order; numerical: transformed values.
