@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/batch_feed.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/engine/guarded.h"
+
+namespace dlrm {
+
+Result<void> checkIds(const Batch& batch, const Dataset& dataset, const Checkpoint& checkpoint) {
+    for (std::int64_t t = 0; t < batch.tables; ++t) {
+        const std::int32_t* ids = batch.ids.data() + t * batch.rows;
+        const std::int64_t rows = checkpoint.tables()[static_cast<std::size_t>(t)].rows();
+        // As unsigned a negative id is larger than any table: one comparison finds both kinds.
+        std::uint32_t largest = 0;
+        for (std::int64_t r = 0; r < batch.rows; ++r) largest = std::max(largest, static_cast<std::uint32_t>(ids[r]));
+        if (largest < rows) continue;
+        const std::int32_t* bad =
+            std::find_if(ids, ids + batch.rows, [&](std::int32_t id) { return static_cast<std::int64_t>(static_cast<std::uint32_t>(id)) >= rows; });
+        const auto table = static_cast<std::size_t>(t);
+        return fail(Error("E-ENGINE-004", "A category id lies outside its embedding table.")
+                        .inFile(dataset.fileOfCategorical(table))
+                        .atRow(batch.firstRow + (bad - ids))
+                        .inField(dataset.schema().categoricalNames[table])
+                        .butExpected(fmt::format("0 .. {}", rows - 1))
+                        .butFound(std::to_string(*bad))
+                        .withRemedy("use a dataset that was preprocessed with this model's dictionary"));
+    }
+    return {};
+}
+
+BatchFeed::BatchFeed(const Dataset& dataset, const Checkpoint& checkpoint, RowRange range, std::int64_t batchRows, std::stop_token stop)
+    : m_dataset(dataset), m_checkpoint(checkpoint), m_range(range), m_batchRows(std::max<std::int64_t>(1, batchRows)), m_stop(std::move(stop)) {
+    if (m_range.size() > m_batchRows) m_reader = std::jthread([this](const std::stop_token& ended) { readAhead(ended); });
+}
+
+BatchFeed::~BatchFeed() = default;  // jthread: stops and joins
+
+Result<void> BatchFeed::read(Batch& out, std::int64_t first) const {
+    return guarded([&]() -> Result<void> {
+        const std::int64_t count = std::min(m_batchRows, m_range.last + 1 - first);
+        if (auto ok = m_dataset.read(first, count, out, m_stop); !ok) return ok;
+        return checkIds(out, m_dataset, m_checkpoint);
+    });
+}
+
+void BatchFeed::readAhead(const std::stop_token& ended) {
+    for (std::int64_t first = m_range.first; first <= m_range.last && !ended.stop_requested(); first += m_batchRows) {
+        {
+            std::unique_lock lock(m_mutex);
+            if (!m_changed.wait(lock, ended, [&] { return !m_ready.has_value(); })) return;
+        }
+        Result<void> outcome = read(m_ahead, first);
+        const bool failed = !outcome.has_value();
+        {
+            const std::lock_guard lock(m_mutex);
+            m_ready = std::move(outcome);
+        }
+        m_changed.notify_all();
+        if (failed) return;
+    }
+}
+
+Result<const Batch*> BatchFeed::next() {
+    if (m_stop.stop_requested()) return cancelled();
+    if (m_taken >= m_range.size()) return nullptr;
+    if (!m_reader.joinable()) {
+        if (auto ok = read(m_current, m_range.first); !ok) return fail(std::move(ok).error());
+    } else {
+        std::unique_lock lock(m_mutex);
+        if (!m_changed.wait(lock, m_stop, [&] { return m_ready.has_value(); })) return cancelled();
+        Result<void> outcome = std::move(*m_ready);
+        if (!outcome) return fail(std::move(outcome).error());
+        std::swap(m_current, m_ahead);
+        m_ready.reset();
+        lock.unlock();
+        m_changed.notify_all();
+    }
+    m_taken += m_current.rows;
+    return &m_current;
+}
+
+}  // namespace dlrm

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads a range of dataset rows batch by batch, checks every id against its table, and reads ahead while the caller computes.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+
+#include "core/base/ids.h"
+#include "core/base/result.h"
+#include "core/checkpoint/checkpoint.h"
+#include "core/dataset/dataset.h"
+
+namespace dlrm {
+
+// Error E-ENGINE-004 when an id of `batch` is outside 0 .. rows-1 of its table: file, row, field.
+Result<void> checkIds(const Batch& batch, const Dataset& dataset, const Checkpoint& checkpoint);
+
+// One thread reads, one thread (the caller's) takes. Two batches exist at a time, reused throughout.
+// A range that fits one batch is read by the caller's thread: no thread is started.
+class BatchFeed {
+public:
+    // REQUIRES: range lies inside the dataset; dataset and checkpoint outlive the feed.
+    BatchFeed(const Dataset& dataset, const Checkpoint& checkpoint, RowRange range, std::int64_t batchRows, std::stop_token stop);
+    ~BatchFeed();
+    BatchFeed(const BatchFeed&) = delete;
+    BatchFeed& operator=(const BatchFeed&) = delete;
+
+    // The next batch, valid until the next call; nullptr after the last one. E-CANCELLED when stop is requested.
+    Result<const Batch*> next();
+
+private:
+    Result<void> read(Batch& out, std::int64_t first) const;
+    void readAhead(const std::stop_token& ended);
+
+    const Dataset& m_dataset;
+    const Checkpoint& m_checkpoint;
+    const RowRange m_range;
+    const std::int64_t m_batchRows;
+    const std::stop_token m_stop;
+
+    std::int64_t m_taken = 0;             // rows handed out
+    Batch m_current, m_ahead;
+    std::mutex m_mutex;                   // guards m_ready, m_ahead while m_ready is set
+    std::condition_variable_any m_changed;
+    std::optional<Result<void>> m_ready;  // outcome of reading m_ahead; empty while it is being filled
+    std::jthread m_reader;
+};
+
+}  // namespace dlrm

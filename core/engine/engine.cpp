@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/engine.h"
+
+#include <chrono>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "core/engine/engine_state.h"
+#include "core/engine/guarded.h"
+
+namespace dlrm {
+namespace {
+
+CheckpointOptions checkpointOptions(const EngineOptions& options) {
+    CheckpointOptions out;
+    out.interactionOrder = options.interactionOrder;
+    out.tableOrder = options.tableOrder;
+    if (options.dataset) {
+        const DatasetSchema& schema = options.dataset->schema();
+        out.cardinalities = schema.cardinalities;
+        out.featureNames = schema.categoricalNames;
+        out.numericalFeatures = static_cast<std::int64_t>(schema.numericalNames.size());
+    }
+    return out;
+}
+
+std::vector<std::string> modelNotes(const ModelSpec& spec) {
+    std::vector<std::string> notes;
+    if (spec.orderSource == OrderSource::Default)
+        notes.push_back(fmt::format("Interaction order {} is assumed (the default of the training script): the files do not record it. "
+                                    "If predictions look wrong, try the other order.",
+                                    name(spec.interactionOrder)));
+    if (!spec.tableOrderNote.empty()) notes.push_back(spec.tableOrderNote);
+    return notes;
+}
+
+constexpr std::int64_t kPaddingLimit = 16;  // a kernel may have fewer than this many rows for zero padding
+
+}  // namespace
+
+Engine::Engine(std::unique_ptr<State> state) : m_state(std::move(state)) {}
+Engine::~Engine() = default;
+
+Result<std::shared_ptr<Engine>> Engine::open(const std::string& checkpointPath, const EngineOptions& options, const ProgressFn& progress,
+                                             std::stop_token stop) {
+    return guarded([&]() -> Result<std::shared_ptr<Engine>> {
+        const auto start = std::chrono::steady_clock::now();
+        auto checkpoint = Checkpoint::open(checkpointPath, checkpointOptions(options), progress, stop);
+        if (!checkpoint) return fail(std::move(checkpoint).error());
+        auto state = std::make_unique<State>();
+        state->checkpoint = *std::move(checkpoint);
+        state->choice = options.backend;
+        state->info.path = state->checkpoint->path();
+        state->info.spec = state->checkpoint->spec();
+        state->info.files = state->checkpoint->files();
+        state->info.backend = options.backend.info;
+        state->info.notes = modelNotes(state->info.spec);
+        state->info.openSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        return std::shared_ptr<Engine>(new Engine(std::move(state)));
+    });
+}
+
+const ModelInfo& Engine::info() const { return m_state->info; }
+const Checkpoint& Engine::checkpoint() const { return *m_state->checkpoint; }
+
+Result<TableRows> Engine::rows(TableId table, std::span<const RowId> ids) const {
+    return guarded([&]() -> Result<TableRows> {
+        const auto tables = static_cast<std::int32_t>(m_state->info.spec.tables.size());
+        if (value(table) < 0 || value(table) >= tables)
+            return fail(Error("E-ENGINE-001", "There is no such embedding table.")
+                            .inFile(m_state->info.path)
+                            .butExpected(fmt::format("0 .. {}", tables - 1))
+                            .butFound(std::to_string(value(table))));
+        const TableView& view = m_state->checkpoint->table(table);
+        for (const RowId id : ids)
+            if (value(id) < 0 || value(id) >= view.rows())
+                return fail(Error("E-ENGINE-002", "There is no such row in this embedding table.")
+                                .inFile(m_state->info.path)
+                                .inField(m_state->info.spec.tables[static_cast<std::size_t>(value(table))].name)
+                                .butExpected(fmt::format("0 .. {}", view.rows() - 1))
+                                .butFound(std::to_string(value(id))));
+        TableRows out;
+        out.table = table;
+        out.dim = view.dim();
+        out.ids.assign(ids.begin(), ids.end());
+        m_state->checkpoint->prefetchRows(table, ids);
+        const auto dim = static_cast<std::size_t>(view.dim());
+        out.values.resize(ids.size() * dim);
+        for (std::size_t i = 0; i < ids.size(); ++i) view.copyRow(value(ids[i]), std::span(out.values).subspan(i * dim, dim));
+        if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+        return out;
+    });
+}
+
+Result<void> Engine::checkFits(const Dataset& dataset) const {
+    return guarded([&]() -> Result<void> {
+        const ModelSpec& spec = m_state->info.spec;
+        const DatasetSchema& schema = dataset.schema();
+        const auto categoricals = static_cast<std::int64_t>(schema.categoricalNames.size());
+        const auto tables = static_cast<std::int64_t>(spec.tables.size());
+        if (categoricals != tables)
+            return fail(Error("E-ENGINE-011", "The dataset has another number of categorical features than the model has tables.")
+                            .inFile(dataset.path())
+                            .butExpected(fmt::format("{} categorical features", tables))
+                            .butFound(fmt::format("{}", categoricals))
+                            .withRemedy("open the dataset this model was trained on"));
+        const auto numericals = static_cast<std::int64_t>(schema.numericalNames.size());
+        const std::int64_t inputs = spec.bottomMlp.empty() ? 0 : spec.bottomMlp.front().inputs;
+        const bool fits = spec.numericalFeatures > 0 ? numericals == spec.numericalFeatures
+                                                     : numericals <= inputs && inputs - numericals < kPaddingLimit;
+        if (!fits)
+            return fail(Error("E-ENGINE-012", "The dataset has another number of numerical features than the model takes.")
+                            .inFile(dataset.path())
+                            .butExpected(spec.numericalFeatures > 0
+                                             ? fmt::format("{} numerical features", spec.numericalFeatures)
+                                             : fmt::format("{} .. {} numerical features", std::max<std::int64_t>(1, inputs - kPaddingLimit + 1), inputs))
+                            .butFound(fmt::format("{}", numericals))
+                            .withRemedy("open the dataset this model was trained on"));
+        if (!spec.tableOrderKnown || schema.cardinalities.empty()) return {};
+        for (std::size_t t = 0; t < spec.tables.size(); ++t)
+            if (schema.cardinalities[t] != spec.tables[t].rows)
+                return fail(Error("E-ENGINE-013", "The dataset's cardinality differs from the rows of the embedding table.")
+                                .inFile(dataset.path())
+                                .inField(schema.categoricalNames[t])
+                                .butExpected(fmt::format("{} (rows of the table)", spec.tables[t].rows))
+                                .butFound(fmt::format("{}", schema.cardinalities[t]))
+                                .withRemedy("open the dataset this model was trained on; ids of another preprocessing mean other categories"));
+        return {};
+    });
+}
+
+Result<DeviceModel*> Engine::State::device(const ProgressFn& progress, const std::stop_token& stop) {
+    if (model) return model.get();
+    if (!info.spec.tableOrderKnown)
+        return fail(Error("E-ENGINE-007", "This checkpoint does not say which embedding table belongs to which feature.")
+                        .inFile(info.path)
+                        .butFound("tables numbered in descending cardinality (layout A), and no cardinalities to tell them by")
+                        .withRemedy("open it together with a dataset that states its cardinalities, or give --table-order"));
+    ModelWeights weights;
+    weights.spec = &info.spec;
+    weights.tables = checkpoint->tables();
+    for (std::size_t i = 0; i < info.spec.bottomMlp.size(); ++i) {
+        auto layer = checkpoint->bottomLayer(static_cast<int>(i));
+        if (!layer) return fail(std::move(layer).error());
+        weights.bottom.push_back(*std::move(layer));
+    }
+    for (std::size_t i = 0; i < info.spec.topMlp.size(); ++i) {
+        auto layer = checkpoint->topLayer(static_cast<int>(i));
+        if (!layer) return fail(std::move(layer).error());
+        weights.top.push_back(*std::move(layer));
+    }
+    if (!backend) {
+        auto made = choice.create();
+        if (!made) return fail(std::move(made).error());
+        backend = *std::move(made);
+    }
+    auto loaded = backend->load(std::move(weights), progress, stop);
+    if (!loaded) return fail(std::move(loaded).error());
+    model = *std::move(loaded);
+    return model.get();
+}
+
+Result<std::int64_t> Engine::State::preferredBatch(const ProgressFn& progress, const std::stop_token& stop) {
+    const auto turn = turns.wait(stop);
+    if (!turn) return cancelled();
+    auto loaded = device(progress, stop);
+    if (!loaded) return fail(std::move(loaded).error());
+    return (*loaded)->preferredBatch();
+}
+
+Result<void> Engine::State::forward(const BatchView& batch, std::int64_t firstRow, std::span<float> logits, const Wanted& wanted,
+                                    Intermediates* intermediates, const std::stop_token& stop) {
+    {
+        const auto turn = turns.wait(stop);
+        if (!turn) return cancelled();
+        auto loaded = device({}, stop);
+        if (!loaded) return fail(std::move(loaded).error());
+        if (auto done = (*loaded)->forward(batch, logits, wanted, intermediates, stop); !done) return done;
+    }
+    bool finite = true;
+    for (const float z : logits) finite &= std::isfinite(z);
+    if (finite) return {};
+    constexpr std::int64_t kNamed = 10;
+    std::int64_t bad = 0, first = -1;
+    std::string rows;
+    for (std::size_t i = 0; i < logits.size(); ++i) {
+        if (std::isfinite(logits[i])) continue;
+        if (firstRow >= 0 && bad < kNamed) rows += (bad ? ", " : "") + std::to_string(firstRow + static_cast<std::int64_t>(i));
+        if (bad++ == 0 && firstRow >= 0) first = firstRow + static_cast<std::int64_t>(i);
+    }
+    if (bad > kNamed && firstRow >= 0) rows += ", …";
+    return fail(Error("E-ENGINE-005", "A prediction is not a finite number.")
+                    .inFile(info.path)
+                    .atRow(first)
+                    .butExpected("a finite logit")
+                    .butFound(firstRow < 0 ? "NaN or infinity"
+                                           : fmt::format("NaN or infinity in {} of rows {} .. {}: rows {}", bad, firstRow,
+                                                         firstRow + static_cast<std::int64_t>(logits.size()) - 1, rows))
+                    .withRemedy("look for NaN or infinity in the checkpoint's weights and in the numerical features of these rows"));
+}
+
+Result<void> checkRange(const Dataset& dataset, RowRange range) {
+    if (range.first >= 0 && range.first <= range.last + 1 && range.last < dataset.rows()) return {};
+    return fail(Error("E-ENGINE-003", "These rows are not in the dataset.")
+                    .inFile(dataset.path())
+                    .butExpected(dataset.rows() > 0 ? fmt::format("rows within 0 .. {}", dataset.rows() - 1) : "no rows: the dataset is empty")
+                    .butFound(fmt::format("{}-{}", range.first, range.last)));
+}
+
+}  // namespace dlrm

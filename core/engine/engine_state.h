@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an Engine holds, shared by the files that implement it.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <stop_token>
+
+#include "core/engine/engine.h"
+#include "core/engine/turn_queue.h"
+
+namespace dlrm {
+
+struct Engine::State {
+    ModelInfo info;
+    std::shared_ptr<const Checkpoint> checkpoint;
+    BackendChoice choice;
+
+    TurnQueue turns;                       // guards the two below
+    std::unique_ptr<Backend> backend;      // made on the first prediction
+    std::unique_ptr<DeviceModel> model;    // destroyed before its backend
+
+    // The model on its device, loaded on the first call. REQUIRES: the caller has the turn.
+    // Error E-ENGINE-007 when the checkpoint does not say which table is which feature.
+    Result<DeviceModel*> device(const ProgressFn& progress, const std::stop_token& stop);
+
+    // Loads the model if need be and says how many rows to hand over per forward().
+    Result<std::int64_t> preferredBatch(const ProgressFn& progress, const std::stop_token& stop);
+
+    // One forward pass in its turn. Error E-ENGINE-005 when a logit is not finite: first rows named, counted from `firstRow` (negative: a row given by hand).
+    Result<void> forward(const BatchView& batch, std::int64_t firstRow, std::span<float> logits, const Wanted& wanted,
+                         Intermediates* intermediates, const std::stop_token& stop);
+};
+
+// Error E-ENGINE-003 when the range is not inside the dataset.
+Result<void> checkRange(const Dataset& dataset, RowRange range);
+
+}  // namespace dlrm

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "core/engine/batch_feed.h"
+#include "core/engine/engine_state.h"
+#include "core/engine/guarded.h"
+
+namespace dlrm {
+namespace {
+
+double sigmoid(float logit) { return 1.0 / (1.0 + std::exp(-static_cast<double>(logit))); }
+
+InputRow inputRow(const Batch& batch, std::int64_t row) {
+    InputRow out;
+    const auto numerical = batch.numerical.begin() + row * batch.numericals;
+    out.numerical.assign(numerical, numerical + batch.numericals);
+    out.ids.reserve(static_cast<std::size_t>(batch.tables));
+    for (std::int64_t t = 0; t < batch.tables; ++t) out.ids.push_back(batch.ids[static_cast<std::size_t>(t * batch.rows + row)]);
+    return out;
+}
+
+}  // namespace
+
+Result<Prediction> Engine::predict(const Dataset& dataset, RowRange range, PredictContent content, const ProgressFn& progress, std::stop_token stop) {
+    return guarded([&]() -> Result<Prediction> {
+        if (auto fits = checkFits(dataset); !fits) return fail(std::move(fits).error());
+        if (auto inside = checkRange(dataset, range); !inside) return fail(std::move(inside).error());
+        const auto batchRows = m_state->preferredBatch(progress, stop);
+        if (!batchRows) return fail(batchRows.error());
+
+        Prediction out;
+        out.range = range;
+        out.profile = dataset.profile();
+        out.backend = m_state->info.backend;
+        out.interactionOrder = spec().interactionOrder;
+        out.orderSource = spec().orderSource;
+        out.rows.reserve(static_cast<std::size_t>(range.size()));
+        std::vector<float> logits;
+        BatchFeed feed(dataset, *m_state->checkpoint, range, *batchRows, stop);
+        while (true) {
+            auto batch = feed.next();
+            if (!batch) return fail(std::move(batch).error());
+            if (*batch == nullptr) break;
+            const Batch& rows = **batch;
+            logits.resize(static_cast<std::size_t>(rows.rows));
+            if (auto done = m_state->forward(rows.view(), rows.firstRow, logits, {}, nullptr, stop); !done) return fail(std::move(done).error());
+            for (std::int64_t r = 0; r < rows.rows; ++r) {
+                PredictedRow& row = out.rows.emplace_back();
+                row.row = rows.firstRow + r;
+                if (!rows.labels.empty()) row.label = rows.labels[static_cast<std::size_t>(r)];
+                row.logit = logits[static_cast<std::size_t>(r)];
+                row.probability = sigmoid(row.logit);
+                if (content.inputs) row.input = inputRow(rows, r);
+                if (content.raw) {
+                    auto raw = dataset.rawRow(row.row);
+                    if (!raw) return fail(std::move(raw).error());
+                    row.raw = *std::move(raw);
+                    if (stop.stop_requested()) return cancelled();
+                }
+            }
+            report(progress, {"predicting", static_cast<std::int64_t>(out.rows.size()), range.size(), "rows"});
+        }
+        if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+        if (auto same = dataset.checkUnchanged(); !same) return fail(std::move(same).error());
+        return out;
+    });
+}
+
+Result<InputRow> Engine::readInput(const Dataset& dataset, std::int64_t row) const {
+    return guarded([&]() -> Result<InputRow> {
+        if (auto fits = checkFits(dataset); !fits) return fail(std::move(fits).error());
+        if (auto inside = checkRange(dataset, {row, row}); !inside) return fail(std::move(inside).error());
+        Batch batch;
+        if (auto ok = dataset.read(row, 1, batch); !ok) return fail(std::move(ok).error());
+        return inputRow(batch, 0);
+    });
+}
+
+Result<Explanation> Engine::explain(const InputRow& row, std::stop_token stop) {
+    return guarded([&]() -> Result<Explanation> {
+        const ModelSpec& model = spec();
+        const auto tables = m_state->checkpoint->tables();
+        const std::int64_t inputs = model.numericalFeatures > 0 ? model.numericalFeatures : model.bottomMlp.front().inputs;
+        const auto numericals = static_cast<std::int64_t>(row.numerical.size());
+        if (row.ids.size() != tables.size() || (model.numericalFeatures > 0 ? numericals != inputs : numericals > inputs))
+            return fail(Error("E-ENGINE-008", "This row has another shape than the model takes.")
+                            .butExpected(fmt::format("{} numericals and {} ids", inputs, tables.size()))
+                            .butFound(fmt::format("{} numericals and {} ids", numericals, row.ids.size())));
+        for (std::size_t t = 0; t < tables.size(); ++t)
+            if (row.ids[t] < 0 || row.ids[t] >= tables[t].rows())
+                return fail(Error("E-ENGINE-004", "A category id lies outside its embedding table.")
+                                .inField(model.tables[t].name)
+                                .butExpected(fmt::format("0 .. {}", tables[t].rows() - 1))
+                                .butFound(std::to_string(row.ids[t]))
+                                .withRemedy("give an id of this table, or 0 for missing or rare"));
+
+        Explanation out;
+        out.input = row;
+        out.backend = m_state->info.backend;
+        BatchView batch;
+        batch.rows = 1;
+        batch.numericals = numericals;
+        batch.tables = static_cast<std::int64_t>(tables.size());
+        batch.idStride = 1;
+        batch.numerical = row.numerical;
+        batch.ids = row.ids;
+        if (auto done = m_state->forward(batch, -1, {&out.logit, 1}, {true, true, true}, &out.intermediates, stop); !done)
+            return fail(std::move(done).error());
+        out.probability = sigmoid(out.logit);
+        out.vectorNames.emplace_back("bottom");
+        for (const int t : model.interactionTableOrder) out.vectorNames.push_back(model.tables[static_cast<std::size_t>(t)].name);
+        std::vector<float> values;
+        for (std::size_t t = 0; t < tables.size(); ++t) {
+            values.resize(static_cast<std::size_t>(tables[t].dim()));
+            tables[t].copyRow(row.ids[t], values);
+            double squares = 0;
+            for (const float v : values) squares += static_cast<double>(v) * v;
+            out.rowNorms.push_back(std::sqrt(squares));
+        }
+        if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+        return out;
+    });
+}
+
+}  // namespace dlrm
