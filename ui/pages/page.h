@@ -38,6 +38,12 @@ public:
     // --render: whether everything prepareForRender() asked for has arrived. Looked at about 50 times a second, with no job running.
     virtual bool isSettled() const { return true; }
 
+    // A banner under the header that stays until closed or until the next success: sentence, file, remedy, Copy and (when given) Retry.
+    void showError(const dlrm::Error& error, std::function<void()> retry = {});
+    void clearError();
+    // The text the banner shows; empty when it is closed.
+    QString errorText() const;
+
 Q_SIGNALS:
     // Go to another page, by its id in the table of pages ("tables").
     void pageRequested(const QString& id);
@@ -56,9 +62,6 @@ protected:
     // Shows a sentence saying what would be here and the one button that gets there; `action` is called on click. Keeps the content alive.
     void showEmpty(const QString& sentence, const QString& buttonText, std::function<void()> action);
     void showContent();
-    // A banner under the header that stays until closed or until the next success: sentence, file, remedy, Copy and (when given) Retry.
-    void showError(const dlrm::Error& error, std::function<void()> retry = {});
-    void clearError();
     // The 2 px bar under the header. total <= 0: indeterminate; done < 0: hidden.
     void showProgress(qint64 done, qint64 total);
 

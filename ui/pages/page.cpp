@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/page.h"
+
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include "ui/widgets/empty_state.h"
+#include "ui/widgets/error_banner.h"
+#include "ui/widgets/page_header.h"
+
+namespace dlrm::ui {
+
+Page::Page(Session& session, const QString& title, QWidget* parent) : QWidget(parent), m_session(session) {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    m_header = new PageHeader(title, this);
+    m_banner = new ErrorBanner(this);
+    m_stack = new QStackedWidget(this);
+    m_empty = new EmptyState(m_stack);
+    m_stack->addWidget(m_empty);
+    column->addWidget(m_header);
+    column->addWidget(m_banner);
+    column->addWidget(m_stack, 1);
+}
+
+Page::~Page() = default;
+
+void Page::setSubtitle(const QString& text) { m_header->setSubtitle(text); }
+void Page::addHeaderWidget(QWidget* widget) { m_header->addWidget(widget); }
+
+void Page::setContent(QWidget* content) {
+    if (m_content) {
+        m_stack->removeWidget(m_content);
+        m_content->deleteLater();
+    }
+    m_content = content;
+    m_stack->addWidget(content);
+    m_stack->setCurrentWidget(content);
+}
+
+void Page::showEmpty(const QString& sentence, const QString& buttonText, std::function<void()> action) {
+    m_empty->setText(sentence, buttonText, std::move(action));
+    m_stack->setCurrentWidget(m_empty);
+}
+
+void Page::showContent() {
+    if (m_content) m_stack->setCurrentWidget(m_content);
+}
+
+void Page::showError(const Error& error, std::function<void()> retry) { m_banner->showError(error, std::move(retry)); }
+QString Page::errorText() const { return m_banner->text(); }
+void Page::clearError() { m_banner->hide(); }
+void Page::showProgress(qint64 done, qint64 total) { m_header->showProgress(done, total); }
+
+}  // namespace dlrm::ui

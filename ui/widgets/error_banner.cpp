@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/error_banner.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QTimer>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+constexpr int kIconSize = 20;
+constexpr int kCopiedMs = 1500;
+}  // namespace
+
+ErrorBanner::ErrorBanner(QWidget* parent) : QFrame(parent) {
+    setObjectName(QStringLiteral("errorBanner"));
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(space::l, space::s, space::m, space::s);
+    row->setSpacing(space::m);
+
+    m_icon = new QLabel(this);
+    m_icon->setPixmap(themeIcon(QStringLiteral("error")).pixmap(kIconSize));
+    connect(&Theme::instance(), &Theme::changed, this, [this] { m_icon->setPixmap(themeIcon(QStringLiteral("error")).pixmap(kIconSize)); });
+    row->addWidget(m_icon, 0, Qt::AlignTop);
+
+    auto* words = new QVBoxLayout;
+    words->setSpacing(space::xs);
+    m_sentence = new QLabel(this);
+    m_details = new QLabel(this);
+    m_sentence->setFont(Theme::instance().font(font_size::body, true));
+    m_details->setProperty("muted", true);
+    for (QLabel* label : {m_sentence, m_details}) {
+        label->setTextFormat(Qt::PlainText);
+        label->setWordWrap(true);
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+        label->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+        words->addWidget(label);
+    }
+    row->addLayout(words, 1);
+
+    m_retry = new QPushButton(tr("&Retry"), this);
+    connect(m_retry, &QPushButton::clicked, this, [this] {
+        const auto action = m_retryAction;
+        if (action) action();
+    });
+    m_copy = new QPushButton(tr("&Copy"), this);
+    m_copy->setObjectName(QStringLiteral("copyError"));
+    m_copy->setToolTip(tr("Copy the whole message"));
+    connect(m_copy, &QPushButton::clicked, this, [this] {
+        QGuiApplication::clipboard()->setText(m_text);
+        m_copy->setText(tr("Copied"));
+        QTimer::singleShot(kCopiedMs, m_copy, [button = m_copy] { button->setText(tr("&Copy")); });
+    });
+    auto* close = new QToolButton(this);
+    close->setObjectName(QStringLiteral("closeError"));
+    close->setIcon(themeIcon(QStringLiteral("close")));
+    close->setToolTip(tr("Close this message"));
+    close->setAccessibleName(tr("Close this message"));
+    connect(close, &QToolButton::clicked, this, &QWidget::hide);
+    row->addWidget(m_retry, 0, Qt::AlignTop);
+    row->addWidget(m_copy, 0, Qt::AlignTop);
+    row->addWidget(close, 0, Qt::AlignTop);
+    hide();
+}
+
+void ErrorBanner::showError(const Error& error, std::function<void()> retry) {
+    m_text = QString::fromStdString(error.text());
+    // The first line of text() is "E-XXX-000: sentence"; the rest says where, expected, found, and what to do.
+    const qsizetype lineEnd = m_text.indexOf(QLatin1Char('\n'));
+    m_sentence->setText(lineEnd < 0 ? m_text : m_text.left(lineEnd));
+    m_details->setText(lineEnd < 0 ? QString() : m_text.mid(lineEnd + 1));
+    m_details->setVisible(lineEnd >= 0);
+    m_retryAction = std::move(retry);
+    m_retry->setVisible(static_cast<bool>(m_retryAction));
+    setAccessibleName(tr("Error: %1").arg(m_text));
+    show();
+}
+
+QString ErrorBanner::text() const { return isHidden() ? QString() : m_text; }
+
+}  // namespace dlrm::ui

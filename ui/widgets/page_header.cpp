@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/page_header.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QProgressBar>
+#include <QVBoxLayout>
+
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+constexpr int kHeight = 48, kBarHeight = 2, kSteps = 1000;
+}
+
+PageHeader::PageHeader(const QString& title, QWidget* parent) : QFrame(parent) {
+    setObjectName(QStringLiteral("pageHeader"));
+    setFixedHeight(kHeight + kBarHeight);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(space::l, 0, space::l, 0);
+    row->setSpacing(space::m);
+    auto* name = new QLabel(title, this);
+    name->setFont(Theme::instance().font(font_size::section, true));
+    m_subtitle = new QLabel(this);
+    m_subtitle->setTextFormat(Qt::PlainText);
+    m_subtitle->setProperty("muted", true);
+    m_subtitle->setMinimumWidth(1);
+    m_subtitle->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_actions = new QHBoxLayout;
+    m_actions->setSpacing(space::s);
+    row->addWidget(name);
+    row->addWidget(m_subtitle, 1);
+    row->addLayout(m_actions);
+    column->addLayout(row, 1);
+    m_progress = new QProgressBar(this);
+    m_progress->setTextVisible(false);
+    m_progress->setFixedHeight(kBarHeight);
+    m_progress->setAccessibleName(tr("Progress of the page's job"));
+    QSizePolicy policy = m_progress->sizePolicy();
+    policy.setRetainSizeWhenHidden(true);
+    m_progress->setSizePolicy(policy);
+    m_progress->hide();
+    column->addWidget(m_progress);
+}
+
+void PageHeader::setSubtitle(const QString& text) {
+    m_fullSubtitle = text;
+    m_subtitle->setToolTip(QString());
+    elideSubtitle();
+}
+
+void PageHeader::resizeEvent(QResizeEvent* event) {
+    QFrame::resizeEvent(event);
+    layout()->activate();
+    elideSubtitle();
+}
+
+void PageHeader::elideSubtitle() {
+    const QString shown = m_subtitle->fontMetrics().elidedText(m_fullSubtitle, Qt::ElideMiddle, std::max(m_subtitle->width(), 40));
+    if (shown != m_subtitle->text()) m_subtitle->setText(shown);
+    m_subtitle->setToolTip(shown == m_fullSubtitle ? QString() : QStringLiteral("<span>%1</span>").arg(m_fullSubtitle.toHtmlEscaped()));
+}
+
+void PageHeader::addWidget(QWidget* widget) {
+    m_actions->addWidget(widget);
+    layout()->activate();
+    elideSubtitle();
+}
+
+void PageHeader::showProgress(qint64 done, qint64 total) {
+    if (done < 0) {
+        m_progress->hide();
+        return;
+    }
+    if (total <= 0) {
+        m_progress->setRange(0, 0);
+    } else {
+        m_progress->setRange(0, kSteps);
+        m_progress->setValue(static_cast<int>(static_cast<double>(done) / static_cast<double>(total) * kSteps));
+    }
+    m_progress->show();
+}
+
+}  // namespace dlrm::ui
