@@ -7,8 +7,7 @@ cd "$(dirname "$0")/.."
 
 packaging/install-dependencies.sh
 echo "Building (Release) in build/release …"
-cmake --preset release >build-configure.log 2>&1 || { cat build-configure.log >&2; exit 2; }
-rm -f build-configure.log
+cmake --preset release
 cmake --build --preset release --target dlrm-explorer dlrm-cli
 
 program=build/release/bin/dlrm-explorer
