@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/engine.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
@@ -87,7 +88,16 @@ Result<TableRows> Engine::rows(TableId table, std::span<const RowId> ids) const 
         m_state->checkpoint->prefetchRows(table, ids);
         const auto dim = static_cast<std::size_t>(view.dim());
         out.values.resize(ids.size() * dim);
-        for (std::size_t i = 0; i < ids.size(); ++i) view.copyRow(value(ids[i]), std::span(out.values).subspan(i * dim, dim));
+        for (std::size_t i = 0; i < ids.size(); ++i) {
+            const auto row = std::span(out.values).subspan(i * dim, dim);
+            view.copyRow(value(ids[i]), row);
+            double squares = 0;
+            for (const float v : row) squares += static_cast<double>(v) * v;
+            out.norms.push_back(std::sqrt(squares));
+            const auto [low, high] = std::minmax_element(row.begin(), row.end());
+            out.minima.push_back(dim > 0 ? *low : 0.0F);
+            out.maxima.push_back(dim > 0 ? *high : 0.0F);
+        }
         if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
         return out;
     });
