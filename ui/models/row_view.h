@@ -48,17 +48,21 @@ public:
     int visibleRowCount() const;
     // "1234567", "1,234,567", "50%", "end"; false when it is none of these or outside.
     bool goTo(const QString& text);
-    // Selected rows as [first, last], empty range when none. Shift and mouse extend it.
+    // Selected rows as [first, last], {-1, -1} when none. Shift and mouse extend it.
     std::pair<qint64, qint64> selectedRange() const;
-    // TSV with a header line; at most 1,000,000 cells, else an empty string and `message` says so.
+    // TSV with a header line; at most 1,000,000 cells and loaded rows only, else an empty string and `message` says so.
     QString copyText(QString* message = nullptr) const;
+    // What Ctrl+C does with the selected rows instead of putting copyText() on the clipboard, for sources whose rows load on demand.
+    void setCopyHandler(std::function<void(qint64 first, qint64 last)> handler);
 
 Q_SIGNALS:
     void currentRowChanged(qint64 row);
     void rowActivated(qint64 row);      // double click or Enter
+    void copyRefused(QString message);  // Ctrl+C could not copy, and why
 
 protected:
     void resizeEvent(QResizeEvent*) override;
+    void changeEvent(QEvent*) override;
 
 private:
     struct State;

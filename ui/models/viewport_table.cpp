@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/viewport_table.h"
+
+#include <QApplication>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QScrollBar>
+#include <QWheelEvent>
+
+#include <algorithm>
+#include <optional>
+
+#include "ui/models/row_view.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kDragScrollMilliseconds = 30;
+constexpr int kWheelNotch = 120;  // eighths of a degree
+
+std::optional<RowMove> moveOf(const QKeyEvent& event) {
+    switch (event.key()) {
+        case Qt::Key_Up: return RowMove::Up;
+        case Qt::Key_Down: return RowMove::Down;
+        case Qt::Key_PageUp: return RowMove::PageUp;
+        case Qt::Key_PageDown: return RowMove::PageDown;
+        case Qt::Key_Home: return RowMove::First;
+        case Qt::Key_End: return RowMove::Last;
+        case Qt::Key_Left: return RowMove::Left;
+        case Qt::Key_Right: return RowMove::Right;
+        default: return {};
+    }
+}
+
+}  // namespace
+
+void ViewportModel::setSource(const RowSource* source) {
+    beginResetModel();
+    m_source = source;
+    m_columns = source ? source->columns() : QStringList();
+    m_sourceRows = source ? source->rowCount() : 0;
+    m_top = 0;
+    m_rows = 0;
+    endResetModel();
+}
+
+void ViewportModel::setWindow(qint64 top, int rows) {
+    if (rows > m_rows) {
+        beginInsertRows({}, m_rows, rows - 1);
+        m_rows = rows;
+        endInsertRows();
+    } else if (rows < m_rows) {
+        beginRemoveRows({}, rows, m_rows - 1);
+        m_rows = rows;
+        endRemoveRows();
+    }
+    if (top == m_top) return;
+    m_top = top;
+    refresh();
+}
+
+void ViewportModel::refresh() {
+    if (m_source) m_sourceRows = m_source->rowCount();
+    if (m_rows == 0 || m_columns.isEmpty()) return;
+    Q_EMIT dataChanged(index(0, 0), index(m_rows - 1, static_cast<int>(m_columns.size()) - 1));
+    Q_EMIT headerDataChanged(Qt::Vertical, 0, m_rows - 1);
+}
+
+int ViewportModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : m_rows; }
+
+int ViewportModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_columns.size()); }
+
+QVariant ViewportModel::data(const QModelIndex& index, int role) const {
+    if (!m_source || !index.isValid() || m_top + index.row() >= m_sourceRows) return {};
+    const QVariant value = m_source->data(m_top + index.row(), index.column(), role);
+    // Stripes belong to the rows, not to the viewport: they move with the rows.
+    if (role == Qt::BackgroundRole && !value.isValid() && ((m_top + index.row()) & 1)) return QApplication::palette().brush(QPalette::AlternateBase);
+    return value;
+}
+
+QVariant ViewportModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (!m_source || section < 0) return {};
+    if (orientation == Qt::Horizontal) {
+        if (section >= m_columns.size()) return {};
+        if (role == Qt::DisplayRole) return m_columns.at(section);
+        return {};
+    }
+    if (section >= m_rows || m_top + section >= m_sourceRows) return {};
+    if (role == Qt::DisplayRole) return m_source->rowLabel(m_top + section);
+    if (role == Qt::TextAlignmentRole) return QVariant(Qt::AlignRight | Qt::AlignVCenter);
+    return {};
+}
+
+Qt::ItemFlags ViewportModel::flags(const QModelIndex& index) const {
+    if (!index.isValid() || m_top + index.row() >= m_sourceRows) return Qt::NoItemFlags;
+    return Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemNeverHasChildren;
+}
+
+ViewportTable::ViewportTable(Owner owner, QWidget* parent) : QTableView(parent), m_owner(std::move(owner)) {
+    setVerticalScrollMode(ScrollPerPixel);
+    setHorizontalScrollMode(ScrollPerPixel);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setSelectionMode(NoSelection);  // the owner selects; the view only draws what it is told
+    setSelectionBehavior(SelectRows);
+    setEditTriggers(NoEditTriggers);
+    setAutoScroll(false);
+    setTabKeyNavigation(false);
+    setCornerButtonEnabled(false);
+    setWordWrap(false);
+    setShowGrid(false);
+    setFrameShape(QFrame::NoFrame);
+    QHeaderView* rows = verticalHeader();
+    rows->setSectionResizeMode(QHeaderView::Fixed);
+    rows->setHighlightSections(false);
+    horizontalHeader()->setHighlightSections(false);
+    connect(rows, &QHeaderView::sectionPressed, this,
+            [this](int row) { m_owner.pick(row, -1, QApplication::keyboardModifiers().testFlag(Qt::ShiftModifier)); });
+    connect(rows, &QHeaderView::sectionDoubleClicked, this, [this](int row) { m_owner.activate(row); });
+    connect(verticalScrollBar(), &QScrollBar::valueChanged, this, [this](int value) {
+        if (value != m_pixelOffset) applyPixelOffset();
+    });
+}
+
+void ViewportTable::setPixelOffset(int offset) {
+    m_pixelOffset = offset;
+    applyPixelOffset();
+}
+
+void ViewportTable::applyPixelOffset() {
+    const int value = std::min(m_pixelOffset, verticalScrollBar()->maximum());
+    if (verticalScrollBar()->value() != value) verticalScrollBar()->setValue(value);
+}
+
+void ViewportTable::updateGeometries() {
+    QTableView::updateGeometries();
+    applyPixelOffset();
+}
+
+// Vertical position belongs to the owner; only a column may be brought into view here.
+void ViewportTable::scrollTo(const QModelIndex& index, ScrollHint) {
+    if (!index.isValid()) return;
+    const int left = columnViewportPosition(index.column());
+    const int right = left + columnWidth(index.column());
+    QScrollBar* bar = horizontalScrollBar();
+    if (left < 0 || columnWidth(index.column()) > viewport()->width())
+        bar->setValue(bar->value() + left);
+    else if (right > viewport()->width())
+        bar->setValue(bar->value() + right - viewport()->width());
+}
+
+QModelIndex ViewportTable::moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers) {
+    const auto move = [action] {
+        switch (action) {
+            case MoveUp:
+            case MovePrevious: return RowMove::Up;
+            case MoveDown:
+            case MoveNext: return RowMove::Down;
+            case MovePageUp: return RowMove::PageUp;
+            case MovePageDown: return RowMove::PageDown;
+            case MoveHome: return RowMove::First;
+            case MoveEnd: return RowMove::Last;
+            case MoveLeft: return RowMove::Left;
+            case MoveRight: return RowMove::Right;
+        }
+        return RowMove::Up;
+    };
+    m_owner.move(move(), modifiers.testFlag(Qt::ShiftModifier));
+    return currentIndex();
+}
+
+void ViewportTable::keyPressEvent(QKeyEvent* event) {
+    if (event->matches(QKeySequence::Copy)) return m_owner.copy();
+    if (event->matches(QKeySequence::SelectAll)) return m_owner.selectAll();
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
+        const int row = m_owner.currentRow();
+        if (row >= 0) m_owner.activate(row);
+        return;
+    }
+    const bool otherModifier = event->modifiers() & (Qt::AltModifier | Qt::MetaModifier);
+    if (const auto move = moveOf(*event); move && !otherModifier)
+        return m_owner.move(*move, event->modifiers().testFlag(Qt::ShiftModifier));
+    event->ignore();
+}
+
+void ViewportTable::wheelEvent(QWheelEvent* event) {
+    const QPoint angle = event->angleDelta();
+    if (std::abs(angle.x()) > std::abs(angle.y()) || event->modifiers().testFlag(Qt::ShiftModifier)) return QTableView::wheelEvent(event);
+    const int rowHeight = verticalHeader()->defaultSectionSize();
+    const double pixels = event->pixelDelta().isNull()
+                              ? static_cast<double>(angle.y()) / kWheelNotch * QApplication::wheelScrollLines() * rowHeight
+                              : event->pixelDelta().y();
+    m_owner.scroll(-pixels);
+    event->accept();
+}
+
+int ViewportTable::rowAtPixel(int y) const {
+    const int height = verticalHeader()->defaultSectionSize();
+    const int offset = y + verticalScrollBar()->value();
+    return offset >= 0 ? offset / height : -1 - (-offset - 1) / height;
+}
+
+void ViewportTable::mousePressEvent(QMouseEvent* event) {
+    setFocus(Qt::MouseFocusReason);
+    if (event->button() != Qt::LeftButton && event->button() != Qt::RightButton) return;
+    const int y = static_cast<int>(event->position().y());
+    const int row = rowAtPixel(y);
+    if (row >= model()->rowCount()) return;
+    if (event->button() == Qt::RightButton && selectionModel()->isRowSelected(row)) return;
+    m_owner.pick(row, columnAt(static_cast<int>(event->position().x())), event->modifiers().testFlag(Qt::ShiftModifier));
+    m_dragging = event->button() == Qt::LeftButton;
+    event->accept();
+}
+
+void ViewportTable::mouseMoveEvent(QMouseEvent* event) {
+    if (!m_dragging || !event->buttons().testFlag(Qt::LeftButton)) return QTableView::mouseMoveEvent(event);
+    m_dragY = static_cast<int>(event->position().y());
+    const bool outside = m_dragY < 0 || m_dragY >= viewport()->height();
+    if (outside && !m_dragScroll.isActive()) m_dragScroll.start(kDragScrollMilliseconds, this);
+    if (!outside) {
+        m_dragScroll.stop();
+        m_owner.pick(rowAtPixel(m_dragY), -1, true);
+    }
+}
+
+void ViewportTable::mouseReleaseEvent(QMouseEvent* event) {
+    m_dragging = false;
+    m_dragScroll.stop();
+    event->accept();
+}
+
+void ViewportTable::mouseDoubleClickEvent(QMouseEvent* event) {
+    const int row = rowAtPixel(static_cast<int>(event->position().y()));
+    if (event->button() == Qt::LeftButton && row < model()->rowCount()) m_owner.activate(row);
+    event->accept();
+}
+
+void ViewportTable::timerEvent(QTimerEvent* event) {
+    if (event->timerId() != m_dragScroll.timerId()) return QTableView::timerEvent(event);
+    const int distance = m_dragY < 0 ? m_dragY : m_dragY - viewport()->height() + 1;
+    m_owner.scroll(distance);
+    m_owner.pick(rowAtPixel(std::clamp(m_dragY, 0, viewport()->height() - 1)), -1, true);
+}
+
+void ViewportTable::resizeEvent(QResizeEvent* event) {
+    QTableView::resizeEvent(event);
+    m_owner.resized();
+}
+
+}  // namespace dlrm::ui
