@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/atomic_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+namespace dlrm {
+namespace {
+
+std::string remedyFor(int error) {
+    if (error == ENOSPC || error == EDQUOT) return "Free some space or choose another folder.";
+    if (error == EACCES || error == EPERM || error == EROFS) return "Choose a folder you may write to.";
+    if (error == ENOENT || error == ENOTDIR) return "Create the folder first.";
+    return "Check the disk or choose another folder.";
+}
+
+Failure failure(const char* code, const char* message, const std::string& path, const char* expected, int error) {
+    return fail(Error(code, message).inFile(path).butExpected(expected).butFound(std::strerror(error)).withRemedy(remedyFor(error)));
+}
+
+std::string directoryOf(const std::string& path) {
+    const std::string parent = std::filesystem::path(path).parent_path().string();
+    return parent.empty() ? "." : parent;
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(std::string path, std::string temporary, UniqueFd fd)
+    : m_path(std::move(path)), m_temporary(std::move(temporary)), m_fd(std::move(fd)) {}
+
+AtomicFile::AtomicFile(AtomicFile&& other) noexcept
+    : m_path(std::move(other.m_path)),
+      m_temporary(std::exchange(other.m_temporary, {})),
+      m_fd(std::move(other.m_fd)),
+      m_written(other.m_written) {}
+
+AtomicFile::~AtomicFile() {
+    if (!m_temporary.empty()) ::unlink(m_temporary.c_str());
+}
+
+Result<AtomicFile> AtomicFile::create(const std::string& path) {
+    static std::atomic<unsigned> s_count{0};
+    std::string temporary = fmt::format("{}.part-{}-{}", path, ::getpid(), s_count++);
+    UniqueFd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    if (!fd) return failure("E-FILE-010", "The file cannot be created.", path, "a folder that can be written to", errno);
+    return AtomicFile(path, std::move(temporary), std::move(fd));
+}
+
+Result<void> AtomicFile::write(std::span<const std::byte> bytes) {
+    constexpr std::size_t kMostAtOnce = std::size_t{1} << 30;  // Linux writes a little under 2 GiB at once
+    while (!bytes.empty()) {
+        const ssize_t n = ::write(m_fd.get(), bytes.data(), std::min(bytes.size(), kMostAtOnce));
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return failure("E-FILE-011", "The file cannot be written.", m_path, "space for the data", errno);
+        bytes = bytes.subspan(static_cast<std::size_t>(n));
+        m_written += n;
+    }
+    return {};
+}
+
+Result<void> AtomicFile::write(std::string_view text) { return write(std::as_bytes(std::span(text))); }
+
+Result<void> AtomicFile::commit() {
+    const auto failed = [this] { return failure("E-FILE-012", "The file cannot be completed.", m_path, "the data safely on the disk", errno); };
+    if (::fsync(m_fd.get()) != 0) return failed();
+    if (std::rename(m_temporary.c_str(), m_path.c_str()) != 0) return failed();
+    m_temporary.clear();
+    // The name itself must survive a power cut too. File systems that cannot sync a directory say EINVAL.
+    UniqueFd directory(::open(directoryOf(m_path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!directory || (::fsync(directory.get()) != 0 && errno != EINVAL)) return failed();
+    return {};
+}
+
+}  // namespace dlrm

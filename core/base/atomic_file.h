@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes a file so that its name shows the old content or the whole new one, never a part: temporary name, fsync, rename.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/base/unique_fd.h"
+
+namespace dlrm {
+
+class AtomicFile {
+public:
+    // Creates "<path>.part-<pid>-<n>" beside `path`. Error E-FILE-010.
+    static Result<AtomicFile> create(const std::string& path);
+
+    // Removes the temporary file unless commit() succeeded.
+    ~AtomicFile();
+    AtomicFile(AtomicFile&& other) noexcept;
+    AtomicFile& operator=(AtomicFile&&) = delete;
+
+    // Error E-FILE-011: the disk is full, the file system failed.
+    Result<void> write(std::span<const std::byte> bytes);
+    Result<void> write(std::string_view text);
+
+    std::int64_t written() const { return m_written; }
+
+    // Brings everything to the disk and gives the file its name. Error E-FILE-012. Call once, last.
+    Result<void> commit();
+
+private:
+    AtomicFile(std::string path, std::string temporary, UniqueFd fd);
+
+    std::string m_path, m_temporary;  // m_temporary is empty once there is nothing to remove
+    UniqueFd m_fd;
+    std::int64_t m_written = 0;
+};
+
+}  // namespace dlrm

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The process-wide SIGBUS guard: a page of a registered mapping that cannot be read becomes zeros and marks the mapping as damaged.
+#pragma once
+
+#include <cstddef>
+
+namespace dlrm {
+
+// One registered mapping. Slots are reused and never freed, so that a signal handler may walk them at any time.
+struct GuardedMapping;
+
+// Registers [begin, begin + bytes), a mapping made by mmap. The first call installs the handler; a fault elsewhere goes to the handler
+// that was there before. Any thread. Throws std::bad_alloc.
+GuardedMapping* guardMapping(const std::byte* begin, std::size_t bytes);
+
+// Call before munmap, when nobody reads the mapping any more.
+void releaseMapping(GuardedMapping* mapping);
+
+// True once a page of the mapping could not be read.
+bool isDamaged(const GuardedMapping* mapping);
+
+}  // namespace dlrm
