@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// ROC and precision–recall curves reduced to what a chart can show, with the confusion counts behind each point.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/metrics/report.h"
+#include "core/metrics/score_buckets.h"
+#include "core/metrics/score_key.h"
+
+namespace dlrm {
+
+inline constexpr int kCurvePoints = 1000;
+
+// Fills roc, precisionRecall and thresholds of the report, whose rows and positives are set. thresholds[i] belongs to roc.points[i]; the first calls
+// no row clicked. precisionRecall leaves that one out (no precision there). All stay empty, with the reason in howChosen, when a class is missing.
+void addCurves(MetricReport& report, std::span<const ScoreKey> positives, std::span<const ScoreKey> negatives);
+void addCurves(MetricReport& report, const ScoreBuckets& buckets);
+
+}  // namespace dlrm

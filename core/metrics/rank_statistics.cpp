@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Walks the distinct scores of the positives and counts the negatives below and beside each, in exact integers.
+#include "core/metrics/rank_statistics.h"
+
+#include <algorithm>
+#include <bit>
+#include <vector>
+
+#include <tbb/parallel_for.h>
+
+#include "core/metrics/exact_sum.h"
+
+namespace dlrm {
+namespace {
+
+using Wide = unsigned __int128;
+
+constexpr std::int64_t kPositivesPerSlice = 1 << 16;
+
+// Placements doubled so that ties stay integers: u = 2·(negatives below) + negatives tied, for a positive;
+// w = 2·(positives above) + positives tied, for a negative. Σu over positives = Σw over negatives = 2U.
+struct SliceSums {
+    Wide u = 0, uSquared = 0, wSquared = 0;
+    ExactSum precision;  // Σ over positives of the precision at their score
+};
+
+SliceSums walk(std::span<const ScoreKey> positives, std::span<const ScoreKey> negatives, std::int64_t first, std::int64_t last) {
+    SliceSums sums;
+    const auto p = static_cast<std::int64_t>(positives.size()), n = static_cast<std::int64_t>(negatives.size());
+    const ScoreKey* const pos = positives.data();
+    const ScoreKey* const neg = negatives.data();
+    std::int64_t j = first == 0 ? 0 : std::upper_bound(negatives.begin(), negatives.end(), pos[first - 1]) - negatives.begin();
+    for (std::int64_t i = first; i < last;) {
+        const ScoreKey key = pos[i];
+        const std::int64_t gapStart = j;
+        while (j < n && neg[j] < key) ++j;
+        std::int64_t tieEnd = j;
+        while (tieEnd < n && neg[tieEnd] == key) ++tieEnd;
+        std::int64_t next = i + 1;
+        while (next < last && pos[next] == key) ++next;
+        const auto group = static_cast<std::uint64_t>(next - i);
+        const auto u = static_cast<std::uint64_t>(j + tieEnd);
+        sums.u += static_cast<Wide>(u) * group;
+        sums.uSquared += static_cast<Wide>(u) * u * group;
+        const auto wGap = static_cast<std::uint64_t>(2 * (p - i));
+        sums.wSquared += static_cast<Wide>(wGap) * wGap * static_cast<std::uint64_t>(j - gapStart);
+        const auto wTie = static_cast<std::uint64_t>(2 * (p - next)) + group;
+        sums.wSquared += static_cast<Wide>(wTie) * wTie * static_cast<std::uint64_t>(tieEnd - j);
+        const auto above = static_cast<double>(p - i);
+        sums.precision.add(static_cast<double>(group) * (above / (above + static_cast<double>(n - j))));
+        i = next;
+        j = tieEnd;
+    }
+    return sums;
+}
+
+// Σ(x − x̄)² of `count` integers from Σx and Σx²: exact while the integers fit, then in 64-bit mantissas.
+double centredSquares(std::int64_t count, Wide sum, Wide squares) {
+    const auto c = static_cast<Wide>(count);
+    const auto bits = [](Wide x) {
+        const auto high = static_cast<std::uint64_t>(x >> 64);
+        return high ? 64 + std::bit_width(high) : std::bit_width(static_cast<std::uint64_t>(x));
+    };
+    if (bits(c) + bits(squares) <= 127 && 2 * bits(sum) <= 127) return static_cast<double>(c * squares - sum * sum) / static_cast<double>(count);
+    const auto s = static_cast<long double>(sum);
+    return static_cast<double>(static_cast<long double>(squares) - s * s / static_cast<long double>(count));
+}
+
+}  // namespace
+
+RankStatistics rankStatistics(std::span<const ScoreKey> positives, std::span<const ScoreKey> negatives) {
+    const auto p = static_cast<std::int64_t>(positives.size()), n = static_cast<std::int64_t>(negatives.size());
+    // Slices end between two scores and do not depend on the number of threads, nor does the sum in their order.
+    std::vector<std::int64_t> bounds{0};
+    while (bounds.back() < p) {
+        std::int64_t end = std::min(bounds.back() + kPositivesPerSlice, p);
+        if (end < p) end = std::upper_bound(positives.begin() + end - 1, positives.end(), positives[static_cast<std::size_t>(end - 1)]) - positives.begin();
+        bounds.push_back(end);
+    }
+    std::vector<SliceSums> slices(bounds.size() - 1);
+    tbb::parallel_for(std::size_t{0}, slices.size(), [&](std::size_t s) { slices[s] = walk(positives, negatives, bounds[s], bounds[s + 1]); });
+    SliceSums sums;
+    for (const SliceSums& slice : slices) {
+        sums.u += slice.u;
+        sums.uSquared += slice.uSquared;
+        sums.wSquared += slice.wSquared;
+        sums.precision.add(slice.precision);
+    }
+
+    RankStatistics out;
+    const auto P = static_cast<double>(p), N = static_cast<double>(n);
+    out.auc = static_cast<double>(sums.u) / (2 * P * N);
+    out.averagePrecision = sums.precision.value() / P;
+    out.hasVariance = p > 1 && n > 1;
+    if (out.hasVariance) {
+        const double s10 = centredSquares(p, sums.u, sums.uSquared) / (4 * N * N) / (P - 1);
+        const double s01 = centredSquares(n, sums.u, sums.wSquared) / (4 * P * P) / (N - 1);
+        out.variance = s10 / P + s01 / N;
+    }
+    return out;
+}
+
+}  // namespace dlrm

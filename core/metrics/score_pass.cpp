@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sigmoid, loss terms and bucket numbers of a block of rows in double, for every vector width the processor may have.
+#include "core/metrics/score_pass.h"
+
+#include <array>
+
+// clang-format off
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "core/metrics/score_pass.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+#include <hwy/contrib/math/math-inl.h>
+// clang-format on
+
+HWY_BEFORE_NAMESPACE();
+namespace dlrm::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using D = hn::ScalableTag<double>;
+using V = hn::Vec<D>;
+
+// ExactSum, one per lane.
+struct LaneSums {
+    V hi, lo;
+
+    HWY_INLINE void add(V term) {
+        const V sum = hn::Add(hi, term);
+        const V virtualTerm = hn::Sub(sum, hi);
+        lo = hn::Add(lo, hn::Add(hn::Sub(hi, hn::Sub(sum, virtualTerm)), hn::Sub(term, virtualTerm)));
+        hi = sum;
+    }
+    void drainInto(ExactSum& out) const {
+        const D d;
+        HWY_ALIGN double highs[hn::MaxLanes(d)];
+        HWY_ALIGN double lows[hn::MaxLanes(d)];
+        hn::Store(hi, d, highs);
+        hn::Store(lo, d, lows);
+        for (std::size_t i = 0; i < hn::Lanes(d); ++i) out.add(ExactSum(highs[i], lows[i]));
+    }
+};
+
+// For one vector of logits: a = exp(−|z|), and sigmoid(|z|), sigmoid(−|z|), each with full relative precision.
+struct Logistic {
+    V a, large, small;
+};
+
+HWY_INLINE Logistic logistic(V z) {
+    const D d;
+    const V one = hn::Set(d, 1.0);
+    const V a = hn::Exp(d, hn::Neg(hn::Abs(z)));
+    const V large = hn::Div(one, hn::Add(one, a));
+    return {a, large, hn::Mul(a, large)};
+}
+
+void ScorePass(const float* HWY_RESTRICT logits, const std::uint8_t* HWY_RESTRICT labels, std::int64_t n, ScoreSums& sums,
+               std::int32_t* HWY_RESTRICT buckets) {
+    const D d;
+    const hn::Rebind<float, D> df;
+    const hn::Rebind<std::int32_t, D> di;
+    const hn::Rebind<std::uint8_t, D> db;
+    const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+    const V zero = hn::Zero(d);
+    const auto steps = hn::Set(df, static_cast<float>(ScoreBuckets::kThresholds - 1));
+    LaneSums logLoss{zero, zero}, squaredError{zero, zero}, probability{zero, zero}, positiveProbability{zero, zero};
+
+    const auto rows = [&](const float* z32, const std::uint8_t* y8, std::int32_t* bucket, hn::Mask<D> valid) HWY_ATTR {
+        const V z = hn::PromoteTo(d, hn::LoadU(df, z32));
+        const V y = hn::PromoteTo(d, hn::PromoteTo(di, hn::LoadU(db, y8)));
+        const auto positive = hn::Gt(y, zero);
+        const auto up = hn::Ge(z, zero);
+        const Logistic l = logistic(z);
+        const V p = hn::IfThenElse(up, l.large, l.small);
+        const V wrongSide = hn::IfThenElse(positive, hn::Neg(z), z);  // > 0 when the score leans to the other class
+        const V error = hn::IfThenElse(hn::Ge(wrongSide, zero), l.large, l.small);
+        const V loss = hn::Add(hn::Max(wrongSide, zero), hn::Log1p(d, l.a));
+        logLoss.add(hn::IfThenElseZero(valid, loss));
+        squaredError.add(hn::IfThenElseZero(valid, hn::Mul(error, error)));
+        probability.add(hn::IfThenElseZero(valid, p));
+        positiveProbability.add(hn::IfThenElseZero(hn::And(valid, positive), p));
+        const auto position = hn::Sub(hn::Ceil(hn::Mul(hn::DemoteTo(df, p), steps)), hn::Set(df, 1.0f));
+        hn::StoreU(hn::ConvertTo(di, hn::Max(position, hn::Zero(df))), di, bucket);
+    };
+
+    std::int64_t i = 0;
+    for (; i + lanes <= n; i += lanes) rows(logits + i, labels + i, buckets + i, hn::FirstN(d, static_cast<std::size_t>(lanes)));
+    if (i < n) {
+        float z[hn::MaxLanes(d)] = {};
+        std::uint8_t y[hn::MaxLanes(d)] = {};
+        std::int32_t bucket[hn::MaxLanes(d)];
+        for (std::int64_t k = 0; k < n - i; ++k) z[k] = logits[i + k], y[k] = labels[i + k];
+        rows(z, y, bucket, hn::FirstN(d, static_cast<std::size_t>(n - i)));
+        for (std::int64_t k = 0; k < n - i; ++k) buckets[i + k] = bucket[k];
+    }
+    logLoss.drainInto(sums.logLoss);
+    squaredError.drainInto(sums.squaredError);
+    probability.drainInto(sums.probability);
+    positiveProbability.drainInto(sums.positiveProbability);
+}
+
+void SumOfProbabilities(const ScoreKey* HWY_RESTRICT keys, std::int64_t n, ExactSum& out) {
+    const D d;
+    const hn::Rebind<std::uint32_t, D> du;
+    const hn::Rebind<float, D> df;
+    const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+    const auto signBit = hn::Set(du, 0x80000000u);
+    LaneSums sum{hn::Zero(d), hn::Zero(d)};
+    std::int64_t i = 0;
+    for (; i + lanes <= n; i += lanes) {
+        const auto key = hn::LoadU(du, keys + i);
+        const auto wasPositive = hn::Ne(hn::And(key, signBit), hn::Zero(du));
+        const auto bits = hn::Xor(key, hn::IfThenElse(wasPositive, signBit, hn::Set(du, 0xFFFFFFFFu)));
+        const V z = hn::PromoteTo(d, hn::BitCast(df, bits));
+        const Logistic l = logistic(z);
+        sum.add(hn::IfThenElse(hn::Ge(z, hn::Zero(d)), l.large, l.small));
+    }
+    sum.drainInto(out);
+    for (; i < n; ++i) out.add(probabilityOf(keys[i]));
+}
+
+}  // namespace dlrm::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace dlrm {
+
+HWY_EXPORT(ScorePass);
+HWY_EXPORT(SumOfProbabilities);
+
+void scorePass(const float* logits, const std::uint8_t* labels, std::int64_t n, ScoreSums& sums, std::int32_t* buckets) {
+    HWY_DYNAMIC_DISPATCH(ScorePass)(logits, labels, n, sums, buckets);
+}
+
+ExactSum sumOfProbabilities(std::span<const ScoreKey> keys) {
+    ExactSum sum;
+    HWY_DYNAMIC_DISPATCH(SumOfProbabilities)(keys.data(), static_cast<std::int64_t>(keys.size()), sum);
+    return sum;
+}
+
+}  // namespace dlrm
+#endif
