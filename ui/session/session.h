@@ -74,6 +74,7 @@ public:
     Selection selection() const;
     ModelSettings settings() const;
     bool isRunning(JobKind kind) const;
+    bool isAnyRunning() const;
 
     // --- requests (GUI thread, return at once) ---
     void openModel(const QString& path);                  // what was open stays open when this fails
@@ -82,11 +83,12 @@ public:
     void setSettings(const ModelSettings& settings);      // re-opens the model in place
     void setSelection(const Selection& selection);
     void goBack();                                        // to the selection before (Alt+Left)
-    void closeModel();
+    void closeModel();                                    // and the dataset with it
 
-    // Rows of one table by id, in the order asked; answered by tableRowsReady with the same `token`.
+    // Rows of one table by id, in the order asked; answered by tableRowsReady with the same `token`. The newest few requests are all answered, in
+    // order, so that a grid and an inspector may ask side by side; older ones are dropped.
     void requestTableRows(int table, std::vector<std::int64_t> ids, quint64 token);
-    // Rows first..first+count-1 of the dataset with prediction, inputs and raw tokens; answered by sampleRowsReady.
+    // Rows first..first+count-1 of the dataset with prediction, inputs and raw tokens; answered by sampleRowsReady. Dropped as table rows are.
     void requestSampleRows(qint64 first, int count, quint64 token);
     // Everything about one row; answered by explanationReady (pinned: the reference row, its own kind of job).
     void explain(const InputRow& input, quint64 token, bool pinned = false);
@@ -111,6 +113,9 @@ Q_SIGNALS:
     void datasetOpened(dlrm::ui::DatasetInfoPtr dataset);
     void datasetClosed();
     void selectionChanged(dlrm::ui::Selection selection);
+    void settingsChanged();
+    // One line worth a moment's attention ("The dataset does not fit this model and was closed.").
+    void noticed(QString text);
     void tableRowsReady(dlrm::ui::TableRowsPtr rows, quint64 token);
     void sampleRowsReady(dlrm::ui::PredictionPtr rows, quint64 token);
     void explanationReady(dlrm::ui::ExplanationPtr explanation, quint64 token, bool pinned);
@@ -120,8 +125,10 @@ Q_SIGNALS:
     void jobFinished(dlrm::ui::JobKind kind);                       // ended, cancelled or failed
     void jobFailed(dlrm::ui::JobKind kind, dlrm::Error error);      // never for a cancelled or superseded job
 
-private:
     struct State;
+
+private:
+    friend struct SessionOpening;
     std::unique_ptr<State> m_state;
 };
 

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/session/job_runner.h"
+
+#include <QMetaObject>
+#include <QStringList>
+
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto kProgressInterval = std::chrono::milliseconds(50);
+
+double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+}  // namespace
+
+struct JobRunner::Job {
+    int lane = 0;
+    QString title;
+    Work work;
+    std::stop_source stop;
+    JobRunner* runner = nullptr;
+    bool live = true;  // GUI thread only: not replaced, cancelled or settled
+
+    // The newest interim delivery that has not been run yet.
+    std::mutex interimMutex;
+    Delivery interim;
+    bool interimPosted = false;
+};
+
+struct JobRunner::Lane {
+    std::deque<std::shared_ptr<Job>> alive;  // GUI thread only, oldest first
+
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    std::deque<std::shared_ptr<Job>> waiting;  // guarded by mutex
+    std::jthread worker;                       // started with the lane's first job
+};
+
+struct JobRunner::State {
+    std::vector<std::unique_ptr<Lane>> lanes;
+};
+
+namespace {
+thread_local std::shared_ptr<void> currentJob;
+}
+
+JobRunner::JobRunner(int lanes, QObject* parent) : QObject(parent), m_state(std::make_unique<State>()) {
+    for (int i = 0; i < lanes; ++i) m_state->lanes.push_back(std::make_unique<Lane>());
+}
+
+JobRunner::~JobRunner() {
+    for (auto& lane : m_state->lanes) {
+        for (const auto& job : lane->alive) {
+            job->live = false;
+            job->stop.request_stop();
+        }
+        lane->worker.request_stop();
+    }
+    for (auto& lane : m_state->lanes)
+        if (lane->worker.joinable()) lane->worker.join();
+}
+
+void JobRunner::start(int laneIndex, const QString& title, Work work, int keep) {
+    Lane& lane = *m_state->lanes[static_cast<std::size_t>(laneIndex)];
+    const bool wasIdle = lane.alive.empty();
+    while (static_cast<int>(lane.alive.size()) >= keep) {
+        lane.alive.front()->live = false;
+        lane.alive.front()->stop.request_stop();
+        lane.alive.pop_front();
+    }
+    auto job = std::make_shared<Job>();
+    job->lane = laneIndex;
+    job->title = title;
+    job->work = std::move(work);
+    job->runner = this;
+    lane.alive.push_back(job);
+    {
+        const std::lock_guard lock(lane.mutex);
+        lane.waiting.push_back(job);
+    }
+    lane.wake.notify_one();
+
+    if (!lane.worker.joinable()) {
+        lane.worker = std::jthread([&lane](std::stop_token end) {
+            for (;;) {
+                std::shared_ptr<Job> next;
+                {
+                    std::unique_lock lock(lane.mutex);
+                    if (!lane.wake.wait(lock, end, [&lane] { return !lane.waiting.empty(); })) return;
+                    next = std::move(lane.waiting.front());
+                    lane.waiting.pop_front();
+                }
+                if (next->stop.stop_requested()) continue;
+                const Clock::time_point begun = Clock::now();
+                Clock::time_point lastReport{};
+                const ProgressFn progress = [&](const Progress& p) {
+                    const auto now = Clock::now();
+                    if (now - lastReport < kProgressInterval && p.done < p.total) return;
+                    lastReport = now;
+                    QMetaObject::invokeMethod(
+                        next->runner,
+                        [job = next, done = p.done, total = p.total, text = progressText(p, secondsSince(begun))] {
+                            if (job->live) Q_EMIT job->runner->progressed(job->lane, done, total, text);
+                        },
+                        Qt::QueuedConnection);
+                };
+                currentJob = next;
+                Delivery deliver = next->work(progress, next->stop.get_token());
+                currentJob.reset();
+                QMetaObject::invokeMethod(
+                    next->runner, [job = next, deliver = std::move(deliver)] { job->runner->settle(job, deliver); }, Qt::QueuedConnection);
+            }
+        });
+    }
+    if (wasIdle || keep == 1) Q_EMIT started(laneIndex, title);
+}
+
+void JobRunner::settle(const std::shared_ptr<Job>& job, const Delivery& deliver) {
+    job->work = {};  // lets go of what the work had captured
+    if (!job->live) return;
+    job->live = false;
+    Lane& lane = *m_state->lanes[static_cast<std::size_t>(job->lane)];
+    std::erase(lane.alive, job);
+    const bool idle = lane.alive.empty();
+    if (deliver) deliver();
+    // A delivery may have started the next job of this lane; then the lane goes on.
+    if (idle && lane.alive.empty()) Q_EMIT finished(job->lane);
+}
+
+void JobRunner::cancel(int laneIndex) {
+    Lane& lane = *m_state->lanes[static_cast<std::size_t>(laneIndex)];
+    if (lane.alive.empty()) return;
+    for (const auto& job : lane.alive) {
+        job->live = false;
+        job->stop.request_stop();
+    }
+    lane.alive.clear();
+    Q_EMIT finished(laneIndex);
+}
+
+bool JobRunner::isRunning(int lane) const { return !m_state->lanes[static_cast<std::size_t>(lane)]->alive.empty(); }
+
+void JobRunner::deliverInterim(Delivery deliver) {
+    const auto job = std::static_pointer_cast<Job>(currentJob);
+    if (!job) return;
+    {
+        const std::lock_guard lock(job->interimMutex);
+        job->interim = std::move(deliver);
+        if (job->interimPosted) return;
+        job->interimPosted = true;
+    }
+    QMetaObject::invokeMethod(
+        job->runner,
+        [job] {
+            Delivery newest;
+            {
+                const std::lock_guard lock(job->interimMutex);
+                newest = std::move(job->interim);
+                job->interimPosted = false;
+            }
+            if (job->live && newest) newest();
+        },
+        Qt::QueuedConnection);
+}
+
+QString progressText(const Progress& p, double seconds) {
+    QStringList parts;
+    if (p.total > 0) parts << QStringLiteral("%1 %").arg(static_cast<int>(100.0 * static_cast<double>(p.done) / static_cast<double>(p.total)));
+    else if (!p.stage.empty()) parts << QString::fromUtf8(p.stage.data(), static_cast<qsizetype>(p.stage.size()));
+    constexpr double kSettled = 0.3;  // seconds before a rate means anything
+    if (seconds > kSettled && p.done > 0) {
+        const double rate = static_cast<double>(p.done) / seconds;
+        if (p.unit == "bytes") parts << formatBytes(static_cast<qint64>(rate)) + QStringLiteral("/s");
+        else if (!p.unit.empty()) parts << formatShort(rate) + QLatin1Char(' ') + QString::fromUtf8(p.unit.data(), static_cast<qsizetype>(p.unit.size())) + QStringLiteral("/s");
+        if (p.total > p.done) {
+            const auto left = static_cast<qint64>(std::ceil(static_cast<double>(p.total - p.done) / rate));
+            parts << (left < 90 ? QObject::tr("%1 s left").arg(left) : QObject::tr("%1 min left").arg((left + 30) / 60));
+        }
+    }
+    return parts.join(QStringLiteral(" · "));
+}
+
+}  // namespace dlrm::ui

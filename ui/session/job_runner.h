@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Runs work off the GUI thread, one worker per lane, newest first in rights: a new job of a lane cancels what it replaces, and a replaced or
+// cancelled job's result is dropped, never shown.
+#pragma once
+
+#include <QObject>
+#include <QString>
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+
+#include "core/base/progress.h"
+
+namespace dlrm::ui {
+
+class JobRunner : public QObject {
+    Q_OBJECT
+public:
+    // Runs on the worker. What it returns runs on the GUI thread, unless the job was replaced or cancelled in the meantime.
+    using Delivery = std::function<void()>;
+    using Work = std::function<Delivery(const ProgressFn& progress, std::stop_token stop)>;
+
+    explicit JobRunner(int lanes, QObject* parent = nullptr);
+    // Cancels everything and waits for the workers.
+    ~JobRunner() override;
+
+    // GUI thread. At most `keep` jobs of the lane live at once, the one that runs included; the oldest beyond that are cancelled.
+    void start(int lane, const QString& title, Work work, int keep = 1);
+    // Drops the lane's jobs at once: finished() is emitted before this returns, the worker stops within one chunk of work.
+    void cancel(int lane);
+    bool isRunning(int lane) const;
+
+    // From a worker, inside `work`: runs `deliver` on the GUI thread unless the job was replaced or cancelled. For interim results.
+    // Only the newest one that is waiting is delivered.
+    static void deliverInterim(Delivery deliver);
+
+Q_SIGNALS:
+    void started(int lane, QString title);
+    // text: "38 % · 612 k rows/s · 4 s left"; at most about 20 a second.
+    void progressed(int lane, qint64 done, qint64 total, QString text);
+    // The lane has no job any more: ended, failed or cancelled.
+    void finished(int lane);
+
+private:
+    struct Job;
+    struct Lane;
+    struct State;
+    void settle(const std::shared_ptr<Job>& job, const Delivery& deliver);
+    std::unique_ptr<State> m_state;
+};
+
+// "38 % · 612 k rows/s · 4 s left" after `seconds` of work; parts that are not known are left out.
+QString progressText(const Progress& progress, double seconds);
+
+}  // namespace dlrm::ui

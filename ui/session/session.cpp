@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/session/session.h"
+
+#include "ui/session/session_state.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kLanes = static_cast<int>(JobKind::Evaluate) + 1;
+constexpr int kRowRequests = 8;      // of a lane that answers more than the newest
+constexpr std::size_t kHistory = 100;  // selections one can go back
+
+}  // namespace
+
+Session::Session(QObject* parent) : QObject(parent), m_state(std::make_unique<State>(kLanes)) {
+    qRegisterMetaType<dlrm::ui::JobKind>();
+    JobRunner* runner = &m_state->runner;
+    connect(runner, &JobRunner::started, this, [this](int l, const QString& title) { Q_EMIT jobStarted(static_cast<JobKind>(l), title); });
+    connect(runner, &JobRunner::progressed, this,
+            [this](int l, qint64 done, qint64 total, const QString& words) { Q_EMIT jobProgressed(static_cast<JobKind>(l), done, total, words); });
+    connect(runner, &JobRunner::finished, this, [this](int l) {
+        Q_EMIT jobFinished(static_cast<JobKind>(l));
+        if (l != lane(JobKind::OpenModel) && l != lane(JobKind::OpenDataset)) return;
+        const bool opening = isRunning(JobKind::OpenModel) || isRunning(JobKind::OpenDataset);
+        if (opening || m_state->waiting.empty()) return;
+        const auto next = std::move(m_state->waiting.front());
+        m_state->waiting.erase(m_state->waiting.begin());
+        next();
+    });
+}
+
+Session::~Session() = default;
+
+ModelInfoPtr Session::model() const { return m_state->model; }
+DatasetInfoPtr Session::dataset() const { return m_state->dataset; }
+Selection Session::selection() const { return m_state->selection; }
+ModelSettings Session::settings() const { return m_state->settings; }
+bool Session::isRunning(JobKind kind) const { return m_state->runner.isRunning(lane(kind)); }
+
+bool Session::isAnyRunning() const {
+    if (!m_state->waiting.empty()) return true;
+    for (int l = 0; l < kLanes; ++l)
+        if (m_state->runner.isRunning(l)) return true;
+    return false;
+}
+
+void Session::setSelection(const Selection& selection) {
+    State& s = *m_state;
+    if (selection == s.selection) return;
+    s.history.push_back(s.selection);
+    if (s.history.size() > kHistory) s.history.erase(s.history.begin());
+    s.selection = selection;
+    Q_EMIT selectionChanged(selection);
+}
+
+void Session::goBack() {
+    State& s = *m_state;
+    if (s.history.empty()) return;
+    s.selection = s.history.back();
+    s.history.pop_back();
+    Q_EMIT selectionChanged(s.selection);
+}
+
+namespace {
+
+// Delivers `result` on the GUI thread: the value through `use`, an error through Session::jobFailed, a cancellation not at all.
+template <class T, class Use>
+JobRunner::Delivery delivery(Session* session, JobKind kind, Result<T> result, Use use) {
+    if (!result)
+        return [session, kind, error = std::move(result.error())] {
+            if (!error.isCancelled()) Q_EMIT session->jobFailed(kind, error);
+        };
+    return [value = std::make_shared<const T>(std::move(*result)), use = std::move(use)] { use(value); };
+}
+
+Error nothingOpen(const char* what) {
+    return Error("E-SESSION-002", std::string("There is no open ") + what + ".").withRemedy(std::string("open a ") + what + " first");
+}
+
+}  // namespace
+
+void Session::requestTableRows(int table, std::vector<std::int64_t> ids, quint64 token) {
+    if (!m_state->engine) return;
+    m_state->runner.start(
+        lane(JobKind::TableRows), tr("Reading rows"),
+        [this, engine = m_state->engine, table, ids = std::move(ids), token](const ProgressFn&, std::stop_token) {
+            std::vector<RowId> rows;
+            rows.reserve(ids.size());
+            for (const std::int64_t id : ids) rows.push_back(RowId{id});
+            return delivery(this, JobKind::TableRows, engine->rows(TableId{table}, rows), [this, token](const TableRowsPtr& r) { Q_EMIT tableRowsReady(r, token); });
+        },
+        kRowRequests);
+}
+
+void Session::requestSampleRows(qint64 first, int count, quint64 token) {
+    if (!m_state->engine || !m_state->data || count <= 0) return;
+    m_state->runner.start(
+        lane(JobKind::SampleRows), tr("Predicting rows"),
+        [this, engine = m_state->engine, data = m_state->data, first, count, token](const ProgressFn& progress, std::stop_token stop) {
+            return delivery(this, JobKind::SampleRows, engine->predict(*data, {first, first + count - 1}, {.inputs = true, .raw = true}, progress, stop),
+                            [this, token](const PredictionPtr& p) { Q_EMIT sampleRowsReady(p, token); });
+        },
+        kRowRequests);
+}
+
+void Session::explain(const InputRow& input, quint64 token, bool pinned) {
+    if (!m_state->engine) return;
+    const JobKind kind = pinned ? JobKind::ExplainPinned : JobKind::Explain;
+    m_state->runner.start(lane(kind), tr("Explaining a row"), [this, engine = m_state->engine, input, token, pinned, kind](const ProgressFn&, std::stop_token stop) {
+        return delivery(this, kind, engine->explain(input, stop), [this, token, pinned](const ExplanationPtr& e) { Q_EMIT explanationReady(e, token, pinned); });
+    });
+}
+
+void Session::startEvaluation(const EvaluateOptions& options) {
+    if (!m_state->engine || !m_state->data) {
+        Q_EMIT jobFailed(JobKind::Evaluate, nothingOpen(m_state->engine ? "dataset" : "checkpoint"));
+        return;
+    }
+    m_state->runner.start(lane(JobKind::Evaluate), tr("Evaluate"), [this, engine = m_state->engine, data = m_state->data, options](const ProgressFn& progress, std::stop_token stop) {
+        const auto partial = [this](const Evaluation& interim) {
+            JobRunner::deliverInterim([this, copy = std::make_shared<const Evaluation>(interim)] { Q_EMIT evaluationUpdated(copy); });
+        };
+        return delivery(this, JobKind::Evaluate, engine->evaluate(*data, options, partial, progress, stop), [this](const EvaluationPtr& e) { Q_EMIT evaluationUpdated(e); });
+    });
+}
+
+void Session::cancel(JobKind kind) {
+    if (kind == JobKind::OpenModel || kind == JobKind::OpenDataset) m_state->waiting.clear();
+    m_state->runner.cancel(lane(kind));
+}
+
+void Session::cancelAll() {
+    m_state->waiting.clear();
+    for (int l = 0; l < kLanes; ++l) m_state->runner.cancel(l);
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Session: turning what people type or paste into input rows, with the preprocessing and the dictionary of the open dataset.
+#include <cmath>
+#include <limits>
+
+#include "core/dataset/preprocessing.h"
+#include "ui/session/session_state.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr std::size_t kMaxPastedLines = 100'000;
+
+// The raw token of a transformed value, when one gives exactly this value back; else empty.
+std::string numericalToken(float transformed) {
+    if (transformed == 0.0F || !std::isfinite(transformed)) return {};
+    const double raw = std::round(std::exp(static_cast<double>(transformed)) - 3.0);
+    if (!(std::abs(raw) < std::numeric_limits<std::int32_t>::max())) return {};
+    const std::string token = std::to_string(static_cast<std::int32_t>(raw));
+    return nvidiaSparkNumerical(token) == transformed ? token : std::string();
+}
+
+Error noDictionary(const std::string& field, const std::string& token) {
+    return Error("E-SESSION-003", "A raw category cannot be looked up without the dictionary of the training data.")
+        .inField(field)
+        .butFound(token)
+        .withRemedy("open the dataset together with its dictionary, or give the row of the table as id:NUMBER");
+}
+
+struct Lookup {
+    std::int32_t id = 0;
+    bool unknown = false;
+};
+
+// The row of table `index` a category token stands for.
+Result<Lookup> lookUp(const Session::State& s, std::size_t index, const std::string& token) {
+    const TableSpec& table = s.model->spec.tables[index];
+    if (token.empty()) return Lookup{};
+    if (token.rfind("id:", 0) == 0) {
+        bool ok = false;
+        const qlonglong id = QString::fromStdString(token.substr(3)).remove(QLatin1Char(',')).toLongLong(&ok);
+        if (!ok || id < 0 || id >= table.rows)
+            return fail(Error("E-SESSION-004", "This table has no such row.")
+                            .inField(table.name)
+                            .butExpected("id:0 to id:" + std::to_string(table.rows - 1))
+                            .butFound(token)
+                            .withRemedy("type a row inside the table"));
+        return Lookup{static_cast<std::int32_t>(id), false};
+    }
+    const auto hex = parseHexCategory(token);
+    if (!hex)
+        return fail(Error("E-SESSION-005", "This is not a category value.")
+                        .inField(table.name)
+                        .butExpected("8 lower-case hexadecimal digits, id:NUMBER, or nothing for a missing value")
+                        .butFound(token)
+                        .withRemedy("type one of these"));
+    if (!s.dictionary) return fail(noDictionary(table.name, token));
+    const std::int32_t id = s.dictionary->id(index, *hex);
+    if (id >= table.rows)
+        return fail(Error("E-SESSION-006", "The dictionary knows more values than the table has rows.")
+                        .inFile(s.dictionary->path())
+                        .inField(table.name)
+                        .butExpected("an id below " + std::to_string(table.rows))
+                        .butFound(std::to_string(id))
+                        .withRemedy("open the dictionary that belongs to this checkpoint"));
+    return Lookup{id, id == 0};
+}
+
+Result<float> numericalValue(const std::string& field, const std::string& token) {
+    if (!token.empty() && !parseSparkInt(token))
+        return fail(Error("E-SESSION-007", "This is not a numerical value.")
+                        .inField(field)
+                        .butExpected("a whole number of 32 bits, or nothing for a missing value")
+                        .butFound(token)
+                        .withRemedy("type a whole number"));
+    return nvidiaSparkNumerical(token);
+}
+
+std::string numericalName(const Session::State& s, std::size_t index) {
+    if (s.data && index < s.data->schema().numericalNames.size()) return s.data->schema().numericalNames[index];
+    return "num_" + std::to_string(index);
+}
+
+Error outsideModel() {
+    return Error("E-SESSION-008", "The open model has no such field.").withRemedy("open a checkpoint that has it");
+}
+
+}  // namespace
+
+EditableRow Session::editable(const PredictedRow& row) const {
+    const State& s = *m_state;
+    EditableRow out;
+    out.row = row.row;
+    out.label = row.label;
+    out.input = row.input;
+    out.unknown.assign(row.input.ids.size(), false);
+    if (row.raw) {
+        out.raw = *row.raw;
+    } else {
+        for (const float x : row.input.numerical) out.raw.numerical.push_back(numericalToken(x));
+        for (std::size_t t = 0; t < row.input.ids.size(); ++t)
+            out.raw.categorical.push_back(hexOf(static_cast<int>(t), row.input.ids[t]).toStdString());
+    }
+    out.raw.numerical.resize(row.input.numerical.size());
+    out.raw.categorical.resize(row.input.ids.size());
+    for (std::size_t t = 0; t < out.unknown.size(); ++t)
+        out.unknown[t] = s.dictionary && row.input.ids[t] == 0 && !out.raw.categorical[t].empty();
+    return out;
+}
+
+Result<std::vector<EditableRow>> Session::parseLines(const QString& lines) const {
+    const State& s = *m_state;
+    if (!s.model) return fail(Error("E-SESSION-002", "There is no open checkpoint.").withRemedy("open a checkpoint first"));
+    const auto numericals = static_cast<std::size_t>(s.model->spec.numericalFeatures);
+    const std::size_t categoricals = s.model->spec.tables.size();
+    std::vector<EditableRow> out;
+    std::int64_t number = -1;
+    for (QString line : lines.split(QLatin1Char('\n'))) {
+        ++number;
+        if (line.endsWith(QLatin1Char('\r'))) line.chop(1);
+        if (number == 0 && line.startsWith(QChar(0xfeff))) line.remove(0, 1);
+        if (line.isEmpty()) continue;
+        if (out.size() == kMaxPastedLines)
+            return fail(Error("E-SESSION-009", "Too many lines at once.")
+                            .butExpected("at most 100,000 lines")
+                            .withRemedy("save them as a file and open it as a dataset"));
+        const auto parsed = parseCriteoLine(line.toStdString(), numericals, categoricals, number);
+        if (!parsed) return fail(parsed.error());
+        EditableRow row;
+        row.label = parsed->label;
+        row.raw = parsed->raw;
+        for (std::size_t i = 0; i < numericals; ++i) row.input.numerical.push_back(nvidiaSparkNumerical(row.raw.numerical[i]));
+        for (std::size_t t = 0; t < categoricals; ++t) {
+            auto found = lookUp(s, t, row.raw.categorical[t]);
+            if (!found) {
+                found.error().row = number;
+                return fail(std::move(found.error()));
+            }
+            row.input.ids.push_back(found->id);
+            row.unknown.push_back(found->unknown);
+        }
+        out.push_back(std::move(row));
+    }
+    if (out.empty())
+        return fail(Error("E-SESSION-010", "There is no line to read.")
+                        .butExpected("lines of 39 or 40 tab-separated fields")
+                        .withRemedy("copy whole lines of a Criteo file"));
+    return out;
+}
+
+Result<EditableRow> Session::withNumerical(const EditableRow& row, int index, const QString& token) const {
+    const auto i = static_cast<std::size_t>(index);
+    if (index < 0 || i >= row.input.numerical.size()) return fail(outsideModel());
+    const std::string typed = token.trimmed().toStdString();
+    const auto value = numericalValue(numericalName(*m_state, i), typed);
+    if (!value) return fail(value.error());
+    EditableRow out = row;
+    out.input.numerical[i] = *value;
+    out.raw.numerical[i] = typed;
+    return out;
+}
+
+Result<EditableRow> Session::withCategorical(const EditableRow& row, int index, const QString& token) const {
+    const State& s = *m_state;
+    const auto t = static_cast<std::size_t>(index);
+    if (!s.model || index < 0 || t >= row.input.ids.size() || t >= s.model->spec.tables.size()) return fail(outsideModel());
+    const std::string typed = token.trimmed().toStdString();
+    const auto found = lookUp(s, t, typed);
+    if (!found) return fail(found.error());
+    EditableRow out = row;
+    out.input.ids[t] = found->id;
+    out.raw.categorical[t] = typed.rfind("id:", 0) == 0 ? hexOf(index, found->id).toStdString() : typed;
+    out.unknown[t] = found->unknown;
+    return out;
+}
+
+QString Session::hexOf(int table, std::int64_t id) const {
+    const State& s = *m_state;
+    if (!s.dictionary || table < 0 || static_cast<std::size_t>(table) >= s.dictionary->features()) return {};
+    const auto value = s.dictionary->hexValue(static_cast<std::size_t>(table), id);
+    return value ? QString::fromStdString(formatHex(*value)) : QString();
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Session: opening, re-opening and closing of models and datasets. What was open stays open until its successor is there.
+#include <QFileInfo>
+
+#include <algorithm>
+#include <array>
+
+#include "app/common/backends.h"
+#include "ui/session/demo_location.h"
+#include "ui/session/session_state.h"
+
+namespace dlrm::ui {
+namespace {
+
+struct Opened {
+    std::shared_ptr<Engine> engine;  // null: no model is open
+    std::shared_ptr<const Dataset> data;
+    std::shared_ptr<const Dictionary> dictionary;
+    QString notice;
+};
+
+QString shortName(const QString& path) {
+    const QString name = QFileInfo(QFileInfo(path).absoluteFilePath()).fileName();
+    return name.isEmpty() ? path : name;
+}
+
+Result<std::shared_ptr<Engine>> openEngine(const QString& path, const ModelSettings& settings, std::shared_ptr<const Dataset> data, const ProgressFn& progress,
+                                           std::stop_token stop) {
+    auto backend = chooseBackend({local(settings.backend), settings.precision, settings.threads});
+    if (!backend) return fail(std::move(backend.error()));
+    EngineOptions options;
+    options.interactionOrder = settings.interactionOrder;
+    options.backend = std::move(*backend);
+    options.dataset = std::move(data);
+    auto engine = Engine::open(local(path), options, progress, stop);
+    if (!engine || !options.dataset) return engine;
+    if (auto fits = (*engine)->checkFits(*options.dataset); !fits) return fail(std::move(fits.error()));
+    return engine;
+}
+
+std::vector<std::int64_t> tableRows(const Engine* engine) {
+    std::vector<std::int64_t> rows;
+    if (engine && engine->spec().tableOrderKnown)
+        for (const TableSpec& table : engine->spec().tables) rows.push_back(table.rows);
+    return rows;
+}
+
+// The dataset, and the model again with the dataset's names and order.
+Result<Opened> openData(const DatasetRequest& request, const std::shared_ptr<Engine>& engine, const ModelSettings& settings, const ProgressFn& progress,
+                        std::stop_token stop) {
+    DatasetOptions options;
+    options.split = local(request.split);
+    options.dictionary = local(request.dictionary);
+    options.numericals = engine ? engine->spec().numericalFeatures : 0;
+    options.tableRows = tableRows(engine.get());
+    Opened out;
+    auto data = dlrm::openDataset(local(request.path), options, progress, stop);
+    if (!data) return fail(std::move(data.error()));
+    out.data = *data;
+    out.dictionary = out.data->dictionary();
+    if (!out.dictionary && !request.dictionary.isEmpty()) {
+        auto dictionary = Dictionary::open(local(request.dictionary), out.data->schema().cardinalities, progress, stop);
+        if (!dictionary) return fail(std::move(dictionary.error()));
+        out.dictionary = *dictionary;
+    }
+    if (!engine) return out;
+    auto again = openEngine(text(engine->info().path), settings, out.data, progress, stop);
+    if (!again) return fail(std::move(again.error()));
+    out.engine = *again;
+    return out;
+}
+
+DatasetInfoPtr describe(const Dataset& data, const Dictionary* dictionary) {
+    auto info = std::make_shared<DatasetInfo>();
+    info->path = text(data.path());
+    info->format = text(data.format());
+    info->split = text(data.split());
+    info->profile = text(data.profile());
+    if (dictionary) info->dictionary = text(dictionary->path());
+    for (const std::string& split : data.splits()) info->splits << text(split);
+    for (const std::string& note : data.notes()) info->notes << text(note);
+    info->schema = data.schema();
+    info->rows = data.rows();
+    info->hasLabels = data.hasLabels();
+    info->hasDictionary = dictionary != nullptr;
+    return info;
+}
+
+// Whether pages would show the same for both.
+bool sameModel(const ModelInfo& a, const ModelInfo& b) {
+    const auto sameTable = [](const TableSpec& x, const TableSpec& y) { return x.name == y.name && x.rows == y.rows && x.file == y.file; };
+    return a.path == b.path && a.notes == b.notes && a.spec.tableOrderKnown == b.spec.tableOrderKnown && a.spec.numericalFeatures == b.spec.numericalFeatures &&
+           a.spec.interactionOrder == b.spec.interactionOrder && a.spec.orderSource == b.spec.orderSource &&
+           a.spec.interactionTableOrder == b.spec.interactionTableOrder && a.backend.name == b.backend.name && a.backend.precision == b.backend.precision &&
+           std::equal(a.spec.tables.begin(), a.spec.tables.end(), b.spec.tables.begin(), b.spec.tables.end(), sameTable);
+}
+
+}  // namespace
+
+// The parts of opening that touch Session's state; a friend so that session.h stays free of core's classes.
+struct SessionOpening {
+    static bool busy(const Session& s) { return s.isRunning(JobKind::OpenModel) || s.isRunning(JobKind::OpenDataset); }
+
+    // Jobs in flight belong to what was open before.
+    static void cancelUses(Session& s) {
+        for (const JobKind kind : {JobKind::TableRows, JobKind::SampleRows, JobKind::Explain, JobKind::ExplainPinned, JobKind::Evaluate}) s.cancel(kind);
+    }
+
+    static void take(Session& s, const Opened& opened) {
+        Session::State& state = *s.m_state;
+        cancelUses(s);
+        const ModelInfoPtr before = state.model;
+        const bool hadData = state.data != nullptr;
+        state.engine = opened.engine;
+        state.data = opened.data;
+        state.dictionary = opened.dictionary;
+        state.model = opened.engine ? std::make_shared<const ModelInfo>(opened.engine->info()) : nullptr;
+        state.dataset = opened.data ? describe(*opened.data, opened.dictionary.get()) : nullptr;
+        const bool otherModel = !before || !state.model || before->path != state.model->path;
+        if (otherModel) {
+            state.history.clear();
+            if (state.selection.kind != Selection::Kind::None) {
+                state.selection = {};
+                Q_EMIT s.selectionChanged(state.selection);
+            }
+        }
+        if (state.model && (!before || !sameModel(*before, *state.model))) Q_EMIT s.modelOpened(state.model);
+        if (state.dataset) Q_EMIT s.datasetOpened(state.dataset);
+        else if (hadData) Q_EMIT s.datasetClosed();
+        if (!opened.notice.isEmpty()) Q_EMIT s.noticed(opened.notice);
+    }
+
+    static JobRunner::Delivery deliver(Session* s, JobKind kind, Result<Opened> result, std::function<void()> before = {}) {
+        if (!result)
+            return [s, kind, error = std::move(result.error())] {
+                if (!error.isCancelled()) Q_EMIT s->jobFailed(kind, error);
+            };
+        return [s, opened = std::move(*result), before = std::move(before)] {
+            if (before) before();
+            take(*s, opened);
+        };
+    }
+
+    // keepData: try with the open dataset first, and close it when it does not fit.
+    static void openModel(Session* s, const QString& path, const ModelSettings& settings, bool keepData) {
+        Session::State& state = *s->m_state;
+        if (s->isRunning(JobKind::OpenDataset)) {
+            state.waiting.push_back([=] { openModel(s, path, settings, keepData); });
+            return;
+        }
+        auto data = keepData ? state.data : nullptr;
+        auto dictionary = keepData ? state.dictionary : nullptr;
+        state.runner.start(lane(JobKind::OpenModel), Session::tr("Opening %1").arg(shortName(path)), [=](const ProgressFn& progress, std::stop_token stop) {
+            Opened opened{nullptr, data, dictionary, {}};
+            auto engine = openEngine(path, settings, data, progress, stop);
+            if (!engine && data && !engine.error().isCancelled()) {
+                const Error why = engine.error();
+                engine = openEngine(path, settings, nullptr, progress, stop);
+                opened.data = nullptr;
+                opened.dictionary = nullptr;
+                opened.notice = Session::tr("The dataset was closed, it does not fit this checkpoint: %1").arg(text(why.message));
+            }
+            if (!engine) return deliver(s, JobKind::OpenModel, fail(std::move(engine.error())));
+            opened.engine = *engine;
+            return deliver(s, JobKind::OpenModel, std::move(opened), [s, settings] {
+                s->m_state->settings = settings;
+                Q_EMIT s->settingsChanged();
+            });
+        });
+    }
+
+    static void openDataset(Session* s, const DatasetRequest& request) {
+        Session::State& state = *s->m_state;
+        if (s->isRunning(JobKind::OpenModel)) {
+            state.waiting.push_back([=] { openDataset(s, request); });
+            return;
+        }
+        state.runner.start(lane(JobKind::OpenDataset), Session::tr("Opening %1").arg(shortName(request.path)),
+                           [s, request, engine = state.engine, settings = state.settings](const ProgressFn& progress, std::stop_token stop) {
+                               return deliver(s, JobKind::OpenDataset, openData(request, engine, settings, progress, stop));
+                           });
+    }
+};
+
+void Session::openModel(const QString& path) { SessionOpening::openModel(this, path, m_state->settings, true); }
+
+void Session::openDataset(const QString& path, const QString& split, const QString& dictionary) {
+    SessionOpening::openDataset(this, {path, split, dictionary});
+}
+
+void Session::openDemo() {
+    const QString directory = demoDirectory();
+    if (directory.isEmpty()) {
+        Q_EMIT jobFailed(JobKind::OpenModel, Error("E-SESSION-001", "The bundled demo was not found.")
+                                                 .butExpected("a directory with checkpoint/, dataset/ and dictionary/")
+                                                 .withRemedy("set DLRM_DEMO_DIR to the demo's directory, or reinstall"));
+        return;
+    }
+    SessionOpening::openModel(this, directory + QStringLiteral("/checkpoint"), m_state->settings, false);
+    SessionOpening::openDataset(this, {directory + QStringLiteral("/dataset"), QStringLiteral("test"), directory + QStringLiteral("/dictionary")});
+}
+
+void Session::setSettings(const ModelSettings& settings) {
+    if (m_state->model) {
+        SessionOpening::openModel(this, text(m_state->model->path), settings, true);
+        return;
+    }
+    m_state->settings = settings;
+    Q_EMIT settingsChanged();
+}
+
+void Session::closeModel() {
+    cancelAll();
+    State& s = *m_state;
+    const bool hadModel = s.model != nullptr, hadData = s.dataset != nullptr;
+    s.engine.reset();
+    s.data.reset();
+    s.dictionary.reset();
+    s.model.reset();
+    s.dataset.reset();
+    s.history.clear();
+    if (s.selection.kind != Selection::Kind::None) {
+        s.selection = {};
+        Q_EMIT selectionChanged(s.selection);
+    }
+    if (hadData) Q_EMIT datasetClosed();
+    if (hadModel) Q_EMIT modelClosed();
+}
+
+}  // namespace dlrm::ui
