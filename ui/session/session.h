@@ -125,6 +125,7 @@ Q_SIGNALS:
     void jobFinished(dlrm::ui::JobKind kind);                       // ended, cancelled or failed
     void jobFailed(dlrm::ui::JobKind kind, dlrm::Error error);      // never for a cancelled or superseded job
 
+public:
     struct State;
 
 private:
