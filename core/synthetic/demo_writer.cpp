@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/synthetic/demo_writer.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <condition_variable>
+#include <filesystem>
+#include <mutex>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "core/compute/cpu/cpu_backend.h"
+#include "core/engine/engine.h"
+#include "core/engine/guarded.h"
+#include "core/formats/npy_writer.h"
+#include "core/synthetic/demo_directory.h"
+#include "core/synthetic/demo_file.h"
+#include "core/synthetic/demo_shape.h"
+#include "core/synthetic/generated_dataset.h"
+#include "core/synthetic/synthetic_values.h"
+
+namespace dlrm {
+namespace {
+
+constexpr std::int64_t kMaxRows = 1'000'000'000'000;
+constexpr std::int64_t kBlockBytes = 512 * 1024;   // of table values, generated and written at a time by one thread
+constexpr std::int64_t kRowsPerChunk = 16'384;     // of the dataset
+constexpr std::int64_t kCalibrationRows = 4096;
+constexpr double kLogitMean = -1.4, kLogitDeviation = 1.3;  // about a quarter clicked, AUC about 0.79
+
+DemoShape shapeOf(const DemoOptions& options) { return options.likeFl15 ? DemoShape::fl15() : DemoShape::small(); }
+
+std::string headerOf(const DemoTensor& tensor) {
+    std::vector<std::int64_t> dims{tensor.columns};
+    if (tensor.kind != DemoTensor::Kind::Bias) dims.insert(dims.begin(), tensor.rows);
+    return npyHeader(NpyType{}, dims);
+}
+
+std::int64_t trainRows(std::int64_t testRows) { return std::max<std::int64_t>(1, testRows / 10); }
+
+// Tables in blocks, so that several threads can write one table.
+struct Block {
+    std::size_t table = 0;
+    std::int64_t firstRow = 0, rows = 0;
+};
+
+std::vector<Block> tableBlocks(const DemoShape& shape) {
+    const std::int64_t perBlock = std::max<std::int64_t>(1, kBlockBytes / (shape.dim * 4));
+    std::vector<Block> out;
+    for (std::size_t t = 0; t < shape.cardinalities.size(); ++t)
+        for (std::int64_t row = 0; row < shape.cardinalities[t]; row += perBlock)
+            out.push_back({t, row, std::min(perBlock, shape.cardinalities[t] - row)});
+    return out;
+}
+
+class DemoWriter {
+public:
+    DemoWriter(const DemoDirectory& directory, const DemoOptions& options, const ProgressFn& progress, std::stop_token stop)
+        : m_directory(directory), m_options(options), m_shape(shapeOf(options)), m_tensors(demoTensors(m_shape)), m_progress(progress), m_stop(std::move(stop)) {}
+
+    Result<void> write() {
+        if (auto done = writeLayers(1.0, 0.0); !done) return done;
+        if (auto done = writeTables(); !done) return done;
+        if (auto done = calibrate(); !done) return done;
+        return writeDataset();
+    }
+
+private:
+    std::string path(const std::string& file) const { return m_directory.checkpoint() + "/" + file; }
+
+    // The MLPs. The last layer is multiplied by `scale` and its bias moved by `shift`: the logit becomes scale · logit + shift.
+    Result<void> writeLayers(double scale, double shift) const {
+        for (const DemoTensor& tensor : m_tensors) {
+            if (tensor.kind == DemoTensor::Kind::Table) continue;
+            std::vector<float> values(static_cast<std::size_t>(tensor.values()));
+            const bool kernel = tensor.kind == DemoTensor::Kind::Kernel;
+            if (kernel) fillKernel(m_options.seed, tensor.index, tensor.rows, tensor.columns, values);
+            else fillBias(m_options.seed, tensor.index, tensor.columns, values);
+            if (tensor.index + 1 == m_shape.bottom.size() + m_shape.top.size())
+                for (float& v : values) v = static_cast<float>(scale * v + (kernel ? 0.0 : shift));
+            auto file = DemoFile::open(path(tensor.file));
+            if (!file) return fail(std::move(file).error());
+            const std::string header = headerOf(tensor);
+            if (auto done = file->append(std::as_bytes(std::span(header))); !done) return done;
+            if (auto done = file->append(std::as_bytes(std::span(values))); !done) return done;
+            if (m_stop.stop_requested()) return cancelled();
+        }
+        return {};
+    }
+
+    // All cores generate and write blocks; this thread reports.
+    Result<void> writeTables() const {
+        std::vector<DemoFile> files;
+        std::vector<std::int64_t> dataOffsets;
+        std::int64_t total = 0;
+        for (const DemoTensor& tensor : m_tensors) {
+            if (tensor.kind != DemoTensor::Kind::Table) continue;
+            auto file = DemoFile::open(path(tensor.file));
+            if (!file) return fail(std::move(file).error());
+            const std::string header = headerOf(tensor);
+            if (auto done = file->append(std::as_bytes(std::span(header))); !done) return done;
+            files.push_back(*std::move(file));
+            dataOffsets.push_back(static_cast<std::int64_t>(header.size()));
+            total += tensor.values() * 4;
+        }
+        const std::vector<Block> blocks = tableBlocks(m_shape);
+        const std::int64_t rowBytes = m_shape.dim * 4;
+        std::atomic<std::size_t> nextBlock = 0;
+        std::atomic<std::int64_t> written = 0;
+        std::mutex mutex;                // guards the two below
+        std::condition_variable changed;
+        std::size_t running = std::max(1U, std::thread::hardware_concurrency());
+        Result<void> outcome;
+
+        const auto work = [&] {
+            Result<void> mine = guarded([&]() -> Result<void> {
+                std::vector<float> values(static_cast<std::size_t>(kBlockBytes / 4));
+                while (true) {
+                    if (m_stop.stop_requested()) return cancelled();
+                    const std::size_t b = nextBlock++;
+                    if (b >= blocks.size()) return {};
+                    const Block& block = blocks[b];
+                    values.resize(static_cast<std::size_t>(block.rows * m_shape.dim));
+                    fillTableRows(m_options.seed, block.table, m_shape.cardinalities[block.table], m_shape.dim, block.firstRow, values);
+                    const std::int64_t offset = dataOffsets[block.table] + block.firstRow * rowBytes;
+                    if (auto done = files[block.table].writeAt(offset, std::as_bytes(std::span(values))); !done) return done;
+                    written += block.rows * rowBytes;
+                }
+            });
+            if (!mine) nextBlock = blocks.size();  // the others stop after their block
+            const std::lock_guard lock(mutex);
+            if (!mine && outcome) outcome = std::move(mine);
+            --running;
+            changed.notify_all();
+        };
+        std::vector<std::jthread> workers;
+        for (std::size_t i = running; i > 0; --i) workers.emplace_back(work);
+        std::unique_lock lock(mutex);
+        while (running > 0) {
+            changed.wait_for(lock, std::chrono::milliseconds(50));
+            lock.unlock();
+            report(m_progress, {"writing tables", written, total, "bytes"});
+            lock.lock();
+        }
+        return outcome;
+    }
+
+    Result<std::shared_ptr<Engine>> openModel() const {
+        EngineOptions options;
+        options.backend = {describeCpu({}), [] { return makeCpuBackend({}); }};
+        return Engine::open(m_directory.checkpoint(), options, {}, m_stop);
+    }
+
+    GeneratedDataset generated(const std::string& split, std::int64_t rows) const {
+        return {m_options.seed, split, rows, m_shape.numericals, m_shape.cardinalities};
+    }
+
+    // Brings the logits to a sensible mean and spread. The factors are rounded, so that the last bits of a processor's arithmetic do not change them.
+    Result<void> calibrate() const {
+        auto engine = openModel();
+        if (!engine) return fail(std::move(engine).error());
+        auto sample = (*engine)->predict(generated("test", kCalibrationRows), {0, kCalibrationRows - 1}, {}, {}, m_stop);
+        if (!sample) return fail(std::move(sample).error());
+        double mean = 0, squares = 0;
+        for (const PredictedRow& row : sample->rows) mean += row.logit;
+        mean /= kCalibrationRows;
+        for (const PredictedRow& row : sample->rows) squares += (row.logit - mean) * (row.logit - mean);
+        const double deviation = std::max(std::sqrt(squares / kCalibrationRows), 1e-3);
+        const double scale = std::round(100.0 * kLogitDeviation / deviation) / 100.0;
+        const double shift = std::round(100.0 * (kLogitMean - scale * mean)) / 100.0;
+        return writeLayers(scale, shift);
+    }
+
+    Result<void> writeDataset() const {
+        const std::string spec = featureSpecYaml(m_shape);
+        auto file = DemoFile::open(m_directory.dataset() + "/feature_spec.yaml");
+        if (!file) return fail(std::move(file).error());
+        if (auto done = file->append(std::as_bytes(std::span(spec))); !done) return done;
+        auto engine = openModel();
+        if (!engine) return fail(std::move(engine).error());
+        if (auto done = writeSplit(**engine, "test", m_options.rows, 0); !done) return done;
+        return writeSplit(**engine, "train", trainRows(m_options.rows), m_options.rows);
+    }
+
+    Result<void> writeSplit(Engine& engine, const std::string& split, std::int64_t rows, std::int64_t rowsBefore) const {
+        const GeneratedDataset data = generated(split, rows);
+        const std::string directory = m_directory.dataset() + "/" + split;
+        std::error_code error;
+        if (!std::filesystem::create_directory(directory, error)) return fail(demoWriteError(directory, error.value()));
+        std::vector<DemoFile> files;  // numerical, label, categoricals
+        std::vector<std::string> names{"numerical.bin", "label.bin"};
+        for (std::size_t t = 0; t < m_shape.cardinalities.size(); ++t) names.push_back(fmt::format("cat_{}.bin", t));
+        for (const std::string& name : names) {
+            auto file = DemoFile::open(directory + "/" + name);
+            if (!file) return fail(std::move(file).error());
+            files.push_back(*std::move(file));
+        }
+        std::vector<std::byte> bytes;
+        for (std::int64_t first = 0; first < rows; first += kRowsPerChunk) {
+            const std::int64_t last = std::min(rows, first + kRowsPerChunk) - 1;
+            auto prediction = engine.predict(data, {first, last}, {}, {}, m_stop);
+            if (!prediction) return fail(std::move(prediction).error());
+            for (std::size_t f = 0; f < files.size(); ++f) {
+                bytes.clear();
+                for (std::int64_t row = first; row <= last; ++row) appendValue(data, f, row, prediction->rows[static_cast<std::size_t>(row - first)].probability, bytes);
+                if (auto done = files[f].append(bytes); !done) return done;
+                if (m_stop.stop_requested()) return cancelled();
+            }
+            report(m_progress, {"writing rows", rowsBefore + last + 1, m_options.rows + trainRows(m_options.rows), "rows"});
+        }
+        return {};
+    }
+
+    // What one row puts into file `file` of writeSplit(), little-endian.
+    void appendValue(const GeneratedDataset& data, std::size_t file, std::int64_t row, double probability, std::vector<std::byte>& out) const {
+        const auto put = [&](std::uint32_t value, int size) {
+            for (int i = 0; i < size; ++i) out.push_back(static_cast<std::byte>(value >> (8 * i)));
+        };
+        if (file == 0) {
+            for (std::int64_t i = 0; i < m_shape.numericals; ++i) put(data.numerical(row, static_cast<std::size_t>(i)), 2);
+        } else if (file == 1) {
+            put(data.label(row, probability), 1);
+        } else {
+            put(static_cast<std::uint32_t>(data.id(row, file - 2)), idBytes(m_shape.cardinalities[file - 2]));
+        }
+    }
+
+    const DemoDirectory& m_directory;
+    const DemoOptions m_options;
+    const DemoShape m_shape;
+    const std::vector<DemoTensor> m_tensors;
+    const ProgressFn& m_progress;
+    const std::stop_token m_stop;
+};
+
+}  // namespace
+
+std::int64_t demoBytes(const DemoOptions& options) {
+    const DemoShape shape = shapeOf(options);
+    std::int64_t bytes = static_cast<std::int64_t>(featureSpecYaml(shape).size());
+    for (const DemoTensor& tensor : demoTensors(shape)) bytes += static_cast<std::int64_t>(headerOf(tensor).size()) + tensor.values() * 4;
+    return bytes + (options.rows + trainRows(options.rows)) * rowBytes(shape);
+}
+
+Result<DemoResult> writeDemo(const std::string& directory, const DemoOptions& options, const ProgressFn& progress, std::stop_token stop) {
+    return guarded([&]() -> Result<DemoResult> {
+        const auto start = std::chrono::steady_clock::now();
+        if (options.rows < 1 || options.rows > kMaxRows)
+            return fail(Error("E-DEMO-004", "This number of rows cannot be written.")
+                            .butExpected(fmt::format("1 .. {}", kMaxRows))
+                            .butFound(std::to_string(options.rows)));
+        DemoResult out;
+        out.bytes = demoBytes(options);
+        auto place = DemoDirectory::claim(directory, out.bytes);
+        if (!place) return fail(std::move(place).error());
+        if (auto done = DemoWriter(*place, options, progress, stop).write(); !done) return fail(std::move(done).error());
+        if (stop.stop_requested()) return cancelled();
+        if (auto done = place->commit(); !done) return fail(std::move(done).error());
+        const std::filesystem::path root(directory);
+        out.checkpoint = (root / "checkpoint").string();
+        out.dataset = (root / "dataset").string();
+        out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        return out;
+    });
+}
+
+}  // namespace dlrm
