@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/architecture_figure.h"
+
+#include <QHelpEvent>
+#include <QKeyEvent>
+#include <QPainter>
+#include <QToolTip>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr double kArrowLength = 5, kArrowHalfWidth = 3;
+constexpr double kFillShare = 0.62, kHoverShare = 0.85;
+
+QColor mix(const QColor& a, const QColor& b, double share) {
+    const auto channel = [share](int x, int y) { return static_cast<int>(std::lround(x + (y - x) * share)); };
+    return QColor(channel(a.red(), b.red()), channel(a.green(), b.green()), channel(a.blue(), b.blue()));
+}
+
+QColor colorOf(FigurePart::Kind kind) {
+    const Theme& theme = Theme::instance();
+    switch (kind) {
+        case FigurePart::Kind::Table: return theme.series(0);
+        case FigurePart::Kind::BottomLayer:
+        case FigurePart::Kind::TopLayer: return theme.series(2);
+        case FigurePart::Kind::Interaction: return theme.series(1);
+        case FigurePart::Kind::Numerical:
+        case FigurePart::Kind::Logit:
+        case FigurePart::Kind::Sigmoid: return theme.colors().muted;
+    }
+    return theme.colors().muted;
+}
+
+// The first of `texts` that fits, else the last one elided.
+QString fitting(const QStringList& texts, const QFontMetricsF& metrics, double width) {
+    for (const QString& t : texts)
+        if (metrics.horizontalAdvance(t) <= width) return t;
+    return texts.isEmpty() ? QString() : metrics.elidedText(texts.last(), Qt::ElideRight, width);
+}
+
+}  // namespace
+
+ArchitectureFigure::ArchitectureFigure(QWidget* parent) : QWidget(parent) {
+    setMouseTracking(true);
+    setFocusPolicy(Qt::StrongFocus);
+    setAccessibleName(tr("Architecture of the model"));
+    connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+void ArchitectureFigure::setSpec(const ModelSpec& spec) {
+    m_spec = spec;
+    m_current = m_hovered = -1;
+    layOut();
+}
+
+void ArchitectureFigure::layOut() {
+    const QFontMetricsF metrics(Theme::instance().font(font_size::caption));
+    const double height = parentWidget() ? parentWidget()->height() : this->height();
+    m_layout = layOutFigure(m_spec, std::max(1, width()), height, metrics.height(), metrics.horizontalAdvance(QLatin1Char('0')));
+    setMinimumHeight(static_cast<int>(std::ceil(m_layout.height)));
+    update();
+}
+
+void ArchitectureFigure::mark(FigurePart::Kind kind, int index) {
+    const auto found = std::find_if(m_layout.parts.begin(), m_layout.parts.end(), [&](const FigurePart& p) { return p.kind == kind && p.index == index; });
+    m_current = found == m_layout.parts.end() ? -1 : static_cast<int>(found - m_layout.parts.begin());
+    update();
+}
+
+void ArchitectureFigure::markTable(int table) { mark(FigurePart::Kind::Table, table); }
+void ArchitectureFigure::markLayer(bool topMlp, int layer) { mark(topMlp ? FigurePart::Kind::TopLayer : FigurePart::Kind::BottomLayer, layer); }
+
+void ArchitectureFigure::markNothing() {
+    m_current = -1;
+    update();
+}
+
+int ArchitectureFigure::partAt(const QPointF& position) const {
+    for (std::size_t i = 0; i < m_layout.parts.size(); ++i)
+        if (m_layout.parts[i].hit.contains(position)) return static_cast<int>(i);
+    return -1;
+}
+
+void ArchitectureFigure::makeCurrent(int part) {
+    if (part < 0 || part >= static_cast<int>(m_layout.parts.size())) return;
+    m_current = part;
+    const FigurePart& p = m_layout.parts[static_cast<std::size_t>(part)];
+    setAccessibleDescription(p.name + QStringLiteral(": ") + p.details);
+    update();
+    if (p.kind == FigurePart::Kind::Table) Q_EMIT tableClicked(p.index);
+    if (p.kind == FigurePart::Kind::BottomLayer || p.kind == FigurePart::Kind::TopLayer) Q_EMIT layerClicked(p.kind == FigurePart::Kind::TopLayer, p.index);
+}
+
+void ArchitectureFigure::activate(int part) {
+    if (part >= 0 && m_layout.parts[static_cast<std::size_t>(part)].kind == FigurePart::Kind::Table)
+        Q_EMIT tableActivated(m_layout.parts[static_cast<std::size_t>(part)].index);
+}
+
+// Names come from files: escaped, so that no markup in them is obeyed.
+QString ArchitectureFigure::toolTipOf(int part) const {
+    const FigurePart& p = m_layout.parts[static_cast<std::size_t>(part)];
+    return QStringLiteral("<p style='white-space:pre'><b>%1</b><br>%2</p>")
+        .arg(p.name.toHtmlEscaped(), p.details.toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>")));
+}
+
+bool ArchitectureFigure::event(QEvent* event) {
+    if (event->type() != QEvent::ToolTip) return QWidget::event(event);
+    auto* help = static_cast<QHelpEvent*>(event);
+    const int part = partAt(help->pos());
+    if (part >= 0)
+        QToolTip::showText(help->globalPos(), toolTipOf(part), this, m_layout.parts[static_cast<std::size_t>(part)].hit.toAlignedRect());
+    else
+        QToolTip::hideText();
+    return true;
+}
+
+void ArchitectureFigure::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    layOut();
+}
+
+void ArchitectureFigure::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::FontChange) layOut();
+}
+
+void ArchitectureFigure::mousePressEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton) makeCurrent(partAt(event->position()));
+}
+
+void ArchitectureFigure::mouseMoveEvent(QMouseEvent* event) {
+    const int part = partAt(event->position());
+    if (part == m_hovered) return;
+    m_hovered = part;
+    setCursor(part >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    update();
+}
+
+void ArchitectureFigure::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton) activate(partAt(event->position()));
+}
+
+void ArchitectureFigure::leaveEvent(QEvent* event) {
+    QWidget::leaveEvent(event);
+    m_hovered = -1;
+    update();
+}
+
+void ArchitectureFigure::focusInEvent(QFocusEvent* event) {
+    QWidget::focusInEvent(event);
+    update();
+}
+
+void ArchitectureFigure::focusOutEvent(QFocusEvent* event) {
+    QWidget::focusOutEvent(event);
+    update();
+}
+
+// Right and Up follow the flow of the data, Left and Down go against it.
+void ArchitectureFigure::keyPressEvent(QKeyEvent* event) {
+    const int last = static_cast<int>(m_layout.parts.size()) - 1;
+    if (last < 0) return QWidget::keyPressEvent(event);
+    switch (event->key()) {
+        case Qt::Key_Right:
+        case Qt::Key_Up: makeCurrent(std::min(last, m_current + 1)); break;
+        case Qt::Key_Left:
+        case Qt::Key_Down: makeCurrent(std::max(0, m_current - 1)); break;
+        case Qt::Key_Home: makeCurrent(0); break;
+        case Qt::Key_End: makeCurrent(last); break;
+        case Qt::Key_Return:
+        case Qt::Key_Enter: activate(m_current); break;
+        default: QWidget::keyPressEvent(event);
+    }
+}
+
+void ArchitectureFigure::paintEdges(QPainter& painter) const {
+    const ThemeColors& c = Theme::instance().colors();
+    const QColor line = mix(c.line, c.muted, 0.5);
+    for (const FigureEdge& e : m_layout.edges) {
+        painter.setPen(QPen(line, 1.2));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawPolyline(e.line);
+        if (e.arrow && e.line.size() >= 2) {
+            const QPointF tip = e.line.last(), before = e.line.at(e.line.size() - 2);
+            const double length = std::hypot(tip.x() - before.x(), tip.y() - before.y());
+            if (length > kArrowLength) {
+                const QPointF along = (tip - before) / length, across(-along.y(), along.x());
+                painter.setPen(Qt::NoPen);
+                painter.setBrush(line);
+                painter.drawPolygon(QPolygonF({tip, tip - along * kArrowLength + across * kArrowHalfWidth, tip - along * kArrowLength - across * kArrowHalfWidth}));
+            }
+        }
+        if (e.text.isEmpty()) continue;
+        painter.setPen(c.muted);
+        painter.drawText(e.textArea, static_cast<int>(e.alignment), painter.fontMetrics().elidedText(e.text, Qt::ElideRight, static_cast<int>(e.textArea.width())));
+    }
+}
+
+void ArchitectureFigure::paintPart(QPainter& painter, int part) const {
+    const ThemeColors& c = Theme::instance().colors();
+    const FigurePart& p = m_layout.parts[static_cast<std::size_t>(part)];
+    const QColor color = colorOf(p.kind);
+    const bool current = part == m_current;
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(mix(c.base, color, part == m_hovered || current ? kHoverShare : kFillShare));
+    painter.drawPath(p.shape);
+    if (current) {
+        const QRectF ring = p.shape.boundingRect().adjusted(-3, -3, 3, 3);
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(c.accent, hasFocus() ? 2 : 1));
+        painter.drawRoundedRect(ring, 3, 3);
+    }
+    if (p.texts.isEmpty() || p.label.isEmpty()) return;
+    const QFontMetricsF metrics(painter.font());
+    if (p.labelInside) {
+        painter.setPen(c.text);
+        painter.drawText(p.label, Qt::AlignCenter, p.texts.first());
+        return;
+    }
+    QRectF area = p.label;
+    const bool two = !p.secondLine.isEmpty() && area.height() >= 2 * metrics.height() - 2;
+    const QString first = fitting(p.texts, metrics, area.width());
+    const QString second = two ? fitting({p.secondLine}, metrics, area.width()) : QString();
+    painter.setPen(c.text);
+    if (two) area.setHeight(area.height() / 2);
+    painter.drawText(area, Qt::AlignLeft | (two ? Qt::AlignBottom : Qt::AlignVCenter), first);
+    painter.setPen(p.kind == FigurePart::Kind::Interaction && m_spec.orderSource == OrderSource::Default ? c.warn : c.muted);
+    if (two) {
+        painter.drawText(area.translated(0, area.height()), Qt::AlignLeft | Qt::AlignTop, second);
+    } else if (!p.secondLine.isEmpty()) {
+        // Beside it on the same line where the width allows.
+        const double used = metrics.horizontalAdvance(first) + space::m;
+        if (metrics.horizontalAdvance(p.secondLine) <= area.width() - used)
+            painter.drawText(area.adjusted(used, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, p.secondLine);
+    }
+}
+
+void ArchitectureFigure::paintBars(QPainter& painter) const {
+    const ThemeColors& c = Theme::instance().colors();
+    const QFontMetricsF metrics(painter.font());
+    // Written upwards, centred on the bar: names end at the bar's foot, counts start at its head.
+    const auto upwards = [&](const QRectF& area, const QString& t, Qt::Alignment alignment) {
+        painter.save();
+        painter.translate(area.left(), area.bottom());
+        painter.rotate(-90);
+        painter.drawText(QRectF(0, 0, area.height(), area.width()), static_cast<int>(alignment), metrics.elidedText(t, Qt::ElideRight, area.height()));
+        painter.restore();
+    };
+    for (const FigureBar& bar : m_layout.bars) {
+        const bool lit = bar.part == m_current || bar.part == m_hovered;
+        painter.setPen(lit ? c.text : c.muted);
+        upwards(bar.nameArea, bar.name, Qt::AlignRight | Qt::AlignVCenter);
+        upwards(bar.countArea, bar.count, Qt::AlignLeft | Qt::AlignVCenter);
+    }
+    painter.setPen(c.muted);
+    painter.drawText(m_layout.tableCaption, Qt::AlignLeft | Qt::AlignVCenter, fitting(m_layout.tableTexts, metrics, m_layout.tableCaption.width()));
+}
+
+void ArchitectureFigure::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setFont(Theme::instance().font(font_size::caption));
+    paintEdges(painter);
+    for (int i = 0; i < static_cast<int>(m_layout.parts.size()); ++i) paintPart(painter, i);
+    paintBars(painter);
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The model drawn from its ModelSpec: inputs and tables at the bottom, MLPs, interaction, logit and sigmoid above. Hover explains, click and keys select.
+#pragma once
+
+#include <QWidget>
+
+#include "core/model/model_spec.h"
+#include "ui/pages/architecture_layout.h"
+
+namespace dlrm::ui {
+
+class ArchitectureFigure : public QWidget {
+    Q_OBJECT
+public:
+    explicit ArchitectureFigure(QWidget* parent = nullptr);
+
+    void setSpec(const ModelSpec& spec);
+    // Marks the table or layer, without a signal; kind Logit and index -1 mark nothing of the kind.
+    void markTable(int table);
+    void markLayer(bool topMlp, int layer);
+    void markNothing();
+    const FigureLayout& figure() const { return m_layout; }
+    int currentPart() const { return m_current; }
+
+Q_SIGNALS:
+    void tableClicked(int table);
+    void layerClicked(bool topMlp, int layer);
+    void tableActivated(int table);  // double click or Enter
+
+protected:
+    bool event(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+
+private:
+    void layOut();
+    int partAt(const QPointF& position) const;
+    void mark(FigurePart::Kind kind, int index);
+    void makeCurrent(int part);
+    void activate(int part);
+    QString toolTipOf(int part) const;
+    void paintEdges(QPainter& painter) const;
+    void paintPart(QPainter& painter, int part) const;
+    void paintBars(QPainter& painter) const;
+
+    ModelSpec m_spec;
+    FigureLayout m_layout;
+    int m_current = -1;
+    int m_hovered = -1;
+};
+
+}  // namespace dlrm::ui

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/architecture_layout.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr double kLayerHeight = 26, kGap = 20, kTriangle = 92, kPill = 24, kBars = 96;  // at scale 1
+constexpr double kMinimumScale = 0.85, kMaximumScale = 1.5;
+constexpr double kMinimumShapeWidth = 6;
+constexpr double kMinimumSlot = 5, kFoldedSlot = 16, kMaximumBar = 22;
+constexpr int kFoldAbove = 40;
+constexpr int kInputCellsShown = 64;
+constexpr double kMargin = space::l;
+
+QString text(const char* source) { return QCoreApplication::translate("ArchitectureFigure", source); }
+
+QString count(std::int64_t n) { return formatCount(n); }
+
+QPainterPath trapezoid(double cx, double top, double height, double bottomWidth, double topWidth) {
+    QPainterPath path;
+    path.moveTo(cx - bottomWidth / 2, top + height);
+    path.lineTo(cx + bottomWidth / 2, top + height);
+    path.lineTo(cx + topWidth / 2, top);
+    path.lineTo(cx - topWidth / 2, top);
+    path.closeSubpath();
+    return path;
+}
+
+QPainterPath box(const QRectF& rect, double radius = 0) {
+    QPainterPath path;
+    path.addRoundedRect(rect, radius, radius);
+    return path;
+}
+
+class Builder {
+public:
+    Builder(const ModelSpec& spec, double width, double height, double lineHeight, double characterWidth)
+        : m_spec(spec), m_width(width), m_line(lineHeight), m_character(characterWidth) {
+        measure(height);
+    }
+
+    FigureLayout build() {
+        addInputs();
+        addBottomMlp();
+        addTables();
+        addInteraction();
+        addTopMlp();
+        addOutputs();
+        m_out.height = m_height;
+        return std::move(m_out);
+    }
+
+private:
+    double gap() const { return std::max(kGap * m_scale, m_line + 2); }
+    double layer() const { return std::max(kLayerHeight * m_scale, m_line + 4); }
+    double pill() const { return std::max(kPill * m_scale, m_line + 6); }
+    double mlpHeight(std::size_t layers) const { return static_cast<double>(layers) * (layer() + gap()); }
+    double barBlock() const { return std::max(kBars * m_scale, 40.0) + nameHeight() + countHeight(); }
+    double nameHeight() const { return m_labelled ? std::min(10.0, m_longestName) * m_character + space::s : space::xs; }
+    double countHeight() const { return m_labelled ? 7 * m_character + space::s : space::xs; }
+
+    double upperHeight() const { return 2 * pill() + 1.6 * gap() + mlpHeight(m_spec.topMlp.size()) + gap() + kTriangle * m_scale + 1.5 * gap(); }
+    double lowerHeight() const {
+        const double left = mlpHeight(m_spec.bottomMlp.size()) + layer() + m_line;
+        const double right = m_barRows * barBlock() + m_line + space::s;
+        return std::max(left, right);
+    }
+
+    void measure(double height) {
+        m_leftWidth = std::clamp(m_width * 0.38, 170.0, 360.0);
+        m_barsLeft = kMargin + m_leftWidth + space::l;
+        m_barsWidth = std::max(60.0, m_width - kMargin - m_barsLeft);
+        const int tables = static_cast<int>(m_spec.tables.size());
+        m_perRow = std::max(1, tables);
+        if (tables > kFoldAbove) m_perRow = std::clamp(static_cast<int>(m_barsWidth / kFoldedSlot), 1, tables);
+        m_barRows = tables == 0 ? 0 : (tables + m_perRow - 1) / m_perRow;
+        m_slot = std::max(kMinimumSlot, m_barsWidth / m_perRow);
+        m_labelled = m_slot >= m_line * 0.8;
+        for (const TableSpec& t : m_spec.tables) m_longestName = std::max(m_longestName, static_cast<double>(t.name.size()));
+        for (const LayerSpec& l : m_spec.bottomMlp) m_widest = std::max({m_widest, l.inputs, l.outputs});
+        for (const LayerSpec& l : m_spec.topMlp) m_widest = std::max({m_widest, l.inputs, l.outputs});
+
+        const double available = height - 2 * kMargin;
+        const auto needed = [&](double scale) {
+            m_scale = scale;
+            return upperHeight() + lowerHeight();
+        };
+        double scale = kMinimumScale;
+        for (double s = kMaximumScale; s > kMinimumScale; s -= 0.025)
+            if (needed(s) <= available) {
+                scale = s;
+                break;
+            }
+        const double used = needed(scale);
+        m_height = std::max(height, used + 2 * kMargin);
+        const double slack = m_height - 2 * kMargin - used;
+        m_y = kMargin + slack / 2 + upperHeight();  // upper edge of the lower region
+        m_bottom = m_y + lowerHeight();
+    }
+
+    double shapeWidth(std::int64_t n, double most) const {
+        return std::max(kMinimumShapeWidth, most * std::sqrt(static_cast<double>(std::max<std::int64_t>(n, 1)) / static_cast<double>(m_widest)));
+    }
+
+    FigurePart& add(FigurePart::Kind kind, int index = -1) {
+        m_out.parts.push_back({});
+        m_out.parts.back().kind = kind;
+        m_out.parts.back().index = index;
+        return m_out.parts.back();
+    }
+
+    void edge(QPolygonF line, const QString& label = {}, QRectF area = {}, Qt::Alignment alignment = Qt::AlignLeft | Qt::AlignVCenter, bool arrow = true) {
+        m_out.edges.push_back({std::move(line), arrow, label, area, alignment});
+    }
+
+    void describeLayer(FigurePart& part, const LayerSpec& spec, const QString& name) {
+        part.name = name;
+        const QString shape = QStringLiteral("%1 × %2").arg(count(spec.inputs), count(spec.outputs));
+        const QString activation = spec.relu ? text("ReLU") : text("linear");
+        part.texts = {shape + QStringLiteral(" · ") + activation, shape};
+        part.secondLine = QStringLiteral("%1 ").arg(count(spec.parameters())) + text("parameters");
+        part.details = text("kernel %1, bias %2, %3").arg(shape, count(spec.outputs), activation) + QLatin1Char('\n') +
+                       text("%1 parameters, %2").arg(count(spec.parameters()), QString::fromUtf8(dlrm::name(spec.dtype).data()));
+        if (spec.paddingInputs > 0)
+            part.details += QLatin1Char('\n') + text("%1 of %2 input rows always meet zeros: nothing is learned there").arg(count(spec.paddingInputs), count(spec.inputs));
+    }
+
+    void placeBeside(FigurePart& part, double left, double right, double top, double height) {
+        part.label = QRectF(left, top, std::max(0.0, right - left), height);
+        part.hit = part.shape.boundingRect().united(part.label);
+    }
+
+    void addInputs() {
+        const std::int64_t fed = m_spec.bottomMlp.empty() ? m_spec.numericalFeatures : m_spec.bottomMlp.front().inputs;
+        std::int64_t padding = m_spec.bottomMlp.empty() ? 0 : m_spec.bottomMlp.front().paddingInputs;
+        const std::int64_t numericals = m_spec.numericalFeatures > 0 ? m_spec.numericalFeatures : fed - padding;
+        padding = std::max<std::int64_t>(0, fed - numericals);
+        m_shapeMost = m_leftWidth * 0.46;
+        m_leftCentre = kMargin + m_shapeMost / 2;
+
+        FigurePart& part = add(FigurePart::Kind::Numerical);
+        const double top = m_bottom - m_line - layer() * 0.8;
+        const double inputsWidth = m_shapeMost * 0.9;
+        const QRectF row(m_leftCentre - inputsWidth / 2, top, inputsWidth, layer() * 0.8);
+        const int cells = static_cast<int>(std::clamp<std::int64_t>(fed, 1, kInputCellsShown));
+        const int hollow = static_cast<int>(std::lround(static_cast<double>(padding) * cells / static_cast<double>(std::max<std::int64_t>(fed, 1))));
+        const double step = row.width() / cells;
+        for (int i = 0; i < cells; ++i) {
+            const QRectF cell(row.left() + i * step + 0.5, row.top(), std::max(1.0, step - 1), row.height());
+            part.shape.addRect(cell);
+            // A padding input is an outline only.
+            if (i >= cells - hollow && step > 4) part.shape.addRect(cell.adjusted(1, 1, -1, -1));
+        }
+        part.shape.setFillRule(Qt::OddEvenFill);
+        part.name = text("Numerical inputs");
+        part.texts = padding > 0 ? QStringList{text("%1 numericals + %2 zero").arg(numericals).arg(padding), QStringLiteral("%1 + %2").arg(numericals).arg(padding)}
+                                 : QStringList{text("%1 numericals").arg(numericals), QString::number(numericals)};
+        part.details = m_spec.numericalFeatures > 0 ? text("%1 features fed by the data, padded with %2 zeros to %3 inputs").arg(numericals).arg(padding).arg(fed)
+                                                    : text("%1 inputs; how many of them are padding is known once a dataset is open").arg(fed);
+        placeBeside(part, kMargin + m_shapeMost + space::s, kMargin + m_leftWidth, top, row.height());
+        m_leftTop = top;
+        m_inputs = fed;
+    }
+
+    void addBottomMlp() {
+        std::int64_t tensor = m_inputs;
+        for (std::size_t i = 0; i < m_spec.bottomMlp.size(); ++i) {
+            const LayerSpec& spec = m_spec.bottomMlp[i];
+            const double bottom = m_leftTop - gap();
+            const double top = bottom - layer();
+            connectUp(m_leftCentre, m_leftTop, bottom, tensor);
+            FigurePart& part = add(FigurePart::Kind::BottomLayer, static_cast<int>(i));
+            part.shape = trapezoid(m_leftCentre, top, layer(), shapeWidth(spec.inputs, m_shapeMost), shapeWidth(spec.outputs, m_shapeMost));
+            describeLayer(part, spec, text("Bottom MLP, layer %1").arg(i));
+            placeBeside(part, kMargin + m_shapeMost + space::s, kMargin + m_leftWidth, top, layer());
+            m_leftTop = top;
+            tensor = spec.outputs;
+        }
+        m_bottomOutputs = tensor;
+    }
+
+    void connectUp(double x, double from, double to, std::int64_t tensor) {
+        edge(QPolygonF({{x, from}, {x, to}}), count(tensor), QRectF(x + space::s, to, 12 * m_character, from - to));
+    }
+
+    void addTables() {
+        const auto& tables = m_spec.tables;
+        if (tables.empty()) return;
+        std::int64_t most = 1, rows = 0, bytes = 0;
+        for (const TableSpec& t : tables) {
+            most = std::max(most, t.rows);
+            rows += t.rows;
+            bytes += t.bytes;
+        }
+        const double areaTop = m_y;
+        const double block = (m_bottom - m_line - space::s - areaTop) / m_barRows;
+        const double usedWidth = m_slot * m_perRow;
+        m_out.tableArea = QRectF(m_barsLeft, areaTop, usedWidth, block * m_barRows);
+        m_out.tableCaption = QRectF(m_barsLeft, m_bottom - m_line, m_barsWidth, m_line);
+        const QString number = tables.size() == 1 ? text("1 embedding table") : text("%1 embedding tables").arg(tables.size());
+        const QString shape = QStringLiteral("%1 × %2").arg(count(rows), count(m_spec.embeddingDim));
+        m_out.tableTexts = {number + QStringLiteral(" · ") + shape + QStringLiteral(" · ") + formatBytes(bytes) + QStringLiteral(" · ") + text("height: log rows"),
+                            number + QStringLiteral(" · ") + shape + QStringLiteral(" · ") + formatBytes(bytes), number + QStringLiteral(" · ") + formatBytes(bytes), number};
+
+        const double bar = std::clamp(m_slot * 0.72, 2.0, kMaximumBar);
+        const double scale = 1 / std::log10(static_cast<double>(most) + 1);
+        for (std::size_t i = 0; i < tables.size(); ++i) {
+            const TableSpec& t = tables[i];
+            const int line = static_cast<int>(i) / m_perRow, place = static_cast<int>(i) % m_perRow;
+            const double left = m_barsLeft + place * m_slot;
+            const double base = areaTop + (line + 1) * block - nameHeight();
+            const double full = block - nameHeight() - countHeight();
+            const double height = std::max(2.0, full * std::log10(static_cast<double>(t.rows) + 1) * scale);
+            FigurePart& part = add(FigurePart::Kind::Table, static_cast<int>(i));
+            const QRectF rect(left + (m_slot - bar) / 2, base - height, bar, height);
+            part.shape = box(rect, 1);
+            part.hit = QRectF(left, areaTop + line * block, m_slot, block);
+            part.name = QString::fromStdString(t.name);
+            part.details = QStringLiteral("%1 × %2 %3\n").arg(count(t.rows), count(t.dim), QString::fromUtf8(dlrm::name(t.dtype).data())) +
+                           text("%1 parameters, %2").arg(count(t.rows * t.dim), formatBytes(t.bytes)) + QLatin1Char('\n') +
+                           (t.parts == 1 ? text("1 file: %1") : text("%1 files, first: %2").arg(t.parts)).arg(QString::fromStdString(t.file));
+            if (m_labelled)
+                m_out.bars.push_back({static_cast<int>(m_out.parts.size()) - 1, QRectF(left, base + space::xs, m_slot, nameHeight() - space::xs),
+                                      QRectF(left, rect.top() - countHeight(), m_slot, countHeight() - space::xs), part.name, formatShort(static_cast<double>(t.rows))});
+        }
+    }
+
+    void addInteraction() {
+        const double size = kTriangle * m_scale;
+        const double bottom = m_y - 1.5 * gap(), top = bottom - size;
+        m_centre = m_width / 2;
+        const double left = m_centre - size / 2;
+        const int steps = static_cast<int>(std::clamp<std::int64_t>(m_spec.vectors(), 2, 40));
+        const double step = size / steps;
+        FigurePart& part = add(FigurePart::Kind::Interaction);
+        for (int i = 1; i < steps; ++i)
+            for (int j = 0; j < i; ++j) part.shape.addRect(QRectF(left + j * step, top + i * step, std::max(1.0, step - 0.7), std::max(1.0, step - 0.7)));
+        const QString vectors = count(m_spec.vectors()), pairs = count(m_spec.pairs());
+        part.name = text("Dot interaction");
+        part.texts = {text("dot interaction: %1 vectors → %2 pairs").arg(vectors, pairs), text("%1 vectors → %2 pairs").arg(vectors, pairs), text("%1 pairs").arg(pairs)};
+        const QString order = QString::fromUtf8(dlrm::name(m_spec.interactionOrder).data());
+        part.secondLine = m_spec.orderSource == OrderSource::Default ? text("%1, assumed").arg(order) : order;
+        part.details = text("%1 vectors of %2 values; the products of all pairs j < i").arg(vectors, count(m_spec.embeddingDim)) + QLatin1Char('\n') +
+                       text("output order %1 (%2)").arg(order, QString::fromUtf8(dlrm::name(m_spec.orderSource).data())) + QLatin1Char('\n') + text("no parameters");
+        placeBeside(part, m_centre + size * 0.1, m_width - kMargin, top, size * 0.5);
+        part.label.moveTop(top - 2);
+        part.hit = QRectF(left, top, size, size).united(part.label);
+
+        // Both inputs arrive at the triangle's lower half.
+        const double y = bottom - size * 0.22;
+        const double from = m_leftTop;
+        const QString dim = count(m_bottomOutputs);
+        edge(QPolygonF({{m_leftCentre, from}, {m_leftCentre, y}, {left - 3, y}}), dim, QRectF(m_leftCentre + space::s, y + 2, left - m_leftCentre, m_line));
+        if (!m_spec.tables.empty()) {
+            const QRectF& area = m_out.tableArea;
+            const double bus = area.top() - space::xs;
+            const double x = std::max(area.center().x(), m_centre + size * 0.5 + space::xl);
+            edge(QPolygonF({{area.left(), bus + space::xs}, {area.left(), bus}, {area.right(), bus}, {area.right(), bus + space::xs}}), {}, {}, {}, false);
+            edge(QPolygonF({{x, bus}, {x, y}, {left + size * 0.8 + 3, y}}), QStringLiteral("%1 × %2").arg(count(static_cast<std::int64_t>(m_spec.tables.size())), count(m_spec.embeddingDim)),
+                 QRectF(x + space::s, y, std::max(0.0, m_width - kMargin - x - space::s), bus - y));
+        }
+        m_spineTop = top;
+    }
+
+    void addTopMlp() {
+        const double most = std::min(m_width * 0.34, 340.0);
+        const std::int64_t padding = m_spec.topMlp.empty() ? 0 : m_spec.topMlp.front().paddingInputs;
+        const QString bottom = text("%1 bottom").arg(count(m_spec.embeddingDim)), dots = text("%1 dots").arg(count(m_spec.pairs()));
+        QString concat = m_spec.interactionOrder == InteractionOrder::CustomCuda ? bottom + QStringLiteral(" | ") + dots : dots + QStringLiteral(" | ") + bottom;
+        if (padding > 0) concat += QStringLiteral(" | ") + text("%1 zero").arg(count(padding));
+        std::int64_t tensor = m_spec.topMlp.empty() ? m_spec.interactionWidth() : m_spec.topMlp.front().inputs;
+        for (std::size_t i = 0; i < m_spec.topMlp.size(); ++i) {
+            const LayerSpec& spec = m_spec.topMlp[i];
+            const double base = m_spineTop - gap(), top = base - layer();
+            edge(QPolygonF({{m_centre, m_spineTop}, {m_centre, base}}), i == 0 ? QStringLiteral("%1 = %2").arg(count(tensor), concat) : count(tensor),
+                 QRectF(m_centre + space::s, base, m_width - kMargin - m_centre - space::s, m_spineTop - base));
+            FigurePart& part = add(FigurePart::Kind::TopLayer, static_cast<int>(i));
+            part.shape = trapezoid(m_centre, top, layer(), shapeWidth(spec.inputs, most), shapeWidth(spec.outputs, most));
+            describeLayer(part, spec, text("Top MLP, layer %1").arg(i));
+            placeBeside(part, m_centre + most / 2 + space::m, m_width - kMargin, top, layer());
+            m_spineTop = top;
+            tensor = spec.outputs;
+        }
+    }
+
+    void addOutputs() {
+        const double width = 12 * m_character;
+        const auto place = [&](FigurePart::Kind kind, const QString& label, const QString& name, const QString& details, double distance, const QString& tensor) {
+            const double base = m_spineTop - distance;
+            edge(QPolygonF({{m_centre, m_spineTop}, {m_centre, base}}), tensor, QRectF(m_centre + space::s, base, width, distance));
+            FigurePart& part = add(kind);
+            const QRectF rect(m_centre - width / 2, base - pill(), width, pill());
+            part.shape = box(rect, pill() / 2);
+            part.label = rect;
+            part.labelInside = true;
+            part.hit = rect;
+            part.texts = {label};
+            part.name = name;
+            part.details = details;
+            m_spineTop = rect.top();
+        };
+        place(FigurePart::Kind::Logit, text("logit"), text("Logit"), text("the last layer's output, one number a row"), gap(), QStringLiteral("1"));
+        place(FigurePart::Kind::Sigmoid, text("sigmoid"), text("Sigmoid"), text("probability of a click = 1 / (1 + exp(−logit))"), 0.6 * gap(), {});
+    }
+
+    const ModelSpec& m_spec;
+    FigureLayout m_out;
+    double m_width, m_line, m_character;
+    double m_scale = 1, m_height = 0, m_y = 0, m_bottom = 0;
+    double m_leftWidth = 0, m_leftCentre = 0, m_leftTop = 0, m_shapeMost = 0;
+    double m_barsLeft = 0, m_barsWidth = 0, m_slot = 0, m_longestName = 4;
+    double m_centre = 0, m_spineTop = 0;
+    int m_perRow = 1, m_barRows = 0;
+    bool m_labelled = true;
+    std::int64_t m_inputs = 0, m_bottomOutputs = 0, m_widest = 1;
+};
+
+}  // namespace
+
+FigureLayout layOutFigure(const ModelSpec& spec, double width, double height, double lineHeight, double characterWidth) {
+    return Builder(spec, width, height, lineHeight, characterWidth).build();
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where everything of the architecture figure stands: parts with their outlines, texts and edges, laid out for one width and height. No painting.
+#pragma once
+
+#include <QPainterPath>
+#include <QPolygonF>
+#include <QRectF>
+#include <QString>
+
+#include <vector>
+
+#include "core/model/model_spec.h"
+
+namespace dlrm::ui {
+
+struct FigurePart {
+    enum class Kind { Numerical, BottomLayer, Table, Interaction, TopLayer, Logit, Sigmoid };
+    Kind kind = Kind::Numerical;
+    int index = -1;            // of the table or layer
+    QPainterPath shape;        // filled
+    QRectF hit;                // what the pointer selects, the text beside the shape included
+    QRectF label;              // where the text stands; empty: none
+    bool labelInside = false;  // centred on the shape instead of left-aligned in `label`
+    QStringList texts;         // from long to short: the first that fits is drawn
+    QString secondLine;        // drawn muted under it where there is room
+    QString name;              // first line of the tooltip; accessible name
+    QString details;           // exact numbers, one a line
+};
+
+// A connector with an optional tensor shape beside it.
+struct FigureEdge {
+    QPolygonF line;
+    bool arrow = true;
+    QString text;
+    QRectF textArea;
+    Qt::Alignment alignment = Qt::AlignLeft | Qt::AlignVCenter;
+};
+
+// Name below and row count above a table's bar, written upwards.
+struct FigureBar {
+    int part = -1;
+    QRectF nameArea, countArea;
+    QString name, count;
+};
+
+struct FigureLayout {
+    std::vector<FigurePart> parts;  // in the order of the flow: inputs, bottom MLP, tables, interaction, top MLP, logit, sigmoid
+    std::vector<FigureEdge> edges;
+    std::vector<FigureBar> bars;
+    QRectF tableArea;               // all bars
+    QRectF tableCaption;
+    QStringList tableTexts;         // caption of the tables, from long to short
+    double height = 0;              // needed; at least the height asked for
+};
+
+// lineHeight, characterWidth: of the caption font. Above 40 tables the bars fold into several rows and the figure grows in height.
+FigureLayout layOutFigure(const ModelSpec& spec, double width, double height, double lineHeight, double characterWidth);
+
+}  // namespace dlrm::ui
