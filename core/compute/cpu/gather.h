@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// From ids to the float32 rows the interaction reads: in the mapping itself where the table allows it, else converted into a buffer.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "core/compute/cpu/aligned.h"
+#include "core/dataset/batch.h"
+#include "core/model/table_view.h"
+
+namespace dlrm::cpu {
+
+// The rows of one batch row after another. One object per thread.
+class Gather {
+public:
+    // tables: feature order; order: interaction vector 1 + k is table order[k]. Both must outlive this object. Throws std::bad_alloc.
+    Gather(std::span<const TableView> tables, std::span<const int> order, std::int64_t dim);
+
+    // Starts loading the table rows of batch row `row` into the cache. No effect on rows outside the batch or converted tables.
+    void prefetch(const BatchView& batch, std::int64_t row) const;
+    // vectors[1 + k] points to the row of table order[k], valid until the next call.
+    void lookUp(const BatchView& batch, std::int64_t row, std::span<const float*> vectors);
+
+private:
+    std::span<const TableView> m_tables;
+    std::span<const int> m_order;
+    std::int64_t m_dim = 0;
+    AlignedArray<float> m_converted;  // (tables, dim); empty when every table can be read directly
+};
+
+}  // namespace dlrm::cpu

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+// The CPU backend against a double-precision twin, for shapes well away from FL15 as well.
+#include <QtTest>
+
+#include <cmath>
+#include <cstring>
+#include <functional>
+#include <limits>
+#include <thread>
+
+#include "core/compute/cpu/cpu_backend.h"
+#include "naive_forward.h"
+#include "synthetic_model.h"
+
+using namespace dlrm;
+using namespace dlrm::test;
+
+namespace {
+
+// Of values of order 1: four layers of up to 1,024 float32 additions each drift by about sqrt(1,024) · 2^-24 a layer.
+constexpr double kFloatTolerance = 1e-5;
+// bf16 precision is exact but for float32 sums, until a sum near a rounding border rounds the other way (2^-8 of one of many inputs).
+constexpr double kBfloat16Tolerance = 4e-3;
+
+ModelShape shapeNumber(int i) {
+    ModelShape s;
+    switch (i) {
+        case 0: break;
+        case 1: s.dim = 8; s.cardinalities = {5, 9}; s.order = InteractionOrder::Tensorflow; s.topPadding = 0; s.bottomHidden = {}; break;
+        case 2: s.dim = 100; s.cardinalities.assign(26, 50); s.permuteTables = true; s.topPadding = 15; s.topHidden = {100, 70, 33}; break;
+        case 3: s.dim = 128; s.cardinalities.assign(39, 20); s.order = InteractionOrder::Tensorflow; s.permuteTables = true; s.topPadding = 7;
+                s.bottomHidden = {130, 65}; s.topHidden = {257, 64}; break;
+        case 4: s.dim = 7; s.cardinalities.assign(12, 30); s.numericals = 1; s.bottomPadding = 0; s.topHidden = {}; break;
+        case 5: s.tableType = DType::Float16; s.dim = 16; s.cardinalities = {300, 17, 4, 90, 1}; s.rowsPerPart = 16; s.permuteTables = true; break;
+        case 6: s.dim = 32; s.cardinalities = {1000, 3, 511}; s.rowsPerPart = 256; s.topPadding = 2; break;
+        case 7: s.dim = 128; s.cardinalities.assign(26, 60); s.bottomHidden = {512, 256}; s.topHidden = {1024, 1024, 512, 256}; break;
+    }
+    return s;
+}
+constexpr int kShapes = 8;
+
+std::unique_ptr<Backend> backend(int threads, Precision precision = Precision::Fp32) {
+    return std::move(makeCpuBackend({threads, precision}).value());
+}
+
+std::unique_ptr<DeviceModel> loaded(const SyntheticModel& model, int threads, Precision precision = Precision::Fp32) {
+    auto result = backend(threads, precision)->load(model.weights(), {}, {});
+    if (!result) qFatal("%s", result.error().text().c_str());
+    return std::move(*result);
+}
+
+std::vector<float> logitsOf(DeviceModel& model, const BatchView& rows, const Wanted& wanted = {}, Intermediates* out = nullptr) {
+    std::vector<float> logits(static_cast<std::size_t>(rows.rows), -1e30f);
+    const Result<void> result = model.forward(rows, logits, wanted, out, {});
+    if (!result) qFatal("%s", result.error().text().c_str());
+    return logits;
+}
+
+double largest(const std::vector<double>& values) {
+    double m = 1;
+    for (const double v : values) m = std::max(m, std::fabs(v));
+    return m;
+}
+
+// Largest difference of actual[first …] to expected, relative to the largest magnitude expected where that exceeds 1.
+double difference(const std::vector<float>& actual, std::size_t first, const std::vector<double>& expected) {
+    double worst = 0;
+    for (std::size_t i = 0; i < expected.size(); ++i) worst = std::max(worst, std::fabs(actual[first + i] - expected[i]));
+    return worst / largest(expected);
+}
+
+bool sameBits(const std::vector<float>& a, const std::vector<float>& b) {
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+}  // namespace
+
+class TestCpuBackend : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everythingMatchesTheDoublePrecisionTwin_data() {
+        QTest::addColumn<int>("shape");
+        QTest::addColumn<int>("precision");
+        for (int i = 0; i < kShapes; ++i)
+            for (const Precision p : {Precision::Fp32, Precision::Bf16})
+                QTest::addRow("shape %d, %s", i, name(p).data()) << i << static_cast<int>(p);
+    }
+    void everythingMatchesTheDoublePrecisionTwin() {
+        QFETCH(int, shape);
+        QFETCH(int, precision);
+        const bool bf16 = static_cast<Precision>(precision) == Precision::Bf16;
+        const double tolerance = bf16 ? kBfloat16Tolerance : kFloatTolerance;
+        const SyntheticModel model(shapeNumber(shape), 100 + static_cast<std::uint64_t>(shape));
+        const ModelSpec& spec = model.spec();
+        const auto device = loaded(model, 2, static_cast<Precision>(precision));
+        const Batch batch = model.rows(37, 7);
+        Intermediates out;
+        const std::vector<float> logits = logitsOf(*device, batch.view(), {true, true, true}, &out);
+        const auto count = static_cast<std::size_t>(spec.vectors());
+        const auto dim = static_cast<std::size_t>(spec.embeddingDim);
+        QCOMPARE(out.vectors.size(), 37 * count * dim);
+        QCOMPARE(out.interaction.size(), 37 * count * count);
+        QCOMPARE(out.topInput.size(), 37 * static_cast<std::size_t>(spec.topMlp[0].inputs));
+        QCOMPARE(out.bottomActivations.size(), spec.bottomMlp.size());
+        QCOMPARE(out.topActivations.size(), spec.topMlp.size());
+        for (std::size_t r = 0; r < 37; ++r) {
+            const NaiveRow expected = naiveForward(model, batch, static_cast<std::int64_t>(r), bf16);
+            const double scale = std::max(1.0, std::fabs(expected.logit));
+            QVERIFY2(std::fabs(logits[r] - expected.logit) <= tolerance * scale, qPrintable(QString("row %1: %2, expected %3").arg(r).arg(logits[r]).arg(expected.logit)));
+            QVERIFY(difference(out.vectors, r * count * dim, expected.vectors) <= tolerance);
+            QVERIFY(difference(out.interaction, r * count * count, expected.interaction) <= tolerance);
+            QVERIFY(difference(out.topInput, r * expected.topInput.size(), expected.topInput) <= tolerance);
+            for (std::size_t i = 0; i < expected.bottomActivations.size(); ++i)
+                QVERIFY(difference(out.bottomActivations[i], r * expected.bottomActivations[i].size(), expected.bottomActivations[i]) <= tolerance);
+            for (std::size_t i = 0; i < expected.topActivations.size(); ++i)
+                QVERIFY(difference(out.topActivations[i], r * expected.topActivations[i].size(), expected.topActivations[i]) <= tolerance);
+            QCOMPARE(out.topActivations.back()[r], logits[r]);
+        }
+    }
+
+    void aRowsLogitDoesNotDependOnItsBatch_data() { everythingMatchesTheDoublePrecisionTwin_data(); }
+    void aRowsLogitDoesNotDependOnItsBatch() {
+        QFETCH(int, shape);
+        QFETCH(int, precision);
+        const SyntheticModel model(shapeNumber(shape), 5);
+        const auto device = loaded(model, 2, static_cast<Precision>(precision));
+        const auto single = loaded(model, 1, static_cast<Precision>(precision));
+        const Batch batch = model.rows(523, 8);
+        const std::vector<float> whole = logitsOf(*device, batch.view());
+        QVERIFY(sameBits(whole, logitsOf(*single, batch.view())));
+        for (const std::int64_t size : {1, 2, 3, 7, 9, 64, 250}) {
+            for (std::int64_t first = 0; first < 523; first += size) {
+                const std::int64_t count = std::min<std::int64_t>(size, 523 - first);
+                const std::vector<float> part = logitsOf(*device, batch.view().slice(first, count));
+                QVERIFY2(std::memcmp(part.data(), whole.data() + first, static_cast<std::size_t>(count) * sizeof(float)) == 0,
+                         qPrintable(QString("batches of %1, at row %2").arg(size).arg(first)));
+            }
+        }
+    }
+
+    void askingForIntermediatesDoesNotChangeTheLogits() {
+        const SyntheticModel model(shapeNumber(2), 5);
+        const auto device = loaded(model, 2);
+        const Batch batch = model.rows(300, 9);
+        const std::vector<float> plain = logitsOf(*device, batch.view());
+        for (const Wanted wanted : {Wanted{true, false, false}, Wanted{false, true, false}, Wanted{false, false, true}, Wanted{true, true, true}}) {
+            Intermediates out;
+            QVERIFY(sameBits(plain, logitsOf(*device, batch.view(), wanted, &out)));
+            QCOMPARE(out.vectors.empty(), !wanted.vectors);
+            QCOMPARE(out.interaction.empty(), !wanted.interaction);
+            QCOMPARE(out.topInput.empty(), !wanted.activations);
+            QCOMPARE(out.bottomActivations.empty(), !wanted.activations);
+        }
+    }
+
+    void runsAreBitIdentical() {
+        const SyntheticModel model(shapeNumber(7), 6);
+        const Batch batch = model.rows(2000, 10);
+        for (const Precision p : {Precision::Fp32, Precision::Bf16}) {
+            const auto device = loaded(model, 2, p);
+            const std::vector<float> once = logitsOf(*device, batch.view());
+            QVERIFY(sameBits(once, logitsOf(*device, batch.view())));
+            QVERIFY(sameBits(once, logitsOf(*loaded(model, 2, p), batch.view())));
+        }
+    }
+
+    void anEmptyBatchGivesNothing() {
+        const SyntheticModel model(shapeNumber(0), 5);
+        const Batch batch = model.rows(0, 1);
+        Intermediates out;
+        QVERIFY(logitsOf(*loaded(model, 2), batch.view(), {true, true, true}, &out).empty());
+        QVERIFY(out.vectors.empty());
+    }
+
+    void aStopRequestCancels() {
+        const SyntheticModel model(shapeNumber(0), 5);
+        const auto device = loaded(model, 2);
+        std::stop_source stop;
+        stop.request_stop();
+        for (const std::int64_t rows : {1, 1000}) {
+            const Batch batch = model.rows(rows, 1);
+            std::vector<float> logits(static_cast<std::size_t>(rows));
+            const Result<void> result = device->forward(batch.view(), logits, {}, nullptr, stop.get_token());
+            QVERIFY(!result);
+            QVERIFY(result.error().isCancelled());
+        }
+        auto load = backend(2)->load(model.weights(), {}, stop.get_token());
+        QVERIFY(!load);
+        QVERIFY(load.error().isCancelled());
+    }
+
+    void aStopRequestDuringALongBatchCancels() {
+        const SyntheticModel model(shapeNumber(7), 5);
+        const auto device = loaded(model, 2);
+        const Batch batch = model.rows(50'000, 1);
+        std::vector<float> logits(50'000);
+        std::stop_source stop;
+        std::jthread later([&] { std::this_thread::sleep_for(std::chrono::milliseconds(20)); stop.request_stop(); });
+        const Result<void> result = device->forward(batch.view(), logits, {}, nullptr, stop.get_token());
+        QVERIFY(!result);
+        QVERIFY(result.error().isCancelled());
+    }
+
+    void weightsThatAreNotFiniteReachTheLogit_data() {
+        QTest::addColumn<int>("layer");  // of the top MLP; -1: bottom layer 0
+        QTest::addColumn<int>("kernelRow");
+        QTest::addColumn<bool>("infinite");
+        for (const bool infinite : {false, true}) {
+            QTest::addRow("bottom, inf %d", infinite) << -1 << 0 << infinite;
+            QTest::addRow("top 0, inf %d", infinite) << 0 << 3 << infinite;
+            QTest::addRow("top 1, inf %d", infinite) << 1 << 0 << infinite;
+            QTest::addRow("padding row of top 0, inf %d", infinite) << 0 << -1 << infinite;
+        }
+    }
+    void weightsThatAreNotFiniteReachTheLogit() {
+        QFETCH(int, layer);
+        QFETCH(int, kernelRow);
+        QFETCH(bool, infinite);
+        SyntheticModel model(shapeNumber(0), 5);
+        DenseWeights& w = layer < 0 ? model.bottom[0] : model.top[static_cast<std::size_t>(layer)];
+        const std::int64_t row = kernelRow < 0 ? w.inputs - 1 : kernelRow;
+        for (std::int64_t j = 0; j < w.outputs; ++j)
+            w.kernel[static_cast<std::size_t>(row * w.outputs + j)] = infinite ? std::numeric_limits<float>::infinity() : std::numeric_limits<float>::quiet_NaN();
+        const auto device = loaded(model, 2);
+        for (const std::int64_t rows : {1, 5, 600}) {
+            const Batch batch = model.rows(rows, 3);
+            const std::vector<float> logits = logitsOf(*device, batch.view());
+            for (std::int64_t r = 0; r < rows; ++r) {
+                const double expected = naiveForward(model, batch, r, false).logit;
+                if (!infinite || kernelRow < 0) QVERIFY(std::isnan(logits[static_cast<std::size_t>(r)]));
+                else QCOMPARE(std::isfinite(logits[static_cast<std::size_t>(r)]), std::isfinite(expected));
+            }
+        }
+    }
+
+    void otherPrecisionsAreRefused() {
+        for (const Precision p : {Precision::Tf32, Precision::Fp16, Precision::Int8}) {
+            const auto result = makeCpuBackend({1, p});
+            QVERIFY(!result);
+            QCOMPARE(result.error().code, std::string("E-CPU-001"));
+            QVERIFY(!result.error().remedy.empty());
+        }
+    }
+
+    void weightsThatDoNotFitTheSpecAreAnError() {
+        const auto codeOf = [](const std::function<void(SyntheticModel&, ModelSpec&, ModelWeights&)>& spoil) {
+            SyntheticModel model(shapeNumber(0), 5);
+            ModelSpec spec = model.spec();
+            ModelWeights weights = model.weights();
+            weights.spec = &spec;
+            spoil(model, spec, weights);
+            auto result = backend(1)->load(std::move(weights), {}, {});
+            return result ? std::string() : result.error().code;
+        };
+        const std::string misfit = "E-CPU-002";
+        QCOMPARE(codeOf([](auto&, auto&, auto&) {}), std::string());
+        QCOMPARE(codeOf([](auto&, auto&, ModelWeights& w) { w.spec = nullptr; }), misfit);
+        QCOMPARE(codeOf([](auto&, auto&, ModelWeights& w) { w.top[0].kernel.pop_back(); }), misfit);
+        QCOMPARE(codeOf([](auto&, auto&, ModelWeights& w) { w.bottom[1].bias.clear(); }), misfit);
+        QCOMPARE(codeOf([](auto&, auto&, ModelWeights& w) { w.top.pop_back(); }), misfit);
+        QCOMPARE(codeOf([](auto&, ModelSpec& s, auto&) { s.interactionTableOrder[0] = s.interactionTableOrder[1]; }), misfit);
+        QCOMPARE(codeOf([](auto&, ModelSpec& s, auto&) { s.embeddingDim = 15; }), misfit);
+        QCOMPARE(codeOf([](auto&, auto&, ModelWeights& w) { w.tables = w.tables.first(2); }), misfit);
+        QCOMPARE(codeOf([](SyntheticModel& m, ModelSpec& s, ModelWeights& w) {
+            s.topMlp[0].inputs = w.top[0].inputs = m.spec().interactionWidth() - 1;
+            w.top[0].kernel.resize(static_cast<std::size_t>(w.top[0].inputs * w.top[0].outputs));
+        }), misfit);
+    }
+
+    void rowsOfAnotherShapeAreAnError() {
+        const SyntheticModel model(shapeNumber(0), 5);
+        const auto device = loaded(model, 1);
+        const Batch batch = model.rows(4, 3);
+        const auto codeOf = [&](const std::function<void(BatchView&, std::size_t&)>& spoil) {
+            BatchView view = batch.view();
+            std::size_t logits = 4;
+            spoil(view, logits);
+            std::vector<float> out(logits);
+            const Result<void> result = device->forward(view, out, {}, nullptr, {});
+            return result ? std::string() : result.error().code;
+        };
+        QCOMPARE(codeOf([](auto&, auto&) {}), std::string());
+        QCOMPARE(codeOf([](BatchView& v, auto&) { v.tables = 2; }), std::string("E-CPU-003"));
+        QCOMPARE(codeOf([](BatchView& v, auto&) { v.numericals = 17; }), std::string("E-CPU-003"));
+        QCOMPARE(codeOf([](auto&, std::size_t& logits) { logits = 3; }), std::string("E-CPU-003"));
+        QCOMPARE(codeOf([](BatchView& v, auto&) { v.ids = v.ids.first(11); }), std::string("E-CPU-003"));
+    }
+
+    void infoNamesTheProcessorThreadsAndPrecision() {
+        const BackendInfo info = backend(2, Precision::Bf16)->info();
+        QCOMPARE(info.name, std::string("cpu"));
+        QVERIFY(info.device.find("2 threads") != std::string::npos);
+        QCOMPARE(info.precision, Precision::Bf16);
+        QCOMPARE(describeCpu({1, Precision::Fp32}).device.find("threads"), std::string::npos);
+    }
+
+    void precisionNamesGoBothWays() {
+        for (const Precision p : {Precision::Fp32, Precision::Tf32, Precision::Bf16, Precision::Fp16, Precision::Int8})
+            QCOMPARE(precisionFromName(name(p)), std::optional<Precision>(p));
+        QVERIFY(!precisionFromName("float"));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestCpuBackend)
+#include "tst_cpu_backend.moc"
