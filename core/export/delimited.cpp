@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/export/delimited.h"
+
+#include <algorithm>
+
+namespace dlrm {
+namespace {
+
+std::string field(std::string text, Delimiter delimiter) {
+    if (delimiter == Delimiter::Tab) {
+        std::replace_if(text.begin(), text.end(), [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
+        return text;
+    }
+    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+    std::string quoted = "\"";
+    for (const char c : text) {
+        if (c == '"') quoted += '"';
+        quoted += c;
+    }
+    return quoted + '"';
+}
+
+std::string field(const std::optional<double>& value) { return value ? fmt::format("{}", *value) : std::string(); }
+
+}  // namespace
+
+Result<void> writeDelimited(const Prediction& prediction, Delimiter delimiter, TextWriter& out) {
+    const char d = static_cast<char>(delimiter);
+    const std::size_t numericals = prediction.rows.empty() ? 0 : prediction.rows.front().input.numerical.size();
+    const std::size_t ids = prediction.rows.empty() ? 0 : prediction.rows.front().input.ids.size();
+    out.print("row{0}label{0}logit{0}probability", d);
+    for (std::size_t i = 0; i < numericals; ++i) out.print("{}numerical_{}", d, i);
+    for (std::size_t i = 0; i < ids; ++i) out.print("{}id_{}", d, i);
+    out.text("\n");
+    for (const PredictedRow& row : prediction.rows) {
+        out.print("{}{}", row.row, d);
+        if (row.label) out.print("{}", *row.label);
+        out.print("{0}{1}{0}{2}", d, row.logit, row.probability);
+        for (const float v : row.input.numerical) out.print("{}{}", d, v);
+        for (const std::int32_t id : row.input.ids) out.print("{}{}", d, id);
+        out.text("\n");
+        if (auto ok = out.drain(); !ok) return ok;
+    }
+    return out.flush();
+}
+
+Result<void> writeDelimited(const Evaluation& evaluation, Delimiter delimiter, TextWriter& out) {
+    const char d = static_cast<char>(delimiter);
+    out.print("metric{0}value{0}low{0}high{0}note\n", d);
+    const auto figure = [&](const char* key, const std::string& value) { out.print("{1}{0}{2}{0}{0}{0}\n", d, key, value); };
+    figure("rows", fmt::format("{}", evaluation.report.rows));
+    figure("positives", fmt::format("{}", evaluation.report.positives));
+    for (const MetricValue& m : evaluation.report.metrics)
+        out.print("{1}{0}{2}{0}{3}{0}{4}{0}{5}\n", d, m.key, field(m.value), field(m.low), field(m.high), field(m.note, delimiter));
+    figure("brier_reliability", field(evaluation.report.brierReliability));
+    figure("brier_resolution", field(evaluation.report.brierResolution));
+    figure("brier_uncertainty", field(evaluation.report.brierUncertainty));
+    return out.flush();
+}
+
+Result<void> writeDelimited(const Series& series, const std::string& xName, const std::string& yName, Delimiter delimiter, TextWriter& out) {
+    const char d = static_cast<char>(delimiter);
+    out.print("{1}{0}{2}\n", d, field(xName, delimiter), field(yName, delimiter));
+    for (const Point& point : series.points) out.print("{1}{0}{2}\n", d, point.x, point.y);
+    return out.flush();
+}
+
+}  // namespace dlrm

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Picks the format by extension and puts the bytes into an AtomicFile.
+#include "core/export/export.h"
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <functional>
+#include <new>
+#include <span>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "core/base/atomic_file.h"
+#include "core/export/delimited.h"
+#include "core/export/hdf5_export.h"
+#include "core/export/json.h"
+#include "core/formats/npy_writer.h"
+
+namespace dlrm {
+namespace {
+
+struct Format {
+    const char* extension;
+    std::function<Result<void>(const std::string& path)> write;
+};
+
+Result<void> writeText(const std::string& path, const std::function<Result<void>(TextWriter&)>& write) {
+    auto file = AtomicFile::create(path);
+    if (!file) return fail(std::move(file.error()));
+    TextWriter out([&](std::string_view piece) { return file->write(piece); });
+    if (auto ok = write(out); !ok) return ok;
+    return file->commit();
+}
+
+Result<void> writeText(const std::string& path, std::string_view text) {
+    return writeText(path, [&](TextWriter& out) {
+        out.text(text);
+        return out.flush();
+    });
+}
+
+Result<void> writeBytes(const std::string& path, const Result<std::vector<std::byte>>& bytes) {
+    if (!bytes) {
+        Error error = bytes.error();
+        return fail(std::move(error).inFile(path));
+    }
+    auto file = AtomicFile::create(path);
+    if (!file) return fail(std::move(file.error()));
+    if (auto ok = file->write(*bytes); !ok) return ok;
+    return file->commit();
+}
+
+Result<void> writeLogits(const std::string& path, const Prediction& prediction) {
+    std::vector<float> logits;
+    logits.reserve(prediction.rows.size());
+    for (const PredictedRow& row : prediction.rows) logits.push_back(row.logit);
+    const std::int64_t shape[] = {static_cast<std::int64_t>(logits.size())};
+    return writeNpy(path, NpyType{NpyKind::Float, 4, false}, shape, std::as_bytes(std::span(logits)));
+}
+
+Result<void> exportBy(std::span<const Format> formats, const std::string& path) {
+    std::string extension = std::filesystem::path(path).extension().string();
+    std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const auto format = std::find_if(formats.begin(), formats.end(), [&](const Format& f) { return extension == f.extension; });
+    if (format == formats.end()) {
+        std::string known;
+        for (const Format& f : formats) known += fmt::format("{}{}", known.empty() ? "" : ", ", f.extension);
+        return fail(Error("E-EXPORT-001", "The extension names no format that this result can be written in.")
+                        .inFile(path)
+                        .butExpected(known)
+                        .butFound(extension.empty() ? "no extension" : extension)
+                        .withRemedy("choose a file name with one of these extensions"));
+    }
+    std::error_code ignored;
+    const auto status = std::filesystem::status(path, ignored);
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+        return fail(Error("E-EXPORT-002", "Something that is not a regular file stands at this path.").inFile(path).withRemedy("choose another file name"));
+    try {
+        return format->write(path);
+    } catch (const std::bad_alloc&) {
+        return fail(Error("E-EXPORT-004", "Not enough memory to write this format.").inFile(path).withRemedy("export fewer rows, or as .csv"));
+    }
+}
+
+}  // namespace
+
+Result<void> exportPrediction(const Prediction& prediction, const std::string& path) {
+    const auto delimited = [&](Delimiter delimiter) {
+        return [&prediction, delimiter](const std::string& p) {
+            return writeText(p, [&](TextWriter& out) { return writeDelimited(prediction, delimiter, out); });
+        };
+    };
+    const Format formats[] = {
+        {".tsv", delimited(Delimiter::Tab)},
+        {".csv", delimited(Delimiter::Comma)},
+        {".json", [&](const std::string& p) { return writeText(p, [&](TextWriter& out) { return writePredictionJson(prediction, out); }); }},
+        {".npy", [&](const std::string& p) { return writeLogits(p, prediction); }},
+        {".h5", [&](const std::string& p) { return writeBytes(p, predictionHdf5(prediction)); }},
+    };
+    return exportBy(formats, path);
+}
+
+Result<void> exportEvaluation(const Evaluation& evaluation, const std::string& path) {
+    const auto delimited = [&](Delimiter delimiter) {
+        return [&evaluation, delimiter](const std::string& p) {
+            return writeText(p, [&](TextWriter& out) { return writeDelimited(evaluation, delimiter, out); });
+        };
+    };
+    const Format formats[] = {
+        {".tsv", delimited(Delimiter::Tab)},
+        {".csv", delimited(Delimiter::Comma)},
+        {".json", [&](const std::string& p) { return writeText(p, evaluationJson(evaluation, EvaluationDetail::WithCurves)); }},
+        {".h5", [&](const std::string& p) { return writeBytes(p, evaluationHdf5(evaluation)); }},
+    };
+    return exportBy(formats, path);
+}
+
+Result<void> exportSeries(const Series& series, const std::string& xName, const std::string& yName, const std::string& path) {
+    const auto delimited = [&](Delimiter delimiter) {
+        return [&, delimiter](const std::string& p) {
+            return writeText(p, [&](TextWriter& out) { return writeDelimited(series, xName, yName, delimiter, out); });
+        };
+    };
+    const Format formats[] = {
+        {".tsv", delimited(Delimiter::Tab)},
+        {".csv", delimited(Delimiter::Comma)},
+        {".json", [&](const std::string& p) { return writeText(p, seriesJson(series, xName, yName)); }},
+    };
+    return exportBy(formats, path);
+}
+
+}  // namespace dlrm

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Results to files, by extension; the command line's --out and the Export menus use the same functions.
+#pragma once
+
+#include <string>
+
+#include "core/analysis/series.h"
+#include "core/base/result.h"
+#include "core/engine/results.h"
+
+namespace dlrm {
+
+// Every function writes beside `path` first, syncs, then renames: `path` shows what it was before or the whole new file.
+// Errors of all: E-EXPORT-001 the extension names no format for this result (the remedy lists those that do), E-EXPORT-002 `path` exists and is no
+// regular file, E-EXPORT-003 HDF5 failed, E-EXPORT-004 not enough memory, E-FILE-010/011/012 creating, writing, completing.
+
+// .tsv .csv: a line per row. .json: as `predict --json`. .npy: the logits, float32. .h5: /row, /logit, /prediction, /label.
+Result<void> exportPrediction(const Prediction& prediction, const std::string& path);
+
+// .tsv .csv: a line per metric. .json: as `evaluate --json`, and the curves. .h5: /metrics.
+Result<void> exportEvaluation(const Evaluation& evaluation, const std::string& path);
+
+// The points of a chart. .tsv .csv: two columns under these names. .json.
+Result<void> exportSeries(const Series& series, const std::string& xName, const std::string& yName, const std::string& path);
+
+}  // namespace dlrm

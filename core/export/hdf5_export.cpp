@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/export/hdf5_export.h"
+
+#include <algorithm>
+#include <string>
+
+#include "core/export/hdf5_image.h"
+
+namespace dlrm {
+namespace {
+
+constexpr std::uint8_t kNoLabel = 255;
+
+template <class T, class Row, class Get>
+std::vector<T> columnOf(const std::vector<Row>& rows, Get get) {
+    std::vector<T> out;
+    out.reserve(rows.size());
+    for (const Row& row : rows) out.push_back(static_cast<T>(get(row)));
+    return out;
+}
+
+void addOrigin(Hdf5Image& file, const std::string& profile, const BackendInfo& backend, InteractionOrder order, OrderSource source) {
+    file.attribute("/", "Conventions", "DLRM-Explorer-1.0");
+    file.attribute("/", "profile", profile);
+    file.attribute("/", "backend", backend.name);
+    file.attribute("/", "device", backend.device);
+    file.attribute("/", "precision", name(backend.precision));
+    file.attribute("/", "interaction_order", name(order));
+    file.attribute("/", "interaction_source", name(source));
+}
+
+void addSeries(Hdf5Image& file, const Series& series, const std::string& path, const std::string& xName, const std::string& yName) {
+    file.column(path + "_" + xName, columnOf<double>(series.points, [](const Point& p) { return p.x; }));
+    file.column(path + "_" + yName, columnOf<double>(series.points, [](const Point& p) { return p.y; }));
+    file.attribute(path + "_" + yName, "how_chosen", series.howChosen);
+    file.attribute(path + "_" + yName, "represents", series.represents);
+}
+
+}  // namespace
+
+Result<std::vector<std::byte>> predictionHdf5(const Prediction& prediction) {
+    const auto& rows = prediction.rows;
+    Hdf5Image file;
+    addOrigin(file, prediction.profile, prediction.backend, prediction.interactionOrder, prediction.orderSource);
+    file.column("/row", columnOf<std::int64_t>(rows, [](const PredictedRow& r) { return r.row; }));
+    file.makeScale("/row", "row");
+    file.attribute("/row", "long_name", "row of the dataset, 0-based");
+    const auto describe = [&](const std::string& path, const char* longName) {
+        file.attach(path, "/row");
+        file.attribute(path, "long_name", longName);
+        file.attribute(path, "units", "1");
+    };
+    file.column("/prediction", columnOf<float>(rows, [](const PredictedRow& r) { return r.probability; }));
+    describe("/prediction", "predicted probability of a click");
+    file.column("/logit", columnOf<float>(rows, [](const PredictedRow& r) { return r.logit; }));
+    describe("/logit", "logit before the sigmoid");
+    if (std::any_of(rows.begin(), rows.end(), [](const PredictedRow& r) { return r.label.has_value(); })) {
+        file.column("/label", columnOf<std::uint8_t>(rows, [](const PredictedRow& r) { return r.label ? *r.label : kNoLabel; }));
+        describe("/label", "1 clicked, 0 not, 255 unknown");
+    }
+    return file.finish();
+}
+
+Result<std::vector<std::byte>> evaluationHdf5(const Evaluation& evaluation) {
+    const MetricReport& report = evaluation.report;
+    Hdf5Image file;
+    addOrigin(file, evaluation.profile, evaluation.backend, evaluation.interactionOrder, evaluation.orderSource);
+    file.attribute("/", "dataset", evaluation.datasetPath);
+    file.attribute("/", "split", evaluation.split);
+    file.group("/metrics");
+    file.attribute("/metrics", "rows", report.rows);
+    file.attribute("/metrics", "positives", report.positives);
+    for (const MetricValue& metric : report.metrics) {  // an undefined figure has its note only
+        if (metric.value) file.attribute("/metrics", metric.key, *metric.value);
+        if (metric.low) file.attribute("/metrics", metric.key + "_low", *metric.low);
+        if (metric.high) file.attribute("/metrics", metric.key + "_high", *metric.high);
+        if (!metric.note.empty()) file.attribute("/metrics", metric.key + "_note", metric.note);
+    }
+    file.attribute("/metrics", "brier_reliability", report.brierReliability);
+    file.attribute("/metrics", "brier_resolution", report.brierResolution);
+    file.attribute("/metrics", "brier_uncertainty", report.brierUncertainty);
+    addSeries(file, report.roc, "/metrics/roc", "fpr", "tpr");
+    file.column("/metrics/roc_threshold", columnOf<double>(report.thresholds, [](const ThresholdCounts& t) { return t.threshold; }));
+    addSeries(file, report.precisionRecall, "/metrics/pr", "recall", "precision");
+    const auto bins = [&](const char* name, auto get) { file.column(std::string("/metrics/reliability_") + name, columnOf<double>(report.reliability, get)); };
+    bins("low", [](const ReliabilityBin& b) { return b.low; });
+    bins("high", [](const ReliabilityBin& b) { return b.high; });
+    bins("mean_probability", [](const ReliabilityBin& b) { return b.meanProbability; });
+    bins("observed_rate", [](const ReliabilityBin& b) { return b.observedRate; });
+    bins("observed_rate_low", [](const ReliabilityBin& b) { return b.rateLow; });
+    bins("observed_rate_high", [](const ReliabilityBin& b) { return b.rateHigh; });
+    file.column("/metrics/reliability_rows", columnOf<std::int64_t>(report.reliability, [](const ReliabilityBin& b) { return b.rows; }));
+    file.column("/metrics/histogram_negatives", report.histogram.negatives);
+    file.column("/metrics/histogram_positives", report.histogram.positives);
+    return file.finish();
+}
+
+}  // namespace dlrm

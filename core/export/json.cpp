@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small objects are built with nlohmann-json; rows are written as text, since predictions can be millions of rows long.
+#include "core/export/json.h"
+
+#include <array>
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+namespace dlrm {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// File names need not be UTF-8: what is not becomes U+FFFD instead of an exception.
+std::string dump(const Json& json, int indent = -1) { return json.dump(indent, ' ', false, Json::error_handler_t::replace); }
+std::string document(const Json& json) { return dump(json, 2) + "\n"; }
+
+Json number(std::optional<double> value) { return value && std::isfinite(*value) ? Json(*value) : Json(nullptr); }
+
+void appendFloat(TextWriter& out, float value) {
+    if (std::isfinite(value))
+        out.print("{}", value);
+    else
+        out.text("null");
+}
+
+Json backendJson(const BackendInfo& backend) {
+    return {{"name", backend.name}, {"device", backend.device}, {"reason", backend.reason}, {"precision", name(backend.precision)}};
+}
+
+Json tablesArray(const ModelSpec& spec) {
+    Json tables = Json::array();
+    for (const TableSpec& table : spec.tables)
+        tables.push_back({{"name", table.name},
+                          {"rows", table.rows},
+                          {"dim", table.dim},
+                          {"dtype", name(table.dtype)},
+                          {"bytes", table.bytes},
+                          {"parts", table.parts},
+                          {"file", table.file}});
+    return tables;
+}
+
+Json layersArray(const std::vector<LayerSpec>& layers) {
+    Json out = Json::array();
+    for (const LayerSpec& layer : layers)
+        out.push_back({{"name", layer.name},
+                       {"inputs", layer.inputs},
+                       {"outputs", layer.outputs},
+                       {"padding_inputs", layer.paddingInputs},
+                       {"relu", layer.relu},
+                       {"dtype", name(layer.dtype)},
+                       {"parameters", layer.parameters()}});
+    return out;
+}
+
+Json interactionJson(InteractionOrder order, OrderSource source) { return {{"order", name(order)}, {"source", name(source)}}; }
+
+Json pointsJson(const Series& series) {
+    Json points = Json::array();
+    for (const Point& point : series.points) points.push_back({point.x, point.y});
+    return points;
+}
+
+Json seriesObject(const Series& series, const std::string& xName, const std::string& yName) {
+    return {{"name", series.name},
+            {"columns", {xName, yName}},
+            {"points", pointsJson(series)},
+            {"represents", series.represents},
+            {"how_chosen", series.howChosen}};
+}
+
+void addCurves(const MetricReport& report, Json& out) {
+    out["roc"] = seriesObject(report.roc, "false_positive_rate", "true_positive_rate");
+    Json thresholds = Json::array();
+    for (const ThresholdCounts& t : report.thresholds) thresholds.push_back({t.threshold, t.truePositives, t.falsePositives});
+    out["thresholds"] = {{"columns", {"probability", "true_positives", "false_positives"}}, {"points", std::move(thresholds)}};
+    out["precision_recall"] = seriesObject(report.precisionRecall, "recall", "precision");
+    Json bins = Json::array();
+    for (const ReliabilityBin& bin : report.reliability)
+        bins.push_back({{"low", bin.low},
+                        {"high", bin.high},
+                        {"rows", bin.rows},
+                        {"positives", bin.positives},
+                        {"mean_probability", bin.meanProbability},
+                        {"observed_rate", bin.observedRate},
+                        {"observed_rate_ci", {bin.rateLow, bin.rateHigh}}});
+    out["reliability"] = std::move(bins);
+    out["score_histogram"] = {{"negatives", report.histogram.negatives}, {"positives", report.histogram.positives}};
+}
+
+template <class T, class Append>
+void appendArray(TextWriter& out, const std::vector<T>& values, Append append) {
+    out.text("[");
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (i) out.text(", ");
+        append(values[i]);
+    }
+    out.text("]");
+}
+
+void appendPredictedRow(TextWriter& out, const PredictedRow& row) {
+    out.print("    {{\"row\": {}, \"label\": ", row.row);
+    if (row.label)
+        out.print("{}", *row.label);
+    else
+        out.text("null");
+    out.text(", \"logit\": ");
+    appendFloat(out, row.logit);
+    out.text(", \"probability\": ");
+    if (std::isfinite(row.probability))
+        out.print("{}", row.probability);
+    else
+        out.text("null");
+    if (!row.input.numerical.empty() || !row.input.ids.empty()) {
+        out.text(", \"numerical\": ");
+        appendArray(out, row.input.numerical, [&](float v) { appendFloat(out, v); });
+        out.text(", \"ids\": ");
+        appendArray(out, row.input.ids, [&](std::int32_t v) { out.print("{}", v); });
+    }
+    if (row.raw) {
+        const auto token = [&](const std::string& s) { out.text(dump(Json(s))); };
+        out.text(", \"raw\": {\"numerical\": ");
+        appendArray(out, row.raw->numerical, token);
+        out.text(", \"categorical\": ");
+        appendArray(out, row.raw->categorical, token);
+        out.text("}");
+    }
+    out.text("}");
+}
+
+template <class Write>
+std::string intoString(Write write) {
+    std::string text;
+    TextWriter out([&](std::string_view piece) -> Result<void> {
+        text += piece;
+        return {};
+    });
+    (void)write(out);  // a string takes everything
+    return text;
+}
+
+}  // namespace
+
+std::string infoJson(const ModelInfo& info) {
+    const ModelSpec& spec = info.spec;
+    Json interaction = interactionJson(spec.interactionOrder, spec.orderSource);
+    interaction["vectors"] = spec.vectors();
+    interaction["pairs"] = spec.pairs();
+    interaction["width"] = spec.interactionWidth();
+    interaction["table_order"] = spec.interactionTableOrder;
+    Json out;
+    out["path"] = info.path;
+    out["layout"] = spec.layout;
+    out["layout_description"] = spec.layoutDescription;
+    out["tables"] = tablesArray(spec);
+    out["table_order_known"] = spec.tableOrderKnown;
+    out["table_order_note"] = spec.tableOrderNote;
+    out["embedding_dim"] = spec.embeddingDim;
+    out["bottom_mlp"] = layersArray(spec.bottomMlp);
+    out["top_mlp"] = layersArray(spec.topMlp);
+    out["numerical_features"] = spec.numericalFeatures;
+    out["interaction"] = std::move(interaction);
+    out["parameters"] = spec.parameters();
+    out["bytes"] = spec.bytes();
+    out["files"] = info.files.size();
+    out["backend"] = backendJson(info.backend);
+    out["notes"] = info.notes;
+    out["open_seconds"] = number(info.openSeconds);
+    return document(out);
+}
+
+std::string tablesJson(const ModelInfo& info) { return document({{"tables", tablesArray(info.spec)}}); }
+
+std::string rowsJson(const TableRows& rows, const std::string& tableName) {
+    return intoString([&](TextWriter& out) -> Result<void> {
+        out.print("{{\n  \"table\": {},\n  \"name\": {},\n  \"dim\": {},\n  \"rows\": [", value(rows.table), dump(Json(tableName)), rows.dim);
+        for (std::size_t i = 0; i < rows.ids.size(); ++i) {
+            out.print("{}\n    {{\"id\": {}", i ? "," : "", value(rows.ids[i]));
+            if (i < rows.norms.size()) out.print(", \"norm\": {}", dump(number(rows.norms[i])));
+            if (i < rows.minima.size()) {
+                out.text(", \"min\": ");
+                appendFloat(out, rows.minima[i]);
+            }
+            if (i < rows.maxima.size()) {
+                out.text(", \"max\": ");
+                appendFloat(out, rows.maxima[i]);
+            }
+            out.text(", \"values\": [");
+            for (std::int64_t c = 0; c < rows.dim; ++c) {
+                if (c) out.text(", ");
+                appendFloat(out, rows.values[i * static_cast<std::size_t>(rows.dim) + static_cast<std::size_t>(c)]);
+            }
+            out.text("]}");
+            if (auto ok = out.drain(); !ok) return ok;
+        }
+        out.text("\n  ]\n}\n");
+        return out.flush();
+    });
+}
+
+Result<void> writePredictionJson(const Prediction& prediction, TextWriter& out) {
+    const Json interaction = interactionJson(prediction.interactionOrder, prediction.orderSource);
+    out.print("{{\n  \"profile\": {},\n  \"interaction\": {},\n  \"backend\": {},\n  \"rows\": [", dump(Json(prediction.profile)), dump(interaction),
+              dump(backendJson(prediction.backend)));
+    for (std::size_t i = 0; i < prediction.rows.size(); ++i) {
+        out.text(i ? ",\n" : "\n");
+        appendPredictedRow(out, prediction.rows[i]);
+        if (auto ok = out.drain(); !ok) return ok;
+    }
+    out.text("\n  ]\n}\n");
+    return out.flush();
+}
+
+std::string predictionJson(const Prediction& prediction) {
+    return intoString([&](TextWriter& out) { return writePredictionJson(prediction, out); });
+}
+
+std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail) {
+    const MetricReport& report = evaluation.report;
+    Json out;
+    out["dataset"] = evaluation.datasetPath;
+    out["split"] = evaluation.split;
+    out["rows"] = report.rows;
+    out["total_rows"] = evaluation.totalRows;
+    out["positives"] = report.positives;
+    Json notes = evaluation.notes;
+    for (const MetricValue& metric : report.metrics) {
+        out[metric.key] = number(metric.value);
+        // The AUC's interval is part of the contract, so its key is always there.
+        if (metric.key == "auc" || metric.low || metric.high)
+            out[metric.key + "_ci"] = metric.low && metric.high ? Json{number(metric.low), number(metric.high)} : Json(nullptr);
+        if (!metric.note.empty()) notes.push_back(metric.title + ": " + metric.note);
+    }
+    out["brier_parts"] = {{"reliability", number(report.brierReliability)},
+                          {"resolution", number(report.brierResolution)},
+                          {"uncertainty", number(report.brierUncertainty)}};
+    out["seconds"] = number(evaluation.seconds);
+    out["rows_per_second"] = number(evaluation.rowsPerSecond);
+    out["backend"] = evaluation.backend.name;
+    out["device"] = evaluation.backend.device;
+    out["precision"] = name(evaluation.backend.precision);
+    out["profile"] = evaluation.profile;
+    out["interaction"] = interactionJson(evaluation.interactionOrder, evaluation.orderSource);
+    out["final"] = evaluation.final;
+    out["notes"] = std::move(notes);
+    if (detail == EvaluationDetail::WithCurves) addCurves(report, out);
+    return document(out);
+}
+
+std::string seriesJson(const Series& series, const std::string& xName, const std::string& yName) { return document(seriesObject(series, xName, yName)); }
+
+}  // namespace dlrm

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Results as JSON text with stable keys: what --json prints and what exported .json files hold. Numbers that are undefined or not finite are null.
+#pragma once
+
+#include <string>
+
+#include "core/analysis/series.h"
+#include "core/engine/results.h"
+#include "core/export/text_writer.h"
+
+namespace dlrm {
+
+// Logits and other float32 values have the fewest digits that read back to the same float32; doubles likewise. Each text is one object and ends with a newline.
+std::string infoJson(const ModelInfo& info);
+// {"tables": [{name, rows, dim, dtype, bytes, …}]}
+std::string tablesJson(const ModelInfo& info);
+// {"table", "name", "dim", "rows": [{"id", "norm", "min", "max", "values"}]}
+std::string rowsJson(const TableRows& rows, const std::string& tableName);
+std::string predictionJson(const Prediction& prediction);
+
+enum class EvaluationDetail { Figures, WithCurves };
+std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail = EvaluationDetail::Figures);
+
+// The same row by row, for predictions too long for one string.
+Result<void> writePredictionJson(const Prediction& prediction, TextWriter& out);
+std::string seriesJson(const Series& series, const std::string& xName, const std::string& yName);
+
+}  // namespace dlrm
