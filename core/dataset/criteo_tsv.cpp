@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+// Raw Criteo rows: label, numbers and hexadecimal categories between tabs, transformed while they are read.
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+#include <new>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "core/dataset/criteo_tokens.h"
+#include "core/dataset/hex_table.h"
+#include "core/dataset/line_index.h"
+#include "core/dataset/parallel_blocks.h"
+#include "core/dataset/preprocessing.h"
+#include "core/dataset/readers.h"
+
+namespace dlrm {
+
+namespace {
+
+constexpr std::int64_t kCriteoNumericals = 13;
+constexpr std::int64_t kCriteoCategoricals = 26;
+// Rows parsed before their categories are looked up together.
+constexpr std::int64_t kLookupRows = 128;
+constexpr std::int64_t kSlotsAhead = 16;
+
+class CriteoTsv final : public Dataset {
+public:
+    static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop);
+
+    const DatasetSchema& schema() const override { return m_schema; }
+    std::int64_t rows() const override { return m_index.lines(); }
+    bool hasLabels() const override { return m_labelled; }
+    std::string path() const override { return m_path; }
+    std::string format() const override { return "criteo_tsv"; }
+    std::string profile() const override { return "nvidia_spark"; }
+    std::string split() const override { return {}; }
+    std::vector<std::string> splits() const override { return {}; }
+    std::vector<std::string> notes() const override { return m_notes; }
+    std::string fileOfCategorical(std::size_t) const override { return m_path; }
+    std::shared_ptr<const Dictionary> dictionary() const override { return m_dictionary; }
+    Result<void> checkUnchanged() const override { return m_index.file().checkUnchanged(); }
+
+    Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
+    Result<std::optional<RawRow>> rawRow(std::int64_t row) const override;
+
+private:
+    // Category values of kLookupRows rows, feature by feature.
+    struct Values {
+        std::vector<std::uint32_t> hex;
+        std::vector<std::uint8_t> present;
+    };
+
+    Result<void> readLines(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const;
+    const char* parsePlainRow(const char* p, std::int64_t row, std::int64_t slot, Batch& out, Values& values) const;
+    Result<const char*> parseAnyRow(const char* p, std::int64_t firstRow, std::int64_t row, std::int64_t slot, Batch& out, Values& values) const;
+    void lookUp(std::int64_t row, std::int64_t count, const Values& values, Batch& out) const;
+    Result<CriteoLine> parseLine(std::int64_t offset, std::int64_t end, std::int64_t row) const;
+
+    DatasetSchema m_schema;
+    std::string m_path;
+    std::vector<std::string> m_notes;
+    LineIndex m_index;
+    bool m_labelled = false;
+    std::int64_t m_numericals = 0, m_categoricals = 0;
+    std::int64_t m_longestPlainRow = 0;  // bytes that parsePlainRow() may look at
+    std::shared_ptr<const Dictionary> m_dictionary;
+};
+
+Error inTsv(Error error, const std::string& path, std::int64_t offset) {
+    error.file = path;
+    if (error.offset < 0) error.offset = offset;
+    return error;
+}
+
+Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress,
+                                   const std::stop_token& stop) {
+    auto dataset = std::make_shared<CriteoTsv>();
+    dataset->m_path = source.path;
+    const bool modelKnown = !options.tableRows.empty();
+    dataset->m_numericals = modelKnown && options.numericals > 0 ? options.numericals : kCriteoNumericals;
+    dataset->m_categoricals = modelKnown ? static_cast<std::int64_t>(options.tableRows.size()) : kCriteoCategoricals;
+    if (!modelKnown && source.dictionary) dataset->m_categoricals = static_cast<std::int64_t>(source.dictionary->features());
+    dataset->m_longestPlainRow = 2 + 12 * dataset->m_numericals + 9 * dataset->m_categoricals + 16;
+
+    auto file = RandomAccessFile::open(source.path);
+    if (!file) return fail(std::move(file.error()));
+    if ((*file)->size() == 0)
+        return fail(Error("E-TSV-010", "The file is empty.")
+                        .inFile(source.path)
+                        .butExpected("at least one row")
+                        .butFound("0 bytes")
+                        .withRemedy("Give a file with tab-separated Criteo rows, or a feature_spec.yaml."));
+    // The first line decides about labels and tells at once when this is another kind of file.
+    std::string head(static_cast<std::size_t>(std::min((*file)->size(), kMaxCriteoLineBytes + 1)), '\0');
+    if (auto ok = (*file)->read(0, std::as_writable_bytes(std::span(head))); !ok) return fail(std::move(ok.error()));
+    auto firstLine = parseCriteoLine(std::string_view(head).substr(0, head.find('\n')), static_cast<std::size_t>(dataset->m_numericals),
+                                     static_cast<std::size_t>(dataset->m_categoricals), 0);
+    if (!firstLine) return fail(inTsv(std::move(firstLine.error()), source.path, 0));
+    dataset->m_labelled = firstLine->label.has_value();
+
+    if (!source.dictionary && options.missingDictionary == MissingDictionary::Refuse)
+        return fail(Error("E-DICT-001", "Raw category values cannot be turned into ids without the dictionary of the training.")
+                        .inFile(source.path)
+                        .butExpected("a directory with cat_0.tsv, cat_1.tsv, …")
+                        .butFound("no dictionary")
+                        .withRemedy("Name it with --dictionary DIR, or choose to use row 0 (missing) for every category."));
+    dataset->m_dictionary = source.dictionary;
+
+    auto index = LineIndex::scan(std::move(*file), kMaxCriteoLineBytes, "E-TSV-006", progress, stop);
+    if (!index) return fail(std::move(index.error()));
+    dataset->m_index = std::move(*index);
+
+    for (std::int64_t k = 0; k < dataset->m_numericals; ++k) dataset->m_schema.numericalNames.push_back(fmt::format("num_{}", k));
+    for (std::int64_t k = 0; k < dataset->m_categoricals; ++k) dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
+    if (dataset->m_labelled) dataset->m_schema.labelName = "label";
+    if (source.dictionary) {
+        const std::vector<std::optional<std::int64_t>> unknown(dataset->m_schema.categoricalNames.size());
+        if (auto ok = checkDictionaryFits(*source.dictionary, dataset->m_schema.categoricalNames, unknown); !ok) return fail(std::move(ok.error()));
+        for (std::size_t t = 0; t < source.dictionary->features(); ++t)
+            dataset->m_schema.cardinalities.push_back(source.dictionary->cardinality(t));
+    } else {
+        dataset->m_notes.push_back("No dictionary: every category is taken as row 0 (missing).");
+    }
+    dataset->m_notes.push_back("Numbers are transformed as NVIDIA's Spark preprocessing does: ln(x + 3), rounded to float16.");
+    if (!dataset->m_labelled) dataset->m_notes.push_back("The rows have no labels.");
+    return DatasetPtr(std::move(dataset));
+}
+
+// A row in the usual form: numbers of at most 9 digits, 8 hexadecimal digits, no quotes, the right number of fields. Returns where the next
+// row starts, or nullptr when anything is unusual. Looks at no more than m_longestPlainRow bytes.
+const char* CriteoTsv::parsePlainRow(const char* p, std::int64_t row, std::int64_t slot, Batch& out, Values& values) const {
+    if (m_labelled) {
+        const auto label = static_cast<std::uint8_t>(*p - '0');
+        if (label > 1 || p[1] != '\t') return nullptr;
+        out.labels[static_cast<std::size_t>(row)] = label;
+        p += 2;
+    }
+    const auto& logs = logTable();
+    float* numerical = out.numerical.data() + row * m_numericals;
+    for (std::int64_t k = 0; k < m_numericals; ++k) {
+        if (*p == '\t') {
+            numerical[k] = 0.0f;
+            ++p;
+            continue;
+        }
+        const bool negative = *p == '-';
+        p += negative ? 1 : 0;
+        auto digit = static_cast<std::uint32_t>(*p - '0');
+        if (digit > 9) return nullptr;
+        std::int32_t x = 0;
+        const char* const tooFar = p + 10;
+        do {
+            x = x * 10 + static_cast<std::int32_t>(digit);
+            if (++p == tooFar) return nullptr;
+            digit = static_cast<std::uint32_t>(*p - '0');
+        } while (digit <= 9);
+        if (*p++ != '\t') return nullptr;
+        if (negative) x = -x;
+        const auto shifted = static_cast<std::uint32_t>(x + 3);
+        numerical[k] = shifted < static_cast<std::uint32_t>(kLogTableSize) ? logs[shifted] : nvidiaSparkNumericalOf(x);
+    }
+    std::uint32_t* hex = values.hex.data() + slot;
+    std::uint8_t* present = values.present.data() + slot;
+    for (std::int64_t t = 0; t < m_categoricals; ++t, hex += kLookupRows, present += kLookupRows) {
+        const char separator = t + 1 < m_categoricals ? '\t' : '\n';
+        if (*p == separator) {
+            *hex = 0;
+            *present = 0;
+            ++p;
+            continue;
+        }
+        if (!parseHex8(p, *hex) || p[8] != separator) return nullptr;
+        *present = 1;
+        p += 9;
+    }
+    return p;
+}
+
+Result<CriteoLine> CriteoTsv::parseLine(std::int64_t offset, std::int64_t end, std::int64_t row) const {
+    const std::string_view text = m_index.text().substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(end - offset));
+    auto line = parseCriteoLine(text, static_cast<std::size_t>(m_numericals), static_cast<std::size_t>(m_categoricals), row);
+    if (!line) return fail(inTsv(std::move(line.error()), m_path, offset));
+    if (line->label.has_value() == m_labelled) return line;
+    const std::int64_t fields = m_numericals + m_categoricals;
+    return fail(Error("E-TSV-002", "A row has a label where the first row has none, or none where the first has one.")
+                    .inFile(m_path)
+                    .atOffset(offset)
+                    .atRow(row)
+                    .butExpected(fmt::format("{} fields as in row 0", fields + (m_labelled ? 1 : 0)))
+                    .butFound(fmt::format("{}", fields + (m_labelled ? 0 : 1)))
+                    .withRemedy("Repair or remove the row; labels must be in every row or in none."));
+}
+
+// Any row: what parsePlainRow() does not take, with its error when it is damaged.
+Result<const char*> CriteoTsv::parseAnyRow(const char* p, std::int64_t firstRow, std::int64_t row, std::int64_t slot, Batch& out,
+                                           Values& values) const {
+    const std::int64_t offset = p - m_index.text().data();
+    const std::int64_t end = m_index.endOfLine(offset);
+    auto line = parseLine(offset, end, firstRow + row);
+    if (!line) return fail(std::move(line.error()));
+    if (m_labelled) out.labels[static_cast<std::size_t>(row)] = static_cast<std::uint8_t>(*line->label);
+    for (std::int64_t k = 0; k < m_numericals; ++k)
+        out.numerical[static_cast<std::size_t>(row * m_numericals + k)] = nvidiaSparkNumerical(line->raw.numerical[static_cast<std::size_t>(k)]);
+    for (std::int64_t t = 0; t < m_categoricals; ++t) {
+        const auto hex = parseHexCategory(line->raw.categorical[static_cast<std::size_t>(t)]);
+        const auto at = static_cast<std::size_t>(t * kLookupRows + slot);
+        values.hex[at] = hex.value_or(0);
+        values.present[at] = hex ? 1 : 0;
+    }
+    return m_index.text().data() + std::min(end + 1, static_cast<std::int64_t>(m_index.text().size()));
+}
+
+void CriteoTsv::lookUp(std::int64_t row, std::int64_t count, const Values& values, Batch& out) const {
+    for (std::int64_t t = 0; t < m_categoricals; ++t) {
+        std::int32_t* ids = out.ids.data() + t * out.rows + row;
+        if (!m_dictionary) {
+            std::fill_n(ids, count, 0);
+            continue;
+        }
+        const HexTable& table = m_dictionary->table(static_cast<std::size_t>(t));
+        const std::uint32_t* hex = values.hex.data() + t * kLookupRows;
+        const std::uint8_t* present = values.present.data() + t * kLookupRows;
+        const std::int64_t ahead = table.isLarge() ? count - kSlotsAhead : 0;
+        for (std::int64_t i = 0; i < count; ++i) {
+            if (i < ahead) table.prefetch(hex[i + kSlotsAhead]);
+            ids[i] = present[i] ? table.find(hex[i]) : 0;
+        }
+    }
+}
+
+// Rows [first + begin, first + begin + count) of the file into rows [begin, …) of `out`.
+Result<void> CriteoTsv::readLines(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const {
+    thread_local Values values;
+    values.hex.resize(static_cast<std::size_t>(m_categoricals * kLookupRows));
+    values.present.resize(static_cast<std::size_t>(m_categoricals * kLookupRows));
+    const char* const end = m_index.text().data() + m_index.text().size();
+    const char* p = m_index.text().data() + m_index.offsetOf(first + begin);
+    for (std::int64_t done = 0; done < count; done += kLookupRows) {
+        const std::int64_t rows = std::min(kLookupRows, count - done);
+        for (std::int64_t slot = 0; slot < rows; ++slot) {
+            const std::int64_t row = begin + done + slot;
+            const char* next = end - p >= m_longestPlainRow ? parsePlainRow(p, row, slot, out, values) : nullptr;
+            if (!next) {
+                auto parsed = parseAnyRow(p, first, row, slot, out, values);
+                if (!parsed) return fail(std::move(parsed.error()));
+                next = *parsed;
+            }
+            p = next;
+        }
+        lookUp(begin + done, rows, values, out);
+    }
+    return {};
+}
+
+Result<void> CriteoTsv::read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const {
+    assert(first >= 0 && count >= 0 && first + count <= rows());
+    try {
+        out.firstRow = first;
+        out.resize(count, m_numericals, m_categoricals, m_labelled);
+        if (stop.stop_requested()) return cancelled();
+        if (count == 0) return {};
+
+        // Groups are those of the index, so that only the first one has lines to skip.
+        auto ok = forEachBlock(first / LineIndex::kGroupLines, (first + count - 1) / LineIndex::kGroupLines, stop, [&](std::int64_t group) {
+            const std::int64_t from = std::max(first, group * LineIndex::kGroupLines);
+            const std::int64_t to = std::min(first + count, (group + 1) * LineIndex::kGroupLines);
+            return readLines(first, from - first, to - from, out);
+        });
+        // A file that changed under the mapping explains any other error.
+        if (auto same = checkUnchanged(); !same) return same;
+        return ok;
+    } catch (const std::bad_alloc&) {
+        return fail(Error("E-DATA-015", "The rows asked for do not fit into memory.")
+                        .inFile(m_path)
+                        .butFound(fmt::format("{} rows", count))
+                        .withRemedy("Ask for fewer rows at a time."));
+    }
+}
+
+Result<std::optional<RawRow>> CriteoTsv::rawRow(std::int64_t row) const {
+    assert(row >= 0 && row < rows());
+    const std::int64_t offset = m_index.offsetOf(row);
+    auto line = parseLine(offset, m_index.endOfLine(offset), row);
+    if (auto ok = checkUnchanged(); !ok) return fail(std::move(ok.error()));
+    if (!line) return fail(std::move(line.error()));
+    return std::optional<RawRow>(std::move(line->raw));
+}
+
+}  // namespace
+
+Result<DatasetPtr> openCriteoTsv(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop) {
+    return CriteoTsv::open(source, options, progress, stop);
+}
+
+}  // namespace dlrm

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// openDataset(), THE TABLE OF READERS, and what the readers share.
+#include "core/dataset/readers.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <new>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/dataset/criteo_tokens.h"
+
+namespace dlrm {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct DatasetReader {
+    const char* format;
+    bool (*recognises)(const DatasetSource& source);
+    Result<DatasetPtr> (*open)(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
+};
+
+bool hasChunks(const DatasetSource& source, std::string_view type) { return source.split && source.split->chunks.front().type == type; }
+
+// THE TABLE OF READERS. The first that recognises the source opens it.
+constexpr DatasetReader kReaders[] = {
+    {"split_binary", [](const DatasetSource& s) { return hasChunks(s, "split_binary"); }, openSplitBinary},
+    {"csv", [](const DatasetSource& s) { return hasChunks(s, "csv"); }, openCsv},
+    {"criteo_tsv", [](const DatasetSource& s) { return !s.spec; }, openCriteoTsv},
+};
+
+constexpr const char* kSpecName = "feature_spec.yaml";
+
+// Path of the feature_spec.yaml when `path` is one or holds one, else empty.
+Result<std::string> findSpec(const std::string& path) {
+    std::error_code ec;
+    if (fs::is_directory(path, ec)) {
+        const std::string spec = (fs::path(path) / kSpecName).string();
+        if (fs::exists(spec, ec)) return spec;
+        if (ec && ec != std::errc::no_such_file_or_directory)
+            return fail(Error("E-DATA-001", "The directory cannot be read.")
+                            .inFile(path)
+                            .butFound(ec.message())
+                            .withRemedy("Check the directory's rights."));
+        return fail(Error("E-DATA-002", "The directory holds no dataset.")
+                        .inFile(path)
+                        .butExpected(kSpecName)
+                        .butFound("none")
+                        .withRemedy("Name the directory that holds the feature_spec.yaml, or a file with raw Criteo rows."));
+    }
+    return path.ends_with(".yaml") || path.ends_with(".yml") ? path : std::string();
+}
+
+Result<DatasetPtr> openSource(const std::string& path, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop) {
+    DatasetSource source;
+    source.path = path;
+    auto specPath = findSpec(path);
+    if (!specPath) return fail(std::move(specPath.error()));
+    if (!specPath->empty()) {
+        auto spec = readFeatureSpec(*specPath);
+        if (!spec) return fail(std::move(spec.error()));
+        source.spec = std::move(*spec);
+        if (source.spec->splits.empty())
+            return fail(Error("E-DATA-003", "The feature_spec.yaml names no data.")
+                            .inFile(*specPath)
+                            .inField("source_spec")
+                            .butExpected("the files of train and test")
+                            .butFound("null (a specification for generated data)")
+                            .withRemedy("Open a dataset whose source_spec names its files."));
+        source.split = source.spec->findSplit(options.split);
+        if (!source.split) {
+            std::vector<std::string> names;
+            for (const auto& split : source.spec->splits) names.push_back(split.name);
+            return fail(Error("E-DATA-004", "The dataset has no such split.")
+                            .inFile(*specPath)
+                            .butExpected(fmt::format("{}", fmt::join(names, " or ")))
+                            .butFound(options.split)
+                            .withRemedy("Choose one of its splits; a validation folder is not listed by the preprocessing."));
+        }
+    }
+    if (!options.dictionary.empty()) {
+        auto dictionary = Dictionary::open(options.dictionary, options.tableRows, progress, stop);
+        if (!dictionary) return fail(std::move(dictionary.error()));
+        source.dictionary = std::move(*dictionary);
+    }
+    for (const DatasetReader& reader : kReaders)
+        if (reader.recognises(source)) return reader.open(source, options, progress, stop);
+    return fail(Error("E-DATA-005", "No reader knows this kind of dataset.").inFile(path).withRemedy("Convert it to split_binary."));
+}
+
+// "cat_0" for "cat_0.bin".
+std::string displayName(const std::string& name) {
+    constexpr std::string_view kSuffix = ".bin";
+    return name.size() > kSuffix.size() && name.ends_with(kSuffix) ? name.substr(0, name.size() - kSuffix.size()) : name;
+}
+
+std::string numericalToken(float value) {
+    if (value == 0.0f) return {};
+    const double x = std::round(std::exp(static_cast<double>(value)) - 3.0);
+    if (!(x >= -2.0 && x <= 2147483644.0)) return {};
+    const auto integer = static_cast<std::int32_t>(x);
+    return nvidiaSparkNumericalOf(integer) == value ? fmt::format("{}", integer) : std::string();
+}
+
+}  // namespace
+
+Result<DatasetSchema> makeSchema(const FeatureSpec& spec, const DatasetOptions& options, const Dictionary* dictionary,
+                                 std::vector<std::string>& notes) {
+    DatasetSchema schema;
+    std::vector<std::optional<std::int64_t>> cardinalities;
+    for (const auto& feature : spec.numerical) schema.numericalNames.push_back(displayName(feature.name));
+    for (const auto& feature : spec.categorical) {
+        schema.categoricalNames.push_back(displayName(feature.name));
+        cardinalities.push_back(feature.cardinality);
+    }
+    schema.labelName = displayName(spec.label.name);
+    if (dictionary)
+        if (auto ok = checkDictionaryFits(*dictionary, schema.categoricalNames, cardinalities); !ok) return fail(std::move(ok.error()));
+
+    const bool modelFits = options.tableRows.size() == cardinalities.size();
+    std::size_t automatic = 0;
+    for (std::size_t t = 0; t < cardinalities.size(); ++t) {
+        if (cardinalities[t]) continue;
+        ++automatic;
+        if (dictionary) cardinalities[t] = dictionary->cardinality(t);
+        else if (modelFits) cardinalities[t] = options.tableRows[t];
+    }
+    if (automatic > 0 && !dictionary && !modelFits) {
+        notes.push_back(fmt::format("{} of {} categorical features have an automatic cardinality: ids are checked when a model is open.", automatic,
+                                    cardinalities.size()));
+        return schema;
+    }
+    if (automatic > 0)
+        notes.push_back(fmt::format("The cardinality of {} categorical features is taken from the {}.", automatic, dictionary ? "dictionary" : "model's tables"));
+    for (const auto& cardinality : cardinalities) schema.cardinalities.push_back(*cardinality);
+    return schema;
+}
+
+RawRow rawTokens(const Batch& batch, const Dictionary& dictionary) {
+    RawRow raw;
+    for (const float value : batch.numerical) raw.numerical.push_back(numericalToken(value));
+    for (std::size_t t = 0; t < batch.ids.size(); ++t) {
+        const auto hex = dictionary.hexValue(t, batch.ids[t]);
+        raw.categorical.push_back(hex ? formatHex(*hex) : std::string());
+    }
+    return raw;
+}
+
+Result<std::shared_ptr<const Dataset>> openDataset(const std::string& path, const DatasetOptions& options, const ProgressFn& progress,
+                                                   std::stop_token stop) {
+    try {
+        return openSource(path, options, progress, stop);
+    } catch (const std::bad_alloc&) {
+        return fail(Error("E-DATA-015", "The dataset does not fit into memory.").inFile(path).withRemedy("Close other programs and try again."));
+    } catch (const fs::filesystem_error& e) {
+        return fail(Error("E-DATA-001", "The path cannot be read.").inFile(path).butFound(e.what()));
+    }
+}
+
+}  // namespace dlrm

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the readers behind openDataset() share: the recognised source, and one opening function per format.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/base/progress.h"
+#include "core/base/result.h"
+#include "core/dataset/dataset.h"
+#include "core/dataset/dictionary.h"
+#include "core/dataset/feature_spec.h"
+
+namespace dlrm {
+
+// What openDataset() was given, looked at once.
+struct DatasetSource {
+    std::string path;                  // as given
+    std::optional<FeatureSpec> spec;   // when it is a feature_spec.yaml or its directory
+    const FeatureSpec::Split* split = nullptr;         // of `spec`, the one asked for
+    std::shared_ptr<const Dictionary> dictionary;      // as asked for in the options, checked against their table rows; may be null
+};
+
+using DatasetPtr = std::shared_ptr<const Dataset>;
+
+// REQUIRES: source.split of type split_binary. Errors: E-FILE-…, E-DATA-010 … 019, E-DICT-006.
+Result<DatasetPtr> openSplitBinary(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
+// REQUIRES: source.split of type csv. Errors: E-FILE-…, E-CSV-…, E-DICT-006.
+Result<DatasetPtr> openCsv(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
+// Raw Criteo rows. Errors: E-FILE-…, E-TSV-…, E-DICT-001, E-DICT-006.
+Result<DatasetPtr> openCriteoTsv(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
+
+// Names and cardinalities of a feature_spec. `auto` cardinalities come from the dictionary, else from the model's tables; where neither is
+// known, schema.cardinalities stays empty. Adds a sentence to `notes` for each assumption. Error E-DICT-006: the dictionary's sizes differ.
+Result<DatasetSchema> makeSchema(const FeatureSpec& spec, const DatasetOptions& options, const Dictionary* dictionary,
+                                 std::vector<std::string>& notes);
+
+// Error E-DICT-006 unless the dictionary has one feature for each of `names`, with these cardinalities where given.
+Result<void> checkDictionaryFits(const Dictionary& dictionary, const std::vector<std::string>& names,
+                                 const std::vector<std::optional<std::int64_t>>& cardinalities);
+
+// The raw tokens of the only row of `batch`: categories through the dictionary ("" for id 0). A float16 numerical does not tell the integer it
+// came from: the token is the integer nearest to exp(value) - 3 when its transform is exactly the value (others may give it as well),
+// else ""; 0.0 is "" (missing).
+RawRow rawTokens(const Batch& batch, const Dictionary& dictionary);
+
+}  // namespace dlrm
