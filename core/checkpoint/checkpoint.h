@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -50,6 +51,8 @@ public:
     const TableView& table(TableId id) const { return m_contents.tables[static_cast<std::size_t>(value(id))]; }
     std::span<const TableView> tables() const { return m_contents.tables; }
     const std::vector<CheckpointFile>& files() const { return m_contents.files; }
+    // Names of entries of the directory that do not belong to the checkpoint.
+    const std::vector<std::string>& ignoredFiles() const { return m_contents.ignoredFiles; }
 
     // Reads the weights of one layer as float32 (a few MB). Any thread. Errors: E-FILE-004/005, E-CKPT-030 non-finite weights are NOT an error here.
     Result<DenseWeights> bottomLayer(int index) const;
@@ -68,6 +71,7 @@ public:
         std::vector<std::vector<std::shared_ptr<RandomAccessFile>>> tableFiles;  // per table, one per part
         std::vector<std::shared_ptr<RandomAccessFile>> openFiles;                // all, MLP files included
         std::vector<CheckpointFile> files;
+        std::vector<std::string> ignoredFiles;
         std::function<Result<DenseWeights>(bool top, int index)> layerReader;
     };
     explicit Checkpoint(Contents contents) : m_contents(std::move(contents)) {}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/checkpoint/contents_builder.h"
+
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+
+namespace dlrm {
+namespace {
+
+// Padding of an input is always narrower: the training code pads to multiples of 8, one of its versions by one column more.
+constexpr std::int64_t kPaddingLimit = 16;
+
+constexpr const char* kForeignFile = "Copy the checkpoint again: a file is missing or comes from another checkpoint.";
+
+std::int64_t widthFor(std::int64_t tables, std::int64_t dim) { return (tables + 1) * tables / 2 + dim; }
+
+LayerSpec layerSpec(const OpenLayer& layer, const char* mlp, std::size_t index) {
+    LayerSpec s;
+    s.name = fmt::format("{}/{}", mlp, index);
+    s.inputs = layer.inputs();
+    s.outputs = layer.outputs();
+    s.dtype = layer.kernel.dtype;
+    return s;
+}
+
+Result<void> checkChain(const std::vector<OpenLayer>& layers) {
+    for (std::size_t i = 1; i < layers.size(); ++i)
+        if (layers[i].inputs() != layers[i - 1].outputs())
+            return fail(Error("E-CKPT-016", "The layers of an MLP do not follow one another.")
+                            .inFile(layers[i].kernel.file->path())
+                            .butExpected(fmt::format("{} inputs, the outputs of {}", layers[i - 1].outputs(), layers[i - 1].kernel.name))
+                            .butFound(fmt::format("{} inputs", layers[i].inputs())).withRemedy(kForeignFile));
+    return {};
+}
+
+Result<void> checkEmbeddingDim(const CheckpointPieces& p) {
+    const std::int64_t dim = p.tables[0].dim;
+    const auto failure = [&](const NpyTensor& tensor, std::int64_t found, const char* what) {
+        return fail(Error("E-CKPT-018", "The vectors that meet in the interaction have different widths.")
+                        .inFile(tensor.file->path()).butExpected(fmt::format("{} {}, as in {}", dim, what, p.tables[0].tensors[0].name))
+                        .butFound(std::to_string(found)).withRemedy(kForeignFile));
+    };
+    for (const OpenTable& t : p.tables)
+        if (t.dim != dim) return failure(t.tensors[0], t.dim, "columns");
+    if (p.bottom.back().outputs() != dim) return failure(p.bottom.back().kernel, p.bottom.back().outputs(), "outputs of the bottom MLP");
+    return {};
+}
+
+// "; the kernel would fit 26 tables" where some number of tables does fit.
+std::string tablesThatFit(std::int64_t inputs, std::int64_t dim) {
+    for (std::int64_t n = 1; widthFor(n, dim) <= inputs; ++n)
+        if (inputs - widthFor(n, dim) < kPaddingLimit) return fmt::format("; the kernel fits {} tables", n);
+    return {};
+}
+
+Result<void> checkTop(const CheckpointPieces& p) {
+    const auto tables = static_cast<std::int64_t>(p.tables.size());
+    const std::int64_t dim = p.tables[0].dim, width = widthFor(tables, dim), inputs = p.top[0].inputs();
+    if (inputs < width || inputs - width >= kPaddingLimit)
+        return fail(Error("E-CKPT-019", "The top MLP does not fit the interaction of the tables.")
+                        .inFile(p.top[0].kernel.file->path())
+                        .butExpected(fmt::format("{} to {} inputs for {} tables of {} columns", width, width + kPaddingLimit - 1, tables, dim))
+                        .butFound(fmt::format("{} inputs{}", inputs, tablesThatFit(inputs, dim))).withRemedy(kForeignFile));
+    if (p.top.back().outputs() != 1)
+        return fail(Error("E-CKPT-024", "The last layer of the top MLP does not give one logit.")
+                        .inFile(p.top.back().kernel.file->path()).butExpected("1 output").butFound(fmt::format("{} outputs", p.top.back().outputs()))
+                        .withRemedy("Copy the checkpoint again: later layers of the top MLP may be missing."));
+    return {};
+}
+
+Result<void> checkNumericals(const CheckpointPieces& p, std::int64_t numericals) {
+    const std::int64_t inputs = p.bottom[0].inputs();
+    if (numericals == 0 || (inputs >= numericals && inputs - numericals < kPaddingLimit)) return {};
+    return fail(Error("E-CKPT-023", "The bottom MLP does not fit the dataset's numerical features.")
+                    .inFile(p.bottom[0].kernel.file->path())
+                    .butExpected(fmt::format("{} to {} inputs", numericals, numericals + kPaddingLimit - 1)).butFound(fmt::format("{} inputs", inputs))
+                    .withRemedy("Open the dataset this model was trained on."));
+}
+
+Result<void> checkCardinalities(const CheckpointPieces& p, const CheckpointOptions& options) {
+    if (options.cardinalities.empty() || !p.tableOrderKnown) return {};
+    if (auto r = checkTableCount(options, p.tables.size(), p.path); !r) return r;
+    for (std::size_t k = 0; k < p.tables.size(); ++k) {
+        const int feature = p.featureOfTable[k];
+        const std::int64_t cardinality = options.cardinalities[static_cast<std::size_t>(feature)];
+        if (p.tables[k].rows != cardinality)
+            return fail(Error("E-CKPT-020", "A table does not have as many rows as the dataset's feature has values.")
+                            .inFile(p.tables[k].tensors[0].file->path()).inField(featureName(options, feature))
+                            .butExpected(fmt::format("{} rows", cardinality)).butFound(fmt::format("{} rows", p.tables[k].rows))
+                            .withRemedy("Open the dataset this model was trained on."));
+    }
+    return {};
+}
+
+void addFile(Checkpoint::Contents& c, const NpyTensor& tensor, std::string what) {
+    c.files.push_back({tensor.name, tensor.file->size(), std::move(what), shapeText(tensor.header.shape), std::string(name(tensor.dtype))});
+    c.openFiles.push_back(tensor.file);
+}
+
+void addTable(Checkpoint::Contents& c, const CheckpointPieces& p, const CheckpointOptions& options, int index, const OpenTable& table) {
+    TableSpec s;
+    s.name = p.tableOrderKnown ? featureName(options, index) : fmt::format("table_{}", index);
+    s.rows = table.rows;
+    s.dim = table.dim;
+    s.dtype = table.dtype;
+    s.bytes = table.rows * table.dim * itemSize(table.dtype);
+    s.parts = static_cast<int>(table.parts.size());
+    s.file = table.tensors[0].name;
+    c.spec.tables.push_back(std::move(s));
+    c.tables.emplace_back(table.rows, table.dim, table.dtype, table.parts);
+    auto& files = c.tableFiles.emplace_back();
+    for (std::size_t i = 0; i < table.tensors.size(); ++i) {
+        files.push_back(table.tensors[i].file);
+        addFile(c, table.tensors[i], table.tensors.size() == 1 ? fmt::format("table {}", index) : fmt::format("table {} part {}", index, i));
+    }
+}
+
+void addMlp(Checkpoint::Contents& c, const std::vector<OpenLayer>& layers, const char* mlp, std::vector<LayerSpec>& specs) {
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        specs.push_back(layerSpec(layers[i], mlp, i));
+        addFile(c, layers[i].kernel, specs.back().name + " kernel");
+        addFile(c, layers[i].bias, specs.back().name + " bias");
+    }
+}
+
+Result<DenseWeights> readLayer(const OpenLayer& layer) {
+    auto kernel = readNpyFloats(*layer.kernel.file, layer.kernel.header);
+    if (!kernel) return fail(std::move(kernel.error()));
+    auto bias = readNpyFloats(*layer.bias.file, layer.bias.header);
+    if (!bias) return fail(std::move(bias.error()));
+    return DenseWeights{layer.inputs(), layer.outputs(), std::move(*kernel), std::move(*bias)};
+}
+
+}  // namespace
+
+std::string featureName(const CheckpointOptions& options, int feature) {
+    const auto i = static_cast<std::size_t>(feature);
+    return i < options.featureNames.size() ? options.featureNames[i] : fmt::format("cat_{}", feature);
+}
+
+Result<void> checkTableCount(const CheckpointOptions& options, std::size_t tables, const std::string& path) {
+    if (options.cardinalities.size() == tables) return {};
+    return fail(Error("E-CKPT-029", "The checkpoint and the dataset have different numbers of categorical features.")
+                    .inFile(path).butExpected(fmt::format("{} tables, one per feature of the dataset", options.cardinalities.size()))
+                    .butFound(fmt::format("{} tables", tables)).withRemedy("Open the dataset this model was trained on."));
+}
+
+Result<Checkpoint::Contents> buildContents(CheckpointPieces p, const CheckpointOptions& options) {
+    if (auto r = checkChain(p.bottom); !r) return fail(std::move(r.error()));
+    if (auto r = checkChain(p.top); !r) return fail(std::move(r.error()));
+    if (auto r = checkEmbeddingDim(p); !r) return fail(std::move(r.error()));
+    if (auto r = checkTop(p); !r) return fail(std::move(r.error()));
+    if (auto r = checkNumericals(p, options.numericalFeatures); !r) return fail(std::move(r.error()));
+    if (auto r = checkCardinalities(p, options); !r) return fail(std::move(r.error()));
+
+    Checkpoint::Contents c;
+    c.path = p.path;
+    c.spec.layout = p.layout;
+    c.spec.layoutDescription = p.description;
+    c.spec.tableOrderKnown = p.tableOrderKnown;
+    c.spec.tableOrderNote = p.tableOrderNote;
+    c.spec.interactionTableOrder = p.interactionOrder;
+    c.spec.embeddingDim = p.tables[0].dim;
+    c.spec.numericalFeatures = options.numericalFeatures;
+    c.spec.interactionOrder = options.interactionOrder.value_or(InteractionOrder::CustomCuda);
+    c.spec.orderSource = options.interactionOrder ? OrderSource::User : OrderSource::Default;
+
+    std::vector<std::size_t> tableOfFeature(p.tables.size());
+    for (std::size_t k = 0; k < p.tables.size(); ++k) tableOfFeature[static_cast<std::size_t>(p.featureOfTable[k])] = k;
+    for (std::size_t f = 0; f < p.tables.size(); ++f) addTable(c, p, options, static_cast<int>(f), p.tables[tableOfFeature[f]]);
+    addMlp(c, p.bottom, "bottom_mlp", c.spec.bottomMlp);
+    addMlp(c, p.top, "top_mlp", c.spec.topMlp);
+    for (const NpyTensor& copy : p.copies) addFile(c, copy, "copy");
+    c.ignoredFiles = std::move(p.ignored);
+
+    if (options.numericalFeatures > 0) c.spec.bottomMlp[0].paddingInputs = c.spec.bottomMlp[0].inputs - options.numericalFeatures;
+    c.spec.topMlp[0].paddingInputs = c.spec.topMlp[0].inputs - c.spec.interactionWidth();
+    c.spec.topMlp.back().relu = false;
+
+    const auto layers = std::make_shared<const std::pair<std::vector<OpenLayer>, std::vector<OpenLayer>>>(std::move(p.bottom), std::move(p.top));
+    c.layerReader = [layers](bool top, int index) { return readLayer((top ? layers->second : layers->first)[static_cast<std::size_t>(index)]); };
+    return c;
+}
+
+}  // namespace dlrm

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks that tables and layers make a DLRM and hands them over as Checkpoint::Contents. Private to core/checkpoint.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/tensors.h"
+
+namespace dlrm {
+
+struct CheckpointPieces {
+    std::string path;                     // as the user gave it
+    std::string layout, description;
+    std::vector<OpenTable> tables;        // the checkpoint's own numbering
+    std::vector<OpenLayer> bottom, top;
+    std::vector<NpyTensor> copies;        // files that repeat others (the top MLP of further ranks)
+    std::vector<std::string> ignored;     // names of files that do not belong to the checkpoint
+    bool tableOrderKnown = true;
+    std::string tableOrderNote;
+    std::vector<int> featureOfTable;      // entry k: the feature of tables[k]; a permutation
+    std::vector<int> interactionOrder;    // features in the order their vectors enter the interaction
+};
+
+// Errors: E-CKPT-016 layers do not chain, 018 widths differ from the embedding dimension, 019 the top MLP does not fit the interaction,
+// 020 a table's rows differ from the dataset's cardinality, 023 the bottom MLP does not fit the numericals, 024 the output is not one logit,
+// 029 the dataset has another number of categorical features.
+Result<Checkpoint::Contents> buildContents(CheckpointPieces pieces, const CheckpointOptions& options);
+
+// Error E-CKPT-029 unless the dataset, where one is given, has as many categorical features as there are tables.
+Result<void> checkTableCount(const CheckpointOptions& options, std::size_t tables, const std::string& path);
+
+// "cat_5", or the dataset's name of feature 5.
+std::string featureName(const CheckpointOptions& options, int feature);
+
+}  // namespace dlrm

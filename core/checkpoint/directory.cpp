@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/checkpoint/directory.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+#include <fmt/format.h>
+
+namespace dlrm {
+namespace {
+
+struct CloseDirectory {
+    void operator()(DIR* d) const { closedir(d); }
+};
+
+Error cannotList(const std::string& path, int error) {
+    return Error("E-CKPT-002", "The directory of the checkpoint cannot be read.")
+        .inFile(path).butExpected("a directory that can be listed").butFound(std::strerror(error))
+        .withRemedy("Give yourself the right to read and enter the directory.");
+}
+
+Result<std::vector<std::string>> list(const std::string& path) {
+    const std::unique_ptr<DIR, CloseDirectory> dir(opendir(path.c_str()));
+    if (!dir) return fail(cannotList(path, errno));
+    std::vector<std::string> names;
+    errno = 0;
+    while (const dirent* entry = readdir(dir.get())) {
+        const std::string_view name = entry->d_name;
+        if (name != "." && name != "..") names.emplace_back(name);
+    }
+    if (errno != 0) return fail(cannotList(path, errno));
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+Error nothingThere(const std::string& path) {
+    return Error("E-CKPT-001", "There is no checkpoint at this path.")
+        .inFile(path).butExpected("a directory, or a prefix of files named <prefix>_rank_0_…").butFound("nothing with this name")
+        .withRemedy("Check the path.");
+}
+
+}  // namespace
+
+Result<CheckpointDirectory> listCheckpointDirectory(const std::string& path) {
+    struct stat s {};
+    const int error = path.find('\0') != std::string::npos ? ENOENT : stat(path.c_str(), &s) == 0 ? 0 : errno;
+    if (error == 0 && S_ISDIR(s.st_mode)) {
+        auto names = list(path);
+        if (!names) return fail(std::move(names.error()));
+        if (names->empty())
+            return fail(Error("E-CKPT-004", "The directory is empty.")
+                            .inFile(path).butExpected("the files of a checkpoint").butFound("no file")
+                            .withRemedy("Give the directory the checkpoint was saved or downloaded to."));
+        return CheckpointDirectory{path, std::nullopt, std::move(*names)};
+    }
+    if (error == 0)
+        return fail(Error("E-CKPT-003", "A checkpoint is a directory, not a file.")
+                        .inFile(path).butExpected("a directory").butFound("a file").withRemedy("Give the directory that holds this file."));
+    if (error != ENOENT) return fail(cannotList(path, error));
+
+    const std::size_t slash = path.rfind('/');
+    const std::string directory = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+    const std::string prefix = slash == std::string::npos ? path : path.substr(slash + 1);
+    if (stat(directory.c_str(), &s) != 0) return fail(errno == ENOENT || errno == ENOTDIR ? nothingThere(path) : cannotList(directory, errno));
+    auto names = list(directory);
+    if (!names) return fail(std::move(names.error()));
+    std::erase_if(*names, [&](const std::string& name) { return !name.starts_with(prefix + "_rank_"); });
+    if (prefix.empty() || names->empty()) return fail(nothingThere(path));
+    return CheckpointDirectory{directory, prefix, std::move(*names)};
+}
+
+std::string someNames(const std::vector<std::string>& names) {
+    constexpr std::size_t kShown = 3;
+    if (names.empty()) return "nothing";
+    std::string out;
+    for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i) out += (i ? ", " : "") + names[i];
+    if (names.size() > kShown) out += fmt::format(" and {} more", names.size() - kShown);
+    return out;
+}
+
+}  // namespace dlrm

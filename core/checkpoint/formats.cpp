@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// THE TABLE OF FORMATS. A new format is one file with two functions and one line here.
+#include "core/checkpoint/checkpoint_format.h"
+#include "core/checkpoint/layouts.h"
+
+namespace dlrm {
+
+std::span<const CheckpointFormat> checkpointFormats() {
+    static constexpr CheckpointFormat kFormats[] = {
+        {"C", "feature_<i>_part0.npy and MLP layers in one directory (NGC)", recognisesLayoutC, openLayoutC},
+        {"B", "feature_<i>_<rows>_part<j>.npy and MLP layers in one directory", recognisesLayoutB, openLayoutB},
+        {"A", "<prefix>_rank_<r>_<variable>_<chunk>.npy", recognisesLayoutA, openLayoutA},
+    };
+    return kFormats;
+}
+
+}  // namespace dlrm

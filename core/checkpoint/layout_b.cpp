@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Layout B, March to June 2022: tables in parts with their rows in the name; they interact in descending cardinality, equal ones in
+// feature order, whatever the number of GPUs was.
+#include <algorithm>
+
+#include "core/checkpoint/feature_files.h"
+#include "core/checkpoint/layouts.h"
+
+namespace dlrm {
+
+bool recognisesLayoutB(const std::string& path) {
+    const auto directory = listCheckpointDirectory(path);
+    if (!directory || directory->prefix) return false;
+    return std::any_of(directory->names.begin(), directory->names.end(), [](const std::string& name) {
+        const auto f = parseFeatureFileName(name);
+        return f && f->kind == FeatureFileName::Kind::Table && f->rows;
+    });
+}
+
+Result<Checkpoint::Contents> openLayoutB(const std::string& path, const CheckpointOptions& options, const ProgressFn& progress, std::stop_token stop) {
+    if (auto r = refuseTableOrder(path, options); !r) return fail(std::move(r.error()));
+    const auto directory = listCheckpointDirectory(path);
+    if (!directory) return fail(directory.error());
+    auto pieces = openFeatureFiles(*directory, true, progress, std::move(stop));
+    if (!pieces) return fail(std::move(pieces.error()));
+    pieces->path = path;
+    pieces->layout = "B";
+    pieces->description = "Saved by DeepLearningExamples TensorFlow2 DLRM, March to June 2022: tables in parts, interacting in descending cardinality.";
+    pieces->interactionOrder = pieces->featureOfTable;
+    const auto& tables = pieces->tables;
+    std::stable_sort(pieces->interactionOrder.begin(), pieces->interactionOrder.end(),
+                     [&](int a, int b) { return tables[static_cast<std::size_t>(a)].rows > tables[static_cast<std::size_t>(b)].rows; });
+    return buildContents(std::move(*pieces), options);
+}
+
+}  // namespace dlrm

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Layout C, July 2022 to June 2023, the one NGC distributes: one file per table, tables interact in feature order.
+#include <algorithm>
+
+#include "core/checkpoint/feature_files.h"
+#include "core/checkpoint/layouts.h"
+
+namespace dlrm {
+
+bool recognisesLayoutC(const std::string& path) {
+    const auto directory = listCheckpointDirectory(path);
+    if (!directory || directory->prefix) return false;
+    bool anyLayer = false, anyTableOfC = false, anyTableOfB = false;
+    for (const std::string& name : directory->names) {
+        const auto f = parseFeatureFileName(name);
+        if (!f) continue;
+        if (f->kind != FeatureFileName::Kind::Table) anyLayer = true;
+        else (f->rows ? anyTableOfB : anyTableOfC) = true;
+    }
+    // MLP files alone: open() then says which table is missing.
+    return anyTableOfC || (anyLayer && !anyTableOfB);
+}
+
+Result<Checkpoint::Contents> openLayoutC(const std::string& path, const CheckpointOptions& options, const ProgressFn& progress, std::stop_token stop) {
+    if (auto r = refuseTableOrder(path, options); !r) return fail(std::move(r.error()));
+    const auto directory = listCheckpointDirectory(path);
+    if (!directory) return fail(directory.error());
+    auto pieces = openFeatureFiles(*directory, false, progress, std::move(stop));
+    if (!pieces) return fail(std::move(pieces.error()));
+    pieces->path = path;
+    pieces->layout = "C";
+    pieces->description = "Saved by DeepLearningExamples TensorFlow2 DLRM, July 2022 to June 2023, as distributed by NGC: one file per table.";
+    pieces->interactionOrder = pieces->featureOfTable;
+    return buildContents(std::move(*pieces), options);
+}
+
+}  // namespace dlrm

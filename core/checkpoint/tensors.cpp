@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/checkpoint/tensors.h"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace dlrm {
+namespace {
+
+constexpr std::int64_t kMostRows = std::numeric_limits<std::int32_t>::max();
+constexpr std::int64_t kMostColumns = std::int64_t{1} << 16;       // of an embedding
+constexpr std::int64_t kMostLayerWidth = std::int64_t{1} << 20;    // of an MLP
+constexpr std::int64_t kMostLayerValues = std::int64_t{1} << 30;   // of one kernel, which is read into memory
+
+Error partsDoNotFit(const NpyTensor& tensor, std::string expected) {
+    return Error("E-CKPT-013", "The parts of a table do not fit together.")
+        .inFile(tensor.file->path()).butExpected(std::move(expected)).butFound("shape " + shapeText(tensor.header.shape))
+        .withRemedy("Copy the checkpoint again: a part is missing, was cut short or comes from another checkpoint.");
+}
+
+Error mixedTypes(const NpyTensor& tensor, DType expected) {
+    return Error("E-CKPT-026", "The files of one tensor or layer have different types.")
+        .inFile(tensor.file->path()).butExpected(std::string(name(expected))).butFound(std::string(name(tensor.dtype)))
+        .withRemedy("Copy the checkpoint again: a file comes from another checkpoint.");
+}
+
+Error tooLarge(const NpyTensor& tensor, std::string expected) {
+    return Error("E-CKPT-027", "A tensor is larger than any this program can use.")
+        .inFile(tensor.file->path()).butExpected(std::move(expected)).butFound("shape " + shapeText(tensor.header.shape))
+        .withRemedy("Check that the file belongs to a DLRM checkpoint.");
+}
+
+TablePart partOf(const NpyTensor& tensor, std::span<const std::byte> mapped) {
+    const NpyHeader& h = tensor.header;
+    TablePart part;
+    part.rows = h.shape[0];
+    part.columns = h.shape[1];
+    part.data = mapped.data() + h.dataOffset;
+    part.rowStride = h.fortranOrder ? h.type.size : part.columns * h.type.size;
+    part.columnStride = h.fortranOrder ? part.rows * h.type.size : h.type.size;
+    part.byteSwapped = h.type.bigEndian;
+    return part;
+}
+
+}  // namespace
+
+Result<NpyTensor> TensorOpener::openTensor(const std::string& name) {
+    if (m_stop.stop_requested()) return cancelled();
+    report(m_progress, {"opening the checkpoint", m_opened++, m_files, "files"});
+    auto file = RandomAccessFile::open(m_directory + "/" + name);
+    if (!file) return fail(std::move(file.error()));
+    auto header = readNpyHeader(**file);
+    if (!header) return fail(std::move(header.error()));
+    if (header->type.kind != NpyKind::Float)
+        return fail(Error("E-CKPT-025", "The values of a tensor are not floating point numbers.")
+                        .inFile((*file)->path()).butExpected("float32, float16 or float64").butFound(dlrm::name(header->type))
+                        .withRemedy("Check that the file belongs to a DLRM checkpoint."));
+    const DType dtype = header->type.size == 2 ? DType::Float16 : header->type.size == 4 ? DType::Float32 : DType::Float64;
+    return NpyTensor{name, std::move(*file), std::move(*header), dtype};
+}
+
+Result<void> TensorOpener::checkMatrix(const NpyTensor& tensor, const char* what) const {
+    const auto& shape = tensor.header.shape;
+    if (shape.size() == 2 && shape[0] > 0 && shape[1] > 0) return {};
+    return fail(Error("E-CKPT-015", "A tensor does not have the shape its name asks for.")
+                    .inFile(tensor.file->path()).butExpected(what).butFound("shape " + shapeText(shape))
+                    .withRemedy("Copy the checkpoint again: the file may be another one under a wrong name."));
+}
+
+Result<OpenTable> TensorOpener::openTable(const TableFileNames& names) {
+    OpenTable table;
+    std::int64_t blockRows = 0;  // of every row part but the last
+    for (std::size_t p = 0; p < names.size(); ++p) {
+        std::int64_t column = 0;
+        for (std::size_t c = 0; c < names[p].size(); ++c) {
+            auto tensor = openTensor(names[p][c]);
+            if (!tensor) return fail(std::move(tensor.error()));
+            if (auto r = checkMatrix(*tensor, "a table, rows × columns"); !r) return fail(std::move(r.error()));
+            const std::int64_t rows = tensor->header.shape[0], columns = tensor->header.shape[1];
+            if (p == 0 && c == 0) {
+                table.dtype = tensor->dtype;
+                blockRows = rows;
+            }
+            if (tensor->dtype != table.dtype) return fail(mixedTypes(*tensor, table.dtype));
+            if (rows > kMostRows || columns > kMostColumns)
+                return fail(tooLarge(*tensor, fmt::format("at most {} rows and {} columns", kMostRows, kMostColumns)));
+            const bool lastPart = p + 1 == names.size();
+            if (c > 0 && rows != table.parts.back().rows)
+                return fail(partsDoNotFit(*tensor, fmt::format("{} rows as in {}", table.parts.back().rows, table.tensors.back().name)));
+            if (lastPart ? rows > blockRows : rows != blockRows)
+                return fail(partsDoNotFit(*tensor, fmt::format("{}{} rows as in part 0", lastPart ? "at most " : "", blockRows)));
+            if (p > 0 && columns != table.parts[c].columns)
+                return fail(partsDoNotFit(*tensor, fmt::format("{} columns as in part 0", table.parts[c].columns)));
+            auto mapped = tensor->file->map(Access::Random);
+            if (!mapped) return fail(std::move(mapped.error()));
+            TablePart part = partOf(*tensor, *mapped);
+            part.firstRow = table.rows;
+            part.firstColumn = column;
+            column += columns;
+            table.parts.push_back(part);
+            table.tensors.push_back(std::move(*tensor));
+        }
+        table.dim = column;
+        table.rows += table.parts.back().rows;
+        if (table.rows > kMostRows || table.dim > kMostColumns)
+            return fail(tooLarge(table.tensors.back(), fmt::format("a table of at most {} rows and {} columns", kMostRows, kMostColumns)));
+    }
+    return table;
+}
+
+Result<OpenLayer> TensorOpener::openLayer(const LayerFileNames& names) {
+    auto kernel = openTensor(names.kernel);
+    if (!kernel) return fail(std::move(kernel.error()));
+    if (auto r = checkMatrix(*kernel, "a kernel, inputs × outputs"); !r) return fail(std::move(r.error()));
+    const std::int64_t inputs = kernel->header.shape[0], outputs = kernel->header.shape[1];
+    if (inputs > kMostLayerWidth || outputs > kMostLayerWidth || inputs * outputs > kMostLayerValues)
+        return fail(tooLarge(*kernel, fmt::format("at most {} inputs and outputs and {} values", kMostLayerWidth, kMostLayerValues)));
+    auto bias = openTensor(names.bias);
+    if (!bias) return fail(std::move(bias.error()));
+    if (bias->header.shape.size() != 1)
+        return fail(Error("E-CKPT-015", "A tensor does not have the shape its name asks for.")
+                        .inFile(bias->file->path()).butExpected("a bias, one dimension").butFound("shape " + shapeText(bias->header.shape))
+                        .withRemedy("Copy the checkpoint again: the file may be another one under a wrong name."));
+    if (bias->header.shape[0] != outputs)
+        return fail(Error("E-CKPT-017", "The bias of a layer does not fit its kernel.")
+                        .inFile(bias->file->path()).butExpected(fmt::format("{} values, the outputs of {}", outputs, kernel->name))
+                        .butFound(fmt::format("{} values", bias->header.shape[0]))
+                        .withRemedy("Copy the checkpoint again: one of the two files comes from another layer or checkpoint."));
+    if (bias->dtype != kernel->dtype) return fail(mixedTypes(*bias, kernel->dtype));
+    return OpenLayer{std::move(*kernel), std::move(*bias)};
+}
+
+Result<OpenTable> joinColumns(std::vector<OpenTable> slices) {
+    OpenTable table;
+    table.rows = slices[0].rows;
+    table.dtype = slices[0].dtype;
+    std::vector<std::pair<TablePart, NpyTensor>> parts;
+    for (OpenTable& slice : slices) {
+        if (slice.dtype != table.dtype) return fail(mixedTypes(slice.tensors[0], table.dtype));
+        if (slice.rows != table.rows || slice.parts[0].rows != slices[0].parts[0].rows)
+            return fail(partsDoNotFit(slice.tensors[0], "row parts as in " + parts[0].second.name));
+        for (std::size_t i = 0; i < slice.parts.size(); ++i) {
+            slice.parts[i].firstColumn += table.dim;
+            parts.emplace_back(slice.parts[i], std::move(slice.tensors[i]));
+        }
+        table.dim += slice.dim;
+    }
+    std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.first.firstRow < b.first.firstRow; });
+    for (auto& [part, tensor] : parts) {
+        table.parts.push_back(part);
+        table.tensors.push_back(std::move(tensor));
+    }
+    return table;
+}
+
+}  // namespace dlrm

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opened .npy tensors put together to tables and Dense layers. Private to core/checkpoint.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/base/progress.h"
+#include "core/base/random_access_file.h"
+#include "core/base/result.h"
+#include "core/formats/npy.h"
+#include "core/model/model_spec.h"
+#include "core/model/table_view.h"
+
+namespace dlrm {
+
+struct NpyTensor {
+    std::string name;  // of the file, inside the checkpoint's directory
+    std::shared_ptr<RandomAccessFile> file;
+    NpyHeader header;
+    DType dtype = DType::Float32;
+};
+
+// One embedding table. Parts stand in the order TableView wants; tensors[i] is the file of parts[i].
+struct OpenTable {
+    std::int64_t rows = 0, dim = 0;
+    DType dtype = DType::Float32;
+    std::vector<TablePart> parts;
+    std::vector<NpyTensor> tensors;
+};
+
+struct OpenLayer {
+    NpyTensor kernel, bias;
+    std::int64_t inputs() const { return kernel.header.shape[0]; }
+    std::int64_t outputs() const { return kernel.header.shape[1]; }
+};
+
+// File names of one table: [row part][column chunk].
+using TableFileNames = std::vector<std::vector<std::string>>;
+struct LayerFileNames {
+    std::string kernel, bias;
+};
+
+// Opens the files of one checkpoint one after the other, reading headers only.
+class TensorOpener {
+public:
+    TensorOpener(std::string directory, std::int64_t files, const ProgressFn& progress, std::stop_token stop)
+        : m_directory(std::move(directory)), m_files(files), m_progress(progress), m_stop(std::move(stop)) {}
+
+    // Errors: E-FILE-00x, E-NPY-0xx, E-CKPT-025 the values are no floats, E-CANCELLED.
+    Result<NpyTensor> openTensor(const std::string& name);
+
+    // REQUIRES: at least one part; every row part has the same number of column chunks.
+    // Errors: E-CKPT-013 parts that do not fit together, E-CKPT-015 not two-dimensional or empty, E-CKPT-026 mixed types, E-CKPT-027 too large.
+    Result<OpenTable> openTable(const TableFileNames& names);
+
+    // Errors: E-CKPT-015 wrong number of dimensions or empty, E-CKPT-017 bias and kernel differ, E-CKPT-026 mixed types, E-CKPT-027 too large.
+    Result<OpenLayer> openLayer(const LayerFileNames& names);
+
+private:
+    Result<void> checkMatrix(const NpyTensor& tensor, const char* what) const;
+
+    std::string m_directory;
+    std::int64_t m_files;
+    const ProgressFn& m_progress;
+    std::stop_token m_stop;
+    std::int64_t m_opened = 0;
+};
+
+// The table whose columns are those of `slices`, one after the other. REQUIRES: at least one slice.
+// Error E-CKPT-013 when their row parts differ, E-CKPT-026 when their types do.
+Result<OpenTable> joinColumns(std::vector<OpenTable> slices);
+
+}  // namespace dlrm
