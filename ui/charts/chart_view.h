@@ -7,17 +7,12 @@
 #include <QString>
 
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "core/analysis/series.h"
 
-class QAbstractSeries;
-class QLineSeries;
-class QValueAxis;
-
 namespace dlrm::ui {
-
-class ChartOverlay;
 
 class ChartView : public QChartView {
     Q_OBJECT
@@ -45,6 +40,7 @@ public:
     void setTable(Table table);
     const Table& table() const;
     void showTable();                              // opens the table twin
+    void resetZoom();
     bool exportTo(const QString& path) const;      // by extension: png (2×), svg, pdf, csv
 
 Q_SIGNALS:
@@ -58,6 +54,9 @@ protected:
     void mouseDoubleClickEvent(QMouseEvent*) override;
     void keyPressEvent(QKeyEvent*) override;
     void leaveEvent(QEvent*) override;
+    void resizeEvent(QResizeEvent*) override;
+    void focusInEvent(QFocusEvent*) override;
+    void focusOutEvent(QFocusEvent*) override;
     void contextMenuEvent(QContextMenuEvent*) override;
 
 private:

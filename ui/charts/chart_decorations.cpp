@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/charts/chart_decorations.h"
+
+#include <QFontMetricsF>
+#include <QPainter>
+#include <QPolygonF>
+
+#include <algorithm>
+
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+constexpr double kSample = 16;  // length of a legend's line
+constexpr double kPointerGap = 14;
+constexpr double kHandle = 5;
+}  // namespace
+
+void paintTitle(QPainter& painter, const QString& title, const std::vector<LegendEntry>& legend, const QRectF& all, int reserved) {
+    const Theme& theme = Theme::instance();
+    const QFont bold = theme.font(font_size::body, true), small = theme.font(font_size::caption);
+    const QFontMetricsF titleMetrics(bold), metrics(small);
+    const double line = titleMetrics.height();
+    const QRectF row(all.left() + space::m, all.top() + space::s, all.width() - space::m - reserved, line);
+
+    double legendWidth = 0;
+    for (const LegendEntry& entry : legend) legendWidth += kSample + space::xs + metrics.horizontalAdvance(entry.name) + space::m;
+    const double forTitle = row.width() - legendWidth;
+    painter.setFont(bold);
+    painter.setPen(theme.colors().text);
+    painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter, titleMetrics.elidedText(title, Qt::ElideRight, std::max(forTitle - space::m, 60.0)));
+
+    painter.setFont(small);
+    double x = row.right() - legendWidth;
+    for (const LegendEntry& entry : legend) {
+        painter.setPen(QPen(entry.color, 2, entry.dashed ? Qt::DashLine : Qt::SolidLine));
+        painter.drawLine(QPointF(x, row.center().y()), QPointF(x + kSample, row.center().y()));
+        x += kSample + space::xs;
+        const double width = metrics.horizontalAdvance(entry.name);
+        painter.setPen(theme.colors().muted);
+        painter.drawText(QRectF(x, row.top(), width + 1, line), Qt::AlignLeft | Qt::AlignVCenter, entry.name);
+        x += width + space::m;
+    }
+}
+
+void paintCursor(QPainter& painter, double x, const QRectF& plot) {
+    const QColor accent = Theme::instance().colors().accent;
+    painter.setPen(QPen(accent, 1.5));
+    painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(accent);
+    painter.drawPolygon(QPolygonF({QPointF(x - kHandle, plot.top()), QPointF(x + kHandle, plot.top()), QPointF(x, plot.top() + kHandle * 1.4)}));
+    painter.setBrush(Qt::NoBrush);
+}
+
+void paintReadOut(QPainter& painter, const QString& text, const QPointF& at, const QRectF& bounds) {
+    const Theme& theme = Theme::instance();
+    const QFont font = theme.font(font_size::caption);
+    const QRectF needed = QFontMetricsF(font).boundingRect(QRectF(0, 0, bounds.width(), bounds.height()), Qt::AlignLeft | Qt::TextExpandTabs, text);
+    QRectF box(at.x() + kPointerGap, at.y() + kPointerGap, needed.width() + 2 * space::s, needed.height() + 2 * space::xs);
+    if (box.right() > bounds.right()) box.moveRight(at.x() - kPointerGap);
+    if (box.left() < bounds.left()) box.moveLeft(bounds.left());
+    if (box.bottom() > bounds.bottom()) box.moveBottom(at.y() - kPointerGap);
+    if (box.top() < bounds.top()) box.moveTop(bounds.top());
+    painter.setPen(QPen(theme.colors().line, 1));
+    painter.setBrush(theme.colors().raised);
+    painter.drawRoundedRect(box, space::xs, space::xs);
+    painter.setBrush(Qt::NoBrush);
+    painter.setFont(font);
+    painter.setPen(theme.colors().text);
+    painter.drawText(box.adjusted(space::s, space::xs, 0, 0), Qt::AlignLeft | Qt::AlignTop | Qt::TextExpandTabs, text);
+}
+
+int footnoteHeight() { return static_cast<int>(QFontMetricsF(Theme::instance().font(font_size::caption)).height()) + space::xs; }
+
+void paintFootnote(QPainter& painter, const QString& text, const QRectF& all) {
+    const Theme& theme = Theme::instance();
+    const QFont font = theme.font(font_size::caption);
+    const QFontMetricsF metrics(font);
+    const QRectF row(all.left() + space::m, all.bottom() - footnoteHeight(), all.width() - 2 * space::m, metrics.height());
+    painter.setFont(font);
+    painter.setPen(theme.colors().muted);
+    painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(text, Qt::ElideRight, row.width()));
+}
+
+void paintFocusRing(QPainter& painter, const QRectF& all) {
+    painter.setPen(QPen(Theme::instance().colors().accent, 1));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(all.adjusted(0.5, 0.5, -0.5, -0.5));
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What ChartView draws around and over a plot: title with legend, cursor, read-out, footnote, focus ring.
+#pragma once
+
+#include <QColor>
+#include <QRectF>
+#include <QString>
+
+#include <vector>
+
+class QPainter;
+
+namespace dlrm::ui {
+
+struct LegendEntry {
+    QString name;
+    QColor color;
+    bool dashed = false;
+};
+
+// The title at the top left of `all`, the legend in the same line at the right, leaving `reserved` pixels for the menu button.
+void paintTitle(QPainter& painter, const QString& title, const std::vector<LegendEntry>& legend, const QRectF& all, int reserved);
+void paintCursor(QPainter& painter, double x, const QRectF& plot);
+// Lines of text in a small box beside `at`, inside `bounds`.
+void paintReadOut(QPainter& painter, const QString& text, const QPointF& at, const QRectF& bounds);
+void paintFootnote(QPainter& painter, const QString& text, const QRectF& all);
+int footnoteHeight();
+void paintFocusRing(QPainter& painter, const QRectF& all);
+
+}  // namespace dlrm::ui

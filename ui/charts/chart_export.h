@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Charts to files: picture formats from the scene, CSV from the plotted data.
+#pragma once
+
+#include <QString>
+
+#include "ui/charts/chart_view.h"
+
+class QGraphicsScene;
+
+namespace dlrm::ui {
+
+// By extension: png (2×), svg, pdf. False when the extension is unknown or the file cannot be written.
+bool exportPicture(QGraphicsScene& scene, const QString& title, const QString& path);
+QImage chartImage(QGraphicsScene& scene, double scale);
+
+// Columns with a header line; numbers with all their digits, C locale. NaN cells are empty.
+QString tableText(const ChartView::Table& table, QChar separator);
+bool exportCsv(const ChartView::Table& table, const QString& path);
+
+}  // namespace dlrm::ui

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/charts/chart_menu.h"
+
+#include <QClipboard>
+#include <QFileDialog>
+#include <QGuiApplication>
+#include <QMenu>
+#include <QMessageBox>
+
+#include "ui/charts/chart_export.h"
+#include "ui/charts/chart_view.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr double kClipboardScale = 2;
+
+QString fileName(QString title) {
+    for (QChar& c : title)
+        if (!c.isLetterOrNumber()) c = QLatin1Char('_');
+    return title.toLower();
+}
+
+void exportAs(ChartView& view, const QString& title, const char* extension) {
+    const QString suffix = QLatin1String(extension);
+    const QString path = QFileDialog::getSaveFileName(&view, ChartView::tr("Export chart"), fileName(title) + QLatin1Char('.') + suffix,
+                                                      ChartView::tr("%1 files (*.%2)").arg(suffix.toUpper(), suffix));
+    if (path.isEmpty()) return;
+    const bool named = path.endsWith(QLatin1Char('.') + suffix, Qt::CaseInsensitive);
+    if (!view.exportTo(named ? path : path + QLatin1Char('.') + suffix))
+        QMessageBox::warning(&view, ChartView::tr("Export chart"), ChartView::tr("The file could not be written. Choose a directory you may write to:\n%1").arg(path));
+}
+
+}  // namespace
+
+void fillChartMenu(QMenu& menu, ChartView& view, const QString& title) {
+    menu.addAction(ChartView::tr("Show as &table"), &view, &ChartView::showTable);
+    menu.addSeparator();
+    menu.addAction(ChartView::tr("Copy &image"), &view, [&view] { QGuiApplication::clipboard()->setImage(chartImage(*view.scene(), kClipboardScale)); });
+    menu.addAction(ChartView::tr("Copy &data"), &view, [&view] { QGuiApplication::clipboard()->setText(tableText(view.table(), QLatin1Char('\t'))); });
+    menu.addSeparator();
+    menu.addAction(ChartView::tr("Export &PNG…"), &view, [&view, title] { exportAs(view, title, "png"); });
+    menu.addAction(ChartView::tr("Export &SVG…"), &view, [&view, title] { exportAs(view, title, "svg"); });
+    menu.addAction(ChartView::tr("Export PD&F…"), &view, [&view, title] { exportAs(view, title, "pdf"); });
+    menu.addAction(ChartView::tr("Export &CSV…"), &view, [&view, title] { exportAs(view, title, "csv"); });
+    menu.addSeparator();
+    menu.addAction(ChartView::tr("&Reset zoom"), &view, &ChartView::resetZoom);
+}
+
+void showChartMenu(ChartView& view, const QString& title, const QPoint& globalPosition) {
+    auto* menu = new QMenu(&view);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    fillChartMenu(*menu, view, title);
+    menu->popup(globalPosition);
+}
+
+}  // namespace dlrm::ui

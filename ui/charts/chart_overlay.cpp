@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/charts/chart_overlay.h"
+
+#include <QPainter>
+
+namespace dlrm::ui {
+
+ChartOverlay::ChartOverlay(QChart* chart, Paint paint) : QGraphicsObject(chart), m_chart(chart), m_paint(std::move(paint)) {
+    setZValue(1000);  // above every series
+    setAcceptedMouseButtons(Qt::NoButton);
+    connect(chart, &QGraphicsWidget::geometryChanged, this, [this] { prepareGeometryChange(); });
+    connect(chart, &QChart::plotAreaChanged, this, [this] { update(); });
+}
+
+QRectF ChartOverlay::boundingRect() const { return QRectF(QPointF(0, 0), m_chart->size()); }
+
+void ChartOverlay::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    m_paint(*painter);
+    painter->restore();
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What QtCharts has no series for: an item over the chart that a function paints. It is part of the scene, so every export has it.
+#pragma once
+
+#include <QChart>
+#include <QGraphicsObject>
+
+#include <functional>
+
+namespace dlrm::ui {
+
+class ChartOverlay : public QGraphicsObject {
+    Q_OBJECT
+public:
+    // Painted in the chart's coordinates, above its series.
+    using Paint = std::function<void(QPainter&)>;
+
+    ChartOverlay(QChart* chart, Paint paint);
+    QRectF boundingRect() const override;
+    void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
+
+private:
+    QChart* m_chart;
+    Paint m_paint;
+};
+
+}  // namespace dlrm::ui
