@@ -223,20 +223,21 @@ void ArchitectureFigure::paintPart(QPainter& painter, int part) const {
         return;
     }
     QRectF area = p.label;
-    const bool two = !p.secondLine.isEmpty() && area.height() >= 2 * metrics.height() - 2;
+    const bool two = !p.secondLines.isEmpty() && area.height() >= 2 * metrics.height() - 2;
     const QString first = fitting(p.texts, metrics, area.width());
-    const QString second = two ? fitting({p.secondLine}, metrics, area.width()) : QString();
     painter.setPen(c.text);
     if (two) area.setHeight(area.height() / 2);
     painter.drawText(area, Qt::AlignLeft | (two ? Qt::AlignBottom : Qt::AlignVCenter), first);
     painter.setPen(p.kind == FigurePart::Kind::Interaction && m_spec.orderSource == OrderSource::Default ? c.warn : c.muted);
     if (two) {
-        painter.drawText(area.translated(0, area.height()), Qt::AlignLeft | Qt::AlignTop, second);
-    } else if (!p.secondLine.isEmpty()) {
-        // Beside it on the same line where the width allows.
-        const double used = metrics.horizontalAdvance(first) + space::m;
-        if (metrics.horizontalAdvance(p.secondLine) <= area.width() - used)
-            painter.drawText(area.adjusted(used, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, p.secondLine);
+        painter.drawText(area.translated(0, area.height()), Qt::AlignLeft | Qt::AlignTop, fitting(p.secondLines, metrics, area.width()));
+        return;
+    }
+    const QRectF rest = area.adjusted(metrics.horizontalAdvance(first) + space::m, 0, 0, 0);
+    for (const QString& second : p.secondLines) {
+        if (metrics.horizontalAdvance(second) > rest.width()) continue;
+        painter.drawText(rest, Qt::AlignLeft | Qt::AlignVCenter, second);
+        break;
     }
 }
 

@@ -125,7 +125,7 @@ private:
         const QString shape = QStringLiteral("%1 × %2").arg(count(spec.inputs), count(spec.outputs));
         const QString activation = spec.relu ? text("ReLU") : text("linear");
         part.texts = {shape + QStringLiteral(" · ") + activation, shape};
-        part.secondLine = QStringLiteral("%1 ").arg(count(spec.parameters())) + text("parameters");
+        part.secondLines = {text("%1 parameters").arg(count(spec.parameters())), formatShort(static_cast<double>(spec.parameters()))};
         part.details = text("kernel %1, bias %2, %3").arg(shape, count(spec.outputs), activation) + QLatin1Char('\n') +
                        text("%1 parameters, %2").arg(count(spec.parameters()), QString::fromUtf8(dlrm::name(spec.dtype).data()));
         if (spec.paddingInputs > 0)
@@ -246,7 +246,7 @@ private:
         part.name = text("Dot interaction");
         part.texts = {text("dot interaction: %1 vectors → %2 pairs").arg(vectors, pairs), text("%1 vectors → %2 pairs").arg(vectors, pairs), text("%1 pairs").arg(pairs)};
         const QString order = QString::fromUtf8(dlrm::name(m_spec.interactionOrder).data());
-        part.secondLine = m_spec.orderSource == OrderSource::Default ? text("%1, assumed").arg(order) : order;
+        part.secondLines = {m_spec.orderSource == OrderSource::Default ? text("%1, assumed").arg(order) : order};
         part.details = text("%1 vectors of %2 values; the products of all pairs j < i").arg(vectors, count(m_spec.embeddingDim)) + QLatin1Char('\n') +
                        text("output order %1 (%2)").arg(order, QString::fromUtf8(dlrm::name(m_spec.orderSource).data())) + QLatin1Char('\n') + text("no parameters");
         placeBeside(part, m_centre + size * 0.1, m_width - kMargin, top, size * 0.5);
@@ -267,6 +267,7 @@ private:
                  QRectF(x + space::s, y, std::max(0.0, m_width - kMargin - x - space::s), bus - y));
         }
         m_spineTop = top;
+        m_flowFrom = top + size / 2 - 1;  // the middle of the staircase
     }
 
     void addTopMlp() {
@@ -279,7 +280,7 @@ private:
         for (std::size_t i = 0; i < m_spec.topMlp.size(); ++i) {
             const LayerSpec& spec = m_spec.topMlp[i];
             const double base = m_spineTop - gap(), top = base - layer();
-            edge(QPolygonF({{m_centre, m_spineTop}, {m_centre, base}}), i == 0 ? QStringLiteral("%1 = %2").arg(count(tensor), concat) : count(tensor),
+            edge(QPolygonF({{m_centre, i == 0 ? m_flowFrom : m_spineTop}, {m_centre, base}}), i == 0 ? QStringLiteral("%1 = %2").arg(count(tensor), concat) : count(tensor),
                  QRectF(m_centre + space::s, base, m_width - kMargin - m_centre - space::s, m_spineTop - base));
             FigurePart& part = add(FigurePart::Kind::TopLayer, static_cast<int>(i));
             part.shape = trapezoid(m_centre, top, layer(), shapeWidth(spec.inputs, most), shapeWidth(spec.outputs, most));
@@ -316,7 +317,7 @@ private:
     double m_scale = 1, m_height = 0, m_y = 0, m_bottom = 0;
     double m_leftWidth = 0, m_leftCentre = 0, m_leftTop = 0, m_shapeMost = 0;
     double m_barsLeft = 0, m_barsWidth = 0, m_slot = 0, m_longestName = 4;
-    double m_centre = 0, m_spineTop = 0;
+    double m_centre = 0, m_spineTop = 0, m_flowFrom = 0;
     int m_perRow = 1, m_barRows = 0;
     bool m_labelled = true;
     std::int64_t m_inputs = 0, m_bottomOutputs = 0, m_widest = 1;

@@ -22,7 +22,7 @@ struct FigurePart {
     QRectF label;              // where the text stands; empty: none
     bool labelInside = false;  // centred on the shape instead of left-aligned in `label`
     QStringList texts;         // from long to short: the first that fits is drawn
-    QString secondLine;        // drawn muted under it where there is room
+    QStringList secondLines;   // likewise, muted, under or else beside the first where there is room
     QString name;              // first line of the tooltip; accessible name
     QString details;           // exact numbers, one a line
 };

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A card of facts: a title and lines of name and value, plain sentences, and marked lines (checked, warning, not checked).
+#pragma once
+
+#include <QFrame>
+#include <QString>
+
+class QLabel;
+class QVBoxLayout;
+
+namespace dlrm::ui {
+
+class InfoCard : public QFrame {
+    Q_OBJECT
+public:
+    explicit InfoCard(const QString& title, QWidget* parent = nullptr);
+
+    enum class Mark { Pass, Warn, Open };
+    void clear();
+    void addFact(const QString& name, const QString& value, const QString& tip = {});
+    // A value that is shortened in its middle, for paths; the tooltip has all of it.
+    void addPath(const QString& name, const QString& path);
+    void addSentence(const QString& text);
+    void addMarked(Mark mark, const QString& text);
+    void addWidget(QWidget* widget);
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    QLabel* addLine(const QString& name, const QString& value);
+    void elidePaths();
+    void colourMarks();
+
+    QVBoxLayout* m_lines = nullptr;
+};
+
+}  // namespace dlrm::ui

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/overview_page.h"
+
+#include <QDir>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QRadioButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+#include "ui/pages/architecture_figure.h"
+#include "ui/pages/info_card.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kNarrowestCards = 250, kWidestCards = 440;
+constexpr int kBytesInGib = 1 << 30;
+
+QString fromUtf8(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
+
+std::int64_t layerParameters(const std::vector<LayerSpec>& layers) {
+    std::int64_t n = 0;
+    for (const LayerSpec& l : layers) n += l.parameters();
+    return n;
+}
+
+}  // namespace
+
+OverviewPage::OverviewPage(Session& s, QWidget* parent) : Page(s, tr("Overview"), parent) {
+    setContent(buildContent());
+    connect(&s, &Session::modelOpened, this, &OverviewPage::showModel);
+    connect(&s, &Session::modelClosed, this, &OverviewPage::showNothing);
+    connect(&s, &Session::selectionChanged, this, &OverviewPage::showSelection);
+    connect(&s, &Session::jobStarted, this, [this](JobKind kind) {
+        if (kind != JobKind::OpenModel) return;
+        showProgress(0, 0);
+        if (!session().model()) showEmpty(tr("Opening the checkpoint…"), {}, {});
+    });
+    connect(&s, &Session::jobProgressed, this, [this](JobKind kind, qint64 done, qint64 total) {
+        if (kind == JobKind::OpenModel) showProgress(done, total);
+    });
+    connect(&s, &Session::jobFinished, this, [this](JobKind kind) {
+        if (kind != JobKind::OpenModel) return;
+        showProgress(-1, 0);
+        if (!session().model()) showNothing();
+    });
+    connect(&s, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
+        if (kind == JobKind::OpenModel) showError(error);
+    });
+    if (s.model())
+        showModel(s.model());
+    else
+        showNothing();
+}
+
+QString OverviewPage::helpText() const {
+    return tr("The model as its files describe it, from the inputs at the bottom to the click probability at the top. A bar is an embedding table, its height the "
+              "logarithm of its rows; a trapezoid is a layer of an MLP, from its inputs to its outputs. Point at a part for exact numbers, click it or use the arrow "
+              "keys to select it, double-click a table to see its rows. The cards at the right say where the model comes from, what is assumed and what was checked.");
+}
+
+QWidget* OverviewPage::buildContent() {
+    auto* content = new QWidget;
+    auto* columns = new QHBoxLayout(content);
+    columns->setContentsMargins(0, 0, 0, 0);
+    columns->setSpacing(0);
+
+    auto* figureArea = new QScrollArea(content);
+    figureArea->setWidgetResizable(true);
+    figureArea->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    figureArea->setFocusPolicy(Qt::NoFocus);
+    m_figure = new ArchitectureFigure;
+    figureArea->setWidget(m_figure);
+    columns->addWidget(figureArea, 1);
+
+    m_cardArea = new QScrollArea(content);
+    m_cardArea->setWidgetResizable(true);
+    m_cardArea->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_cardArea->setFocusPolicy(Qt::NoFocus);
+    auto* cards = new QWidget;
+    auto* stack = new QVBoxLayout(cards);
+    stack->setContentsMargins(space::xs, space::l, space::l, space::l);
+    stack->setSpacing(space::m);
+    m_source = new InfoCard(tr("Source"), cards);
+    m_parameters = new InfoCard(tr("Parameters"), cards);
+    m_integrity = new InfoCard(tr("Integrity"), cards);
+    m_placement = new InfoCard(tr("Placement"), cards);
+    m_notes = new InfoCard(tr("Notes"), cards);
+    stack->addWidget(m_source);
+    stack->addWidget(m_parameters);
+    stack->addWidget(buildInteractionCard());
+    for (InfoCard* card : {m_integrity, m_placement, m_notes}) stack->addWidget(card);
+    stack->addStretch(1);
+    m_cardArea->setWidget(cards);
+    columns->addWidget(m_cardArea);
+
+    connect(m_figure, &ArchitectureFigure::tableClicked, this, [this](int table) {
+        Selection selection;
+        selection.kind = Selection::Kind::Table;
+        selection.table = table;
+        session().setSelection(selection);
+    });
+    connect(m_figure, &ArchitectureFigure::layerClicked, this, [this](bool top, int layer) {
+        Selection selection;
+        selection.kind = Selection::Kind::Layer;
+        selection.topMlp = top;
+        selection.layer = layer;
+        session().setSelection(selection);
+    });
+    connect(m_figure, &ArchitectureFigure::tableActivated, this, [this] { Q_EMIT pageRequested(QStringLiteral("tables")); });
+    return content;
+}
+
+QWidget* OverviewPage::buildInteractionCard() {
+    m_interaction = new InfoCard(tr("Interaction order"));
+    auto* choices = new QWidget(m_interaction);
+    auto* column = new QVBoxLayout(choices);
+    column->setContentsMargins(0, space::xs, 0, 0);
+    column->setSpacing(space::xs);
+    m_customCuda = new QRadioButton(choices);
+    m_tensorflow = new QRadioButton(choices);
+    column->addWidget(m_customCuda);
+    column->addWidget(m_tensorflow);
+    m_interaction->layout()->addWidget(choices);
+    connect(m_customCuda, &QRadioButton::clicked, this, [this] { chooseOrder(InteractionOrder::CustomCuda); });
+    connect(m_tensorflow, &QRadioButton::clicked, this, [this] { chooseOrder(InteractionOrder::Tensorflow); });
+    return m_interaction;
+}
+
+void OverviewPage::chooseOrder(InteractionOrder order) {
+    ModelSettings settings = session().settings();
+    settings.interactionOrder = order;
+    session().setSettings(settings);
+}
+
+void OverviewPage::showNothing() {
+    setSubtitle({});
+    showEmpty(tr("The architecture of a DLRM checkpoint, its size and what is assumed about it will stand here once one is open."), tr("Open checkpoint…"),
+              [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
+}
+
+void OverviewPage::showModel(const ModelInfoPtr& model) {
+    clearError();
+    setSubtitle(QStringLiteral("%1 · %2").arg(QDir(QString::fromStdString(model->path)).dirName(), tr("%1 parameters").arg(formatShort(static_cast<double>(model->spec.parameters())))));
+    m_figure->setSpec(model->spec);
+    fillCards(*model);
+    fillInteraction(*model);
+    showSelection(session().selection());
+    showContent();
+}
+
+void OverviewPage::fillCards(const ModelInfo& model) {
+    const ModelSpec& spec = model.spec;
+    m_source->clear();
+    m_source->addPath(tr("Path"), QString::fromStdString(model.path));
+    m_source->addFact(tr("Layout"), QString::fromStdString(spec.layout) + QStringLiteral(": ") + QString::fromStdString(spec.layoutDescription));
+    m_source->addFact(tr("Files"), formatCount(static_cast<qint64>(model.files.size())));
+    QStringList types;
+    for (const TableSpec& t : spec.tables)
+        if (const QString type = fromUtf8(name(t.dtype)); !types.contains(type)) types << type;
+    for (const auto* layers : {&spec.bottomMlp, &spec.topMlp})
+        for (const LayerSpec& l : *layers)
+            if (const QString type = fromUtf8(name(l.dtype)); !types.contains(type)) types << type;
+    m_source->addFact(tr("Values"), types.join(QStringLiteral(", ")));
+    const std::int64_t bytes = spec.bytes();
+    m_source->addFact(tr("Size"), bytes >= kBytesInGib ? tr("%1 (%2 bytes)").arg(formatBytes(bytes), formatCount(bytes)) : formatBytes(bytes), tr("%1 bytes").arg(formatCount(bytes)));
+
+    const std::int64_t bottom = layerParameters(spec.bottomMlp), top = layerParameters(spec.topMlp), all = spec.parameters();
+    const std::int64_t tables = all - bottom - top;
+    const auto share = [all](std::int64_t n) { return all > 0 ? formatPercent(static_cast<double>(n) / static_cast<double>(all), 2) : QString(); };
+    m_parameters->clear();
+    m_parameters->addFact(tr("All"), formatCount(all));
+    m_parameters->addFact(tr("Tables"), tr("%1 (%2)").arg(formatCount(tables), share(tables)));
+    m_parameters->addFact(tr("Bottom MLP"), tr("%1 (%2)").arg(formatCount(bottom), share(bottom)));
+    m_parameters->addFact(tr("Top MLP"), tr("%1 (%2)").arg(formatCount(top), share(top)));
+
+    m_integrity->clear();
+    m_integrity->addMarked(InfoCard::Mark::Pass, tr("Every file's size matches its shape: %1 files, checked when opened.").arg(formatCount(static_cast<qint64>(model.files.size()))));
+    if (!spec.tableOrderKnown)
+        m_integrity->addMarked(InfoCard::Mark::Warn, tr("Which table is which feature is not known yet: open a dataset, or nothing can be predicted."));
+    m_integrity->addMarked(InfoCard::Mark::Open, tr("Values were not scanned for NaN, infinity or untrained rows."));
+    m_integrity->addMarked(InfoCard::Mark::Open, tr("The files carry no checksum to compare with."));
+
+    m_placement->clear();
+    m_placement->addFact(tr("Tables"), tr("file-mapped, read-only: %1 left to the page cache").arg(formatBytes(bytes - (bottom + top) * itemSize(spec.bottomMlp.empty() ? DType::Float32 : spec.bottomMlp.front().dtype))));
+    m_placement->addFact(tr("Computes"), QString::fromStdString(model.backend.name).toUpper() + QStringLiteral(", ") + fromUtf8(name(model.backend.precision)));
+    m_placement->addFact(tr("Device"), QString::fromStdString(model.backend.device));
+    if (!model.backend.reason.empty()) m_placement->addSentence(QString::fromStdString(model.backend.reason));
+
+    m_notes->clear();
+    if (!spec.tableOrderNote.empty()) m_notes->addSentence(QString::fromStdString(spec.tableOrderNote));
+    for (const std::string& note : model.notes)
+        if (note != spec.tableOrderNote) m_notes->addSentence(QString::fromStdString(note));
+    m_notes->setVisible(!spec.tableOrderNote.empty() || !model.notes.empty());
+}
+
+void OverviewPage::fillInteraction(const ModelInfo& model) {
+    const ModelSpec& spec = model.spec;
+    const QString order = fromUtf8(name(spec.interactionOrder));
+    m_interaction->clear();
+    switch (spec.orderSource) {
+        case OrderSource::Default:
+            m_interaction->addMarked(InfoCard::Mark::Warn, tr("ASSUMPTION: %1, the training script's default.").arg(order));
+            m_interaction->addSentence(tr("The files do not record the order. With the wrong one every prediction is wrong and nothing else tells."));
+            break;
+        case OrderSource::User: m_interaction->addMarked(InfoCard::Mark::Pass, tr("%1, chosen by you. The files do not record it.").arg(order)); break;
+        case OrderSource::Detected: m_interaction->addMarked(InfoCard::Mark::Pass, tr("%1, detected from the weights.").arg(order)); break;
+        case OrderSource::Format: m_interaction->addMarked(InfoCard::Mark::Pass, tr("%1: this layout knows no other.").arg(order)); break;
+    }
+    const QString bottom = QString::number(spec.embeddingDim), pairs = formatCount(spec.pairs());
+    m_customCuda->setText(tr("custom_cuda: %1 bottom, then %2 dots").arg(bottom, pairs));
+    m_tensorflow->setText(tr("tensorflow: %2 dots, then %1 bottom").arg(bottom, pairs));
+    const bool free = spec.orderSource != OrderSource::Format;
+    m_customCuda->setEnabled(free);
+    m_tensorflow->setEnabled(free);
+    (spec.interactionOrder == InteractionOrder::CustomCuda ? m_customCuda : m_tensorflow)->setChecked(true);
+}
+
+void OverviewPage::showSelection(const Selection& selection) {
+    switch (selection.kind) {
+        case Selection::Kind::Table:
+        case Selection::Kind::TableRow: m_figure->markTable(selection.table); break;
+        case Selection::Kind::Layer: m_figure->markLayer(selection.topMlp, selection.layer); break;
+        case Selection::Kind::None:
+        case Selection::Kind::Sample: m_figure->markNothing(); break;
+    }
+}
+
+void OverviewPage::resizeEvent(QResizeEvent* event) {
+    Page::resizeEvent(event);
+    m_cardArea->setFixedWidth(std::clamp(width() / 3, kNarrowestCards, kWidestCards));
+}
+
+Page* createOverviewPage(Session& session, QWidget* parent) { return new OverviewPage(session, parent); }
+
+}  // namespace dlrm::ui

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The model in one look: the architecture drawn from the opened files, and cards with source, parameters, interaction order, integrity and placement.
+#pragma once
+
+#include "ui/pages/page.h"
+#include "ui/session/session.h"
+
+class QRadioButton;
+class QScrollArea;
+
+namespace dlrm::ui {
+
+class ArchitectureFigure;
+class InfoCard;
+
+class OverviewPage : public Page {
+    Q_OBJECT
+public:
+    OverviewPage(Session& session, QWidget* parent = nullptr);
+
+    QString helpText() const override;
+    bool isSettled() const override { return !session().isRunning(JobKind::OpenModel); }
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    QWidget* buildContent();
+    QWidget* buildInteractionCard();
+    void showModel(const ModelInfoPtr& model);
+    void showNothing();
+    void fillCards(const ModelInfo& model);
+    void fillInteraction(const ModelInfo& model);
+    void chooseOrder(InteractionOrder order);
+    void showSelection(const Selection& selection);
+
+    ArchitectureFigure* m_figure = nullptr;
+    QScrollArea* m_cardArea = nullptr;
+    InfoCard* m_source = nullptr;
+    InfoCard* m_parameters = nullptr;
+    InfoCard* m_interaction = nullptr;
+    InfoCard* m_integrity = nullptr;
+    InfoCard* m_placement = nullptr;
+    InfoCard* m_notes = nullptr;
+    QRadioButton* m_customCuda = nullptr;
+    QRadioButton* m_tensorflow = nullptr;
+};
+
+Page* createOverviewPage(Session& session, QWidget* parent);
+
+}  // namespace dlrm::ui
