@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/share_bar_delegate.h"
+
+#include <QPainter>
+
+#include "ui/models/table_list_model.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr double kBarOpacity = 0.75;
+constexpr int kTextColumns = 6;  // "24.5 %"
+
+}  // namespace
+
+void ShareBarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+    QStyledItemDelegate::paint(painter, option, index);
+    const double share = index.data(TableListModel::ShareRole).toDouble();
+    const int text = QFontMetrics(option.font).horizontalAdvance(QLatin1Char('0')) * (kTextColumns + 2);
+    const QRect room = option.rect.adjusted(space::xs, space::xs + 1, -text - space::xs, -space::xs - 1);
+    if (room.width() < space::s || share <= 0) return;
+    painter->save();
+    painter->setOpacity(kBarOpacity);
+    painter->fillRect(QRectF(room.left(), room.top(), std::max(1.0, room.width() * share), room.height()), Theme::instance().series(0));
+    painter->restore();
+}
+
+}  // namespace dlrm::ui

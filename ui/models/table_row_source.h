@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The rows of one embedding table for a RowView: blocks of rows are asked from the session as they become visible and the newest used are kept.
+#pragma once
+
+#include <QObject>
+
+#include <cstdint>
+#include <list>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <utility>
+
+#include "ui/models/row_view.h"
+#include "ui/session/session.h"
+
+namespace dlrm::ui {
+
+// The values of one row, valid until control returns to the event loop.
+struct RowVector {
+    const float* values = nullptr;
+    int size = 0;
+    float scale = 0;  // value drawn in the full colour; 0: not known yet
+};
+
+class TableRowSource : public QObject, public RowSource {
+    Q_OBJECT
+public:
+    static constexpr int kBlockRows = 256;
+    enum Role { VectorRole = Qt::UserRole };  // RowVector of the strip column
+
+    explicit TableRowSource(Session& session, QObject* parent = nullptr);
+
+    // table < 0: none. Forgets all rows.
+    void setTable(int table, const TableSpec& spec);
+    int table() const { return m_table; }
+    // One column per value instead of the strip. Call RowView::setSource() again afterwards: the columns differ.
+    void setNumbers(bool numbers) { m_numbers = numbers; }
+    bool numbers() const { return m_numbers; }
+    int stripColumn() const { return m_numbers ? -1 : m_hex ? 2 : 1; }
+    // Colours of the strip reach their ends at ± this; the largest |value| of the first rows read, so it stays while scrolling. 0: nothing read yet.
+    float scale() const { return m_scale; }
+    bool isLoading() const { return m_asked.has_value(); }
+
+    struct Row {
+        std::span<const float> values;
+        double norm = 0;
+        float minimum = 0, maximum = 0;
+    };
+    // Nothing while the row is not loaded.
+    std::optional<Row> row(qint64 id) const;
+    // Asks again for what is visible, after a failure.
+    void retry();
+
+    // RowSource
+    qint64 rowCount() const override { return m_spec.rows; }
+    QStringList columns() const override;
+    QVariant data(qint64 row, int column, int role) const override;
+    QString rowLabel(qint64 row) const override;
+    void rowsVisible(qint64 first, int count) override;
+
+    // TSV as it is copied: id, hex where a dictionary is loaded, norm, every value with all its digits. Lines of rows.ids[first .. first + count).
+    QString copyHeader() const;
+    QString copyLines(const TableRows& rows, std::size_t first, std::size_t count) const;
+    qint64 copyColumns() const { return m_spec.dim + (m_hex ? 3 : 2); }
+
+    // A token no other request of this process carries.
+    static quint64 newToken();
+
+Q_SIGNALS:
+    void loaded();
+
+private:
+    struct Block {
+        TableRowsPtr rows;
+        std::size_t offset = 0;  // of the block's first row in `rows`
+        std::list<qint64>::iterator use;  // in m_uses
+    };
+    void store(const TableRowsPtr& rows, quint64 token);
+    void askForVisible();
+    void touch(qint64 block);
+    void dropOldBlocks();
+    void findScale();
+    QString hexOf(qint64 row) const;
+
+    Session& m_session;
+    TableSpec m_spec;
+    int m_table = -1;
+    bool m_numbers = false;
+    bool m_hex = false;
+    float m_scale = 0;
+    std::map<qint64, Block> m_blocks;
+    std::list<qint64> m_uses;  // newest first
+    qint64 m_first = 0;
+    int m_count = 0;
+    std::set<quint64> m_tokens;  // of requests for this table that are not answered; the last one is m_asked's
+    std::optional<std::pair<qint64, qint64>> m_asked;  // blocks first..last of the request under way
+    bool m_failed = false;
+};
+
+}  // namespace dlrm::ui
+
+Q_DECLARE_METATYPE(dlrm::ui::RowVector)

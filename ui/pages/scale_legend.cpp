@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/scale_legend.h"
+
+#include <QPainter>
+
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kBarWidth = 96, kBarHeight = 8, kDigits = 7;
+
+}  // namespace
+
+ScaleLegend::ScaleLegend(QWidget* parent) : QWidget(parent) {
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Preferred);
+    connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+void ScaleLegend::setScale(float scale) {
+    m_scale = scale;
+    setAccessibleName(scale > 0 ? tr("Colours from −%1 to %1").arg(formatNumber(static_cast<double>(scale), 3)) : QString());
+    update();
+}
+
+QSize ScaleLegend::sizeHint() const {
+    const QFontMetrics metrics(Theme::instance().font(font_size::caption));
+    return {kBarWidth + 2 * (kDigits * metrics.horizontalAdvance(QLatin1Char('0')) + space::xs), metrics.height()};
+}
+
+void ScaleLegend::paintEvent(QPaintEvent*) {
+    if (m_scale <= 0) return;
+    const Theme& theme = Theme::instance();
+    QPainter painter(this);
+    painter.setFont(theme.font(font_size::caption));
+    painter.setPen(theme.colors().muted);
+    const QString end = formatNumber(static_cast<double>(m_scale), 3);
+    const int text = painter.fontMetrics().horizontalAdvance(QStringLiteral("−") + end) + space::xs;
+    painter.drawText(QRect(0, 0, text, height()), Qt::AlignLeft | Qt::AlignVCenter, QStringLiteral("−") + end);
+    const QRect bar(text, (height() - kBarHeight) / 2, kBarWidth, kBarHeight);
+    for (int x = 0; x < kBarWidth; ++x) painter.fillRect(bar.left() + x, bar.top(), 1, kBarHeight, theme.diverging(2.0 * x / (kBarWidth - 1) - 1));
+    painter.setPen(theme.colors().line);
+    painter.drawRect(bar.adjusted(0, 0, -1, -1));
+    painter.setPen(theme.colors().muted);
+    painter.drawText(QRect(bar.right() + 1 + space::xs, 0, width() - bar.right(), height()), Qt::AlignLeft | Qt::AlignVCenter, end);
+}
+
+}  // namespace dlrm::ui
