@@ -93,7 +93,7 @@ struct ChartView::State {
         if (lines.size() > 1)
             for (const Line& line : lines)
                 if (!line.series.name.empty()) legend.push_back({QString::fromStdString(line.series.name), line.color, line.dashed});
-        paintTitle(painter, title, legend, all, menuButton->width() + space::s);
+        paintTitle(painter, view->chart()->title(), legend, all, menuButton->width() + space::s);
         if (!footnote.isEmpty()) paintFootnote(painter, footnote, all);
         if (pointerInside && !draggingCursor && hoverText) {
             const QString words = hoverText(fromX(pointer.x()), fromY(pointer.y()));

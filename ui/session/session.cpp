@@ -6,7 +6,7 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kLanes = static_cast<int>(JobKind::Evaluate) + 1;
+constexpr int kLanes = static_cast<int>(JobKind::Export) + 1;
 constexpr int kRowRequests = 8;      // of a lane that answers more than the newest
 constexpr std::size_t kHistory = 100;  // selections one can go back
 

@@ -44,7 +44,7 @@ struct DatasetInfo {
 using DatasetInfoPtr = std::shared_ptr<const DatasetInfo>;
 
 // One kind of job; a new request of a kind cancels the one before.
-enum class JobKind { OpenModel, OpenDataset, TableRows, SampleRows, Explain, ExplainPinned, Evaluate };
+enum class JobKind { OpenModel, OpenDataset, TableRows, SampleRows, Explain, ExplainPinned, Evaluate, Export };
 
 struct ModelSettings {
     std::optional<InteractionOrder> interactionOrder;
@@ -93,6 +93,8 @@ public:
     // Everything about one row; answered by explanationReady (pinned: the reference row, its own kind of job).
     void explain(const InputRow& input, quint64 token, bool pinned = false);
     void startEvaluation(const EvaluateOptions& options);
+    // Writes all figures and curves; the extension says how (.json .csv .tsv .h5). Answered by exported or, for JobKind::Export, jobFailed.
+    void exportEvaluation(const EvaluationPtr& evaluation, const QString& path);
     void cancel(JobKind kind);
     void cancelAll();
 
@@ -120,6 +122,7 @@ Q_SIGNALS:
     void sampleRowsReady(dlrm::ui::PredictionPtr rows, quint64 token);
     void explanationReady(dlrm::ui::ExplanationPtr explanation, quint64 token, bool pinned);
     void evaluationUpdated(dlrm::ui::EvaluationPtr evaluation);     // interim figures while it runs, then final = true
+    void exported(QString path);
     void jobStarted(dlrm::ui::JobKind kind, QString title);
     void jobProgressed(dlrm::ui::JobKind kind, qint64 done, qint64 total, QString text);   // text: "38 % · 612 k rows/s · 4 s left"
     void jobFinished(dlrm::ui::JobKind kind);                       // ended, cancelled or failed

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A square heatmap of a matrix inside QtCharts: one item of the chart paints the cells, names and colour bar, so export and zoom come for free.
+#include "ui/charts/heatmap_view.h"
+
+#include <QGraphicsItem>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QVBoxLayout>
+#include <QValueAxis>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/charts/chart_view.h"
+#include "ui/charts/heatmap_painter.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kClickSlop = 4;  // pixels a press may move and still be a click, not a pan
+
+class HeatmapItem : public QGraphicsItem {
+public:
+    explicit HeatmapItem(QChart* chart) : QGraphicsItem(chart), m_chart(chart) { setZValue(100); }
+
+    HeatmapPicture picture;
+
+    QRectF boundingRect() const override { return m_chart->boundingRect(); }
+
+    void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override
+    {
+        paintHeatmap(*painter, picture, window(), m_chart->plotArea(), Theme::instance().font(font_size::caption));
+    }
+
+    // Cells shown by the chart's axes: x = column, y = size - row, so that row 0 is at the top.
+    HeatmapWindow window() const
+    {
+        const int n = picture.size();
+        HeatmapWindow shown(0, 0, n, n);
+        for (QAbstractAxis* axis : m_chart->axes()) {
+            const auto* value = qobject_cast<QValueAxis*>(axis);
+            if (!value)
+                continue;
+            if (axis->orientation() == Qt::Horizontal) {
+                shown.setLeft(value->min());
+                shown.setWidth(value->max() - value->min());
+            } else {
+                shown.setTop(n - value->max());
+                shown.setHeight(value->max() - value->min());
+            }
+        }
+        return shown;
+    }
+
+    HeatmapCell cellAt(const QPointF& scenePosition) const
+    {
+        return heatmapCellAt(m_chart->mapFromScene(scenePosition), window(), m_chart->plotArea(), picture.size());
+    }
+
+    void geometryChanged() { prepareGeometryChange(); }
+
+private:
+    QChart* m_chart;
+};
+
+}  // namespace
+
+struct HeatmapView::State : public QObject {
+    HeatmapView* view = nullptr;
+    ChartView* chart = nullptr;
+    HeatmapItem* item = nullptr;  // owned by the chart
+    QLabel* readout = nullptr;
+    Scale scale = Scale::Diverging;
+    std::function<QString(int, int, float)> text;
+    QPoint pressedAt;
+    bool pressed = false;
+    HeatmapCell hovered;
+
+    QString describe(HeatmapCell cell) const
+    {
+        const float value = item->picture.value(cell);
+        if (text)
+            return text(cell.row, cell.column, value);
+        const QString number = std::isfinite(value) ? formatNumber(value) : HeatmapView::tr("no value");
+        return QStringLiteral("%1 × %2: %3").arg(item->picture.labels[cell.row], item->picture.labels[cell.column], number);
+    }
+
+    void showReadout()
+    {
+        const HeatmapPicture& picture = item->picture;
+        const HeatmapCell cell = hovered.isValid() ? hovered : (picture.current.isValid() ? picture.current : picture.selected);
+        readout->setText(cell.isValid() && picture.size() > 0 ? describe(cell) : QStringLiteral(" "));
+    }
+
+    void select(HeatmapCell cell)
+    {
+        item->picture.selected = cell;
+        item->update();
+        showReadout();
+        Q_EMIT view->cellClicked(cell.row, cell.column);
+    }
+
+    // Keeps the cells square and leaves room for names and colour bar.
+    void layout()
+    {
+        QChart* inner = chart->chart();
+        const QFont font = Theme::instance().font(font_size::caption);
+        const HeatmapMargins margins = heatmapMargins(item->picture, font);
+        const double top = inner->title().isEmpty() ? space::s : space::s + QFontMetrics(inner->titleFont()).height() + space::s;
+        const double width = inner->size().width() - margins.left - margins.right - 2 * space::xs;
+        const double height = inner->size().height() - top - margins.bottom - space::xs;
+        const double side = std::floor(std::max(16.0, std::min(width, height)));
+        const double left = margins.left + space::xs + std::floor(std::max(0.0, (width - side) / 2));
+        item->geometryChanged();
+        inner->setPlotArea(QRectF(left, top, side, side));
+        item->update();
+    }
+
+    void recolor()
+    {
+        HeatmapPicture& picture = item->picture;
+        if (picture.size() > 0)
+            picture.image = heatmapImage(picture.values, picture.size(), picture.range);
+        QPalette muted = readout->palette();
+        muted.setColor(QPalette::WindowText, Theme::instance().colors().text);
+        readout->setPalette(muted);
+        readout->setFont(Theme::instance().font(font_size::body));
+        layout();
+    }
+
+    void moveCurrent(int rows, int columns)
+    {
+        HeatmapPicture& picture = item->picture;
+        const int n = picture.size();
+        if (n == 0)
+            return;
+        if (!picture.current.isValid())
+            picture.current = picture.selected.isValid() ? picture.selected : HeatmapCell{0, 0};
+        else
+            picture.current = {std::clamp(picture.current.row + rows, 0, n - 1), std::clamp(picture.current.column + columns, 0, n - 1)};
+        hovered = {};
+        item->update();
+        showReadout();
+    }
+
+    bool key(int code)
+    {
+        switch (code) {
+        case Qt::Key_Left: moveCurrent(0, -1); return true;
+        case Qt::Key_Right: moveCurrent(0, 1); return true;
+        case Qt::Key_Up: moveCurrent(-1, 0); return true;
+        case Qt::Key_Down: moveCurrent(1, 0); return true;
+        case Qt::Key_Home: moveCurrent(-item->picture.size(), -item->picture.size()); return true;
+        case Qt::Key_End: moveCurrent(item->picture.size(), item->picture.size()); return true;
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+        case Qt::Key_Space:
+            if (item->picture.current.isValid())
+                select(item->picture.current);
+            return true;
+        default: return false;
+        }
+    }
+
+    void hover(const QPoint& position)
+    {
+        const HeatmapCell cell = item->cellAt(chart->mapToScene(position));
+        if (cell == hovered)
+            return;
+        hovered = cell;
+        showReadout();
+    }
+
+    bool eventFilter(QObject* watched, QEvent* event) override
+    {
+        if (watched == chart && event->type() == QEvent::KeyPress)
+            return key(static_cast<QKeyEvent*>(event)->key());
+        if (watched == chart && (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut)) {
+            item->picture.focused = event->type() == QEvent::FocusIn;
+            item->update();
+            return false;
+        }
+        if (watched != chart->viewport())
+            return false;
+        if (event->type() == QEvent::MouseMove) {
+            hover(static_cast<QMouseEvent*>(event)->position().toPoint());
+        } else if (event->type() == QEvent::Leave) {
+            hovered = {};
+            showReadout();
+        } else if (event->type() == QEvent::MouseButtonPress) {
+            pressedAt = static_cast<QMouseEvent*>(event)->position().toPoint();
+            pressed = static_cast<QMouseEvent*>(event)->button() == Qt::LeftButton;
+        } else if (event->type() == QEvent::MouseButtonRelease && pressed) {
+            pressed = false;
+            const QPoint position = static_cast<QMouseEvent*>(event)->position().toPoint();
+            const HeatmapCell cell = item->cellAt(chart->mapToScene(position));
+            if ((position - pressedAt).manhattanLength() <= kClickSlop && cell.isValid()) {
+                item->picture.current = cell;
+                select(cell);
+            }
+        }
+        return false;
+    }
+};
+
+HeatmapView::HeatmapView(const QString& title, QWidget* parent) : QWidget(parent), m_state(std::make_unique<State>())
+{
+    State& s = *m_state;
+    s.view = this;
+    s.chart = new ChartView(title, this);
+    s.chart->viewport()->setMouseTracking(true);
+    s.chart->viewport()->installEventFilter(&s);
+    s.chart->installEventFilter(&s);
+    s.chart->setFocusPolicy(Qt::StrongFocus);
+    s.chart->setAccessibleName(title);
+    s.item = new HeatmapItem(s.chart->chart());
+    s.readout = new QLabel(QStringLiteral(" "), this);
+    s.readout->setObjectName(QStringLiteral("heatmapReadout"));
+    s.readout->setAlignment(Qt::AlignHCenter);
+    s.readout->setTextFormat(Qt::PlainText);
+    s.readout->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(space::xs);
+    column->addWidget(s.chart, 1);
+    column->addWidget(s.readout);
+
+    connect(s.chart->chart(), &QGraphicsWidget::geometryChanged, &s, [this] { m_state->layout(); });
+    connect(&Theme::instance(), &Theme::changed, &s, [this] { m_state->recolor(); });
+    clear();
+}
+
+HeatmapView::~HeatmapView() = default;
+
+void HeatmapView::setMatrix(std::vector<float> values, const QStringList& labels, Scale scale)
+{
+    State& s = *m_state;
+    const auto n = static_cast<std::size_t>(labels.size());
+    Q_ASSERT(values.size() == n * n);
+    HeatmapPicture& picture = s.item->picture;
+    const bool sameShape = picture.labels == labels;
+    s.scale = scale;
+    picture.range = heatmapRange(values, scale == Scale::Diverging);
+    picture.values = std::move(values);
+    picture.labels = labels;
+    if (!sameShape && n > 0) {
+        picture.current = picture.selected = s.hovered = {};
+        s.chart->setAxes(QString(), 0, static_cast<double>(n), QString(), 0, static_cast<double>(n));
+        for (QAbstractAxis* axis : s.chart->chart()->axes())
+            axis->setVisible(false);
+    }
+    ChartView::Table table;
+    table.columns = QStringList{tr("vector")} + labels;
+    for (std::size_t row = 0; row < n; ++row) {
+        std::vector<double> line{static_cast<double>(row)};
+        line.insert(line.end(), picture.values.begin() + static_cast<std::ptrdiff_t>(row * n),
+                    picture.values.begin() + static_cast<std::ptrdiff_t>((row + 1) * n));
+        table.rows.push_back(std::move(line));
+    }
+    s.chart->setTable(std::move(table));
+    s.recolor();
+    s.showReadout();
+}
+
+void HeatmapView::clear()
+{
+    setMatrix({}, {}, m_state->scale);
+}
+
+void HeatmapView::setHoverText(std::function<QString(int, int, float)> text)
+{
+    m_state->text = std::move(text);
+    m_state->showReadout();
+}
+
+ChartView* HeatmapView::chart() const
+{
+    return m_state->chart;
+}
+
+}  // namespace dlrm::ui

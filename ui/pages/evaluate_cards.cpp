@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/evaluate_cards.h"
+
+#include <QFrame>
+#include <QGridLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kCardWidth = 118;  // narrowest that holds "−0.0099" and "0.7206 – 0.7364"
+constexpr int kDecimals = 4;
+
+QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
+
+QString fixed(double x) {
+    QString text = QString::number(std::abs(x), 'f', kDecimals);
+    if (x < 0) text.prepend(QStringLiteral("−"));
+    return text;
+}
+
+}  // namespace
+
+EvaluateCards::EvaluateCards(QWidget* parent) : QWidget(parent) {
+    m_grid = new QGridLayout(this);
+    m_grid->setContentsMargins(0, 0, 0, 0);
+    m_grid->setSpacing(space::s);
+    connect(&Theme::instance(), &Theme::changed, this, [this] {
+        for (const Card& card : m_cards) restyle(card);
+    });
+}
+
+EvaluateCards::Card EvaluateCards::makeCard(const MetricValue& metric) {
+    Card card;
+    card.key = metric.key;
+    card.frame = new QFrame(this);
+    card.frame->setProperty("card", true);
+    card.frame->setObjectName(QStringLiteral("card_") + fromUtf8(metric.key));
+    card.title = new QLabel(fromUtf8(metric.title), card.frame);
+    card.title->setProperty("muted", true);
+    card.title->setFont(Theme::instance().font(font_size::caption));
+    card.value = new QLabel(card.frame);
+    card.value->setFont(Theme::instance().monospace(font_size::figure));
+    card.value->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    card.detail = new QLabel(card.frame);
+    card.detail->setProperty("muted", true);
+    card.detail->setFont(Theme::instance().monospace(font_size::caption));
+    for (QLabel* label : {card.title, card.value, card.detail}) label->setMinimumWidth(1);
+    auto* column = new QVBoxLayout(card.frame);
+    column->setContentsMargins(space::s, space::xs, space::s, space::xs);
+    column->setSpacing(0);
+    column->addWidget(card.title);
+    column->addWidget(card.value);
+    column->addWidget(card.detail);
+    return card;
+}
+
+void EvaluateCards::setEvaluation(const Evaluation& evaluation) {
+    const std::vector<MetricValue>& metrics = evaluation.report.metrics;
+    const bool same = m_cards.size() == metrics.size() &&
+                      std::equal(m_cards.begin(), m_cards.end(), metrics.begin(), [](const Card& c, const MetricValue& m) { return c.key == m.key; });
+    if (!same) {
+        clear();
+        for (const MetricValue& metric : metrics) m_cards.push_back(makeCard(metric));
+        m_columns = 0;
+        relayout();
+    }
+    for (std::size_t i = 0; i < metrics.size(); ++i) show(m_cards[i], metrics[i], evaluation);
+}
+
+void EvaluateCards::show(Card& card, const MetricValue& metric, const Evaluation& evaluation) {
+    card.final = evaluation.final;
+    card.value->setText(metric.value ? fixed(*metric.value) : QStringLiteral("–"));
+    const bool interval = metric.value && metric.low && metric.high;
+    QString detail;
+    if (interval) detail = QStringLiteral("%1 – %2").arg(fixed(*metric.low), fixed(*metric.high));
+    else if (!metric.value) detail = tr("undefined");
+    card.detail->setText(detail.isEmpty() ? QStringLiteral(" ") : detail);
+
+    QStringList tip{fromUtf8(metric.title), fromUtf8(metric.formula)};
+    if (metric.value) tip << tr("value: %1").arg(QString::number(*metric.value, 'g', 17));
+    if (interval) tip << tr("95 % interval: %1 to %2").arg(QString::number(*metric.low, 'g', 10), QString::number(*metric.high, 'g', 10));
+    tip << tr("%1 rows, %2 clicked").arg(formatCount(evaluation.report.rows), formatCount(evaluation.report.positives));
+    if (!evaluation.final) tip << tr("interim: %1 of %2 rows so far").arg(formatCount(evaluation.report.rows), formatCount(evaluation.totalRows));
+    if (!metric.note.empty()) tip << fromUtf8(metric.note);
+    card.frame->setToolTip(tip.join(QLatin1Char('\n')));
+    card.frame->setAccessibleName(QStringLiteral("%1: %2").arg(tip.first(), card.value->text()));
+    restyle(card);
+}
+
+void EvaluateCards::restyle(const Card& card) {
+    const ThemeColors& colors = Theme::instance().colors();
+    const QColor color = card.final ? colors.text : colors.muted;
+    const QString sheet = QStringLiteral("QLabel { color: %1; }").arg(color.name());
+    if (card.value->styleSheet() != sheet) card.value->setStyleSheet(sheet);
+}
+
+void EvaluateCards::clear() {
+    for (const Card& card : m_cards) delete card.frame;
+    m_cards.clear();
+}
+
+QString EvaluateCards::valueText(const char* key) const {
+    for (const Card& card : m_cards)
+        if (card.key == key) return card.value->text();
+    return {};
+}
+
+void EvaluateCards::relayout() {
+    const auto count = static_cast<int>(m_cards.size());
+    if (count == 0) return;
+    const int fit = std::clamp((width() + space::s) / (kCardWidth + space::s), 1, count);
+    // Rows of equal length rather than a long and a short one.
+    const int rows = (count + fit - 1) / fit;
+    const int columns = (count + rows - 1) / rows;
+    if (columns == m_columns) return;
+    for (int c = 0; c < std::max(m_columns, columns); ++c) m_grid->setColumnStretch(c, c < columns ? 1 : 0);
+    m_columns = columns;
+    while (QLayoutItem* item = m_grid->takeAt(0)) delete item;
+    for (int i = 0; i < count; ++i) m_grid->addWidget(m_cards[static_cast<std::size_t>(i)].frame, i / columns, i % columns);
+}
+
+void EvaluateCards::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    relayout();
+}
+
+}  // namespace dlrm::ui

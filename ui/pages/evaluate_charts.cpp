@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/evaluate_charts.h"
+
+#include <QDoubleSpinBox>
+#include <QGridLayout>
+#include <QLabel>
+#include <QPainter>
+#include <QPainterPath>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr double kPointRadius = 3;
+constexpr int kMinimumChartHeight = 150;
+
+// The next of 1, 2, 5 × 10ⁿ.
+double niceAbove(double x) {
+    if (!(x > 0)) return 1;
+    const double magnitude = std::pow(10.0, std::floor(std::log10(x)));
+    for (const double factor : {1.0, 2.0, 5.0, 10.0})
+        if (factor * magnitude >= x) return factor * magnitude;
+    return 10 * magnitude;
+}
+
+Series diagonal() {
+    Series s;
+    s.points = {{0, 0}, {1, 1}};
+    return s;
+}
+
+// "ROC" while nothing is known, "ROC · AUC 0.7285" after.
+QString titled(const QString& title, const MetricValue* metric, const QString& shortName) {
+    if (!metric || !metric->value) return title;
+    return QStringLiteral("%1 · %2 %3").arg(title, shortName, QString::number(*metric->value, 'f', 4));
+}
+
+QString footnote(const Series& series) {
+    return series.howChosen.empty() ? QString() : QString::fromUtf8(series.howChosen.data(), static_cast<qsizetype>(series.howChosen.size()));
+}
+
+}  // namespace
+
+EvaluateCharts::EvaluateCharts(QWidget* parent) : QWidget(parent) {
+    const auto chart = [this](const QString& title, const char* name) {
+        auto* view = new ChartView(title, this);
+        view->setObjectName(QString::fromLatin1(name));
+        view->setAccessibleName(title);
+        view->setMinimumHeight(kMinimumChartHeight);
+        return view;
+    };
+    m_roc = chart(tr("ROC"), "roc");
+    m_precisionRecall = chart(tr("Precision–recall"), "precisionRecall");
+    m_reliability = chart(tr("Reliability"), "reliability");
+    m_histogram = chart(tr("Scores by label"), "histogram");
+    m_roc->setAxes(tr("false positive rate"), 0, 1, tr("true positive rate"), 0, 1);
+    m_precisionRecall->setAxes(tr("recall"), 0, 1, tr("precision"), 0, 1);
+
+    const auto choose = [this](int index) {
+        if (index < 0) return;
+        m_threshold = std::clamp(m_table.at(index).threshold, 0.0, 1.0);
+        showThreshold(index);
+    };
+    connect(m_roc, &ChartView::cursorMoved, this, [this, choose](double x) { choose(m_table.nearestFalsePositiveRate(x)); });
+    connect(m_precisionRecall, &ChartView::cursorMoved, this, [this, choose](double x) { choose(m_table.nearestRecall(x)); });
+    for (ChartView* view : {m_reliability, m_histogram})
+        connect(view, &ChartView::cursorMoved, this, [this, choose](double x) { choose(m_table.nearestThreshold(x)); });
+
+    m_reliability->setOverlay([this](QPainter& painter, const ChartView::Mapper& map) { paintReliability(painter, map); });
+    m_reliability->setHover([this](double x, double) { return reliabilityHover(x); });
+    m_histogram->setOverlay([this](QPainter& painter, const ChartView::Mapper& map) { paintHistogram(painter, map); });
+    m_histogram->setHover([this](double x, double) { return histogramHover(x); });
+    m_roc->setHover([this](double x, double) {
+        if (m_table.size() == 0) return QString();
+        const OperatingPoint p = m_table.at(m_table.nearestFalsePositiveRate(x));
+        return tr("false positive rate %1\ntrue positive rate %2\nthreshold %3")
+            .arg(QString::number(p.falsePositiveRate, 'f', 4), QString::number(p.recall, 'f', 4), QString::number(p.threshold, 'f', 4));
+    });
+    m_precisionRecall->setHover([this](double x, double) {
+        if (m_table.size() == 0) return QString();
+        const OperatingPoint p = m_table.at(m_table.nearestRecall(x));
+        return tr("recall %1\nprecision %2\nthreshold %3")
+            .arg(QString::number(p.recall, 'f', 4), p.precision ? QString::number(*p.precision, 'f', 4) : QStringLiteral("–"), QString::number(p.threshold, 'f', 4));
+    });
+
+    auto* grid = new QGridLayout;
+    grid->setSpacing(space::s);
+    grid->addWidget(m_roc, 0, 0);
+    grid->addWidget(m_precisionRecall, 0, 1);
+    grid->addWidget(m_reliability, 1, 0);
+    grid->addWidget(m_histogram, 1, 1);
+    for (int i : {0, 1}) {
+        grid->setColumnStretch(i, 1);
+        grid->setRowStretch(i, 1);
+    }
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(space::s);
+    column->addWidget(buildCounts());
+    column->addLayout(grid, 1);
+    connect(&Theme::instance(), &Theme::changed, this, [this] {
+        if (m_evaluation) setEvaluation(m_evaluation);
+    });
+    clear();
+}
+
+QWidget* EvaluateCharts::buildCounts() {
+    auto* line = new QWidget(this);
+    auto* caption = new QLabel(tr("&Threshold"), line);
+    m_thresholdBox = new QDoubleSpinBox(line);
+    m_thresholdBox->setObjectName(QStringLiteral("threshold"));
+    m_thresholdBox->setRange(0, 1);
+    m_thresholdBox->setDecimals(3);
+    m_thresholdBox->setSingleStep(0.01);
+    m_thresholdBox->setValue(m_threshold);
+    m_thresholdBox->setFont(Theme::instance().monospace());
+    m_thresholdBox->setKeyboardTracking(false);
+    m_thresholdBox->setToolTip(tr("Rows with at least this probability are called clicked; drag the cursor of any chart to move it"));
+    caption->setBuddy(m_thresholdBox);
+    m_counts = new QLabel(line);
+    m_counts->setObjectName(QStringLiteral("confusionCounts"));
+    m_counts->setFont(Theme::instance().monospace());
+    m_counts->setTextFormat(Qt::PlainText);
+    m_counts->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_counts->setWordWrap(true);
+    connect(m_thresholdBox, &QDoubleSpinBox::valueChanged, this, &EvaluateCharts::setThreshold);
+    auto* row = new QHBoxLayout(line);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(space::s);
+    row->addWidget(caption);
+    row->addWidget(m_thresholdBox);
+    row->addSpacing(space::s);
+    row->addWidget(m_counts, 1);
+    return line;
+}
+
+void EvaluateCharts::setEvaluation(std::shared_ptr<const Evaluation> evaluation) {
+    m_evaluation = std::move(evaluation);
+    m_table = ThresholdTable(m_evaluation->report);
+    showRoc();
+    showPrecisionRecall();
+    showReliability();
+    showHistogram();
+    showThreshold(m_table.nearestThreshold(m_threshold));
+}
+
+void EvaluateCharts::clear() {
+    m_evaluation = std::make_shared<Evaluation>();
+    m_histogramTop = m_reliabilityTop = 0;
+    setEvaluation(m_evaluation);
+}
+
+void EvaluateCharts::setThreshold(double probability) {
+    m_threshold = std::clamp(probability, 0.0, 1.0);
+    showThreshold(m_table.nearestThreshold(m_threshold));
+}
+
+std::optional<OperatingPoint> EvaluateCharts::operatingPoint() const {
+    if (m_index < 0) return std::nullopt;
+    return m_table.at(m_index);
+}
+
+void EvaluateCharts::showRoc() {
+    const Theme& theme = Theme::instance();
+    const MetricReport& report = m_evaluation->report;
+    const QString title = titled(tr("ROC"), report.find("auc"), tr("AUC"));
+    m_roc->chart()->setTitle(title);
+    m_roc->setAccessibleName(title);
+    m_roc->setLines({{report.roc, theme.series(0)}, {diagonal(), theme.colors().muted, true}});
+    m_roc->setFootnote(footnote(report.roc));
+    ChartView::Table table;
+    table.columns = {tr("threshold"), tr("false positive rate"), tr("true positive rate"), tr("false positives"), tr("true positives")};
+    for (int i = 0; i < m_table.size(); ++i) {
+        const OperatingPoint p = m_table.at(i);
+        table.rows.push_back({p.threshold, p.falsePositiveRate, p.recall, static_cast<double>(p.falsePositives), static_cast<double>(p.truePositives)});
+    }
+    m_roc->setTable(std::move(table));
+}
+
+void EvaluateCharts::showPrecisionRecall() {
+    const Theme& theme = Theme::instance();
+    const MetricReport& report = m_evaluation->report;
+    const QString title = titled(tr("Precision–recall"), report.find("pr_auc"), tr("PR-AUC"));
+    m_precisionRecall->chart()->setTitle(title);
+    m_precisionRecall->setAccessibleName(title);
+    std::vector<ChartView::Line> lines{{report.precisionRecall, theme.series(0)}};
+    if (report.rows > 0 && report.positives > 0) {
+        // What calling every row clicked gives.
+        Series base;
+        const double rate = static_cast<double>(report.positives) / static_cast<double>(report.rows);
+        base.points = {{0, rate}, {1, rate}};
+        lines.push_back({base, theme.colors().muted, true});
+    }
+    m_precisionRecall->setLines(lines);
+    m_precisionRecall->setFootnote(footnote(report.precisionRecall));
+    ChartView::Table table;
+    table.columns = {tr("recall"), tr("precision")};
+    for (const Point& p : report.precisionRecall.points) table.rows.push_back({p.x, p.y});
+    m_precisionRecall->setTable(std::move(table));
+}
+
+void EvaluateCharts::showReliability() {
+    const std::vector<ReliabilityBin>& bins = m_evaluation->report.reliability;
+    double top = 0;
+    for (const ReliabilityBin& bin : bins)
+        if (bin.rows > 0) top = std::max({top, bin.rateHigh, bin.meanProbability});
+    // Click rates are often far below 1: the axes end at the next tenth.
+    const double limit = bins.empty() ? 1.0 : std::clamp(std::ceil(top * 10 + 1e-9) / 10, 0.1, 1.0);
+    if (limit != m_reliabilityTop) {
+        m_reliabilityTop = limit;
+        m_reliability->setAxes(tr("mean predicted probability"), 0, limit, tr("observed click rate"), 0, limit);
+    }
+    m_reliability->setLines({{diagonal(), Theme::instance().colors().muted, true}});
+    m_reliability->setFootnote(bins.empty() ? QString() : tr("%1 bins of %2 rows, 95 % Wilson intervals; bars: rows of each bin").arg(bins.size()).arg(formatCount(m_evaluation->report.rows)));
+    ChartView::Table table;
+    table.columns = {tr("from"), tr("to"), tr("rows"), tr("clicked"), tr("mean probability"), tr("observed rate"), tr("interval low"), tr("interval high")};
+    for (const ReliabilityBin& b : bins)
+        table.rows.push_back({b.low, b.high, static_cast<double>(b.rows), static_cast<double>(b.positives), b.meanProbability, b.observedRate, b.rateLow, b.rateHigh});
+    m_reliability->setTable(std::move(table));
+    m_reliability->viewport()->update();
+}
+
+void EvaluateCharts::showHistogram() {
+    const ScoreHistogram& histogram = m_evaluation->report.histogram;
+    std::int64_t most = 0;
+    for (const auto* counts : {&histogram.negatives, &histogram.positives})
+        for (const std::int64_t n : *counts) most = std::max(most, n);
+    const double top = niceAbove(static_cast<double>(most) * 1.05);
+    if (top != m_histogramTop) {
+        m_histogramTop = top;
+        m_histogram->setAxes(tr("predicted probability"), 0, 1, tr("rows per bin"), 0, top);
+    }
+    const std::size_t bins = histogram.negatives.size();
+    m_histogram->setFootnote(bins == 0 ? QString() : tr("%1 bins of equal width, %2 rows").arg(bins).arg(formatCount(m_evaluation->report.rows)));
+    ChartView::Table table;
+    table.columns = {tr("from"), tr("to"), tr("not clicked"), tr("clicked")};
+    for (std::size_t i = 0; i < bins; ++i) {
+        const auto n = static_cast<double>(bins);
+        table.rows.push_back({static_cast<double>(i) / n, static_cast<double>(i + 1) / n, static_cast<double>(histogram.negatives[i]), static_cast<double>(histogram.positives[i])});
+    }
+    m_histogram->setTable(std::move(table));
+    m_histogram->viewport()->update();
+}
+
+void EvaluateCharts::showThreshold(int index) {
+    m_index = index;
+    const bool known = index >= 0;
+    if (!known) {
+        for (ChartView* view : {m_roc, m_precisionRecall, m_reliability, m_histogram}) view->setCursor(0, false);
+        m_counts->setText(m_evaluation->report.rows > 0 ? tr("Counts need both clicked and not clicked rows") : QString());
+        return;
+    }
+    const OperatingPoint p = m_table.at(index);
+    const double shown = std::clamp(p.threshold, 0.0, 1.0);
+    m_roc->setCursor(p.falsePositiveRate);
+    m_precisionRecall->setCursor(p.recall);
+    m_reliability->setCursor(shown);
+    m_histogram->setCursor(shown);
+    {
+        const QSignalBlocker blocker(m_thresholdBox);
+        m_thresholdBox->setValue(shown);
+    }
+    const auto ratio = [](double x) { return QString::number(x, 'f', 3); };
+    m_counts->setText(tr("TP %1  FP %2  TN %3  FN %4   precision %5  recall %6  FPR %7")
+                          .arg(formatCount(p.truePositives), formatCount(p.falsePositives), formatCount(p.trueNegatives), formatCount(p.falseNegatives),
+                               p.precision ? ratio(*p.precision) : QStringLiteral("–"), ratio(p.recall), ratio(p.falsePositiveRate)));
+    m_counts->setToolTip(tr("at threshold %1, the nearest of %2").arg(QString::number(p.threshold, 'f', 6), formatCount(m_table.size())));
+}
+
+void EvaluateCharts::paintReliability(QPainter& painter, const ChartView::Mapper& map) const {
+    const Theme& theme = Theme::instance();
+    const std::vector<ReliabilityBin>& bins = m_evaluation->report.reliability;
+    std::int64_t most = 1;
+    for (const ReliabilityBin& bin : bins) most = std::max(most, bin.rows);
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    // How many rows stand behind each point: bars over the lowest eighth.
+    QColor bar = theme.colors().muted;
+    bar.setAlphaF(0.35F);
+    for (const ReliabilityBin& bin : bins) {
+        if (bin.rows == 0) continue;
+        const double left = map.x(bin.low), right = std::max(map.x(bin.high), left + 2);
+        const double height = map.plot.height() / 8 * static_cast<double>(bin.rows) / static_cast<double>(most);
+        painter.fillRect(QRectF(left, map.plot.bottom() - height, right - left - 1, height), bar);
+    }
+    painter.setRenderHint(QPainter::Antialiasing, true);
+    const QColor color = theme.series(0);
+    QPainterPath path;
+    bool first = true;
+    for (const ReliabilityBin& bin : bins) {
+        if (bin.rows == 0) continue;
+        const QPointF point(map.x(bin.meanProbability), map.y(bin.observedRate));
+        painter.setPen(QPen(color, 1));
+        painter.drawLine(QPointF(point.x(), map.y(bin.rateLow)), QPointF(point.x(), map.y(bin.rateHigh)));
+        for (const double end : {bin.rateLow, bin.rateHigh}) painter.drawLine(QPointF(point.x() - 2, map.y(end)), QPointF(point.x() + 2, map.y(end)));
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(color);
+        painter.drawEllipse(point, kPointRadius, kPointRadius);
+        if (first) path.moveTo(point);
+        else path.lineTo(point);
+        first = false;
+    }
+    painter.setBrush(Qt::NoBrush);
+    QColor thin = color;
+    thin.setAlphaF(0.5F);
+    painter.setPen(QPen(thin, 1));
+    painter.drawPath(path);
+}
+
+void EvaluateCharts::paintHistogram(QPainter& painter, const ChartView::Mapper& map) const {
+    const ThemeColors& colors = Theme::instance().colors();
+    const ScoreHistogram& histogram = m_evaluation->report.histogram;
+    const std::size_t bins = histogram.negatives.size();
+    if (bins == 0) return;
+    const auto draw = [&](const std::vector<std::int64_t>& counts, const QColor& color) {
+        QPainterPath path(QPointF(map.x(0), map.y(0)));
+        for (std::size_t i = 0; i < counts.size(); ++i) {
+            const double y = map.y(static_cast<double>(counts[i]));
+            path.lineTo(map.x(static_cast<double>(i) / static_cast<double>(bins)), y);
+            path.lineTo(map.x(static_cast<double>(i + 1) / static_cast<double>(bins)), y);
+        }
+        path.lineTo(map.x(1), map.y(0));
+        QColor fill = color;
+        fill.setAlphaF(0.28F);
+        painter.fillPath(path, fill);
+        painter.strokePath(path, QPen(color, 1));
+    };
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    draw(histogram.negatives, colors.notClicked);
+    draw(histogram.positives, colors.clicked);
+
+    // Direct labels, as the two colours have no line of their own.
+    painter.setFont(Theme::instance().font(font_size::caption));
+    const QFontMetrics metrics(painter.font());
+    double y = map.plot.top() + space::s + metrics.ascent();
+    const std::pair<QString, QColor> entries[] = {{tr("not clicked"), colors.notClicked}, {tr("clicked"), colors.clicked}};
+    for (const auto& [name, color] : entries) {
+        const double x = map.plot.right() - space::s - metrics.horizontalAdvance(name);
+        painter.fillRect(QRectF(x - space::m - space::xs, y - metrics.ascent() / 2.0 - 3, space::m, space::s), color);
+        painter.setPen(colors.text);
+        painter.drawText(QPointF(x, y), name);
+        y += metrics.height();
+    }
+}
+
+QString EvaluateCharts::reliabilityHover(double x) const {
+    const ReliabilityBin* best = nullptr;
+    for (const ReliabilityBin& bin : m_evaluation->report.reliability)
+        if (bin.rows > 0 && (!best || std::abs(bin.meanProbability - x) < std::abs(best->meanProbability - x))) best = &bin;
+    if (!best) return {};
+    const auto four = [](double v) { return QString::number(v, 'f', 4); };
+    return tr("probability %1 – %2\nmean predicted %3\nobserved %4 (%5 – %6)\n%7 rows, %8 clicked")
+        .arg(four(best->low), four(best->high), four(best->meanProbability), four(best->observedRate), four(best->rateLow), four(best->rateHigh),
+             formatCount(best->rows), formatCount(best->positives));
+}
+
+QString EvaluateCharts::histogramHover(double x) const {
+    const ScoreHistogram& histogram = m_evaluation->report.histogram;
+    const auto bins = static_cast<double>(histogram.negatives.size());
+    if (bins == 0 || x < 0 || x > 1) return {};
+    const auto bin = std::min(histogram.negatives.size() - 1, static_cast<std::size_t>(x * bins));
+    return tr("probability %1 – %2\nnot clicked %3\nclicked %4")
+        .arg(QString::number(static_cast<double>(bin) / bins, 'f', 2), QString::number(static_cast<double>(bin + 1) / bins, 'f', 2),
+             formatCount(histogram.negatives[bin]), formatCount(histogram.positives[bin]));
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// ROC, precision–recall, reliability and score histogram of one evaluation, sharing one operating-threshold cursor with its confusion counts.
+#pragma once
+
+#include <QWidget>
+
+#include <memory>
+#include <optional>
+
+#include "core/engine/results.h"
+#include "ui/charts/chart_view.h"
+#include "ui/pages/evaluate_threshold.h"
+
+class QDoubleSpinBox;
+class QLabel;
+
+namespace dlrm::ui {
+
+class EvaluateCharts : public QWidget {
+    Q_OBJECT
+public:
+    explicit EvaluateCharts(QWidget* parent = nullptr);
+
+    void setEvaluation(std::shared_ptr<const Evaluation> evaluation);
+    void clear();
+    // Probability the cursor was put to; the counts shown are of the nearest stored threshold.
+    double threshold() const { return m_threshold; }
+    void setThreshold(double probability);
+    // What the line of counts says, nothing without figures.
+    std::optional<OperatingPoint> operatingPoint() const;
+
+    ChartView* roc() const { return m_roc; }
+    ChartView* precisionRecall() const { return m_precisionRecall; }
+    ChartView* reliability() const { return m_reliability; }
+    ChartView* histogram() const { return m_histogram; }
+
+private:
+    QWidget* buildCounts();
+    void showRoc();
+    void showPrecisionRecall();
+    void showReliability();
+    void showHistogram();
+    // Moves the cursors of all charts and the counts to threshold `index` of the table, -1: none.
+    void showThreshold(int index);
+    void paintReliability(QPainter& painter, const ChartView::Mapper& map) const;
+    void paintHistogram(QPainter& painter, const ChartView::Mapper& map) const;
+    QString reliabilityHover(double x) const;
+    QString histogramHover(double x) const;
+
+    ChartView* m_roc = nullptr;
+    ChartView* m_precisionRecall = nullptr;
+    ChartView* m_reliability = nullptr;
+    ChartView* m_histogram = nullptr;
+    QDoubleSpinBox* m_thresholdBox = nullptr;
+    QLabel* m_counts = nullptr;
+    std::shared_ptr<const Evaluation> m_evaluation;
+    ThresholdTable m_table;
+    double m_threshold = 0.5;
+    int m_index = -1;
+    double m_histogramTop = 0, m_reliabilityTop = 0;  // of the axes now
+};
+
+}  // namespace dlrm::ui

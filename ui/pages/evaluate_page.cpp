@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/evaluate_page.h"
+
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QSpinBox>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <QWidgetAction>
+
+#include <cmath>
+#include <limits>
+
+#include "ui/pages/evaluate_cards.h"
+#include "ui/pages/evaluate_charts.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
+
+QString sharePercent(std::int64_t part, std::int64_t whole) {
+    return whole > 0 ? formatPercent(static_cast<double>(part) / static_cast<double>(whole), 0) : formatPercent(0, 0);
+}
+
+QString seconds(double s) { return s < 1 ? EvaluatePage::tr("%1 ms").arg(std::lround(s * 1000)) : EvaluatePage::tr("%1 s").arg(QString::number(s, 'f', 1)); }
+
+}  // namespace
+
+EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, tr("Evaluate"), parent) {
+    setContent(buildContent());
+    buildActions();
+
+    connect(&session, &Session::modelOpened, this, &EvaluatePage::reopen);
+    connect(&session, &Session::modelClosed, this, &EvaluatePage::reopen);
+    connect(&session, &Session::datasetOpened, this, &EvaluatePage::reopen);
+    connect(&session, &Session::datasetClosed, this, &EvaluatePage::reopen);
+    connect(&session, &Session::evaluationUpdated, this, &EvaluatePage::showEvaluation);
+    connect(&session, &Session::jobStarted, this, [this](JobKind kind) {
+        if (kind == JobKind::OpenDataset) showProgress(0, 0);
+        if (kind != JobKind::Evaluate) return;
+        m_running = true;
+        m_failed = false;
+        m_progress.clear();
+        clearError();
+        showProgress(0, 0);
+        updateState();
+    });
+    connect(&session, &Session::jobProgressed, this, [this](JobKind kind, qint64 done, qint64 total, const QString& text) {
+        if (kind != JobKind::Evaluate) return;
+        m_progress = text;
+        showProgress(done, total);
+        updateStatus();
+    });
+    connect(&session, &Session::jobFinished, this, [this](JobKind kind) {
+        if (kind == JobKind::OpenDataset) showProgress(-1, 0);
+        if (kind == JobKind::Evaluate) finished();
+    });
+    connect(&session, &Session::exported, this, [this](const QString& path) { Q_EMIT noticed(tr("Exported to %1").arg(path)); });
+    connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
+        if (kind == JobKind::Export) showError(error);
+        if (kind != JobKind::Evaluate) return;
+        m_failed = true;
+        showError(error, [this] { run(); });
+        updateStatus();
+    });
+    reopen();
+}
+
+QWidget* EvaluatePage::buildContent() {
+    auto* content = new QWidget;
+    m_status = new QLabel(content);
+    m_status->setObjectName(QStringLiteral("evaluationStatus"));
+    m_status->setTextFormat(Qt::PlainText);
+    m_status->setProperty("muted", true);
+    m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    m_cards = new EvaluateCards(content);
+    m_charts = new EvaluateCharts(content);
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(space::m, space::s, space::m, space::m);
+    column->setSpacing(space::s);
+    column->addWidget(m_status);
+    column->addWidget(m_cards);
+    column->addWidget(m_charts, 1);
+    return content;
+}
+
+void EvaluatePage::buildActions() {
+    auto* panel = new QWidget;
+    m_range = new QLineEdit(panel);
+    m_range->setObjectName(QStringLiteral("rowRange"));
+    m_range->setPlaceholderText(tr("all, or first-last"));
+    m_range->setClearButtonEnabled(true);
+    m_range->setToolTip(tr("Rows of the dataset, counted from 0, both ends included: 0-9999"));
+    m_dropLast = new QSpinBox(panel);
+    m_dropLast->setObjectName(QStringLiteral("dropLast"));
+    m_dropLast->setRange(0, std::numeric_limits<int>::max());
+    m_dropLast->setSpecialValueText(tr("off"));
+    m_dropLast->setGroupSeparatorShown(true);
+    m_dropLast->setToolTip(tr("Leaves out the rows of the last batch of this size when it is not full, as the training repository's evaluation does"));
+    auto* form = new QFormLayout(panel);
+    form->setContentsMargins(space::m, space::m, space::m, space::m);
+    form->setSpacing(space::s);
+    form->addRow(tr("Ro&ws"), m_range);
+    form->addRow(tr("Drop last partial &batch of"), m_dropLast);
+    connect(m_range, &QLineEdit::textChanged, this, &EvaluatePage::checkRange);
+    connect(m_dropLast, &QSpinBox::valueChanged, this, &EvaluatePage::updateActions);
+
+    auto* menu = new QMenu(this);
+    auto* holder = new QWidgetAction(menu);
+    holder->setDefaultWidget(panel);
+    menu->addAction(holder);
+    m_options = new QToolButton(this);
+    m_options->setObjectName(QStringLiteral("evaluateOptions"));
+    m_options->setProperty("button", true);
+    m_options->setPopupMode(QToolButton::InstantPopup);
+    m_options->setMenu(menu);
+    m_options->setToolTip(tr("Which rows are evaluated"));
+    addHeaderWidget(m_options);
+
+    m_export = new QToolButton(this);
+    m_export->setObjectName(QStringLiteral("exportEvaluation"));
+    m_export->setProperty("button", true);
+    m_export->setText(tr("Export…"));
+    m_export->setIcon(themeIcon(QStringLiteral("export")));
+    m_export->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_export->setToolTip(tr("Save all figures and curves as JSON, CSV, TSV or HDF5"));
+    connect(m_export, &QToolButton::clicked, this, &EvaluatePage::exportResult);
+    addHeaderWidget(m_export);
+
+    m_cancel = new QPushButton(tr("Cancel"), this);
+    m_cancel->setObjectName(QStringLiteral("cancelEvaluation"));
+    connect(m_cancel, &QPushButton::clicked, this, [this] { session().cancel(JobKind::Evaluate); });
+    addHeaderWidget(m_cancel);
+    m_run = new QPushButton(tr("Run"), this);
+    m_run->setObjectName(QStringLiteral("runEvaluation"));
+    m_run->setProperty("primary", true);
+    m_run->setShortcut(QKeySequence(Qt::Key_F5));
+    connect(m_run, &QPushButton::clicked, this, &EvaluatePage::run);
+    addHeaderWidget(m_run);
+}
+
+void EvaluatePage::reopen() {
+    m_evaluation = nullptr;
+    m_progress.clear();
+    clearError();
+    m_cards->clear();
+    m_charts->clear();
+    const DatasetInfoPtr dataset = session().dataset();
+    QStringList parts;
+    if (dataset) {
+        parts << dataset->path.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty) << dataset->split << tr("%1 rows").arg(formatCount(dataset->rows))
+              << dataset->profile;
+        parts.removeAll(QString());
+    }
+    setSubtitle(parts.join(QStringLiteral(" · ")));
+    checkRange();
+    updateState();
+}
+
+void EvaluatePage::updateState() {
+    const DatasetInfoPtr dataset = session().dataset();
+    if (!session().model()) {
+        showEmpty(tr("How good the model is on labelled rows: AUC, log loss, calibration and their curves. Open a checkpoint first."), tr("Open checkpoint…"),
+                  [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
+    } else if (!dataset) {
+        showEmpty(tr("How good the model is on labelled rows: AUC, log loss, calibration and their curves. Open a dataset to evaluate on."), tr("Open dataset…"),
+                  [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
+    } else if (!dataset->hasLabels) {
+        showEmpty(tr("This dataset has no labels, so there is nothing to compare the predictions with. Its rows can be looked at on the Samples page."),
+                  tr("Open another dataset…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
+    } else if (!m_evaluation && !m_running) {
+        showEmpty(tr("Nothing has been evaluated yet. The figures and curves of %1 rows appear here while they are computed.").arg(formatCount(dataset->rows)),
+                  tr("Run evaluation"), [this] { run(); });
+    } else {
+        showContent();
+    }
+    updateActions();
+    updateStatus();
+}
+
+void EvaluatePage::updateActions() {
+    const DatasetInfoPtr dataset = session().dataset();
+    const bool possible = session().model() && dataset && dataset->hasLabels;
+    m_run->setEnabled(possible && !m_running && options().has_value());
+    m_cancel->setVisible(m_running);
+    m_run->setVisible(!m_running);
+    m_run->setText(m_evaluation ? tr("Run again") : tr("Run"));
+    m_options->setEnabled(possible);
+    m_export->setEnabled(m_evaluation && m_evaluation->final);
+    QStringList chosen;
+    if (!m_range->text().trimmed().isEmpty()) chosen << tr("rows %1").arg(m_range->text().trimmed());
+    if (m_dropLast->value() > 0) chosen << tr("drop last of %1").arg(formatCount(m_dropLast->value()));
+    m_options->setText(chosen.isEmpty() ? tr("All rows") : chosen.join(QStringLiteral(", ")));
+}
+
+void EvaluatePage::updateStatus() {
+    QStringList parts;
+    if (m_evaluation) {
+        const Evaluation& e = *m_evaluation;
+        if (e.final) {
+            parts << tr("Final: %1 rows, %2 clicked").arg(formatCount(e.report.rows), formatCount(e.report.positives)) << seconds(e.seconds)
+                  << tr("%1 rows/s").arg(formatShort(e.rowsPerSecond)) << tr("interaction %1").arg(fromUtf8(std::string(name(e.interactionOrder))));
+            for (const std::string& note : e.notes) parts << fromUtf8(note);
+        } else {
+            parts << tr("Interim: %1 of rows").arg(sharePercent(e.report.rows, e.totalRows));
+            if (!m_running) parts << (m_failed ? tr("stopped by an error") : tr("cancelled"));
+        }
+    }
+    if (m_running) {
+        if (!m_evaluation) parts << tr("Evaluating");
+        if (!m_progress.isEmpty()) parts << m_progress;
+    }
+    m_status->setText(parts.join(QStringLiteral(" · ")));
+    m_status->setToolTip(m_status->text());
+}
+
+std::optional<EvaluateOptions> EvaluatePage::options() const {
+    EvaluateOptions options;
+    options.dropLast = m_dropLast->value();
+    const QString text = QString(m_range->text()).remove(QLatin1Char(',')).trimmed();
+    if (text.isEmpty()) return options;
+    static const QRegularExpression pattern(QStringLiteral("^(\\d{1,18})\\s*[-–]\\s*(\\d{1,18})$"));
+    const QRegularExpressionMatch match = pattern.match(text);
+    if (!match.hasMatch()) return std::nullopt;
+    options.range = {match.captured(1).toLongLong(), match.captured(2).toLongLong()};
+    const DatasetInfoPtr dataset = session().dataset();
+    if (options.range.last < options.range.first || (dataset && options.range.last >= dataset->rows)) return std::nullopt;
+    return options;
+}
+
+void EvaluatePage::checkRange() {
+    const bool fine = options().has_value();
+    m_range->setStyleSheet(fine ? QString() : QStringLiteral("QLineEdit { border: 1px solid %1; }").arg(Theme::instance().colors().fail.name()));
+    const DatasetInfoPtr dataset = session().dataset();
+    m_range->setToolTip(fine || !dataset ? tr("Rows of the dataset, counted from 0, both ends included: 0-9999")
+                                         : tr("Rows go from 0 to %1: write first-last").arg(formatCount(dataset->rows - 1)));
+    updateActions();
+}
+
+void EvaluatePage::run() {
+    const std::optional<EvaluateOptions> chosen = options();
+    if (!chosen || !session().dataset() || !session().dataset()->hasLabels) return;
+    session().startEvaluation(*chosen);
+}
+
+void EvaluatePage::showEvaluation(const EvaluationPtr& evaluation) {
+    if (!evaluation) return;
+    const bool wasEmpty = !m_evaluation;
+    m_evaluation = evaluation;
+    m_cards->setEvaluation(*evaluation);
+    m_charts->setEvaluation(evaluation);
+    if (wasEmpty || evaluation->final) updateState();
+    else updateStatus();
+}
+
+void EvaluatePage::finished() {
+    m_running = false;
+    showProgress(-1, 0);
+    updateState();
+}
+
+void EvaluatePage::exportResult() {
+    if (!m_evaluation) return;
+    const QString path = QFileDialog::getSaveFileName(this, tr("Export the evaluation"), QStringLiteral("evaluation.json"),
+                                                      tr("JSON (*.json);;CSV (*.csv);;TSV (*.tsv);;HDF5 (*.h5)"));
+    if (!path.isEmpty()) session().exportEvaluation(m_evaluation, path);
+}
+
+QString EvaluatePage::helpText() const {
+    return tr("Evaluates the model on the dataset's labelled rows. Figures grow while it runs and are final when the line above them says so; hover a card for its formula. Drag the "
+              "cursor of any chart to choose an operating threshold: the counts beside it say what would be called clicked. Under All rows you choose a range of rows, or leave out the "
+              "last partial batch as the training repository does.");
+}
+
+void EvaluatePage::prepareForRender() {
+    if (!m_evaluation && !m_running) run();
+}
+
+bool EvaluatePage::isSettled() const {
+    const DatasetInfoPtr dataset = session().dataset();
+    if (!session().model() || !dataset || !dataset->hasLabels) return true;
+    return !m_running && m_evaluation && m_evaluation->final;
+}
+
+Page* createEvaluatePage(Session& session, QWidget* parent) { return new EvaluatePage(session, parent); }
+
+}  // namespace dlrm::ui

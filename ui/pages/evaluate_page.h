@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Evaluate page: metrics of the open model over the open dataset, live while they are computed, with charts and an operating threshold.
+#pragma once
+
+#include "ui/pages/page.h"
+#include "ui/session/session.h"
+
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QSpinBox;
+class QToolButton;
+
+namespace dlrm::ui {
+
+class EvaluateCards;
+class EvaluateCharts;
+
+class EvaluatePage : public Page {
+    Q_OBJECT
+public:
+    explicit EvaluatePage(Session& session, QWidget* parent = nullptr);
+
+    QString helpText() const override;
+    void prepareForRender() override;
+    bool isSettled() const override;
+
+    // The options as they stand; nothing when the row range is not one of this dataset.
+    std::optional<EvaluateOptions> options() const;
+    void run();
+
+private:
+    QWidget* buildContent();
+    void buildActions();
+    void reopen();
+    void updateState();
+    void updateActions();
+    void updateStatus();
+    void showEvaluation(const EvaluationPtr& evaluation);
+    void finished();
+    void exportResult();
+    void checkRange();
+
+    EvaluateCards* m_cards = nullptr;
+    EvaluateCharts* m_charts = nullptr;
+    QLabel* m_status = nullptr;
+    QPushButton* m_run = nullptr;
+    QPushButton* m_cancel = nullptr;
+    QToolButton* m_options = nullptr;
+    QToolButton* m_export = nullptr;
+    QSpinBox* m_dropLast = nullptr;
+    QLineEdit* m_range = nullptr;
+
+    EvaluationPtr m_evaluation;  // newest figures, interim or final; null: none
+    QString m_progress;          // of the running job
+    bool m_running = false;
+    bool m_failed = false;
+};
+
+// For THE TABLE OF PAGES.
+Page* createEvaluatePage(Session& session, QWidget* parent);
+
+}  // namespace dlrm::ui

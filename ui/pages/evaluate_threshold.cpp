@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/evaluate_threshold.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dlrm::ui {
+namespace {
+
+// Index of the entry whose value is nearest to `wanted`. valueOf rises with the index.
+template <class ValueOf>
+int nearest(const std::vector<ThresholdCounts>& counts, double wanted, ValueOf valueOf) {
+    if (counts.empty()) return -1;
+    const auto after = std::lower_bound(counts.begin(), counts.end(), wanted, [&](const ThresholdCounts& c, double w) { return valueOf(c) < w; });
+    if (after == counts.begin()) return 0;
+    if (after == counts.end()) return static_cast<int>(counts.size()) - 1;
+    const auto before = std::prev(after);
+    const bool takeBefore = wanted - valueOf(*before) < valueOf(*after) - wanted;
+    return static_cast<int>((takeBefore ? before : after) - counts.begin());
+}
+
+}  // namespace
+
+ThresholdTable::ThresholdTable(const MetricReport& report) : m_counts(report.thresholds), m_positives(report.positives), m_negatives(report.rows - report.positives) {
+    if (m_positives <= 0 || m_negatives <= 0) m_counts.clear();
+}
+
+OperatingPoint ThresholdTable::at(int index) const {
+    const ThresholdCounts& c = m_counts[static_cast<std::size_t>(index)];
+    OperatingPoint point;
+    point.threshold = c.threshold;
+    point.truePositives = c.truePositives;
+    point.falsePositives = c.falsePositives;
+    point.falseNegatives = m_positives - c.truePositives;
+    point.trueNegatives = m_negatives - c.falsePositives;
+    const std::int64_t called = c.truePositives + c.falsePositives;
+    if (called > 0) point.precision = static_cast<double>(c.truePositives) / static_cast<double>(called);
+    point.recall = static_cast<double>(c.truePositives) / static_cast<double>(m_positives);
+    point.falsePositiveRate = static_cast<double>(c.falsePositives) / static_cast<double>(m_negatives);
+    return point;
+}
+
+int ThresholdTable::nearestThreshold(double probability) const {
+    return nearest(m_counts, -probability, [](const ThresholdCounts& c) { return -c.threshold; });
+}
+
+int ThresholdTable::nearestFalsePositiveRate(double rate) const {
+    return nearest(m_counts, rate * static_cast<double>(m_negatives), [](const ThresholdCounts& c) { return static_cast<double>(c.falsePositives); });
+}
+
+int ThresholdTable::nearestRecall(double recall) const {
+    return nearest(m_counts, recall * static_cast<double>(m_positives), [](const ThresholdCounts& c) { return static_cast<double>(c.truePositives); });
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The activations of one row, layer by layer, as heat strips with the number of active units.
+#pragma once
+
+#include <QImage>
+#include <QStringList>
+#include <QWidget>
+
+#include <vector>
+
+#include "core/engine/results.h"
+
+namespace dlrm::ui {
+
+class SampleActivations : public QWidget {
+    Q_OBJECT
+public:
+    explicit SampleActivations(QWidget* parent = nullptr);
+
+    // Bottom layers first, then top layers; the last top layer (the logit) is left out. With a reference, the strips show the difference.
+    void setActivations(const Intermediates& row, const QStringList& bottomNames, const QStringList& topNames, const Intermediates* reference);
+    void clear();
+    // "312 of 512 active" of strip `index`; for tests and accessibility.
+    QString caption(int index) const;
+    int stripCount() const { return static_cast<int>(m_strips.size()); }
+
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent*) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    struct Strip {
+        QString name, caption;
+        std::vector<float> values;  // one a unit
+        float limit = 0;            // largest magnitude
+        bool difference = false;
+    };
+    void addStrip(const QString& name, const std::vector<float>& values, const std::vector<float>* reference);
+    QRect stripRect(int index) const;
+    QImage stripImage(const Strip& strip, int width) const;
+    int lineHeight() const;
+
+    std::vector<Strip> m_strips;
+};
+
+}  // namespace dlrm::ui

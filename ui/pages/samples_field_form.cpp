@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/samples_field_form.h"
+
+#include <QEvent>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QResizeEvent>
+#include <QScrollBar>
+#include <QSlider>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kSliderSteps = 1000;
+constexpr int kColumnWidth = 232;   // narrowest comfortable editor
+constexpr int kNameWidth = 56, kTokenWidth = 76, kMeaningWidth = 58;
+
+QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
+
+// The slider is logarithmic from the range's low end, as the values are.
+int sliderPosition(double value, const NumericalRange& range) {
+    const double span = std::log1p(range.high - range.low);
+    if (span <= 0) return 0;
+    const double t = std::log1p(std::max(0.0, value - range.low)) / span;
+    return static_cast<int>(std::lround(std::clamp(t, 0.0, 1.0) * kSliderSteps));
+}
+
+int sliderValue(int position, const NumericalRange& range) {
+    const double t = static_cast<double>(position) / kSliderSteps;
+    return static_cast<int>(std::lround(range.low + std::expm1(t * std::log1p(range.high - range.low))));
+}
+
+QLabel* sectionTitle(QWidget* parent) {
+    auto* label = new QLabel(parent);
+    label->setProperty("muted", true);
+    label->setFont(Theme::instance().font(font_size::caption, true));
+    return label;
+}
+
+}  // namespace
+
+SampleFieldForm::SampleFieldForm(QWidget* parent) : QScrollArea(parent) {
+    setWidgetResizable(true);
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setFocusPolicy(Qt::NoFocus);
+    m_body = new QWidget;
+    m_body->setProperty("transparent", true);
+    m_grid = new QGridLayout(m_body);
+    m_grid->setContentsMargins(space::m, space::s, space::m, space::m);
+    m_grid->setHorizontalSpacing(space::l);
+    m_grid->setVerticalSpacing(space::xs);
+    m_numericalTitle = sectionTitle(m_body);
+    m_categoricalTitle = sectionTitle(m_body);
+    setWidget(m_body);
+    connect(&Theme::instance(), &Theme::changed, this, [this] {
+        for (Field& field : m_fields) restyle(field);
+    });
+}
+
+SampleFieldForm::Field& SampleFieldForm::makeField(const QString& name, bool numerical) {
+    Field field;
+    field.fullName = name;
+    field.box = new QWidget(m_body);
+    field.box->setProperty("transparent", true);
+    auto* row = new QHBoxLayout(field.box);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(space::s);
+    field.edit = new QLineEdit(field.box);
+    field.edit->setFont(Theme::instance().monospace());
+    field.edit->setAlignment(numerical ? Qt::AlignRight : Qt::AlignLeft);
+    field.edit->setFixedWidth(kTokenWidth + (numerical ? 0 : space::xl));
+    field.edit->setAccessibleName(name);
+    field.edit->setObjectName(QStringLiteral("field_") + name);
+    field.edit->setPlaceholderText(tr("missing"));
+    field.edit->installEventFilter(this);
+    field.name = new QLabel(field.box);
+    field.name->setFixedWidth(kNameWidth);
+    field.name->setText(field.name->fontMetrics().elidedText(name, Qt::ElideMiddle, kNameWidth));
+    field.name->setBuddy(field.edit);
+    field.name->setToolTip(name);
+    row->addWidget(field.name);
+    row->addWidget(field.edit);
+    if (numerical) {
+        field.slider = new QSlider(Qt::Horizontal, field.box);
+        field.slider->setRange(0, kSliderSteps);
+        field.slider->setPageStep(kSliderSteps / 20);
+        field.slider->setSingleStep(kSliderSteps / 100);
+        field.slider->setEnabled(false);
+        field.slider->setMinimumWidth(space::xl);
+        field.slider->setAccessibleName(tr("%1, slider").arg(name));
+        field.slider->installEventFilter(this);
+        row->addWidget(field.slider, 1);
+    }
+    field.meaning = new QLabel(field.box);
+    field.meaning->setProperty("muted", true);
+    field.meaning->setFont(Theme::instance().monospace(font_size::caption));
+    if (numerical) {
+        field.meaning->setFixedWidth(kMeaningWidth);
+        field.meaning->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        row->addWidget(field.meaning);
+    } else {
+        field.meaning->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+        row->addWidget(field.meaning, 1);
+    }
+    m_fields.push_back(field);
+    return m_fields.back();
+}
+
+void SampleFieldForm::setFields(const QStringList& numericals, const QStringList& categoricals, const std::vector<qint64>& tableRows) {
+    QStringList names = numericals + categoricals;
+    QStringList shown;
+    for (const Field& field : m_fields) shown << field.fullName;
+    if (shown != names || m_numericals != numericals.size()) {
+        for (const Field& field : m_fields) delete field.box;
+        m_fields.clear();
+        m_numericals = static_cast<int>(numericals.size());
+        m_fields.reserve(static_cast<std::size_t>(names.size()));
+        for (const QString& name : numericals) makeField(name, true);
+        for (const QString& name : categoricals) makeField(name, false);
+        for (int i = 0; i < m_numericals; ++i) connectNumerical(i);
+        for (int i = m_numericals; i < fieldCount(); ++i) connectCategorical(i, i - m_numericals);
+        m_numericalTitle->setText(tr("NUMERICAL · %1 · raw value, ln(x + 3)").arg(numericals.size()));
+        m_categoricalTitle->setText(tr("CATEGORICAL · %1 · hex value or id:N, row of the table").arg(categoricals.size()));
+        m_columns = 0;
+        relayout();
+    }
+    for (std::size_t i = 0; i < tableRows.size() && m_numericals + static_cast<int>(i) < fieldCount(); ++i)
+        m_fields[static_cast<std::size_t>(m_numericals) + i].tableRows = tableRows[i];
+}
+
+void SampleFieldForm::connectNumerical(int index) {
+    const Field& field = m_fields[static_cast<std::size_t>(index)];
+    connect(field.edit, &QLineEdit::textEdited, this, [this, index](const QString& text) { Q_EMIT numericalEdited(index, text.trimmed(), m_gesture); });
+    connect(field.slider, &QSlider::sliderPressed, this, [this] { ++m_gesture; });
+    connect(field.slider, &QSlider::valueChanged, this, [this, index](int position) {
+        if (m_showing) return;
+        const Field& moved = m_fields[static_cast<std::size_t>(index)];
+        Q_EMIT numericalEdited(index, QString::number(sliderValue(position, moved.range)), m_gesture);
+    });
+}
+
+void SampleFieldForm::connectCategorical(int field, int index) {
+    QLineEdit* edit = m_fields[static_cast<std::size_t>(field)].edit;
+    const auto send = [this, index, edit] { Q_EMIT categoricalEdited(index, edit->text().trimmed(), m_gesture); };
+    // A token half typed is not an error yet: it is taken when complete, or on Enter or leaving the editor.
+    connect(edit, &QLineEdit::textEdited, this, [this, send, field](const QString& text) {
+        const QString token = text.trimmed();
+        if (token.isEmpty() || token.size() == 8 || token.startsWith(QStringLiteral("id:"))) {
+            if (token == QStringLiteral("id:")) return;
+            send();
+        } else {
+            setFieldError(field, {});
+        }
+    });
+    connect(edit, &QLineEdit::editingFinished, this, [this, send, edit] {
+        if (!m_showing && edit->isModified()) send();
+    });
+}
+
+void SampleFieldForm::setRange(int numerical, const NumericalRange& range) {
+    if (numerical < 0 || numerical >= m_numericals) return;
+    Field& field = m_fields[static_cast<std::size_t>(numerical)];
+    field.range = range;
+    field.slider->setEnabled(range.known && range.high > range.low);
+    field.slider->setToolTip(field.slider->isEnabled()
+                                 ? tr("%1 … %2 in the rows loaded so far").arg(formatCount(static_cast<qint64>(range.low)), formatCount(static_cast<qint64>(range.high)))
+                                 : tr("No range: no row with this value is loaded"));
+}
+
+void SampleFieldForm::showNumerical(Field& field, const EditableRow& row, std::size_t index) {
+    const QString token = index < row.raw.numerical.size() ? fromUtf8(row.raw.numerical[index]) : QString();
+    const bool tokensKnown = index < row.raw.numerical.size();
+    const double value = index < row.input.numerical.size() ? static_cast<double>(row.input.numerical[index]) : 0;
+    if (!field.refused && !(field.edit->hasFocus() && field.edit->text().trimmed() == token)) field.edit->setText(token);
+    field.edit->setPlaceholderText(tokensKnown ? tr("missing") : tr("raw?"));
+    field.edit->setModified(false);
+    field.meaning->setText(QString::number(value, 'f', 3));
+    bool isNumber = false;
+    const double raw = token.toInt(&isNumber);
+    if (!field.slider->isSliderDown()) field.slider->setValue(isNumber && field.range.known ? sliderPosition(raw, field.range) : 0);
+    field.tip = tokensKnown ? tr("%1: the model is fed %2").arg(field.fullName, formatNumber(value, 6))
+                            : tr("%1: only the transformed value %2 is known; type a raw value to change it").arg(field.fullName, formatNumber(value, 6));
+}
+
+void SampleFieldForm::showCategorical(Field& field, const EditableRow& row, std::size_t index) {
+    const QString hex = index < row.raw.categorical.size() ? fromUtf8(row.raw.categorical[index]) : QString();
+    const qint64 id = index < row.input.ids.size() ? row.input.ids[index] : 0;
+    const bool unknown = index < row.unknown.size() && row.unknown[index];
+    const QString token = hex.isEmpty() && id != 0 ? QStringLiteral("id:%1").arg(id) : hex;
+    const QString typed = field.edit->text().trimmed();
+    const bool sameMeaning = typed == token || typed == QStringLiteral("id:%1").arg(id);
+    if (!field.refused && !(field.edit->hasFocus() && sameMeaning)) field.edit->setText(token);
+    field.edit->setModified(false);
+    field.meaning->setText(unknown ? tr("unknown → 0") : QStringLiteral("→ ") + formatCount(id));
+    field.meaning->setProperty("unknown", unknown);
+    field.tip = unknown ? tr("%1: %2 is not in the dictionary; the model is fed row 0").arg(field.fullName, hex)
+                        : tr("%1: row %2%3").arg(field.fullName, formatCount(id),
+                                                 field.tableRows > 0 ? tr(" of %1; ids are frequency ranks").arg(formatCount(field.tableRows)) : QString());
+}
+
+void SampleFieldForm::setRow(const EditableRow& row, const EditableRow* reference, const QString& referenceName) {
+    m_showing = true;
+    for (int i = 0; i < fieldCount(); ++i) {
+        Field& field = m_fields[static_cast<std::size_t>(i)];
+        const bool numerical = i < m_numericals;
+        const auto index = static_cast<std::size_t>(numerical ? i : i - m_numericals);
+        if (numerical) showNumerical(field, row, index);
+        else showCategorical(field, row, index);
+        field.changed = false;
+        if (reference) {
+            const auto rawOf = [&](const EditableRow& r) {
+                const std::vector<std::string>& tokens = numerical ? r.raw.numerical : r.raw.categorical;
+                return index < tokens.size() ? fromUtf8(tokens[index]) : QString();
+            };
+            QString before = rawOf(*reference);
+            if (numerical && index < reference->input.numerical.size() && index < row.input.numerical.size()) {
+                field.changed = reference->input.numerical[index] != row.input.numerical[index];
+                if (before.isEmpty()) before = formatNumber(static_cast<double>(reference->input.numerical[index]));
+            } else if (!numerical && index < reference->input.ids.size() && index < row.input.ids.size()) {
+                field.changed = reference->input.ids[index] != row.input.ids[index];
+                before += tr(" (row %1)").arg(formatCount(reference->input.ids[index]));
+            }
+            if (field.changed) field.tip += QStringLiteral("\n") + tr("%1: %2").arg(referenceName, before.trimmed());
+        }
+        restyle(field);
+    }
+    m_showing = false;
+}
+
+void SampleFieldForm::setFieldError(int field, const QString& reason) {
+    if (field < 0 || field >= fieldCount()) return;
+    Field& f = m_fields[static_cast<std::size_t>(field)];
+    if (!f.refused && reason.isEmpty()) return;
+    f.refused = !reason.isEmpty();
+    f.refusal = reason;
+    restyle(f);
+}
+
+void SampleFieldForm::clearErrors() {
+    for (int i = 0; i < fieldCount(); ++i) setFieldError(i, {});
+}
+
+void SampleFieldForm::markFields(const std::vector<int>& fields) {
+    for (int i = 0; i < fieldCount(); ++i) {
+        Field& field = m_fields[static_cast<std::size_t>(i)];
+        const bool marked = std::find(fields.begin(), fields.end(), i) != fields.end();
+        if (marked != field.marked) {
+            field.marked = marked;
+            restyle(field);
+        }
+    }
+    if (!fields.empty() && fields.front() < fieldCount()) ensureWidgetVisible(m_fields[static_cast<std::size_t>(fields.front())].box, 0, space::xl);
+}
+
+void SampleFieldForm::restyle(Field& field) {
+    const ThemeColors& colors = Theme::instance().colors();
+    const QString border = field.refused ? colors.fail.name() : field.changed ? colors.accent.name() : QString();
+    const QString sheet = border.isEmpty() ? QString() : QStringLiteral("QLineEdit { border: 1px solid %1; }").arg(border);
+    if (field.edit->styleSheet() != sheet) field.edit->setStyleSheet(sheet);
+    field.edit->setToolTip(field.refused ? field.refusal : field.tip);
+    field.meaning->setToolTip(field.tip);
+
+    QPalette name = palette();
+    name.setColor(QPalette::WindowText, field.changed || field.marked ? colors.accent : colors.text);
+    field.name->setPalette(name);
+    QFont font = Theme::instance().font(font_size::body, field.changed || field.marked);
+    if (field.name->font() != font) {
+        field.name->setFont(font);
+        field.name->setText(QFontMetrics(font).elidedText(field.fullName, Qt::ElideMiddle, kNameWidth));
+    }
+    const bool unknown = field.meaning->property("unknown").toBool();
+    const QString meaning = unknown ? QStringLiteral("QLabel { color: %1; }").arg(colors.warn.name()) : QString();
+    if (field.meaning->styleSheet() != meaning) field.meaning->setStyleSheet(meaning);
+}
+
+QLineEdit* SampleFieldForm::editor(int field) const { return field >= 0 && field < fieldCount() ? m_fields[static_cast<std::size_t>(field)].edit : nullptr; }
+
+QSlider* SampleFieldForm::slider(int numerical) const {
+    return numerical >= 0 && numerical < m_numericals ? m_fields[static_cast<std::size_t>(numerical)].slider : nullptr;
+}
+
+void SampleFieldForm::relayout() {
+    const int available = viewport()->width() - 2 * space::m;
+    const int columns = std::clamp((available + space::l) / (kColumnWidth + space::l), 1, 4);
+    if (columns == m_columns) return;
+    const int before = m_columns;
+    m_columns = columns;
+    while (QLayoutItem* item = m_grid->takeAt(0)) delete item;
+    for (int r = 0; r < m_grid->rowCount(); ++r) {
+        m_grid->setRowMinimumHeight(r, 0);
+        m_grid->setRowStretch(r, 0);
+    }
+    for (int c = 0; c < std::max(before, columns); ++c) m_grid->setColumnStretch(c, c < columns ? 1 : 0);
+
+    int row = 0;
+    // Column by column, as one reads a list.
+    const auto place = [&](int first, int count) {
+        const int lines = (count + columns - 1) / columns;
+        QWidget* previous = nullptr;
+        for (int i = 0; i < count; ++i) {
+            Field& field = m_fields[static_cast<std::size_t>(first + i)];
+            m_grid->addWidget(field.box, row + i % std::max(lines, 1), i / std::max(lines, 1));
+            field.box->show();
+            if (previous) QWidget::setTabOrder(previous, field.edit);
+            previous = field.slider ? static_cast<QWidget*>(field.slider) : field.edit;
+            if (field.slider) QWidget::setTabOrder(field.edit, field.slider);
+        }
+        row += lines;
+    };
+    m_grid->addWidget(m_numericalTitle, row++, 0, 1, columns);
+    place(0, m_numericals);
+    m_grid->setRowMinimumHeight(row++, space::s);
+    m_grid->addWidget(m_categoricalTitle, row++, 0, 1, columns);
+    place(m_numericals, fieldCount() - m_numericals);
+    m_grid->setRowStretch(row, 1);
+}
+
+void SampleFieldForm::resizeEvent(QResizeEvent* event) {
+    QScrollArea::resizeEvent(event);
+    relayout();
+}
+
+bool SampleFieldForm::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::FocusIn) ++m_gesture;
+    // The wheel scrolls the form; it must not change a value by accident.
+    if (event->type() == QEvent::Wheel && qobject_cast<QSlider*>(watched)) {
+        event->ignore();
+        return true;
+    }
+    return QScrollArea::eventFilter(watched, event);
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The editors of one sample row: a token, a slider and the transformed value per numerical; a token and the id it resolves to per categorical.
+#pragma once
+
+#include <QScrollArea>
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+#include <vector>
+
+#include "ui/pages/samples_rows.h"
+
+class QGridLayout;
+class QLabel;
+class QLineEdit;
+class QSlider;
+
+namespace dlrm::ui {
+
+class SampleFieldForm : public QScrollArea {
+    Q_OBJECT
+public:
+    explicit SampleFieldForm(QWidget* parent = nullptr);
+
+    // Fields in order; rebuilds the editors when they differ from what is there. tableRows: rows of each table, for the tooltips.
+    void setFields(const QStringList& numericals, const QStringList& categoricals, const std::vector<qint64>& tableRows);
+    void setRange(int numerical, const NumericalRange& range);
+    // Shows the row. Fields that differ from `reference` (null: none) are highlighted; `referenceName` says what it is ("pinned").
+    // An editor that has the focus and already means the same value keeps its text, and so does one whose text was refused.
+    void setRow(const EditableRow& row, const EditableRow* reference, const QString& referenceName);
+    // Marks a field's text as refused, with the reason as tooltip; empty clears. Field: numericals first, then categoricals.
+    void setFieldError(int field, const QString& reason);
+    void clearErrors();
+    // Scrolls to these fields and marks them (an interaction pair).
+    void markFields(const std::vector<int>& fields);
+
+    QLineEdit* editor(int field) const;
+    QSlider* slider(int numerical) const;
+    int fieldCount() const { return static_cast<int>(m_fields.size()); }
+
+Q_SIGNALS:
+    // `gesture` is the same for all edits of one drag or one stay in an editor: they are undone together.
+    void numericalEdited(int index, const QString& token, int gesture);
+    void categoricalEdited(int index, const QString& token, int gesture);
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    struct Field {
+        QWidget* box = nullptr;
+        QLabel* name = nullptr;
+        QLineEdit* edit = nullptr;
+        QSlider* slider = nullptr;   // numericals
+        QLabel* meaning = nullptr;   // transformed value, or the id
+        QString fullName;
+        NumericalRange range;
+        qint64 tableRows = 0;
+        bool changed = false, refused = false, marked = false;
+        QString tip, refusal;
+    };
+
+    Field& makeField(const QString& name, bool numerical);
+    void connectNumerical(int index);
+    void connectCategorical(int field, int index);
+    void relayout();
+    void restyle(Field& field);
+    void showNumerical(Field& field, const EditableRow& row, std::size_t index);
+    void showCategorical(Field& field, const EditableRow& row, std::size_t index);
+
+    QWidget* m_body = nullptr;
+    QGridLayout* m_grid = nullptr;
+    QLabel* m_numericalTitle = nullptr;
+    QLabel* m_categoricalTitle = nullptr;
+    std::vector<Field> m_fields;
+    int m_numericals = 0;
+    int m_columns = 0;
+    int m_gesture = 0;
+    bool m_showing = false;  // setRow is writing into the editors
+};
+
+}  // namespace dlrm::ui

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How the Samples page is put together: its widgets, actions and the arrangement for wide and narrow windows.
+#include <QAction>
+#include <QApplication>
+#include <QBoxLayout>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QShortcut>
+#include <QSplitter>
+#include <QTableView>
+#include <QToolButton>
+#include <QUndoStack>
+
+#include "ui/charts/chart_view.h"
+#include "ui/charts/heatmap_view.h"
+#include "ui/pages/samples_activations.h"
+#include "ui/pages/samples_field_form.h"
+#include "ui/pages/samples_page.h"
+#include "ui/pages/samples_paste_box.h"
+#include "ui/pages/samples_summary.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kListWidth = 300;
+constexpr int kSideBySide = 820;      // details at least this wide: editors beside the matrix
+constexpr int kPasteBoxHeight = 66;
+
+QLabel* sectionTitle(const QString& text, QWidget* parent) {
+    auto* label = new QLabel(text, parent);
+    label->setFont(Theme::instance().font(font_size::body, true));
+    return label;
+}
+
+}  // namespace
+
+QWidget* SamplesPage::buildList() {
+    auto* panel = new QWidget;
+    panel->setMinimumWidth(200);
+    m_goTo = new QLineEdit(panel);
+    m_goTo->setObjectName(QStringLiteral("goToRow"));
+    m_goTo->setPlaceholderText(tr("go to row: 1234, 50%, end"));
+    m_goTo->setAccessibleName(tr("Go to row"));
+    connect(m_goTo, &QLineEdit::returnPressed, this, [this] {
+        // Rows are counted as in the dataset; pasted lines stand before them.
+        bool isNumber = false;
+        const qint64 row = QString(m_goTo->text()).remove(QLatin1Char(',')).trimmed().toLongLong(&isNumber);
+        const qint64 viewRow = isNumber ? m_rows->rowOf(row) : -1;
+        const bool found = isNumber ? row >= 0 && viewRow >= 0 : m_view->goTo(m_goTo->text());
+        if (isNumber && found) m_view->setCurrentRow(viewRow);
+        m_goTo->setToolTip(found ? QString() : tr("There is no such row"));
+        m_goTo->setStyleSheet(found ? QString() : QStringLiteral("QLineEdit { border: 1px solid %1; }").arg(Theme::instance().colors().fail.name()));
+    });
+    m_view = new RowView(panel);
+    m_view->setObjectName(QStringLiteral("sampleRows"));
+    connect(m_view, &RowView::currentRowChanged, this, &SamplesPage::selectViewRow);
+    m_pasteBox = new SamplePasteBox(panel);
+    m_pasteBox->setFixedHeight(kPasteBoxHeight);
+    connect(m_pasteBox, &SamplePasteBox::linesOffered, this, &SamplesPage::addLines);
+    connect(m_pasteBox, &SamplePasteBox::refused, this, [this](const QString& reason) { showError(Error("E-UI-011", reason.toStdString())); });
+    auto* add = new QPushButton(tr("&Add rows"), panel);
+    add->setObjectName(QStringLiteral("addRows"));
+    connect(add, &QPushButton::clicked, this, [this] { addLines(m_pasteBox->toPlainText()); });
+    m_clearPasted = new QPushButton(tr("Remove pasted"), panel);
+    m_clearPasted->setObjectName(QStringLiteral("clearPasted"));
+    m_clearPasted->setVisible(false);
+    connect(m_clearPasted, &QPushButton::clicked, this, [this] {
+        std::erase_if(m_edits, [](const auto& entry) { return entry.first < 0; });
+        m_undo->clear();
+        m_key.reset();
+        m_rows->clearPasted();
+        if (m_rows->rowCount() > 0) m_view->setCurrentRow(0);
+    });
+
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(space::s);
+    buttons->addWidget(add);
+    buttons->addWidget(m_clearPasted);
+    buttons->addStretch(1);
+    auto* below = new QVBoxLayout;
+    below->setContentsMargins(space::s, space::s, space::s, space::s);
+    below->setSpacing(space::s);
+    below->addWidget(m_pasteBox);
+    below->addLayout(buttons);
+    auto* above = new QVBoxLayout;
+    above->setContentsMargins(space::s, space::s, space::s, space::s);
+    above->addWidget(m_goTo);
+
+    auto* column = new QVBoxLayout(panel);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addLayout(above);
+    column->addWidget(m_view, 1);
+    column->addLayout(below);
+    return panel;
+}
+
+QWidget* SamplesPage::buildDetails() {
+    auto* panel = new QWidget;
+    m_summary = new SampleSummary(panel);
+    m_form = new SampleFieldForm;
+    m_form->setObjectName(QStringLiteral("fieldForm"));
+    m_form->setMinimumWidth(250);
+    m_form->setMinimumHeight(120);
+    connect(m_form, &SampleFieldForm::numericalEdited, this,
+            [this](int index, const QString& token, int gesture) { edit(index, session().withNumerical(m_row, index, token), gesture); });
+    connect(m_form, &SampleFieldForm::categoricalEdited, this, [this](int index, const QString& token, int gesture) {
+        const auto numericals = static_cast<int>(m_row.input.numerical.size());
+        edit(numericals + index, session().withCategorical(m_row, index, token), gesture);
+    });
+
+    auto* matrix = new QWidget;
+    m_heatmap = new HeatmapView(tr("Interaction"), matrix);
+    m_heatmap->setObjectName(QStringLiteral("interaction"));
+    m_heatmap->setMinimumSize(200, 200);
+    m_heatmap->setHoverText([this](int row, int column, float value) {
+        if (!m_explanation || static_cast<std::size_t>(std::max(row, column)) >= m_explanation->vectorNames.size()) return QString();
+        const QString a = QString::fromStdString(m_explanation->vectorNames[static_cast<std::size_t>(row)]);
+        const QString b = QString::fromStdString(m_explanation->vectorNames[static_cast<std::size_t>(column)]);
+        if (row == column) return tr("%1 with itself: not fed to the model").arg(a);
+        const bool difference = m_showDifference->isEnabled() && m_showDifference->isChecked();
+        return (difference ? tr("%1 · %2: changed by %3") : tr("%1 · %2 = %3")).arg(a, b, formatNumber(static_cast<double>(value)));
+    });
+    connect(m_heatmap, &HeatmapView::cellClicked, this, &SamplesPage::selectPair);
+    m_showDifference = new QCheckBox(tr("&Difference from pinned"), matrix);
+    m_showDifference->setObjectName(QStringLiteral("showDifference"));
+    m_showDifference->setEnabled(false);
+    connect(m_showDifference, &QCheckBox::toggled, this, &SamplesPage::showInteraction);
+    auto* matrixColumn = new QVBoxLayout(matrix);
+    matrixColumn->setContentsMargins(0, 0, 0, 0);
+    matrixColumn->setSpacing(space::xs);
+    matrixColumn->addWidget(m_heatmap, 1);
+    matrixColumn->addWidget(m_showDifference, 0, Qt::AlignHCenter);
+
+    auto* strips = new QWidget;
+    m_activations = new SampleActivations;
+    m_activations->setObjectName(QStringLiteral("activations"));
+    auto* scroll = new QScrollArea(strips);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_activations->setProperty("transparent", true);
+    scroll->setWidget(m_activations);
+    auto* stripsColumn = new QVBoxLayout(strips);
+    stripsColumn->setContentsMargins(0, 0, 0, 0);
+    stripsColumn->setSpacing(space::xs);
+    stripsColumn->addWidget(sectionTitle(tr("Activations, bottom to top"), strips));
+    stripsColumn->addWidget(scroll, 1);
+
+    auto* evidence = new QWidget;
+    m_evidence = new QBoxLayout(QBoxLayout::TopToBottom, evidence);
+    m_evidence->setContentsMargins(space::m, space::s, space::m, space::s);
+    m_evidence->setSpacing(space::m);
+    m_evidence->addWidget(matrix, 3);
+    m_evidence->addWidget(strips, 2);
+
+    m_details = new QSplitter(Qt::Horizontal);
+    m_details->setChildrenCollapsible(false);
+    m_details->addWidget(m_form);
+    m_details->addWidget(evidence);
+    auto* column = new QVBoxLayout(panel);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(space::xs);
+    column->addWidget(m_summary);
+    column->addWidget(m_details, 1);
+    return panel;
+}
+
+void SamplesPage::buildActions() {
+    const auto button = [this](QAction* action, const char* name) {
+        auto* b = new QToolButton(this);
+        b->setDefaultAction(action);
+        b->setObjectName(QString::fromLatin1(name));
+        addHeaderWidget(b);
+        return b;
+    };
+    const auto shortcut = [this](QAction* action, const QKeySequence& keys) {
+        action->setShortcut(keys);
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        action->setToolTip(QStringLiteral("%1 (%2)").arg(action->toolTip(), keys.toString(QKeySequence::NativeText)));
+        addAction(action);
+    };
+    QAction* undo = m_undo->createUndoAction(this, tr("Undo"));
+    undo->setIcon(themeIcon(QStringLiteral("undo")));
+    shortcut(undo, QKeySequence(QStringLiteral("Ctrl+Z")));
+    QAction* redo = m_undo->createRedoAction(this, tr("Redo"));
+    redo->setIcon(themeIcon(QStringLiteral("redo")));
+    shortcut(redo, QKeySequence(QStringLiteral("Ctrl+Shift+Z")));
+    button(undo, "undo");
+    button(redo, "redo");
+
+    const auto plain = [this](const QString& text, const QString& tip, const char* icon, const char* name) {
+        auto* b = new QToolButton(this);
+        b->setText(text);
+        b->setToolTip(tip);
+        b->setIcon(themeIcon(QString::fromLatin1(icon)));
+        b->setObjectName(QString::fromLatin1(name));
+        b->setProperty("button", true);
+        b->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        addHeaderWidget(b);
+        return b;
+    };
+    m_revert = plain(tr("Revert"), tr("Take back all edits of this row"), "reset", "revert");
+    connect(m_revert, &QToolButton::clicked, this, &SamplesPage::revert);
+    m_copy = plain(tr("Copy"), tr("Copy this row as a tab-separated line"), "copy", "copyRow");
+    connect(m_copy, &QToolButton::clicked, this, &SamplesPage::copyRow);
+    m_pinButton = plain(tr("Pin"), QString(), "pin", "pin");
+    m_pinButton->setCheckable(true);
+    connect(m_pinButton, &QToolButton::clicked, this, &SamplesPage::togglePin);
+
+    auto* paste = new QShortcut(QKeySequence(QKeySequence::Paste), this);
+    paste->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(paste, &QShortcut::activated, this, [this] {
+        const QMimeData* clipboard = QApplication::clipboard()->mimeData();
+        if (clipboard && clipboard->hasText()) m_pasteBox->offer(clipboard->text());
+    });
+}
+
+void SamplesPage::arrange() {
+    const int width = m_columns->width();
+    if (width <= 0) return;
+    const int list = width < 900 ? 210 : kListWidth;
+    const bool sideBySide = width - list >= kSideBySide;
+    const Qt::Orientation wanted = sideBySide ? Qt::Horizontal : Qt::Vertical;
+    if (m_details->property("arranged").isValid() && m_details->orientation() == wanted) return;
+    m_details->setProperty("arranged", true);
+    m_details->setOrientation(wanted);
+    m_evidence->setDirection(sideBySide ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+    m_columns->setSizes({list, width - list});
+    const int extent = sideBySide ? width - list : std::max(1, m_details->height());
+    m_details->setSizes({extent * 11 / 20, extent * 9 / 20});
+}
+
+void SamplesPage::resizeEvent(QResizeEvent* event) {
+    Page::resizeEvent(event);
+    arrange();
+}
+
+}  // namespace dlrm::ui

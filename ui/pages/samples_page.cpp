@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/samples_page.h"
+
+#include <QApplication>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QDragEnterEvent>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSplitter>
+#include <QTableView>
+#include <QTimer>
+#include <QToolButton>
+#include <QUndoStack>
+
+#include <cmath>
+#include <limits>
+
+#include "ui/charts/heatmap_view.h"
+#include "ui/pages/samples_activations.h"
+#include "ui/pages/samples_field_form.h"
+#include "ui/pages/samples_paste_box.h"
+#include "ui/pages/samples_summary.h"
+#include "ui/pages/samples_undo.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kMaxPastedLines = 5000;
+
+QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
+
+QStringList toNames(const std::vector<std::string>& names) {
+    QStringList list;
+    for (const std::string& name : names) list << fromUtf8(name);
+    return list;
+}
+
+QStringList layerNames(const std::vector<LayerSpec>& layers) {
+    QStringList names;
+    for (const LayerSpec& layer : layers) names << fromUtf8(layer.name);
+    return names;
+}
+
+bool sameValues(const EditableRow& a, const EditableRow& b) {
+    return a.input.numerical == b.input.numerical && a.input.ids == b.input.ids && a.raw.numerical == b.raw.numerical && a.raw.categorical == b.raw.categorical;
+}
+
+// The row as a Criteo line: raw tokens where known, else the value or id the model is fed.
+QString toTsv(const EditableRow& row) {
+    QStringList fields;
+    if (row.label) fields << QString::number(*row.label);
+    for (std::size_t i = 0; i < row.input.numerical.size(); ++i)
+        fields << (i < row.raw.numerical.size() ? fromUtf8(row.raw.numerical[i]) : QString::number(static_cast<double>(row.input.numerical[i]), 'g', 9));
+    for (std::size_t i = 0; i < row.input.ids.size(); ++i) {
+        const bool known = i < row.raw.categorical.size() && (!row.raw.categorical[i].empty() || row.input.ids[i] == 0);
+        fields << (known ? fromUtf8(row.raw.categorical[i]) : QStringLiteral("id:%1").arg(row.input.ids[i]));
+    }
+    return fields.join(QLatin1Char('\t'));
+}
+
+}  // namespace
+
+SamplesPage::SamplesPage(Session& session, QWidget* parent) : Page(session, tr("Samples"), parent) {
+    setAcceptDrops(true);
+    m_rows = new SampleRows(session, this);
+    m_undo = new QUndoStack(this);
+    m_undo->setUndoLimit(1000);
+    m_slowLoad = new QTimer(this);
+    m_slowLoad->setSingleShot(true);
+    m_slowLoad->setInterval(300);
+    connect(m_slowLoad, &QTimer::timeout, this, [this] { showProgress(0, 0); });
+
+    m_columns = new QSplitter(Qt::Horizontal);
+    m_columns->addWidget(buildList());
+    m_columns->addWidget(buildDetails());
+    m_columns->setChildrenCollapsible(false);
+    m_columns->setStretchFactor(0, 0);
+    m_columns->setStretchFactor(1, 1);
+    setContent(m_columns);
+    buildActions();
+    connectSession();
+    reopen();
+}
+
+// The view must let go of the rows before they go.
+SamplesPage::~SamplesPage() { m_view->setSource(nullptr); }
+
+void SamplesPage::connectSession() {
+    Session& s = session();
+    connect(&s, &Session::modelOpened, this, &SamplesPage::reopen);
+    connect(&s, &Session::modelClosed, this, &SamplesPage::reopen);
+    connect(&s, &Session::datasetOpened, this, &SamplesPage::reopen);
+    connect(&s, &Session::datasetClosed, this, &SamplesPage::reopen);
+    connect(&s, &Session::explanationReady, this, &SamplesPage::explanationArrived);
+    connect(&s, &Session::selectionChanged, this, [this](const Selection& selection) {
+        if (selection.kind != Selection::Kind::Sample || (m_key && *m_key == selection.row)) return;
+        const qint64 row = m_rows->rowOf(selection.row);
+        if (row >= 0) m_view->setCurrentRow(row);
+    });
+    connect(&s, &Session::jobStarted, this, [this](JobKind kind) {
+        if (kind == JobKind::SampleRows || kind == JobKind::OpenDataset) m_slowLoad->start();
+    });
+    connect(&s, &Session::jobFinished, this, [this](JobKind kind) {
+        if (kind != JobKind::SampleRows && kind != JobKind::OpenDataset) return;
+        m_slowLoad->stop();
+        showProgress(-1, 0);
+    });
+    connect(&s, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
+        if (kind == JobKind::SampleRows) showError(error, [this] { m_rows->retry(); });
+        if (kind == JobKind::Explain || kind == JobKind::ExplainPinned) {
+            m_currentInFlight = false;
+            showError(error, [this] { explainCurrent(); });
+        }
+    });
+    connect(m_rows, &SampleRows::loaded, this, &SamplesPage::rowsLoaded);
+    connect(m_rows, &SampleRows::rowsReset, this, [this] {
+        m_view->setSource(m_rows);
+        QTableView* table = m_view->table();
+        for (int c = 0; c < m_rows->columns().size(); ++c) table->setColumnWidth(c, c == 0 ? 52 : c == 1 ? 68 : 84);
+        m_clearPasted->setVisible(!m_rows->pasted().empty());
+    });
+}
+
+// --- what is open ---
+
+void SamplesPage::reopen() {
+    m_undo->clear();
+    m_edits.clear();
+    m_key.reset();
+    m_awaited.reset();
+    m_pin.reset();
+    m_explanation = nullptr;
+    m_currentToken = m_pinToken = m_pastedToken = 0;
+    m_currentInFlight = false;
+    m_row = m_source = {};
+    clearError();
+    m_rows->reload();
+    updateState();
+    updateSubtitle();
+    display();
+    showExplanation();
+    const ModelInfoPtr model = session().model();
+    const DatasetInfoPtr dataset = session().dataset();
+    if (!model || !dataset) return;
+    std::vector<qint64> tableRows;
+    for (const TableSpec& table : model->spec.tables) tableRows.push_back(table.rows);
+    m_form->setFields(toNames(dataset->schema.numericalNames), toNames(dataset->schema.categoricalNames), tableRows);
+    reparsePasted();
+    if (m_rows->rowCount() > 0) m_view->setCurrentRow(0);
+}
+
+void SamplesPage::updateState() {
+    if (!session().model()) {
+        showEmpty(tr("One row of the data, completely explained: its prediction, its fields to edit, its interaction matrix and activations. Open a checkpoint first."),
+                  tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
+    } else if (!session().dataset()) {
+        showEmpty(tr("Open a dataset to see its rows and to paste Criteo lines: it says how raw values become ids of this model (a dictionary is needed for hex values)."),
+                  tr("Open dataset…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
+    } else {
+        showContent();
+    }
+}
+
+void SamplesPage::updateSubtitle() {
+    const DatasetInfoPtr dataset = session().dataset();
+    if (!dataset) {
+        setSubtitle({});
+        return;
+    }
+    QStringList parts{QStringLiteral("%1").arg(dataset->path.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty)), dataset->split,
+                      tr("%1 rows").arg(formatCount(dataset->rows)), dataset->profile};
+    if (!dataset->hasDictionary) parts << tr("no dictionary: ids only");
+    parts.removeAll(QString());
+    setSubtitle(parts.join(QStringLiteral(" · ")));
+}
+
+// Pasted lines mean other ids with another dictionary; those that no longer fit go back into the box.
+void SamplesPage::reparsePasted() {
+    if (m_rows->pasted().empty()) return;
+    QStringList lines;
+    for (const EditableRow& row : m_rows->pasted()) lines << toTsv(row);
+    m_rows->clearPasted();
+    const QString text = lines.join(QLatin1Char('\n'));
+    m_pasteBox->setPlainText(text);
+    addLines(text);
+}
+
+// --- the current row ---
+
+void SamplesPage::selectViewRow(qint64 row) {
+    if (row < 0 || !session().dataset()) return;
+    const SampleKey key = m_rows->keyOf(row);
+    if (m_key && *m_key == key) return;
+    if (!m_rows->source(key)) {
+        m_awaited = key;
+        return;
+    }
+    showKey(key);
+}
+
+void SamplesPage::rowsLoaded() {
+    m_view->rowsChanged();
+    const auto numericals = static_cast<int>(session().dataset() ? session().dataset()->schema.numericalNames.size() : 0);
+    for (int i = 0; i < numericals; ++i) m_form->setRange(i, m_rows->rawRange(i));
+    if (m_awaited && m_rows->source(*m_awaited)) showKey(*m_awaited);
+}
+
+void SamplesPage::showKey(SampleKey key) {
+    const std::optional<EditableRow> source = m_rows->source(key);
+    if (!source) return;
+    m_awaited.reset();
+    m_key = key;
+    m_source = *source;
+    const auto edited = m_edits.find(key);
+    m_row = edited != m_edits.end() ? edited->second : m_source;
+    m_explanation = nullptr;
+    m_form->clearErrors();
+    m_form->markFields({});
+    m_summary->setMessage({});
+    display();
+    showExplanation();
+    explainCurrent();
+    if (key >= 0) {
+        Selection selection;
+        selection.kind = Selection::Kind::Sample;
+        selection.row = key;
+        session().setSelection(selection);
+    }
+}
+
+void SamplesPage::display() {
+    const bool shown = m_key.has_value();
+    const bool edited = shown && !sameValues(m_row, m_source);
+    m_form->setEnabled(shown);
+    m_revert->setEnabled(edited);
+    m_copy->setEnabled(shown);
+    m_pinButton->setEnabled(shown || m_pin);
+    m_pinButton->setChecked(m_pin.has_value());
+    m_pinButton->setText(m_pin ? tr("Pinned: %1").arg(m_pin->name) : tr("Pin"));
+    m_pinButton->setToolTip(m_pin ? tr("All differences are shown against %1; click to let go").arg(m_pin->name)
+                                  : tr("Keep this row as the reference for all differences"));
+    m_summary->setRow(shown ? nameOf(*m_key) : tr("no row"), shown ? m_row.label : std::nullopt, edited);
+    if (!shown) return;
+    if (m_pin) m_form->setRow(m_row, &m_pin->row, tr("pinned"));
+    else m_form->setRow(m_row, &m_source, tr("as read"));
+}
+
+QString SamplesPage::nameOf(SampleKey key) const { return key < 0 ? tr("pasted %1").arg(-key) : tr("row %1").arg(formatCount(key)); }
+
+QString SamplesPage::fieldName(int field) const {
+    const DatasetInfoPtr dataset = session().dataset();
+    if (!dataset || field < 0) return {};
+    const auto index = static_cast<std::size_t>(field);
+    const std::size_t numericals = dataset->schema.numericalNames.size();
+    if (index < numericals) return fromUtf8(dataset->schema.numericalNames[index]);
+    return index - numericals < dataset->schema.categoricalNames.size() ? fromUtf8(dataset->schema.categoricalNames[index - numericals]) : QString();
+}
+
+void SamplesPage::edit(int field, const Result<EditableRow>& changed, int gesture) {
+    if (!m_key) return;
+    if (!changed) {
+        const Error& error = changed.error();
+        QString text = QStringLiteral("%1: %2").arg(fieldName(field), fromUtf8(error.message));
+        if (!error.remedy.empty()) text += QLatin1Char(' ') + fromUtf8(error.remedy);
+        m_form->setFieldError(field, text);
+        m_summary->setMessage(text);
+        return;
+    }
+    m_form->setFieldError(field, {});
+    m_summary->setMessage({});
+    if (sameValues(*changed, m_row)) return;
+    m_undo->push(new EditRowCommand(tr("edit %1 of %2").arg(fieldName(field), nameOf(*m_key)), *m_key, field, gesture, m_row, *changed,
+                                    [this](SampleKey key, const EditableRow& row) { applyEdit(key, row); }));
+}
+
+void SamplesPage::applyEdit(SampleKey key, const EditableRow& row) {
+    const std::optional<EditableRow> source = m_rows->source(key);
+    const bool edited = !source || !sameValues(row, *source);
+    if (edited) m_edits[key] = row;
+    else m_edits.erase(key);
+    m_rows->setEdited(key, edited);
+    if (m_key != key) {
+        m_view->setCurrentRow(m_rows->rowOf(key));
+        return;
+    }
+    m_row = row;
+    display();
+    explainCurrent();
+}
+
+void SamplesPage::revert() {
+    if (!m_key || sameValues(m_row, m_source)) return;
+    m_form->clearErrors();
+    m_summary->setMessage({});
+    m_undo->push(new EditRowCommand(tr("revert %1").arg(nameOf(*m_key)), *m_key, -1, 0, m_row, m_source,
+                                    [this](SampleKey key, const EditableRow& row) { applyEdit(key, row); }));
+}
+
+void SamplesPage::copyRow() {
+    if (!m_key) return;
+    QApplication::clipboard()->setText(toTsv(m_row));
+    Q_EMIT noticed(tr("Copied %1 as TSV").arg(nameOf(*m_key)));
+}
+
+void SamplesPage::togglePin(bool pinned) {
+    m_pin.reset();
+    m_pinToken = 0;
+    if (pinned && m_key) {
+        const bool edited = !sameValues(m_row, m_source);
+        m_pin = Pin{edited ? tr("%1, edited").arg(nameOf(*m_key)) : nameOf(*m_key), m_row, m_currentInFlight ? nullptr : m_explanation};
+        if (!m_pin->explanation) {
+            m_pinToken = ++m_lastToken;
+            session().explain(m_row.input, m_pinToken, true);
+        }
+    }
+    display();
+    showExplanation();
+}
+
+// --- predictions ---
+
+void SamplesPage::explainCurrent() {
+    if (!m_key) return;
+    m_currentToken = ++m_lastToken;
+    m_pastedToken = 0;
+    m_currentInFlight = true;
+    session().explain(m_row.input, m_currentToken);
+}
+
+// Pasted lines are predicted one after the other whenever nothing else is asked.
+void SamplesPage::explainNextPasted() {
+    if (m_currentInFlight || m_pastedToken != 0 || !session().model()) return;
+    const std::optional<SampleKey> next = m_rows->nextUnpredicted();
+    if (!next) return;
+    const std::optional<EditableRow> row = m_rows->source(*next);
+    m_pastedKey = *next;
+    m_pastedToken = ++m_lastToken;
+    session().explain(row->input, m_pastedToken);
+}
+
+void SamplesPage::explanationArrived(const ExplanationPtr& explanation, quint64 token, bool pinned) {
+    if (!explanation) return;
+    if (pinned) {
+        if (token != m_pinToken || !m_pin) return;
+        m_pin->explanation = explanation;
+        showExplanation();
+        return;
+    }
+    if (token == m_currentToken) {
+        m_currentInFlight = false;
+        m_explanation = explanation;
+        if (m_key && *m_key < 0 && sameValues(m_row, m_source)) m_rows->setPastedResult(*m_key, explanation->logit, explanation->probability);
+        showExplanation();
+    } else if (token == m_pastedToken) {
+        m_pastedToken = 0;
+        m_rows->setPastedResult(m_pastedKey, explanation->logit, explanation->probability);
+    }
+    explainNextPasted();
+}
+
+void SamplesPage::showExplanation() {
+    std::optional<SampleSummary::Pinned> pinned;
+    const ExplanationPtr reference = m_pin ? m_pin->explanation : nullptr;
+    if (reference) pinned = SampleSummary::Pinned{m_pin->name, reference->probability, static_cast<double>(reference->logit)};
+    m_showDifference->setEnabled(reference != nullptr);
+    if (!m_explanation) {
+        m_summary->setPrediction(std::nullopt, 0, pinned);
+        if (!m_key) {
+            m_heatmap->clear();
+            m_activations->clear();
+        }
+        return;
+    }
+    m_summary->setPrediction(m_explanation->probability, static_cast<double>(m_explanation->logit), pinned);
+    showInteraction();
+}
+
+void SamplesPage::showInteraction() {
+    const ModelInfoPtr model = session().model();
+    if (!m_explanation || !model) return;
+    const Explanation* reference = m_showDifference->isChecked() && m_pin && m_pin->explanation ? m_pin->explanation.get() : nullptr;
+    const QStringList names = toNames(m_explanation->vectorNames);
+    const auto n = static_cast<std::size_t>(names.size());
+    std::vector<float> matrix = m_explanation->intermediates.interaction;
+    if (matrix.size() != n * n) return;
+    if (reference && reference->intermediates.interaction.size() == matrix.size())
+        for (std::size_t i = 0; i < matrix.size(); ++i) matrix[i] -= reference->intermediates.interaction[i];
+    // The model is not fed the diagonal (squared norms), and it would drown the pairs.
+    for (std::size_t i = 0; i < n; ++i) matrix[i * n + i] = std::numeric_limits<float>::quiet_NaN();
+    m_heatmap->setMatrix(std::move(matrix), names);
+    m_activations->setActivations(m_explanation->intermediates, layerNames(model->spec.bottomMlp), layerNames(model->spec.topMlp),
+                                  reference ? &reference->intermediates : nullptr);
+}
+
+void SamplesPage::selectPair(int row, int column) {
+    const ModelInfoPtr model = session().model();
+    const DatasetInfoPtr dataset = session().dataset();
+    if (!model || !dataset) return;
+    const auto numericals = static_cast<int>(dataset->schema.numericalNames.size());
+    std::vector<int> fields;
+    for (const int vector : {row, column}) {
+        if (vector == 0) {
+            for (int i = 0; i < numericals; ++i) fields.push_back(i);
+        } else if (static_cast<std::size_t>(vector - 1) < model->spec.interactionTableOrder.size()) {
+            fields.push_back(numericals + model->spec.interactionTableOrder[static_cast<std::size_t>(vector - 1)]);
+        }
+    }
+    m_form->markFields(fields);
+}
+
+// --- pasted and dropped lines ---
+
+void SamplesPage::addLines(const QString& text) {
+    if (!session().dataset() || text.trimmed().isEmpty()) return;
+    if (text.count(QLatin1Char('\n')) > kMaxPastedLines) {
+        Error error("E-UI-010", "More than 5,000 lines were pasted.");
+        error.remedy = "Save them to a file and open it as a dataset.";
+        showError(error);
+        return;
+    }
+    const Result<std::vector<EditableRow>> rows = session().parseLines(text);
+    if (!rows) {
+        showError(rows.error());
+        if (rows.error().row >= 0) m_pasteBox->selectLine(static_cast<int>(rows.error().row));
+        return;
+    }
+    clearError();
+    m_pasteBox->clear();
+    const auto before = static_cast<qint64>(m_rows->pasted().size());
+    m_rows->addPasted(*rows);
+    m_key.reset();  // the same view row may be another one now
+    if (!rows->empty()) m_view->setCurrentRow(before);
+    if (!m_key && !m_awaited) selectViewRow(before);
+    explainNextPasted();
+}
+
+void SamplesPage::dragEnterEvent(QDragEnterEvent* event) {
+    if (session().dataset() && SamplePasteBox::accepts(*event->mimeData())) event->acceptProposedAction();
+    else event->ignore();
+}
+
+void SamplesPage::dropEvent(QDropEvent* event) {
+    QString error;
+    const QString text = SamplePasteBox::textOf(*event->mimeData(), &error);
+    if (!error.isEmpty()) {
+        showError(Error("E-UI-011", error.toStdString()));
+        return;
+    }
+    event->acceptProposedAction();
+    m_pasteBox->offer(text);
+}
+
+// --- hooks ---
+
+bool SamplesPage::goToId() {
+    m_goTo->setFocus(Qt::ShortcutFocusReason);
+    m_goTo->selectAll();
+    return true;
+}
+
+QString SamplesPage::helpText() const {
+    return tr("Every row of the dataset with its prediction. Select a row to see why the model says what it says: the interaction matrix holds the dot products of all pairs of "
+              "vectors, the strips show every layer's activations. Edit any field and the prediction changes at once; Ctrl+Z takes an edit back. Pin a row to see all differences "
+              "against it. Paste or drop Criteo lines (40 tab-separated fields, or 39 without label) to add rows of your own.");
+}
+
+void SamplesPage::prepareForRender() {
+    if (m_rows->rowCount() > 0 && !m_key) m_view->setCurrentRow(0);
+}
+
+bool SamplesPage::isSettled() const { return !session().model() || !session().dataset() || (m_explanation && !m_currentInFlight); }
+
+Page* createSamplesPage(Session& session, QWidget* parent) { return new SamplesPage(session, parent); }
+
+}  // namespace dlrm::ui

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Samples page: rows of the dataset or pasted lines; one row with its prediction, its editors, its interaction matrix and its activations.
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "ui/pages/page.h"
+#include "ui/pages/samples_rows.h"
+
+class QAction;
+class QBoxLayout;
+class QCheckBox;
+class QLineEdit;
+class QPushButton;
+class QSplitter;
+class QTimer;
+class QToolButton;
+class QUndoStack;
+
+namespace dlrm::ui {
+
+class HeatmapView;
+class RowView;
+class SampleActivations;
+class SampleFieldForm;
+class SamplePasteBox;
+class SampleSummary;
+
+class SamplesPage : public Page {
+    Q_OBJECT
+public:
+    explicit SamplesPage(Session& session, QWidget* parent = nullptr);
+    ~SamplesPage() override;
+
+    bool goToId() override;
+    QString helpText() const override;
+    void prepareForRender() override;
+    bool isSettled() const override;
+
+protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    // The reference all differences are shown against.
+    struct Pin {
+        QString name;
+        EditableRow row;
+        ExplanationPtr explanation;  // null until it arrives
+    };
+
+    QWidget* buildList();
+    QWidget* buildDetails();
+    void buildActions();
+    void connectSession();
+    void arrange();
+
+    // What is open changed.
+    void reopen();
+    void updateState();
+    void updateSubtitle();
+    void reparsePasted();
+
+    // The current row.
+    void selectViewRow(qint64 row);
+    void showKey(SampleKey key);
+    void rowsLoaded();
+    void display();
+    void applyEdit(SampleKey key, const EditableRow& row);
+    void edit(int field, const Result<EditableRow>& changed, int gesture);
+    void revert();
+    void copyRow();
+    void togglePin(bool pinned);
+    QString nameOf(SampleKey key) const;
+    QString fieldName(int field) const;
+
+    // Predictions.
+    void explainCurrent();
+    void explainNextPasted();
+    void explanationArrived(const ExplanationPtr& explanation, quint64 token, bool pinned);
+    void showExplanation();
+    void showInteraction();
+    void selectPair(int row, int column);
+
+    void addLines(const QString& text);
+
+    SampleRows* m_rows = nullptr;
+    RowView* m_view = nullptr;
+    SamplePasteBox* m_pasteBox = nullptr;
+    QPushButton* m_clearPasted = nullptr;
+    QLineEdit* m_goTo = nullptr;
+    SampleSummary* m_summary = nullptr;
+    SampleFieldForm* m_form = nullptr;
+    HeatmapView* m_heatmap = nullptr;
+    SampleActivations* m_activations = nullptr;
+    QCheckBox* m_showDifference = nullptr;
+    QSplitter* m_columns = nullptr;   // list | details
+    QSplitter* m_details = nullptr;   // editors and evidence, side by side or stacked
+    QBoxLayout* m_evidence = nullptr;
+    QToolButton* m_revert = nullptr;
+    QToolButton* m_copy = nullptr;
+    QToolButton* m_pinButton = nullptr;
+    QUndoStack* m_undo = nullptr;
+    QTimer* m_slowLoad = nullptr;
+
+    std::optional<SampleKey> m_key;          // shown
+    std::optional<SampleKey> m_awaited;      // current in the list, not loaded yet
+    EditableRow m_source, m_row;             // as read, as edited
+    std::map<SampleKey, EditableRow> m_edits;
+    std::optional<Pin> m_pin;
+    ExplanationPtr m_explanation;            // of m_row; null while it is computed for the first time
+    quint64 m_lastToken = 0, m_currentToken = 0, m_pinToken = 0, m_pastedToken = 0;
+    SampleKey m_pastedKey = 0;               // asked for with m_pastedToken
+    bool m_currentInFlight = false;
+};
+
+// For THE TABLE OF PAGES.
+Page* createSamplesPage(Session& session, QWidget* parent);
+
+}  // namespace dlrm::ui

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/samples_paste_box.h"
+
+#include <QFile>
+#include <QFileInfo>
+#include <QKeyEvent>
+#include <QMimeData>
+#include <QTextBlock>
+#include <QUrl>
+
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr qint64 kMaxFileBytes = 4 << 20;
+
+bool isTextFile(const QString& path) {
+    const QFileInfo info(path);
+    const QString suffix = info.suffix().toLower();
+    return info.isFile() && (suffix == QStringLiteral("tsv") || suffix == QStringLiteral("txt") || suffix == QStringLiteral("csv"));
+}
+
+}  // namespace
+
+SamplePasteBox::SamplePasteBox(QWidget* parent) : QPlainTextEdit(parent) {
+    setObjectName(QStringLiteral("pasteBox"));
+    setAccessibleName(tr("Criteo lines to add"));
+    setPlaceholderText(tr("Paste or drop Criteo lines here:\n40 tab-separated fields, or 39 without label"));
+    setFont(Theme::instance().monospace(font_size::caption));
+    setLineWrapMode(QPlainTextEdit::NoWrap);
+    setTabChangesFocus(true);
+    setAcceptDrops(true);
+    setToolTip(tr("Ctrl+Enter adds what is typed here; pasted and dropped lines are added at once"));
+}
+
+bool SamplePasteBox::accepts(const QMimeData& data) {
+    if (!data.hasUrls()) return data.hasText();
+    for (const QUrl& url : data.urls())
+        if (url.isLocalFile() && isTextFile(url.toLocalFile())) return true;
+    return false;
+}
+
+QString SamplePasteBox::textOf(const QMimeData& data, QString* error) {
+    if (!data.hasUrls()) return data.text();
+    QString text;
+    for (const QUrl& url : data.urls()) {
+        const QString path = url.toLocalFile();
+        if (!url.isLocalFile() || !isTextFile(path)) continue;
+        QFile file(path);
+        if (file.size() > kMaxFileBytes) {
+            if (error) *error = tr("%1 is too large to paste; open it as a dataset instead").arg(QFileInfo(path).fileName());
+            return {};
+        }
+        if (!file.open(QIODevice::ReadOnly)) {
+            if (error) *error = tr("%1 cannot be read: %2").arg(QFileInfo(path).fileName(), file.errorString());
+            return {};
+        }
+        text += QString::fromUtf8(file.readAll());
+    }
+    return text;
+}
+
+void SamplePasteBox::offer(const QString& text) {
+    if (text.trimmed().isEmpty()) return;
+    setPlainText(text);
+    Q_EMIT linesOffered(toPlainText());
+}
+
+void SamplePasteBox::selectLine(int line) {
+    const QTextBlock block = document()->findBlockByNumber(line);
+    if (!block.isValid()) return;
+    QTextCursor cursor(block);
+    cursor.movePosition(QTextCursor::EndOfBlock);
+    cursor.movePosition(QTextCursor::StartOfBlock, QTextCursor::KeepAnchor);
+    setTextCursor(cursor);
+}
+
+bool SamplePasteBox::canInsertFromMimeData(const QMimeData* source) const { return accepts(*source); }
+
+void SamplePasteBox::insertFromMimeData(const QMimeData* source) {
+    QString error;
+    const QString text = textOf(*source, &error);
+    if (!error.isEmpty()) {
+        Q_EMIT refused(error);
+        return;
+    }
+    textCursor().insertText(text);
+    if (toPlainText().contains(QLatin1Char('\t'))) Q_EMIT linesOffered(toPlainText());
+}
+
+void SamplePasteBox::keyPressEvent(QKeyEvent* event) {
+    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && event->modifiers().testFlag(Qt::ControlModifier)) {
+        Q_EMIT linesOffered(toPlainText());
+        return;
+    }
+    QPlainTextEdit::keyPressEvent(event);
+}
+
+}  // namespace dlrm::ui

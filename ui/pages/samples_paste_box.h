@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where Criteo lines are pasted, typed or dropped; the text stays until every line of it was taken.
+#pragma once
+
+#include <QPlainTextEdit>
+
+namespace dlrm::ui {
+
+class SamplePasteBox : public QPlainTextEdit {
+    Q_OBJECT
+public:
+    explicit SamplePasteBox(QWidget* parent = nullptr);
+
+    // Text of what was pasted or dropped: the text itself, or that of the local text files named. Empty with `error` set when a file cannot be taken.
+    static QString textOf(const QMimeData& data, QString* error = nullptr);
+    // Whether textOf() would find something; folders and other files are left to the window.
+    static bool accepts(const QMimeData& data);
+    // Puts the text into the box and asks for it to be taken.
+    void offer(const QString& text);
+    // Selects line `line` (0-based), the one that was refused.
+    void selectLine(int line);
+
+Q_SIGNALS:
+    void linesOffered(const QString& text);
+    void refused(const QString& reason);
+
+protected:
+    void insertFromMimeData(const QMimeData* source) override;
+    bool canInsertFromMimeData(const QMimeData* source) const override;
+    void keyPressEvent(QKeyEvent* event) override;
+};
+
+}  // namespace dlrm::ui

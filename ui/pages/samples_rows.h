@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The rows of the Samples page: pasted lines first, then the dataset's rows, loaded in blocks as they become visible.
+#pragma once
+
+#include <QObject>
+
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "ui/models/row_view.h"
+#include "ui/session/session.h"
+
+namespace dlrm::ui {
+
+// Identity of a row that survives scrolling and pasting: rows of the dataset are >= 0, pasted line k is -1 - k.
+using SampleKey = qint64;
+
+// What was seen of one numerical field in the rows loaded so far.
+struct NumericalRange {
+    double low = 0, high = 0;
+    bool known = false;
+};
+
+class SampleRows : public QObject, public RowSource {
+    Q_OBJECT
+public:
+    explicit SampleRows(Session& session, QObject* parent = nullptr);
+
+    // Forgets loaded blocks (a new model or dataset); pasted lines stay.
+    void reload();
+    void addPasted(const std::vector<EditableRow>& rows);
+    void clearPasted();
+    const std::vector<EditableRow>& pasted() const { return m_pasted; }
+    void setPastedResult(SampleKey key, float logit, double probability);
+    // First pasted line without a prediction, if any.
+    std::optional<SampleKey> nextUnpredicted() const;
+
+    SampleKey keyOf(qint64 row) const;       // of a row of the view
+    qint64 rowOf(SampleKey key) const;       // -1: no such row
+    // The row as read, or nothing while it is not loaded.
+    std::optional<EditableRow> source(SampleKey key) const;
+    void setEdited(SampleKey key, bool edited);
+
+    // Transformed values' range per numerical and, where raw tokens are known, the raw values' range.
+    NumericalRange rawRange(int numerical) const;
+
+    // RowSource
+    qint64 rowCount() const override;
+    QStringList columns() const override;
+    QVariant data(qint64 row, int column, int role) const override;
+    QString rowLabel(qint64 row) const override;
+    void rowsVisible(qint64 first, int count) override;
+
+    // Tries again to load what is visible (after a failure).
+    void retry();
+
+Q_SIGNALS:
+    void loaded();          // some rows arrived or changed: repaint
+    void rowsReset();       // the number of rows changed
+
+private:
+    struct Pasted {
+        std::optional<float> logit;
+        double probability = 0;
+    };
+
+    void store(const PredictionPtr& rows, quint64 token);
+    void request(qint64 first, qint64 last);
+    const PredictedRow* predicted(qint64 datasetRow) const;
+    void widenRanges(const RawRow& raw);
+    QVariant fieldText(const RawRow* raw, const InputRow& input, int field) const;
+
+    Session& m_session;
+    std::map<qint64, PredictionPtr> m_blocks;  // by number of the block
+    std::vector<EditableRow> m_pasted;
+    std::vector<Pasted> m_pastedResults;
+    std::set<SampleKey> m_edited;
+    std::vector<NumericalRange> m_ranges;
+    quint64 m_token = 0;
+    std::optional<std::pair<qint64, qint64>> m_pending;  // blocks asked for
+    std::pair<qint64, qint64> m_visible{0, 0};           // blocks last seen on screen
+    bool m_failed = false;
+};
+
+}  // namespace dlrm::ui

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/samples_summary.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+QString signedNumber(double x, int decimals) {
+    const QString digits = QString::number(x < 0 ? -x : x, 'f', decimals);
+    return (x < 0 ? QStringLiteral("−") : QStringLiteral("+")) + digits;
+}
+
+QString plainNumber(double x, int decimals) { return x < 0 ? signedNumber(x, decimals) : QString::number(x, 'f', decimals); }
+
+QLabel* captionLabel(const QString& text, QWidget* parent) {
+    auto* label = new QLabel(text, parent);
+    label->setProperty("muted", true);
+    label->setFont(Theme::instance().font(font_size::caption));
+    return label;
+}
+
+// A caption over its value.
+QVBoxLayout* stacked(QLabel* caption, QLabel* value) {
+    auto* column = new QVBoxLayout;
+    column->setSpacing(0);
+    column->addWidget(caption);
+    column->addWidget(value);
+    column->addStretch(1);
+    return column;
+}
+
+}  // namespace
+
+SampleSummary::SampleSummary(QWidget* parent) : QWidget(parent) {
+    const auto number = [this](int points, const char* name) {
+        auto* label = new QLabel(this);
+        label->setObjectName(QString::fromLatin1(name));
+        label->setFont(Theme::instance().monospace(points));
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        return label;
+    };
+    m_probability = number(font_size::figure, "probability");
+    m_logit = number(font_size::section, "logit");
+    m_difference = number(font_size::section, "difference");
+    m_label = new QLabel(this);
+    m_label->setObjectName(QStringLiteral("labelWord"));
+    m_label->setFont(Theme::instance().font(font_size::section));
+    m_name = captionLabel(QString(), this);
+    m_name->setObjectName(QStringLiteral("rowName"));
+    m_message = new QLabel(QStringLiteral(" "), this);
+    m_message->setObjectName(QStringLiteral("editMessage"));
+    m_message->setTextFormat(Qt::PlainText);
+    m_message->setFont(Theme::instance().font(font_size::caption));
+    m_message->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+
+    auto* figures = new QHBoxLayout;
+    figures->setSpacing(space::xl);
+    figures->addLayout(stacked(captionLabel(tr("probability"), this), m_probability));
+    figures->addLayout(stacked(captionLabel(tr("logit"), this), m_logit));
+    figures->addLayout(stacked(captionLabel(tr("Δ from pinned"), this), m_difference));
+    figures->addLayout(stacked(captionLabel(tr("label"), this), m_label));
+    figures->addStretch(1);
+    figures->addWidget(m_name, 0, Qt::AlignTop | Qt::AlignRight);
+
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(space::m, space::s, space::m, 0);
+    column->setSpacing(0);
+    column->addLayout(figures);
+    column->addWidget(m_message);
+    connect(&Theme::instance(), &Theme::changed, this, &SampleSummary::restyle);
+    restyle();
+    setPrediction(std::nullopt, 0, std::nullopt);
+}
+
+void SampleSummary::setRow(const QString& name, std::optional<int> label, bool edited) {
+    m_labelValue = label;
+    m_edited = edited;
+    m_name->setText(edited ? tr("%1 · edited").arg(name) : name);
+    m_label->setText(!label ? QStringLiteral("–") : *label ? tr("clicked") : tr("not clicked"));
+    m_label->setToolTip(label ? QString() : tr("This row has no label"));
+    restyle();
+}
+
+void SampleSummary::setPrediction(std::optional<double> probability, double logit, const std::optional<Pinned>& pinned) {
+    const QString none = QStringLiteral("–");
+    m_probability->setText(probability ? QString::number(*probability, 'f', 4) : none);
+    m_probability->setToolTip(probability ? QString::number(*probability, 'g', 17) : QString());
+    m_logit->setText(probability ? plainNumber(logit, 3) : none);
+    m_logit->setToolTip(probability ? QString::number(logit, 'g', 9) : QString());
+    if (probability && pinned) {
+        m_difference->setText(signedNumber(*probability - pinned->probability, 4));
+        m_difference->setToolTip(tr("%1 is pinned: probability %2, logit %3; Δ logit %4")
+                                     .arg(pinned->name, QString::number(pinned->probability, 'f', 4), plainNumber(pinned->logit, 3), signedNumber(logit - pinned->logit, 3)));
+    } else {
+        m_difference->setText(none);
+        m_difference->setToolTip(tr("Nothing is pinned"));
+    }
+}
+
+void SampleSummary::setMessage(const QString& text) {
+    m_message->setText(text.isEmpty() ? QStringLiteral(" ") : text);
+    m_message->setToolTip(text);
+}
+
+void SampleSummary::restyle() {
+    const ThemeColors& colors = Theme::instance().colors();
+    const auto color = [](QLabel* label, const QColor& c) { label->setStyleSheet(QStringLiteral("QLabel { color: %1; }").arg(c.name())); };
+    color(m_label, !m_labelValue ? colors.muted : *m_labelValue ? colors.clicked : colors.notClicked);
+    color(m_message, colors.fail);
+    color(m_name, m_edited ? colors.accent : colors.muted);
+}
+
+}  // namespace dlrm::ui

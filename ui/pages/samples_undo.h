@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One edit of a sample row on the undo stack; edits of one gesture in one field merge into one step.
+#pragma once
+
+#include <QUndoCommand>
+
+#include <functional>
+#include <utility>
+
+#include "ui/pages/samples_rows.h"
+
+namespace dlrm::ui {
+
+class EditRowCommand : public QUndoCommand {
+public:
+    using Apply = std::function<void(SampleKey, const EditableRow&)>;
+
+    // field: numericals first, then categoricals; -1: the whole row (revert), which never merges.
+    EditRowCommand(const QString& text, SampleKey key, int field, int gesture, EditableRow before, EditableRow after, Apply apply)
+        : QUndoCommand(text), m_key(key), m_field(field), m_gesture(gesture), m_before(std::move(before)), m_after(std::move(after)), m_apply(std::move(apply)) {}
+
+    void undo() override { m_apply(m_key, m_before); }
+    void redo() override { m_apply(m_key, m_after); }
+    int id() const override { return m_field < 0 ? -1 : m_field; }
+    bool mergeWith(const QUndoCommand* next) override {
+        const auto* edit = static_cast<const EditRowCommand*>(next);
+        if (edit->m_key != m_key || edit->m_gesture != m_gesture) return false;
+        m_after = edit->m_after;
+        return true;
+    }
+
+private:
+    SampleKey m_key;
+    int m_field, m_gesture;
+    EditableRow m_before, m_after;
+    Apply m_apply;
+};
+
+}  // namespace dlrm::ui

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Session: results to files, written on a worker.
+#include "core/export/export.h"
+#include "ui/session/session_state.h"
+
+namespace dlrm::ui {
+
+void Session::exportEvaluation(const EvaluationPtr& evaluation, const QString& path) {
+    if (!evaluation) return;
+    m_state->runner.start(lane(JobKind::Export), tr("Exporting"), [this, evaluation, path](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
+        Result<void> written = dlrm::exportEvaluation(*evaluation, local(path));
+        if (!written) return [this, error = std::move(written.error())] { Q_EMIT jobFailed(JobKind::Export, error); };
+        return [this, path] { Q_EMIT exported(path); };
+    });
+}
+
+}  // namespace dlrm::ui
