@@ -32,6 +32,6 @@ private:
     std::int64_t m_size = 0;
 };
 
-inline std::int64_t roundUp(std::int64_t n, std::int64_t multiple) { return (n + multiple - 1) / multiple * multiple; }
+constexpr std::int64_t roundUp(std::int64_t n, std::int64_t multiple) { return (n + multiple - 1) / multiple * multiple; }
 
 }  // namespace dlrm::cpu

@@ -44,8 +44,11 @@ class CpuBackend final : public Backend {
 public:
     explicit CpuBackend(const CpuOptions& options) : m_options(options) {}
     BackendInfo info() const override { return describeCpu(m_options); }
-    Result<std::unique_ptr<DeviceModel>> load(ModelWeights weights, const ProgressFn& progress, std::stop_token stop) override {
-        return cpu::loadModel(std::move(weights), threadCount(m_options), m_options.precision, progress, std::move(stop));
+    Result<std::unique_ptr<DeviceModel>> load(ModelWeights weights, const ProgressFn&, std::stop_token stop) override {
+        const cpu::Arithmetic arithmetic = m_options.precision != Precision::Bf16 ? cpu::Arithmetic::Float32
+                                           : cpu::hasBfloat16Arithmetic()         ? cpu::Arithmetic::OneDnnBfloat16
+                                                                                  : cpu::Arithmetic::EmulatedBfloat16;
+        return cpu::loadModel(std::move(weights), threadCount(m_options), arithmetic, std::move(stop));
     }
 
 private:
@@ -59,7 +62,7 @@ BackendInfo describeCpu(const CpuOptions& options) {
     info.name = "cpu";
     const int threads = threadCount(options);
     info.device = fmt::format("{}, {} thread{}, {}", processorName(), threads, threads == 1 ? "" : "s", vectorInstructions());
-    if (options.precision == Precision::Bf16) info.device += ", bf16 emulated";
+    if (options.precision == Precision::Bf16) info.device += cpu::hasBfloat16Arithmetic() ? fmt::format(", {}", cpu::bfloat16Instructions()) : ", bf16 emulated";
     info.precision = options.precision;
     return info;
 }

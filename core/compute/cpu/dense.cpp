@@ -60,9 +60,14 @@ HWY_INLINE void tile(const float* HWY_RESTRICT x, std::int64_t xStride, const fl
 template <int kVec>
 void tileRows(const float* x, std::int64_t xStride, const float* w, std::int64_t inputs, std::int64_t rows, float* y, std::int64_t yStride,
               const float* bias, bool relu) {
+    // The next tile's weights come from the level-3 cache while this one's are used.
+    const std::int64_t ahead = std::max<std::int64_t>(1, roundUp(inputs * kPanelWidth * kRowBlock, rows) / rows);
+    const float* next = w + inputs * kPanelWidth;
     std::int64_t r = 0;
-    for (; r + kRowBlock <= rows; r += kRowBlock)
+    for (; r + kRowBlock <= rows; r += kRowBlock) {
+        for (const float* end = next + ahead; next < end; next += kCacheLine / sizeof(float)) __builtin_prefetch(next, 0, 2);
         tile<kRowBlock, kVec>(x + r * xStride, xStride, w, inputs, y + r * yStride, yStride, bias, relu);
+    }
     const float* xr = x + r * xStride;
     float* yr = y + r * yStride;
     switch (rows - r) {
@@ -122,6 +127,34 @@ void sparseRow(const DenseLayer& layer, const Weight* weights, const float* x, c
     }
 }
 
+// Bits of bfloat16 in the upper half of each lane, rounded to nearest even; the lower half is not cleared.
+HWY_INLINE hn::Vec<hn::RebindToUnsigned<F32>> roundedBits(Floats value) {
+    const hn::RebindToUnsigned<F32> d32;
+    const auto bits = hn::BitCast(d32, value);
+    const auto odd = hn::And(hn::ShiftRight<16>(bits), hn::Set(d32, 1));
+    const auto rounded = hn::Add(bits, hn::Add(odd, hn::Set(d32, 0x7fff)));
+    return hn::IfThenElse(hn::RebindMask(d32, hn::IsNaN(value)), hn::Or(bits, hn::Set(d32, 0x400000)), rounded);
+}
+
+void roundImpl(float* values, std::int64_t count) {
+    const F32 d;
+    const hn::RebindToUnsigned<F32> d32;
+    std::int64_t i = 0;
+    for (; i + kLanes <= count; i += kLanes)
+        hn::StoreU(hn::BitCast(d, hn::And(roundedBits(hn::LoadU(d, values + i)), hn::Set(d32, 0xffff0000u))), d, values + i);
+    for (; i < count; ++i) values[i] = roundToBfloat16(values[i]);
+}
+
+void convertImpl(const float* values, std::int64_t count, std::uint16_t* out) {
+    const F32 d;
+    const hn::Rebind<std::uint16_t, F32> d16;
+    const hn::RebindToSigned<F32> i32;
+    std::int64_t i = 0;
+    for (; i + kLanes <= count; i += kLanes)
+        hn::StoreU(hn::DemoteTo(d16, hn::BitCast(i32, hn::ShiftRight<16>(roundedBits(hn::LoadU(d, values + i))))), d16, out + i);
+    for (; i < count; ++i) out[i] = toBfloat16(values[i]);
+}
+
 void sparseRowFloat(const DenseLayer& layer, const float* x, const std::int32_t* nonZero, std::int64_t count, float* y) {
     sparseRow(layer, layer.weights.data(), x, nonZero, count, y);
 }
@@ -139,6 +172,8 @@ namespace dlrm::cpu {
 HWY_EXPORT(denseImpl);
 HWY_EXPORT(sparseRowFloat);
 HWY_EXPORT(sparseRowBfloat16);
+HWY_EXPORT(roundImpl);
+HWY_EXPORT(convertImpl);
 
 DenseLayer packDense(const DenseWeights& weights, std::int64_t structuralInputs, bool relu, WeightStorage storage) {
     DenseLayer layer;
@@ -154,6 +189,11 @@ DenseLayer packDense(const DenseWeights& weights, std::int64_t structuralInputs,
     std::copy(weights.bias.begin(), weights.bias.end(), layer.bias.data());
     const bool narrow = storage == WeightStorage::Bfloat16;
     const auto stored = [&](float v) { return narrow ? roundToBfloat16(v) : v; };
+    if (layer.outputs == 1) {
+        layer.weights = AlignedArray<float>(layer.usedInputs);
+        std::transform(weights.kernel.begin(), weights.kernel.begin() + layer.usedInputs, layer.weights.data(), stored);
+        return layer;
+    }
     layer.weights = AlignedArray<float>(layer.usedInputs * layer.paddedOutputs);
     if (narrow) layer.bf16Weights = AlignedArray<std::uint16_t>(layer.usedInputs * layer.paddedOutputs);
     for (std::int64_t k = 0; k < layer.usedInputs; ++k) {
@@ -169,6 +209,13 @@ DenseLayer packDense(const DenseWeights& weights, std::int64_t structuralInputs,
 
 void denseForward(const DenseLayer& layer, const float* x, std::int64_t xStride, std::int64_t rows, float* y, std::int64_t yStride,
                   std::int32_t* nonZero) {
+    if (layer.outputs == 1) {
+        for (std::int64_t r = 0; r < rows; ++r) {
+            const float sum = layer.bias.data()[0] + dotProduct(x + r * xStride, layer.weights.data(), layer.usedInputs);
+            y[r * yStride] = layer.relu && sum < 0 ? 0.0f : sum;
+        }
+        return;
+    }
     if (rows > kSkippingRows || !layer.finite) {
         HWY_DYNAMIC_DISPATCH(denseImpl)(layer, x, xStride, rows, y, yStride);
         return;
@@ -187,9 +234,9 @@ void denseForward(const DenseLayer& layer, const float* x, std::int64_t xStride,
     }
 }
 
-void roundToBfloat16(float* values, std::int64_t count) {
-    for (std::int64_t i = 0; i < count; ++i) values[i] = roundToBfloat16(values[i]);
-}
+void roundToBfloat16(float* values, std::int64_t count) { HWY_DYNAMIC_DISPATCH(roundImpl)(values, count); }
+
+void convertToBfloat16(const float* values, std::int64_t count, std::uint16_t* out) { HWY_DYNAMIC_DISPATCH(convertImpl)(values, count, out); }
 
 }  // namespace dlrm::cpu
 #endif

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/compute/cpu/check_weights.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace dlrm::cpu {
+namespace {
+
+Failure misfit(std::string what) {
+    return fail(Error("E-CPU-002", "The model's weights do not fit together: " + std::move(what) + ".")
+                    .withRemedy("Check that all files of the checkpoint belong to the same model."));
+}
+
+Result<void> checkMlp(std::string_view mlp, const std::vector<LayerSpec>& spec, const std::vector<DenseWeights>& weights) {
+    if (spec.empty() || spec.size() != weights.size())
+        return misfit(fmt::format("{} has {} layers and weights for {}", mlp, spec.size(), weights.size()));
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        const DenseWeights& w = weights[i];
+        if (w.inputs != spec[i].inputs || w.outputs != spec[i].outputs || w.inputs < 1 || w.outputs < 1 ||
+            static_cast<std::int64_t>(w.bias.size()) != w.outputs ||
+            static_cast<std::int64_t>(w.kernel.size()) / w.outputs != w.inputs || static_cast<std::int64_t>(w.kernel.size()) % w.outputs != 0)
+            return misfit(fmt::format("layer {} of {} should be {} × {} and has {} × {}", i, mlp, spec[i].inputs, spec[i].outputs, w.inputs, w.outputs));
+        if (i > 0 && w.inputs != weights[i - 1].outputs)
+            return misfit(fmt::format("layer {} of {} takes {} inputs and the one before gives {}", i, mlp, w.inputs, weights[i - 1].outputs));
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<void> checkWeights(const ModelWeights& weights) {
+    if (!weights.spec) return misfit("there is no spec");
+    const ModelSpec& spec = *weights.spec;
+    if (Result<void> r = checkMlp("bottom_mlp", spec.bottomMlp, weights.bottom); !r) return r;
+    if (Result<void> r = checkMlp("top_mlp", spec.topMlp, weights.top); !r) return r;
+    if (spec.tables.empty() || weights.tables.size() != spec.tables.size())
+        return misfit(fmt::format("{} tables are described and {} are there", spec.tables.size(), weights.tables.size()));
+    for (std::size_t t = 0; t < weights.tables.size(); ++t)
+        if (weights.tables[t].dim() != spec.embeddingDim)
+            return misfit(fmt::format("table {} has {} columns, not {}", t, weights.tables[t].dim(), spec.embeddingDim));
+    std::vector<int> order = spec.interactionTableOrder;
+    std::sort(order.begin(), order.end());
+    bool permutation = order.size() == spec.tables.size();
+    for (std::size_t t = 0; permutation && t < order.size(); ++t) permutation = order[t] == static_cast<int>(t);
+    if (!permutation) return misfit("the interaction's table order is not a permutation of the tables");
+    if (weights.bottom.back().outputs != spec.embeddingDim)
+        return misfit(fmt::format("bottom_mlp gives {} values and the tables have {} columns", weights.bottom.back().outputs, spec.embeddingDim));
+    if (weights.top.front().inputs < spec.interactionWidth())
+        return misfit(fmt::format("top_mlp takes {} inputs and the interaction gives {}", weights.top.front().inputs, spec.interactionWidth()));
+    if (weights.top.back().outputs != 1) return misfit(fmt::format("top_mlp gives {} values, not 1", weights.top.back().outputs));
+    return {};
+}
+
+}  // namespace dlrm::cpu
