@@ -145,14 +145,23 @@ void roundImpl(float* values, std::int64_t count) {
     for (; i < count; ++i) values[i] = roundToBfloat16(values[i]);
 }
 
-void convertImpl(const float* values, std::int64_t count, std::uint16_t* out) {
+bool convertImpl(const float* values, std::int64_t count, std::uint16_t* out) {
     const F32 d;
     const hn::Rebind<std::uint16_t, F32> d16;
     const hn::RebindToSigned<F32> i32;
+    Floats poison = hn::Zero(d);  // 0, or NaN once a value was not finite
     std::int64_t i = 0;
-    for (; i + kLanes <= count; i += kLanes)
-        hn::StoreU(hn::DemoteTo(d16, hn::BitCast(i32, hn::ShiftRight<16>(roundedBits(hn::LoadU(d, values + i))))), d16, out + i);
-    for (; i < count; ++i) out[i] = toBfloat16(values[i]);
+    for (; i + kLanes <= count; i += kLanes) {
+        const Floats value = hn::LoadU(d, values + i);
+        poison = hn::MulAdd(value, hn::Zero(d), poison);
+        hn::StoreU(hn::DemoteTo(d16, hn::BitCast(i32, hn::ShiftRight<16>(roundedBits(value)))), d16, out + i);
+    }
+    bool finite = hn::AllFalse(d, hn::IsNaN(poison));
+    for (; i < count; ++i) {
+        finite = finite && std::isfinite(values[i]);
+        out[i] = toBfloat16(values[i]);
+    }
+    return finite;
 }
 
 void sparseRowFloat(const DenseLayer& layer, const float* x, const std::int32_t* nonZero, std::int64_t count, float* y) {
@@ -236,7 +245,7 @@ void denseForward(const DenseLayer& layer, const float* x, std::int64_t xStride,
 
 void roundToBfloat16(float* values, std::int64_t count) { HWY_DYNAMIC_DISPATCH(roundImpl)(values, count); }
 
-void convertToBfloat16(const float* values, std::int64_t count, std::uint16_t* out) { HWY_DYNAMIC_DISPATCH(convertImpl)(values, count, out); }
+bool convertToBfloat16(const float* values, std::int64_t count, std::uint16_t* out) { return HWY_DYNAMIC_DISPATCH(convertImpl)(values, count, out); }
 
 }  // namespace dlrm::cpu
 #endif

@@ -45,7 +45,7 @@ void denseForward(const DenseLayer& layer, const float* x, std::int64_t xStride,
 
 // Rounds values to bfloat16 in place, to nearest even; NaN stays NaN.
 void roundToBfloat16(float* values, std::int64_t count);
-// The same, as bfloat16 into `out`.
-void convertToBfloat16(const float* values, std::int64_t count, std::uint16_t* out);
+// The same, as bfloat16 into `out`. Returns whether all values are finite.
+bool convertToBfloat16(const float* values, std::int64_t count, std::uint16_t* out);
 
 }  // namespace dlrm::cpu

@@ -18,8 +18,11 @@ void roundRows(float* x, std::int64_t stride, std::int64_t rows, std::int64_t wi
     for (std::int64_t r = 0; r < rows; ++r) roundToBfloat16(x + r * stride, width);
 }
 
-void convertRows(const float* x, std::int64_t xStride, std::int64_t rows, std::int64_t width, std::uint16_t* y, std::int64_t yStride) {
-    for (std::int64_t r = 0; r < rows; ++r) convertToBfloat16(x + r * xStride, width, y + r * yStride);
+// Whether all values are finite.
+bool convertRows(const float* x, std::int64_t xStride, std::int64_t rows, std::int64_t width, std::uint16_t* y, std::int64_t yStride) {
+    bool finite = true;
+    for (std::int64_t r = 0; r < rows; ++r) finite = convertToBfloat16(x + r * xStride, width, y + r * yStride) && finite;
+    return finite;
 }
 
 }  // namespace
@@ -36,6 +39,7 @@ Mlp::Mlp(const std::vector<DenseWeights>& weights, const std::vector<LayerSpec>&
     const WeightStorage storage = arithmetic == Arithmetic::Float32 ? WeightStorage::Float32 : WeightStorage::Bfloat16;
     for (std::size_t i = 0; i < weights.size(); ++i) {
         m_layers.push_back(packDense(weights[i], i == 0 ? structuralInputs : weights[i].inputs, spec[i].relu, storage));
+        m_finite = m_finite && m_layers.back().finite;
         m_matmuls.emplace_back();
         if (arithmetic == Arithmetic::OneDnnBfloat16 && weights[i].outputs > 1) m_matmuls.back().emplace(weights[i], spec[i].relu);
     }
@@ -48,7 +52,8 @@ std::int64_t Mlp::width() const {
 }
 
 const float* Mlp::forward(float* x, std::int64_t xStride, std::int64_t rows, MlpBuffers& buffers, const ActivationSink& sink) const {
-    if (m_arithmetic == Arithmetic::OneDnnBfloat16 && rows > kSkippingRows) return forwardByOneDnn(x, xStride, rows, buffers, sink);
+    if (m_arithmetic == Arithmetic::OneDnnBfloat16 && rows > kSkippingRows && m_finite)
+        if (const float* y = forwardByOneDnn(x, xStride, rows, buffers, sink)) return y;
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
         const DenseLayer& layer = m_layers[i];
         if (m_arithmetic != Arithmetic::Float32) roundRows(x, xStride, rows, layer.inputs);
@@ -66,7 +71,7 @@ const float* Mlp::forwardByOneDnn(const float* x, std::int64_t xStride, std::int
     float* wide = b.even.data();
     std::uint16_t* narrow = b.bf16Even.data();
     std::uint16_t* nextNarrow = b.bf16Odd.data();
-    convertRows(x, xStride, rows, inputs(), narrow, b.stride);
+    if (!convertRows(x, xStride, rows, inputs(), narrow, b.stride)) return nullptr;
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
         const DenseLayer& layer = m_layers[i];
         const bool last = i + 1 == m_layers.size();

@@ -18,7 +18,9 @@ namespace dlrm::cpu {
 enum class Arithmetic : std::uint8_t {
     Float32,
     EmulatedBfloat16,  // float32 multiply-adds on rounded values
-    OneDnnBfloat16,    // bfloat16 instructions by oneDNN, but for batches of kSkippingRows, which stay on the kernels of dense.h
+    // bfloat16 instructions by oneDNN. Batches of kSkippingRows stay on the kernels of dense.h, and so does everything that is not finite:
+    // oneDNN's ReLU turns NaN into 0.
+    OneDnnBfloat16,
 };
 
 // Where to keep every layer's output: activations[layer] is (rows, outputs) of the whole call, of which this chunk starts at firstRow.
@@ -51,9 +53,11 @@ public:
     const float* forward(float* x, std::int64_t xStride, std::int64_t rows, MlpBuffers& buffers, const ActivationSink& sink) const;
 
 private:
+    // Null when an input is not finite.
     const float* forwardByOneDnn(const float* x, std::int64_t xStride, std::int64_t rows, MlpBuffers& buffers, const ActivationSink& sink) const;
 
     Arithmetic m_arithmetic;
+    bool m_finite = true;  // all kernels
     std::vector<DenseLayer> m_layers;
     std::vector<std::optional<Bf16Matmul>> m_matmuls;  // OneDnnBfloat16: of every layer with more than one output
 };

@@ -2,13 +2,16 @@
 // The CPU backend against a double-precision twin, for shapes well away from FL15 as well.
 #include <QtTest>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <functional>
 #include <limits>
 #include <thread>
 
+#include "core/compute/cpu/bf16_matmul.h"
 #include "core/compute/cpu/cpu_backend.h"
+#include "core/compute/cpu/cpu_model.h"
 #include "naive_forward.h"
 #include "synthetic_model.h"
 
@@ -139,6 +142,33 @@ private Q_SLOTS:
         }
     }
 
+    // Where the processor has no bfloat16 arithmetic, oneDNN emulates it: slow, but the same path.
+    void bfloat16ByOneDnnMatchesTheDoublePrecisionTwin_data() {
+        QTest::addColumn<int>("shape");
+        for (int i = 0; i < kShapes; ++i) QTest::addRow("shape %d", i) << i;
+    }
+    void bfloat16ByOneDnnMatchesTheDoublePrecisionTwin() {
+        QFETCH(int, shape);
+        const SyntheticModel model(shapeNumber(shape), 300 + static_cast<std::uint64_t>(shape));
+        const auto device = std::move(cpu::loadModel(model.weights(), 2, cpu::Arithmetic::OneDnnBfloat16, {}).value());
+        for (const std::int64_t rows : {1, 5, 37, 300}) {
+            const Batch batch = model.rows(rows, 7);
+            const std::vector<float> plain = logitsOf(*device, batch.view());
+            Intermediates out;
+            QVERIFY(sameBits(plain, logitsOf(*device, batch.view(), {false, false, true}, &out)));
+            QVERIFY(sameBits(plain, logitsOf(*device, batch.view())));
+            for (std::int64_t r = 0; r < rows; r += 1 + rows / 20) {
+                const auto at = static_cast<std::size_t>(r);
+                const NaiveRow expected = naiveForward(model, batch, r, true);
+                QVERIFY(std::fabs(plain[at] - expected.logit) <= kBfloat16Tolerance * std::max(1.0, std::fabs(expected.logit)));
+                for (std::size_t i = 0; i < expected.topActivations.size(); ++i)
+                    QVERIFY(difference(out.topActivations[i], at * expected.topActivations[i].size(), expected.topActivations[i]) <= kBfloat16Tolerance);
+                for (std::size_t i = 0; i < expected.bottomActivations.size(); ++i)
+                    QVERIFY(difference(out.bottomActivations[i], at * expected.bottomActivations[i].size(), expected.bottomActivations[i]) <= kBfloat16Tolerance);
+            }
+        }
+    }
+
     void askingForIntermediatesDoesNotChangeTheLogits() {
         const SyntheticModel model(shapeNumber(2), 5);
         const auto device = loaded(model, 2);
@@ -222,14 +252,30 @@ private Q_SLOTS:
         const std::int64_t row = kernelRow < 0 ? w.inputs - 1 : kernelRow;
         for (std::int64_t j = 0; j < w.outputs; ++j)
             w.kernel[static_cast<std::size_t>(row * w.outputs + j)] = infinite ? std::numeric_limits<float>::infinity() : std::numeric_limits<float>::quiet_NaN();
-        const auto device = loaded(model, 2);
-        for (const std::int64_t rows : {1, 5, 600}) {
-            const Batch batch = model.rows(rows, 3);
-            const std::vector<float> logits = logitsOf(*device, batch.view());
-            for (std::int64_t r = 0; r < rows; ++r) {
-                const double expected = naiveForward(model, batch, r, false).logit;
-                if (!infinite || kernelRow < 0) QVERIFY(std::isnan(logits[static_cast<std::size_t>(r)]));
-                else QCOMPARE(std::isfinite(logits[static_cast<std::size_t>(r)]), std::isfinite(expected));
+        for (const cpu::Arithmetic arithmetic : {cpu::Arithmetic::Float32, cpu::Arithmetic::EmulatedBfloat16, cpu::Arithmetic::OneDnnBfloat16}) {
+            const auto device = std::move(cpu::loadModel(model.weights(), 2, arithmetic, {}).value());
+            for (const std::int64_t rows : {1, 5, 600}) {
+                const Batch batch = model.rows(rows, 3);
+                const std::vector<float> logits = logitsOf(*device, batch.view());
+                for (std::int64_t r = 0; r < rows; ++r) {
+                    const double expected = naiveForward(model, batch, r, arithmetic != cpu::Arithmetic::Float32).logit;
+                    if (!infinite || kernelRow < 0) QVERIFY(std::isnan(logits[static_cast<std::size_t>(r)]));
+                    else QCOMPARE(std::isfinite(logits[static_cast<std::size_t>(r)]), std::isfinite(expected));
+                }
+            }
+        }
+    }
+
+    void inputsThatAreNotFiniteReachTheLogit() {
+        const SyntheticModel model(shapeNumber(0), 5);
+        for (const cpu::Arithmetic arithmetic : {cpu::Arithmetic::Float32, cpu::Arithmetic::EmulatedBfloat16, cpu::Arithmetic::OneDnnBfloat16}) {
+            const auto device = std::move(cpu::loadModel(model.weights(), 2, arithmetic, {}).value());
+            for (const std::int64_t rows : {1, 300}) {
+                Batch batch = model.rows(rows, 3);
+                batch.numerical[5] = std::numeric_limits<float>::quiet_NaN();
+                const std::vector<float> logits = logitsOf(*device, batch.view());
+                QVERIFY(std::isnan(logits[0]));
+                QVERIFY(std::all_of(logits.begin() + 1, logits.end(), [](float v) { return std::isfinite(v); }));
             }
         }
     }
@@ -285,6 +331,23 @@ private Q_SLOTS:
         QCOMPARE(codeOf([](BatchView& v, auto&) { v.numericals = 17; }), std::string("E-CPU-003"));
         QCOMPARE(codeOf([](auto&, std::size_t& logits) { logits = 3; }), std::string("E-CPU-003"));
         QCOMPARE(codeOf([](BatchView& v, auto&) { v.ids = v.ids.first(11); }), std::string("E-CPU-003"));
+    }
+
+    void intermediatesLargerThanMemoryAreAnError() {
+        const SyntheticModel model(shapeNumber(0), 5);
+        const auto device = loaded(model, 1);
+        const Batch one = model.rows(1, 3);
+        float logit = 0;
+        // Nothing is read or written before the intermediates are there.
+        constexpr std::int64_t kRows = std::int64_t{1} << 40;
+        BatchView view = one.view();
+        view.rows = view.idStride = kRows;
+        view.numerical = {one.numerical.data(), static_cast<std::size_t>(kRows * view.numericals)};
+        view.ids = {one.ids.data(), static_cast<std::size_t>(kRows * view.tables)};
+        Intermediates out;
+        const Result<void> result = device->forward(view, {&logit, static_cast<std::size_t>(kRows)}, {true, false, false}, &out, {});
+        QVERIFY(!result);
+        QCOMPARE(result.error().code, std::string("E-CPU-004"));
     }
 
     void infoNamesTheProcessorThreadsAndPrecision() {
