@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/checkpoint/checkpoint.h"
@@ -12,7 +13,8 @@ namespace dlrm {
 
 struct CheckpointPieces {
     std::string path;                     // as the user gave it
-    std::string layout, description;
+    std::string_view layout;              // a literal
+    std::string description;
     std::vector<OpenTable> tables;        // the checkpoint's own numbering
     std::vector<OpenLayer> bottom, top;
     std::vector<NpyTensor> copies;        // files that repeat others (the top MLP of further ranks)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/formats/npy_header_parser.h"
 
+#include <algorithm>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -171,7 +173,8 @@ private:
     std::string excerpt(std::size_t begin) const {
         constexpr std::size_t kLength = 24;
         if (begin >= m_text.size()) return "the end of the header";
-        return std::string(m_text.substr(begin, std::min(kLength, m_text.find_first_of(",)}:", begin) - begin)));
+        const std::size_t end = m_text.find_first_of(",)}:", begin + 1);  // at least one character
+        return std::string(m_text.substr(begin, std::min(kLength, end - begin)));
     }
 
     Error error(const char* code, const char* message, std::size_t i) const {

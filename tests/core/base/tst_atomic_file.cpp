@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// A file written atomically shows its old content or the whole new one.
+#include <sys/resource.h>
+
+#include <csignal>
+
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "core/base/atomic_file.h"
+
+using namespace dlrm;
+
+class TestAtomicFile : public QObject {
+    Q_OBJECT
+
+    static QByteArray read(const QString& path) {
+        QFile file(path);
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("(none)");
+    }
+
+private Q_SLOTS:
+    void oldContentStaysUntilCommit() {
+        QTemporaryDir dir;
+        const QString path = dir.filePath("out");
+        for (const char* content : {"old", "new and longer"}) {
+            const QByteArray before = read(path);
+            auto file = AtomicFile::create(path.toStdString());
+            QVERIFY(file);
+            QVERIFY(file->write(std::string_view(content)));
+            QCOMPARE(read(path), before);
+            QVERIFY(file->commit());
+            QCOMPARE(read(path), QByteArray(content));
+        }
+        QCOMPARE(QDir(dir.path()).entryList(QDir::Files), QStringList("out"));
+    }
+
+    void abandonedFileLeavesNothing() {
+        QTemporaryDir dir;
+        {
+            auto file = AtomicFile::create(dir.filePath("out").toStdString());
+            QVERIFY(file && file->write(std::string_view("half")));
+            QCOMPARE(QDir(dir.path()).entryList(QDir::Files).size(), 1);
+        }
+        QVERIFY(QDir(dir.path()).isEmpty());
+    }
+
+    void missingFolderIsAnError() {
+        QTemporaryDir dir;
+        const auto file = AtomicFile::create(dir.filePath("none/out").toStdString());
+        QVERIFY(!file);
+        QCOMPARE(file.error().code, std::string("E-FILE-010"));
+        QCOMPARE(file.error().remedy, std::string("Create the folder first."));
+    }
+
+    void failedWriteIsAnErrorAndLeavesNothing() {
+        QTemporaryDir dir;
+        rlimit before {};
+        QCOMPARE(getrlimit(RLIMIT_FSIZE, &before), 0);
+        std::signal(SIGXFSZ, SIG_IGN);
+        {
+            auto file = AtomicFile::create(dir.filePath("out").toStdString());
+            QVERIFY(file);
+            rlimit small = before;
+            small.rlim_cur = 4096;
+            QCOMPARE(setrlimit(RLIMIT_FSIZE, &small), 0);
+            const auto written = file->write(std::string(8192, 'x'));
+            QCOMPARE(setrlimit(RLIMIT_FSIZE, &before), 0);
+            QVERIFY(!written);
+            QCOMPARE(written.error().code, std::string("E-FILE-011"));
+        }
+        QVERIFY(QDir(dir.path()).isEmpty());
+    }
+
+    void failedRenameIsAnError() {
+        QTemporaryDir dir;
+        auto file = AtomicFile::create(dir.filePath("out").toStdString());
+        QVERIFY(file && file->write(std::string_view("x")));
+        QVERIFY(QDir(dir.path()).mkdir("out"));
+        const auto committed = file->commit();
+        QVERIFY(!committed);
+        QCOMPARE(committed.error().code, std::string("E-FILE-012"));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestAtomicFile)
+#include "tst_atomic_file.moc"

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Conversions of all 65,536 float16 and bfloat16 values against their definitions.
+#include <cmath>
+#include <limits>
+#include <random>
+
+#include <QTest>
+
+#include "core/base/float_conversions.h"
+
+using namespace dlrm;
+
+namespace {
+
+// IEEE 754 binary16 by its definition.
+double halfByDefinition(std::uint16_t bits) {
+    const int exponent = (bits >> 10) & 31;
+    const int mantissa = bits & 1023;
+    const double sign = bits & 0x8000 ? -1.0 : 1.0;
+    if (exponent == 31) return mantissa ? std::numeric_limits<double>::quiet_NaN() : sign * std::numeric_limits<double>::infinity();
+    return sign * (exponent == 0 ? std::ldexp(mantissa, -24) : std::ldexp(1024 + mantissa, exponent - 25));
+}
+
+}  // namespace
+
+class TestFloatConversions : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everyHalfIsItsDefinition() {
+        for (std::uint32_t i = 0; i < 0x10000; ++i) {
+            const auto bits = static_cast<std::uint16_t>(i);
+            const double expected = halfByDefinition(bits);
+            const float got = halfToFloat(bits);
+            if (std::isnan(expected)) QVERIFY(std::isnan(got));
+            else QVERIFY2(static_cast<double>(got) == expected && std::signbit(got) == std::signbit(expected), qPrintable(QString::number(i, 16)));
+        }
+    }
+
+    void everyHalfComesBack() {
+        for (std::uint32_t i = 0; i < 0x10000; ++i) {
+            const auto bits = static_cast<std::uint16_t>(i);
+            const float value = halfToFloat(bits);
+            if (std::isnan(value)) QVERIFY(std::isnan(halfToFloat(floatToHalf(value))));
+            else QCOMPARE(floatToHalf(value), bits);
+        }
+    }
+
+    void floatsRoundToTheNearestHalfTiesToEven() {
+        std::mt19937 random(7);
+        for (int i = 0; i < 200'000; ++i) {
+            // Between two neighbours: a quarter, the middle, three quarters.
+            const auto low = static_cast<std::uint16_t>(random() % 0x7bff);
+            const double a = halfByDefinition(low), b = halfByDefinition(static_cast<std::uint16_t>(low + 1));
+            const int quarter = static_cast<int>(random() % 3) + 1;
+            const auto value = static_cast<float>(a + (b - a) * quarter / 4);
+            const int expected = low + (quarter == 3 || (quarter == 2 && low % 2 == 1));
+            QCOMPARE(static_cast<int>(floatToHalf(value)), expected);
+            QCOMPARE(static_cast<int>(floatToHalf(-value)), expected | 0x8000);
+        }
+        QCOMPARE(floatToHalf(65519.996F), std::uint16_t{0x7bff});
+        QCOMPARE(floatToHalf(65520.0F), std::uint16_t{0x7c00});
+        QCOMPARE(floatToHalf(0x1p-25F), std::uint16_t{0});
+        QCOMPARE(floatToHalf(0x1.8p-25F), std::uint16_t{1});
+    }
+
+    void bfloat16IsTheUpperHalfOfAFloat() {
+        QCOMPARE(bfloat16ToFloat(0x3f80), 1.0F);
+        QCOMPARE(bfloat16ToFloat(0xc2f7), -123.5F);
+        QVERIFY(std::isinf(bfloat16ToFloat(0x7f80)));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestFloatConversions)
+#include "tst_float_conversions.moc"
