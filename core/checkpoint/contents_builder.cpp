@@ -48,7 +48,14 @@ Result<void> checkEmbeddingDim(const CheckpointPieces& p) {
     return {};
 }
 
-// "; the kernel would fit 26 tables" where some number of tables does fit.
+// Few tables and wide padding: the kernel does not tell whether the last table's file is missing. Never with 16 tables or more.
+std::string missingTableNote(const CheckpointPieces& p) {
+    const auto next = static_cast<std::int64_t>(p.tables.size()) + 1;
+    if (widthFor(next, p.tables[0].dim) > p.top[0].inputs()) return {};
+    return fmt::format("The top MLP would also fit {} tables, so a missing last table is not noticed without a dataset.", next);
+}
+
+// "; the kernel fits 26 tables" where some number of tables does fit.
 std::string tablesThatFit(std::int64_t inputs, std::int64_t dim) {
     for (std::int64_t n = 1; widthFor(n, dim) <= inputs; ++n)
         if (inputs - widthFor(n, dim) < kPaddingLimit) return fmt::format("; the kernel fits {} tables", n);
@@ -161,6 +168,8 @@ Result<Checkpoint::Contents> buildContents(CheckpointPieces p, const CheckpointO
     c.spec.layoutDescription = p.description;
     c.spec.tableOrderKnown = p.tableOrderKnown;
     c.spec.tableOrderNote = p.tableOrderNote;
+    if (const std::string note = missingTableNote(p); options.cardinalities.empty() && !note.empty())
+        c.spec.tableOrderNote += (p.tableOrderNote.empty() ? "" : " ") + note;
     c.spec.interactionTableOrder = p.interactionOrder;
     c.spec.embeddingDim = p.tables[0].dim;
     c.spec.numericalFeatures = options.numericalFeatures;
