@@ -90,7 +90,13 @@ Result<DatasetPtr> openSource(const std::string& path, const DatasetOptions& opt
     }
     for (const DatasetReader& reader : kReaders)
         if (reader.recognises(source)) return reader.open(source, options, progress, stop);
-    return fail(Error("E-DATA-005", "No reader knows this kind of dataset.").inFile(path).withRemedy("Convert it to split_binary."));
+    std::vector<std::string> formats;
+    for (const DatasetReader& reader : kReaders) formats.emplace_back(reader.format);
+    return fail(Error("E-DATA-005", "No reader knows this kind of dataset.")
+                    .inFile(source.spec->path)
+                    .butExpected(fmt::format("{}", fmt::join(formats, ", ")))
+                    .butFound(source.split->chunks.front().type)
+                    .withRemedy("Convert the dataset to split_binary."));
 }
 
 // "cat_0" for "cat_0.bin".

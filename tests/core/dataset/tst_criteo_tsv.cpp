@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+// Raw Criteo files: unusual but readable rows, damage with row and code, hostile files, cancelling.
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <random>
+
+#include <unistd.h>
+
+#include "core/dataset/dataset.h"
+#include "core/dataset/dictionary.h"
+#include "core/dataset/preprocessing.h"
+#include "tests/core/dataset/dataset_files.h"
+
+using namespace dlrm;
+using test::codeOf;
+using test::readFile;
+using test::writeFile;
+
+namespace {
+
+const std::string kDictionary = DLRM_SOURCE_DIR "/resources/demo/dictionary";
+
+QByteArrayList demoLines() {
+    static const QByteArrayList lines = [] {
+        QByteArrayList all = readFile(DLRM_SOURCE_DIR "/resources/demo/raw_rows.tsv").split('\n');
+        all.removeLast();
+        return all;
+    }();
+    return lines;
+}
+
+QByteArray withField(const QByteArray& line, int field, const QByteArray& text) {
+    auto fields = line.split('\t');
+    fields[field] = text;
+    return fields.join('\t');
+}
+
+Result<std::shared_ptr<const Dataset>> openRows(const QTemporaryDir& directory, const QByteArray& contents) {
+    DatasetOptions options;
+    options.dictionary = kDictionary;
+    return openDataset(writeFile(directory.path(), QStringLiteral("rows.tsv"), contents), options);
+}
+
+}  // namespace
+
+class TestCriteoTsv : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void unusualTokensMeanWhatSparkMakesOfThem();
+    void missingFinalNewlineIsFine();
+    void rowsWithoutLabelAreRead();
+    void rawRowsAreTheTokens();
+    void damageInTheFirstRowIsFoundAtOnce_data();
+    void damageInTheFirstRowIsFoundAtOnce();
+    void damageInALaterRowIsFoundWhenRead_data();
+    void damageInALaterRowIsFoundWhenRead();
+    void endlessLinesAreRefused();
+    void shapeComesFromTheModel();
+    void dictionaryMustFitTheModel();
+    void openingAndReadingCanBeCancelled();
+    void changedFilesAreErrors();
+    void randomDamageNeverCrashes();
+    void progressEndsAtTheWholeFile();
+};
+
+void TestCriteoTsv::unusualTokensMeanWhatSparkMakesOfThem() {
+    // The same row in plain form and with every unusual spelling; padded with plain rows so that no row is near the end of the file.
+    const QByteArray plain = withField(withField(withField(demoLines()[0], 1, "5"), 2, ""), 14, "155e388d");
+    QByteArray unusual = withField(withField(withField(plain, 1, "+5"), 2, "1.5"), 14, "\"155e388d\"");
+    unusual = withField(unusual, 0, "\"" + plain.split('\t')[0] + "\"");
+    const QByteArray large = withField(withField(withField(plain, 1, "2147483644"), 2, "2147483645"), 3, "-2147483648");
+    const QByteArray zeros = withField(plain, 1, "0000000000000000000005");
+    QByteArray text;
+    for (const QByteArray& row : {plain, unusual, large, zeros}) text += row + '\n';
+    for (int i = 0; i < 20; ++i) text += plain + '\n';
+    QTemporaryDir directory;
+    const auto dataset = openRows(directory, text);
+    QVERIFY2(dataset, dataset ? "" : dataset.error().text().c_str());
+    Batch batch;
+    QVERIFY((*dataset)->read(0, (*dataset)->rows(), batch));
+    const auto numericals = [&](int row) { return std::vector<float>(batch.numerical.begin() + row * 13, batch.numerical.begin() + (row + 1) * 13); };
+    QVERIFY(numericals(0) == numericals(1));
+    QVERIFY(numericals(0) == numericals(3));
+    QCOMPARE(batch.numerical[0], nvidiaSparkNumerical("5"));
+    QCOMPARE(batch.numerical[26], nvidiaSparkNumerical("2147483644"));
+    QVERIFY(batch.numerical[26] > 21.0f);
+    QCOMPARE(batch.numerical[27], 0.0f);
+    QCOMPARE(batch.numerical[28], 0.0f);
+    for (std::int64_t t = 0; t < 26; ++t) QCOMPARE(batch.ids[std::size_t(t * batch.rows)], batch.ids[std::size_t(t * batch.rows + 1)]);
+    QCOMPARE(batch.ids[0], 1);
+    QCOMPARE(batch.labels[0], batch.labels[1]);
+}
+
+void TestCriteoTsv::missingFinalNewlineIsFine() {
+    const QByteArray text = demoLines().mid(0, 10).join('\n');
+    QTemporaryDir directory;
+    const auto with = openRows(directory, text + '\n');
+    Batch a, b;
+    QVERIFY(with && (*with)->rows() == 10 && (*with)->read(0, 10, a));
+    const auto without = openRows(directory, text);
+    QVERIFY(without && (*without)->rows() == 10 && (*without)->read(0, 10, b));
+    QVERIFY(a.ids == b.ids && a.numerical == b.numerical && a.labels == b.labels);
+}
+
+void TestCriteoTsv::rowsWithoutLabelAreRead() {
+    QByteArray labelled, unlabelled;
+    for (const QByteArray& line : demoLines().mid(0, 300)) {
+        labelled += line + '\n';
+        unlabelled += line.mid(2) + '\n';
+    }
+    QTemporaryDir directory;
+    Batch a, b;
+    const auto with = openRows(directory, labelled);
+    QVERIFY(with && (*with)->hasLabels() && (*with)->read(0, 300, a));
+    const auto without = openRows(directory, unlabelled);
+    QVERIFY2(without, without ? "" : without.error().text().c_str());
+    QVERIFY(!(*without)->hasLabels());
+    QVERIFY((*without)->read(0, 300, b));
+    QVERIFY(b.labels.empty());
+    QVERIFY(a.ids == b.ids && a.numerical == b.numerical);
+}
+
+void TestCriteoTsv::rawRowsAreTheTokens() {
+    DatasetOptions options;
+    options.dictionary = kDictionary;
+    const auto dataset = openDataset(DLRM_SOURCE_DIR "/resources/demo/raw_rows.tsv", options);
+    QVERIFY(dataset);
+    for (const int row : {0, 1, 1023, 1024, 1999}) {
+        const auto raw = (*dataset)->rawRow(row);
+        QVERIFY(raw && *raw);
+        const auto fields = demoLines()[row].split('\t');
+        for (int k = 0; k < 13; ++k) QCOMPARE((*raw)->numerical[std::size_t(k)], fields[1 + k].toStdString());
+        for (int t = 0; t < 26; ++t) QCOMPARE((*raw)->categorical[std::size_t(t)], fields[14 + t].toStdString());
+    }
+}
+
+void TestCriteoTsv::damageInTheFirstRowIsFoundAtOnce_data() {
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QByteArray>("code");
+    const QByteArray good = demoLines()[0];
+    QTest::newRow("empty file") << QByteArray() << QByteArray("E-TSV-010");
+    QTest::newRow("38 fields") << good.mid(2, good.lastIndexOf('\t') - 2) + '\n' << QByteArray("E-TSV-001");
+    QTest::newRow("41 fields") << good + "\t1\n" << QByteArray("E-TSV-001");
+    QTest::newRow("blank line") << "\n" + good + '\n' << QByteArray("E-TSV-001");
+    QTest::newRow("CRLF") << good + "\r\n" << QByteArray("E-TSV-003");
+    QTest::newRow("BOM") << "\xef\xbb\xbf" + good + '\n' << QByteArray("E-TSV-004");
+    QTest::newRow("quotes") << withField(good, 20, "\"abc") + '\n' << QByteArray("E-TSV-005");
+    QTest::newRow("a binary file") << QByteArray("\x93NUMPY\1\0v\0{'descr'", 20) << QByteArray("E-TSV-007");
+    QTest::newRow("comma-separated") << QByteArray(good).replace('\t', ',') + '\n' << QByteArray("E-TSV-001");
+    QTest::newRow("label") << withField(good, 0, "-1") + '\n' << QByteArray("E-TSV-008");
+    QTest::newRow("hexadecimal") << withField(good, 14, "2760B538") + '\n' << QByteArray("E-TSV-009");
+}
+
+void TestCriteoTsv::damageInTheFirstRowIsFoundAtOnce() {
+    QFETCH(QByteArray, text);
+    QFETCH(QByteArray, code);
+    QTemporaryDir directory;
+    const auto dataset = openRows(directory, text);
+    QVERIFY(!dataset);
+    QCOMPARE(dataset.error().code, code.toStdString());
+    QVERIFY(dataset.error().file.ends_with("rows.tsv"));
+    QVERIFY(!dataset.error().expected.empty() && !dataset.error().found.empty() && !dataset.error().remedy.empty());
+}
+
+void TestCriteoTsv::damageInALaterRowIsFoundWhenRead_data() {
+    QTest::addColumn<QByteArray>("line");
+    QTest::addColumn<QByteArray>("code");
+    QTest::addColumn<QByteArray>("field");
+    const QByteArray good = demoLines()[1500];
+    QTest::newRow("39 among 40") << good.mid(2) << QByteArray("E-TSV-002") << QByteArray();
+    QTest::newRow("38 fields") << good.mid(2, good.lastIndexOf('\t') - 2) << QByteArray("E-TSV-001") << QByteArray();
+    QTest::newRow("41 fields") << good + "\t" << QByteArray("E-TSV-001") << QByteArray();
+    QTest::newRow("blank line") << QByteArray() << QByteArray("E-TSV-001") << QByteArray();
+    QTest::newRow("CRLF") << good + '\r' << QByteArray("E-TSV-003") << QByteArray();
+    QTest::newRow("quote") << withField(good, 39, "\"") << QByteArray("E-TSV-005") << QByteArray("cat_25");
+    QTest::newRow("NUL") << withField(good, 5, QByteArray("1\0", 2)) << QByteArray("E-TSV-007") << QByteArray();
+    QTest::newRow("label") << withField(good, 0, "") << QByteArray("E-TSV-008") << QByteArray("label");
+    QTest::newRow("hexadecimal") << withField(good, 15, "aad271bg") << QByteArray("E-TSV-009") << QByteArray("cat_1");
+    QTest::newRow("long hexadecimal") << withField(good, 39, "aad271b00") << QByteArray("E-TSV-009") << QByteArray("cat_25");
+    QTest::newRow("long field") << withField(good, 1, QByteArray(5000, '1')) << QByteArray("E-TSV-006") << QByteArray("num_0");
+}
+
+void TestCriteoTsv::damageInALaterRowIsFoundWhenRead() {
+    QFETCH(QByteArray, line);
+    QFETCH(QByteArray, code);
+    QFETCH(QByteArray, field);
+    QByteArrayList lines = demoLines();
+    lines[1500] = line;
+    lines[1800] = "damaged as well";
+    QTemporaryDir directory;
+    const auto dataset = openRows(directory, lines.join('\n') + '\n');
+    QVERIFY2(dataset, dataset ? "" : dataset.error().text().c_str());
+    Batch batch;
+    QVERIFY((*dataset)->read(0, 1500, batch));
+    for (const std::int64_t first : {0, 700, 1500}) {
+        const auto read = (*dataset)->read(first, 2000 - first, batch);
+        QVERIFY(!read);
+        QCOMPARE(read.error().code, code.toStdString());
+        QCOMPARE(read.error().row, 1500);
+        QCOMPARE(read.error().field, field.toStdString());
+        QCOMPARE(read.error().offset, lines.mid(0, 1500).join('\n').size() + 1);
+        QVERIFY(read.error().file.ends_with("rows.tsv"));
+    }
+    QVERIFY((*dataset)->read(1501, 299, batch));
+    const auto raw = (*dataset)->rawRow(1500);
+    QCOMPARE(codeOf(raw), code.toStdString());
+}
+
+void TestCriteoTsv::endlessLinesAreRefused() {
+    QTemporaryDir directory;
+    QCOMPARE(codeOf(openRows(directory, QByteArray(70000, '1'))), std::string("E-TSV-006"));
+    const auto later = openRows(directory, demoLines()[0] + '\n' + QByteArray(70000, '1') + '\n');
+    QCOMPARE(codeOf(later), std::string("E-TSV-006"));
+    QCOMPARE(later.error().row, 1);
+}
+
+void TestCriteoTsv::shapeComesFromTheModel() {
+    QTemporaryDir directory;
+    const std::string path = writeFile(directory.path(), QStringLiteral("rows.tsv"), "1\t5\t\t0000000a\t\t0000000b\n0\t\t7\t\t\t\n");
+    DatasetOptions options;
+    options.missingDictionary = MissingDictionary::Row0;
+    QCOMPARE(codeOf(openDataset(path, options)), std::string("E-TSV-001"));
+    options.numericals = 2;
+    options.tableRows = {10, 10, 10};
+    const auto dataset = openDataset(path, options);
+    QVERIFY2(dataset, dataset ? "" : dataset.error().text().c_str());
+    Batch batch;
+    QVERIFY((*dataset)->read(0, 2, batch));
+    QCOMPARE(batch.tables, 3);
+    QCOMPARE(batch.numerical, (std::vector<float>{nvidiaSparkNumerical("5"), 0, 0, nvidiaSparkNumerical("7")}));
+}
+
+void TestCriteoTsv::dictionaryMustFitTheModel() {
+    DatasetOptions options;
+    options.dictionary = kDictionary;
+    options.numericals = 13;
+    options.tableRows.assign(26, 100);
+    QCOMPARE(codeOf(openDataset(DLRM_SOURCE_DIR "/resources/demo/raw_rows.tsv", options)), std::string("E-DICT-006"));
+}
+
+void TestCriteoTsv::openingAndReadingCanBeCancelled() {
+    std::stop_source stop;
+    stop.request_stop();
+    DatasetOptions options;
+    options.missingDictionary = MissingDictionary::Row0;
+    const std::string path = DLRM_SOURCE_DIR "/resources/demo/raw_rows.tsv";
+    QCOMPARE(codeOf(openDataset(path, options, {}, stop.get_token())), std::string("E-CANCELLED"));
+    const auto dataset = openDataset(path, options);
+    QVERIFY(dataset);
+    Batch batch;
+    QCOMPARE(codeOf((*dataset)->read(0, 2000, batch, stop.get_token())), std::string("E-CANCELLED"));
+}
+
+void TestCriteoTsv::changedFilesAreErrors() {
+    QTemporaryDir directory;
+    const auto dataset = openRows(directory, demoLines().join('\n') + '\n');
+    QVERIFY(dataset);
+    QVERIFY(::truncate(directory.filePath(QStringLiteral("rows.tsv")).toUtf8().constData(), 1000) == 0);
+    Batch batch;
+    QCOMPARE(codeOf((*dataset)->read(0, 2000, batch)), std::string("E-FILE-005"));
+    QCOMPARE(codeOf((*dataset)->rawRow(1999)), std::string("E-FILE-005"));
+}
+
+void TestCriteoTsv::randomDamageNeverCrashes() {
+    const QByteArray good = demoLines().mid(0, 8).join('\n') + '\n';
+    std::mt19937 random(5);
+    QTemporaryDir directory;
+    DatasetOptions options;
+    options.missingDictionary = MissingDictionary::Row0;
+    int refused = 0;
+    for (int i = 0; i < 2000; ++i) {
+        QByteArray text = good;
+        for (int k = 0; k < 3; ++k) {
+            const auto at = qsizetype(random() % std::size_t(text.size()));
+            if (random() % 2) text[at] = "\t\n\r\0\"09afz-\x80"[random() % 12];
+            else text.remove(at, qsizetype(random() % 20));
+        }
+        if (i % 10 == 0) text.truncate(qsizetype(random() % std::size_t(text.size() + 1)));
+        const auto dataset = openDataset(writeFile(directory.path(), QStringLiteral("rows.tsv"), text), options);
+        Batch batch;
+        const Result<void> read = dataset ? (*dataset)->read(0, (*dataset)->rows(), batch) : Result<void>(fail(dataset.error()));
+        if (read) continue;
+        ++refused;
+        QVERIFY2(QByteArray::fromStdString(read.error().code).startsWith("E-TSV-"), read.error().text().c_str());
+        QVERIFY(read.error().row >= 0 || read.error().code == "E-TSV-010");
+    }
+    QVERIFY(refused > 500);
+}
+
+void TestCriteoTsv::progressEndsAtTheWholeFile() {
+    DatasetOptions options;
+    options.missingDictionary = MissingDictionary::Row0;
+    std::int64_t done = -1, total = 0;
+    const std::string path = DLRM_SOURCE_DIR "/resources/demo/raw_rows.tsv";
+    QVERIFY(openDataset(path, options, [&](const Progress& p) {
+        QVERIFY(p.done >= done);
+        done = p.done;
+        total = p.total;
+    }));
+    QCOMPARE(done, QFileInfo(QString::fromStdString(path)).size());
+    QCOMPARE(total, done);
+}
+
+QTEST_APPLESS_MAIN(TestCriteoTsv)
+#include "tst_criteo_tsv.moc"
