@@ -37,7 +37,8 @@ Hdf5Image::Hdf5Image() : m_lock(hdf5Mutex()) {
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
     const H5Handle access = propertyList(H5P_FILE_ACCESS), creation = propertyList(H5P_FILE_CREATE);
     H5Pset_fapl_core(access.get(), kGrowth, false);
-    H5Pset_libver_bounds(access.get(), H5F_LIBVER_V18, H5F_LIBVER_V18);
+    // The oldest superblock: newer ones carry a checksum, which H5Fget_file_image of 1.10 leaves stale.
+    H5Pset_libver_bounds(access.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V18);
     H5Pset_obj_track_times(creation.get(), false);  // no time stamps: same content, same bytes
     m_file = {H5Fcreate("image", H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose};
     check(static_cast<bool>(m_file), "the file");
