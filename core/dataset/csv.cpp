@@ -65,6 +65,7 @@ private:
     std::string m_path, m_split;
     std::vector<std::string> m_splits, m_notes;
     std::vector<Chunk> m_chunks;
+    std::vector<std::int64_t> m_idLimits;
     std::int64_t m_rows = 0;
     std::shared_ptr<const Dictionary> m_dictionary;
 };
@@ -89,6 +90,7 @@ Result<DatasetPtr> Csv::open(const DatasetSource& source, const DatasetOptions& 
     auto schema = makeSchema(spec, options, source.dictionary.get(), dataset->m_notes);
     if (!schema) return fail(std::move(schema.error()));
     dataset->m_schema = std::move(*schema);
+    dataset->m_idLimits = idLimits(spec, dataset->m_schema);
 
     const auto targetOf = [&](const std::string& name) {
         const auto find = [&](const std::vector<FeatureSpec::Feature>& features) {
@@ -166,9 +168,8 @@ std::optional<std::string> Csv::store(const Target& target, std::string_view tex
         out.labels[static_cast<std::size_t>(row)] = static_cast<std::uint8_t>(value);
         return std::nullopt;
     }
-    const std::int64_t cardinality =
-        m_schema.cardinalities.empty() ? std::int64_t{1} << 31 : m_schema.cardinalities[static_cast<std::size_t>(target.index)];
-    if (!isInteger || value < 0 || value >= cardinality) return fmt::format("an id 0 … {}", cardinality - 1);
+    const std::int64_t limit = m_idLimits[static_cast<std::size_t>(target.index)];
+    if (!isInteger || value < 0 || value >= limit) return fmt::format("an id 0 … {}", limit - 1);
     out.ids[static_cast<std::size_t>(target.index * out.rows + row)] = static_cast<std::int32_t>(value);
     return std::nullopt;
 }

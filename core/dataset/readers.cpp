@@ -147,6 +147,13 @@ Result<DatasetSchema> makeSchema(const FeatureSpec& spec, const DatasetOptions& 
     return schema;
 }
 
+std::vector<std::int64_t> idLimits(const FeatureSpec& spec, const DatasetSchema& schema) {
+    if (!schema.cardinalities.empty()) return schema.cardinalities;
+    std::vector<std::int64_t> limits;
+    for (const auto& feature : spec.categorical) limits.push_back(feature.cardinality.value_or(std::int64_t{1} << 31));
+    return limits;
+}
+
 RawRow rawTokens(const Batch& batch, const Dictionary& dictionary) {
     RawRow raw;
     for (const float value : batch.numerical) raw.numerical.push_back(numericalToken(value));

@@ -38,6 +38,9 @@ Result<DatasetPtr> openCriteoTsv(const DatasetSource& source, const DatasetOptio
 Result<DatasetSchema> makeSchema(const FeatureSpec& spec, const DatasetOptions& options, const Dictionary* dictionary,
                                  std::vector<std::string>& notes);
 
+// For every categorical feature the smallest number that is no valid id: its cardinality, or 2^31 where that is not known.
+std::vector<std::int64_t> idLimits(const FeatureSpec& spec, const DatasetSchema& schema);
+
 // Error E-DICT-006 unless the dictionary has one feature for each of `names`, with these cardinalities where given.
 Result<void> checkDictionaryFits(const Dictionary& dictionary, const std::vector<std::string>& names,
                                  const std::vector<std::optional<std::int64_t>>& cardinalities);

@@ -61,6 +61,7 @@ private:
     std::string m_path, m_split;
     std::vector<std::string> m_splits, m_notes;
     std::vector<Column> m_categorical;
+    std::vector<std::int64_t> m_idLimits;
     Column m_numerical, m_label;
     std::int64_t m_rows = 0;
     std::shared_ptr<const Dictionary> m_dictionary;
@@ -104,6 +105,7 @@ Result<DatasetPtr> SplitBinary::open(const DatasetSource& source, const DatasetO
     auto schema = makeSchema(spec, options, source.dictionary.get(), dataset->m_notes);
     if (!schema) return fail(std::move(schema.error()));
     dataset->m_schema = std::move(*schema);
+    dataset->m_idLimits = idLimits(spec, dataset->m_schema);
 
     const auto openColumn = [&](const FeatureSpec::Feature& feature) -> Result<Column> {
         const auto chunk = std::find_if(source.split->chunks.begin(), source.split->chunks.end(),
@@ -162,7 +164,7 @@ Result<void> SplitBinary::readCategorical(std::size_t table, std::int64_t firstR
     const Column& column = m_categorical[table];
     const std::int64_t width = itemSize(column.dtype);
     // Negative ids wrap to huge unsigned numbers, so one comparison checks both ends.
-    const std::uint32_t limit = m_schema.cardinalities.empty() ? 0x80000000u : static_cast<std::uint32_t>(m_schema.cardinalities[table]);
+    const auto limit = static_cast<std::uint32_t>(m_idLimits[table]);
     bool good = true;
     if (column.dtype == SpecDtype::Int32) {
         if (auto ok = column.file->read(firstRow * width, std::as_writable_bytes(out)); !ok) return ok;

@@ -270,7 +270,7 @@ void TestCriteoTsv::randomDamageNeverCrashes() {
     DatasetOptions options;
     options.missingDictionary = MissingDictionary::Row0;
     int refused = 0;
-    for (int i = 0; i < 2000; ++i) {
+    for (int i = 0; i < 600; ++i) {
         QByteArray text = good;
         for (int k = 0; k < 3; ++k) {
             const auto at = qsizetype(random() % std::size_t(text.size()));
@@ -286,7 +286,7 @@ void TestCriteoTsv::randomDamageNeverCrashes() {
         QVERIFY2(QByteArray::fromStdString(read.error().code).startsWith("E-TSV-"), read.error().text().c_str());
         QVERIFY(read.error().row >= 0 || read.error().code == "E-TSV-010");
     }
-    QVERIFY(refused > 500);
+    QVERIFY(refused > 150);
 }
 
 void TestCriteoTsv::progressEndsAtTheWholeFile() {
