@@ -56,12 +56,17 @@ QComboBox::down-arrow { image: url(:/icons/@chevron@.svg); width: 12px; height: 
 QComboBox QAbstractItemView { background: @raised@; border: 1px solid @line@; selection-background-color: @selected@; selection-color: @text@; }
 
 QAbstractItemView { background: @base@; alternate-background-color: @alternate@; border: none; gridline-color: @line@; outline: 0; }
+QTableView::item { padding: 0 5px; }
 QTableView::item:selected, QTreeView::item:selected, QListView::item:selected { background: @selected@; color: @text@; }
 QTableView, QTreeView, QListView { selection-background-color: @selected@; selection-color: @text@; }
 QHeaderView { background: @window@; border: none; }
 QHeaderView::section { background: @window@; color: @muted@; border: none; border-bottom: 1px solid @line@; padding: 4px 8px; }
 QHeaderView::section:vertical { border-bottom: none; border-right: 1px solid @line@; padding: 0 8px; }
 QTableCornerButton::section { background: @window@; border: none; border-bottom: 1px solid @line@; }
+
+QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid @muted@; border-radius: 7px; background: @base@; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 4px solid @accent@; }
+QRadioButton::indicator:disabled { border-color: @line@; }
 
 QTabBar::tab { background: transparent; color: @muted@; border: none; border-bottom: 2px solid transparent; padding: 5px 10px; }
 QTabBar::tab:selected { color: @text@; border-bottom-color: @accent@; }

@@ -54,6 +54,8 @@ private:
 
 // Own monochrome SVG from resources/icons, tinted with the palette's text colour (accent when checked, disabled when disabled).
 QIcon themeIcon(const QString& name);
+// The program's own, in its own colours.
+QIcon applicationIcon();
 
 // "8,165,896", "1.87", "3.89 GiB", "612 k": the same formatting everywhere; locale-independent separators.
 QString formatCount(qint64 n);

@@ -15,7 +15,7 @@ namespace {
 
 class ThemeIconEngine : public QIconEngine {
 public:
-    explicit ThemeIconEngine(QString name) : m_name(std::move(name)) {}
+    ThemeIconEngine(QString name, bool tinted) : m_name(std::move(name)), m_tinted(tinted) {}
 
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State state) override {
         const qreal ratio = painter->device() ? painter->device()->devicePixelRatioF() : 1.0;
@@ -28,7 +28,7 @@ public:
         p.setDevicePixelRatio(scale);
         return p;
     }
-    QIconEngine* clone() const override { return new ThemeIconEngine(m_name); }
+    QIconEngine* clone() const override { return new ThemeIconEngine(m_name, m_tinted); }
     QString key() const override { return QStringLiteral("dlrm-theme-icon"); }
 
 private:
@@ -43,20 +43,26 @@ private:
         painter.setRenderHint(QPainter::Antialiasing);
         const int side = std::min(size.width(), size.height());
         svg.render(&painter, QRectF((size.width() - side) / 2.0, (size.height() - side) / 2.0, side, side));
+        if (!m_tinted) return out;
         painter.setCompositionMode(QPainter::CompositionMode_SourceIn);
         painter.fillRect(out.rect(), color);
         return out;
     }
 
     QString m_name;
+    bool m_tinted;
 };
 
 }  // namespace
 
 QIcon themeIcon(const QString& name) {
-    static const bool loaded = (initIconResources(), true);
-    Q_UNUSED(loaded)
-    return QIcon(new ThemeIconEngine(name));
+    initIconResources();
+    return QIcon(new ThemeIconEngine(name, true));
+}
+
+QIcon applicationIcon() {
+    initIconResources();
+    return QIcon(new ThemeIconEngine(QStringLiteral("dlrm-explorer"), false));
 }
 
 }  // namespace dlrm::ui

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/options.h"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+#include <QRegularExpression>
+
+#include <cstring>
+
+namespace dlrm::ui {
+namespace {
+
+Failure wrong(const QString& option, const QString& expected, const QString& found) {
+    return fail(Error("E-OPTION-001", "The command line is not understood.")
+                    .inField(option.toStdString())
+                    .butExpected(expected.toStdString())
+                    .butFound(found.toStdString())
+                    .withRemedy("see dlrm-explorer --help"));
+}
+
+}  // namespace
+
+bool asksForRender(int argc, char** argv) {
+    for (int i = 1; i < argc; ++i)
+        if (std::strcmp(argv[i], "--render") == 0 || std::strncmp(argv[i], "--render=", 9) == 0) return true;
+    return false;
+}
+
+Result<Options> parseOptions(const QStringList& arguments) {
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QStringLiteral("Opens a DLRM checkpoint: tables, predictions, interactions and metrics."));
+    const auto help = parser.addHelpOption();
+    const auto version = parser.addVersionOption();
+    const auto add = [&parser](const char* name, const char* description, const char* value = nullptr) {
+        QCommandLineOption option(QLatin1String(name), QLatin1String(description));
+        if (value) option.setValueName(QLatin1String(value));
+        parser.addOption(option);
+    };
+    parser.addPositionalArgument(QStringLiteral("CHECKPOINT"), QStringLiteral("Directory with the checkpoint's .npy files."), QStringLiteral("[CHECKPOINT]"));
+    parser.addPositionalArgument(QStringLiteral("DATASET"), QStringLiteral("The same as --data."), QStringLiteral("[DATASET]"));
+    add("data", "Dataset: feature_spec.yaml, its directory, or raw Criteo rows.", "PATH");
+    add("split", "Split of the dataset, test by default.", "NAME");
+    add("dictionary", "Directory with the category dictionaries cat_N.tsv.", "DIR");
+    add("interaction", "Interaction order: custom_cuda or tensorflow.", "ORDER");
+    add("backend", "auto, cpu or cuda.", "NAME");
+    add("precision", "fp32 or bf16.", "NAME");
+    add("theme", "system, dark or light.", "NAME");
+    add("page", "Page to show: welcome, overview, tables, samples, evaluate.", "ID");
+    add("last", "Open the checkpoint and dataset of last time.");
+    add("render", "Write one PNG per page into DIR and leave; without a checkpoint, of the bundled demo.", "DIR");
+    add("size", "Size of the window or the pictures, 1600x1000.", "WxH");
+    if (!parser.parse(arguments)) return wrong(QString(), QStringLiteral("known options"), parser.errorText());
+
+    Options out;
+    if (parser.isSet(help)) out.message = parser.helpText();
+    if (parser.isSet(version)) out.message = QCoreApplication::applicationName() + QLatin1Char(' ') + QCoreApplication::applicationVersion() + QLatin1Char('\n');
+    const auto value = [&parser](const char* name) { return parser.value(QLatin1String(name)); };
+
+    const QStringList paths = parser.positionalArguments();
+    if (paths.size() > 2) return wrong(QString(), QStringLiteral("at most a checkpoint and a dataset"), paths.last());
+    out.open.checkpoint = paths.value(0);
+    out.open.dataset = parser.isSet(QStringLiteral("data")) ? value("data") : paths.value(1);
+    if (parser.isSet(QStringLiteral("split"))) out.open.split = value("split");
+    out.open.dictionary = value("dictionary");
+    out.last = parser.isSet(QStringLiteral("last"));
+    out.renderDirectory = value("render");
+    out.page = value("page");
+    if (!out.page.isEmpty() && !MainWindow::pageIds().contains(out.page)) return wrong(QStringLiteral("--page"), MainWindow::pageIds().join(QStringLiteral(", ")), out.page);
+
+    if (const QString order = value("interaction"); order == QLatin1String("custom_cuda")) out.settings.interactionOrder = InteractionOrder::CustomCuda;
+    else if (order == QLatin1String("tensorflow")) out.settings.interactionOrder = InteractionOrder::Tensorflow;
+    else if (!order.isEmpty()) return wrong(QStringLiteral("--interaction"), QStringLiteral("custom_cuda or tensorflow"), order);
+
+    if (const QString backend = value("backend"); !backend.isEmpty()) out.settings.backend = backend;
+    if (const QString precision = value("precision"); !precision.isEmpty()) {
+        const auto known = precisionFromName(precision.toStdString());
+        if (!known) return wrong(QStringLiteral("--precision"), QStringLiteral("fp32 or bf16"), precision);
+        out.settings.precision = *known;
+    }
+    if (const QString theme = value("theme"); theme == QLatin1String("dark")) out.theme = ThemeMode::Dark;
+    else if (theme == QLatin1String("light")) out.theme = ThemeMode::Light;
+    else if (theme == QLatin1String("system")) out.theme = ThemeMode::System;
+    else if (!theme.isEmpty()) return wrong(QStringLiteral("--theme"), QStringLiteral("system, dark or light"), theme);
+
+    if (const QString size = value("size"); !size.isEmpty()) {
+        static const QRegularExpression pattern(QStringLiteral("^(\\d{2,5})x(\\d{2,5})$"));
+        const auto match = pattern.match(size);
+        if (!match.hasMatch()) return wrong(QStringLiteral("--size"), QStringLiteral("WxH, as 1600x1000"), size);
+        out.size = QSize(match.captured(1).toInt(), match.captured(2).toInt());
+    }
+    return out;
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The command line of dlrm-explorer.
+#pragma once
+
+#include <QSize>
+#include <QString>
+#include <QStringList>
+
+#include "core/base/result.h"
+#include "ui/session/session.h"
+#include "ui/shell/main_window.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+
+struct Options {
+    OpenRequest open;
+    ModelSettings settings;
+    std::optional<ThemeMode> theme;
+    QString page;
+    bool last = false;
+    QString renderDirectory;  // empty: show the window
+    std::optional<QSize> size;
+    QString message;  // --help or --version: print this and leave
+};
+
+// Error E-OPTION-001 naming the argument that is not understood.
+Result<Options> parseOptions(const QStringList& arguments);
+
+// Before there is a QApplication: whether the arguments ask for pictures, so that no display is needed.
+bool asksForRender(int argc, char** argv);
+
+}  // namespace dlrm::ui

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/run.h"
+
+#include <QApplication>
+#include <QSettings>
+#include <QTimer>
+
+#include <cstdio>
+
+#include "ui/shell/render.h"
+#include "ui/shell/storage.h"
+
+namespace dlrm::ui {
+namespace {
+
+ThemeMode storedTheme() {
+    const QString name = QSettings(configFile(), QSettings::IniFormat).value(QStringLiteral("theme")).toString();
+    if (name == QLatin1String("dark")) return ThemeMode::Dark;
+    return name == QLatin1String("light") ? ThemeMode::Light : ThemeMode::System;
+}
+
+}  // namespace
+
+void prepareEnvironment(int argc, char** argv) {
+    const bool display = qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY");
+    if (!display && !qEnvironmentVariableIsSet("QT_QPA_PLATFORM") && asksForRender(argc, argv)) qputenv("QT_QPA_PLATFORM", "offscreen");
+}
+
+int runWindow(const Options& options) {
+    Theme::instance().apply(options.theme.value_or(storedTheme()));
+    Session session;
+    session.setSettings(options.settings);
+    MainWindow window(session);
+    QApplication::setWindowIcon(applicationIcon());
+    if (options.size) window.resize(*options.size);
+    window.show();
+    // After the first frame, so that nothing delays it.
+    QTimer::singleShot(0, &window, [&] {
+        if (options.last && options.open.checkpoint.isEmpty()) window.openRecent(0);
+        else window.open(options.open);
+    });
+    if (!options.page.isEmpty()) {
+        if (!window.showPage(options.page))
+            QObject::connect(&session, &Session::modelOpened, &window, [&] { window.showPage(options.page); }, Qt::ConnectionType(Qt::QueuedConnection | Qt::SingleShotConnection));
+    }
+    return QApplication::exec();
+}
+
+int runRender(const Options& options) {
+    Theme::instance().apply(options.theme.value_or(ThemeMode::Dark));
+    Session session;
+    session.setSettings(options.settings);
+    RenderRequest request;
+    request.directory = options.renderDirectory;
+    request.open = options.open;
+    if (options.size) request.size = *options.size;
+    const auto written = renderPages(request, session);
+    if (!written) {
+        std::fprintf(stderr, "%s\n", written.error().text().c_str());
+        return 2;
+    }
+    for (const QString& path : *written) std::printf("%s\n", qPrintable(path));
+    return 0;
+}
+
+}  // namespace dlrm::ui

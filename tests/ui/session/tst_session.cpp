@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The session over the bundled demo, and over golden data where the demo does not do.
+#include <QDir>
+#include <QFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+#include "ui/session/session.h"
+
+using namespace dlrm;
+using namespace dlrm::ui;
+
+namespace {
+
+constexpr int kOpenMs = 60'000;
+// Exact AUC of the same logits up to 1e-5 (float32 sums in another order swap near ties): far below one standard error.
+constexpr double kAucTolerance = 2e-5;
+constexpr double kLossTolerance = 1e-5;  // the tolerance of the logits
+
+const QString kDemo = QStringLiteral(DLRM_SOURCE_DIR "/resources/demo");
+
+nlohmann::json expectedMetrics() {
+    QFile file(kDemo + QStringLiteral("/expected/metrics.json"));
+    if (!file.open(QIODevice::ReadOnly)) return {};
+    return nlohmann::json::parse(file.readAll().toStdString());
+}
+
+}  // namespace
+
+class TestSession : public QObject {
+    Q_OBJECT
+
+    std::unique_ptr<Session> m_session;
+
+    void openDemo() {
+        m_session = std::make_unique<Session>();
+        QSignalSpy opened(m_session.get(), &Session::datasetOpened);
+        m_session->openDemo();
+        QVERIFY(opened.wait(kOpenMs));
+        QTRY_VERIFY(!m_session->isAnyRunning());
+    }
+
+    // Waits for the one failure of `kind` and returns its code.
+    QString failureOf(const std::function<void()>& request) {
+        QSignalSpy failed(m_session.get(), &Session::jobFailed);
+        QString code;
+        const auto connection = connect(m_session.get(), &Session::jobFailed, this, [&code](JobKind, const Error& e) { code = QString::fromStdString(e.code); });
+        request();
+        if (failed.isEmpty()) failed.wait(kOpenMs);
+        disconnect(connection);
+        return code;
+    }
+
+private Q_SLOTS:
+    void init() { openDemo(); }
+    void cleanup() { m_session.reset(); }
+
+    void demoOpensCheckpointDatasetAndDictionary() {
+        QVERIFY(m_session->model());
+        QCOMPARE(m_session->model()->spec.tables.size(), std::size_t{26});
+        QCOMPARE(m_session->dataset()->rows, qint64{20'000});
+        QVERIFY(m_session->dataset()->hasLabels);
+        QVERIFY(m_session->dataset()->hasDictionary);
+        QCOMPARE(m_session->hexOf(0, 1).size(), 8);
+        QCOMPARE(m_session->hexOf(0, 0), QString());
+        QCOMPARE(m_session->hexOf(99, 1), QString());
+    }
+
+    void tableRowsCarryTheirTokenAndManyRequestsAreAllAnswered() {
+        QSignalSpy ready(m_session.get(), &Session::tableRowsReady);
+        m_session->requestTableRows(3, {0, 2, 1}, 7);
+        m_session->requestTableRows(4, {5}, 8);
+        QTRY_COMPARE(ready.size(), 2);
+        const auto rows = ready[0][0].value<TableRowsPtr>();
+        QCOMPARE(ready[0][1].value<quint64>(), quint64{7});
+        QCOMPARE(rows->ids.size(), std::size_t{3});
+        QCOMPARE(value(rows->ids[1]), std::int64_t{2});
+        QCOMPARE(rows->values.size(), static_cast<std::size_t>(3 * rows->dim));
+        QCOMPARE(ready[1][1].value<quint64>(), quint64{8});
+    }
+
+    void rowsOutsideATableFailWithTheirCode() {
+        QCOMPARE(failureOf([this] { m_session->requestTableRows(0, {std::int64_t{1} << 40}, 1); }), QStringLiteral("E-ENGINE-002"));
+    }
+
+    void sampleRowsAreWhatExplainSays() {
+        QSignalSpy ready(m_session.get(), &Session::sampleRowsReady);
+        m_session->requestSampleRows(10, 5, 3);
+        QVERIFY(ready.wait(kOpenMs));
+        const auto rows = ready[0][0].value<PredictionPtr>();
+        QCOMPARE(rows->rows.size(), std::size_t{5});
+        QCOMPARE(rows->rows[0].row, std::int64_t{10});
+        QVERIFY(rows->rows[0].label);
+        QSignalSpy explained(m_session.get(), &Session::explanationReady);
+        m_session->explain(rows->rows[2].input, 9);
+        QVERIFY(explained.wait(kOpenMs));
+        const auto explanation = explained[0][0].value<ExplanationPtr>();
+        QCOMPARE(explained[0][1].value<quint64>(), quint64{9});
+        QVERIFY(std::abs(explanation->logit - rows->rows[2].logit) < kLossTolerance);
+    }
+
+    void evaluationGivesTheExpectedFigures() {
+        EvaluationPtr last;
+        connect(m_session.get(), &Session::evaluationUpdated, this, [&last](const EvaluationPtr& e) { last = e; });
+        QSignalSpy finished(m_session.get(), &Session::jobFinished);
+        m_session->startEvaluation({});
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isRunning(JobKind::Evaluate), kOpenMs);
+        QVERIFY(last && last->final);
+        const auto expected = expectedMetrics();
+        QCOMPARE(last->report.rows, expected["rows"].get<std::int64_t>());
+        QCOMPARE(last->report.positives, expected["positives"].get<std::int64_t>());
+        QVERIFY(std::abs(*last->report.find("auc")->value - expected["auc_exact"].get<double>()) < kAucTolerance);
+        QVERIFY(std::abs(*last->report.find("log_loss")->value - expected["log_loss"].get<double>()) < kLossTolerance);
+    }
+
+    void aCancelledEvaluationNeverBecomesFinal() {
+        bool final = false;
+        connect(m_session.get(), &Session::evaluationUpdated, this, [&final](const EvaluationPtr& e) { final = final || e->final; });
+        QSignalSpy failed(m_session.get(), &Session::jobFailed);
+        m_session->startEvaluation({});
+        m_session->cancel(JobKind::Evaluate);
+        QVERIFY(!m_session->isRunning(JobKind::Evaluate));
+        QTest::qWait(300);
+        QVERIFY(!final);
+        QCOMPARE(failed.size(), 0);
+    }
+
+    void evaluatingWithoutADatasetFailsWithItsCode() {
+        m_session->closeModel();
+        QCOMPARE(failureOf([this] { m_session->startEvaluation({}); }), QStringLiteral("E-SESSION-002"));
+    }
+
+    void aModelThatDoesNotOpenKeepsTheOldOne() {
+        const ModelInfoPtr before = m_session->model();
+        const DatasetInfoPtr data = m_session->dataset();
+        QTemporaryDir empty;
+        QVERIFY(!failureOf([&] { m_session->openModel(empty.path()); }).isEmpty());
+        QCOMPARE(m_session->model(), before);
+        QCOMPARE(m_session->dataset(), data);
+        QVERIFY(!failureOf([&] { m_session->openModel(QStringLiteral("/nowhere/at/all")); }).isEmpty());
+        QCOMPARE(m_session->model(), before);
+        QSignalSpy ready(m_session.get(), &Session::tableRowsReady);
+        m_session->requestTableRows(0, {0}, 1);
+        QVERIFY(ready.wait());
+    }
+
+    void aDatasetThatDoesNotOpenOrFitKeepsTheOldOne() {
+        const DatasetInfoPtr before = m_session->dataset();
+        QTemporaryDir empty;
+        QVERIFY(!failureOf([&] { m_session->openDataset(empty.path()); }).isEmpty());
+        QCOMPARE(m_session->dataset(), before);
+        QVERIFY(!failureOf([&] { m_session->openDataset(QStringLiteral(DLRM_TEST_DATA "/golden/datasets/tiny")); }).isEmpty());
+        QCOMPARE(m_session->dataset(), before);
+        QCOMPARE(m_session->model()->spec.tables.size(), std::size_t{26});
+    }
+
+    void anotherModelClosesADatasetThatDoesNotFit() {
+        QSignalSpy closed(m_session.get(), &Session::datasetClosed);
+        QSignalSpy noticed(m_session.get(), &Session::noticed);
+        QSignalSpy failed(m_session.get(), &Session::jobFailed);
+        m_session->openModel(QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda"));
+        QVERIFY(closed.wait(kOpenMs));
+        QCOMPARE(failed.size(), 0);
+        QCOMPARE(noticed.size(), 1);
+        QVERIFY(!m_session->dataset());
+        QVERIFY(m_session->model()->path.find("c_custom_cuda") != std::string::npos);
+    }
+
+    void openingWaitsInOrderEvenWhenAskedAtOnce() {
+        m_session->closeModel();
+        QSignalSpy opened(m_session.get(), &Session::datasetOpened);
+        m_session->openModel(kDemo + QStringLiteral("/checkpoint"));
+        m_session->openDataset(kDemo + QStringLiteral("/dataset"), QStringLiteral("test"), kDemo + QStringLiteral("/dictionary"));
+        QVERIFY(opened.wait(kOpenMs));
+        QVERIFY(m_session->model());
+    }
+
+    void settingsReopenTheModelInPlaceAndABadBackendKeepsTheOld() {
+        ModelSettings settings = m_session->settings();
+        settings.interactionOrder = InteractionOrder::Tensorflow;
+        QSignalSpy opened(m_session.get(), &Session::modelOpened);
+        m_session->setSettings(settings);
+        QVERIFY(opened.wait(kOpenMs));
+        QCOMPARE(m_session->model()->spec.interactionOrder, InteractionOrder::Tensorflow);
+        QCOMPARE(m_session->model()->spec.orderSource, OrderSource::User);
+        QVERIFY(m_session->dataset());
+        settings.backend = QStringLiteral("cuda-of-tomorrow");
+        QCOMPARE(failureOf([&] { m_session->setSettings(settings); }), QStringLiteral("E-BACKEND-002"));
+        QCOMPARE(m_session->settings().backend, QStringLiteral("auto"));
+    }
+
+    void pastedLinesPredictAsTheDatasetDoes() {
+        QFile raw(kDemo + QStringLiteral("/raw_rows.tsv"));
+        QVERIFY(raw.open(QIODevice::ReadOnly));
+        const QString lines = QString::fromUtf8(raw.readLine()) + QString::fromUtf8(raw.readLine());
+        const auto parsed = m_session->parseLines(lines);
+        QVERIFY2(parsed.has_value(), parsed ? "" : parsed.error().text().c_str());
+        QCOMPARE(parsed->size(), std::size_t{2});
+        QCOMPARE(parsed->front().row, std::int64_t{-1});
+        QSignalSpy ready(m_session.get(), &Session::sampleRowsReady);
+        m_session->requestSampleRows(0, 2, 1);
+        QVERIFY(ready.wait(kOpenMs));
+        const auto rows = ready[0][0].value<PredictionPtr>();
+        for (std::size_t i = 0; i < 2; ++i) {
+            QCOMPARE((*parsed)[i].input.ids, rows->rows[i].input.ids);
+            QCOMPARE((*parsed)[i].input.numerical, rows->rows[i].input.numerical);
+        }
+    }
+
+    void pastedTextThatIsNotCriteoIsRefused_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("code");
+        const QString tabs38 = QString(37, QLatin1Char('\t'));
+        QTest::newRow("nothing") << QString() << QStringLiteral("E-SESSION-010");
+        QTest::newRow("38 fields") << tabs38 << QStringLiteral("E-TSV-");
+        QTest::newRow("41 fields") << QString(40, QLatin1Char('\t')) << QStringLiteral("E-TSV-");
+        QTest::newRow("prose") << QStringLiteral("hello") << QStringLiteral("E-TSV-");
+    }
+    void pastedTextThatIsNotCriteoIsRefused() {
+        QFETCH(QString, text);
+        QFETCH(QString, code);
+        const auto parsed = m_session->parseLines(text);
+        QVERIFY(!parsed);
+        QVERIFY2(QString::fromStdString(parsed.error().code).startsWith(code), parsed.error().text().c_str());
+    }
+
+    void editingAFieldChangesThatFieldOnly() {
+        QSignalSpy ready(m_session.get(), &Session::sampleRowsReady);
+        m_session->requestSampleRows(0, 1, 1);
+        QVERIFY(ready.wait(kOpenMs));
+        const EditableRow row = m_session->editable(ready[0][0].value<PredictionPtr>()->rows[0]);
+
+        const auto number = m_session->withNumerical(row, 2, QStringLiteral("12"));
+        QVERIFY(number);
+        QCOMPARE(number->raw.numerical[2], std::string("12"));
+        QVERIFY(std::abs(number->input.numerical[2] - std::log(15.0)) < 2e-3);  // float16 keeps 11 bits
+        QCOMPARE(number->input.ids, row.input.ids);
+        const auto missing = m_session->withNumerical(row, 2, QString());
+        QVERIFY(missing);
+        QCOMPARE(missing->input.numerical[2], 0.0F);
+
+        const auto byId = m_session->withCategorical(row, 3, QStringLiteral("id:1"));
+        QVERIFY(byId);
+        QCOMPARE(byId->input.ids[3], 1);
+        QVERIFY(!byId->unknown[3]);
+        const auto byHex = m_session->withCategorical(row, 3, m_session->hexOf(3, 1));
+        QVERIFY(byHex);
+        QCOMPARE(byHex->input.ids, byId->input.ids);
+        QCOMPARE(byHex->raw.categorical[3], byId->raw.categorical[3]);
+        const auto unknown = m_session->withCategorical(row, 3, QStringLiteral("ffffffff"));
+        QVERIFY(unknown);
+        QCOMPARE(unknown->input.ids[3], 0);
+        QVERIFY(unknown->unknown[3]);
+    }
+
+    void wrongTokensAreRefusedWithTheirCode_data() {
+        QTest::addColumn<bool>("categorical");
+        QTest::addColumn<int>("index");
+        QTest::addColumn<QString>("token");
+        QTest::addColumn<QString>("code");
+        QTest::newRow("number with a dot") << false << 0 << QStringLiteral("1.5") << QStringLiteral("E-SESSION-007");
+        QTest::newRow("words") << false << 0 << QStringLiteral("twelve") << QStringLiteral("E-SESSION-007");
+        QTest::newRow("beyond int32") << false << 0 << QStringLiteral("2147483648") << QStringLiteral("E-SESSION-007");
+        QTest::newRow("numerical 99") << false << 99 << QStringLiteral("1") << QStringLiteral("E-SESSION-008");
+        QTest::newRow("not hex") << true << 0 << QStringLiteral("zzzzzzzz") << QStringLiteral("E-SESSION-005");
+        QTest::newRow("seven digits") << true << 0 << QStringLiteral("1234567") << QStringLiteral("E-SESSION-005");
+        QTest::newRow("id outside") << true << 0 << QStringLiteral("id:99999999999") << QStringLiteral("E-SESSION-004");
+        QTest::newRow("negative id") << true << 0 << QStringLiteral("id:-1") << QStringLiteral("E-SESSION-004");
+        QTest::newRow("categorical 99") << true << 99 << QStringLiteral("id:0") << QStringLiteral("E-SESSION-008");
+    }
+    void wrongTokensAreRefusedWithTheirCode() {
+        QFETCH(bool, categorical);
+        QFETCH(int, index);
+        QFETCH(QString, token);
+        QFETCH(QString, code);
+        EditableRow row;
+        row.input.numerical.assign(13, 0);
+        row.input.ids.assign(26, 0);
+        row.raw.numerical.resize(13);
+        row.raw.categorical.resize(26);
+        row.unknown.resize(26);
+        const auto edited = categorical ? m_session->withCategorical(row, index, token) : m_session->withNumerical(row, index, token);
+        QVERIFY(!edited);
+        QCOMPARE(QString::fromStdString(edited.error().code), code);
+    }
+
+    void hexWithoutADictionaryIsRefusedAndNeverGuessed() {
+        QSignalSpy opened(m_session.get(), &Session::datasetOpened);
+        m_session->openDataset(kDemo + QStringLiteral("/dataset"));
+        QVERIFY(opened.wait(kOpenMs));
+        QVERIFY(!m_session->dataset()->hasDictionary);
+        EditableRow row;
+        row.input.ids.assign(26, 0);
+        row.raw.categorical.resize(26);
+        row.unknown.resize(26);
+        const auto edited = m_session->withCategorical(row, 0, QStringLiteral("a73ee510"));
+        QVERIFY(!edited);
+        QCOMPARE(QString::fromStdString(edited.error().code), QStringLiteral("E-SESSION-003"));
+        QVERIFY(m_session->withCategorical(row, 0, QStringLiteral("id:2")));
+    }
+
+    void tooManyPastedLinesAreRefused() {
+        const auto parsed = m_session->parseLines(QString(QString(38, QLatin1Char('\t')) + QLatin1Char('\n')).repeated(100'001));
+        QVERIFY(!parsed);
+        QCOMPARE(QString::fromStdString(parsed.error().code), QStringLiteral("E-SESSION-009"));
+    }
+
+    void aWrongDemoVariableFallsBackToTheBundledDemo() {
+        qputenv("DLRM_DEMO_DIR", "/nowhere");
+        QSignalSpy opened(m_session.get(), &Session::datasetOpened);
+        m_session->openDemo();
+        QVERIFY(opened.wait(kOpenMs));
+        qunsetenv("DLRM_DEMO_DIR");
+    }
+
+    void selectionIsRememberedAndGoesBack() {
+        QSignalSpy changed(m_session.get(), &Session::selectionChanged);
+        Selection first;
+        first.kind = Selection::Kind::Table;
+        first.table = 3;
+        Selection second = first;
+        second.kind = Selection::Kind::TableRow;
+        second.row = 12;
+        m_session->setSelection(first);
+        m_session->setSelection(first);
+        m_session->setSelection(second);
+        QCOMPARE(changed.size(), 2);
+        m_session->goBack();
+        QCOMPARE(m_session->selection(), first);
+        m_session->goBack();
+        QCOMPARE(m_session->selection().kind, Selection::Kind::None);
+        m_session->goBack();
+        QCOMPARE(changed.size(), 4);
+    }
+
+    void closingLeavesNothingOpen() {
+        QSignalSpy closed(m_session.get(), &Session::modelClosed);
+        m_session->closeModel();
+        QCOMPARE(closed.size(), 1);
+        QVERIFY(!m_session->model());
+        QVERIFY(!m_session->dataset());
+        m_session->closeModel();
+        QCOMPARE(closed.size(), 1);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestSession)
+#include "tst_session.moc"

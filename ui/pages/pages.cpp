@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// THE TABLE OF PAGES, in the order of the rail. A new page is one file beside this one and one line here.
+#include "ui/pages/evaluate_page.h"
+#include "ui/pages/overview_page.h"
+#include "ui/pages/page.h"
+#include "ui/pages/samples_page.h"
+#include "ui/pages/tables_page.h"
+#include "ui/pages/welcome_page.h"
+
+namespace dlrm::ui {
+namespace {
+
+template <class T>
+Page* create(Session& session, QWidget* parent) {
+    return new T(session, parent);
+}
+
+}  // namespace
+
+const std::vector<PageEntry>& pageTable() {
+    static const std::vector<PageEntry> table{
+        {"welcome", QT_TRANSLATE_NOOP("Page", "Welcome"), "home", create<WelcomePage>, false},
+        {"overview", QT_TRANSLATE_NOOP("Page", "Overview"), "overview", create<OverviewPage>, true},
+        {"tables", QT_TRANSLATE_NOOP("Page", "Tables"), "tables", create<TablesPage>, true},
+        {"samples", QT_TRANSLATE_NOOP("Page", "Samples"), "samples", create<SamplesPage>, true},
+        {"evaluate", QT_TRANSLATE_NOOP("Page", "Evaluate"), "evaluate", create<EvaluatePage>, true},
+    };
+    return table;
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/welcome_page.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QFrame>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+#include "ui/shell/recent_files.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kColumnWidth = 620, kLogoSize = 64;
+
+QLabel* plain(const QString& text, QWidget* parent, bool muted = false) {
+    auto* label = new QLabel(text, parent);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    if (muted) label->setProperty("muted", true);
+    return label;
+}
+
+}  // namespace
+
+WelcomePage::WelcomePage(Session& session, QWidget* parent) : Page(session, tr("Welcome"), parent) {
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    auto* canvas = new QWidget(scroll);
+    canvas->setProperty("transparent", true);
+    auto* centre = new QHBoxLayout(canvas);
+    auto* column = new QVBoxLayout;
+    column->setSpacing(space::l);
+    centre->addStretch(1);
+    centre->addLayout(column);
+    centre->addStretch(1);
+    column->addStretch(2);
+
+    auto* head = new QHBoxLayout;
+    head->setSpacing(space::l);
+    auto* logo = new QLabel(canvas);
+    logo->setPixmap(applicationIcon().pixmap(QSize(kLogoSize, kLogoSize), devicePixelRatioF()));
+    logo->setFixedSize(kLogoSize, kLogoSize);
+    head->addWidget(logo);
+    auto* words = new QVBoxLayout;
+    words->setSpacing(space::xs);
+    auto* title = new QLabel(tr("DLRM Explorer"), canvas);
+    title->setFont(Theme::instance().font(font_size::figure, true));
+    words->addWidget(title);
+    words->addWidget(plain(tr("Look inside a trained DLRM: its tables, what it predicts, and how well."), canvas, true));
+    head->addLayout(words, 1);
+    column->addLayout(head);
+
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(space::s);
+    const auto button = [this, canvas, buttons](const QString& text, const QString& icon, const QString& action, bool primary) {
+        auto* b = new QPushButton(text, canvas);
+        b->setObjectName(QStringLiteral("welcome-") + action);
+        if (primary) b->setProperty("primary", true);
+        else b->setIcon(themeIcon(icon));
+        connect(b, &QPushButton::clicked, this, [this, action] { Q_EMIT actionRequested(action); });
+        buttons->addWidget(b);
+    };
+    button(tr("&Open checkpoint…"), QStringLiteral("folder"), QStringLiteral("open-model"), true);
+    button(tr("Open &demo"), QStringLiteral("play"), QStringLiteral("open-demo"), false);
+    button(tr("Open d&ataset…"), QStringLiteral("dataset"), QStringLiteral("open-dataset"), false);
+    buttons->addStretch();
+    column->addLayout(buttons);
+    column->addWidget(plain(tr("Or drop a checkpoint folder, a feature_spec.yaml folder or a Criteo TSV file anywhere in this window. "
+                               "The demo is a small trained model with 26 tables, its dictionary and test rows; nothing is downloaded."),
+                            canvas, true));
+
+    m_recentBox = new QFrame(canvas);
+    m_recentBox->setProperty("card", true);
+    auto* box = new QVBoxLayout(m_recentBox);
+    box->setContentsMargins(space::l, space::m, space::l, space::m);
+    box->setSpacing(space::s);
+    auto* recentTitle = new QLabel(tr("Recent"), m_recentBox);
+    recentTitle->setFont(Theme::instance().font(font_size::body, true));
+    box->addWidget(recentTitle);
+    m_recent = new QVBoxLayout;
+    m_recent->setSpacing(space::xs);
+    box->addLayout(m_recent);
+    m_recentBox->setFixedWidth(kColumnWidth);
+    column->addWidget(m_recentBox);
+    column->addStretch(3);
+    scroll->setWidget(canvas);
+    setContent(scroll);
+    setSubtitle(tr("open a checkpoint to begin"));
+    connect(&RecentFiles::instance(), &RecentFiles::changed, this, &WelcomePage::listRecent);
+    listRecent();
+}
+
+void WelcomePage::listRecent() {
+    while (QLayoutItem* item = m_recent->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    const QList<RecentEntry> entries = RecentFiles::instance().entries();
+    for (int i = 0; i < entries.size(); ++i) {
+        const RecentEntry& entry = entries[i];
+        auto* link = new QPushButton(m_recentBox);
+        link->setProperty("link", true);
+        const QFontMetrics metrics(link->font());
+        link->setText(metrics.elidedText(entry.label(), Qt::ElideMiddle, kColumnWidth - 3 * space::xl).replace(QLatin1Char('&'), QStringLiteral("&&")));
+        link->setEnabled(entry.exists());
+        link->setToolTip(QStringLiteral("<span>%1</span>").arg((entry.exists() ? entry.model : tr("%1 is not there any more").arg(entry.model)).toHtmlEscaped()));
+        connect(link, &QPushButton::clicked, this, [this, i] { Q_EMIT actionRequested(QStringLiteral("open-recent:%1").arg(i)); });
+        m_recent->addWidget(link, 0, Qt::AlignLeft);
+    }
+    m_recentBox->setVisible(!entries.isEmpty());
+}
+
+QString WelcomePage::helpText() const {
+    return tr("Open a checkpoint: the directory with the .npy files that the training wrote. It is mapped, not read, so even 16 GiB open at once. "
+              "Then open a dataset to see predictions and metrics: a directory with feature_spec.yaml, or raw Criteo rows (TSV) with their dictionary.");
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Ctrl+K: one field that goes anywhere and does anything. Lies over the window, closes with Escape or a click beside it.
+#pragma once
+
+#include <QFrame>
+#include <QList>
+
+#include <functional>
+
+class QLineEdit;
+class QListWidget;
+
+namespace dlrm::ui {
+
+struct Command {
+    QString title;
+    QString hint;  // shortcut or place, shown at the right
+    std::function<void()> run;
+};
+
+class CommandPalette : public QFrame {
+    Q_OBJECT
+public:
+    // `commands` is asked anew whenever the palette opens; `dynamic` for every text typed ("table 20", "C20 1234").
+    CommandPalette(std::function<QList<Command>()> commands, std::function<QList<Command>(const QString&)> dynamic, QWidget* window);
+    void open(const QString& text = {});
+    // What is listed, best first.
+    QStringList titles() const;
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    void list(const QString& query);
+    void runCurrent();
+    void place();
+
+    std::function<QList<Command>()> m_source;
+    std::function<QList<Command>(const QString&)> m_dynamic;
+    QList<Command> m_commands, m_listed;
+    QLineEdit* m_field = nullptr;
+    QListWidget* m_list = nullptr;
+};
+
+}  // namespace dlrm::ui

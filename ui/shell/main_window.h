@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window: rail, pages, inspector, status bar, menus, palette, drag and drop. Pages come from THE TABLE OF PAGES and are made when first shown.
+#pragma once
+
+#include <QElapsedTimer>
+#include <QHash>
+#include <QMainWindow>
+#include <QPointer>
+
+#include <functional>
+
+#include "ui/session/session.h"
+#include "ui/shell/command_palette.h"
+
+class QActionGroup;
+class QStackedWidget;
+
+namespace dlrm::ui {
+
+class InspectorDock;
+class Page;
+class Rail;
+class StatusBar;
+class Toast;
+
+// What to open at start; empty paths are left out.
+struct OpenRequest {
+    QString checkpoint, dataset, split = QStringLiteral("test"), dictionary;
+};
+
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    // remember: keep layout, recent files and choices (off for --render and tests that do not want them).
+    explicit MainWindow(Session& session, bool remember = true, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    void open(const OpenRequest& request);
+    void openDemo();
+    void openRecent(int index);
+    // By its id in the table of pages; false when there is none or it needs a model.
+    bool showPage(const QString& id);
+    QString currentPageId() const;
+    Page* currentPage() const;
+    // All the page table's ids, in order.
+    static QStringList pageIds();
+    CommandPalette* palette() const { return m_palette; }
+    void goBack();
+    // Paths that were dropped: a checkpoint, a dataset, a dictionary, or several of them.
+    void openPaths(const QStringList& paths);
+
+protected:
+    void closeEvent(QCloseEvent*) override;
+    void dragEnterEvent(QDragEnterEvent*) override;
+    void dropEvent(QDropEvent*) override;
+
+private:
+    // Where one was: what Alt+Left returns to.
+    struct Place {
+        int page = 0;
+        Selection selection;
+    };
+    void buildMenus();
+    void buildFileMenu();
+    void buildViewMenu();
+    void buildGoMenu();
+    void buildHelpMenu();
+    void fillRecentMenu();
+    void connectSession();
+    void showPageAt(int index);
+    Page* pageAt(int index);
+    void runAction(const QString& action);
+    void remember(const Place& place);
+    void showFailure(JobKind kind, const Error& error);
+    void showTitle();
+    void saveLayout();
+    void restoreLayout();
+    void resetLayout();
+    void chooseCheckpoint();
+    void chooseDataset();
+    void chooseDictionary();
+    void openDataset(const QString& path, const QString& split, const QString& dictionary);
+    void showHelp();
+    void showAbout();
+    QList<Command> commands();
+    QList<Command> commandsFor(const QString& text);
+    void goToTable(int table, qint64 row);
+
+    Session& m_session;
+    bool m_remember = true;
+    Rail* m_rail = nullptr;
+    QStackedWidget* m_stack = nullptr;
+    InspectorDock* m_inspector = nullptr;
+    StatusBar* m_status = nullptr;
+    CommandPalette* m_palette = nullptr;
+    Toast* m_toast = nullptr;
+    QMenu* m_recentMenu = nullptr;
+    QActionGroup* m_themes = nullptr;
+    QHash<int, Page*> m_pages;  // by index in the table, once made
+    int m_current = -1;
+    QList<Place> m_places;
+    QElapsedTimer m_lastPlace;
+    bool m_goingBack = false;
+    Place m_here;
+    // The last things asked for, for Retry and for opening a dictionary later.
+    QString m_lastCheckpoint;
+    OpenRequest m_lastDataset;
+    QPointer<Page> m_failedPage;  // shows that opening failed
+};
+
+}  // namespace dlrm::ui

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// MainWindow: menus, file dialogs, and the actions of the command palette.
+#include <QActionGroup>
+#include <QApplication>
+#include <QCoreApplication>
+#include <QFileDialog>
+#include <QMenuBar>
+#include <QRegularExpression>
+#include <QSettings>
+#include <QShortcut>
+
+#include "ui/pages/page.h"
+#include "ui/shell/help_window.h"
+#include "ui/shell/inspector_dock.h"
+#include "ui/shell/main_window.h"
+#include "ui/shell/recent_files.h"
+#include "ui/shell/storage.h"
+#include "ui/widgets/theme.h"
+#include "ui/widgets/toast.h"
+
+namespace dlrm::ui {
+
+void MainWindow::buildMenus() {
+    buildFileMenu();
+    buildViewMenu();
+    buildGoMenu();
+    buildHelpMenu();
+    connect(new QShortcut(Qt::Key_Escape, this), &QShortcut::activated, &m_session, &Session::cancelAll);
+}
+
+void MainWindow::buildFileMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&File"));
+    menu->addAction(themeIcon(QStringLiteral("folder")), tr("&Open checkpoint…"), QKeySequence::Open, this, &MainWindow::chooseCheckpoint);
+    menu->addAction(themeIcon(QStringLiteral("dataset")), tr("Open &dataset…"), QKeySequence(tr("Ctrl+Shift+O")), this, &MainWindow::chooseDataset);
+    menu->addAction(tr("Open d&ictionary…"), this, &MainWindow::chooseDictionary);
+    menu->addAction(themeIcon(QStringLiteral("play")), tr("Open de&mo"), this, &MainWindow::openDemo);
+    m_recentMenu = menu->addMenu(themeIcon(QStringLiteral("clock")), tr("&Recent"));
+    connect(m_recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
+    menu->addSeparator();
+    QAction* close = menu->addAction(tr("&Close"), QKeySequence::Close, &m_session, &Session::closeModel);
+    connect(menu, &QMenu::aboutToShow, this, [this, close] { close->setEnabled(m_session.model() || m_session.dataset()); });
+    connect(menu, &QMenu::aboutToHide, this, [close] { close->setEnabled(true); });  // the shortcut works without the menu
+    menu->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
+}
+
+void MainWindow::fillRecentMenu() {
+    m_recentMenu->clear();
+    const QList<RecentEntry> entries = RecentFiles::instance().entries();
+    for (int i = 0; i < entries.size(); ++i) {
+        const QString label = entries[i].label().replace(QLatin1Char('&'), QStringLiteral("&&"));
+        QAction* action = m_recentMenu->addAction(entries[i].exists() ? label : tr("%1 (missing)").arg(label), this, [this, i] { openRecent(i); });
+        action->setEnabled(entries[i].exists());
+    }
+    if (entries.isEmpty()) m_recentMenu->addAction(tr("Nothing yet"))->setEnabled(false);
+    m_recentMenu->addSeparator();
+    m_recentMenu->addAction(tr("&Clear"), this, [] { RecentFiles::instance().clear(); })->setEnabled(!entries.isEmpty());
+}
+
+void MainWindow::buildViewMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&View"));
+    QMenu* themes = menu->addMenu(tr("&Theme"));
+    m_themes = new QActionGroup(this);
+    for (const auto& [mode, title, key] : {std::tuple{ThemeMode::System, tr("&System"), "system"}, {ThemeMode::Dark, tr("&Dark"), "dark"}, {ThemeMode::Light, tr("&Light"), "light"}}) {
+        QAction* action = themes->addAction(title);
+        action->setCheckable(true);
+        action->setObjectName(QStringLiteral("theme-") + QLatin1String(key));
+        m_themes->addAction(action);
+        connect(action, &QAction::triggered, this, [this, mode = mode, key = key] {
+            Theme::instance().apply(mode);
+            if (m_remember) QSettings(configFile(), QSettings::IniFormat).setValue(QStringLiteral("theme"), QLatin1String(key));
+        });
+        connect(themes, &QMenu::aboutToShow, action, [action, mode = mode] { action->setChecked(Theme::instance().mode() == mode); });
+    }
+    QAction* inspector = m_inspector->toggleViewAction();
+    inspector->setText(tr("&Inspector"));
+    inspector->setShortcut(QKeySequence(tr("Ctrl+I")));
+    menu->addAction(inspector);
+    menu->addAction(tr("&Reset layout"), this, &MainWindow::resetLayout);
+    QAction* full = menu->addAction(tr("&Full screen"), QKeySequence(Qt::Key_F11), this, [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
+    full->setObjectName(QStringLiteral("fullScreen"));
+}
+
+void MainWindow::buildGoMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&Go"));
+    QList<QAction*> needModel;
+    const auto& table = pageTable();
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        const QString id = QString::fromLatin1(table[i].id);
+        QAction* action = menu->addAction(themeIcon(QString::fromLatin1(table[i].icon)), QCoreApplication::translate("Page", table[i].title),
+                                          QKeySequence(QStringLiteral("Ctrl+%1").arg(i + 1)), this, [this, id] { showPage(id); });
+        if (table[i].needsModel) needModel << action;
+    }
+    connect(menu, &QMenu::aboutToShow, this, [this, needModel] {
+        for (QAction* action : needModel) action->setEnabled(m_session.model() != nullptr);
+    });
+    connect(menu, &QMenu::aboutToHide, this, [needModel] {
+        for (QAction* action : needModel) action->setEnabled(true);
+    });
+    menu->addSeparator();
+    menu->addAction(themeIcon(QStringLiteral("back")), tr("&Back"), QKeySequence(Qt::ALT | Qt::Key_Left), this, &MainWindow::goBack);
+    menu->addAction(tr("Go to &id…"), QKeySequence(tr("Ctrl+G")), this, [this] {
+        if (!currentPage() || currentPage()->goToId()) return;
+        if (showPage(QStringLiteral("tables")) && currentPage()->goToId()) return;
+        m_toast->showText(tr("Open a checkpoint first, then go to a row of a table."));
+    });
+    menu->addAction(themeIcon(QStringLiteral("search")), tr("&Command palette…"), QKeySequence(tr("Ctrl+K")), this, [this] { m_palette->open(); });
+}
+
+void MainWindow::buildHelpMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&Help"));
+    menu->addAction(themeIcon(QStringLiteral("help")), tr("Explain this &page"), QKeySequence::HelpContents, this, &MainWindow::showHelp);
+    menu->addAction(tr("Keyboard &shortcuts"), this, [this] { showShortcuts(this); });
+    menu->addSeparator();
+    menu->addAction(tr("&About DLRM Explorer"), this, &MainWindow::showAbout);
+}
+
+void MainWindow::showHelp() {
+    if (Page* page = currentPage()) showPageHelp(this, QCoreApplication::translate("Page", pageTable()[static_cast<std::size_t>(m_current)].title), page->helpText());
+}
+
+void MainWindow::showAbout() { showAboutWindow(this); }
+
+void MainWindow::chooseCheckpoint() {
+    const QString path = QFileDialog::getExistingDirectory(this, tr("Open checkpoint: the directory with its .npy files"), m_lastCheckpoint);
+    if (!path.isEmpty()) open({path, QString(), QString(), QString()});
+}
+
+void MainWindow::chooseDataset() {
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open dataset: feature_spec.yaml or raw Criteo rows"), m_lastDataset.dataset,
+                                                      tr("Datasets (feature_spec.yaml *.yaml *.tsv *.csv *.txt);;All files (*)"));
+    if (!path.isEmpty()) openDataset(path, QStringLiteral("test"), m_lastDataset.dictionary);
+}
+
+void MainWindow::chooseDictionary() {
+    const QString path = QFileDialog::getExistingDirectory(this, tr("Open dictionary: the directory with cat_0.tsv, cat_1.tsv …"), m_lastDataset.dictionary);
+    if (path.isEmpty()) return;
+    if (!m_lastDataset.dataset.isEmpty()) {
+        openDataset(m_lastDataset.dataset, m_lastDataset.split, path);
+        return;
+    }
+    m_lastDataset.dictionary = path;
+    m_toast->showText(tr("The dictionary will be used with the next dataset that is opened."));
+}
+
+void MainWindow::runAction(const QString& action) {
+    const QString recent = QStringLiteral("open-recent:");
+    if (action == QLatin1String("open-model")) chooseCheckpoint();
+    else if (action == QLatin1String("open-dataset")) chooseDataset();
+    else if (action == QLatin1String("open-dictionary")) chooseDictionary();
+    else if (action == QLatin1String("open-demo")) openDemo();
+    else if (action.startsWith(recent)) openRecent(action.mid(recent.size()).toInt());
+}
+
+QList<Command> MainWindow::commands() {
+    QList<Command> out;
+    // Every action of the menus, so that the palette and the menus cannot differ.
+    const auto collect = [&out](const auto& self, const QMenu* menu, const QString& place) -> void {
+        for (QAction* action : menu->actions()) {
+            const QString title = action->text().remove(QLatin1Char('&'));
+            if (action->menu()) {
+                if (title != tr("Recent")) self(self, action->menu(), title);
+            } else if (!action->isSeparator()) {
+                const QString shortcut = action->shortcut().toString(QKeySequence::NativeText);
+                const bool inSubmenu = place == tr("Theme");
+                out.append({inSubmenu ? place + QStringLiteral(": ") + title : title, shortcut.isEmpty() ? place : shortcut, [action] { action->trigger(); }});
+            }
+        }
+    };
+    for (QAction* top : menuBar()->actions())
+        if (top->menu()) collect(collect, top->menu(), top->text().remove(QLatin1Char('&')));
+    if (const ModelInfoPtr model = m_session.model()) {
+        for (std::size_t i = 0; i < model->spec.tables.size(); ++i) {
+            const TableSpec& table = model->spec.tables[i];
+            out.append({tr("Table %1").arg(QString::fromStdString(table.name)), tr("%1 rows").arg(formatCount(table.rows)), [this, i] { goToTable(static_cast<int>(i), -1); }});
+        }
+    }
+    const QList<RecentEntry> recent = RecentFiles::instance().entries();
+    for (int i = 0; i < recent.size(); ++i)
+        if (recent[i].exists()) out.append({tr("Open %1").arg(recent[i].label()), tr("Recent"), [this, i] { openRecent(i); }});
+    return out;
+}
+
+QList<Command> MainWindow::commandsFor(const QString& text) {
+    const ModelInfoPtr model = m_session.model();
+    if (!model) return {};
+    // "table 20", "cat_19 1,234", or only a row number while a table is selected.
+    static const QRegularExpression pattern(QStringLiteral("^\\s*(?:table\\s+)?(?:(\\S*[^\\s\\d,]\\S*|\\d+)\\s+)?([\\d,]+)\\s*$"), QRegularExpression::CaseInsensitiveOption);
+    const QRegularExpressionMatch match = pattern.match(text);
+    if (!match.hasMatch()) return {};
+    const QString tableText = match.captured(1);
+    const qint64 number = match.captured(2).remove(QLatin1Char(',')).toLongLong();
+    const bool saysTable = text.trimmed().startsWith(QLatin1String("table"), Qt::CaseInsensitive);
+    const auto& tables = model->spec.tables;
+    QList<Command> out;
+    const auto addRow = [&](int table, qint64 row) {
+        const TableSpec& spec = tables[static_cast<std::size_t>(table)];
+        if (row < 0 || row >= spec.rows) return;
+        out.append({tr("%1, row %2").arg(QString::fromStdString(spec.name), formatCount(row)), m_session.hexOf(table, row), [this, table, row] { goToTable(table, row); }});
+    };
+    if (tableText.isEmpty() || tableText.compare(QLatin1String("table"), Qt::CaseInsensitive) == 0) {
+        if (saysTable && number < static_cast<qint64>(tables.size())) {
+            const int index = static_cast<int>(number);
+            out.append({tr("Table %1").arg(QString::fromStdString(tables[static_cast<std::size_t>(index)].name)), tr("table number %1").arg(index), [this, index] { goToTable(index, -1); }});
+        } else if (const Selection s = m_session.selection(); !saysTable && s.table >= 0) {
+            addRow(s.table, number);
+        }
+        return out;
+    }
+    for (std::size_t i = 0; i < tables.size(); ++i)
+        if (tableText.compare(QString::fromStdString(tables[i].name), Qt::CaseInsensitive) == 0 || tableText == QString::number(i)) addRow(static_cast<int>(i), number);
+    return out;
+}
+
+void MainWindow::goToTable(int table, qint64 row) {
+    Selection selection;
+    selection.kind = row < 0 ? Selection::Kind::Table : Selection::Kind::TableRow;
+    selection.table = table;
+    selection.row = row;
+    showPage(QStringLiteral("tables"));
+    m_session.setSelection(selection);
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a path that was dropped or named on the command line is, from names alone.
+#pragma once
+
+#include <QString>
+#include <QStringList>
+
+namespace dlrm::ui {
+
+enum class TargetKind { Checkpoint, Dataset, Dictionary };
+TargetKind classifyTarget(const QString& path);
+
+// Several paths at once, at most one of each kind; the last one named wins.
+struct OpenTargets {
+    QString checkpoint, dataset, dictionary;
+};
+OpenTargets sortTargets(const QStringList& paths);
+
+}  // namespace dlrm::ui

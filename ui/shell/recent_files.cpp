@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/recent_files.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QSettings>
+
+#include <algorithm>
+
+#include "ui/shell/storage.h"
+
+namespace dlrm::ui {
+
+bool RecentEntry::exists() const {
+    // Layout A is named by a prefix of file names, so its directory has to do.
+    return QFileInfo::exists(model) || QFileInfo(model).absoluteDir().exists();
+}
+
+QString RecentEntry::label() const {
+    QStringList parts = model.split(QLatin1Char('/'), Qt::SkipEmptyParts);
+    while (parts.size() > 2) parts.removeFirst();
+    QString words = parts.join(QLatin1Char('/'));
+    if (!dataset.isEmpty()) words += QStringLiteral(" · ") + QFileInfo(dataset).fileName();
+    return words;
+}
+
+RecentFiles& RecentFiles::instance() {
+    static RecentFiles* files = new RecentFiles;
+    return *files;
+}
+
+QList<RecentEntry> RecentFiles::entries() const {
+    QSettings state(stateFile(), QSettings::IniFormat);
+    QList<RecentEntry> out;
+    const int count = std::min(state.beginReadArray(QStringLiteral("recent")), kMost);
+    for (int i = 0; i < count; ++i) {
+        state.setArrayIndex(i);
+        const auto read = [&state](const char* key) { return state.value(QLatin1String(key)).toString(); };
+        const RecentEntry entry{read("model"), read("dataset"), read("split"), read("dictionary")};
+        if (!entry.model.isEmpty()) out.append(entry);
+    }
+    return out;
+}
+
+void RecentFiles::save(const QList<RecentEntry>& entries) {
+    if (!m_recording) return;
+    {
+        QSettings state(stateFile(), QSettings::IniFormat);
+        state.remove(QStringLiteral("recent"));
+        state.beginWriteArray(QStringLiteral("recent"), static_cast<int>(entries.size()));
+        for (int i = 0; i < entries.size(); ++i) {
+            state.setArrayIndex(i);
+            state.setValue(QStringLiteral("model"), entries[i].model);
+            state.setValue(QStringLiteral("dataset"), entries[i].dataset);
+            state.setValue(QStringLiteral("split"), entries[i].split);
+            state.setValue(QStringLiteral("dictionary"), entries[i].dictionary);
+        }
+        state.endArray();
+    }
+    Q_EMIT changed();
+}
+
+void RecentFiles::addModel(const QString& model) {
+    QList<RecentEntry> all = entries();
+    RecentEntry entry{model, {}, {}, {}};
+    for (const RecentEntry& known : all)
+        if (known.model == model) entry = known;
+    all.removeIf([&model](const RecentEntry& known) { return known.model == model; });
+    all.prepend(entry);
+    while (all.size() > kMost) all.removeLast();
+    save(all);
+}
+
+void RecentFiles::setDataset(const QString& model, const QString& dataset, const QString& split, const QString& dictionary) {
+    QList<RecentEntry> all = entries();
+    for (RecentEntry& entry : all)
+        if (entry.model == model) entry = {model, dataset, split, dictionary};
+    save(all);
+}
+
+void RecentFiles::clear() { save({}); }
+
+}  // namespace dlrm::ui

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The last checkpoints, each with the dataset that was used with it.
+#pragma once
+
+#include <QList>
+#include <QObject>
+#include <QString>
+
+namespace dlrm::ui {
+
+struct RecentEntry {
+    QString model, dataset, split, dictionary;
+    bool exists() const;   // the checkpoint is still there
+    QString label() const; // for a menu: the last two parts of the path, and the dataset's name
+};
+
+class RecentFiles : public QObject {
+    Q_OBJECT
+public:
+    static constexpr int kMost = 10;
+    static RecentFiles& instance();
+
+    QList<RecentEntry> entries() const;   // newest first
+    void addModel(const QString& model);  // keeps the dataset it was last used with
+    void setDataset(const QString& model, const QString& dataset, const QString& split, const QString& dictionary);
+    void clear();
+    // Off while pictures are rendered: nothing is written.
+    void setRecording(bool on) { m_recording = on; }
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    RecentFiles() = default;
+    void save(const QList<RecentEntry>& entries);
+    bool m_recording = true;
+};
+
+}  // namespace dlrm::ui

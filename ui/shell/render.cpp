@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/render.h"
+
+#include <QDir>
+#include <QElapsedTimer>
+#include <QEventLoop>
+#include <QPixmap>
+#include <QTimer>
+
+#include <optional>
+
+#include "ui/pages/page.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kLookMs = 20, kRestMs = 250;
+constexpr int kOpenTimeoutMs = 120'000, kPageTimeoutMs = 600'000;
+
+// Lets events run until `done` has held for `restMs` without a break. False when it takes longer than `timeoutMs`.
+bool waitFor(const std::function<bool()>& done, int restMs, int timeoutMs) {
+    QElapsedTimer total, rest;
+    total.start();
+    QEventLoop loop;
+    QTimer look;
+    bool held = false;
+    QObject::connect(&look, &QTimer::timeout, &loop, [&] {
+        if (!done()) rest.invalidate();
+        else if (!rest.isValid()) rest.start();
+        held = rest.isValid() && rest.elapsed() >= restMs;
+        if (held || total.elapsed() > timeoutMs) loop.quit();
+    });
+    look.start(kLookMs);
+    loop.exec();
+    return held;
+}
+
+}  // namespace
+
+Result<QStringList> renderPages(const RenderRequest& request, Session& session) {
+    if (!QDir().mkpath(request.directory))
+        return fail(Error("E-RENDER-001", "The directory for the pictures cannot be made.").inFile(request.directory.toStdString()).withRemedy("name a directory you may write to"));
+    MainWindow window(session, false);
+    std::optional<Error> failure;
+    QObject::connect(&session, &Session::jobFailed, &window, [&failure](JobKind, const Error& error) {
+        if (!failure) failure = error;
+    });
+    window.resize(request.size);
+    window.show();
+    if (request.open.checkpoint.isEmpty()) window.openDemo();
+    else window.open(request.open);
+    const auto idle = [&session, &failure] { return failure || !session.isAnyRunning(); };
+    if (!waitFor(idle, 0, kOpenTimeoutMs)) return fail(Error("E-RENDER-002", "Opening did not finish in time.").withRemedy("try again when the machine is less busy"));
+    if (failure) return fail(std::move(*failure));
+
+    QStringList written;
+    for (const QString& id : MainWindow::pageIds()) {
+        if (!window.showPage(id)) continue;
+        Page* page = window.currentPage();
+        page->prepareForRender();
+        const auto settled = [&] { return failure || (!session.isAnyRunning() && page->isSettled()); };
+        if (!waitFor(settled, kRestMs, kPageTimeoutMs))
+            return fail(Error("E-RENDER-002", "The page " + id.toStdString() + " did not come to rest in time.").withRemedy("try again when the machine is less busy"));
+        if (failure) return fail(std::move(*failure));
+        const QString path = QDir(request.directory).filePath(id + QStringLiteral(".png"));
+        if (!window.grab().save(path, "PNG"))
+            return fail(Error("E-RENDER-001", "A picture cannot be written.").inFile(path.toStdString()).withRemedy("name a directory you may write to"));
+        written << path;
+    }
+    return written;
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// --render: every page of the window to a PNG, for pictures in documents, for CI and for comparing.
+#pragma once
+
+#include <QSize>
+#include <QString>
+
+#include "core/base/result.h"
+#include "ui/shell/main_window.h"
+
+namespace dlrm::ui {
+
+struct RenderRequest {
+    QString directory;  // made when it is not there
+    OpenRequest open;   // no checkpoint: the bundled demo
+    QSize size{1600, 1000};
+};
+
+// Opens, shows each page, lets it load, writes DIRECTORY/ID.png. Returns the paths. Errors: what opening said, E-RENDER-001 a file cannot be written,
+// E-RENDER-002 a page did not come to rest in time.
+Result<QStringList> renderPages(const RenderRequest& request, Session& session);
+
+}  // namespace dlrm::ui

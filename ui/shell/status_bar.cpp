@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/status_bar.h"
+
+#include <QActionGroup>
+#include <QFile>
+#include <QFileInfo>
+#include <QLabel>
+#include <QMenu>
+#include <QTimer>
+#include <QToolButton>
+
+#include <unistd.h>
+
+#include <array>
+
+#include "ui/session/session.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kMemoryIntervalMs = 1000;
+constexpr int kWorthShowingMs = 300;
+
+QString words(std::string_view s) { return QString::fromUtf8(s.data(), static_cast<qsizetype>(s.size())); }
+
+QLabel* mutedLabel(QWidget* parent) {
+    auto* label = new QLabel(parent);
+    label->setTextFormat(Qt::PlainText);
+    label->setProperty("muted", true);
+    label->setFont(Theme::instance().font(font_size::caption));
+    return label;
+}
+
+}  // namespace
+
+qint64 residentBytes() {
+    QFile statm(QStringLiteral("/proc/self/statm"));
+    if (!statm.open(QIODevice::ReadOnly)) return 0;
+    const QList<QByteArray> fields = statm.readAll().split(' ');  // pages: size resident shared …
+    return fields.size() > 1 ? fields[1].toLongLong() * sysconf(_SC_PAGESIZE) : 0;
+}
+
+StatusBar::StatusBar(Session& session, QWidget* parent) : QStatusBar(parent), m_session(session) {
+    setObjectName(QStringLiteral("statusBar"));
+    setSizeGripEnabled(false);
+    m_backend = new QToolButton(this);
+    m_backend->setObjectName(QStringLiteral("backendButton"));
+    m_backend->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_backend->setIcon(themeIcon(QStringLiteral("chip")));
+    m_backend->setPopupMode(QToolButton::InstantPopup);
+    m_backend->setFont(Theme::instance().font(font_size::caption));
+    m_menu = new QMenu(m_backend);
+    m_backend->setMenu(m_menu);
+    connect(m_menu, &QMenu::aboutToShow, this, &StatusBar::fillBackendMenu);
+    m_memory = mutedLabel(this);
+    m_dataset = mutedLabel(this);
+    m_job = mutedLabel(this);
+    m_job->setObjectName(QStringLiteral("jobLabel"));
+    m_cancel = new QToolButton(this);
+    m_cancel->setObjectName(QStringLiteral("cancelJob"));
+    m_cancel->setIcon(themeIcon(QStringLiteral("close")));
+    m_cancel->setToolTip(tr("Cancel (Esc)"));
+    m_cancel->setAccessibleName(tr("Cancel the running job"));
+    connect(m_cancel, &QToolButton::clicked, &m_session, &Session::cancelAll);
+    addWidget(m_backend);
+    addWidget(m_memory);
+    addWidget(m_dataset);
+    addPermanentWidget(m_job);
+    addPermanentWidget(m_cancel);
+    m_cancel->hide();
+
+    m_memoryTimer = new QTimer(this);
+    m_memoryTimer->setInterval(kMemoryIntervalMs);
+    connect(m_memoryTimer, &QTimer::timeout, this, &StatusBar::showMemory);
+
+    const auto refresh = [this] {
+        showBackend();
+        showMemory();
+    };
+    for (const auto change : {&Session::modelClosed, &Session::datasetClosed, &Session::settingsChanged}) connect(&session, change, this, refresh);
+    connect(&session, &Session::modelOpened, this, refresh);
+    connect(&session, &Session::datasetOpened, this, refresh);
+    connect(&session, &Session::jobStarted, this, [this](JobKind kind, const QString& title) {
+        const int key = static_cast<int>(kind);
+        m_jobs[key] = {title, QString(), false};
+        QTimer::singleShot(kWorthShowingMs, this, [this, key] {
+            if (const auto job = m_jobs.find(key); job != m_jobs.end()) job->shown = true;
+            showJob();
+        });
+    });
+    connect(&session, &Session::jobProgressed, this, [this](JobKind kind, qint64, qint64, const QString& progress) {
+        const auto job = m_jobs.find(static_cast<int>(kind));
+        if (job == m_jobs.end()) return;
+        job->text = progress;
+        showJob();
+    });
+    connect(&session, &Session::jobFinished, this, [this](JobKind kind) {
+        m_jobs.remove(static_cast<int>(kind));
+        showJob();
+    });
+    refresh();
+}
+
+QString StatusBar::jobText() const { return m_job->text(); }
+
+void StatusBar::showBackend() {
+    const ModelInfoPtr model = m_session.model();
+    if (!model) {
+        const QString name = m_session.settings().backend;
+        m_backend->setText(tr("backend: %1 ▾").arg(name == QLatin1String("auto") ? tr("automatic") : name));
+        m_backend->setToolTip(tr("What computes the predictions; chosen when a checkpoint is opened."));
+        return;
+    }
+    const BackendInfo& info = model->backend;
+    m_backend->setText(tr("backend: %1 · %2 ▾").arg(words(info.name).toUpper(), words(name(info.precision))));
+    m_backend->setToolTip(QStringLiteral("<p>%1</p><p>%2</p>").arg(words(info.device).toHtmlEscaped(), words(info.reason).toHtmlEscaped()));
+}
+
+void StatusBar::showMemory() {
+    const ModelInfoPtr model = m_session.model();
+    m_memory->setVisible(model != nullptr);
+    if (!model) {
+        m_memoryTimer->stop();
+        m_dataset->clear();
+        return;
+    }
+    if (!m_memoryTimer->isActive()) m_memoryTimer->start();
+    m_memory->setText(tr("model %1 mapped, %2 resident").arg(formatBytes(model->spec.bytes()), formatBytes(residentBytes())));
+    m_memory->setToolTip(tr("The checkpoint's files are mapped, not loaded; resident is all of this program's memory, mapped pages in use included."));
+    const DatasetInfoPtr dataset = m_session.dataset();
+    m_dataset->setText(dataset ? tr("│  %1: %2 rows").arg(QFileInfo(dataset->path).fileName(), formatCount(dataset->rows)) : QString());
+}
+
+void StatusBar::showJob() {
+    static constexpr std::array kOrder{JobKind::Evaluate,   JobKind::OpenModel,     JobKind::OpenDataset, JobKind::SampleRows,
+                                       JobKind::Explain,    JobKind::ExplainPinned, JobKind::TableRows};
+    for (const JobKind kind : kOrder) {
+        const auto job = m_jobs.constFind(static_cast<int>(kind));
+        if (job == m_jobs.constEnd() || !job->shown) continue;
+        m_job->setText(job->text.isEmpty() ? job->title : job->title + QLatin1Char(' ') + job->text);
+        m_cancel->show();
+        return;
+    }
+    m_job->clear();
+    m_cancel->hide();
+}
+
+void StatusBar::fillBackendMenu() {
+    m_menu->clear();
+    const ModelSettings now = m_session.settings();
+    const auto section = [this](const QString& title) {
+        m_menu->addSection(title)->setEnabled(false);
+        return new QActionGroup(m_menu);
+    };
+    const auto choice = [this](QActionGroup* group, const QString& title, bool checked, auto change) {
+        QAction* action = m_menu->addAction(title);
+        action->setCheckable(true);
+        action->setChecked(checked);
+        group->addAction(action);
+        connect(action, &QAction::triggered, this, [this, change] {
+            ModelSettings settings = m_session.settings();
+            change(settings);
+            m_session.setSettings(settings);
+        });
+    };
+    if (const ModelInfoPtr model = m_session.model()) {
+        QAction* reason = m_menu->addAction(words(model->backend.device) + QStringLiteral(" — ") + words(model->backend.reason));
+        reason->setEnabled(false);
+        m_menu->addSeparator();
+    }
+    QActionGroup* backends = section(tr("Backend"));
+    for (const auto& [name, title] : {std::pair{QStringLiteral("auto"), tr("Automatic")}, {QStringLiteral("cpu"), tr("CPU")}, {QStringLiteral("cuda"), tr("CUDA")}})
+        choice(backends, title, now.backend == name, [name = name](ModelSettings& s) { s.backend = name; });
+    m_menu->addSeparator();
+    QActionGroup* precisions = section(tr("Precision"));
+    for (const Precision precision : {Precision::Fp32, Precision::Bf16})
+        choice(precisions, words(name(precision)), now.precision == precision, [precision](ModelSettings& s) { s.precision = precision; });
+    m_menu->addSeparator();
+    QActionGroup* orders = section(tr("Interaction order"));
+    choice(orders, tr("as found"), !now.interactionOrder, [](ModelSettings& s) { s.interactionOrder.reset(); });
+    for (const InteractionOrder order : {InteractionOrder::CustomCuda, InteractionOrder::Tensorflow})
+        choice(orders, words(name(order)), now.interactionOrder == order, [order](ModelSettings& s) { s.interactionOrder = order; });
+}
+
+}  // namespace dlrm::ui
