@@ -13,6 +13,7 @@
 #include <cstring>
 #include <mutex>
 #include <new>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -84,7 +85,8 @@ struct RandomAccessFile::State {
     std::string path;
     UniqueFd fd;
     FileIdentity identity;
-    std::mutex mutex;  // guards the first map()
+    std::mutex mutex;  // guards what follows
+    std::optional<Access> advised;
     const std::byte* mapped = nullptr;
     GuardedMapping* guard = nullptr;
 
@@ -187,7 +189,10 @@ Result<std::span<const std::byte>> RandomAccessFile::map(Access access) const {
         }
         m_state->mapped = begin;
     }
-    madvise(const_cast<std::byte*>(m_state->mapped), bytes, access == Access::Random ? MADV_RANDOM : MADV_SEQUENTIAL);
+    if (m_state->advised != access) {
+        madvise(const_cast<std::byte*>(m_state->mapped), bytes, access == Access::Random ? MADV_RANDOM : MADV_SEQUENTIAL);
+        m_state->advised = access;
+    }
     return std::span<const std::byte>(m_state->mapped, bytes);
 }
 

@@ -48,7 +48,7 @@ Result<void> checkEmbeddingDim(const CheckpointPieces& p) {
     return {};
 }
 
-// Few tables and wide padding: the kernel does not tell whether the last table's file is missing. Never with 16 tables or more.
+// Few tables and wide padding: the kernel does not tell whether the last table's file is missing. Never with 15 tables or more.
 std::string missingTableNote(const CheckpointPieces& p) {
     const auto next = static_cast<std::int64_t>(p.tables.size()) + 1;
     if (widthFor(next, p.tables[0].dim) > p.top[0].inputs()) return {};

@@ -75,7 +75,7 @@ Result<AllRanks> sortNames(const CheckpointDirectory& directory) {
     for (auto& [rank, files] : ranks) {
         const std::size_t next = all.ranks.size();
         if (rank != static_cast<std::int64_t>(next))
-            return all.missing("E-CKPT-028", "The files of a rank are missing.", all.name(next, "…"));
+            return all.missing("E-CKPT-034", "The files of a rank are missing.", all.name(next, "…"));
         all.ranks.push_back(std::move(files));
     }
     return all;

@@ -59,22 +59,23 @@ Result<TableOrder> givenOrder(const std::vector<std::int64_t>& rows, const Check
     return TableOrder{true, options.tableOrder, "Which table is which feature was given with --table-order."};
 }
 
+// REQUIRES: as many rows as cardinalities, but not the same numbers.
 Failure noTableFits(const std::vector<std::int64_t>& rows, const CheckpointOptions& options, const std::string& path) {
+    constexpr std::size_t kShown = 8;
     std::vector<std::int64_t> left = rows;
-    for (std::size_t f = 0; f < options.cardinalities.size(); ++f) {
-        const auto it = std::find(left.begin(), left.end(), options.cardinalities[f]);
-        if (it != left.end()) {
-            left.erase(it);
-            continue;
-        }
-        std::string others;
-        for (std::size_t i = 0; i < std::min<std::size_t>(rows.size(), 8); ++i) others += fmt::format("{}{}", i ? ", " : "", rows[i]);
-        return fail(Error("E-CKPT-020", "A table does not have as many rows as the dataset's feature has values.")
-                        .inFile(path).inField(featureName(options, static_cast<int>(f))).butExpected(fmt::format("a table of {} rows", options.cardinalities[f]))
-                        .butFound(fmt::format("tables of {}{} rows", others, rows.size() > 8 ? ", …" : ""))
-                        .withRemedy("Open the dataset this model was trained on."));
+    std::size_t feature = 0;
+    for (; feature < options.cardinalities.size(); ++feature) {
+        const auto it = std::find(left.begin(), left.end(), options.cardinalities[feature]);
+        if (it == left.end()) break;
+        left.erase(it);
     }
-    return fail(Error("E-CKPT-020", "The tables do not fit the dataset.").inFile(path));
+    std::string found;
+    for (std::size_t i = 0; i < std::min(rows.size(), kShown); ++i) found += fmt::format("{}{}", i ? ", " : "", rows[i]);
+    return fail(Error("E-CKPT-020", "A table does not have as many rows as the dataset's feature has values.")
+                    .inFile(path).inField(featureName(options, static_cast<int>(feature)))
+                    .butExpected(fmt::format("a table of {} rows", options.cardinalities[feature]))
+                    .butFound(fmt::format("tables of {}{} rows", found, rows.size() > kShown ? ", …" : ""))
+                    .withRemedy("Open the dataset this model was trained on."));
 }
 
 }  // namespace

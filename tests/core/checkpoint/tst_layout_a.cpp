@@ -185,7 +185,7 @@ private Q_SLOTS:
         QTest::newRow("top kernel of rank 0") << "r_rank_0_top_model_dense_2_kernel_0_0.npy" << "E-CKPT-012";
         QTest::newRow("top kernel of rank 1") << "r_rank_1_top_model_dense_kernel_0_0.npy" << "E-CKPT-012";
         QTest::newRow("last top layer of rank 1") << "r_rank_1_top_model_dense_1_*.npy" << "E-CKPT-028";
-        QTest::newRow("a whole rank") << "r_rank_0_*" << "E-CKPT-028";
+        QTest::newRow("a whole rank") << "r_rank_0_*" << "E-CKPT-034";
     }
     void incompleteRanksAreRefused() {
         QFETCH(QString, removed);
