@@ -32,7 +32,7 @@ Result<Options> parseOptions(const QStringList& arguments) {
     const auto help = parser.addHelpOption();
     const auto version = parser.addVersionOption();
     const auto add = [&parser](const char* name, const char* description, const char* value = nullptr) {
-        QCommandLineOption option(QLatin1String(name), QLatin1String(description));
+        QCommandLineOption option{QString(QLatin1String(name)), QString(QLatin1String(description))};
         if (value) option.setValueName(QLatin1String(value));
         parser.addOption(option);
     };

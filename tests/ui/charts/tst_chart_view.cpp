@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QClipboard>
+#include <QDialog>
+#include <QFile>
+#include <QImage>
+#include <QLineSeries>
+#include <QMenu>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QToolButton>
+#include <QValueAxis>
+#include <QWheelEvent>
+
+#include <cmath>
+#include <limits>
+
+#include "ui/charts/chart_export.h"
+#include "ui/charts/chart_menu.h"
+#include "ui/charts/chart_table.h"
+#include "ui/charts/chart_view.h"
+#include "ui/charts/point_reduction.h"
+#include "ui/widgets/theme.h"
+
+using namespace dlrm;
+using namespace dlrm::ui;
+
+namespace {
+
+constexpr int kWidth = 640, kHeight = 420;
+
+Series wave(int points) {
+    Series s{.name = "wave", .points = {}, .represents = points, .howChosen = "all"};
+    for (int i = 0; i < points; ++i) s.points.push_back({i / double(points), 0.5 + 0.4 * std::sin(i * 0.01)});
+    return s;
+}
+
+QValueAxis* axis(const ChartView& view, Qt::Orientation orientation) {
+    for (QAbstractAxis* a : view.chart()->axes(orientation))
+        if (auto* value = qobject_cast<QValueAxis*>(a)) return value;
+    return nullptr;
+}
+
+void wheel(ChartView& view, QPoint at, int notches) {
+    QWheelEvent event(at, view.viewport()->mapToGlobal(at), QPoint(), QPoint(0, 120 * notches), Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+    QCoreApplication::sendEvent(view.viewport(), &event);
+}
+
+}  // namespace
+
+class TestChartView : public QObject {
+    Q_OBJECT
+    std::unique_ptr<ChartView> m_view;
+
+    QPoint at(double shareX, double shareY) const {
+        const QRectF plot = m_view->chart()->plotArea();
+        return m_view->mapFromScene(plot.left() + shareX * plot.width(), plot.top() + shareY * plot.height());
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        Theme::instance().apply(ThemeMode::Dark);
+        QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support).*")));
+    }
+    void init() {
+        m_view = std::make_unique<ChartView>(QStringLiteral("ROC curve"));
+        m_view->resize(kWidth, kHeight);
+        m_view->setAxes(QStringLiteral("false positive rate"), 0, 1, QStringLiteral("true positive rate"), 0, 1);
+        m_view->setLines({{wave(500), Theme::instance().series(0)}, {wave(100), Theme::instance().series(1), true}});
+        m_view->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_view.get()));
+    }
+    void cleanup() { m_view.reset(); }
+
+    void noSeriesHoldsMoreThanItsBudget() {
+        m_view->setLines({{wave(1'000'000), Qt::red}});
+        for (QAbstractSeries* s : m_view->chart()->series()) {
+            auto* line = qobject_cast<QLineSeries*>(s);
+            QVERIFY(line);
+            QVERIFY(line->count() <= kMaxLinePoints);
+            QVERIFY(!line->useOpenGL());
+        }
+    }
+
+    void reductionKeepsEndsAndExtremes() {
+        std::vector<Point> points = wave(100'000).points;
+        points[54'321].y = 99;
+        points[12'345].y = -99;
+        const QList<QPointF> reduced = reducedPoints(points);
+        QVERIFY(reduced.size() <= kMaxLinePoints);
+        QCOMPARE(reduced.first(), QPointF(points.front().x, points.front().y));
+        QCOMPARE(reduced.last(), QPointF(points.back().x, points.back().y));
+        QVERIFY(reduced.contains(QPointF(points[54'321].x, 99)));
+        QVERIFY(reduced.contains(QPointF(points[12'345].x, -99)));
+        for (qsizetype i = 1; i < reduced.size(); ++i) QVERIFY(reduced[i].x() >= reduced[i - 1].x());
+    }
+
+    void valuesThatAreNotFiniteAreLeftOut() {
+        constexpr double kNan = std::numeric_limits<double>::quiet_NaN(), kInf = std::numeric_limits<double>::infinity();
+        QCOMPARE(reducedPoints({{0, 1}, {kNan, 1}, {1, kInf}, {2, 3}}), (QList<QPointF>{{0, 1}, {2, 3}}));
+    }
+
+    void wheelZoomsAtTheCursorAndDoubleClickResets() {
+        const QPoint where = at(0.25, 0.5);
+        wheel(*m_view, where, 3);
+        const QValueAxis* x = axis(*m_view, Qt::Horizontal);
+        QVERIFY(x->max() - x->min() < 0.6);
+        const double value = x->min() + 0.25 * (x->max() - x->min());
+        QVERIFY(std::abs(value - 0.25) < 0.01);  // a pixel is 0.002
+        QTest::mouseDClick(m_view->viewport(), Qt::LeftButton, {}, where);
+        QCOMPARE(x->min(), 0.0);
+        QCOMPARE(x->max(), 1.0);
+    }
+
+    void zoomNeverLeavesTheHomeRange() {
+        wheel(*m_view, at(0.5, 0.5), 2);
+        wheel(*m_view, at(0.1, 0.1), -20);
+        QCOMPARE(axis(*m_view, Qt::Horizontal)->min(), 0.0);
+        QCOMPARE(axis(*m_view, Qt::Vertical)->max(), 1.0);
+    }
+
+    void dragPansAZoomedChart() {
+        wheel(*m_view, at(0.5, 0.5), 3);
+        const double before = axis(*m_view, Qt::Horizontal)->min();
+        QTest::mousePress(m_view->viewport(), Qt::LeftButton, {}, at(0.5, 0.5));
+        QTest::mouseMove(m_view->viewport(), at(0.3, 0.5));
+        QTest::mouseRelease(m_view->viewport(), Qt::LeftButton, {}, at(0.3, 0.5));
+        QVERIFY(axis(*m_view, Qt::Horizontal)->min() > before);
+    }
+
+    void keysZoomResetAndPan() {
+        const QValueAxis* x = axis(*m_view, Qt::Horizontal);
+        QTest::keyClick(m_view.get(), Qt::Key_Plus);
+        QVERIFY(x->max() - x->min() < 1);
+        const double before = x->min();
+        QTest::keyClick(m_view.get(), Qt::Key_Right);
+        QVERIFY(x->min() > before);
+        QTest::keyClick(m_view.get(), Qt::Key_0);
+        QCOMPARE(x->max() - x->min(), 1.0);
+    }
+
+    void growingFiguresKeepTheReadersZoom() {
+        wheel(*m_view, at(0.5, 0.5), 3);
+        const double low = axis(*m_view, Qt::Horizontal)->min();
+        m_view->setAxes(QStringLiteral("false positive rate"), 0, 1, QStringLiteral("true positive rate"), 0, 1);
+        QCOMPARE(axis(*m_view, Qt::Horizontal)->min(), low);
+        m_view->setAxes(QStringLiteral("score"), 0, 2, QStringLiteral("rows"), 0, 10);
+        QCOMPARE(axis(*m_view, Qt::Horizontal)->max(), 2.0);
+    }
+
+    void cursorIsDraggedByMouseAndMovedByKeys() {
+        m_view->setCursor(0.5);
+        QSignalSpy moved(m_view.get(), &ChartView::cursorMoved);
+        QTest::mousePress(m_view->viewport(), Qt::LeftButton, {}, at(0.5, 0.5));
+        QTest::mouseMove(m_view->viewport(), at(0.75, 0.5));
+        QTest::mouseRelease(m_view->viewport(), Qt::LeftButton, {}, at(0.75, 0.5));
+        QVERIFY(!moved.isEmpty());
+        QVERIFY(std::abs(moved.last()[0].toDouble() - 0.75) < 0.01);
+        moved.clear();
+        QTest::keyClick(m_view.get(), Qt::Key_Left);
+        QCOMPARE(moved.size(), 1);
+        QVERIFY(moved[0][0].toDouble() < 0.75);
+        for (int i = 0; i < 50; ++i) QTest::keyClick(m_view.get(), Qt::Key_Left, Qt::ShiftModifier);
+        QCOMPARE(moved.last()[0].toDouble(), 0.0);
+        QCOMPARE(axis(*m_view, Qt::Horizontal)->max(), 1.0);
+    }
+
+    void settingTheCursorDoesNotSignal() {
+        QSignalSpy moved(m_view.get(), &ChartView::cursorMoved);
+        m_view->setCursor(0.3);
+        QCOMPARE(moved.size(), 0);
+    }
+
+    void hoverAsksForTheValueUnderThePointer() {
+        double askedX = -1, askedY = -1;
+        m_view->setHover([&](double x, double y) {
+            askedX = x;
+            askedY = y;
+            return QStringLiteral("value");
+        });
+        QTest::mouseMove(m_view->viewport(), at(0.2, 0.25));
+        QTRY_VERIFY(std::abs(askedX - 0.2) < 0.01);
+        QVERIFY(std::abs(askedY - 0.75) < 0.01);
+    }
+
+    void overlayIsPaintedInValueCoordinatesAndClipped() {
+        const QColor mark(255, 0, 255);
+        m_view->setOverlay([mark](QPainter& p, const ChartView::Mapper& map) {
+            p.fillRect(QRectF(QPointF(map.x(0.4), map.y(0.6)), QPointF(map.x(0.6), map.y(0.4))), mark);
+            p.fillRect(QRectF(map.plot.right() + 1, 0, 50, 500), mark);
+        });
+        const QImage image = m_view->grab().toImage();
+        QCOMPARE(image.pixelColor(at(0.5, 0.5)), mark);
+        QVERIFY(image.pixelColor(at(0.2, 0.2)) != mark);
+        const QRectF plot = m_view->chart()->plotArea();
+        QVERIFY(image.pixelColor(static_cast<int>(plot.right()) + 4, static_cast<int>(plot.center().y())) != mark);
+    }
+
+    void exportWritesTheFourFormats() {
+        QTemporaryDir dir;
+        const auto path = [&dir](const char* extension) { return dir.filePath(QStringLiteral("chart.") + QLatin1String(extension)); };
+        for (const char* extension : {"png", "svg", "pdf", "csv"}) QVERIFY2(m_view->exportTo(path(extension)), extension);
+        const QImage png(path("png"));
+        QCOMPARE(png.size(), QSize(2 * kWidth, 2 * kHeight));
+        // Not cropped: the lower right corner still has the chart's background, not nothing.
+        QCOMPARE(png.pixelColor(2 * kWidth - 3, 2 * kHeight - 3).alpha(), 255);
+        QFile svg(path("svg"));
+        QVERIFY(svg.open(QIODevice::ReadOnly));
+        QVERIFY(svg.readAll().contains("ROC curve"));
+        QFile pdf(path("pdf"));
+        QVERIFY(pdf.open(QIODevice::ReadOnly));
+        QVERIFY(pdf.read(5) == "%PDF-");
+        QFile csv(path("csv"));
+        QVERIFY(csv.open(QIODevice::ReadOnly));
+        QCOMPARE(csv.readAll().count('\n'), 501);
+        QVERIFY(!m_view->exportTo(path("bmp")));
+        QVERIFY(!m_view->exportTo(QStringLiteral("/nowhere/at/all/chart.png")));
+    }
+
+    void tableTwinShowsWhatWasPlotted() {
+        QCOMPARE(m_view->table().rows.size(), std::size_t{500});
+        QCOMPARE(m_view->table().columns.size(), 4);
+        QVERIFY(std::isnan(m_view->table().rows[400][2]));
+        m_view->setTable({{QStringLiteral("bin"), QStringLiteral("rows")}, {{0, 1234567}, {1, 0.25}}});
+        m_view->showTable();
+        auto* window = m_view->findChild<QDialog*>(QStringLiteral("chartTable"));
+        QVERIFY(window);
+        auto* table = window->findChild<QTableView*>();
+        QCOMPARE(table->model()->rowCount(), 2);
+        QCOMPARE(table->model()->index(0, 1).data().toString(), QStringLiteral("1,234,567"));
+        window->close();
+    }
+
+    void csvQuotesNamesAndLeavesMissingEmpty() {
+        const ChartView::Table table{{QStringLiteral("a,b"), QStringLiteral("c")}, {{1.5, std::numeric_limits<double>::quiet_NaN()}}};
+        QCOMPARE(tableText(table, QLatin1Char(',')), QStringLiteral("\"a,b\",c\n1.5,\n"));
+    }
+
+    void menuOffersTableCopyAndExport() {
+        QMenu menu;
+        fillChartMenu(menu, *m_view, QStringLiteral("ROC curve"));
+        QStringList titles;
+        for (QAction* action : menu.actions()) titles << action->text().remove(QLatin1Char('&'));
+        for (const char* wanted : {"Show as table", "Copy data", "Export PNG…", "Export SVG…", "Export PDF…", "Export CSV…", "Reset zoom"})
+            QVERIFY2(titles.contains(QString::fromUtf8(wanted)), wanted);
+        for (QAction* action : menu.actions())
+            if (action->text().contains(QStringLiteral("data"))) action->trigger();
+        QVERIFY(QGuiApplication::clipboard()->text().contains(QLatin1Char('\t')));
+    }
+
+    void themeChangeRecoloursTheChart() {
+        const QColor before = m_view->chart()->backgroundBrush().color();
+        Theme::instance().apply(ThemeMode::Light);
+        QVERIFY(m_view->chart()->backgroundBrush().color() != before);
+        QCOMPARE(m_view->chart()->backgroundBrush().color(), Theme::instance().colors().base);
+        Theme::instance().apply(ThemeMode::Dark);
+    }
+
+    void ticksStandAtRoundNumbers() {
+        m_view->setAxes(QString(), 0, 0.0371, QString(), 0, 123'456);
+        const double step = axis(*m_view, Qt::Horizontal)->tickInterval();
+        const double lead = step / std::pow(10.0, std::floor(std::log10(step) + 1e-9));
+        QVERIFY(std::abs(lead - 1) < 1e-6 || std::abs(lead - 2) < 1e-6 || std::abs(lead - 5) < 1e-6);
+        QCOMPARE(axis(*m_view, Qt::Vertical)->labelFormat(), QStringLiteral("%.0f"));
+    }
+
+    void chartHasAName() { QCOMPARE(m_view->accessibleName(), QStringLiteral("ROC curve")); }
+};
+
+QTEST_MAIN(TestChartView)
+#include "tst_chart_view.moc"

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The program itself: pictures and exit codes.
+#include <QDir>
+#include <QImage>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+namespace {
+constexpr int kRunMs = 240'000;
+}
+
+class TestExplorer : public QObject {
+    Q_OBJECT
+
+    struct Run {
+        int exitCode = -1;
+        QString out, err;
+    };
+    static Run run(const QStringList& arguments) {
+        QProcess process;
+        QTemporaryDir home;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(QStringLiteral("XDG_CONFIG_HOME"), home.path());
+        environment.insert(QStringLiteral("XDG_STATE_HOME"), home.path());
+        environment.remove(QStringLiteral("QT_QPA_PLATFORM"));  // the program must find out by itself
+        environment.remove(QStringLiteral("DISPLAY"));
+        environment.remove(QStringLiteral("WAYLAND_DISPLAY"));
+        process.setProcessEnvironment(environment);
+        process.start(QStringLiteral(DLRM_BINARY_DIR "/dlrm-explorer"), arguments);
+        process.waitForFinished(kRunMs);
+        return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, QString::fromUtf8(process.readAllStandardOutput()),
+                QString::fromUtf8(process.readAllStandardError())};
+    }
+
+private Q_SLOTS:
+    void renderWritesOnePictureAPageWithoutADisplay() {
+        QTemporaryDir dir;
+        const Run r = run({QStringLiteral("--render"), dir.path(), QStringLiteral("--size"), QStringLiteral("1100x700"), QStringLiteral("--theme"), QStringLiteral("light")});
+        QVERIFY2(r.exitCode == 0, qPrintable(r.err));
+        const QStringList paths = r.out.split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+        QVERIFY(paths.size() >= 4);
+        for (const QString& path : paths) {
+            const QImage image(path);
+            QCOMPARE(image.size(), QSize(1100, 700));
+        }
+        QVERIFY2(r.err.isEmpty(), qPrintable(r.err));
+    }
+
+    void renderOfSomethingElseExitsTwoWithTheError() {
+        QTemporaryDir dir, empty;
+        const Run r = run({QStringLiteral("--render"), dir.path(), empty.path()});
+        QCOMPARE(r.exitCode, 2);
+        QVERIFY(r.err.startsWith(QStringLiteral("E-")));
+    }
+
+    void wrongArgumentsExitTwo_data() {
+        QTest::addColumn<QStringList>("arguments");
+        const auto row = [](const char* name, const QStringList& more) { QTest::newRow(name) << QStringList{QStringLiteral("--render"), QStringLiteral("x")} + more; };
+        row("unknown option", {QStringLiteral("--colour")});
+        row("theme", {QStringLiteral("--theme"), QStringLiteral("pink")});
+        row("size", {QStringLiteral("--size"), QStringLiteral("big")});
+        row("page", {QStringLiteral("--page"), QStringLiteral("nowhere")});
+        row("order", {QStringLiteral("--interaction"), QStringLiteral("random")});
+        row("precision", {QStringLiteral("--precision"), QStringLiteral("fp3")});
+    }
+    void wrongArgumentsExitTwo() {
+        QFETCH(QStringList, arguments);
+        const Run r = run(arguments);
+        QCOMPARE(r.exitCode, 2);
+        QVERIFY(r.err.startsWith(QStringLiteral("E-OPTION-001")));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestExplorer)
+#include "tst_explorer.moc"

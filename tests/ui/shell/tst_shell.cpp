@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window, clicked through with the bundled demo.
+#include <QAction>
+#include <QClipboard>
+#include <QDialog>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QToolButton>
+#include <QUrl>
+
+#include "ui/pages/page.h"
+#include "ui/shell/main_window.h"
+#include "ui/shell/recent_files.h"
+#include "ui/shell/status_bar.h"
+#include "ui/shell/storage.h"
+#include "ui/widgets/theme.h"
+
+using namespace dlrm;
+using namespace dlrm::ui;
+
+namespace {
+
+constexpr int kOpenMs = 60'000;
+const QString kDemo = QStringLiteral(DLRM_SOURCE_DIR "/resources/demo");
+
+void drop(QWidget& window, const QStringList& paths) {
+    QMimeData mime;
+    QList<QUrl> urls;
+    for (const QString& path : paths) urls << QUrl::fromLocalFile(path);
+    mime.setUrls(urls);
+    QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&window, &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent event(QPointF(300, 300), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&window, &event);
+}
+
+}  // namespace
+
+class TestShell : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_home;
+    std::unique_ptr<Session> m_session;
+    std::unique_ptr<MainWindow> m_window;
+
+    QToolButton* railButton(const char* id) const { return m_window->findChild<QToolButton*>(QStringLiteral("rail-") + QLatin1String(id)); }
+
+    void openDemo() {
+        QSignalSpy opened(m_session.get(), &Session::datasetOpened);
+        m_window->openDemo();
+        QVERIFY(opened.wait(kOpenMs));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        qputenv("XDG_CONFIG_HOME", m_home.filePath(QStringLiteral("config")).toUtf8());
+        qputenv("XDG_STATE_HOME", m_home.filePath(QStringLiteral("state")).toUtf8());
+        Theme::instance().apply(ThemeMode::Dark);
+        QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support).*")));
+    }
+
+    void init() {
+        m_session = std::make_unique<Session>();
+        m_window = std::make_unique<MainWindow>(*m_session);
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    }
+
+    void cleanup() {
+        m_window.reset();
+        m_session.reset();
+        RecentFiles::instance().clear();
+    }
+
+    void pagesThatNeedAModelAreGreyUntilOneIsOpen() {
+        QVERIFY(railButton("welcome")->isEnabled());
+        QVERIFY(!railButton("tables")->isEnabled());
+        QVERIFY(railButton("tables")->toolTip().contains(QStringLiteral("open a checkpoint first")));
+        QVERIFY(!m_window->showPage(QStringLiteral("tables")));
+        openDemo();
+        QVERIFY(railButton("tables")->isEnabled());
+        QCOMPARE(m_window->currentPageId(), QStringLiteral("overview"));
+    }
+
+    void everyPageOpensFromTheRail() {
+        openDemo();
+        for (const QString& id : MainWindow::pageIds()) {
+            QTest::mouseClick(railButton(id.toLatin1().constData()), Qt::LeftButton);
+            QCOMPARE(m_window->currentPageId(), id);
+            QVERIFY(m_window->currentPage()->isVisible());
+            QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
+            QCOMPARE(m_window->currentPage()->errorText(), QString());
+        }
+    }
+
+    void keysSwitchPages() {
+        openDemo();
+        QTest::keyClick(m_window.get(), Qt::Key_1, Qt::ControlModifier);
+        QCOMPARE(m_window->currentPageId(), QStringLiteral("welcome"));
+        QTest::keyClick(m_window.get(), Qt::Key_3, Qt::ControlModifier);
+        QCOMPARE(m_window->currentPageId(), MainWindow::pageIds().at(2));
+    }
+
+    void backReturnsToPageAndSelection() {
+        openDemo();
+        m_window->showPage(QStringLiteral("samples"));
+        QTest::qWait(200);
+        Selection table;
+        table.kind = Selection::Kind::Table;
+        table.table = 2;
+        m_session->setSelection(table);
+        m_window->showPage(QStringLiteral("evaluate"));
+        QTest::qWait(200);
+        QTest::keyClick(m_window.get(), Qt::Key_Left, Qt::AltModifier);
+        QCOMPARE(m_window->currentPageId(), QStringLiteral("samples"));
+        QVERIFY(m_session->selection() != table);
+    }
+
+    void paletteFindsPagesTablesAndRows() {
+        openDemo();
+        QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
+        CommandPalette* palette = m_window->palette();
+        QVERIFY(palette->isVisible());
+        auto* field = palette->findChild<QLineEdit*>();
+        field->setText(QStringLiteral("evalu"));
+        QCOMPARE(palette->titles().value(0), QStringLiteral("Evaluate"));
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(m_window->currentPageId(), QStringLiteral("evaluate"));
+        QVERIFY(!palette->isVisible());
+
+        const QString name = QString::fromStdString(m_session->model()->spec.tables[4].name);
+        palette->open(name + QStringLiteral(" 12"));
+        QVERIFY(palette->titles().value(0).contains(QStringLiteral("row 12")));
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(m_session->selection().table, 4);
+        QCOMPARE(m_session->selection().row, std::int64_t{12});
+        QCOMPARE(m_window->currentPageId(), QStringLiteral("tables"));
+
+        palette->open(QStringLiteral("table 7"));
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(m_session->selection().table, 7);
+
+        palette->open(QStringLiteral("light"));
+        QTest::keyClick(field, Qt::Key_Return);
+        QVERIFY(!Theme::instance().isDark());
+        Theme::instance().apply(ThemeMode::Dark);
+
+        palette->open(QStringLiteral("no such thing at all"));
+        QVERIFY(palette->titles().isEmpty());
+        QTest::keyClick(field, Qt::Key_Escape);
+        QVERIFY(!palette->isVisible());
+    }
+
+    void droppingACheckpointAndItsDatasetOpensBoth() {
+        QSignalSpy opened(m_session.get(), &Session::datasetOpened);
+        drop(*m_window, {kDemo + QStringLiteral("/dataset"), kDemo + QStringLiteral("/dictionary"), kDemo + QStringLiteral("/checkpoint")});
+        QVERIFY(opened.wait(kOpenMs));
+        QVERIFY(m_session->model());
+        QVERIFY(m_session->dataset()->hasDictionary);
+    }
+
+    void whatWasOpenedIsRecentAndOpensAgain() {
+        openDemo();
+        const QList<RecentEntry> entries = RecentFiles::instance().entries();
+        QCOMPARE(entries.size(), 1);
+        QVERIFY(entries[0].dataset.contains(QStringLiteral("dataset")));
+        m_session->closeModel();
+        QCOMPARE(m_window->currentPageId(), QStringLiteral("welcome"));
+        QSignalSpy opened(m_session.get(), &Session::datasetOpened);
+        m_window->openRecent(0);
+        QVERIFY(opened.wait(kOpenMs));
+        QVERIFY(m_session->dataset()->hasDictionary);
+    }
+
+    void anOpenThatFailsStaysAsABannerWithCopyAndRetry() {
+        openDemo();
+        QTemporaryDir empty;
+        QSignalSpy failed(m_session.get(), &Session::jobFailed);
+        drop(*m_window, {empty.path()});
+        QVERIFY(failed.wait(kOpenMs));
+        Page* page = m_window->currentPage();
+        QTRY_VERIFY(!page->errorText().isEmpty());
+        QVERIFY(page->errorText().startsWith(QStringLiteral("E-")));
+        auto* copy = page->findChild<QPushButton*>(QStringLiteral("copyError"));
+        QVERIFY(copy && copy->isVisible());
+        QTest::mouseClick(copy, Qt::LeftButton);
+        QCOMPARE(QGuiApplication::clipboard()->text(), page->errorText());
+        QVERIFY(m_session->model());
+        QTest::mouseClick(page->findChild<QToolButton*>(QStringLiteral("closeError")), Qt::LeftButton);
+        QVERIFY(page->errorText().isEmpty());
+    }
+
+    void escapeCancelsTheRunningJob() {
+        openDemo();
+        m_session->startEvaluation({});
+        QVERIFY(m_session->isRunning(JobKind::Evaluate));
+        QTest::keyClick(m_window.get(), Qt::Key_Escape);
+        QVERIFY(!m_session->isRunning(JobKind::Evaluate));
+    }
+
+    void fileNamesAreShownAsTextNeverAsMarkup() {
+        QSignalSpy failed(m_session.get(), &Session::jobFailed);
+        m_window->open({m_home.filePath(QStringLiteral("<b>bold</b>")), {}, {}, {}});
+        QVERIFY(failed.wait(kOpenMs));
+        QTRY_VERIFY(m_window->currentPage()->errorText().contains(QStringLiteral("<b>bold</b>")));
+        for (QLabel* label : m_window->currentPage()->findChildren<QLabel*>())
+            if (label->text().contains(QStringLiteral("<b>"))) QCOMPARE(label->textFormat(), Qt::PlainText);
+    }
+
+    void themeChoiceIsRemembered() {
+        auto* light = m_window->findChild<QAction*>(QStringLiteral("theme-light"));
+        light->trigger();
+        QVERIFY(!Theme::instance().isDark());
+        QCOMPARE(QSettings(configFile(), QSettings::IniFormat).value(QStringLiteral("theme")).toString(), QStringLiteral("light"));
+        m_window->findChild<QAction*>(QStringLiteral("theme-dark"))->trigger();
+        QVERIFY(Theme::instance().isDark());
+    }
+
+    void layoutIsRememberedAndReset() {
+        auto* inspector = m_window->findChild<QDockWidget*>(QStringLiteral("inspector"));
+        inspector->hide();
+        m_window->close();
+        m_window = std::make_unique<MainWindow>(*m_session);
+        m_window->show();
+        inspector = m_window->findChild<QDockWidget*>(QStringLiteral("inspector"));
+        QVERIFY(!inspector->isVisible());
+        QSettings(stateFile(), QSettings::IniFormat).clear();
+    }
+
+    void helpAndGoToIdAnswerOnEveryPage() {
+        openDemo();
+        for (const QString& id : MainWindow::pageIds()) {
+            m_window->showPage(id);
+            QVERIFY2(!m_window->currentPage()->helpText().isEmpty(), qPrintable(id));
+            QTest::keyClick(m_window.get(), Qt::Key_F1);
+            auto* help = m_window->findChild<QDialog*>(QStringLiteral("help"));
+            QVERIFY(help);
+            delete help;
+        }
+        m_window->showPage(QStringLiteral("evaluate"));
+        QTest::keyClick(m_window.get(), Qt::Key_G, Qt::ControlModifier);
+        QCOMPARE(m_window->currentPageId(), QStringLiteral("tables"));
+    }
+
+    void statusBarNamesBackendAndMemory() {
+        openDemo();
+        auto* backend = m_window->findChild<QToolButton*>(QStringLiteral("backendButton"));
+        QVERIFY(backend->text().contains(QStringLiteral("CPU")));
+        QVERIFY(!backend->toolTip().isEmpty());
+        QVERIFY(residentBytes() > 1'000'000);
+    }
+
+    void buttonsHaveNamesForScreenReaders() {
+        openDemo();
+        for (const QString& id : MainWindow::pageIds()) {
+            m_window->showPage(id);
+            for (QToolButton* button : m_window->currentPage()->findChildren<QToolButton*>())
+                if (button->text().isEmpty() && button->isVisible())
+                    QVERIFY2(!button->accessibleName().isEmpty() || !button->toolTip().isEmpty(), qPrintable(id + QLatin1Char(' ') + button->objectName()));
+        }
+    }
+};
+
+QTEST_MAIN(TestShell)
+#include "tst_shell.moc"

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The parts of the shell that need no window.
+#include <QDir>
+#include <QFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cmath>
+
+#include "ui/shell/fuzzy.h"
+#include "ui/shell/open_target.h"
+#include "ui/shell/recent_files.h"
+#include "ui/shell/storage.h"
+#include "ui/widgets/theme.h"
+
+using namespace dlrm::ui;
+
+namespace {
+
+// WCAG 2 relative luminance and contrast.
+double luminance(const QColor& c) {
+    const auto linear = [](double v) { return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4); };
+    return 0.2126 * linear(c.redF()) + 0.7152 * linear(c.greenF()) + 0.0722 * linear(c.blueF());
+}
+double contrast(const QColor& a, const QColor& b) {
+    const double x = luminance(a), y = luminance(b);
+    return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05);
+}
+
+void touch(const QString& path) {
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+}
+
+}  // namespace
+
+class TestShellParts : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_home;
+
+private Q_SLOTS:
+    void initTestCase() {
+        qputenv("XDG_CONFIG_HOME", m_home.filePath(QStringLiteral("config")).toUtf8());
+        qputenv("XDG_STATE_HOME", m_home.filePath(QStringLiteral("state")).toUtf8());
+    }
+
+    void filesStandWhereXdgSays() {
+        QCOMPARE(configFile(), m_home.filePath(QStringLiteral("config/dlrm-explorer/settings.ini")));
+        QCOMPARE(stateFile(), m_home.filePath(QStringLiteral("state/dlrm-explorer/state.ini")));
+        qputenv("XDG_STATE_HOME", "relative");
+        QCOMPARE(stateFile(), QDir::homePath() + QStringLiteral("/.local/state/dlrm-explorer/state.ini"));
+        qputenv("XDG_STATE_HOME", m_home.filePath(QStringLiteral("state")).toUtf8());
+    }
+
+    void droppedPathsAreToldApart() {
+        QTemporaryDir dir;
+        const auto in = [&dir](const char* name) { return dir.filePath(QLatin1String(name)); };
+        QDir root(dir.path());
+        for (const char* name : {"checkpoint", "dataset", "dictionary"}) root.mkdir(QLatin1String(name));
+        touch(in("dataset/feature_spec.yaml"));
+        touch(in("dictionary/cat_0.tsv"));
+        touch(in("checkpoint/feature_0_part0.npy"));
+        touch(in("day_0.tsv"));
+        QCOMPARE(classifyTarget(in("checkpoint")), TargetKind::Checkpoint);
+        QCOMPARE(classifyTarget(in("dataset")), TargetKind::Dataset);
+        QCOMPARE(classifyTarget(in("dataset/feature_spec.yaml")), TargetKind::Dataset);
+        QCOMPARE(classifyTarget(in("dictionary")), TargetKind::Dictionary);
+        QCOMPARE(classifyTarget(in("day_0.tsv")), TargetKind::Dataset);
+        const OpenTargets all = sortTargets({in("dictionary"), in("day_0.tsv"), in("checkpoint/feature_0_part0.npy")});
+        QCOMPARE(all.checkpoint, in("checkpoint"));
+        QCOMPARE(all.dataset, in("day_0.tsv"));
+        QCOMPARE(all.dictionary, in("dictionary"));
+    }
+
+    void fuzzyFindsLettersInOrderAndPrefersWordStarts() {
+        QVERIFY(fuzzyScore(QStringLiteral("tbl"), QStringLiteral("Tables")) > 0);
+        QCOMPARE(fuzzyScore(QStringLiteral("xyz"), QStringLiteral("Tables")), 0);
+        QCOMPARE(fuzzyScore(QStringLiteral("lbt"), QStringLiteral("Tables")), 0);
+        QVERIFY(fuzzyScore(QString(), QStringLiteral("Tables")) > 0);
+        QVERIFY(fuzzyScore(QStringLiteral("od"), QStringLiteral("Open demo")) > fuzzyScore(QStringLiteral("od"), QStringLiteral("Reload")));
+        QVERIFY(fuzzyScore(QStringLiteral("demo"), QStringLiteral("Open demo")) > fuzzyScore(QStringLiteral("demo"), QStringLiteral("d e m o d")));
+    }
+
+    void recentFilesKeepTheNewestTen() {
+        RecentFiles& recent = RecentFiles::instance();
+        QSignalSpy changed(&recent, &RecentFiles::changed);
+        for (int i = 0; i < 12; ++i) recent.addModel(QStringLiteral("/models/m%1").arg(i));
+        QCOMPARE(recent.entries().size(), RecentFiles::kMost);
+        QCOMPARE(recent.entries().first().model, QStringLiteral("/models/m11"));
+        recent.setDataset(QStringLiteral("/models/m5"), QStringLiteral("/data/criteo"), QStringLiteral("test"), QStringLiteral("/dict"));
+        recent.addModel(QStringLiteral("/models/m5"));
+        QCOMPARE(recent.entries().size(), RecentFiles::kMost);
+        QCOMPARE(recent.entries().first().dataset, QStringLiteral("/data/criteo"));
+        QCOMPARE(recent.entries().first().label(), QStringLiteral("models/m5 · criteo"));
+        QVERIFY(!recent.entries().first().exists());
+        QCOMPARE(changed.size(), 14);
+        recent.setRecording(false);
+        recent.addModel(QStringLiteral("/models/unseen"));
+        QCOMPARE(recent.entries().first().model, QStringLiteral("/models/m5"));
+        recent.setRecording(true);
+        recent.clear();
+        QVERIFY(recent.entries().isEmpty());
+    }
+
+    void recentEntriesThatAreThereExist() {
+        QVERIFY((RecentEntry{m_home.path(), {}, {}, {}}.exists()));
+        QVERIFY((RecentEntry{m_home.filePath(QStringLiteral("prefix")), {}, {}, {}}.exists()));  // layout A names a prefix
+    }
+
+    void textIsReadableInBothThemes() {
+        constexpr double kLeast = 4.5;  // WCAG 2 AA for body text
+        for (const ThemeMode mode : {ThemeMode::Dark, ThemeMode::Light}) {
+            Theme::instance().apply(mode);
+            const ThemeColors& c = Theme::instance().colors();
+            for (const QColor& ground : {c.window, c.base, c.raised})
+                for (const QColor& ink : {c.text, c.muted, c.fail, c.warn, c.pass}) QVERIFY2(contrast(ink, ground) >= kLeast, qPrintable(ink.name() + ground.name()));
+            QVERIFY(contrast(c.accentText, c.accent) >= kLeast);
+        }
+    }
+
+    void numbersAreWrittenTheSameEverywhere() {
+        QCOMPARE(formatCount(8'165'896), QStringLiteral("8,165,896"));
+        QCOMPARE(formatShort(612'000), QStringLiteral("612 k"));
+        QCOMPARE(formatShort(8'165'896), QStringLiteral("8.17 M"));
+        QCOMPARE(formatBytes(4'180'938'752), QStringLiteral("3.89 GiB"));
+        QCOMPARE(formatBytes(0), QStringLiteral("0 B"));
+        QCOMPARE(formatNumber(-1.468), QStringLiteral("−1.468"));
+        QCOMPARE(formatNumber(0), QStringLiteral("0"));
+        QCOMPARE(formatNumber(std::nan("")), QStringLiteral("NaN"));
+        QCOMPARE(formatPercent(0.3812), QStringLiteral("38.1 %"));
+    }
+
+    void everyIconOfTheListIsDrawn() {
+        for (const char* name : {"home", "overview", "tables", "samples", "evaluate", "folder", "dataset", "play", "close", "error", "chip"}) {
+            const QImage image = themeIcon(QLatin1String(name)).pixmap(20).toImage();
+            bool inked = false;
+            for (int y = 0; y < image.height(); ++y)
+                for (int x = 0; x < image.width(); ++x) inked = inked || image.pixelColor(x, y).alpha() > 0;
+            QVERIFY2(inked, name);
+        }
+    }
+};
+
+QTEST_MAIN(TestShellParts)
+#include "tst_shell_parts.moc"
