@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a verb of dlrm-cli is, and what it gets to work with.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string_view>
+
+#include <CLI/App.hpp>
+
+#include "app/cli/common_options.h"
+#include "app/cli/output.h"
+#include "app/cli/progress_line.h"
+#include "core/base/result.h"
+
+namespace dlrm::cli {
+
+struct Context {
+    const CommonOptions& common;
+    Output& out;              // results
+    ProgressLine& progress;   // stderr
+    std::stop_token stop;     // SIGINT, SIGTERM
+};
+
+// Runs a verb whose options were parsed. Any error ends in exit code 2 (130 when cancelled).
+using Run = std::function<Result<void>(Context&)>;
+
+struct Command {
+    std::string_view name;
+    std::string_view summary;
+    // Adds the verb's own options to `app` and says how to run it; `common` is filled by the time it runs.
+    Run (*setUp)(CLI::App& app, CommonOptions& common);
+};
+
+}  // namespace dlrm::cli

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/commands.h"
+
+#include <array>
+
+namespace dlrm::cli {
+
+std::span<const Command> commands() {
+    static constexpr std::array kCommands{
+        Command{"info", "What a checkpoint is: layout, tables, layers, bytes, interaction, backend and why", setUpInfo},
+        Command{"tables", "The embedding tables: name, rows, dim, dtype, bytes", setUpTables},
+        Command{"rows", "Rows of one embedding table", setUpRows},
+        Command{"predict", "Logit and probability of rows of a dataset", setUpPredict},
+        Command{"evaluate", "AUC, log loss, calibration and more over a labelled dataset", setUpEvaluate},
+        Command{"bench", "Quick speed figures of this machine, one JSON object a line", setUpBench},
+        Command{"demo", "Write a deterministic synthetic checkpoint and dataset in the real layout", setUpDemo},
+    };
+    return kCommands;
+}
+
+}  // namespace dlrm::cli

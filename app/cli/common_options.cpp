@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/common_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "app/common/backends.h"
+
+namespace dlrm::cli {
+
+void addOutputOptions(CLI::App& app, CommonOptions& common) {
+    app.add_flag("--json", common.json, "Print JSON for programs instead of a table; an error is printed as {\"error\": {...}} too");
+    app.add_flag("--quiet", common.quiet, "No progress on stderr");
+}
+
+void addBackendOptions(CLI::App& app, CommonOptions& common) {
+    app.add_option("--backend", common.backend, "Where to compute: auto, cpu or cuda")->capture_default_str();
+    app.add_option("--precision", common.precision, "Arithmetic of the MLPs: fp32, tf32, bf16, fp16 or int8, as far as the backend has it")
+        ->check(CLI::IsMember({"fp32", "tf32", "bf16", "fp16", "int8"}))
+        ->capture_default_str();
+    app.add_option("--threads", common.threads, "Threads to compute with (0: all)")->check(CLI::Range(0, 4096))->capture_default_str();
+}
+
+void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoint) {
+    app.add_option("checkpoint", checkpoint, "Directory of the checkpoint (layout A: also its prefix)")->required();
+    addOutputOptions(app, common);
+    addBackendOptions(app, common);
+    app.add_option("--interaction", common.interaction,
+                   "Order of the interaction's output: custom_cuda or tensorflow. Layouts A, B and C do not record it; custom_cuda is assumed")
+        ->check(CLI::IsMember({"custom_cuda", "tensorflow"}));
+    app.add_option("--table-order", common.tableOrder,
+                   "Layout A: feature number of each table in the checkpoint's own order, for example 19,0,21. Needed only when a dataset's "
+                   "cardinalities cannot tell the tables apart")
+        ->delimiter(',');
+}
+
+void addDataOptions(CLI::App& app, DataOptions& data) {
+    app.add_option("--data", data.path, "feature_spec.yaml or its directory, or a raw Criteo TSV file")->required();
+    app.add_option("--split", data.split, "Which split of a feature_spec: train or test")->capture_default_str();
+    app.add_option("--dictionary", data.dictionary, "Directory of category dictionaries, for raw rows");
+    app.add_option("--missing-dictionary", data.missingDictionary, "Raw rows without a dictionary: refuse, or row0 to treat every category as missing")
+        ->check(CLI::IsMember({"refuse", "row0"}))
+        ->capture_default_str();
+}
+
+Result<BackendChoice> backendChoice(const CommonOptions& common) {
+    return chooseBackend({common.backend, precisionFromName(common.precision).value_or(Precision::Fp32), common.threads});
+}
+
+namespace {
+
+Result<EngineOptions> engineOptions(const CommonOptions& common) {
+    auto backend = backendChoice(common);
+    if (!backend) return fail(std::move(backend).error());
+    EngineOptions out;
+    out.backend = *std::move(backend);
+    out.tableOrder = common.tableOrder;
+    if (!common.interaction.empty())
+        out.interactionOrder = common.interaction == "tensorflow" ? InteractionOrder::Tensorflow : InteractionOrder::CustomCuda;
+    return out;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Engine>> openModel(const std::string& checkpoint, const CommonOptions& common, ProgressLine& progress, std::stop_token stop) {
+    auto options = engineOptions(common);
+    if (!options) return fail(std::move(options).error());
+    return Engine::open(checkpoint, *options, progress.callback(), std::move(stop));
+}
+
+Result<ModelAndData> openModelAndData(const std::string& checkpoint, const CommonOptions& common, const DataOptions& data, ProgressLine& progress,
+                                      std::stop_token stop) {
+    auto options = engineOptions(common);
+    if (!options) return fail(std::move(options).error());
+    auto model = Engine::open(checkpoint, *options, progress.callback(), stop);
+    if (!model) return fail(std::move(model).error());
+
+    DatasetOptions dataOptions;
+    dataOptions.split = data.split;
+    dataOptions.dictionary = data.dictionary;
+    dataOptions.missingDictionary = data.missingDictionary == "row0" ? MissingDictionary::Row0 : MissingDictionary::Refuse;
+    const ModelSpec& spec = (*model)->spec();
+    dataOptions.numericals = spec.numericalFeatures;
+    if (spec.tableOrderKnown)
+        for (const TableSpec& table : spec.tables) dataOptions.tableRows.push_back(table.rows);
+    auto dataset = openDataset(data.path, dataOptions, progress.callback(), stop);
+    if (!dataset) return fail(std::move(dataset).error());
+
+    // Checked first: the engine's message names the dataset, and covers what opening cannot see.
+    if (auto fits = (*model)->checkFits(**dataset); !fits) return fail(std::move(fits).error());
+    options->dataset = *dataset;
+    model = Engine::open(checkpoint, *options, progress.callback(), stop);
+    if (!model) return fail(std::move(model).error());
+    if (auto fits = (*model)->checkFits(**dataset); !fits) return fail(std::move(fits).error());
+    return ModelAndData{*std::move(model), *std::move(dataset)};
+}
+
+}  // namespace dlrm::cli

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Options that several verbs share, and the way from them to an opened model and dataset.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include <CLI/App.hpp>
+
+#include "app/cli/progress_line.h"
+#include "core/dataset/dataset.h"
+#include "core/engine/engine.h"
+
+namespace dlrm::cli {
+
+struct CommonOptions {
+    bool json = false;
+    bool quiet = false;
+    std::string backend = "auto";
+    std::string precision = "fp32";
+    int threads = 0;
+    std::string interaction;        // empty: as the files say, else the default
+    std::vector<int> tableOrder;    // layout A
+};
+
+struct DataOptions {
+    std::string path;
+    std::string split = "test";
+    std::string dictionary;
+    std::string missingDictionary = "refuse";
+};
+
+// --json --quiet
+void addOutputOptions(CLI::App& app, CommonOptions& common);
+// --backend --precision --threads
+void addBackendOptions(CLI::App& app, CommonOptions& common);
+// CHECKPOINT and all common options.
+void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoint);
+// --data --split --dictionary --missing-dictionary
+void addDataOptions(CLI::App& app, DataOptions& data);
+
+Result<BackendChoice> backendChoice(const CommonOptions& common);
+
+Result<std::shared_ptr<Engine>> openModel(const std::string& checkpoint, const CommonOptions& common, ProgressLine& progress, std::stop_token stop);
+
+struct ModelAndData {
+    std::shared_ptr<Engine> engine;
+    std::shared_ptr<const Dataset> dataset;
+};
+// The dataset is opened with the model's shapes, then the model again with the dataset's names and cardinalities. Whether they fit is checked.
+Result<ModelAndData> openModelAndData(const std::string& checkpoint, const CommonOptions& common, const DataOptions& data, ProgressLine& progress,
+                                      std::stop_token stop);
+
+}  // namespace dlrm::cli

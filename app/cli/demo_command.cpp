@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// dlrm-cli demo
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/commands.h"
+#include "app/cli/text.h"
+#include "core/synthetic/demo_writer.h"
+
+namespace dlrm::cli {
+
+Run setUpDemo(CLI::App& app, CommonOptions& common) {
+    struct Options {
+        std::string directory, like;
+        DemoOptions demo;
+    };
+    auto options = std::make_shared<Options>();
+    app.add_option("directory", options->directory, "A directory that does not exist yet, or is empty")->required();
+    app.add_option("--like", options->like, "fl15: the tables and widths of NVIDIA's FL15 checkpoint (15.6 GiB). Without it: a small model")
+        ->check(CLI::IsMember({"fl15"}));
+    app.add_option("--rows", options->demo.rows, "Rows of the test split; the train split gets a tenth of it")->capture_default_str();
+    app.add_option("--seed", options->demo.seed, "Another seed gives another model and other rows")->capture_default_str();
+    addOutputOptions(app, common);
+    return [options](Context& context) -> Result<void> {
+        options->demo.likeFl15 = !options->like.empty();
+        const auto written = writeDemo(options->directory, options->demo, context.progress.callback(), context.stop);
+        if (!written) return fail(written.error());
+        if (context.common.json) {
+            const nlohmann::ordered_json json{{"checkpoint", written->checkpoint}, {"dataset", written->dataset}, {"bytes", written->bytes}, {"seconds", written->seconds}};
+            context.out.write(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+            return {};
+        }
+        context.out.write(fmt::format("{} written in {:.1f} s\n  checkpoint  {}\n  dataset     {}\n", byteText(written->bytes), written->seconds, written->checkpoint,
+                                      written->dataset));
+        return {};
+    };
+}
+
+}  // namespace dlrm::cli

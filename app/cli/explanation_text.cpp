@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/explanation_text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/text.h"
+
+namespace dlrm::cli {
+namespace {
+
+using Align = TextTable::Align;
+using Json = nlohmann::ordered_json;
+
+// Interaction value of vectors i and j.
+float dot(const Explanation& e, std::size_t i, std::size_t j) { return e.intermediates.interaction[i * e.vectorNames.size() + j]; }
+// The diagonal of V Vᵀ holds squared norms.
+double vectorNorm(const Explanation& e, std::size_t i) { return std::sqrt(std::max(0.0, static_cast<double>(dot(e, i, i)))); }
+
+struct LayerActivity {
+    std::string layer;
+    std::size_t units = 0, active = 0;
+    double mean = 0;
+    float largest = 0;
+};
+
+std::vector<LayerActivity> layerActivities(const Explanation& e, const ModelSpec& spec) {
+    std::vector<LayerActivity> out;
+    const auto add = [&](const std::vector<LayerSpec>& layers, const std::vector<std::vector<float>>& activations) {
+        for (std::size_t k = 0; k < activations.size() && k < layers.size(); ++k) {
+            const std::vector<float>& values = activations[k];
+            if (values.empty()) continue;
+            LayerActivity a{layers[k].name, values.size(), 0, 0, *std::max_element(values.begin(), values.end())};
+            for (const float v : values) {
+                a.mean += v;
+                a.active += v > 0;
+            }
+            a.mean /= static_cast<double>(values.size());
+            out.push_back(std::move(a));
+        }
+    };
+    add(spec.bottomMlp, e.intermediates.bottomActivations);
+    add(spec.topMlp, e.intermediates.topActivations);
+    return out;
+}
+
+}  // namespace
+
+std::string explanationsJson(std::span<const ExplainedRow> rows, const ModelSpec& spec) {
+    Json list = Json::array();
+    for (const ExplainedRow& row : rows) {
+        const Explanation& e = row.explanation;
+        Json vectors = Json::array(), matrix = Json::array(), activations = Json::array();
+        for (std::size_t i = 0; i < e.vectorNames.size(); ++i) {
+            vectors.push_back({{"name", e.vectorNames[i]}, {"norm", vectorNorm(e, i)}});
+            Json line = Json::array();
+            for (std::size_t j = 0; j < e.vectorNames.size(); ++j) line.push_back(dot(e, i, j));
+            matrix.push_back(std::move(line));
+        }
+        for (const LayerActivity& a : layerActivities(e, spec))
+            activations.push_back({{"layer", a.layer}, {"units", a.units}, {"active", a.active}, {"mean", a.mean}, {"max", a.largest}});
+        list.push_back({{"row", row.row},
+                        {"label", row.label ? Json(*row.label) : Json(nullptr)},
+                        {"logit", e.logit},
+                        {"probability", e.probability},
+                        {"numerical", e.input.numerical},
+                        {"ids", e.input.ids},
+                        {"vectors", std::move(vectors)},
+                        {"interaction", std::move(matrix)},
+                        {"activations", std::move(activations)}});
+    }
+    return Json{{"rows", std::move(list)}}.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string explanationsText(std::span<const ExplainedRow> rows, const ModelSpec& spec) {
+    constexpr std::size_t kPairs = 5;
+    std::string out;
+    for (const ExplainedRow& row : rows) {
+        const Explanation& e = row.explanation;
+        out += fmt::format("{}row {}: logit {:.6f}, probability {:.6f}, label {}\n", out.empty() ? "" : "\n", thousands(row.row), e.logit, e.probability,
+                           row.label ? std::to_string(*row.label) : "-");
+        TextTable vectors;
+        vectors.addColumn("vector", Align::Left);
+        vectors.addColumn("id", Align::Right);
+        vectors.addColumn("norm", Align::Right);
+        struct Pair {
+            std::size_t i, j;
+            float value;
+        };
+        std::vector<Pair> pairs;
+        for (std::size_t i = 0; i < e.vectorNames.size(); ++i) {
+            const std::string id = i == 0 ? "" : thousands(e.input.ids[static_cast<std::size_t>(spec.interactionTableOrder[i - 1])]);
+            vectors.addRow({e.vectorNames[i], id, fmt::format("{:.4f}", vectorNorm(e, i))});
+            for (std::size_t j = 0; j < i; ++j) pairs.push_back({i, j, dot(e, i, j)});
+        }
+        out += vectors.text("  ");
+        const std::size_t shown = std::min(kPairs, pairs.size());
+        std::partial_sort(pairs.begin(), pairs.begin() + static_cast<std::ptrdiff_t>(shown), pairs.end(),
+                          [](const Pair& a, const Pair& b) { return std::abs(a.value) > std::abs(b.value); });
+        TextTable strongest;
+        strongest.addColumn("strongest pairs", Align::Left);
+        strongest.addColumn("dot product", Align::Right);
+        for (std::size_t k = 0; k < shown; ++k)
+            strongest.addRow({e.vectorNames[pairs[k].i] + " × " + e.vectorNames[pairs[k].j], fmt::format("{:.5f}", pairs[k].value)});
+        out += strongest.text("  ");
+        TextTable layers;
+        layers.addColumn("layer", Align::Left);
+        layers.addColumn("active units", Align::Right);
+        layers.addColumn("mean", Align::Right);
+        layers.addColumn("max", Align::Right);
+        for (const LayerActivity& a : layerActivities(e, spec))
+            layers.addRow({a.layer, fmt::format("{} of {}", a.active, a.units), fmt::format("{:.4f}", a.mean), fmt::format("{:.4f}", a.largest)});
+        out += layers.text("  ");
+    }
+    return out;
+}
+
+}  // namespace dlrm::cli

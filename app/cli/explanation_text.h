@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// predict --explain as JSON and for people.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "core/engine/results.h"
+
+namespace dlrm::cli {
+
+struct ExplainedRow {
+    std::int64_t row = 0;
+    std::optional<int> label;
+    Explanation explanation;
+};
+
+// {"rows": [{row, label, logit, probability, numerical, ids, vectors[{name, norm}], interaction[[…]], activations[{layer, units, active, mean, max}]}]}
+std::string explanationsJson(std::span<const ExplainedRow> rows, const ModelSpec& spec);
+// Norms, strongest pairs, share of active units.
+std::string explanationsText(std::span<const ExplainedRow> rows, const ModelSpec& spec);
+
+}  // namespace dlrm::cli

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// dlrm-cli info
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "app/cli/commands.h"
+#include "app/cli/tables_text.h"
+#include "app/cli/text.h"
+#include "core/export/json.h"
+
+namespace dlrm::cli {
+namespace {
+
+using Align = TextTable::Align;
+
+std::string summaryText(const ModelInfo& info) {
+    const ModelSpec& spec = info.spec;
+    std::int64_t rows = 0, tableBytes = 0;
+    for (const TableSpec& table : spec.tables) {
+        rows += table.rows;
+        tableBytes += table.bytes;
+    }
+    const std::int64_t inputs = spec.bottomMlp.empty() ? 0 : spec.bottomMlp.front().inputs;
+    TextTable facts;
+    facts.addColumn("", Align::Left);
+    facts.addColumn("", Align::Left);
+    facts.addRow({"checkpoint", info.path});
+    facts.addRow({"layout", spec.layout + ": " + spec.layoutDescription});
+    facts.addRow({"parameters", thousands(spec.parameters())});
+    facts.addRow({"size", fmt::format("{} in {} files ({} bytes of values)", byteText(spec.bytes()), info.files.size(), thousands(spec.bytes()))});
+    facts.addRow({"tables", fmt::format("{} with {} rows, {}", spec.tables.size(), thousands(rows), byteText(tableBytes))});
+    facts.addRow({"numericals", spec.numericalFeatures > 0
+                                    ? fmt::format("{}{}", spec.numericalFeatures, inputs > spec.numericalFeatures ? fmt::format(", zero-padded to {}", inputs) : "")
+                                    : fmt::format("at most {}: only a dataset says how many of them are padding", inputs)});
+    facts.addRow({"interaction", fmt::format("{} vectors, {} dot products, order {} ({})", spec.vectors(), spec.pairs(), name(spec.interactionOrder),
+                                             spec.orderSource == OrderSource::Default ? "assumed: the files do not record it"
+                                                                                      : "source: " + std::string(name(spec.orderSource)))});
+    facts.addRow({"backend", fmt::format("{}, {}, {}", info.backend.name, name(info.backend.precision), info.backend.device)});
+    facts.addRow({"", info.backend.reason});
+    facts.addRow({"opened in", fmt::format("{:.1f} ms", info.openSeconds * 1e3)});
+    return facts.text();
+}
+
+std::string layersText(const ModelSpec& spec) {
+    TextTable table;
+    table.addColumn("layer", Align::Left);
+    table.addColumn("inputs", Align::Right);
+    table.addColumn("of them padding", Align::Right);
+    table.addColumn("outputs", Align::Right);
+    table.addColumn("activation", Align::Left);
+    table.addColumn("parameters", Align::Right);
+    table.addColumn("dtype", Align::Left);
+    for (const auto* mlp : {&spec.bottomMlp, &spec.topMlp})
+        for (const LayerSpec& layer : *mlp)
+            table.addRow({layer.name, thousands(layer.inputs), layer.paddingInputs > 0 ? thousands(layer.paddingInputs) : "-", thousands(layer.outputs),
+                          layer.relu ? "ReLU" : "none (logit)", thousands(layer.parameters()), std::string(name(layer.dtype))});
+    return table.text("  ");
+}
+
+}  // namespace
+
+Run setUpInfo(CLI::App& app, CommonOptions& common) {
+    auto checkpoint = std::make_shared<std::string>();
+    addModelOptions(app, common, *checkpoint);
+    return [checkpoint](Context& context) -> Result<void> {
+        auto engine = openModel(*checkpoint, context.common, context.progress, context.stop);
+        if (!engine) return fail(std::move(engine).error());
+        const ModelInfo& info = (*engine)->info();
+        if (context.common.json) {
+            context.out.write(infoJson(info));
+            return {};
+        }
+        context.out.write(summaryText(info));
+        context.out.write("\nEmbedding tables\n" + tablesText(info.spec, {}));
+        context.out.write("\nMLP layers\n" + layersText(info.spec));
+        if (!info.notes.empty()) context.out.write("\nNotes\n");
+        for (const std::string& note : info.notes) context.out.write("  - " + note + "\n");
+        return {};
+    };
+}
+
+}  // namespace dlrm::cli

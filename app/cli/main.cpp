@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// dlrm-cli: everything the window shows, on a terminal. Exit codes: 0 done, 2 could not run, 130 interrupted.
+#include <cstdio>
+#include <exception>
+#include <list>
+
+#include <CLI/CLI.hpp>
+
+#include "app/cli/commands.h"
+#include "app/cli/interrupt.h"
+
+namespace {
+
+using namespace dlrm;
+using namespace dlrm::cli;
+
+constexpr int kCouldNotRun = 2;
+constexpr int kInterrupted = 130;
+
+int failed(const Error& error, const CommonOptions& common, Output& out) {
+    if (error.isCancelled()) {
+        std::fputs("E-CANCELLED: Cancelled.\n", stderr);
+        return kInterrupted;
+    }
+    std::fprintf(stderr, "%s\n", error.text().c_str());
+    if (common.json && !out.used()) {
+        out.write(errorJson(error));
+        if (auto written = out.finish(); !written) std::fprintf(stderr, "%s\n", written.error().text().c_str());
+    }
+    return kCouldNotRun;
+}
+
+int runCommand(const Run& run, const CommonOptions& common, std::stop_token stop) {
+    Output out;
+    ProgressLine progress;
+    progress.setQuiet(common.quiet);
+    Context context{common, out, progress, std::move(stop)};
+    Result<void> done;
+    try {
+        done = run(context);
+    } catch (const std::exception& e) {
+        done = fail(Error("E-CLI-090", "An unexpected failure.").butFound(e.what()));
+    }
+    progress.clear();
+    if (done) done = out.finish();
+    else if (out.used()) static_cast<void>(out.finish());  // what was computed before the failure; the failure itself is reported
+    return done ? 0 : failed(done.error(), common, out);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::stop_token stop = stopOnSignals();
+    CLI::App app("Opens NVIDIA TensorFlow-2 DLRM checkpoints: browse tables, predict Criteo rows, evaluate.\n"
+                 "Results go to stdout, progress and errors to stderr. Exit codes: 0 done, 2 could not run, 130 interrupted.",
+                 "dlrm-cli");
+    app.set_version_flag("--version", "dlrm-cli " DLRM_VERSION);
+    app.require_subcommand(1);
+    CommonOptions common;
+    std::list<std::pair<CLI::App*, Run>> verbs;
+    for (const Command& command : commands()) {
+        CLI::App* verb = app.add_subcommand(std::string(command.name), std::string(command.summary));
+        verbs.emplace_back(verb, command.setUp(*verb, common));
+    }
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        if (e.get_exit_code() == 0) return app.exit(e);  // --help, --version
+        Output out;
+        return failed(Error("E-CLI-001", e.what()).withRemedy("see dlrm-cli --help, or dlrm-cli VERB --help"), common, out);
+    }
+    for (const auto& [verb, run] : verbs)
+        if (verb->parsed()) return runCommand(run, common, stop);
+    return kCouldNotRun;
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// dlrm-cli predict
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "app/cli/commands.h"
+#include "app/cli/explanation_text.h"
+#include "app/cli/row_lists.h"
+#include "app/cli/text.h"
+#include "core/export/export.h"
+#include "core/export/json.h"
+
+namespace dlrm::cli {
+namespace {
+
+using Align = TextTable::Align;
+
+constexpr std::int64_t kRowsForPeople = 20;      // without --rows
+constexpr std::int64_t kMostExplained = 100;
+constexpr std::int64_t kRowsAtATime = 65'536;    // bounds the memory of a long table
+
+struct Options {
+    std::string checkpoint, rows, out;
+    DataOptions data;
+    bool explain = false;
+};
+
+Result<RowRange> rangeOf(const Options& options, bool forPeople, const Dataset& dataset) {
+    if (!options.rows.empty()) return parseRowRange(options.rows);
+    const std::int64_t count = forPeople ? std::min(kRowsForPeople, dataset.rows()) : dataset.rows();
+    return RowRange{0, count - 1};
+}
+
+std::string tableText(const Prediction& prediction, bool withTitles) {
+    TextTable table;
+    for (const char* title : {"row", "label", "logit", "probability"}) table.addColumn(withTitles ? title : "", Align::Right);
+    for (const PredictedRow& row : prediction.rows)
+        table.addRow({fmt::format("{:>11}", thousands(row.row)), fmt::format("{:>5}", row.label ? std::to_string(*row.label) : "-"), fmt::format("{:>11.6f}", row.logit),
+                      fmt::format("{:>11.6f}", row.probability)});
+    return table.text("  ");
+}
+
+std::string assumptionsText(const Engine& engine, const Dataset& dataset) {
+    std::string out;
+    for (const std::string& note : engine.info().notes) out += "  note: " + note + "\n";
+    for (const std::string& note : dataset.notes()) out += "  note: " + note + "\n";
+    return out;
+}
+
+Result<void> printTable(Context& context, const Options& options, ModelAndData& opened, RowRange range) {
+    const ProgressFn progress = range.size() > kRowsAtATime ? ProgressFn() : context.progress.callback();
+    for (std::int64_t first = range.first; first <= range.last && context.out.isOpen(); first += kRowsAtATime) {
+        const RowRange part{first, std::min(range.last, first + kRowsAtATime - 1)};
+        const auto prediction = opened.engine->predict(*opened.dataset, part, {}, progress, context.stop);
+        if (!prediction) return fail(prediction.error());
+        context.progress.clear();
+        context.out.write(tableText(*prediction, first == range.first));
+    }
+    if (options.rows.empty() && range.size() < opened.dataset->rows())
+        context.out.write(fmt::format("  the first {} of {} rows; --rows A-B shows others\n", range.size(), thousands(opened.dataset->rows())));
+    context.out.write(assumptionsText(*opened.engine, *opened.dataset));
+    return {};
+}
+
+Result<void> explainRows(Context& context, const Options& options, ModelAndData& opened) {
+    const auto range = rangeOf(options, true, *opened.dataset);
+    if (!range) return fail(range.error());
+    if (range->size() > kMostExplained)
+        return fail(Error("E-CLI-004", "These are too many rows to explain in one call.")
+                        .butExpected(fmt::format("at most {}", kMostExplained))
+                        .butFound(fmt::format("{}", range->size()))
+                        .withRemedy("give a smaller --rows A-B"));
+    const auto prediction = opened.engine->predict(*opened.dataset, *range, {.inputs = true, .raw = false}, {}, context.stop);
+    if (!prediction) return fail(prediction.error());
+    std::vector<ExplainedRow> explained;
+    for (const PredictedRow& row : prediction->rows) {
+        auto explanation = opened.engine->explain(row.input, context.stop);
+        if (!explanation) return fail(std::move(explanation).error());
+        explained.push_back({row.row, row.label, *std::move(explanation)});
+    }
+    context.out.write(context.common.json ? explanationsJson(explained, opened.engine->spec()) : explanationsText(explained, opened.engine->spec()));
+    return {};
+}
+
+Result<void> predictRows(Context& context, const Options& options) {
+    auto opened = openModelAndData(options.checkpoint, context.common, options.data, context.progress, context.stop);
+    if (!opened) return fail(std::move(opened).error());
+    if (options.explain) return explainRows(context, options, *opened);
+    const bool forPeople = !context.common.json && options.out.empty();
+    const auto range = rangeOf(options, forPeople, *opened->dataset);
+    if (!range) return fail(range.error());
+    if (forPeople) return printTable(context, options, *opened, *range);
+    const auto prediction = opened->engine->predict(*opened->dataset, *range, {}, context.progress.callback(), context.stop);
+    if (!prediction) return fail(prediction.error());
+    if (!options.out.empty()) {
+        if (auto written = exportPrediction(*prediction, options.out); !written) return written;
+        context.progress.clear();
+        if (!context.common.json) context.out.write(fmt::format("{} rows written to {}\n", thousands(range->size()), options.out));
+    }
+    if (context.common.json) {
+        TextWriter writer([&](std::string_view piece) -> Result<void> {
+            context.out.write(piece);
+            if (context.stop.stop_requested()) return cancelled();
+            return {};
+        });
+        return writePredictionJson(*prediction, writer);
+    }
+    return {};
+}
+
+}  // namespace
+
+Run setUpPredict(CLI::App& app, CommonOptions& common) {
+    auto options = std::make_shared<Options>();
+    addModelOptions(app, common, options->checkpoint);
+    addDataOptions(app, options->data);
+    app.add_option("--rows", options->rows,
+                   "Rows A-B, counted from 0, both included. Without it: all rows with --json or --out, else the first 20");
+    app.add_flag("--explain", options->explain,
+                 "Vectors, interaction matrix and activations of each row (at most 100 rows, the first 20 without --rows); all numbers with --json");
+    app.add_option("--out", options->out, "Write the rows to this file instead of a table: .h5 .tsv .csv .json .npy (.npy: the logits)");
+    return [options](Context& context) { return predictRows(context, *options); };
+}
+
+}  // namespace dlrm::cli

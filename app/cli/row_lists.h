@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows as people write them: "100-119", "0,5,10-20".
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/ids.h"
+#include "core/base/result.h"
+
+namespace dlrm::cli {
+
+// "A-B", 0-based and inclusive, or "A" for one row. Error E-CLI-003.
+Result<RowRange> parseRowRange(const std::string& text);
+// Comma-separated ids and ranges, in the order given. Error E-CLI-003.
+Result<std::vector<RowRange>> parseRowList(const std::string& text);
+
+}  // namespace dlrm::cli

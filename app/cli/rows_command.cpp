@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// dlrm-cli rows
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "app/cli/commands.h"
+#include "app/cli/row_lists.h"
+#include "app/cli/text.h"
+#include "core/export/json.h"
+
+namespace dlrm::cli {
+namespace {
+
+using Align = TextTable::Align;
+
+constexpr std::int64_t kMostRows = 1'000'000;  // at once; 512 MB at 128 columns
+
+Result<std::vector<RowId>> expand(const std::vector<RowRange>& ranges) {
+    std::int64_t total = 0;
+    for (const RowRange& range : ranges) {
+        total = range.size() > kMostRows ? kMostRows + 1 : total + range.size();
+        if (total > kMostRows)
+            return fail(Error("E-CLI-004", "These are too many rows for one call.")
+                            .butExpected(fmt::format("at most {}", thousands(kMostRows)))
+                            .withRemedy("ask for a part of them at a time"));
+    }
+    std::vector<RowId> ids;
+    ids.reserve(static_cast<std::size_t>(total));
+    for (const RowRange& range : ranges)
+        for (std::int64_t id = range.first; id <= range.last; ++id) ids.push_back(RowId{id});
+    return ids;
+}
+
+std::string rowsText(const TableRows& rows) {
+    constexpr std::int64_t kShown = 8;  // values beside the figures; --json has all
+    const std::int64_t shown = std::min(kShown, rows.dim);
+    TextTable table;
+    for (const char* title : {"id", "norm", "min", "max"}) table.addColumn(title, Align::Right);
+    for (std::int64_t c = 0; c < shown; ++c) table.addColumn(fmt::format("[{}]", c), Align::Right);
+    for (std::size_t i = 0; i < rows.ids.size(); ++i) {
+        std::vector<std::string> cells{thousands(value(rows.ids[i])), fmt::format("{:.6g}", rows.norms[i]), fmt::format("{:.6g}", rows.minima[i]),
+                                       fmt::format("{:.6g}", rows.maxima[i])};
+        for (std::int64_t c = 0; c < shown; ++c) cells.push_back(fmt::format("{:.6g}", rows.values[i * static_cast<std::size_t>(rows.dim) + static_cast<std::size_t>(c)]));
+        table.addRow(std::move(cells));
+    }
+    std::string out = table.text("  ");
+    if (shown < rows.dim) out += fmt::format("  the first {} of {} values; --json prints all\n", shown, rows.dim);
+    return out;
+}
+
+}  // namespace
+
+Run setUpRows(CLI::App& app, CommonOptions& common) {
+    struct Options {
+        std::string checkpoint, ids;
+        int table = 0;
+    };
+    auto options = std::make_shared<Options>();
+    addModelOptions(app, common, options->checkpoint);
+    app.add_option("--table", options->table, "Which table, counted from 0 in feature order")->required();
+    app.add_option("--ids", options->ids, "Row ids and inclusive ranges, for example 0,5,10-20")->required();
+    return [options](Context& context) -> Result<void> {
+        const auto ranges = parseRowList(options->ids);
+        if (!ranges) return fail(ranges.error());
+        const auto ids = expand(*ranges);
+        if (!ids) return fail(ids.error());
+        auto engine = openModel(options->checkpoint, context.common, context.progress, context.stop);
+        if (!engine) return fail(std::move(engine).error());
+        const auto rows = (*engine)->rows(TableId{options->table}, *ids);
+        if (!rows) return fail(rows.error());
+        const TableSpec& table = (*engine)->spec().tables[static_cast<std::size_t>(options->table)];
+        if (context.common.json) context.out.write(rowsJson(*rows, table.name));
+        else context.out.write(fmt::format("{}: {} rows × {}, {}\n", table.name, thousands(table.rows), table.dim, name(table.dtype)) + rowsText(*rows));
+        return {};
+    };
+}
+
+}  // namespace dlrm::cli
