@@ -24,7 +24,7 @@ constexpr int kLanes = static_cast<int>(hn::MaxLanes(F32()));
 constexpr int kVectors = HWY_TARGET == HWY_AVX3 ? 4 : 2;
 constexpr int kRowBlock = 6;
 constexpr int kTileInputs = 128;  // inputs per pass: a panel tile of 128 × 64 floats stays in the level-1 cache
-constexpr int kPrefetchInputs = 12;
+constexpr int kPrefetchInputs = 24;
 static_assert(kPrefetchInputs <= kListPadding);
 
 HWY_INLINE Floats loadWeights(F32 d, const float* w) { return hn::Load(d, w); }

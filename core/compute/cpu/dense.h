@@ -18,7 +18,7 @@ constexpr std::int64_t activationStride(std::int64_t width) { return roundUp(wid
 // Up to this many rows are computed one by one, reading only the weights of inputs other than zero (and as bfloat16 where packed so): the time
 // goes into reading weights. More rows share each weight read, on float32 weights: the time goes into arithmetic.
 inline constexpr std::int64_t kSkippingRows = 2;
-inline constexpr std::int64_t kListPadding = 16;  // entries of `nonZero` beyond the inputs
+inline constexpr std::int64_t kListPadding = 32;  // entries of `nonZero` beyond the inputs
 
 enum class WeightStorage : std::uint8_t { Float32, Bfloat16 };
 

@@ -151,7 +151,7 @@ private Q_SLOTS:
         QFETCH(int, shape);
         const SyntheticModel model(shapeNumber(shape), 300 + static_cast<std::uint64_t>(shape));
         const auto device = std::move(cpu::loadModel(model.weights(), 2, cpu::Arithmetic::OneDnnBfloat16, {}).value());
-        for (const std::int64_t rows : {1, 5, 37, 300}) {
+        for (const std::int64_t rows : {1, 5, 150}) {
             const Batch batch = model.rows(rows, 7);
             const std::vector<float> plain = logitsOf(*device, batch.view());
             Intermediates out;
