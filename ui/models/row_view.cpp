@@ -40,6 +40,7 @@ struct RowView::State {
     qint64 anchor = -1;
     int column = 0;
     std::pair<qint64, int> announced{-1, -1};
+    bool centreWhenLaidOut = false;  // goTo() came before there was a height to centre in
 
     explicit State(RowView& v) : view(v) {}
 
@@ -70,6 +71,14 @@ struct RowView::State {
         bar->setRange(0, fit ? 0 : static_cast<int>(std::min(lastTop(), kMaximumBarSteps)));
         bar->setPageStep(fit ? 1 : std::max(1, barOfTop(wholeRows())));
         moveTo(top, offset);
+        if (centreWhenLaidOut && hasHeight() && current >= 0) centre(current);
+    }
+
+    bool hasHeight() const { return view.isVisible() && height() >= 2 * rowHeight(); }
+    void centre(qint64 row) {
+        centreWhenLaidOut = !hasHeight();
+        moveTo(std::max<qint64>(0, row - wholeRows() / 2), 0);
+        ensureVisible(row);
     }
 
     // Row `row` with `pixels` of it hidden stands at the upper edge afterwards, or the nearest possible position.
@@ -314,7 +323,7 @@ bool RowView::goTo(const QString& text) {
     const auto row = parseRow(text, s.rows);
     if (!row) return false;
     const bool visible = *row >= s.top && *row < s.top + s.wholeRows();
-    if (!visible) s.moveTo(std::max<qint64>(0, *row - s.wholeRows() / 2), 0);
+    if (!visible || !s.hasHeight()) s.centre(*row);
     s.setCurrent(*row, false, true);
     return true;
 }

@@ -7,11 +7,6 @@
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
-namespace {
-
-constexpr double kGib = 1024.0 * 1024.0 * 1024.0;
-
-}  // namespace
 
 void TableListModel::setSpec(const ModelSpec& spec) {
     beginResetModel();
@@ -46,7 +41,7 @@ QVariant TableListModel::data(const QModelIndex& index, int role) const {
         switch (index.column()) {
             case Name: return QString::fromStdString(t.name);
             case Rows: return formatCount(t.rows);
-            case Gib: return QString::number(static_cast<double>(t.bytes) / kGib, 'f', 3);
+            case Size: return formatBytes(t.bytes);
             case Share: return formatPercent(share(t.bytes, m_bytes));
             default: return {};
         }
@@ -64,7 +59,7 @@ QVariant TableListModel::headerData(int section, Qt::Orientation orientation, in
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount) return {};
     if (role == Qt::TextAlignmentRole) return QVariant((section == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role != Qt::DisplayRole) return {};
-    const QString names[] = {tr("Table"), tr("Rows"), tr("GiB"), tr("Share")};
+    const QString names[] = {tr("Table"), tr("Rows"), tr("Size"), tr("Share")};
     return names[section];
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// All embedding tables of a model as a sortable list: name, rows, GiB, share of all values.
+// All embedding tables of a model as a sortable list: name, rows, size, share of all bytes.
 #pragma once
 
 #include <QAbstractTableModel>
@@ -13,7 +13,7 @@ namespace dlrm::ui {
 class TableListModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Name, Rows, Gib, Share, ColumnCount };
+    enum Column { Name, Rows, Size, Share, ColumnCount };
     enum Role { ShareRole = Qt::UserRole };  // double in 0..1 of column Share, relative to the largest table
 
     using QAbstractTableModel::QAbstractTableModel;

@@ -83,6 +83,8 @@ QVariant ViewportModel::headerData(int section, Qt::Orientation orientation, int
     if (orientation == Qt::Horizontal) {
         if (section >= m_columns.size()) return {};
         if (role == Qt::DisplayRole) return m_columns.at(section);
+        // A title stands where its column's cells stand.
+        if (role == Qt::TextAlignmentRole && m_sourceRows > 0) return m_source->data(m_top, section, role);
         return {};
     }
     if (section >= m_rows || m_top + section >= m_sourceRows) return {};

@@ -195,9 +195,9 @@ void ArchitectureFigure::paintEdges(QPainter& painter) const {
                 painter.drawPolygon(QPolygonF({tip, tip - along * kArrowLength + across * kArrowHalfWidth, tip - along * kArrowLength - across * kArrowHalfWidth}));
             }
         }
-        if (e.text.isEmpty()) continue;
+        if (e.texts.isEmpty()) continue;
         painter.setPen(c.muted);
-        painter.drawText(e.textArea, static_cast<int>(e.alignment), painter.fontMetrics().elidedText(e.text, Qt::ElideRight, static_cast<int>(e.textArea.width())));
+        painter.drawText(e.textArea, static_cast<int>(e.alignment), fitting(e.texts, QFontMetricsF(painter.font()), e.textArea.width()));
     }
 }
 

@@ -116,8 +116,8 @@ private:
         return m_out.parts.back();
     }
 
-    void edge(QPolygonF line, const QString& label = {}, QRectF area = {}, Qt::Alignment alignment = Qt::AlignLeft | Qt::AlignVCenter, bool arrow = true) {
-        m_out.edges.push_back({std::move(line), arrow, label, area, alignment});
+    void edge(QPolygonF line, const QStringList& labels = {}, QRectF area = {}, Qt::Alignment alignment = Qt::AlignLeft | Qt::AlignVCenter, bool arrow = true) {
+        m_out.edges.push_back({std::move(line), arrow, labels, area, alignment});
     }
 
     void describeLayer(FigurePart& part, const LayerSpec& spec, const QString& name) {
@@ -187,7 +187,7 @@ private:
     }
 
     void connectUp(double x, double from, double to, std::int64_t tensor) {
-        edge(QPolygonF({{x, from}, {x, to}}), count(tensor), QRectF(x + space::s, to, 12 * m_character, from - to));
+        edge(QPolygonF({{x, from}, {x, to}}), {count(tensor)}, QRectF(x + space::s, to, 12 * m_character, from - to));
     }
 
     void addTables() {
@@ -257,13 +257,13 @@ private:
         const double y = bottom - size * 0.22;
         const double from = m_leftTop;
         const QString dim = count(m_bottomOutputs);
-        edge(QPolygonF({{m_leftCentre, from}, {m_leftCentre, y}, {left - 3, y}}), dim, QRectF(m_leftCentre + space::s, y + 2, left - m_leftCentre, m_line));
+        edge(QPolygonF({{m_leftCentre, from}, {m_leftCentre, y}, {left - 3, y}}), {dim}, QRectF(m_leftCentre + space::s, y + 2, left - m_leftCentre, m_line));
         if (!m_spec.tables.empty()) {
             const QRectF& area = m_out.tableArea;
             const double bus = area.top() - space::xs;
             const double x = std::max(area.center().x(), m_centre + size * 0.5 + space::xl);
             edge(QPolygonF({{area.left(), bus + space::xs}, {area.left(), bus}, {area.right(), bus}, {area.right(), bus + space::xs}}), {}, {}, {}, false);
-            edge(QPolygonF({{x, bus}, {x, y}, {left + size * 0.8 + 3, y}}), QStringLiteral("%1 × %2").arg(count(static_cast<std::int64_t>(m_spec.tables.size())), count(m_spec.embeddingDim)),
+            edge(QPolygonF({{x, bus}, {x, y}, {left + size * 0.8 + 3, y}}), {QStringLiteral("%1 × %2").arg(count(static_cast<std::int64_t>(m_spec.tables.size())), count(m_spec.embeddingDim))},
                  QRectF(x + space::s, y, std::max(0.0, m_width - kMargin - x - space::s), bus - y));
         }
         m_spineTop = top;
@@ -275,12 +275,18 @@ private:
         const std::int64_t padding = m_spec.topMlp.empty() ? 0 : m_spec.topMlp.front().paddingInputs;
         const QString bottom = text("%1 bottom").arg(count(m_spec.embeddingDim)), dots = text("%1 dots").arg(count(m_spec.pairs()));
         QString concat = m_spec.interactionOrder == InteractionOrder::CustomCuda ? bottom + QStringLiteral(" | ") + dots : dots + QStringLiteral(" | ") + bottom;
-        if (padding > 0) concat += QStringLiteral(" | ") + text("%1 zero").arg(count(padding));
+        const QString widths[] = {count(m_spec.embeddingDim), count(m_spec.pairs())};
+        const bool bottomFirst = m_spec.interactionOrder == InteractionOrder::CustomCuda;
+        QString sum = QStringLiteral("%1 + %2").arg(widths[bottomFirst ? 0 : 1], widths[bottomFirst ? 1 : 0]);
+        if (padding > 0) {
+            concat += QStringLiteral(" | ") + text("%1 zero").arg(count(padding));
+            sum += QStringLiteral(" + ") + count(padding);
+        }
         std::int64_t tensor = m_spec.topMlp.empty() ? m_spec.interactionWidth() : m_spec.topMlp.front().inputs;
         for (std::size_t i = 0; i < m_spec.topMlp.size(); ++i) {
             const LayerSpec& spec = m_spec.topMlp[i];
             const double base = m_spineTop - gap(), top = base - layer();
-            edge(QPolygonF({{m_centre, i == 0 ? m_flowFrom : m_spineTop}, {m_centre, base}}), i == 0 ? QStringLiteral("%1 = %2").arg(count(tensor), concat) : count(tensor),
+            edge(QPolygonF({{m_centre, i == 0 ? m_flowFrom : m_spineTop}, {m_centre, base}}), i == 0 ? QStringList{QStringLiteral("%1 = %2").arg(count(tensor), concat), QStringLiteral("%1 = %2").arg(count(tensor), sum), count(tensor)} : QStringList{count(tensor)},
                  QRectF(m_centre + space::s, base, m_width - kMargin - m_centre - space::s, m_spineTop - base));
             FigurePart& part = add(FigurePart::Kind::TopLayer, static_cast<int>(i));
             part.shape = trapezoid(m_centre, top, layer(), shapeWidth(spec.inputs, most), shapeWidth(spec.outputs, most));
@@ -295,7 +301,7 @@ private:
         const double width = 12 * m_character;
         const auto place = [&](FigurePart::Kind kind, const QString& label, const QString& name, const QString& details, double distance, const QString& tensor) {
             const double base = m_spineTop - distance;
-            edge(QPolygonF({{m_centre, m_spineTop}, {m_centre, base}}), tensor, QRectF(m_centre + space::s, base, width, distance));
+            edge(QPolygonF({{m_centre, m_spineTop}, {m_centre, base}}), {tensor}, QRectF(m_centre + space::s, base, width, distance));
             FigurePart& part = add(kind);
             const QRectF rect(m_centre - width / 2, base - pill(), width, pill());
             part.shape = box(rect, pill() / 2);

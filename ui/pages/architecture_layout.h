@@ -31,7 +31,7 @@ struct FigurePart {
 struct FigureEdge {
     QPolygonF line;
     bool arrow = true;
-    QString text;
+    QStringList texts;  // from long to short
     QRectF textArea;
     Qt::Alignment alignment = Qt::AlignLeft | Qt::AlignVCenter;
 };

@@ -5,12 +5,14 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
 namespace {
 
-constexpr int kNameWidth = 88;
+constexpr int kNameWidth = 80;
 constexpr char kMarkProperty[] = "mark";
 constexpr char kPathProperty[] = "fullPath";
 
@@ -61,6 +63,7 @@ QLabel* InfoCard::addLine(const QString& name, const QString& value) {
     row->addWidget(left);
     QLabel* right = plainLabel(value, line);
     right->setWordWrap(true);
+    right->setMinimumWidth(1);
     right->setTextInteractionFlags(Qt::TextSelectableByMouse);
     right->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     row->addWidget(right, 1);
@@ -87,6 +90,7 @@ void InfoCard::addSentence(const QString& text) {
     QLabel* label = plainLabel(text, this);
     label->setWordWrap(true);
     label->setProperty("muted", true);
+    label->setMinimumWidth(1);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_lines->addWidget(label);
 }
@@ -105,6 +109,7 @@ void InfoCard::addMarked(Mark mark, const QString& text) {
     row->addWidget(sign);
     QLabel* label = plainLabel(text, line);
     label->setWordWrap(true);
+    label->setMinimumWidth(1);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     row->addWidget(label, 1);
     m_lines->addWidget(line);

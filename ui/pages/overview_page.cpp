@@ -17,7 +17,7 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kNarrowestCards = 250, kWidestCards = 440;
+constexpr int kNarrowestCards = 290, kWidestCards = 440;
 constexpr int kBytesInGib = 1 << 30;
 
 QString fromUtf8(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
@@ -157,7 +157,8 @@ void OverviewPage::fillCards(const ModelInfo& model) {
     const ModelSpec& spec = model.spec;
     m_source->clear();
     m_source->addPath(tr("Path"), QString::fromStdString(model.path));
-    m_source->addFact(tr("Layout"), QString::fromStdString(spec.layout) + QStringLiteral(": ") + QString::fromStdString(spec.layoutDescription));
+    m_source->addFact(tr("Layout"), QString::fromStdString(spec.layout));
+    m_source->addSentence(QString::fromStdString(spec.layoutDescription));
     m_source->addFact(tr("Files"), formatCount(static_cast<qint64>(model.files.size())));
     QStringList types;
     for (const TableSpec& t : spec.tables)
@@ -212,8 +213,11 @@ void OverviewPage::fillInteraction(const ModelInfo& model) {
         case OrderSource::Format: m_interaction->addMarked(InfoCard::Mark::Pass, tr("%1: this layout knows no other.").arg(order)); break;
     }
     const QString bottom = QString::number(spec.embeddingDim), pairs = formatCount(spec.pairs());
-    m_customCuda->setText(tr("custom_cuda: %1 bottom, then %2 dots").arg(bottom, pairs));
-    m_tensorflow->setText(tr("tensorflow: %2 dots, then %1 bottom").arg(bottom, pairs));
+    m_customCuda->setText(fromUtf8(name(InteractionOrder::CustomCuda)));
+    m_tensorflow->setText(fromUtf8(name(InteractionOrder::Tensorflow)));
+    m_customCuda->setToolTip(tr("%1 outputs of the bottom MLP, then %2 dots").arg(bottom, pairs));
+    m_tensorflow->setToolTip(tr("%2 dots, then %1 outputs of the bottom MLP").arg(bottom, pairs));
+    m_interaction->addSentence(tr("custom_cuda: %1 bottom outputs, then %2 dots. tensorflow: %2 dots, then %1 bottom outputs.").arg(bottom, pairs));
     const bool free = spec.orderSource != OrderSource::Format;
     m_customCuda->setEnabled(free);
     m_tensorflow->setEnabled(free);

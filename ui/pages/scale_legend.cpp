@@ -8,18 +8,20 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kBarWidth = 96, kBarHeight = 8, kDigits = 7;
+constexpr int kBarWidth = 72, kBarHeight = 8, kDigits = 7;
+
+QString endText(float scale) { return QString::number(static_cast<double>(scale), 'g', 2); }
 
 }  // namespace
 
 ScaleLegend::ScaleLegend(QWidget* parent) : QWidget(parent) {
-    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Preferred);
+    setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 
 void ScaleLegend::setScale(float scale) {
     m_scale = scale;
-    setAccessibleName(scale > 0 ? tr("Colours from −%1 to %1").arg(formatNumber(static_cast<double>(scale), 3)) : QString());
+    setAccessibleName(scale > 0 ? tr("Colours from −%1 to %1").arg(endText(scale)) : QString());
     update();
 }
 
@@ -29,12 +31,12 @@ QSize ScaleLegend::sizeHint() const {
 }
 
 void ScaleLegend::paintEvent(QPaintEvent*) {
-    if (m_scale <= 0) return;
+    if (m_scale <= 0 || width() < sizeHint().width()) return;
     const Theme& theme = Theme::instance();
     QPainter painter(this);
     painter.setFont(theme.font(font_size::caption));
     painter.setPen(theme.colors().muted);
-    const QString end = formatNumber(static_cast<double>(m_scale), 3);
+    const QString end = endText(m_scale);
     const int text = painter.fontMetrics().horizontalAdvance(QStringLiteral("−") + end) + space::xs;
     painter.drawText(QRect(0, 0, text, height()), Qt::AlignLeft | Qt::AlignVCenter, QStringLiteral("−") + end);
     const QRect bar(text, (height() - kBarHeight) / 2, kBarWidth, kBarHeight);

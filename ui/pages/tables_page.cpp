@@ -29,13 +29,15 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kRowHeight = 20;
-constexpr int kListWidth = 330, kNarrowestList = 250, kNarrowestRows = 300;
-constexpr int kGoToWidth = 150;
+constexpr int kListWidth = 360, kNarrowestList = 250, kNarrowestRows = 300;
+constexpr double kListShare = 0.32;
+constexpr int kShareNeeds = 320;  // a list narrower than this leaves the share column out
+constexpr int kGoToWidth = 160;
 constexpr qint64 kMaximumCopiedCells = 1'000'000;
 constexpr std::size_t kRowsPerCopyStep = 500;  // about 10 ms of text
 
 int columnWidth(const QTableView& view, int characters) {
-    return view.fontMetrics().horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s;
+    return view.fontMetrics().horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s + space::xs;
 }
 
 }  // namespace
@@ -43,14 +45,13 @@ int columnWidth(const QTableView& view, int characters) {
 TablesPage::TablesPage(Session& s, QWidget* parent) : Page(s, tr("Tables"), parent) {
     m_list = new TableListModel(this);
     m_source = new TableRowSource(s, this);
-    auto* splitter = new QSplitter(Qt::Horizontal);
-    splitter->setChildrenCollapsible(false);
-    splitter->addWidget(buildList());
-    splitter->addWidget(buildRows());
-    splitter->setStretchFactor(0, 0);
-    splitter->setStretchFactor(1, 1);
-    splitter->setSizes({kListWidth, 3 * kListWidth});
-    setContent(splitter);
+    m_splitter = new QSplitter(Qt::Horizontal);
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->addWidget(buildList());
+    m_splitter->addWidget(buildRows());
+    m_splitter->setStretchFactor(0, 0);
+    m_splitter->setStretchFactor(1, 1);
+    setContent(m_splitter);
 
     connect(&s, &Session::modelOpened, this, &TablesPage::showModel);
     connect(&s, &Session::modelClosed, this, &TablesPage::showNothing);
@@ -117,11 +118,12 @@ QWidget* TablesPage::buildList() {
     m_listView->verticalHeader()->setDefaultSectionSize(kRowHeight);
     QHeaderView* header = m_listView->horizontalHeader();
     header->setHighlightSections(false);
-    header->setStretchLastSection(true);
     header->setSortIndicator(TableListModel::Name, Qt::AscendingOrder);
-    m_listView->setColumnWidth(TableListModel::Name, columnWidth(*m_listView, 9));
-    m_listView->setColumnWidth(TableListModel::Rows, columnWidth(*m_listView, 11));
-    m_listView->setColumnWidth(TableListModel::Gib, columnWidth(*m_listView, 7));
+    m_listView->setColumnWidth(TableListModel::Name, columnWidth(*m_listView, 7));
+    m_listView->setColumnWidth(TableListModel::Rows, columnWidth(*m_listView, 10));
+    m_listView->setColumnWidth(TableListModel::Size, columnWidth(*m_listView, 8));
+    header->setSectionResizeMode(TableListModel::Share, QHeaderView::Stretch);
+    m_listView->installEventFilter(this);
     m_listView->setItemDelegateForColumn(TableListModel::Share, new ShareBarDelegate(m_listView));
     m_listView->setSortingEnabled(true);
     connect(m_listView->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
@@ -211,6 +213,20 @@ QWidget* TablesPage::buildRows() {
     return panel;
 }
 
+bool TablesPage::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == m_listView && event->type() == QEvent::Resize) m_listView->setColumnHidden(TableListModel::Share, m_listView->width() < kShareNeeds);
+    return Page::eventFilter(watched, event);
+}
+
+// The list takes its share of the first width the page gets; from then on the splitter is the user's.
+void TablesPage::showEvent(QShowEvent* event) {
+    Page::showEvent(event);
+    if (m_divided) return;
+    m_divided = true;
+    const int list = std::clamp(static_cast<int>(width() * kListShare), kNarrowestList, kListWidth);
+    m_splitter->setSizes({list, width() - list});
+}
+
 void TablesPage::showNothing() {
     m_model.reset();
     m_table = -1;
@@ -278,7 +294,6 @@ void TablesPage::showColumns() {
         view->setColumnWidth(c, columnWidth(*view, strip >= 0 && c < strip ? 9 : 10));
     }
     view->horizontalHeader()->setStretchLastSection(strip >= 0);
-    view->horizontalHeader()->setDefaultAlignment((strip >= 0 ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     m_legend->setVisible(strip >= 0);
     if (row >= 0) m_rows->setCurrentRow(row);
     m_following = wasFollowing;

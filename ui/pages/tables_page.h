@@ -10,6 +10,7 @@
 class QLabel;
 class QLineEdit;
 class QPushButton;
+class QSplitter;
 class QTableView;
 
 namespace dlrm::ui {
@@ -33,6 +34,10 @@ public:
     void prepareForRender() override;
     bool isSettled() const override;
 
+protected:
+    void showEvent(QShowEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     QWidget* buildList();
     QWidget* buildRows();
@@ -51,6 +56,9 @@ private:
     int m_table = -1;
     bool m_following = false;  // what changes follows the session, not the user
 
+    bool m_divided = false;    // the splitter got its first sizes
+
+    QSplitter* m_splitter = nullptr;
     TableListModel* m_list = nullptr;
     QTableView* m_listView = nullptr;
     TableRowSource* m_source = nullptr;

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Overview page on the bundled demo, and the architecture figure on models of any size.
+#include <QAbstractButton>
+#include <QLabel>
+#include <QRadioButton>
+#include <QScrollArea>
+#include <QTemporaryDir>
+
+#include "tests/ui/pages/page_fixture.h"
+#include "ui/pages/architecture_figure.h"
+#include "ui/pages/info_card.h"
+#include "ui/pages/overview_page.h"
+
+using namespace dlrm;
+using namespace dlrm::ui;
+
+namespace {
+
+ModelSpec modelWith(int tables) {
+    ModelSpec spec;
+    spec.layout = "C";
+    spec.embeddingDim = 128;
+    spec.numericalFeatures = 13;
+    for (int i = 0; i < tables; ++i) {
+        TableSpec t;
+        t.name = "cat_" + std::to_string(i);
+        t.rows = i % 7 == 0 ? 8'165'896 : 3 + i;
+        t.dim = 128;
+        t.bytes = t.rows * t.dim * 4;
+        spec.tables.push_back(t);
+    }
+    const auto layer = [](std::int64_t inputs, std::int64_t outputs, std::int64_t padding, bool relu) {
+        LayerSpec l;
+        l.inputs = inputs;
+        l.outputs = outputs;
+        l.paddingInputs = padding;
+        l.relu = relu;
+        return l;
+    };
+    spec.bottomMlp = {layer(16, 512, 3, true), layer(512, 256, 0, true), layer(256, 128, 0, true)};
+    spec.topMlp = {layer(spec.interactionWidth() + 1, 1024, 1, true), layer(1024, 256, 0, true), layer(256, 1, 0, false)};
+    return spec;
+}
+
+int partOf(const ArchitectureFigure& figure, FigurePart::Kind kind, int index = -1) {
+    const auto& parts = figure.figure().parts;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        if (parts[i].kind == kind && parts[i].index == index) return static_cast<int>(i);
+    return -1;
+}
+
+QString allText(const QWidget& page) {
+    QString text;
+    for (const QLabel* label : page.findChildren<QLabel*>())
+        if (label->isVisibleTo(&page)) text += label->text() + QLatin1Char('\n');
+    return text;
+}
+
+QPoint centreOf(const ArchitectureFigure& figure, FigurePart::Kind kind, int index) {
+    return figure.figure().parts[static_cast<std::size_t>(partOf(figure, kind, index))].shape.boundingRect().center().toPoint();
+}
+
+}  // namespace
+
+class TestOverviewPage : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init() { test::failOnAnyWarning(); }
+    void everyPartStaysInsideTheFigure_data();
+    void everyPartStaysInsideTheFigure();
+    void tallerTablesHaveTallerBars();
+    void manyTablesFoldIntoRowsAndGrowTheFigure();
+    void emptyPageHasTheButtonThatOpens();
+    void demoIsDrawnWithEveryTableAndLayer();
+    void clickSelectsTableAndLayer();
+    void keysFollowTheFlowAndEnterGoesToTheTables();
+    void selectionFromElsewhereIsMarked();
+    void assumedOrderIsSaidAndCanBeSwitched();
+    void cardsSayWhatWasNotChecked();
+    void failedOpenKeepsThePageAndNamesTheFile();
+    void closingEmptiesThePage();
+    void namesFromFilesAreNotMarkup();
+};
+
+void TestOverviewPage::everyPartStaysInsideTheFigure_data() {
+    QTest::addColumn<int>("tables");
+    QTest::addColumn<int>("width");
+    QTest::addColumn<int>("height");
+    for (const int tables : {0, 1, 26, 40, 41, 100, 1000})
+        for (const QSize& size : {QSize(430, 560), QSize(800, 560), QSize(1100, 900)})
+            QTest::addRow("%d tables in %d x %d", tables, size.width(), size.height()) << tables << size.width() << size.height();
+}
+
+void TestOverviewPage::everyPartStaysInsideTheFigure() {
+    QFETCH(int, tables);
+    QFETCH(int, width);
+    QFETCH(int, height);
+    const FigureLayout figure = layOutFigure(modelWith(tables), width, height, 15, 7);
+    QVERIFY(figure.height >= height);
+    const QRectF inside(0, 0, width, figure.height);
+    constexpr double kRounding = 1;  // pixels
+    std::vector<QRectF> bars;
+    int found = 0;
+    for (const FigurePart& part : figure.parts) {
+        const QRectF shape = part.shape.boundingRect();
+        QVERIFY2(inside.contains(shape), qPrintable(part.name));
+        QVERIFY2(part.label.isEmpty() || inside.contains(part.label), qPrintable(part.name));
+        QVERIFY(part.hit.adjusted(-kRounding, -kRounding, kRounding, kRounding).contains(shape));
+        if (part.kind != FigurePart::Kind::Table) continue;
+        ++found;
+        for (const QRectF& other : bars) QVERIFY(!other.intersects(shape));
+        bars.push_back(shape);
+    }
+    QCOMPARE(found, tables);
+    for (const FigureEdge& edge : figure.edges)
+        for (const QPointF& point : edge.line) QVERIFY(inside.contains(point));
+    // Nothing but the tables' own texts stands on the bars.
+    for (const FigurePart& part : figure.parts)
+        if (part.kind != FigurePart::Kind::Table)
+            for (const QRectF& bar : bars) QVERIFY2(!bar.intersects(part.shape.boundingRect()) && !bar.intersects(part.label), qPrintable(part.name));
+}
+
+void TestOverviewPage::tallerTablesHaveTallerBars() {
+    ModelSpec spec = modelWith(3);
+    spec.tables[0].rows = 10;
+    spec.tables[1].rows = 1000;
+    spec.tables[2].rows = 1'000'000;
+    const FigureLayout figure = layOutFigure(spec, 800, 700, 15, 7);
+    std::vector<double> heights;
+    for (const FigurePart& part : figure.parts)
+        if (part.kind == FigurePart::Kind::Table) heights.push_back(part.shape.boundingRect().height());
+    // Logarithmic: 10 : 1,000 : 1,000,000 rows are about 1 : 3 : 6.
+    QVERIFY(std::abs(heights[1] / heights[0] - std::log10(1001.0) / std::log10(11.0)) < 0.02);
+    QVERIFY(std::abs(heights[2] / heights[0] - std::log10(1000001.0) / std::log10(11.0)) < 0.02);
+}
+
+void TestOverviewPage::manyTablesFoldIntoRowsAndGrowTheFigure() {
+    const double height = 600;
+    QCOMPARE(layOutFigure(modelWith(26), 900, 700, 15, 7).height, 700.0);
+    const FigureLayout hundred = layOutFigure(modelWith(100), 600, height, 15, 7);
+    const FigureLayout thousand = layOutFigure(modelWith(1000), 600, height, 15, 7);
+    QVERIFY(hundred.height > height);
+    QVERIFY(thousand.height > 3 * hundred.height);
+}
+
+void TestOverviewPage::emptyPageHasTheButtonThatOpens() {
+    Session session;
+    OverviewPage page(session);
+    page.resize(900, 600);
+    page.show();
+    QSignalSpy asked(&page, &Page::actionRequested);
+    QAbstractButton* open = nullptr;
+    for (QAbstractButton* b : page.findChildren<QAbstractButton*>())
+        if (b->isVisible() && b->text().contains(QStringLiteral("Open"))) open = b;
+    QVERIFY(open);
+    QTest::mouseClick(open, Qt::LeftButton);
+    QCOMPARE(asked.at(0).at(0).toString(), QStringLiteral("open-model"));
+    QVERIFY(!page.findChild<ArchitectureFigure*>()->isVisible());
+}
+
+void TestOverviewPage::demoIsDrawnWithEveryTableAndLayer() {
+    Session session;
+    OverviewPage page(session);
+    page.resize(1200, 800);
+    page.show();
+    QVERIFY(test::openModel(session));
+    auto* figure = page.findChild<ArchitectureFigure*>();
+    QVERIFY(figure->isVisible());
+    const ModelSpec& spec = session.model()->spec;
+    for (int i = 0; i < static_cast<int>(spec.tables.size()); ++i) QVERIFY(partOf(*figure, FigurePart::Kind::Table, i) >= 0);
+    for (int i = 0; i < static_cast<int>(spec.bottomMlp.size()); ++i) QVERIFY(partOf(*figure, FigurePart::Kind::BottomLayer, i) >= 0);
+    for (int i = 0; i < static_cast<int>(spec.topMlp.size()); ++i) QVERIFY(partOf(*figure, FigurePart::Kind::TopLayer, i) >= 0);
+    QVERIFY(partOf(*figure, FigurePart::Kind::Interaction) >= 0);
+    QVERIFY(!page.grab().isNull());
+}
+
+void TestOverviewPage::clickSelectsTableAndLayer() {
+    Session session;
+    OverviewPage page(session);
+    page.resize(1200, 800);
+    page.show();
+    QVERIFY(test::openModel(session));
+    auto* figure = page.findChild<ArchitectureFigure*>();
+    QTest::mouseClick(figure, Qt::LeftButton, {}, centreOf(*figure, FigurePart::Kind::Table, 5));
+    QCOMPARE(session.selection().kind, Selection::Kind::Table);
+    QCOMPARE(session.selection().table, 5);
+    QTest::mouseClick(figure, Qt::LeftButton, {}, centreOf(*figure, FigurePart::Kind::TopLayer, 1));
+    QCOMPARE(session.selection().kind, Selection::Kind::Layer);
+    QVERIFY(session.selection().topMlp);
+    QCOMPARE(session.selection().layer, 1);
+    QSignalSpy asked(&page, &Page::pageRequested);
+    QTest::mouseDClick(figure, Qt::LeftButton, {}, centreOf(*figure, FigurePart::Kind::Table, 3));
+    QCOMPARE(asked.at(0).at(0).toString(), QStringLiteral("tables"));
+    QCOMPARE(session.selection().table, 3);
+}
+
+void TestOverviewPage::keysFollowTheFlowAndEnterGoesToTheTables() {
+    Session session;
+    OverviewPage page(session);
+    page.resize(1200, 800);
+    page.show();
+    QVERIFY(test::openModel(session));
+    auto* figure = page.findChild<ArchitectureFigure*>();
+    figure->setFocus();
+    QTest::keyClick(figure, Qt::Key_Home);
+    QCOMPARE(figure->currentPart(), partOf(*figure, FigurePart::Kind::Numerical));
+    QTest::keyClick(figure, Qt::Key_Right);
+    QCOMPARE(figure->currentPart(), partOf(*figure, FigurePart::Kind::BottomLayer, 0));
+    while (session.selection().kind != Selection::Kind::Table) QTest::keyClick(figure, Qt::Key_Right);
+    QCOMPARE(session.selection().table, 0);
+    QSignalSpy asked(&page, &Page::pageRequested);
+    QTest::keyClick(figure, Qt::Key_Return);
+    QCOMPARE(asked.count(), 1);
+    QTest::keyClick(figure, Qt::Key_End);
+    QCOMPARE(figure->currentPart(), partOf(*figure, FigurePart::Kind::Sigmoid));
+    QTest::keyClick(figure, Qt::Key_Right);
+    QCOMPARE(figure->currentPart(), partOf(*figure, FigurePart::Kind::Sigmoid));
+    QVERIFY(figure->accessibleDescription().contains(QStringLiteral("probability")));
+}
+
+void TestOverviewPage::selectionFromElsewhereIsMarked() {
+    Session session;
+    OverviewPage page(session);
+    QVERIFY(test::openModel(session));
+    Selection row;
+    row.kind = Selection::Kind::TableRow;
+    row.table = 7;
+    row.row = 0;
+    session.setSelection(row);
+    auto* figure = page.findChild<ArchitectureFigure*>();
+    QCOMPARE(figure->currentPart(), partOf(*figure, FigurePart::Kind::Table, 7));
+}
+
+void TestOverviewPage::assumedOrderIsSaidAndCanBeSwitched() {
+    Session session;
+    OverviewPage page(session);
+    page.resize(1200, 800);
+    page.show();
+    QVERIFY(test::openModel(session));
+    QCOMPARE(session.model()->spec.orderSource, OrderSource::Default);
+    QVERIFY(allText(page).contains(QStringLiteral("ASSUMPTION")));
+    QRadioButton* tensorflow = nullptr;
+    for (QRadioButton* b : page.findChildren<QRadioButton*>())
+        if (b->text().startsWith(QStringLiteral("tensorflow"))) tensorflow = b;
+    QVERIFY(tensorflow && !tensorflow->isChecked());
+    QSignalSpy opened(&session, &Session::modelOpened);
+    tensorflow->click();
+    QVERIFY(opened.count() > 0 || opened.wait(30000));
+    QCOMPARE(session.model()->spec.interactionOrder, InteractionOrder::Tensorflow);
+    QCOMPARE(session.model()->spec.orderSource, OrderSource::User);
+    QVERIFY(tensorflow->isChecked());
+    QTRY_VERIFY(!allText(page).contains(QStringLiteral("ASSUMPTION")));
+}
+
+void TestOverviewPage::cardsSayWhatWasNotChecked() {
+    Session session;
+    OverviewPage page(session);
+    page.resize(1200, 800);
+    page.show();
+    QVERIFY(test::openModel(session));
+    const QString text = allText(page);
+    QVERIFY(text.contains(QStringLiteral("Every file's size matches its shape")));
+    QVERIFY(text.contains(QStringLiteral("Values were not scanned")));
+    QVERIFY(text.contains(formatCount(session.model()->spec.parameters())));
+    QVERIFY(text.contains(QString::fromStdString(session.model()->spec.layoutDescription)));
+}
+
+void TestOverviewPage::failedOpenKeepsThePageAndNamesTheFile() {
+    Session session;
+    OverviewPage page(session);
+    page.resize(1200, 800);
+    page.show();
+    QVERIFY(test::openModel(session));
+    QTemporaryDir empty;
+    QSignalSpy failed(&session, &Session::jobFailed);
+    session.openModel(empty.path());
+    QVERIFY(failed.count() > 0 || failed.wait(30000));
+    QVERIFY(allText(page).contains(QStringLiteral("E-CKPT-")));
+    QVERIFY(page.findChild<ArchitectureFigure*>()->isVisible());
+    QVERIFY(test::openModel(session));
+    QTRY_VERIFY(!page.findChild<QWidget*>(QStringLiteral("errorBanner"))->isVisible());
+}
+
+void TestOverviewPage::closingEmptiesThePage() {
+    Session session;
+    OverviewPage page(session);
+    page.resize(1200, 800);
+    page.show();
+    QVERIFY(test::openModel(session));
+    session.closeModel();
+    QTRY_VERIFY(!page.findChild<ArchitectureFigure*>()->isVisible());
+}
+
+void TestOverviewPage::namesFromFilesAreNotMarkup() {
+    ModelSpec spec = modelWith(2);
+    spec.tables[0].name = "<img src=file:///etc/hostname>";
+    ArchitectureFigure figure;
+    figure.resize(800, 700);
+    figure.setSpec(spec);
+    figure.show();
+    QTest::mouseClick(&figure, Qt::LeftButton, {}, centreOf(figure, FigurePart::Kind::Table, 0));
+    QVERIFY(figure.accessibleDescription().startsWith(QStringLiteral("<img")));  // shown as it is, by readers of plain text
+    Session session;
+    OverviewPage page(session);
+    QVERIFY(test::openModel(session));
+    const auto cards = page.findChildren<InfoCard*>();
+    QVERIFY(!cards.isEmpty());
+    for (const InfoCard* card : cards)
+        for (const QLabel* label : card->findChildren<QLabel*>()) QCOMPARE(label->textFormat(), Qt::PlainText);
+}
+
+QTEST_MAIN(TestOverviewPage)
+#include "tst_overview_page.moc"

@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Tables page on the bundled demo, and on a table of 290 million rows in a sparse file.
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTableView>
+#include <QTemporaryDir>
+
+#include "tests/support/npy_values.h"
+#include "tests/ui/pages/page_fixture.h"
+#include "ui/models/row_view.h"
+#include "ui/models/table_list_model.h"
+#include "ui/models/table_row_source.h"
+#include "ui/pages/table_inspector.h"
+#include "ui/pages/tables_page.h"
+
+using namespace dlrm;
+using namespace dlrm::ui;
+
+namespace {
+
+constexpr qint64 kHugeRows = 290'000'000;
+
+struct Shown {
+    Shown() : page(session) {
+        page.resize(1200, 800);
+        page.show();
+        rows = page.findChild<RowView*>();
+        for (QTableView* view : page.findChildren<QTableView*>())
+            if (qobject_cast<TableListModel*>(view->model())) list = view;
+        goTo = page.findChild<QLineEdit*>();
+        for (QPushButton* button : page.findChildren<QPushButton*>())
+            if (button->text().contains(QStringLiteral("Numbers"))) numbers = button;
+    }
+    bool open() { return test::openModel(session) && waitForRows(); }
+    // Until the rows in view are loaded.
+    bool waitForRows() {
+        return QTest::qWaitFor([this] { return page.isSettled() && !cell(rows->firstVisibleRow(), 0).isEmpty(); }, 20000);
+    }
+    QString cell(qint64 row, int column) const {
+        return rows->table()->model()->index(static_cast<int>(row - rows->firstVisibleRow()), column).data().toString();
+    }
+    QStringList header() const {
+        QStringList names;
+        for (int c = 0; c < rows->table()->model()->columnCount(); ++c) names << rows->table()->model()->headerData(c, Qt::Horizontal).toString();
+        return names;
+    }
+    void type(const QString& text) {
+        goTo->setFocus();
+        goTo->clear();
+        QTest::keyClicks(goTo, text);
+        QTest::keyClick(goTo, Qt::Key_Return);
+    }
+    QString listCell(int row, int column) const { return list->model()->index(row, column).data().toString(); }
+
+    Session session;
+    TablesPage page;
+    RowView* rows = nullptr;
+    QTableView* list = nullptr;
+    QLineEdit* goTo = nullptr;
+    QPushButton* numbers = nullptr;
+};
+
+bool hasText(const QWidget& widget, const QString& text) {
+    for (const QLabel* label : widget.findChildren<QLabel*>())
+        if (label->isVisibleTo(&widget) && label->text().contains(text)) return true;
+    return false;
+}
+
+// The demo with table 19 replaced by one of 290 million rows, all zero, in a sparse file. False: the file system does not do that.
+bool makeHugeCheckpoint(const QString& directory, std::int64_t dim) {
+    for (const QFileInfo& file : QDir(test::demoPath("checkpoint")).entryInfoList(QDir::Files))
+        if (file.fileName() != QLatin1String("feature_19_part0.npy") && !QFile::copy(file.filePath(), directory + QLatin1Char('/') + file.fileName())) return false;
+    QByteArray dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + QByteArray::number(kHugeRows) + ", " + QByteArray::number(static_cast<qlonglong>(dim)) + "), }";
+    while ((10 + dictionary.size() + 1) % 64 != 0) dictionary += ' ';
+    dictionary += '\n';
+    QByteArray head = QByteArray("\x93NUMPY\x01\x00", 8);
+    head += static_cast<char>(dictionary.size() & 0xff);
+    head += static_cast<char>(dictionary.size() >> 8);
+    QFile file(directory + QStringLiteral("/feature_19_part0.npy"));
+    return file.open(QIODevice::WriteOnly) && file.write(head + dictionary) > 0 && file.resize(head.size() + dictionary.size() + kHugeRows * dim * 4);
+}
+
+}  // namespace
+
+class TestTablesPage : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init() { test::failOnAnyWarning(); }
+    void emptyPageHasTheButtonThatOpens();
+    void listShowsEveryTableAndSorts();
+    void choosingATableShowsItsRows();
+    void normIsTheRowsNorm();
+    void goToShowsTheRowOrTellsTheValidRange();
+    void goToIdFocusesTheField();
+    void currentRowIsTheSelectionAndTheInspectorShowsIt();
+    void inspectorLinksMoveTheRow();
+    void selectionFromElsewhereIsShown();
+    void numbersReplaceTheStripAndKeepTheRow();
+    void dictionaryAddsTheValueColumn();
+    void copyPutsAllDigitsOnTheClipboard();
+    void copyOfTooManyRowsIsRefusedWithTheLimit();
+    void hugeTableIsBrowsedFromEndToEnd();
+    void failedRowsShowAnErrorThatCanBeRetried();
+    void closingEmptiesThePage();
+    void reopeningWithOtherSettingsKeepsTableAndRow();
+};
+
+void TestTablesPage::emptyPageHasTheButtonThatOpens() {
+    Shown s;
+    QVERIFY(!s.rows->isVisible());
+    QVERIFY(!s.page.goToId());
+    QSignalSpy asked(&s.page, &Page::actionRequested);
+    for (QPushButton* b : s.page.findChildren<QPushButton*>())
+        if (b->isVisible() && b->text().contains(QStringLiteral("Open"))) b->click();
+    QCOMPARE(asked.count(), 1);
+}
+
+void TestTablesPage::listShowsEveryTableAndSorts() {
+    Shown s;
+    QVERIFY(s.open());
+    const auto& tables = s.session.model()->spec.tables;
+    QCOMPARE(s.list->model()->rowCount(), static_cast<int>(tables.size()));
+    QCOMPARE(s.listCell(0, TableListModel::Name), QString::fromStdString(tables[0].name));
+    QHeaderView* header = s.list->horizontalHeader();
+    const auto clickColumn = [&](int column) {
+        QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, QPoint(header->sectionViewportPosition(column) + header->sectionSize(column) / 2, header->height() / 2));
+    };
+    const std::int64_t most = std::max_element(tables.begin(), tables.end(), [](auto& a, auto& b) { return a.rows < b.rows; })->rows;
+    const std::int64_t fewest = std::min_element(tables.begin(), tables.end(), [](auto& a, auto& b) { return a.rows < b.rows; })->rows;
+    clickColumn(TableListModel::Rows);
+    const QString first = s.listCell(0, TableListModel::Rows);
+    clickColumn(TableListModel::Rows);
+    const QString afterwards = s.listCell(0, TableListModel::Rows);
+    QCOMPARE((QSet<QString>{first, afterwards}), (QSet<QString>{formatCount(most), formatCount(fewest)}));
+    // Sorting moves lines, not the choice.
+    QCOMPARE(s.list->model()->index(s.list->currentIndex().row(), 0).data().toString(), QString::fromStdString(tables[0].name));
+}
+
+void TestTablesPage::choosingATableShowsItsRows() {
+    Shown s;
+    QVERIFY(s.open());
+    s.list->setFocus();
+    QTest::keyClick(s.list, Qt::Key_Down);
+    QCOMPARE(s.session.selection().kind, Selection::Kind::Table);
+    QCOMPARE(s.session.selection().table, 1);
+    QVERIFY(s.waitForRows());
+    const TableSpec& spec = s.session.model()->spec.tables[1];
+    QVERIFY(hasText(s.page, QStringLiteral("%1 · %2 × %3").arg(QString::fromStdString(spec.name), formatCount(spec.rows), formatCount(spec.dim))));
+}
+
+void TestTablesPage::normIsTheRowsNorm() {
+    Shown s;
+    QVERIFY(s.open());
+    const auto& spec = s.session.model()->spec;
+    const std::vector<double> values = test::npyValues(test::demoPath("checkpoint/") + QString::fromStdString(spec.tables[0].file));
+    QVERIFY(!values.empty());
+    const auto dim = static_cast<std::size_t>(spec.embeddingDim);
+    for (std::size_t row = 0; row < 5; ++row) {
+        double squares = 0;
+        for (std::size_t i = 0; i < dim; ++i) squares += values[row * dim + i] * values[row * dim + i];
+        QCOMPARE(s.cell(static_cast<qint64>(row), 0), QString::number(std::sqrt(squares), 'f', 5));
+    }
+}
+
+void TestTablesPage::goToShowsTheRowOrTellsTheValidRange() {
+    Shown s;
+    QVERIFY(s.open());
+    const qint64 rows = s.session.model()->spec.tables[0].rows;
+    s.type(QStringLiteral("end"));
+    QCOMPARE(s.rows->currentRow(), rows - 1);
+    QVERIFY(s.waitForRows());
+    s.type(QString::number(rows));
+    QCOMPARE(s.rows->currentRow(), rows - 1);
+    QVERIFY(hasText(s.page, QStringLiteral("0 … ") + formatCount(rows - 1)));
+    s.type(QStringLiteral("50%"));
+    QCOMPARE(s.rows->currentRow(), rows / 2);
+    QVERIFY(!hasText(s.page, QStringLiteral("No such row")));
+}
+
+void TestTablesPage::goToIdFocusesTheField() {
+    Shown s;
+    QVERIFY(s.open());
+    s.page.activateWindow();
+    QVERIFY(s.page.goToId());
+    QCOMPARE(s.page.focusWidget(), s.goTo);
+}
+
+void TestTablesPage::currentRowIsTheSelectionAndTheInspectorShowsIt() {
+    Shown s;
+    std::unique_ptr<QWidget> inspector(s.page.inspector());
+    QVERIFY(s.open());
+    s.rows->table()->setFocus();
+    QTest::keyClick(s.rows->table(), Qt::Key_Down);
+    QTest::keyClick(s.rows->table(), Qt::Key_Down);
+    QCOMPARE(s.session.selection().kind, Selection::Kind::TableRow);
+    QCOMPARE(s.session.selection().row, s.rows->currentRow());
+    QVERIFY(hasText(*inspector, QStringLiteral("Norm")));
+    QVERIFY(hasText(*inspector, QStringLiteral("Smallest")));
+}
+
+void TestTablesPage::inspectorLinksMoveTheRow() {
+    Shown s;
+    std::unique_ptr<QWidget> inspector(s.page.inspector());
+    QVERIFY(s.open());
+    s.rows->setCurrentRow(5);
+    const auto press = [&](const QString& text) {
+        for (QPushButton* b : inspector->findChildren<QPushButton*>())
+            if (b->text().contains(text)) return b->click();
+        QFAIL("no such link");
+    };
+    press(QStringLiteral("6 ›"));
+    QCOMPARE(s.rows->currentRow(), qint64(6));
+    press(QStringLiteral("‹ 5"));
+    QCOMPARE(s.session.selection().row, std::int64_t(5));
+    press(QStringLiteral("row 0"));
+    QCOMPARE(s.rows->currentRow(), qint64(0));
+    QVERIFY(hasText(*inspector, QStringLiteral("missing, rare")));
+}
+
+void TestTablesPage::selectionFromElsewhereIsShown() {
+    Shown s;
+    QVERIFY(s.open());
+    Selection selection;
+    selection.kind = Selection::Kind::TableRow;
+    selection.table = 19;
+    selection.row = 4321;
+    s.session.setSelection(selection);
+    QCOMPARE(s.rows->currentRow(), qint64(4321));
+    QVERIFY(s.waitForRows());
+    QCOMPARE(s.list->model()->index(s.list->currentIndex().row(), 0).data().toString(), QString::fromStdString(s.session.model()->spec.tables[19].name));
+    s.session.goBack();
+    QCOMPARE(s.rows->table()->model()->columnCount() > 0, true);
+}
+
+void TestTablesPage::numbersReplaceTheStripAndKeepTheRow() {
+    Shown s;
+    QVERIFY(s.open());
+    const qint64 dim = s.session.model()->spec.embeddingDim;
+    QCOMPARE(s.header().size(), 2);
+    s.type(QStringLiteral("100"));
+    QTest::mouseClick(s.numbers, Qt::LeftButton);
+    QCOMPARE(s.header().size(), static_cast<int>(dim) + 1);
+    QCOMPARE(s.rows->currentRow(), qint64(100));
+    const std::vector<double> values = test::npyValues(test::demoPath("checkpoint/feature_0_part0.npy"));
+    QVERIFY(s.waitForRows());
+    QCOMPARE(s.cell(100, 1), QString::number(values[static_cast<std::size_t>(100 * dim)], 'f', 6));
+    QCOMPARE(s.cell(100, static_cast<int>(dim)), QString::number(values[static_cast<std::size_t>(100 * dim + dim - 1)], 'f', 6));
+    QTest::mouseClick(s.numbers, Qt::LeftButton);
+    QCOMPARE(s.header().size(), 2);
+    QVERIFY(!s.page.grab().isNull());
+}
+
+void TestTablesPage::dictionaryAddsTheValueColumn() {
+    Shown s;
+    QVERIFY(s.open());
+    QVERIFY(test::openDataset(s.session));
+    QVERIFY(s.waitForRows());
+    QCOMPARE(s.header().first(), QStringLiteral("value"));
+    QCOMPARE(s.cell(0, 0), QStringLiteral("–"));
+    QCOMPARE(s.cell(1, 0), s.session.hexOf(0, 1));
+    QCOMPARE(s.cell(1, 0).size(), 8);
+}
+
+void TestTablesPage::copyPutsAllDigitsOnTheClipboard() {
+    Shown s;
+    QVERIFY(s.open());
+    s.rows->setCurrentRow(3);
+    s.rows->table()->setFocus();
+    QTest::keyClick(s.rows->table(), Qt::Key_Down, Qt::ShiftModifier);
+    QSignalSpy noticed(&s.page, &Page::noticed);
+    QTest::keyClick(s.rows->table(), Qt::Key_C, Qt::ControlModifier);
+    QVERIFY(noticed.count() > 0 || noticed.wait(20000));
+    const QStringList lines = QGuiApplication::clipboard()->text().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    QCOMPARE(lines.size(), 3);
+    const QStringList cells = lines.at(2).split(QLatin1Char('\t'));
+    const auto dim = static_cast<std::size_t>(s.session.model()->spec.embeddingDim);
+    QCOMPARE(cells.size(), static_cast<qsizetype>(dim + 2));
+    QCOMPARE(cells.at(0), QStringLiteral("4"));
+    const std::vector<double> values = test::npyValues(test::demoPath("checkpoint/feature_0_part0.npy"));
+    for (std::size_t i = 0; i < dim; ++i) QCOMPARE(cells.at(static_cast<qsizetype>(i + 2)).toFloat(), static_cast<float>(values[4 * dim + i]));
+}
+
+void TestTablesPage::copyOfTooManyRowsIsRefusedWithTheLimit() {
+    QTemporaryDir directory;
+    if (!makeHugeCheckpoint(directory.path(), 32)) QSKIP("sparse files of 37 GB are not supported here");
+    Shown s;
+    s.session.openModel(directory.path());
+    QVERIFY(QTest::qWaitFor([&] { return s.session.model() != nullptr; }, 20000));
+    Selection selection;
+    selection.kind = Selection::Kind::Table;
+    selection.table = 19;
+    s.session.setSelection(selection);
+    s.rows->table()->setFocus();
+    QSignalSpy noticed(&s.page, &Page::noticed);
+    QTest::keyClick(s.rows->table(), Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClick(s.rows->table(), Qt::Key_C, Qt::ControlModifier);
+    QCOMPARE(noticed.count(), 1);
+    QVERIFY(noticed.at(0).at(0).toString().contains(formatCount(1'000'000 / 34)));
+}
+
+void TestTablesPage::hugeTableIsBrowsedFromEndToEnd() {
+    QTemporaryDir directory;
+    if (!makeHugeCheckpoint(directory.path(), 32)) QSKIP("sparse files of 37 GB are not supported here");
+    Shown s;
+    s.session.openModel(directory.path());
+    QVERIFY(QTest::qWaitFor([&] { return s.session.model() != nullptr; }, 20000));
+    Selection selection;
+    selection.kind = Selection::Kind::Table;
+    selection.table = 19;
+    s.session.setSelection(selection);
+    QVERIFY(s.waitForRows());
+    for (const char* text : {"end", "50%", "123,456,789", "0"}) {
+        s.type(QString::fromLatin1(text));
+        QVERIFY(s.waitForRows());
+        QCOMPARE(s.cell(s.rows->currentRow(), 0), QStringLiteral("0.00000"));
+    }
+    s.rows->table()->setFocus();
+    QTest::keyClick(s.rows->table(), Qt::Key_End);
+    QCOMPARE(s.rows->currentRow(), kHugeRows - 1);
+    QVERIFY(s.waitForRows());
+    // Faster than the rows can arrive: the last position wins.
+    for (int i = 0; i < 200; ++i) QTest::keyClick(s.rows->table(), Qt::Key_PageUp);
+    QVERIFY(s.waitForRows());
+    QVERIFY(s.rows->currentRow() < kHugeRows - 2000);
+}
+
+void TestTablesPage::failedRowsShowAnErrorThatCanBeRetried() {
+    QTemporaryDir directory;
+    for (const QFileInfo& file : QDir(test::demoPath("checkpoint")).entryInfoList(QDir::Files)) {
+        const QString copy = directory.path() + QLatin1Char('/') + file.fileName();
+        QVERIFY(QFile::copy(file.filePath(), copy));
+        QVERIFY(QFile::setPermissions(copy, QFile::ReadOwner | QFile::WriteOwner));
+    }
+    Shown s;
+    s.session.openModel(directory.path());
+    QVERIFY(QTest::qWaitFor([&] { return s.session.model() != nullptr; }, 20000));
+    QVERIFY(s.waitForRows());
+    QFile table(directory.path() + QStringLiteral("/feature_19_part0.npy"));
+    QVERIFY(table.resize(table.size() / 2));
+    QSignalSpy failed(&s.session, &Session::jobFailed);
+    Selection selection;
+    selection.kind = Selection::Kind::Table;
+    selection.table = 19;
+    s.session.setSelection(selection);
+    QVERIFY(failed.count() > 0 || failed.wait(20000));
+    QVERIFY(hasText(s.page, QStringLiteral("feature_19_part0.npy")));
+    const int before = failed.count();
+    QPushButton* retry = nullptr;
+    for (QPushButton* b : s.page.findChildren<QPushButton*>())
+        if (b->isVisible() && b->text().contains(QStringLiteral("Retry"))) retry = b;
+    QVERIFY(retry);
+    retry->click();
+    QTRY_VERIFY(failed.count() > before);
+}
+
+void TestTablesPage::closingEmptiesThePage() {
+    Shown s;
+    std::unique_ptr<QWidget> inspector(s.page.inspector());
+    QVERIFY(s.open());
+    s.rows->setCurrentRow(1);
+    s.session.closeModel();
+    QTRY_VERIFY(!s.rows->isVisible());
+    QCOMPARE(s.rows->table()->model()->rowCount(), 0);
+    QVERIFY(!hasText(*inspector, QStringLiteral("Norm")));
+    QVERIFY(s.open());
+    QVERIFY(s.rows->isVisible());
+}
+
+void TestTablesPage::reopeningWithOtherSettingsKeepsTableAndRow() {
+    Shown s;
+    QVERIFY(s.open());
+    Selection selection;
+    selection.kind = Selection::Kind::TableRow;
+    selection.table = 3;
+    selection.row = 50;
+    s.session.setSelection(selection);
+    ModelSettings settings = s.session.settings();
+    settings.interactionOrder = InteractionOrder::Tensorflow;
+    QSignalSpy opened(&s.session, &Session::modelOpened);
+    s.session.setSettings(settings);
+    QVERIFY(opened.count() > 0 || opened.wait(20000));
+    QCOMPARE(s.rows->currentRow(), qint64(50));
+    QVERIFY(s.waitForRows());
+}
+
+QTEST_MAIN(TestTablesPage)
+#include "tst_tables_page.moc"
