@@ -83,7 +83,7 @@ std::string featureSpecYaml(const DemoShape& shape) {
         for (std::size_t t = 0; t < shape.cardinalities.size(); ++t)
             out += fmt::format("  - features:\n    - cat_{0}.bin\n    files:\n    - {1}/cat_{0}.bin\n    type: split_binary\n", t, split);
     }
-    return out;
+    return out + "\n";  // the original prints the dump: one more line end
 }
 
 }  // namespace dlrm

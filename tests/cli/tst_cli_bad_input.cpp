@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bad input of each kind ends in exit code 2 with a coded error that names the file; --json says the same as an object.
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <functional>
+
+#include <unistd.h>
+
+#include "tests/cli/cli_process.h"
+
+using namespace dlrm::test;
+
+namespace {
+
+void copyTree(const QString& from, const QString& to) {
+    QDir().mkpath(to);
+    const QDir source(from);
+    for (const QFileInfo& entry : source.entryInfoList(QDir::Files | QDir::Dirs | QDir::NoDotAndDotDot)) {
+        const QString target = to + "/" + entry.fileName();
+        if (entry.isDir()) copyTree(entry.filePath(), target);
+        else if (!QFile::copy(entry.filePath(), target) || !QFile::setPermissions(target, QFile::ReadOwner | QFile::WriteOwner)) qFatal("copy");
+    }
+}
+
+QByteArray readAll(const QString& path) {
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) qFatal("read %s", qPrintable(path));
+    return file.readAll();
+}
+
+void writeAll(const QString& path, const QByteArray& bytes) {
+    QFile file(path);
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size()) qFatal("write %s", qPrintable(path));
+}
+
+// The first lines of the demo's raw rows, 40 fields each.
+QList<QByteArray> rawLines() { return readAll(kDemo + "/raw_rows.tsv").split('\n').mid(0, 5); }
+QByteArray joined(const QList<QByteArray>& lines) { return lines.join('\n') + "\n"; }
+QByteArray withoutField(const QByteArray& line, int field) {
+    auto fields = line.split('\t');
+    fields.removeAt(field);
+    return fields.join('\t');
+}
+
+using Damage = std::function<void(const QString& path)>;
+
+}  // namespace
+Q_DECLARE_METATYPE(Damage)
+
+class TestCliBadInput : public QObject {
+    Q_OBJECT
+
+    void checkRefused(const QStringList& arguments, const QString& code) {
+        const auto people = cli(arguments);
+        QVERIFY2(people.code == 2, people.err + people.out);
+        QVERIFY2(people.err.startsWith(code.toUtf8() + ": "), people.err);
+        QVERIFY2(people.err.contains("\nfile: "), people.err);
+        QVERIFY(people.out.isEmpty());
+        const auto programs = cli(arguments + QStringList{"--json"});
+        QCOMPARE(programs.code, 2);
+        const auto json = programs.json();
+        QVERIFY2(json.contains("error") && json["error"].is_object(), programs.out);
+        QCOMPARE(QString::fromStdString(json["error"]["code"].get<std::string>()), code);
+        QVERIFY(json["error"]["message"].is_string() && json["error"]["file"].is_string());
+    }
+
+private Q_SLOTS:
+    void damagedCheckpointIsRefused_data() {
+        QTest::addColumn<QString>("checkpoint");
+        QTest::addColumn<Damage>("damage");
+        QTest::addColumn<QString>("code");
+        const auto row = [](const char* name, const QString& checkpoint, const Damage& damage, const char* code) {
+            QTest::newRow(name) << checkpoint << damage << code;
+        };
+        row("truncated", "c_custom_cuda", [](const QString& d) { QFile::resize(d + "/feature_0_part0.npy", 60000); }, "E-NPY-023");
+        row("bytes after the data", "c_custom_cuda", [](const QString& d) { writeAll(d + "/feature_3_part0.npy", readAll(d + "/feature_3_part0.npy") + "x"); }, "E-NPY-024");
+        row("empty file", "c_custom_cuda", [](const QString& d) { writeAll(d + "/feature_3_part0.npy", ""); }, "E-NPY-001");
+        row("no array at all", "c_custom_cuda", [](const QString& d) { writeAll(d + "/feature_3_part0.npy", QByteArray(4000, 'x')); }, "E-NPY-002");
+        row("renamed table", "c_custom_cuda", [](const QString& d) { QFile::rename(d + "/feature_2_part0.npy", d + "/other.npy"); }, "E-CKPT-010");
+        row("renamed kernel", "c_custom_cuda", [](const QString& d) { QFile::rename(d + "/top_mlp_layer_1_kernel_part0.npy", d + "/top.npy"); }, "E-CKPT-012");
+        row("mixed layouts", "c_custom_cuda",
+            [](const QString& d) {
+                QFile::copy(QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/b_custom_cuda/checkpoint/feature_1_7_part0.npy"), d + "/feature_1_7_part0.npy");
+            },
+            "E-CKPT-006");
+        row("missing part", "b_custom_cuda", [](const QString& d) { QFile::remove(d + "/feature_0_1000_part2.npy"); }, "E-CKPT-011");
+        row("bias of another layer", "c_custom_cuda",
+            [](const QString& d) { writeAll(d + "/top_mlp_layer_0_bias_part0.npy", readAll(d + "/bottom_mlp_layer_1_bias_part0.npy")); }, "E-CKPT-017");
+        row("bottom kernel as top kernel", "c_custom_cuda",
+            [](const QString& d) { writeAll(d + "/top_mlp_layer_1_kernel_part0.npy", readAll(d + "/bottom_mlp_layer_0_kernel_part0.npy")); }, "E-CKPT-016");
+        row("nothing in the directory", "c_custom_cuda",
+            [](const QString& d) {
+                for (const QString& name : QDir(d).entryList(QDir::Files)) QFile::remove(d + "/" + name);
+            },
+            "E-CKPT-004");
+    }
+    void damagedCheckpointIsRefused() {
+        QFETCH(QString, checkpoint);
+        QFETCH(Damage, damage);
+        QFETCH(QString, code);
+        QTemporaryDir directory;
+        const QString copy = directory.filePath("checkpoint");
+        copyTree(QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/") + checkpoint + "/checkpoint", copy);
+        damage(copy);
+        checkRefused({"info", copy}, code);
+    }
+    void weightsThatAreNoNumbersAreFoundByThePrediction() {
+        QTemporaryDir directory;
+        const QString copy = directory.filePath("checkpoint");
+        copyTree(kCheckpoint, copy);
+        const QString bias = copy + "/top_mlp_layer_2_bias_part0.npy";
+        QByteArray bytes = readAll(bias);
+        bytes.replace(bytes.size() - 4, 4, QByteArray("\x00\x00\xc0\x7f", 4));  // a quiet NaN
+        writeAll(bias, bytes);
+        QCOMPARE(cli({"info", copy}).code, 0);
+        checkRefused({"predict", copy, "--data", kDataset}, "E-ENGINE-005");
+        checkRefused({"evaluate", copy, "--data", kDataset}, "E-ENGINE-005");
+        QVERIFY(cli({"predict", copy, "--data", kDataset}).err.contains("rows 0, 1, 2"));
+    }
+    void directoryWithoutRightsIsRefused() {
+        if (::geteuid() == 0) QSKIP("root may read everything: modes are ignored");
+        QTemporaryDir directory;
+        const QString copy = directory.filePath("checkpoint");
+        copyTree(kCheckpoint, copy);
+        QVERIFY(QFile::setPermissions(copy, {}));
+        checkRefused({"info", copy}, "E-CKPT-002");
+        QFile::setPermissions(copy, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    }
+
+    void damagedDatasetIsRefused_data() {
+        QTest::addColumn<Damage>("damage");
+        QTest::addColumn<QString>("code");
+        QTest::newRow("id outside its table") << Damage([](const QString& d) {
+            QByteArray bytes = readAll(d + "/test/cat_1.bin");
+            bytes[17] = 100;
+            writeAll(d + "/test/cat_1.bin", bytes);
+        }) << "E-DATA-013";
+        QTest::newRow("truncated") << Damage([](const QString& d) { QFile::resize(d + "/test/numerical.bin", 1001); }) << "E-DATA-010";
+        QTest::newRow("missing file") << Damage([](const QString& d) { QFile::remove(d + "/test/cat_2.bin"); }) << "E-FILE-001";
+        QTest::newRow("spec cut short") << Damage([](const QString& d) { QFile::resize(d + "/feature_spec.yaml", 300); }) << "E-SPEC-020";
+        QTest::newRow("empty spec") << Damage([](const QString& d) { writeAll(d + "/feature_spec.yaml", ""); }) << "E-SPEC-004";
+        QTest::newRow("another cardinality") << Damage([](const QString& d) {
+            writeAll(d + "/feature_spec.yaml", readAll(d + "/feature_spec.yaml").replace("cardinality: 1000", "cardinality: 1001"));
+        }) << "E-ENGINE-013";
+    }
+    void damagedDatasetIsRefused() {
+        QFETCH(Damage, damage);
+        QFETCH(QString, code);
+        QTemporaryDir directory;
+        const QString copy = directory.filePath("dataset");
+        copyTree(kDataset, copy);
+        damage(copy);
+        checkRefused({"predict", kCheckpoint, "--data", copy}, code);
+        checkRefused({"evaluate", kCheckpoint, "--data", copy}, code);
+    }
+    void idErrorNamesFileRowAndField() {
+        QTemporaryDir directory;
+        const QString copy = directory.filePath("dataset");
+        copyTree(kDataset, copy);
+        QByteArray bytes = readAll(copy + "/test/cat_1.bin");
+        bytes[17] = 100;
+        writeAll(copy + "/test/cat_1.bin", bytes);
+        const auto error = cli({"evaluate", kCheckpoint, "--data", copy, "--json"}).json()["error"];
+        QVERIFY(QString::fromStdString(error["file"].get<std::string>()).endsWith("test/cat_1.bin"));
+        QCOMPARE(error["row"].get<int>(), 17);
+        QVERIFY(QString::fromStdString(error["field"].get<std::string>()).startsWith("cat_1"));
+        QCOMPARE(error["found"].get<std::string>(), std::string("100"));
+    }
+
+    void damagedRawRowsAreRefused_data() {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QString>("code");
+        auto lines = rawLines();
+        auto changed = lines;
+        changed[3] = withoutField(withoutField(lines[3], 39), 38);
+        QTest::newRow("38 fields") << joined(changed) << "E-TSV-001";
+        changed[3] = lines[3] + "\tdeadbeef";
+        QTest::newRow("41 fields") << joined(changed) << "E-TSV-001";
+        changed[3] = withoutField(lines[3], 0);
+        QTest::newRow("39 among 40") << joined(changed) << "E-TSV-002";
+        auto fields = lines[3].split('\t');
+        fields[20] = "nothexxx";
+        changed[3] = fields.join('\t');
+        QTest::newRow("not hexadecimal") << joined(changed) << "E-TSV-009";
+        QTest::newRow("CRLF") << lines.join("\r\n") + "\r\n" << "E-TSV-003";
+        QTest::newRow("BOM") << "\xef\xbb\xbf" + joined(lines) << "E-TSV-004";
+        QTest::newRow("empty file") << QByteArray() << "E-TSV-010";
+    }
+    void damagedRawRowsAreRefused() {
+        QFETCH(QByteArray, text);
+        QFETCH(QString, code);
+        QTemporaryDir directory;
+        const QString path = directory.filePath("rows.tsv");
+        writeAll(path, text);
+        checkRefused({"predict", kDemo + "/checkpoint", "--data", path, "--dictionary", kDemo + "/dictionary"}, code);
+    }
+    void rowsWithoutLabelsPredictButDoNotEvaluate() {
+        QTemporaryDir directory;
+        const QString path = directory.filePath("rows.tsv");
+        QList<QByteArray> lines;
+        for (const QByteArray& line : rawLines()) lines << withoutField(line, 0);
+        writeAll(path, joined(lines));
+        const QStringList data{kDemo + "/checkpoint", "--data", path, "--dictionary", kDemo + "/dictionary"};
+        const auto predicted = cli(QStringList{"predict", "--json"} + data);
+        QVERIFY2(predicted.code == 0, predicted.err);
+        QCOMPARE(predicted.json()["rows"].size(), 5U);
+        QVERIFY(predicted.json()["rows"][0]["label"].is_null());
+        checkRefused(QStringList{"evaluate"} + data, "E-ENGINE-006");
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCliBadInput)
+#include "tst_cli_bad_input.moc"
