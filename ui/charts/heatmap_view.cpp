@@ -124,9 +124,8 @@ struct HeatmapView::State : public QObject {
         HeatmapPicture& picture = item->picture;
         if (picture.size() > 0)
             picture.image = heatmapImage(picture.values, picture.size(), picture.range);
-        QPalette muted = readout->palette();
-        muted.setColor(QPalette::WindowText, Theme::instance().colors().text);
-        readout->setPalette(muted);
+        // A chart with a fixed plot area does not lay out its own background.
+        chart->scene()->setBackgroundBrush(Theme::instance().colors().base);
         readout->setFont(Theme::instance().font(font_size::body));
         layout();
     }

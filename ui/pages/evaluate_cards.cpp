@@ -8,14 +8,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
 namespace {
 
-constexpr int kCardWidth = 118;  // narrowest that holds "−0.0099" and "0.7206 – 0.7364"
+constexpr int kCardWidth = 134;  // narrowest that holds "Normalized entropy" and "0.7206 – 0.7364"
 constexpr int kDecimals = 4;
+constexpr std::string_view kCalibration = "calibration", kBias = "bias";
 
 QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
 
@@ -62,7 +64,9 @@ EvaluateCards::Card EvaluateCards::makeCard(const MetricValue& metric) {
 }
 
 void EvaluateCards::setEvaluation(const Evaluation& evaluation) {
-    const std::vector<MetricValue>& metrics = evaluation.report.metrics;
+    // The bias says what calibration says, as a difference: it stands in that card's tooltip.
+    std::vector<MetricValue> metrics = evaluation.report.metrics;
+    if (evaluation.report.find(kCalibration)) std::erase_if(metrics, [](const MetricValue& m) { return m.key == kBias; });
     const bool same = m_cards.size() == metrics.size() &&
                       std::equal(m_cards.begin(), m_cards.end(), metrics.begin(), [](const Card& c, const MetricValue& m) { return c.key == m.key; });
     if (!same) {
@@ -86,6 +90,8 @@ void EvaluateCards::show(Card& card, const MetricValue& metric, const Evaluation
     QStringList tip{fromUtf8(metric.title), fromUtf8(metric.formula)};
     if (metric.value) tip << tr("value: %1").arg(QString::number(*metric.value, 'g', 17));
     if (interval) tip << tr("95 % interval: %1 to %2").arg(QString::number(*metric.low, 'g', 10), QString::number(*metric.high, 'g', 10));
+    const MetricValue* bias = metric.key == kCalibration ? evaluation.report.find(kBias) : nullptr;
+    if (bias && bias->value) tip << tr("%1 (%2): %3").arg(fromUtf8(bias->title), fromUtf8(bias->formula), fixed(*bias->value));
     tip << tr("%1 rows, %2 clicked").arg(formatCount(evaluation.report.rows), formatCount(evaluation.report.positives));
     if (!evaluation.final) tip << tr("interim: %1 of %2 rows so far").arg(formatCount(evaluation.report.rows), formatCount(evaluation.totalRows));
     if (!metric.note.empty()) tip << fromUtf8(metric.note);

@@ -19,7 +19,7 @@ class EvaluateCards : public QWidget {
 public:
     explicit EvaluateCards(QWidget* parent = nullptr);
 
-    // One card a metric of the report, in its order. Interim figures are muted.
+    // One card a metric of the report, in its order; the bias is told on calibration's. Interim figures are muted.
     void setEvaluation(const Evaluation& evaluation);
     void clear();
     // The text of a card's figure ("0.7285"), empty when there is no such card; for tests.

@@ -18,7 +18,7 @@ namespace dlrm::ui {
 namespace {
 
 constexpr double kPointRadius = 3;
-constexpr int kMinimumChartHeight = 150;
+constexpr int kMinimumChartHeight = 200;
 
 // The next of 1, 2, 5 × 10ⁿ.
 double niceAbove(double x) {
@@ -35,6 +35,12 @@ Series diagonal() {
     return s;
 }
 
+// One curve that the title names needs no legend.
+Series unnamed(Series series) {
+    series.name.clear();
+    return series;
+}
+
 // "ROC" while nothing is known, "ROC · AUC 0.7285" after.
 QString titled(const QString& title, const MetricValue* metric, const QString& shortName) {
     if (!metric || !metric->value) return title;
@@ -43,6 +49,18 @@ QString titled(const QString& title, const MetricValue* metric, const QString& s
 
 QString footnote(const Series& series) {
     return series.howChosen.empty() ? QString() : QString::fromUtf8(series.howChosen.data(), static_cast<qsizetype>(series.howChosen.size()));
+}
+
+std::int64_t largestBin(const std::vector<ReliabilityBin>& bins) {
+    std::int64_t most = 1;
+    for (const ReliabilityBin& bin : bins) most = std::max(most, bin.rows);
+    return most;
+}
+
+bool equalMass(const std::vector<ReliabilityBin>& bins) {
+    constexpr double kAlike = 0.9;
+    const auto most = static_cast<double>(largestBin(bins));
+    return std::all_of(bins.begin(), bins.end(), [&](const ReliabilityBin& bin) { return static_cast<double>(bin.rows) >= kAlike * most; });
 }
 
 }  // namespace
@@ -116,6 +134,7 @@ QWidget* EvaluateCharts::buildCounts() {
     m_thresholdBox = new QDoubleSpinBox(line);
     m_thresholdBox->setObjectName(QStringLiteral("threshold"));
     m_thresholdBox->setRange(0, 1);
+    m_thresholdBox->setButtonSymbols(QAbstractSpinBox::NoButtons);
     m_thresholdBox->setDecimals(3);
     m_thresholdBox->setSingleStep(0.01);
     m_thresholdBox->setValue(m_threshold);
@@ -172,7 +191,7 @@ void EvaluateCharts::showRoc() {
     const QString title = titled(tr("ROC"), report.find("auc"), tr("AUC"));
     m_roc->chart()->setTitle(title);
     m_roc->setAccessibleName(title);
-    m_roc->setLines({{report.roc, theme.series(0)}, {diagonal(), theme.colors().muted, true}});
+    m_roc->setLines({{unnamed(report.roc), theme.series(0)}, {diagonal(), theme.colors().muted, true}});
     m_roc->setFootnote(footnote(report.roc));
     ChartView::Table table;
     table.columns = {tr("threshold"), tr("false positive rate"), tr("true positive rate"), tr("false positives"), tr("true positives")};
@@ -189,7 +208,7 @@ void EvaluateCharts::showPrecisionRecall() {
     const QString title = titled(tr("Precision–recall"), report.find("pr_auc"), tr("PR-AUC"));
     m_precisionRecall->chart()->setTitle(title);
     m_precisionRecall->setAccessibleName(title);
-    std::vector<ChartView::Line> lines{{report.precisionRecall, theme.series(0)}};
+    std::vector<ChartView::Line> lines{{unnamed(report.precisionRecall), theme.series(0)}};
     if (report.rows > 0 && report.positives > 0) {
         // What calling every row clicked gives.
         Series base;
@@ -217,7 +236,10 @@ void EvaluateCharts::showReliability() {
         m_reliability->setAxes(tr("mean predicted probability"), 0, limit, tr("observed click rate"), 0, limit);
     }
     m_reliability->setLines({{diagonal(), Theme::instance().colors().muted, true}});
-    m_reliability->setFootnote(bins.empty() ? QString() : tr("%1 bins of %2 rows, 95 % Wilson intervals; bars: rows of each bin").arg(bins.size()).arg(formatCount(m_evaluation->report.rows)));
+    const QString counts = bins.empty()       ? QString()
+                           : equalMass(bins) ? tr("%1 bins of about %2 rows each, 95 % Wilson intervals").arg(bins.size()).arg(formatCount(largestBin(bins)))
+                                             : tr("%1 bins, %2 rows, 95 % Wilson intervals; bars: rows of each bin").arg(bins.size()).arg(formatCount(m_evaluation->report.rows));
+    m_reliability->setFootnote(counts);
     ChartView::Table table;
     table.columns = {tr("from"), tr("to"), tr("rows"), tr("clicked"), tr("mean probability"), tr("observed rate"), tr("interval low"), tr("interval high")};
     for (const ReliabilityBin& b : bins)
@@ -267,7 +289,7 @@ void EvaluateCharts::showThreshold(int index) {
         m_thresholdBox->setValue(shown);
     }
     const auto ratio = [](double x) { return QString::number(x, 'f', 3); };
-    m_counts->setText(tr("TP %1  FP %2  TN %3  FN %4   precision %5  recall %6  FPR %7")
+    m_counts->setText(tr("TP\u00a0%1  FP\u00a0%2  TN\u00a0%3  FN\u00a0%4  precision\u00a0%5  recall\u00a0%6  FPR\u00a0%7")
                           .arg(formatCount(p.truePositives), formatCount(p.falsePositives), formatCount(p.trueNegatives), formatCount(p.falseNegatives),
                                p.precision ? ratio(*p.precision) : QStringLiteral("–"), ratio(p.recall), ratio(p.falsePositiveRate)));
     m_counts->setToolTip(tr("at threshold %1, the nearest of %2").arg(QString::number(p.threshold, 'f', 6), formatCount(m_table.size())));
@@ -276,14 +298,13 @@ void EvaluateCharts::showThreshold(int index) {
 void EvaluateCharts::paintReliability(QPainter& painter, const ChartView::Mapper& map) const {
     const Theme& theme = Theme::instance();
     const std::vector<ReliabilityBin>& bins = m_evaluation->report.reliability;
-    std::int64_t most = 1;
-    for (const ReliabilityBin& bin : bins) most = std::max(most, bin.rows);
+    const std::int64_t most = largestBin(bins);
     painter.setRenderHint(QPainter::Antialiasing, false);
-    // How many rows stand behind each point: bars over the lowest eighth.
+    // How many rows stand behind each point: bars over the lowest eighth. Bins of equal mass need none, the footnote says it.
     QColor bar = theme.colors().muted;
     bar.setAlphaF(0.35F);
     for (const ReliabilityBin& bin : bins) {
-        if (bin.rows == 0) continue;
+        if (bin.rows == 0 || equalMass(bins)) continue;
         const double left = map.x(bin.low), right = std::max(map.x(bin.high), left + 2);
         const double height = map.plot.height() / 8 * static_cast<double>(bin.rows) / static_cast<double>(most);
         painter.fillRect(QRectF(left, map.plot.bottom() - height, right - left - 1, height), bar);
@@ -339,8 +360,8 @@ void EvaluateCharts::paintHistogram(QPainter& painter, const ChartView::Mapper& 
     const QFontMetrics metrics(painter.font());
     double y = map.plot.top() + space::s + metrics.ascent();
     const std::pair<QString, QColor> entries[] = {{tr("not clicked"), colors.notClicked}, {tr("clicked"), colors.clicked}};
+    const double x = map.plot.right() - space::s - std::max(metrics.horizontalAdvance(entries[0].first), metrics.horizontalAdvance(entries[1].first));
     for (const auto& [name, color] : entries) {
-        const double x = map.plot.right() - space::s - metrics.horizontalAdvance(name);
         painter.fillRect(QRectF(x - space::m - space::xs, y - metrics.ascent() / 2.0 - 3, space::m, space::s), color);
         painter.setPen(colors.text);
         painter.drawText(QPointF(x, y), name);

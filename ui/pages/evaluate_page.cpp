@@ -8,6 +8,7 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QScrollArea>
 #include <QSpinBox>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -88,7 +89,13 @@ QWidget* EvaluatePage::buildContent() {
     column->addWidget(m_status);
     column->addWidget(m_cards);
     column->addWidget(m_charts, 1);
-    return content;
+    auto* scroll = new QScrollArea;
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    content->setProperty("transparent", true);
+    scroll->setWidget(content);
+    return scroll;
 }
 
 void EvaluatePage::buildActions() {
@@ -101,6 +108,7 @@ void EvaluatePage::buildActions() {
     m_dropLast = new QSpinBox(panel);
     m_dropLast->setObjectName(QStringLiteral("dropLast"));
     m_dropLast->setRange(0, std::numeric_limits<int>::max());
+    m_dropLast->setButtonSymbols(QAbstractSpinBox::NoButtons);
     m_dropLast->setSpecialValueText(tr("off"));
     m_dropLast->setGroupSeparatorShown(true);
     m_dropLast->setToolTip(tr("Leaves out the rows of the last batch of this size when it is not full, as the training repository's evaluation does"));

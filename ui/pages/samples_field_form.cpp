@@ -4,6 +4,7 @@
 #include <QEvent>
 #include <QGridLayout>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QResizeEvent>
@@ -19,8 +20,8 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kSliderSteps = 1000;
-constexpr int kColumnWidth = 232;   // narrowest comfortable editor
-constexpr int kNameWidth = 56, kTokenWidth = 76, kMeaningWidth = 58;
+constexpr int kColumnWidth = 220;   // narrowest comfortable editor
+constexpr int kNameWidth = 50, kTokenWidth = 70, kMeaningWidth = 44;
 
 QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
 
@@ -177,8 +178,8 @@ void SampleFieldForm::setRange(int numerical, const NumericalRange& range) {
 
 void SampleFieldForm::showNumerical(Field& field, const EditableRow& row, std::size_t index) {
     const QString token = index < row.raw.numerical.size() ? fromUtf8(row.raw.numerical[index]) : QString();
-    const bool tokensKnown = index < row.raw.numerical.size();
     const double value = index < row.input.numerical.size() ? static_cast<double>(row.input.numerical[index]) : 0;
+    const bool tokensKnown = !token.isEmpty() || value == 0;
     if (!field.refused && !(field.edit->hasFocus() && field.edit->text().trimmed() == token)) field.edit->setText(token);
     field.edit->setPlaceholderText(tokensKnown ? tr("missing") : tr("raw?"));
     field.edit->setModified(false);
@@ -330,6 +331,14 @@ void SampleFieldForm::resizeEvent(QResizeEvent* event) {
 
 bool SampleFieldForm::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() == QEvent::FocusIn) ++m_gesture;
+    // Undo and redo are those of the row, not of the text in one editor.
+    if (qobject_cast<QLineEdit*>(watched) && (event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress)) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if (key->matches(QKeySequence::Undo) || key->matches(QKeySequence::Redo)) {
+            event->ignore();
+            return true;
+        }
+    }
     // The wheel scrolls the form; it must not change a value by accident.
     if (event->type() == QEvent::Wheel && qobject_cast<QSlider*>(watched)) {
         event->ignore();

@@ -29,7 +29,9 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kListWidth = 300;
+constexpr int kWide = 900;  // of the page; below, the list gives room to the details
+constexpr int kListWidth = 300, kNarrowListWidth = 210;
+constexpr int kEditorShare = 550, kEvidenceShare = 450;
 constexpr int kSideBySide = 820;      // details at least this wide: editors beside the matrix
 constexpr int kPasteBoxHeight = 66;
 
@@ -224,18 +226,17 @@ void SamplesPage::buildActions() {
 }
 
 void SamplesPage::arrange() {
-    const int width = m_columns->width();
-    if (width <= 0) return;
-    const int list = width < 900 ? 210 : kListWidth;
-    const bool sideBySide = width - list >= kSideBySide;
+    const int list = width() < kWide ? kNarrowListWidth : kListWidth;
+    const bool sideBySide = width() - list >= kSideBySide;
     const Qt::Orientation wanted = sideBySide ? Qt::Horizontal : Qt::Vertical;
     if (m_details->property("arranged").isValid() && m_details->orientation() == wanted) return;
     m_details->setProperty("arranged", true);
     m_details->setOrientation(wanted);
     m_evidence->setDirection(sideBySide ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
-    m_columns->setSizes({list, width - list});
-    const int extent = sideBySide ? width - list : std::max(1, m_details->height());
-    m_details->setSizes({extent * 11 / 20, extent * 9 / 20});
+    m_evidence->setStretch(0, sideBySide ? 3 : 1);
+    m_evidence->setStretch(1, sideBySide ? 2 : 1);
+    m_columns->setSizes({list, std::max(1, width() - list)});
+    m_details->setSizes({kEditorShare, kEvidenceShare});
 }
 
 void SamplesPage::resizeEvent(QResizeEvent* event) {

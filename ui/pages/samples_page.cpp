@@ -104,6 +104,7 @@ void SamplesPage::connectSession() {
         if (kind == JobKind::SampleRows || kind == JobKind::OpenDataset) m_slowLoad->start();
     });
     connect(&s, &Session::jobFinished, this, [this](JobKind kind) {
+        if (kind == JobKind::Explain) m_currentInFlight = false;  // also when it was cancelled
         if (kind != JobKind::SampleRows && kind != JobKind::OpenDataset) return;
         m_slowLoad->stop();
         showProgress(-1, 0);
@@ -117,7 +118,10 @@ void SamplesPage::connectSession() {
     });
     connect(m_rows, &SampleRows::loaded, this, &SamplesPage::rowsLoaded);
     connect(m_rows, &SampleRows::rowsReset, this, [this] {
-        m_view->setSource(m_rows);
+        // Nothing is read or predicted for a page nobody looks at.
+        m_stale = !isVisible();
+        m_view->setSource(m_stale ? nullptr : m_rows);
+        if (m_stale) return;
         QTableView* table = m_view->table();
         for (int c = 0; c < m_rows->columns().size(); ++c) table->setColumnWidth(c, c == 0 ? 52 : c == 1 ? 68 : 84);
         m_clearPasted->setVisible(!m_rows->pasted().empty());
@@ -148,8 +152,14 @@ void SamplesPage::reopen() {
     std::vector<qint64> tableRows;
     for (const TableSpec& table : model->spec.tables) tableRows.push_back(table.rows);
     m_form->setFields(toNames(dataset->schema.numericalNames), toNames(dataset->schema.categoricalNames), tableRows);
+    if (m_stale) return;
     reparsePasted();
     if (m_rows->rowCount() > 0) m_view->setCurrentRow(0);
+}
+
+void SamplesPage::showEvent(QShowEvent* event) {
+    Page::showEvent(event);
+    if (m_stale) reopen();
 }
 
 void SamplesPage::updateState() {
@@ -423,7 +433,10 @@ void SamplesPage::addLines(const QString& text) {
     }
     const Result<std::vector<EditableRow>> rows = session().parseLines(text);
     if (!rows) {
-        showError(rows.error());
+        Error shown = rows.error();
+        if (shown.row >= 0) shown.file = tr("pasted lines, line %1").arg(shown.row + 1).toStdString();
+        shown.row = -1;
+        showError(shown);
         if (rows.error().row >= 0) m_pasteBox->selectLine(static_cast<int>(rows.error().row));
         return;
     }

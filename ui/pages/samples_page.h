@@ -42,6 +42,7 @@ protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
 private:
     // The reference all differences are shown against.
@@ -114,6 +115,7 @@ private:
     quint64 m_lastToken = 0, m_currentToken = 0, m_pinToken = 0, m_pastedToken = 0;
     SampleKey m_pastedKey = 0;               // asked for with m_pastedToken
     bool m_currentInFlight = false;
+    bool m_stale = false;                    // something was opened while the page was hidden
 };
 
 // For THE TABLE OF PAGES.

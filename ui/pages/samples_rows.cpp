@@ -10,7 +10,7 @@ namespace dlrm::ui {
 namespace {
 
 constexpr qint64 kBlockRows = 256;
-constexpr std::size_t kMaxBlocks = 64;  // about 16 k rows, 10 MiB
+constexpr std::size_t kMaxBlocks = 16;  // about 4,000 rows, 10 MiB
 constexpr int kLabelColumn = 0, kProbabilityColumn = 1, kFirstField = 2;
 
 QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
@@ -21,8 +21,8 @@ SampleRows::SampleRows(Session& session, QObject* parent) : QObject(parent), m_s
     connect(&session, &Session::sampleRowsReady, this, &SampleRows::store);
     connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error&) {
         if (kind != JobKind::SampleRows) return;
+        m_failed = m_pending;
         m_pending.reset();
-        m_failed = true;
     });
 }
 
@@ -31,7 +31,8 @@ void SampleRows::reload() {
     m_ranges.clear();
     m_edited.clear();
     m_pending.reset();
-    m_failed = false;
+    m_visible.reset();
+    m_failed.reset();
     ++m_token;
     for (Pasted& p : m_pastedResults) p = {};
     for (const EditableRow& row : m_pasted) widenRanges(row.raw);
@@ -82,9 +83,9 @@ std::optional<EditableRow> SampleRows::source(SampleKey key) const {
         if (index >= m_pasted.size()) return std::nullopt;
         return m_pasted[index];
     }
-    const PredictedRow* row = predicted(key);
-    if (!row) return std::nullopt;
-    return m_session.editable(*row);
+    const Read* found = read(key);
+    if (!found) return std::nullopt;
+    return found->row;
 }
 
 void SampleRows::setEdited(SampleKey key, bool edited) {
@@ -112,51 +113,51 @@ QStringList SampleRows::columns() const {
     return names;
 }
 
-QVariant SampleRows::fieldText(const RawRow* raw, const InputRow& input, int field) const {
+// The raw token where it is known, else the value or id the model is fed.
+QString SampleRows::fieldText(const EditableRow& row, int field) const {
     const auto index = static_cast<std::size_t>(field);
-    const std::size_t numericals = input.numerical.size();
+    const std::size_t numericals = row.input.numerical.size();
     if (index < numericals) {
-        if (raw && index < raw->numerical.size()) return fromUtf8(raw->numerical[index]);
-        return formatNumber(static_cast<double>(input.numerical[index]));
+        const float value = row.input.numerical[index];
+        if (!row.raw.numerical[index].empty() || value == 0.0F) return fromUtf8(row.raw.numerical[index]);
+        return QStringLiteral("ln %1").arg(formatNumber(static_cast<double>(value), 3));
     }
     const std::size_t table = index - numericals;
-    if (table >= input.ids.size()) return {};
-    if (raw && table < raw->categorical.size() && !raw->categorical[table].empty()) return fromUtf8(raw->categorical[table]);
-    return formatCount(input.ids[table]);
+    if (table >= row.input.ids.size()) return {};
+    if (!row.raw.categorical[table].empty() || row.input.ids[table] == 0) return fromUtf8(row.raw.categorical[table]);
+    return QStringLiteral("id:%1").arg(row.input.ids[table]);
 }
 
 QVariant SampleRows::data(qint64 row, int column, int role) const {
-    const SampleKey key = keyOf(row);
-    const PredictedRow* read = key >= 0 ? predicted(key) : nullptr;
-    const auto index = static_cast<std::size_t>(-1 - key);
-    if (key >= 0 && !read) return {};
-    if (key < 0 && index >= m_pasted.size()) return {};
-
-    const std::optional<int> label = read ? read->label : m_pasted[index].label;
     if (role == Qt::TextAlignmentRole)
         return static_cast<int>((column == kLabelColumn ? Qt::AlignHCenter : Qt::AlignRight) | Qt::AlignVCenter);
-    if (role == Qt::FontRole && column != kLabelColumn) return Theme::instance().monospace(font_size::body);
-    if (role == Qt::ForegroundRole && column == kLabelColumn && label)
-        return *label ? Theme::instance().colors().clicked : Theme::instance().colors().notClicked;
-    if (role == Qt::ToolTipRole && column == kLabelColumn && label) return *label ? tr("clicked") : tr("not clicked");
-    if (role != Qt::DisplayRole) return {};
+    const SampleKey key = keyOf(row);
+    const auto index = static_cast<std::size_t>(-1 - key);
+    const Read* fromDataset = key >= 0 ? read(key) : nullptr;
+    if (key >= 0 ? !fromDataset : index >= m_pasted.size()) return {};
+    const EditableRow& shown = fromDataset ? fromDataset->row : m_pasted[index];
 
+    if (role == Qt::FontRole && column != kLabelColumn) return Theme::instance().monospace(font_size::body);
+    if (column == kLabelColumn && shown.label) {
+        if (role == Qt::ForegroundRole) return *shown.label ? Theme::instance().colors().clicked : Theme::instance().colors().notClicked;
+        if (role == Qt::ToolTipRole) return *shown.label ? tr("clicked") : tr("not clicked");
+    }
+    if (role != Qt::DisplayRole) return {};
     if (column == kLabelColumn) {
         const QString mark = m_edited.contains(key) ? QStringLiteral(" ✎") : QString();
-        return (label ? QString::number(*label) : QStringLiteral("–")) + mark;
+        return (shown.label ? QString::number(*shown.label) : QStringLiteral("–")) + mark;
     }
     if (column == kProbabilityColumn) {
-        if (read) return QString::number(read->probability, 'f', 4);
+        if (fromDataset) return QString::number(fromDataset->probability, 'f', 4);
         const Pasted& result = m_pastedResults[index];
         return result.logit ? QString::number(result.probability, 'f', 4) : QStringLiteral("…");
     }
-    if (read) return fieldText(read->raw ? &*read->raw : nullptr, read->input, column - kFirstField);
-    return fieldText(&m_pasted[index].raw, m_pasted[index].input, column - kFirstField);
+    return fieldText(shown, column - kFirstField);
 }
 
 QString SampleRows::rowLabel(qint64 row) const {
     const SampleKey key = keyOf(row);
-    return key < 0 ? tr("pasted %1").arg(-key) : formatCount(key);
+    return key < 0 ? QStringLiteral("+%1").arg(-key) : formatCount(key);
 }
 
 void SampleRows::rowsVisible(qint64 first, int count) {
@@ -167,54 +168,53 @@ void SampleRows::rowsVisible(qint64 first, int count) {
     const qint64 to = std::min(dataset->rows, first + count - pastedRows) - 1;
     if (to < from) return;
     m_visible = {from / kBlockRows, to / kBlockRows};
-    if (m_failed) return;
-    qint64 missingFirst = -1, missingLast = -1;
-    for (qint64 block = m_visible.first; block <= m_visible.second; ++block) {
-        if (m_blocks.contains(block)) continue;
-        if (missingFirst < 0) missingFirst = block;
-        missingLast = block;
-    }
-    if (missingFirst < 0) return;
-    if (m_pending && m_pending->first <= missingFirst && missingLast <= m_pending->second) return;
-    request(missingFirst, missingLast);
+    fetch();
 }
 
-void SampleRows::request(qint64 first, qint64 last) {
-    const qint64 rows = m_session.dataset()->rows;
-    const qint64 firstRow = first * kBlockRows;
-    const qint64 count = std::min(rows, (last + 1) * kBlockRows) - firstRow;
-    m_pending = {first, last};
+void SampleRows::fetch() {
+    const DatasetInfoPtr dataset = m_session.dataset();
+    if (!m_visible || !dataset) return;
+    const auto covers = [](const std::optional<BlockRange>& range, qint64 first, qint64 last) { return range && range->first <= first && last <= range->second; };
+    std::optional<BlockRange> missing;
+    for (qint64 block = m_visible->first; block <= m_visible->second; ++block)
+        if (!m_blocks.contains(block)) missing = BlockRange{missing ? missing->first : block, block};
+    if (!missing || covers(m_pending, missing->first, missing->second) || covers(m_failed, missing->first, missing->second)) return;
+    const qint64 firstRow = missing->first * kBlockRows;
+    const qint64 count = std::min(dataset->rows, (missing->second + 1) * kBlockRows) - firstRow;
+    m_pending = missing;
     m_session.requestSampleRows(firstRow, static_cast<int>(count), ++m_token);
 }
 
 void SampleRows::retry() {
-    m_failed = false;
-    Q_EMIT loaded();
+    m_failed.reset();
+    fetch();
 }
 
 void SampleRows::store(const PredictionPtr& rows, quint64 token) {
     if (token != m_token || !m_pending || !rows) return;
-    for (qint64 block = m_pending->first; block <= m_pending->second; ++block) m_blocks[block] = rows;
+    for (const PredictedRow& row : rows->rows) {
+        Block& block = m_blocks[row.row / kBlockRows];
+        if (row.row % kBlockRows == 0) block.clear();
+        block.push_back({m_session.editable(row), row.probability});
+        widenRanges(block.back().row.raw);
+    }
     m_pending.reset();
-    for (const PredictedRow& row : rows->rows)
-        if (row.raw) widenRanges(*row.raw);
+    m_failed.reset();
     // Blocks farthest from the screen go first.
-    while (m_blocks.size() > kMaxBlocks) {
+    while (m_visible && m_blocks.size() > kMaxBlocks) {
         const auto firstBlock = m_blocks.begin();
         const auto lastBlock = std::prev(m_blocks.end());
-        const bool dropFirst = m_visible.first - firstBlock->first > lastBlock->first - m_visible.second;
+        const bool dropFirst = m_visible->first - firstBlock->first > lastBlock->first - m_visible->second;
         m_blocks.erase(dropFirst ? firstBlock : lastBlock);
     }
     Q_EMIT loaded();
 }
 
-const PredictedRow* SampleRows::predicted(qint64 datasetRow) const {
+const SampleRows::Read* SampleRows::read(qint64 datasetRow) const {
     const auto found = m_blocks.find(datasetRow / kBlockRows);
     if (found == m_blocks.end()) return nullptr;
-    const Prediction& prediction = *found->second;
-    const qint64 index = datasetRow - prediction.range.first;
-    if (index < 0 || index >= static_cast<qint64>(prediction.rows.size())) return nullptr;
-    return &prediction.rows[static_cast<std::size_t>(index)];
+    const auto index = static_cast<std::size_t>(datasetRow % kBlockRows);
+    return index < found->second.size() ? &found->second[index] : nullptr;
 }
 
 void SampleRows::widenRanges(const RawRow& raw) {

@@ -54,7 +54,7 @@ public:
     QString rowLabel(qint64 row) const override;
     void rowsVisible(qint64 first, int count) override;
 
-    // Tries again to load what is visible (after a failure).
+    // Tries again to load what is visible, after a failure.
     void retry();
 
 Q_SIGNALS:
@@ -62,27 +62,34 @@ Q_SIGNALS:
     void rowsReset();       // the number of rows changed
 
 private:
+    struct Read {
+        EditableRow row;
+        double probability = 0;
+    };
+    using Block = std::vector<Read>;
     struct Pasted {
         std::optional<float> logit;
         double probability = 0;
     };
 
     void store(const PredictionPtr& rows, quint64 token);
-    void request(qint64 first, qint64 last);
-    const PredictedRow* predicted(qint64 datasetRow) const;
+    // Asks for the visible blocks that are not there, unless they are on their way or could not be read.
+    void fetch();
+    const Read* read(qint64 datasetRow) const;
     void widenRanges(const RawRow& raw);
-    QVariant fieldText(const RawRow* raw, const InputRow& input, int field) const;
+    QString fieldText(const EditableRow& row, int field) const;
 
     Session& m_session;
-    std::map<qint64, PredictionPtr> m_blocks;  // by number of the block
+    std::map<qint64, Block> m_blocks;  // by number of the block
     std::vector<EditableRow> m_pasted;
     std::vector<Pasted> m_pastedResults;
     std::set<SampleKey> m_edited;
     std::vector<NumericalRange> m_ranges;
+    using BlockRange = std::pair<qint64, qint64>;  // first and last
     quint64 m_token = 0;
-    std::optional<std::pair<qint64, qint64>> m_pending;  // blocks asked for
-    std::pair<qint64, qint64> m_visible{0, 0};           // blocks last seen on screen
-    bool m_failed = false;
+    std::optional<BlockRange> m_pending;  // asked for with m_token
+    std::optional<BlockRange> m_visible;  // last seen on screen
+    std::optional<BlockRange> m_failed;
 };
 
 }  // namespace dlrm::ui

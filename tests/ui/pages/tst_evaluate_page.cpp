@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Evaluate page clicked through with the bundled demo; figures are compared with those TensorFlow and scikit-learn gave.
+#include <QApplication>
+#include <QDoubleSpinBox>
+#include <QFile>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QTemporaryDir>
+#include <QToolButton>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/ui/pages/page_fixture.h"
+#include "ui/charts/chart_view.h"
+#include "ui/pages/evaluate_cards.h"
+#include "ui/pages/evaluate_charts.h"
+#include "ui/pages/evaluate_page.h"
+#include "ui/widgets/empty_state.h"
+
+using namespace dlrm;
+using namespace dlrm::ui;
+
+namespace {
+
+constexpr int kWait = 60000;
+// AUC moves by whole pairs when float32 logits of close rows swap; the other figures are smooth in the logits.
+constexpr double kAucTolerance = 2e-5;
+constexpr double kSmoothTolerance = 1e-6;
+
+}  // namespace
+
+class EvaluatePageTest : public QObject {
+    Q_OBJECT
+
+private:
+    Session* m_session = nullptr;
+    EvaluatePage* m_page = nullptr;
+    EvaluationPtr m_newest;
+
+    template <class T>
+    T* find(const char* name) const {
+        return m_page->findChild<T*>(QString::fromLatin1(name));
+    }
+    EvaluateCharts* charts() const { return m_page->findChild<EvaluateCharts*>(); }
+    QString status() const { return find<QLabel>("evaluationStatus")->text(); }
+    bool runToTheEnd() {
+        m_newest = nullptr;
+        find<QPushButton>("runEvaluation")->click();
+        return QTest::qWaitFor([this] { return m_newest && m_newest->final && !m_session->isRunning(JobKind::Evaluate); }, kWait);
+    }
+
+private Q_SLOTS:
+    void initTestCase() { Theme::instance().apply(ThemeMode::Light); }
+
+    void init() {
+        test::failOnAnyWarning();
+        m_session = new Session;
+        m_newest = nullptr;
+        connect(m_session, &Session::evaluationUpdated, this, [this](const EvaluationPtr& e) { m_newest = e; });
+        QVERIFY(test::openModel(*m_session));
+        QVERIFY(test::openDataset(*m_session));
+        m_page = new EvaluatePage(*m_session);
+        m_page->resize(1200, 860);
+        m_page->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_page));
+    }
+
+    void cleanup() {
+        delete m_page;
+        delete m_session;
+    }
+
+    void finalFiguresAreTheExpectedOnes() {
+        QFile file(test::demoPath("expected/metrics.json"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const auto expected = nlohmann::json::parse(file.readAll().toStdString());
+        QVERIFY(runToTheEnd());
+        const auto near = [&](const char* key, const char* jsonKey, double tolerance) {
+            const MetricValue* metric = m_newest->report.find(key);
+            if (!metric || !metric->value) return false;
+            const bool shown = std::abs(m_page->findChild<EvaluateCards*>()->valueText(key).toDouble() - *metric->value) <= 0.5e-4 + 1e-9;
+            return shown && std::abs(*metric->value - expected[jsonKey].get<double>()) <= tolerance;
+        };
+        QVERIFY(near("auc", "auc_exact", kAucTolerance));
+        QVERIFY(near("auc_tf8000", "auc_tf8000_all_rows", kAucTolerance));
+        QVERIFY(near("pr_auc", "pr_auc", kAucTolerance));
+        QVERIFY(near("log_loss", "log_loss", kSmoothTolerance));
+        QVERIFY(near("normalized_entropy", "normalized_entropy", kSmoothTolerance));
+        QVERIFY(near("brier", "brier", kSmoothTolerance));
+        QVERIFY(near("calibration", "calibration", kSmoothTolerance));
+        QCOMPARE(m_newest->report.rows, expected["rows"].get<std::int64_t>());
+        QVERIFY2(status().startsWith(QStringLiteral("Final: 20,000 rows, 5,856 clicked")), qPrintable(status()));
+    }
+
+    void dropLastLeavesThePartialBatchOut() {
+        QFile file(test::demoPath("expected/metrics.json"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const auto expected = nlohmann::json::parse(file.readAll().toStdString());
+        find<QSpinBox>("dropLast")->setValue(128);
+        QVERIFY(runToTheEnd());
+        QCOMPARE(m_newest->report.rows, expected["rows_drop_last"].get<std::int64_t>());
+        QVERIFY(std::abs(*m_newest->report.find("auc_tf8000")->value - expected["auc_tf8000_drop_last"].get<double>()) <= kAucTolerance);
+        QVERIFY(find<QToolButton>("evaluateOptions")->text().contains(QStringLiteral("128")));
+    }
+
+    void rowRangeIsEvaluated() {
+        find<QLineEdit>("rowRange")->setText(QStringLiteral("100-1,099"));
+        QVERIFY(runToTheEnd());
+        QCOMPARE(m_newest->report.rows, 1000);
+    }
+
+    void wrongRowRangeCannotBeRun_data() {
+        QTest::addColumn<QString>("range");
+        QTest::newRow("one number") << QStringLiteral("100");
+        QTest::newRow("reversed") << QStringLiteral("200-100");
+        QTest::newRow("outside") << QStringLiteral("0-20000");
+        QTest::newRow("words") << QStringLiteral("first-last");
+    }
+    void wrongRowRangeCannotBeRun() {
+        QFETCH(QString, range);
+        find<QLineEdit>("rowRange")->setText(range);
+        QVERIFY(!m_page->options());
+        QVERIFY(!find<QPushButton>("runEvaluation")->isEnabled());
+        find<QLineEdit>("rowRange")->setText(QStringLiteral("0-19999"));
+        QVERIFY(find<QPushButton>("runEvaluation")->isEnabled());
+    }
+
+    void cancelLeavesNoFinalFiguresAndRunAgainWorks() {
+        find<QPushButton>("runEvaluation")->click();
+        QVERIFY(m_session->isRunning(JobKind::Evaluate));
+        QVERIFY(find<QPushButton>("cancelEvaluation")->isVisible());
+        find<QPushButton>("cancelEvaluation")->click();
+        QVERIFY(!m_session->isRunning(JobKind::Evaluate));
+        QVERIFY(!m_newest || !m_newest->final);
+        QVERIFY(!status().contains(QStringLiteral("Final")));
+        QVERIFY(m_page->errorText().isEmpty());
+        QVERIFY(runToTheEnd());
+        QVERIFY(status().contains(QStringLiteral("Final")));
+    }
+
+    void interimFiguresSaySo() {
+        QVERIFY(runToTheEnd());
+        auto interim = std::make_shared<Evaluation>(*m_newest);
+        interim->final = false;
+        interim->totalRows = 40000;
+        Q_EMIT m_session->evaluationUpdated(interim);
+        QVERIFY2(status().startsWith(QStringLiteral("Interim: 50 % of rows")), qPrintable(status()));
+    }
+
+    void cursorOfAnyChartMovesTheCounts() {
+        QVERIFY(runToTheEnd());
+        const MetricReport& report = m_newest->report;
+        const auto agrees = [&](double threshold) {
+            // Nearest stored threshold, found the plain way.
+            const ThresholdCounts* best = nullptr;
+            for (const ThresholdCounts& t : report.thresholds)
+                if (!best || std::abs(t.threshold - threshold) < std::abs(best->threshold - threshold)) best = &t;
+            const auto point = charts()->operatingPoint();
+            return point && point->truePositives == best->truePositives && point->falsePositives == best->falsePositives &&
+                   point->truePositives + point->falseNegatives == report.positives &&
+                   point->falsePositives + point->trueNegatives == report.rows - report.positives;
+        };
+        QVERIFY(agrees(0.5));
+        Q_EMIT charts()->histogram()->cursorMoved(0.2);
+        QVERIFY(agrees(0.2));
+        Q_EMIT charts()->reliability()->cursorMoved(0.31);
+        QVERIFY(agrees(0.31));
+        Q_EMIT charts()->roc()->cursorMoved(0.25);
+        QVERIFY(std::abs(charts()->operatingPoint()->falsePositiveRate - 0.25) < 0.01);
+        Q_EMIT charts()->precisionRecall()->cursorMoved(0.6);
+        QVERIFY(std::abs(charts()->operatingPoint()->recall - 0.6) < 0.01);
+        find<QDoubleSpinBox>("threshold")->setValue(0.7);
+        QVERIFY(agrees(0.7));
+        const QString counts = find<QLabel>("confusionCounts")->text();
+        QVERIFY2(counts.contains(formatCount(charts()->operatingPoint()->truePositives)), qPrintable(counts));
+    }
+
+    void draggedCursorUpdatesTheCounts() {
+        QVERIFY(runToTheEnd());
+        ChartView* chart = charts()->histogram();
+        const QRectF plot = chart->chart()->plotArea();
+        const auto at = [&](double x) { return chart->mapFromScene(QPointF(plot.left() + x * plot.width(), plot.center().y())); };
+        const double before = charts()->operatingPoint()->threshold;
+        QTest::mousePress(chart->viewport(), Qt::LeftButton, {}, at(before));
+        QMouseEvent move(QEvent::MouseMove, QPointF(at(0.25)), chart->viewport()->mapToGlobal(QPointF(at(0.25))), Qt::NoButton, Qt::LeftButton, {});
+        QApplication::sendEvent(chart->viewport(), &move);
+        QTest::mouseRelease(chart->viewport(), Qt::LeftButton, {}, at(0.25));
+        QVERIFY(std::abs(charts()->operatingPoint()->threshold - 0.25) < 0.01);
+    }
+
+    void chartsHoldTheReportsPoints() {
+        QVERIFY(runToTheEnd());
+        QCOMPARE(charts()->roc()->table().rows.size(), m_newest->report.thresholds.size());
+        QCOMPARE(charts()->reliability()->table().rows.size(), m_newest->report.reliability.size());
+        double rows = 0;
+        for (const auto& row : charts()->histogram()->table().rows) rows += row[2] + row[3];
+        QCOMPARE(rows, 20000.0);
+    }
+
+    void undefinedFiguresShowADashAndWhy() {
+        // The first clicked row alone: one class only.
+        find<QLineEdit>("rowRange")->setText(QStringLiteral("0-0"));
+        QVERIFY(runToTheEnd());
+        auto* cards = m_page->findChild<EvaluateCards*>();
+        QCOMPARE(cards->valueText("auc"), QStringLiteral("–"));
+        const auto* card = find<QFrame>("card_auc");
+        QVERIFY(card && card->toolTip().contains(QString::fromStdString(m_newest->report.find("auc")->note)));
+        QVERIFY(!charts()->operatingPoint());
+    }
+
+    void exportWritesTheFile_data() {
+        QTest::addColumn<QString>("name");
+        for (const char* name : {"e.json", "e.csv", "e.tsv", "e.h5"}) QTest::newRow(name) << QString::fromLatin1(name);
+    }
+    void exportWritesTheFile() {
+        QFETCH(QString, name);
+        QVERIFY(runToTheEnd());
+        QTemporaryDir folder;
+        QSignalSpy exported(m_session, &Session::exported);
+        m_session->exportEvaluation(m_newest, folder.filePath(name));
+        QVERIFY(exported.wait(kWait));
+        QVERIFY(QFile(folder.filePath(name)).size() > 100);
+    }
+
+    void failedExportIsABanner() {
+        QVERIFY(runToTheEnd());
+        QTemporaryDir folder;
+        m_session->exportEvaluation(m_newest, folder.filePath(QStringLiteral("evaluation.docx")));
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->errorText().contains(QStringLiteral("E-EXPORT-001")), kWait);
+    }
+
+    void emptyStatesSayWhatToDo() {
+        Session session;
+        EvaluatePage page(session);
+        page.resize(800, 600);
+        page.show();
+        auto* empty = page.findChild<EmptyState*>();
+        QSignalSpy wanted(&page, &Page::actionRequested);
+        empty->findChild<QPushButton*>()->click();
+        QCOMPARE(wanted.takeFirst()[0].toString(), QStringLiteral("open-model"));
+        QVERIFY(test::openModel(session));
+        empty->findChild<QPushButton*>()->click();
+        QCOMPARE(wanted.takeFirst()[0].toString(), QStringLiteral("open-dataset"));
+        QVERIFY(test::openDataset(session));
+        QVERIFY(empty->isVisible());
+        empty->findChild<QPushButton*>()->click();
+        QVERIFY(session.isRunning(JobKind::Evaluate));
+        QVERIFY(!empty->isVisible());
+    }
+
+    void datasetWithoutLabelsSaysWhyNot() {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("unlabelled.tsv"));
+        QFile raw(test::demoPath("raw_rows.tsv")), out(path);
+        QVERIFY(raw.open(QIODevice::ReadOnly) && out.open(QIODevice::WriteOnly));
+        for (int i = 0; i < 5; ++i) {
+            const QByteArray line = raw.readLine();
+            out.write(line.mid(line.indexOf('\t') + 1));
+        }
+        out.close();
+        QSignalSpy opened(m_session, &Session::datasetOpened);
+        m_session->openDataset(path, QString(), test::demoPath("dictionary"));
+        QVERIFY(opened.wait(kWait));
+        auto* empty = m_page->findChild<EmptyState*>();
+        QVERIFY(empty->isVisible());
+        QVERIFY(empty->findChild<QLabel*>()->text().contains(QStringLiteral("no labels")));
+        QVERIFY(!find<QPushButton>("runEvaluation")->isEnabled());
+    }
+};
+
+QTEST_MAIN(EvaluatePageTest)
+#include "tst_evaluate_page.moc"

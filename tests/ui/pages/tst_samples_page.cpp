@@ -1,0 +1,480 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Samples page clicked through with the bundled demo; predictions are compared with the engine asked directly.
+#include <QApplication>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSlider>
+#include <QTemporaryDir>
+#include <QToolButton>
+
+#include "app/common/backends.h"
+#include "core/engine/engine.h"
+#include "tests/support/npy_values.h"
+#include "tests/ui/pages/page_fixture.h"
+#include "ui/charts/chart_view.h"
+#include "ui/charts/heatmap_view.h"
+#include "ui/models/row_view.h"
+#include "ui/pages/samples_activations.h"
+#include "ui/pages/samples_field_form.h"
+#include "ui/pages/samples_page.h"
+#include "ui/pages/samples_paste_box.h"
+#include "ui/widgets/empty_state.h"
+
+using namespace dlrm;
+using namespace dlrm::ui;
+
+namespace {
+
+constexpr int kWait = 20000;
+// Figures are shown with four decimals.
+constexpr double kShownTolerance = 0.5e-4 + 1e-9;
+constexpr int kNumericals = 13;
+
+QString rawLine(int line) {
+    QFile file(test::demoPath("raw_rows.tsv"));
+    if (!file.open(QIODevice::ReadOnly)) return {};
+    QByteArray text;
+    for (int i = 0; i <= line; ++i) text = file.readLine();
+    return QString::fromUtf8(text).remove(QLatin1Char('\n'));
+}
+
+}  // namespace
+
+class SamplesPageTest : public QObject {
+    Q_OBJECT
+
+private:
+    Session* m_session = nullptr;
+    SamplesPage* m_page = nullptr;
+    std::shared_ptr<Engine> m_engine;
+
+    template <class T>
+    T* find(const char* name) const {
+        return m_page->findChild<T*>(QString::fromLatin1(name));
+    }
+    QString labelText(const char* name) const { return find<QLabel>(name)->text(); }
+    double shownProbability() const { return labelText("probability").toDouble(); }
+    SampleFieldForm* form() const { return find<SampleFieldForm>("fieldForm"); }
+    SamplePasteBox* box() const { return find<SamplePasteBox>("pasteBox"); }
+    RowView* rows() const { return find<RowView>("sampleRows"); }
+
+    double engineProbability(const InputRow& input) const {
+        const auto explanation = m_engine->explain(input);
+        return explanation ? explanation->probability : -1;
+    }
+    void type(int field, const char* text) {
+        QLineEdit* edit = form()->editor(field);
+        edit->setFocus();
+        edit->selectAll();
+        QTest::keyClicks(edit, QString::fromLatin1(text));
+    }
+    void drop(const QMimeData& data) {
+        QDragEnterEvent enter(QPoint(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_page, &enter);
+        QDropEvent event(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_page, &event);
+    }
+    // What the model is fed when the shown row is read back from its editors.
+    InputRow shownInput() const {
+        EditableRow row;
+        row.input.numerical.resize(kNumericals);
+        row.input.ids.resize(26);
+        row.raw.numerical.resize(kNumericals);
+        row.raw.categorical.resize(26);
+        row.unknown.resize(26);
+        for (int i = 0; i < form()->fieldCount(); ++i) {
+            const QString token = form()->editor(i)->text();
+            const auto changed = i < kNumericals ? m_session->withNumerical(row, i, token) : m_session->withCategorical(row, i - kNumericals, token);
+            if (changed) row = *changed;
+        }
+        return row.input;
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        Theme::instance().apply(ThemeMode::Dark);
+        auto backend = chooseBackend({"cpu", Precision::Fp32, 0});
+        QVERIFY(backend);
+        EngineOptions options;
+        options.backend = *backend;
+        auto engine = Engine::open(test::demoPath("checkpoint").toStdString(), options);
+        QVERIFY2(engine, engine ? "" : engine.error().text().c_str());
+        m_engine = *engine;
+    }
+
+    void init() {
+        test::failOnAnyWarning();
+        m_session = new Session;
+        QVERIFY(test::openModel(*m_session));
+        QVERIFY(test::openDataset(*m_session));
+        m_page = new SamplesPage(*m_session);
+        m_page->resize(1200, 860);
+        m_page->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_page));
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+    }
+
+    void cleanup() {
+        delete m_page;
+        delete m_session;
+    }
+
+    void firstRowShowsTheExpectedProbability() {
+        const std::vector<double> expected = test::npyValues(test::demoPath("expected/probabilities.npy"));
+        QVERIFY(expected.size() > 100);
+        QVERIFY(std::abs(shownProbability() - expected[0]) <= kShownTolerance);
+        rows()->setCurrentRow(77);
+        QTRY_VERIFY_WITH_TIMEOUT(std::abs(shownProbability() - expected[77]) <= kShownTolerance, kWait);
+        QCOMPARE(m_session->selection().row, 77);
+    }
+
+    void goToFindsARowOfTheDataset() {
+        QVERIFY(m_page->goToId());
+        auto* goTo = find<QLineEdit>("goToRow");
+        goTo->setText(QStringLiteral("19,999"));
+        QTest::keyClick(goTo, Qt::Key_Return);
+        QTRY_COMPARE_WITH_TIMEOUT(m_session->selection().row, 19999, kWait);
+        goTo->setText(QStringLiteral("20000"));
+        QTest::keyClick(goTo, Qt::Key_Return);
+        QCOMPARE(rows()->currentRow(), 19999);
+        QVERIFY(!goTo->toolTip().isEmpty());
+    }
+
+    void editedNumericalPredictsAsTheEngineDoes() {
+        const QString before = labelText("probability");
+        type(3, "12345");
+        QTRY_VERIFY_WITH_TIMEOUT(std::abs(shownProbability() - engineProbability(shownInput())) <= kShownTolerance && labelText("probability") != before, kWait);
+        QVERIFY(labelText("rowName").contains(QStringLiteral("edited")));
+    }
+
+    void editedCategoricalPredictsAsTheEngineDoes() {
+        type(kNumericals + 2, "id:5");
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && std::abs(shownProbability() - engineProbability(shownInput())) <= kShownTolerance, kWait);
+        QCOMPARE(shownInput().ids[2], 5);
+        // Once left, the editor shows the value's own token.
+        form()->editor(0)->setFocus();
+        QCOMPARE(shownInput().ids[2], 5);
+    }
+
+    void unknownHexIsMarkedAndMeansRowZero() {
+        type(kNumericals, "deadbeef");
+        QTRY_VERIFY(m_page->isSettled());
+        QCOMPARE(shownInput().ids[0], 0);
+        const auto labels = form()->findChildren<QLabel*>();
+        const auto marked = std::count_if(labels.begin(), labels.end(), [](const QLabel* l) { return l->property("unknown").toBool(); });
+        QCOMPARE(marked, 1);
+    }
+
+    void undoAndRedoBringValueAndPredictionBack() {
+        const QString token = form()->editor(1)->text();
+        const QString before = labelText("probability");
+        type(1, "4000");
+        QTRY_VERIFY_WITH_TIMEOUT(labelText("probability") != before, kWait);
+        const QString after = labelText("probability");
+        find<QToolButton>("undo")->click();  // all keystrokes of one stay in an editor are one step
+        QCOMPARE(form()->editor(1)->text(), token);
+        QTRY_COMPARE_WITH_TIMEOUT(labelText("probability"), before, kWait);
+        find<QToolButton>("redo")->click();
+        QCOMPARE(form()->editor(1)->text(), QStringLiteral("4000"));
+        QTRY_COMPARE_WITH_TIMEOUT(labelText("probability"), after, kWait);
+    }
+
+    void undoKeysInAnEditorAreThoseOfTheRow() {
+        m_page->activateWindow();
+        const QString token = form()->editor(1)->text();
+        type(1, "4000");
+        type(kNumericals + 2, "id:5");
+        QTest::keyClick(form()->editor(kNumericals + 2), Qt::Key_Z, Qt::ControlModifier);
+        QTest::keyClick(form()->editor(kNumericals + 2), Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(form()->editor(1)->text(), token);
+        QTest::keyClick(form()->editor(kNumericals + 2), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(form()->editor(1)->text(), QStringLiteral("4000"));
+    }
+
+    void undoReturnsToTheRowThatWasEdited() {
+        type(1, "4000");
+        rows()->setCurrentRow(5);
+        QTRY_COMPARE_WITH_TIMEOUT(m_session->selection().row, 5, kWait);
+        find<QToolButton>("undo")->click();
+        QTRY_COMPARE_WITH_TIMEOUT(m_session->selection().row, 0, kWait);
+        QVERIFY(form()->editor(1)->text() != QStringLiteral("4000"));
+    }
+
+    void editsOfARowSurviveLookingAtAnother() {
+        type(1, "4000");
+        rows()->setCurrentRow(5);
+        QTRY_COMPARE_WITH_TIMEOUT(m_session->selection().row, 5, kWait);
+        QVERIFY(form()->editor(1)->text() != QStringLiteral("4000"));
+        rows()->setCurrentRow(0);
+        QTRY_COMPARE_WITH_TIMEOUT(form()->editor(1)->text(), QStringLiteral("4000"), kWait);
+    }
+
+    void sliderMovesOfOneDragAreOneStep() {
+        int field = 0;
+        while (field < kNumericals && !form()->slider(field)->isEnabled()) ++field;
+        QVERIFY(field < kNumericals);
+        const QString token = form()->editor(field)->text();
+        QSlider* slider = form()->slider(field);
+        slider->setSliderDown(true);
+        for (const int position : {100, 300, 600, 900}) slider->setValue(position);
+        slider->setSliderDown(false);
+        QVERIFY(form()->editor(field)->text() != token);
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && std::abs(shownProbability() - engineProbability(shownInput())) <= kShownTolerance, kWait);
+        find<QToolButton>("undo")->click();
+        QCOMPARE(form()->editor(field)->text(), token);
+        QVERIFY(!find<QToolButton>("undo")->isEnabled());
+    }
+
+    void revertTakesAllEditsBackAndCanItselfBeUndone() {
+        const InputRow before = shownInput();
+        type(1, "4000");
+        type(kNumericals + 2, "id:5");
+        find<QToolButton>("revert")->click();
+        QCOMPARE(shownInput().numerical, before.numerical);
+        QCOMPARE(shownInput().ids, before.ids);
+        QVERIFY(!find<QToolButton>("revert")->isEnabled());
+        find<QToolButton>("undo")->click();
+        QCOMPARE(shownInput().ids[2], 5);
+    }
+
+    void refusedTokenKeepsTextAndPrediction_data() {
+        QTest::addColumn<int>("field");
+        QTest::addColumn<QByteArray>("token");
+        QTest::newRow("letters in a numerical") << 1 << QByteArray("12x");
+        QTest::newRow("hex with a wrong digit") << kNumericals + 1 << QByteArray("a73ee51z");
+        QTest::newRow("row outside the table") << kNumericals + 1 << QByteArray("id:99999999");
+    }
+    void refusedTokenKeepsTextAndPrediction() {
+        QFETCH(int, field);
+        QFETCH(QByteArray, token);
+        type(field, token.constData());
+        QTest::keyClick(form()->editor(field), Qt::Key_Return);
+        QCOMPARE(form()->editor(field)->text(), QString::fromLatin1(token));
+        QVERIFY(labelText("editMessage").trimmed().size() > 10);
+        // Another edit does not wipe what was typed.
+        type(0, "7");
+        QCOMPARE(form()->editor(field)->text(), QString::fromLatin1(token));
+    }
+
+    void pinShowsTheDifference() {
+        const double pinned = shownProbability();
+        find<QToolButton>("pin")->click();
+        QCOMPARE(labelText("difference"), QStringLiteral("+0.0000"));
+        rows()->setCurrentRow(9);
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && m_session->selection().row == 9, kWait);
+        const QString difference = QString(labelText("difference")).replace(QStringLiteral("−"), QStringLiteral("-"));
+        QVERIFY(std::abs(difference.toDouble() - (shownProbability() - pinned)) <= 2 * kShownTolerance);
+        QVERIFY(labelText("difference") != QStringLiteral("+0.0000"));
+        find<QToolButton>("pin")->click();
+        QCOMPARE(labelText("difference"), QStringLiteral("–"));
+    }
+
+    void interactionDifferenceOfARowWithItselfIsZero() {
+        auto* difference = find<QCheckBox>("showDifference");
+        QVERIFY(!difference->isEnabled());
+        find<QToolButton>("pin")->click();
+        QVERIFY(difference->isEnabled());
+        const ChartView* chart = find<HeatmapView>("interaction")->chart();
+        const auto largest = [chart] {
+            double most = 0;
+            for (const auto& row : chart->table().rows)
+                for (std::size_t i = 1; i < row.size(); ++i)
+                    if (std::isfinite(row[i])) most = std::max(most, std::abs(row[i]));
+            return most;
+        };
+        QVERIFY(largest() > 0);
+        difference->click();
+        QCOMPARE(largest(), 0.0);
+        type(1, "4000");
+        QTRY_VERIFY_WITH_TIMEOUT(largest() > 0, kWait);
+    }
+
+    void matrixShowsTheEnginesInteraction() {
+        const auto explanation = m_engine->explain(shownInput());
+        QVERIFY(explanation);
+        const auto& table = find<HeatmapView>("interaction")->chart()->table();
+        QCOMPARE(table.rows.size(), std::size_t{27});
+        for (std::size_t i = 0; i < 27; ++i)
+            for (std::size_t j = 0; j < 27; ++j) {
+                const double shown = table.rows[i][j + 1];
+                if (i == j) QVERIFY(std::isnan(shown));
+                else QCOMPARE(static_cast<float>(shown), explanation->intermediates.interaction[i * 27 + j]);
+            }
+    }
+
+    void activationsCountActiveUnits() {
+        const auto explanation = m_engine->explain(shownInput());
+        QVERIFY(explanation);
+        const auto& layer = explanation->intermediates.bottomActivations[0];
+        const auto active = std::count_if(layer.begin(), layer.end(), [](float v) { return v > 0; });
+        auto* strips = find<SampleActivations>("activations");
+        QCOMPARE(strips->stripCount(), static_cast<int>(m_engine->spec().bottomMlp.size() + m_engine->spec().topMlp.size() - 1));
+        QCOMPARE(strips->caption(0), QStringLiteral("%1 of %2 active").arg(active).arg(layer.size()));
+    }
+
+    void pastedLinesBecomeRowsWithPredictions() {
+        const QString lines = rawLine(0) + QLatin1Char('\n') + rawLine(1) + QStringLiteral("\r\n");
+        QApplication::clipboard()->setText(lines);
+        box()->setFocus();
+        box()->paste();
+        QVERIFY2(m_page->errorText().isEmpty(), qPrintable(m_page->errorText()));
+        QVERIFY(box()->toPlainText().isEmpty());
+        auto* source = m_page->findChild<SampleRows*>();
+        QCOMPARE(source->rowCount(), 20002);
+        QCOMPARE(source->rowLabel(0), QStringLiteral("+1"));
+        // Both get their prediction, also the one that is not looked at.
+        QTRY_VERIFY_WITH_TIMEOUT(!source->nextUnpredicted(), kWait);
+        for (int k : {0, 1}) {
+            const double p = source->data(k, 1, Qt::DisplayRole).toString().toDouble();
+            QVERIFY(std::abs(p - engineProbability(source->pasted()[static_cast<std::size_t>(k)].input)) <= kShownTolerance);
+        }
+        QCOMPARE(labelText("labelWord"), QStringLiteral("clicked"));
+    }
+
+    void lineWithoutLabelIsTaken() {
+        const QString line = rawLine(0);
+        box()->offer(line.mid(line.indexOf(QLatin1Char('\t')) + 1));
+        QVERIFY2(m_page->errorText().isEmpty(), qPrintable(m_page->errorText()));
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        QCOMPARE(labelText("labelWord"), QStringLiteral("–"));
+    }
+
+    void badLinesStayInTheBoxAndNothingIsTaken_data() {
+        QTest::addColumn<QString>("line");
+        QTest::addColumn<QString>("named");
+        QStringList fields = rawLine(1).split(QLatin1Char('\t'));
+        QTest::newRow("38 fields") << fields.mid(2).join(QLatin1Char('\t')) << QStringLiteral("38");
+        QTest::newRow("41 fields") << (fields + QStringList{QStringLiteral("x")}).join(QLatin1Char('\t')) << QStringLiteral("41");
+        fields[20] = QStringLiteral("nothex!!");
+        QTest::newRow("not hexadecimal") << fields.join(QLatin1Char('\t')) << QStringLiteral("nothex!!");
+    }
+    void badLinesStayInTheBoxAndNothingIsTaken() {
+        QFETCH(QString, line);
+        QFETCH(QString, named);
+        const QString text = rawLine(0) + QLatin1Char('\n') + line;
+        box()->offer(text);
+        QVERIFY2(m_page->errorText().contains(named), qPrintable(m_page->errorText()));
+        QCOMPARE(box()->toPlainText(), text);
+        QCOMPARE(m_page->findChild<SampleRows*>()->rowCount(), 20000);
+        QVERIFY(box()->textCursor().hasSelection());
+        // Mended, it is taken and the banner goes.
+        box()->setPlainText(rawLine(0));
+        find<QPushButton>("addRows")->click();
+        QVERIFY(m_page->errorText().isEmpty());
+        QCOMPARE(m_page->findChild<SampleRows*>()->rowCount(), 20001);
+    }
+
+    void droppedTextFileAddsItsLines() {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("lines.tsv"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(rawLine(2).toUtf8() + "\n");
+        file.close();
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(path)});
+        drop(data);
+        QCOMPARE(m_page->findChild<SampleRows*>()->rowCount(), 20001);
+        QMimeData directory;
+        directory.setUrls({QUrl::fromLocalFile(folder.path())});
+        QVERIFY(!SamplePasteBox::accepts(directory));
+    }
+
+    void tooManyPastedLinesAreRefused() {
+        box()->offer((rawLine(0) + QLatin1Char('\n')).repeated(5001));
+        QVERIFY(m_page->errorText().contains(QStringLiteral("E-UI-010")));
+        QCOMPARE(m_page->findChild<SampleRows*>()->rowCount(), 20000);
+    }
+
+    void tooLargeFileIsRefused() {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("lines.tsv"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QVERIFY(file.resize(5 << 20));
+        file.close();
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(path)});
+        drop(data);
+        QVERIFY(m_page->errorText().contains(QStringLiteral("E-UI-011")));
+    }
+
+    void copiedRowCanBePastedBack() {
+        find<QToolButton>("copyRow")->click();
+        const QString line = QApplication::clipboard()->text();
+        QCOMPARE(line.count(QLatin1Char('\t')), 39);
+        const InputRow before = shownInput();
+        box()->offer(line);
+        QVERIFY2(m_page->errorText().isEmpty(), qPrintable(m_page->errorText()));
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        QCOMPARE(shownInput().ids, before.ids);
+        QCOMPARE(shownInput().numerical, before.numerical);
+    }
+
+    void pastedLinesSurviveAnotherDataset() {
+        box()->offer(rawLine(0));
+        QCOMPARE(m_page->findChild<SampleRows*>()->rowCount(), 20001);
+        QVERIFY(test::openDataset(*m_session, QString()));
+        auto* source = m_page->findChild<SampleRows*>();
+        // Without a dictionary the hex values mean nothing: the line waits in the box.
+        QTRY_COMPARE(source->rowCount(), 20000);
+        QCOMPARE(box()->toPlainText(), rawLine(0));
+        QVERIFY(test::openDataset(*m_session));
+        find<QPushButton>("addRows")->click();
+        QCOMPARE(source->rowCount(), 20001);
+    }
+
+    void clickOnAPairMarksItsFields() {
+        auto* heatmap = find<HeatmapView>("interaction");
+        QSignalSpy clicked(heatmap, &HeatmapView::cellClicked);
+        heatmap->chart()->setFocus();
+        QTest::keyClick(heatmap->chart(), Qt::Key_Down);   // first key shows the cursor
+        QTest::keyClick(heatmap->chart(), Qt::Key_Down);
+        QTest::keyClick(heatmap->chart(), Qt::Key_Return);
+        QCOMPARE(clicked.count(), 1);
+        QCOMPARE(clicked[0][0].toInt(), 1);
+        QCOMPARE(clicked[0][1].toInt(), 0);
+    }
+
+    void emptyStatesSayWhatToDo() {
+        Session session;
+        SamplesPage page(session);
+        page.resize(800, 600);
+        page.show();
+        auto* empty = page.findChild<EmptyState*>();
+        QVERIFY(empty->isVisible());
+        QSignalSpy wanted(&page, &Page::actionRequested);
+        empty->findChild<QPushButton*>()->click();
+        QCOMPARE(wanted.takeFirst()[0].toString(), QStringLiteral("open-model"));
+        QVERIFY(test::openModel(session));
+        QVERIFY(empty->isVisible());
+        empty->findChild<QPushButton*>()->click();
+        QCOMPARE(wanted.takeFirst()[0].toString(), QStringLiteral("open-dataset"));
+        QVERIFY(test::openDataset(session));
+        QVERIFY(!empty->isVisible());
+    }
+
+    void hiddenPageAsksForNothing() {
+        Session session;
+        SamplesPage page(session);
+        QSignalSpy started(&session, &Session::jobStarted);
+        QVERIFY(test::openModel(session));
+        QVERIFY(test::openDataset(session));
+        QTest::qWait(50);
+        for (const auto& job : started) {
+            const auto kind = job[0].value<JobKind>();
+            QVERIFY(kind != JobKind::SampleRows && kind != JobKind::Explain);
+        }
+        page.show();
+        QTRY_VERIFY_WITH_TIMEOUT(page.isSettled(), kWait);
+    }
+};
+
+QTEST_MAIN(SamplesPageTest)
+#include "tst_samples_page.moc"
