@@ -147,7 +147,7 @@ void TestCriteoTsv::damageInTheFirstRowIsFoundAtOnce_data() {
     QTest::newRow("CRLF") << good + "\r\n" << QByteArray("E-TSV-003");
     QTest::newRow("BOM") << "\xef\xbb\xbf" + good + '\n' << QByteArray("E-TSV-004");
     QTest::newRow("quotes") << withField(good, 20, "\"abc") + '\n' << QByteArray("E-TSV-005");
-    QTest::newRow("a binary file") << QByteArray("\x93NUMPY\1\0v\0{'descr'", 20) << QByteArray("E-TSV-007");
+    QTest::newRow("a binary file") << QByteArray("\x93NUMPY\1\0v\0{'descr'", 18) << QByteArray("E-TSV-007");
     QTest::newRow("comma-separated") << QByteArray(good).replace('\t', ',') + '\n' << QByteArray("E-TSV-001");
     QTest::newRow("label") << withField(good, 0, "-1") + '\n' << QByteArray("E-TSV-008");
     QTest::newRow("hexadecimal") << withField(good, 14, "2760B538") + '\n' << QByteArray("E-TSV-009");
