@@ -18,7 +18,7 @@ namespace dlrm::ui {
 namespace {
 
 constexpr double kPointRadius = 3;
-constexpr int kMinimumChartHeight = 200;
+constexpr int kMinimumChartHeight = 224;
 
 // The next of 1, 2, 5 × 10ⁿ.
 double niceAbove(double x) {

@@ -21,7 +21,7 @@ namespace {
 
 constexpr int kSliderSteps = 1000;
 constexpr int kColumnWidth = 220;   // narrowest comfortable editor
-constexpr int kNameWidth = 50, kTokenWidth = 70, kMeaningWidth = 44;
+constexpr int kNameWidth = 58, kTokenWidth = 62, kMeaningWidth = 44;
 
 QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
 
@@ -77,10 +77,10 @@ SampleFieldForm::Field& SampleFieldForm::makeField(const QString& name, bool num
     field.edit = new QLineEdit(field.box);
     field.edit->setFont(Theme::instance().monospace());
     field.edit->setAlignment(numerical ? Qt::AlignRight : Qt::AlignLeft);
-    field.edit->setFixedWidth(kTokenWidth + (numerical ? 0 : space::xl));
+    field.edit->setFixedWidth(kTokenWidth + (numerical ? 0 : space::xl + space::s));
     field.edit->setAccessibleName(name);
     field.edit->setObjectName(QStringLiteral("field_") + name);
-    field.edit->setPlaceholderText(tr("missing"));
+    field.edit->setPlaceholderText(numerical ? tr("none") : tr("missing"));
     field.edit->installEventFilter(this);
     field.name = new QLabel(field.box);
     field.name->setFixedWidth(kNameWidth);
@@ -181,7 +181,7 @@ void SampleFieldForm::showNumerical(Field& field, const EditableRow& row, std::s
     const double value = index < row.input.numerical.size() ? static_cast<double>(row.input.numerical[index]) : 0;
     const bool tokensKnown = !token.isEmpty() || value == 0;
     if (!field.refused && !(field.edit->hasFocus() && field.edit->text().trimmed() == token)) field.edit->setText(token);
-    field.edit->setPlaceholderText(tokensKnown ? tr("missing") : tr("raw?"));
+    field.edit->setPlaceholderText(tokensKnown ? tr("none") : tr("raw?"));
     field.edit->setModified(false);
     field.meaning->setText(QString::number(value, 'f', 3));
     bool isNumber = false;
@@ -200,7 +200,7 @@ void SampleFieldForm::showCategorical(Field& field, const EditableRow& row, std:
     const bool sameMeaning = typed == token || typed == QStringLiteral("id:%1").arg(id);
     if (!field.refused && !(field.edit->hasFocus() && sameMeaning)) field.edit->setText(token);
     field.edit->setModified(false);
-    field.meaning->setText(unknown ? tr("unknown → 0") : QStringLiteral("→ ") + formatCount(id));
+    field.meaning->setText(unknown ? tr("unknown") : QStringLiteral("→ ") + formatCount(id));
     field.meaning->setProperty("unknown", unknown);
     field.tip = unknown ? tr("%1: %2 is not in the dictionary; the model is fed row 0").arg(field.fullName, hex)
                         : tr("%1: row %2%3").arg(field.fullName, formatCount(id),
