@@ -20,9 +20,11 @@ public:
 
     // logits: (n) float32, labels: (n) 0 or 1. `firstRow` names rows in errors. Keeps 4 bytes a row.
     // Error E-METRIC-001 with the row when a logit is NaN or infinite; E-METRIC-002 when a label is neither 0 nor 1. Nothing of the batch is added then.
+    // Error E-METRIC-003 when memory runs out; the set is of no further use then.
     Result<void> add(std::span<const float> logits, std::span<const std::uint8_t> labels, std::int64_t firstRow);
     // Adds what `other` has seen. Order does not change any value.
     void merge(MetricSet&& other);
+    // Says how many rows will come. Keys are kept in blocks that never move, so this saves little.
     void reserve(std::int64_t rows);
     std::int64_t rows() const;
 

@@ -2,7 +2,11 @@
 #include <QtTest>
 
 #include <cmath>
+#include <fstream>
 #include <limits>
+
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "core/metrics/metric.h"
 #include "core/metrics/metric_set.h"
@@ -106,6 +110,7 @@ private Q_SLOTS:
     void wilsonIntervalIsTheTextbooks();
     void calibrationIntervalCoversItsShare();
     void metricKeysAreTheContract();
+    void memoryRunningOutIsAnError();
 };
 
 void TestMetricSet::figuresEqualTheirDefinitions_data() {
@@ -508,6 +513,26 @@ void TestMetricSet::metricKeysAreTheContract() {
         QVERIFY(metric.compute && *metric.title && *metric.formula);
     }
     QCOMPARE(keys, (QStringList{"auc", "auc_tf8000", "log_loss", "normalized_entropy", "calibration", "bias", "brier", "ece", "pr_auc"}));
+}
+
+void TestMetricSet::memoryRunningOutIsAnError() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    QSKIP("a sanitizer needs the address space that this test takes away");
+#endif
+    const Rows rows = naive::randomRows(1 << 16, 44);
+    MetricSet set;
+    long pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    rlimit before{};
+    getrlimit(RLIMIT_AS, &before);
+    rlimit small = before;
+    small.rlim_cur = static_cast<rlim_t>(pages) * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) + (8 << 20);
+    setrlimit(RLIMIT_AS, &small);
+    Result<void> result;
+    for (int i = 0; i < 2000 && result; ++i) result = set.add(rows.logits, rows.labels, 0);
+    setrlimit(RLIMIT_AS, &before);
+    QVERIFY(!result);
+    QCOMPARE(result.error().code, std::string("E-METRIC-003"));
 }
 
 QTEST_APPLESS_MAIN(TestMetricSet)
