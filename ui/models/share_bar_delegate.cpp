@@ -15,7 +15,7 @@ constexpr int kTextColumns = 6;  // "24.5 %"
 }  // namespace
 
 void ShareBarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
-    QStyledItemDelegate::paint(painter, option, index);
+    CellDelegate::paint(painter, option, index);
     const double share = index.data(TableListModel::ShareRole).toDouble();
     const int text = QFontMetrics(option.font).horizontalAdvance(QLatin1Char('0')) * (kTextColumns + 2);
     const QRect room = option.rect.adjusted(space::xs, space::xs + 1, -text - space::xs, -space::xs - 1);

@@ -2,14 +2,14 @@
 // Draws a share (TableListModel::ShareRole) as a thin bar behind its text.
 #pragma once
 
-#include <QStyledItemDelegate>
+#include "ui/models/cell_delegate.h"
 
 namespace dlrm::ui {
 
-class ShareBarDelegate : public QStyledItemDelegate {
+class ShareBarDelegate : public CellDelegate {
     Q_OBJECT
 public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    using CellDelegate::CellDelegate;
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 };
 

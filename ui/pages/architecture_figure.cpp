@@ -142,7 +142,10 @@ void ArchitectureFigure::mouseMoveEvent(QMouseEvent* event) {
 }
 
 void ArchitectureFigure::mouseDoubleClickEvent(QMouseEvent* event) {
-    if (event->button() == Qt::LeftButton) activate(partAt(event->position()));
+    if (event->button() != Qt::LeftButton) return;
+    const int part = partAt(event->position());
+    makeCurrent(part);
+    activate(part);
 }
 
 void ArchitectureFigure::leaveEvent(QEvent* event) {

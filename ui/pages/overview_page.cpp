@@ -37,6 +37,7 @@ OverviewPage::OverviewPage(Session& s, QWidget* parent) : Page(s, tr("Overview")
     connect(&s, &Session::selectionChanged, this, &OverviewPage::showSelection);
     connect(&s, &Session::jobStarted, this, [this](JobKind kind) {
         if (kind != JobKind::OpenModel) return;
+        clearError();
         showProgress(0, 0);
         if (!session().model()) showEmpty(tr("Opening the checkpoint…"), {}, {});
     });

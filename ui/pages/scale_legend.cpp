@@ -8,7 +8,7 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kBarWidth = 72, kBarHeight = 8, kDigits = 7;
+constexpr int kBarWidth = 64, kBarHeight = 8, kDigits = 6;
 
 QString endText(float scale) { return QString::number(static_cast<double>(scale), 'g', 2); }
 

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "ui/models/cell_delegate.h"
 #include "ui/models/heat_strip_delegate.h"
 #include "ui/models/row_view.h"
 #include "ui/models/share_bar_delegate.h"
@@ -29,15 +30,15 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kRowHeight = 20;
-constexpr int kListWidth = 360, kNarrowestList = 250, kNarrowestRows = 300;
+constexpr int kListWidth = 360, kNarrowestList = 272, kNarrowestRows = 300;
 constexpr double kListShare = 0.32;
-constexpr int kShareNeeds = 320;  // a list narrower than this leaves the share column out
-constexpr int kGoToWidth = 160;
+constexpr int kShareNeeds = 340;  // a list narrower than this leaves the share column out
+constexpr int kGoToWidth = 120;
 constexpr qint64 kMaximumCopiedCells = 1'000'000;
 constexpr std::size_t kRowsPerCopyStep = 500;  // about 10 ms of text
 
-int columnWidth(const QTableView& view, int characters) {
-    return view.fontMetrics().horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s + space::xs;
+int columnWidth(int characters) {
+    return QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s + space::xs;
 }
 
 }  // namespace
@@ -64,6 +65,7 @@ TablesPage::TablesPage(Session& s, QWidget* parent) : Page(s, tr("Tables"), pare
     connect(&s, &Session::datasetClosed, this, reload);
     connect(&s, &Session::jobStarted, this, [this](JobKind kind) {
         if (kind != JobKind::OpenModel) return;
+        clearError();
         showProgress(0, 0);
         if (!m_model) showEmpty(tr("Opening the checkpoint…"), {}, {});
     });
@@ -119,11 +121,12 @@ QWidget* TablesPage::buildList() {
     QHeaderView* header = m_listView->horizontalHeader();
     header->setHighlightSections(false);
     header->setSortIndicator(TableListModel::Name, Qt::AscendingOrder);
-    m_listView->setColumnWidth(TableListModel::Name, columnWidth(*m_listView, 7));
-    m_listView->setColumnWidth(TableListModel::Rows, columnWidth(*m_listView, 10));
-    m_listView->setColumnWidth(TableListModel::Size, columnWidth(*m_listView, 8));
+    m_listView->setColumnWidth(TableListModel::Name, columnWidth(7));
+    m_listView->setColumnWidth(TableListModel::Rows, columnWidth(10));
+    m_listView->setColumnWidth(TableListModel::Size, columnWidth(8));
     header->setSectionResizeMode(TableListModel::Share, QHeaderView::Stretch);
     m_listView->installEventFilter(this);
+    m_listView->setItemDelegate(new CellDelegate(m_listView));
     m_listView->setItemDelegateForColumn(TableListModel::Share, new ShareBarDelegate(m_listView));
     m_listView->setSortingEnabled(true);
     connect(m_listView->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
@@ -162,7 +165,8 @@ QWidget* TablesPage::buildRows() {
     tools->addWidget(m_legend);
     tools->addStretch(1);
     m_goTo = new QLineEdit(head);
-    m_goTo->setPlaceholderText(tr("go to id, 50%, end"));
+    m_goTo->setPlaceholderText(tr("go to id"));
+    m_goTo->setToolTip(tr("An id like 1,234,567, a share like 50%, or “end” (Ctrl+G)"));
     m_goTo->setAccessibleName(tr("Go to row"));
     m_goTo->setFixedWidth(kGoToWidth);
     m_goTo->setClearButtonEnabled(true);
@@ -183,6 +187,7 @@ QWidget* TablesPage::buildRows() {
     m_rows->table()->setFont(Theme::instance().monospace());
     m_rows->table()->setAccessibleName(tr("Rows of the table"));
     m_rows->setCopyHandler([this](qint64 first, qint64 last) { copyRows(first, last); });
+    m_rows->table()->setItemDelegate(new CellDelegate(m_rows));
     m_strip = new HeatStripDelegate(this);
     column->addWidget(m_rows, 1);
     setTabOrder(m_goTo, m_numbers);
@@ -214,7 +219,11 @@ QWidget* TablesPage::buildRows() {
 }
 
 bool TablesPage::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == m_listView && event->type() == QEvent::Resize) m_listView->setColumnHidden(TableListModel::Share, m_listView->width() < kShareNeeds);
+    if (watched == m_listView && event->type() == QEvent::Resize) {
+        const bool narrow = m_listView->width() < kShareNeeds;
+        m_listView->setColumnHidden(TableListModel::Share, narrow);
+        m_listView->horizontalHeader()->setSectionResizeMode(TableListModel::Name, narrow ? QHeaderView::Stretch : QHeaderView::Interactive);
+    }
     return Page::eventFilter(watched, event);
 }
 
@@ -291,7 +300,7 @@ void TablesPage::showColumns() {
     const int strip = m_source->stripColumn();
     for (int c = 0; c < columns; ++c) {
         view->setItemDelegateForColumn(c, c == strip ? m_strip : nullptr);
-        view->setColumnWidth(c, columnWidth(*view, strip >= 0 && c < strip ? 9 : 10));
+        view->setColumnWidth(c, columnWidth(strip >= 0 && c < strip ? 9 : 10));
     }
     view->horizontalHeader()->setStretchLastSection(strip >= 0);
     m_legend->setVisible(strip >= 0);

@@ -55,8 +55,21 @@ QComboBox::drop-down { border: none; width: 18px; }
 QComboBox::down-arrow { image: url(:/icons/@chevron@.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: @raised@; border: 1px solid @line@; selection-background-color: @selected@; selection-color: @text@; }
 
+QAbstractSpinBox { padding-right: 18px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { background: transparent; border: none; width: 18px; }
+QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: @hover@; }
+QAbstractSpinBox::up-arrow { image: url(:/icons/@chevronUp@.svg); width: 10px; height: 10px; }
+QAbstractSpinBox::down-arrow { image: url(:/icons/@chevron@.svg); width: 10px; height: 10px; }
+QRadioButton, QCheckBox { spacing: 8px; }
+QRadioButton::indicator { width: 6px; height: 6px; border: 4px solid @base@; border-radius: 7px; background: @base@; outline: none; }
+QRadioButton::indicator:unchecked { width: 12px; height: 12px; border: 1px solid @muted@; }
+QRadioButton::indicator:checked { border-color: @accent@; background: @accentText@; }
+QCheckBox::indicator { width: 12px; height: 12px; border: 1px solid @muted@; border-radius: 3px; background: @base@; }
+QCheckBox::indicator:checked { border-color: @accent@; image: url(:/icons/@check@.svg); }
+QRadioButton::indicator:disabled, QCheckBox::indicator:disabled { border-color: @line@; }
+QRadioButton:focus, QCheckBox:focus { color: @accent@; }
+
 QAbstractItemView { background: @base@; alternate-background-color: @alternate@; border: none; gridline-color: @line@; outline: 0; }
-QTableView::item { padding: 0 5px; }
 QTableView::item:selected, QTreeView::item:selected, QListView::item:selected { background: @selected@; color: @text@; }
 QTableView, QTreeView, QListView { selection-background-color: @selected@; selection-color: @text@; }
 QHeaderView { background: @window@; border: none; }
@@ -152,6 +165,7 @@ QString styleSheet(const ThemeColors& c) {
         {QStringLiteral("fail"), c.fail.name()},
         {QStringLiteral("failTint"), blend(c.window, c.fail, 0.10).name()},
         {QStringLiteral("chevron"), c.window.lightness() < c.text.lightness() ? QStringLiteral("chevron-down-dark") : QStringLiteral("chevron-down-light")},
+        {QStringLiteral("chevronUp"), c.window.lightness() < c.text.lightness() ? QStringLiteral("chevron-up-dark") : QStringLiteral("chevron-up-light")},
         {QStringLiteral("check"), c.window.lightness() < c.text.lightness() ? QStringLiteral("check-dark") : QStringLiteral("check-light")},
     };
     QString sheet = QString::fromLatin1(kSheet);

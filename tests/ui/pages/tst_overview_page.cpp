@@ -277,8 +277,9 @@ void TestOverviewPage::failedOpenKeepsThePageAndNamesTheFile() {
     QVERIFY(failed.count() > 0 || failed.wait(30000));
     QVERIFY(allText(page).contains(QStringLiteral("E-CKPT-")));
     QVERIFY(page.findChild<ArchitectureFigure*>()->isVisible());
-    QVERIFY(test::openModel(session));
+    session.openModel(test::demoPath("checkpoint"));
     QTRY_VERIFY(!page.findChild<QWidget*>(QStringLiteral("errorBanner"))->isVisible());
+    QTRY_VERIFY(!session.isRunning(JobKind::OpenModel));
 }
 
 void TestOverviewPage::closingEmptiesThePage() {

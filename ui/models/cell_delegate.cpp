@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/cell_delegate.h"
+
+#include <QApplication>
+#include <QPainter>
+
+#include <utility>
+
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+
+void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+    QStyleOptionViewItem cell = option;
+    initStyleOption(&cell, index);
+    const QString text = std::exchange(cell.text, QString());
+    const QStyle* style = cell.widget ? cell.widget->style() : QApplication::style();
+    style->drawControl(QStyle::CE_ItemViewItem, &cell, painter, cell.widget);
+    const QRect room = cell.rect.adjusted(space::s, 0, -space::s, 0);
+    painter->save();
+    painter->setFont(cell.font);
+    painter->setPen(cell.palette.color(QPalette::Text));
+    painter->drawText(room, static_cast<int>(cell.displayAlignment), cell.fontMetrics.elidedText(text, cell.textElideMode, room.width()));
+    painter->restore();
+}
+
+}  // namespace dlrm::ui
