@@ -2,6 +2,7 @@
 // dlrm-cli predict
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -49,14 +50,28 @@ std::string assumptionsText(const Engine& engine, const Dataset& dataset) {
     return out;
 }
 
+// The rows of `range`, predicted part by part as they are asked for. Ends early when nobody reads the output any more.
+PredictionParts predictedParts(Context& context, ModelAndData& opened, RowRange range) {
+    return [&context, &opened, range, next = range.first, part = Prediction(), started = false]() mutable -> Result<const Prediction*> {
+        if (std::exchange(started, true) && (next > range.last || !context.out.isOpen())) return nullptr;
+        const RowRange rows{next, std::min(range.last, next + kRowsAtATime - 1)};
+        auto predicted = opened.engine->predict(*opened.dataset, rows, {}, {}, context.stop);
+        if (!predicted) return fail(std::move(predicted).error());
+        part = *std::move(predicted);
+        next = rows.last + 1;
+        report(context.progress.callback(), {"predicting", next - range.first, range.size(), "rows"});
+        return &part;
+    };
+}
+
 Result<void> printTable(Context& context, const Options& options, ModelAndData& opened, RowRange range) {
-    const ProgressFn progress = range.size() > kRowsAtATime ? ProgressFn() : context.progress.callback();
-    for (std::int64_t first = range.first; first <= range.last && context.out.isOpen(); first += kRowsAtATime) {
-        const RowRange part{first, std::min(range.last, first + kRowsAtATime - 1)};
-        const auto prediction = opened.engine->predict(*opened.dataset, part, {}, progress, context.stop);
-        if (!prediction) return fail(prediction.error());
+    const PredictionParts parts = predictedParts(context, opened, range);
+    for (bool first = true;; first = false) {
+        const auto part = parts();
+        if (!part) return fail(part.error());
+        if (*part == nullptr) break;
         context.progress.clear();
-        context.out.write(tableText(*prediction, first == range.first));
+        context.out.write(tableText(**part, first));
     }
     if (options.rows.empty() && range.size() < opened.dataset->rows())
         context.out.write(fmt::format("  the first {} of {} rows; --rows A-B shows others\n", range.size(), thousands(opened.dataset->rows())));
@@ -92,22 +107,19 @@ Result<void> predictRows(Context& context, const Options& options) {
     const auto range = rangeOf(options, forPeople, *opened->dataset);
     if (!range) return fail(range.error());
     if (forPeople) return printTable(context, options, *opened, *range);
-    const auto prediction = opened->engine->predict(*opened->dataset, *range, {}, context.progress.callback(), context.stop);
-    if (!prediction) return fail(prediction.error());
     if (!options.out.empty()) {
-        if (auto written = exportPrediction(*prediction, options.out); !written) return written;
+        if (auto written = exportPrediction(predictedParts(context, *opened, *range), range->size(), options.out); !written) return written;
         context.progress.clear();
-        if (!context.common.json) context.out.write(fmt::format("{} rows written to {}\n", thousands(range->size()), options.out));
-    }
-    if (context.common.json) {
-        TextWriter writer([&](std::string_view piece) -> Result<void> {
-            context.out.write(piece);
-            if (context.stop.stop_requested()) return cancelled();
+        if (!context.common.json) {
+            context.out.write(fmt::format("{} rows written to {}\n", thousands(range->size()), options.out));
             return {};
-        });
-        return writePredictionJson(*prediction, writer);
+        }
     }
-    return {};
+    TextWriter writer([&](std::string_view piece) -> Result<void> {
+        context.out.write(piece);
+        return {};
+    });
+    return writePredictionJson(predictedParts(context, *opened, *range), writer);
 }
 
 }  // namespace
@@ -120,7 +132,7 @@ Run setUpPredict(CLI::App& app, CommonOptions& common) {
                    "Rows A-B, counted from 0, both included. Without it: all rows with --json or --out, else the first 20");
     app.add_flag("--explain", options->explain,
                  "Vectors, interaction matrix and activations of each row (at most 100 rows, the first 20 without --rows); all numbers with --json");
-    app.add_option("--out", options->out, "Write the rows to this file instead of a table: .h5 .tsv .csv .json .npy (.npy: the logits)");
+    app.add_option("--out", options->out, "Write the rows to this file instead of a table: .h5 .tsv .csv .json .npy (.npy: the logits); with --json they are printed as well");
     return [options](Context& context) { return predictRows(context, *options); };
 }
 

@@ -2,6 +2,7 @@
 #include "core/export/delimited.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace dlrm {
 namespace {
@@ -24,24 +25,32 @@ std::string field(const std::optional<double>& value) { return value ? fmt::form
 
 }  // namespace
 
-Result<void> writeDelimited(const Prediction& prediction, Delimiter delimiter, TextWriter& out) {
+Result<void> writeDelimited(const PredictionParts& parts, Delimiter delimiter, TextWriter& out) {
     const char d = static_cast<char>(delimiter);
-    const std::size_t numericals = prediction.rows.empty() ? 0 : prediction.rows.front().input.numerical.size();
-    const std::size_t ids = prediction.rows.empty() ? 0 : prediction.rows.front().input.ids.size();
-    out.print("row{0}label{0}logit{0}probability", d);
-    for (std::size_t i = 0; i < numericals; ++i) out.print("{}numerical_{}", d, i);
-    for (std::size_t i = 0; i < ids; ++i) out.print("{}id_{}", d, i);
-    out.text("\n");
-    for (const PredictedRow& row : prediction.rows) {
-        out.print("{}{}", row.row, d);
-        if (row.label) out.print("{}", *row.label);
-        out.print("{0}{1}{0}{2}", d, row.logit, row.probability);
-        for (const float v : row.input.numerical) out.print("{}{}", d, v);
-        for (const std::int32_t id : row.input.ids) out.print("{}{}", d, id);
-        out.text("\n");
-        if (auto ok = out.drain(); !ok) return ok;
+    bool firstPart = true;
+    while (true) {
+        const auto part = parts();
+        if (!part) return fail(part.error());
+        if (*part == nullptr) return out.flush();
+        const std::vector<PredictedRow>& rows = (*part)->rows;
+        if (std::exchange(firstPart, false)) {
+            const std::size_t numericals = rows.empty() ? 0 : rows.front().input.numerical.size();
+            const std::size_t ids = rows.empty() ? 0 : rows.front().input.ids.size();
+            out.print("row{0}label{0}logit{0}probability", d);
+            for (std::size_t i = 0; i < numericals; ++i) out.print("{}numerical_{}", d, i);
+            for (std::size_t i = 0; i < ids; ++i) out.print("{}id_{}", d, i);
+            out.text("\n");
+        }
+        for (const PredictedRow& row : rows) {
+            out.print("{}{}", row.row, d);
+            if (row.label) out.print("{}", *row.label);
+            out.print("{0}{1}{0}{2}", d, row.logit, row.probability);
+            for (const float v : row.input.numerical) out.print("{}{}", d, v);
+            for (const std::int32_t id : row.input.ids) out.print("{}{}", d, id);
+            out.text("\n");
+            if (auto ok = out.drain(); !ok) return ok;
+        }
     }
-    return out.flush();
 }
 
 Result<void> writeDelimited(const Evaluation& evaluation, Delimiter delimiter, TextWriter& out) {

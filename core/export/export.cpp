@@ -52,12 +52,29 @@ Result<void> writeBytes(const std::string& path, const Result<std::vector<std::b
     return file->commit();
 }
 
-Result<void> writeLogits(const std::string& path, const Prediction& prediction) {
+Result<void> writeLogits(const std::string& path, const PredictionParts& parts, std::int64_t rows) {
+    auto file = NpyWriter::create(path, NpyType{NpyKind::Float, 4, false}, {&rows, 1});
+    if (!file) return fail(std::move(file).error());
     std::vector<float> logits;
-    logits.reserve(prediction.rows.size());
-    for (const PredictedRow& row : prediction.rows) logits.push_back(row.logit);
-    const std::int64_t shape[] = {static_cast<std::int64_t>(logits.size())};
-    return writeNpy(path, NpyType{NpyKind::Float, 4, false}, shape, std::as_bytes(std::span(logits)));
+    while (true) {
+        const auto part = parts();
+        if (!part) return fail(part.error());
+        if (*part == nullptr) return file->finish();
+        logits.clear();
+        for (const PredictedRow& row : (*part)->rows) logits.push_back(row.logit);
+        if (auto ok = file->write(std::as_bytes(std::span(logits))); !ok) return ok;
+    }
+}
+
+Result<void> writeHdf5(const std::string& path, const PredictionParts& parts) {
+    Prediction whole;
+    while (true) {
+        const auto part = parts();
+        if (!part) return fail(part.error());
+        if (*part == nullptr) return writeBytes(path, predictionHdf5(whole));
+        if (whole.rows.empty()) whole = **part;
+        else whole.rows.insert(whole.rows.end(), (*part)->rows.begin(), (*part)->rows.end());
+    }
 }
 
 Result<void> exportBy(std::span<const Format> formats, const std::string& path) {
@@ -87,17 +104,21 @@ Result<void> exportBy(std::span<const Format> formats, const std::string& path) 
 }  // namespace
 
 Result<void> exportPrediction(const Prediction& prediction, const std::string& path) {
+    return exportPrediction(onePart(prediction), static_cast<std::int64_t>(prediction.rows.size()), path);
+}
+
+Result<void> exportPrediction(const PredictionParts& parts, std::int64_t rows, const std::string& path) {
     const auto delimited = [&](Delimiter delimiter) {
-        return [&prediction, delimiter](const std::string& p) {
-            return writeText(p, [&](TextWriter& out) { return writeDelimited(prediction, delimiter, out); });
+        return [&parts, delimiter](const std::string& p) {
+            return writeText(p, [&](TextWriter& out) { return writeDelimited(parts, delimiter, out); });
         };
     };
     const Format formats[] = {
         {".tsv", delimited(Delimiter::Tab)},
         {".csv", delimited(Delimiter::Comma)},
-        {".json", [&](const std::string& p) { return writeText(p, [&](TextWriter& out) { return writePredictionJson(prediction, out); }); }},
-        {".npy", [&](const std::string& p) { return writeLogits(p, prediction); }},
-        {".h5", [&](const std::string& p) { return writeBytes(p, predictionHdf5(prediction)); }},
+        {".json", [&](const std::string& p) { return writeText(p, [&](TextWriter& out) { return writePredictionJson(parts, out); }); }},
+        {".npy", [&](const std::string& p) { return writeLogits(p, parts, rows); }},
+        {".h5", [&](const std::string& p) { return writeHdf5(p, parts); }},
     };
     return exportBy(formats, path);
 }

@@ -7,6 +7,7 @@
 #include "core/analysis/series.h"
 #include "core/base/result.h"
 #include "core/engine/results.h"
+#include "core/export/prediction_parts.h"
 
 namespace dlrm {
 
@@ -16,6 +17,8 @@ namespace dlrm {
 
 // .tsv .csv: a line per row. .json: as `predict --json`. .npy: the logits, float32. .h5: /row, /logit, /prediction, /label.
 Result<void> exportPrediction(const Prediction& prediction, const std::string& path);
+// The same for `rows` rows handed over part by part; the extension is checked before the first part is asked for. Only .h5 gathers them in memory.
+Result<void> exportPrediction(const PredictionParts& parts, std::int64_t rows, const std::string& path);
 
 // .tsv .csv: a line per metric. .json: as `evaluate --json`, and the curves. .h5: /metrics.
 Result<void> exportEvaluation(const Evaluation& evaluation, const std::string& path);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -200,21 +201,28 @@ std::string rowsJson(const TableRows& rows, const std::string& tableName) {
     });
 }
 
-Result<void> writePredictionJson(const Prediction& prediction, TextWriter& out) {
-    const Json interaction = interactionJson(prediction.interactionOrder, prediction.orderSource);
-    out.print("{{\n  \"profile\": {},\n  \"interaction\": {},\n  \"backend\": {},\n  \"rows\": [", dump(Json(prediction.profile)), dump(interaction),
-              dump(backendJson(prediction.backend)));
-    for (std::size_t i = 0; i < prediction.rows.size(); ++i) {
-        out.text(i ? ",\n" : "\n");
-        appendPredictedRow(out, prediction.rows[i]);
-        if (auto ok = out.drain(); !ok) return ok;
+Result<void> writePredictionJson(const PredictionParts& parts, TextWriter& out) {
+    bool firstPart = true, firstRow = true;
+    while (true) {
+        const auto part = parts();
+        if (!part) return fail(part.error());
+        if (*part == nullptr) break;
+        const Prediction& prediction = **part;
+        if (std::exchange(firstPart, false))
+            out.print("{{\n  \"profile\": {},\n  \"interaction\": {},\n  \"backend\": {},\n  \"rows\": [", dump(Json(prediction.profile)),
+                      dump(interactionJson(prediction.interactionOrder, prediction.orderSource)), dump(backendJson(prediction.backend)));
+        for (const PredictedRow& row : prediction.rows) {
+            out.text(std::exchange(firstRow, false) ? "\n" : ",\n");
+            appendPredictedRow(out, row);
+            if (auto ok = out.drain(); !ok) return ok;
+        }
     }
     out.text("\n  ]\n}\n");
     return out.flush();
 }
 
 std::string predictionJson(const Prediction& prediction) {
-    return intoString([&](TextWriter& out) { return writePredictionJson(prediction, out); });
+    return intoString([&](TextWriter& out) { return writePredictionJson(onePart(prediction), out); });
 }
 
 std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail) {

@@ -6,6 +6,7 @@
 
 #include "core/analysis/series.h"
 #include "core/engine/results.h"
+#include "core/export/prediction_parts.h"
 #include "core/export/text_writer.h"
 
 namespace dlrm {
@@ -21,8 +22,8 @@ std::string predictionJson(const Prediction& prediction);
 enum class EvaluationDetail { Figures, WithCurves };
 std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail = EvaluationDetail::Figures);
 
-// The same row by row, for predictions too long for one string.
-Result<void> writePredictionJson(const Prediction& prediction, TextWriter& out);
+// The same piece by piece, for predictions too long for one string.
+Result<void> writePredictionJson(const PredictionParts& parts, TextWriter& out);
 std::string seriesJson(const Series& series, const std::string& xName, const std::string& yName);
 
 }  // namespace dlrm
