@@ -161,7 +161,7 @@ private:
         part.shape.setFillRule(Qt::OddEvenFill);
         part.name = text("Numerical inputs");
         part.texts = padding > 0 ? QStringList{text("%1 numericals + %2 zero").arg(numericals).arg(padding), QStringLiteral("%1 + %2").arg(numericals).arg(padding)}
-                                 : QStringList{text("%1 numericals").arg(numericals), QString::number(numericals)};
+                                 : QStringList{(m_spec.numericalFeatures > 0 ? text("%1 numericals") : text("%1 inputs")).arg(numericals), QString::number(numericals)};
         part.details = m_spec.numericalFeatures > 0 ? text("%1 features fed by the data, padded with %2 zeros to %3 inputs").arg(numericals).arg(padding).arg(fed)
                                                     : text("%1 inputs; how many of them are padding is known once a dataset is open").arg(fed);
         placeBeside(part, kMargin + m_shapeMost + space::s, kMargin + m_leftWidth, top, row.height());

@@ -173,7 +173,7 @@ void OverviewPage::fillCards(const ModelInfo& model) {
 
     const std::int64_t bottom = layerParameters(spec.bottomMlp), top = layerParameters(spec.topMlp), all = spec.parameters();
     const std::int64_t tables = all - bottom - top;
-    const auto share = [all](std::int64_t n) { return all > 0 ? formatPercent(static_cast<double>(n) / static_cast<double>(all), 2) : QString(); };
+    const auto share = [all](std::int64_t n) { return all > 0 ? formatPercent(static_cast<double>(n) / static_cast<double>(all), 3).replace(QLatin1Char(' '), QChar(QChar::Nbsp)) : QString(); };
     m_parameters->clear();
     m_parameters->addFact(tr("All"), formatCount(all));
     m_parameters->addFact(tr("Tables"), tr("%1 (%2)").arg(formatCount(tables), share(tables)));
