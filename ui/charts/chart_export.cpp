@@ -18,10 +18,16 @@ namespace {
 constexpr double kPictureScale = 2;
 constexpr int kPdfResolution = 96;  // dots per inch of the scene's pixels
 
+// Whole pixels of the scene: its rectangle ends in fractions.
+QRectF whole(const QGraphicsScene& scene) {
+    const QRectF r = scene.sceneRect();
+    return {0, 0, std::floor(r.right()), std::floor(r.bottom())};
+}
+
 // The scene into the painter's device; always with a target rectangle, else the device's pixel ratio crops it.
 void renderInto(QGraphicsScene& scene, QPainter& painter, const QRectF& target) {
     painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
-    scene.render(&painter, target, scene.sceneRect());
+    scene.render(&painter, target, whole(scene));
 }
 
 bool exportPdf(QGraphicsScene& scene, const QString& title, const QString& path) {
@@ -31,7 +37,7 @@ bool exportPdf(QGraphicsScene& scene, const QString& title, const QString& path)
         QPdfWriter writer(&file);
         writer.setTitle(title);
         writer.setResolution(kPdfResolution);
-        const QSizeF inches = scene.sceneRect().size() / kPdfResolution;
+        const QSizeF inches = whole(scene).size() / kPdfResolution;
         writer.setPageSize(QPageSize(inches, QPageSize::Inch, QString(), QPageSize::ExactMatch));
         writer.setPageMargins(QMarginsF());
         QPainter painter;
@@ -47,7 +53,7 @@ bool exportSvg(QGraphicsScene& scene, const QString& title, const QString& path)
     QSvgGenerator generator;
     generator.setOutputDevice(&file);
     generator.setTitle(title);
-    const QRectF target(QPointF(0, 0), scene.sceneRect().size());
+    const QRectF target = whole(scene);
     generator.setSize(target.size().toSize());
     generator.setViewBox(target);
     QPainter painter;
@@ -68,7 +74,7 @@ QString quoted(QString name, QChar separator) {
 }  // namespace
 
 QImage chartImage(QGraphicsScene& scene, double scale) {
-    const QSizeF size = scene.sceneRect().size();
+    const QSizeF size = whole(scene).size();
     QImage image((size * scale).toSize(), QImage::Format_ARGB32_Premultiplied);
     if (image.isNull()) return image;
     image.fill(Qt::transparent);

@@ -5,10 +5,10 @@
 #include <QFileDialog>
 #include <QGuiApplication>
 #include <QMenu>
-#include <QMessageBox>
 
 #include "ui/charts/chart_export.h"
 #include "ui/charts/chart_view.h"
+#include "ui/widgets/toast.h"
 
 namespace dlrm::ui {
 namespace {
@@ -27,8 +27,9 @@ void exportAs(ChartView& view, const QString& title, const char* extension) {
                                                       ChartView::tr("%1 files (*.%2)").arg(suffix.toUpper(), suffix));
     if (path.isEmpty()) return;
     const bool named = path.endsWith(QLatin1Char('.') + suffix, Qt::CaseInsensitive);
-    if (!view.exportTo(named ? path : path + QLatin1Char('.') + suffix))
-        QMessageBox::warning(&view, ChartView::tr("Export chart"), ChartView::tr("The file could not be written. Choose a directory you may write to:\n%1").arg(path));
+    const bool written = view.exportTo(named ? path : path + QLatin1Char('.') + suffix);
+    if (auto* toast = view.window()->findChild<Toast*>())
+        toast->showText(written ? ChartView::tr("Written: %1").arg(path) : ChartView::tr("This file cannot be written, choose a directory you may write to: %1").arg(path));
 }
 
 }  // namespace

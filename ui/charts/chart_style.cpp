@@ -55,10 +55,16 @@ void niceTicks(QValueAxis& axis, double pixels, double spacing) {
             break;
         }
     const int decimals = std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 9);
-    axis.setTickType(QValueAxis::TicksDynamic);
     axis.setTickAnchor(0);
     axis.setTickInterval(step);
+    axis.setTickType(QValueAxis::TicksDynamic);
     axis.setLabelFormat(QStringLiteral("%.%1f").arg(decimals));
+}
+
+void setRange(QValueAxis& axis, double low, double high, double pixels, double spacing) {
+    axis.setTickType(QValueAxis::TicksFixed);
+    axis.setRange(low, high);
+    niceTicks(axis, pixels, spacing);
 }
 
 }  // namespace dlrm::ui

@@ -93,6 +93,7 @@ struct ChartView::State {
         if (lines.size() > 1)
             for (const Line& line : lines)
                 if (!line.series.name.empty()) legend.push_back({QString::fromStdString(line.series.name), line.color, line.dashed});
+        if (legend.size() == 1) legend.clear();
         paintTitle(painter, view->chart()->title(), legend, all, menuButton->width() + space::s);
         if (!footnote.isEmpty()) paintFootnote(painter, footnote, all);
         if (pointerInside && !draggingCursor && hoverText) {
@@ -103,9 +104,8 @@ struct ChartView::State {
     }
 
     void setRanges(const Range& newX, const Range& newY) {
-        x->setRange(newX.low, newX.high);
-        y->setRange(newY.low, newY.high);
-        retick();
+        setRange(*x, newX.low, newX.high, plot().width(), kXTickSpacing);
+        setRange(*y, newY.low, newY.high, plot().height(), kYTickSpacing);
         overlay->update();
     }
 

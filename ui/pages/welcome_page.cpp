@@ -34,10 +34,13 @@ WelcomePage::WelcomePage(Session& session, QWidget* parent) : Page(session, tr("
     auto* canvas = new QWidget(scroll);
     canvas->setProperty("transparent", true);
     auto* centre = new QHBoxLayout(canvas);
-    auto* column = new QVBoxLayout;
+    auto* middle = new QWidget(canvas);
+    middle->setFixedWidth(kColumnWidth);
+    auto* column = new QVBoxLayout(middle);
+    column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(space::l);
     centre->addStretch(1);
-    centre->addLayout(column);
+    centre->addWidget(middle);
     centre->addStretch(1);
     column->addStretch(2);
 
@@ -86,7 +89,6 @@ WelcomePage::WelcomePage(Session& session, QWidget* parent) : Page(session, tr("
     m_recent = new QVBoxLayout;
     m_recent->setSpacing(space::xs);
     box->addLayout(m_recent);
-    m_recentBox->setFixedWidth(kColumnWidth);
     column->addWidget(m_recentBox);
     column->addStretch(3);
     scroll->setWidget(canvas);

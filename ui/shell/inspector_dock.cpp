@@ -43,11 +43,12 @@ InspectorDock::InspectorDock(Session& session, QWidget* parent) : QDockWidget(tr
     auto* bar = new QFrame(this);
     bar->setObjectName(QStringLiteral("inspectorTitle"));
     constexpr int kTitleHeight = 50;  // as high as a page's header, so that the two lines meet
-    bar->setFixedHeight(kTitleHeight);
+    bar->setMinimumHeight(kTitleHeight);
     auto* row = new QHBoxLayout(bar);
     row->setContentsMargins(space::l, 0, space::s, 0);
     auto* name = new QLabel(tr("Inspector"), bar);
     name->setFont(Theme::instance().font(font_size::section, true));
+    name->setFixedHeight(kTitleHeight - 1);  // a dock asks its title bar's layout for the height
     auto* close = new QToolButton(bar);
     close->setIcon(themeIcon(QStringLiteral("close")));
     close->setToolTip(tr("Hide the inspector (Ctrl+I)"));
@@ -109,7 +110,7 @@ void InspectorDock::summarise() {
         }
     } else if (s.kind == Selection::Kind::Sample) {
         title = s.row < 0 ? tr("Pasted row") : tr("Sample %1").arg(formatCount(s.row));
-        words.clear();
+        words = tr("The Samples page shows it completely: inputs, probability, interactions and activations.");
     } else if (s.kind == Selection::Kind::Layer && model) {
         const auto& mlp = s.topMlp ? model->spec.topMlp : model->spec.bottomMlp;
         if (s.layer >= 0 && s.layer < static_cast<int>(mlp.size())) {

@@ -2,6 +2,7 @@
 #include "ui/shell/main_window.h"
 
 #include <QCloseEvent>
+#include <QDir>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QMimeData>
@@ -27,6 +28,12 @@ constexpr int kInspectorWidth = 320;
 constexpr int kPlaces = 100;
 constexpr int kSamePlaceMs = 150;  // a jump changes page and selection at once: one place to go back to
 constexpr int kLayoutVersion = 1;
+
+// The directory of a feature_spec.yaml says more than its own name.
+QString displayName(const QString& path) {
+    const QFileInfo info(path);
+    return info.suffix() == QLatin1String("yaml") ? info.absoluteDir().dirName() : info.fileName();
+}
 
 int pageIndex(const QString& id) {
     const auto& table = pageTable();
@@ -65,6 +72,7 @@ MainWindow::MainWindow(Session& session, bool remember, QWidget* parent) : QMain
     if (m_remember) restoreLayout();
     showPageAt(0);
     showTitle();
+    m_stack->setFocus();  // not the rail's first button, which would look chosen
 }
 
 MainWindow::~MainWindow() = default;
@@ -213,7 +221,7 @@ void MainWindow::showTitle() {
         return;
     }
     QString title = QFileInfo(QString::fromStdString(model->path)).fileName();
-    if (const DatasetInfoPtr dataset = m_session.dataset()) title += QStringLiteral(" · ") + QFileInfo(dataset->path).fileName();
+    if (const DatasetInfoPtr dataset = m_session.dataset()) title += QStringLiteral(" · ") + displayName(dataset->path);
     setWindowTitle(title + QStringLiteral(" – DLRM Explorer"));
 }
 

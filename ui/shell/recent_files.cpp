@@ -20,7 +20,10 @@ QString RecentEntry::label() const {
     QStringList parts = model.split(QLatin1Char('/'), Qt::SkipEmptyParts);
     while (parts.size() > 2) parts.removeFirst();
     QString words = parts.join(QLatin1Char('/'));
-    if (!dataset.isEmpty()) words += QStringLiteral(" · ") + QFileInfo(dataset).fileName();
+    if (!dataset.isEmpty()) {
+        const QFileInfo data(dataset);  // the directory of a feature_spec.yaml says more than its own name
+        words += QStringLiteral(" · ") + (data.suffix() == QLatin1String("yaml") ? data.absoluteDir().dirName() : data.fileName());
+    }
     return words;
 }
 

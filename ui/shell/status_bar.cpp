@@ -3,7 +3,6 @@
 
 #include <QActionGroup>
 #include <QFile>
-#include <QFileInfo>
 #include <QLabel>
 #include <QMenu>
 #include <QTimer>
@@ -129,7 +128,7 @@ void StatusBar::showMemory() {
     m_memory->setText(tr("model %1 mapped, %2 resident").arg(formatBytes(model->spec.bytes()), formatBytes(residentBytes())));
     m_memory->setToolTip(tr("The checkpoint's files are mapped, not loaded; resident is all of this program's memory, mapped pages in use included."));
     const DatasetInfoPtr dataset = m_session.dataset();
-    m_dataset->setText(dataset ? tr("│  %1: %2 rows").arg(QFileInfo(dataset->path).fileName(), formatCount(dataset->rows)) : QString());
+    m_dataset->setText(dataset ? tr("│  data: %1 rows").arg(formatCount(dataset->rows)) : QString());
 }
 
 void StatusBar::showJob() {

@@ -265,6 +265,14 @@ private Q_SLOTS:
         QCOMPARE(axis(*m_view, Qt::Vertical)->labelFormat(), QStringLiteral("%.0f"));
     }
 
+    void aRangeAMillionTimesAnotherKeepsFewTicks() {
+        for (const double top : {1e-6, 1.0, 1e9, 1.0, 1e-6}) {
+            m_view->setAxes(QString(), 0, top, QString(), 0, top);
+            QVERIFY(top / axis(*m_view, Qt::Horizontal)->tickInterval() < 20);
+            QVERIFY(top / axis(*m_view, Qt::Vertical)->tickInterval() < 20);
+        }
+    }
+
     void chartHasAName() { QCOMPARE(m_view->accessibleName(), QStringLiteral("ROC curve")); }
 };
 

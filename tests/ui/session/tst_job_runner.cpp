@@ -55,7 +55,9 @@ private Q_SLOTS:
         QList<int> delivered;
         QSignalSpy finished(&runner, &JobRunner::finished);
         auto firstStopped = std::make_shared<std::atomic<bool>>(false);
+        QSignalSpy progressed(&runner, &JobRunner::progressed);
         runner.start(kLane, QStringLiteral("endless"), untilStopped(firstStopped));
+        QVERIFY(progressed.wait());  // it runs
         for (int i = 1; i <= 20; ++i)
             runner.start(kLane, QStringLiteral("job"), [&delivered, i](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
                 return [&delivered, i] { delivered.append(i); };

@@ -163,7 +163,7 @@ private Q_SLOTS:
         QSignalSpy closed(m_session.get(), &Session::datasetClosed);
         QSignalSpy noticed(m_session.get(), &Session::noticed);
         QSignalSpy failed(m_session.get(), &Session::jobFailed);
-        m_session->openModel(QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda"));
+        m_session->openModel(QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/checkpoint"));
         QVERIFY(closed.wait(kOpenMs));
         QCOMPARE(failed.size(), 0);
         QCOMPARE(noticed.size(), 1);
@@ -197,7 +197,8 @@ private Q_SLOTS:
     void pastedLinesPredictAsTheDatasetDoes() {
         QFile raw(kDemo + QStringLiteral("/raw_rows.tsv"));
         QVERIFY(raw.open(QIODevice::ReadOnly));
-        const QString lines = QString::fromUtf8(raw.readLine()) + QString::fromUtf8(raw.readLine());
+        QString lines = QString::fromUtf8(raw.readLine());
+        lines += QString::fromUtf8(raw.readLine());
         const auto parsed = m_session->parseLines(lines);
         QVERIFY2(parsed.has_value(), parsed ? "" : parsed.error().text().c_str());
         QCOMPARE(parsed->size(), std::size_t{2});

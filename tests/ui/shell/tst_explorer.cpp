@@ -24,6 +24,7 @@ class TestExplorer : public QObject {
         environment.insert(QStringLiteral("XDG_CONFIG_HOME"), home.path());
         environment.insert(QStringLiteral("XDG_STATE_HOME"), home.path());
         environment.remove(QStringLiteral("QT_QPA_PLATFORM"));  // the program must find out by itself
+        environment.insert(QStringLiteral("XDG_RUNTIME_DIR"), home.path());
         environment.remove(QStringLiteral("DISPLAY"));
         environment.remove(QStringLiteral("WAYLAND_DISPLAY"));
         process.setProcessEnvironment(environment);
