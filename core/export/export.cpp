@@ -101,13 +101,7 @@ Result<void> exportBy(std::span<const Format> formats, const std::string& path) 
     }
 }
 
-}  // namespace
-
-Result<void> exportPrediction(const Prediction& prediction, const std::string& path) {
-    return exportPrediction(onePart(prediction), static_cast<std::int64_t>(prediction.rows.size()), path);
-}
-
-Result<void> exportPrediction(const PredictionParts& parts, std::int64_t rows, const std::string& path) {
+Result<void> exportParts(const PredictionParts& parts, std::int64_t rows, const std::string& path, const std::function<Result<void>(const std::string&)>& hdf5) {
     const auto delimited = [&](Delimiter delimiter) {
         return [&parts, delimiter](const std::string& p) {
             return writeText(p, [&](TextWriter& out) { return writeDelimited(parts, delimiter, out); });
@@ -118,9 +112,20 @@ Result<void> exportPrediction(const PredictionParts& parts, std::int64_t rows, c
         {".csv", delimited(Delimiter::Comma)},
         {".json", [&](const std::string& p) { return writeText(p, [&](TextWriter& out) { return writePredictionJson(parts, out); }); }},
         {".npy", [&](const std::string& p) { return writeLogits(p, parts, rows); }},
-        {".h5", [&](const std::string& p) { return writeHdf5(p, parts); }},
+        {".h5", hdf5},
     };
     return exportBy(formats, path);
+}
+
+}  // namespace
+
+Result<void> exportPrediction(const Prediction& prediction, const std::string& path) {
+    return exportParts(onePart(prediction), static_cast<std::int64_t>(prediction.rows.size()), path,
+                       [&](const std::string& p) { return writeBytes(p, predictionHdf5(prediction)); });
+}
+
+Result<void> exportPrediction(const PredictionParts& parts, std::int64_t rows, const std::string& path) {
+    return exportParts(parts, rows, path, [&](const std::string& p) { return writeHdf5(p, parts); });
 }
 
 Result<void> exportEvaluation(const Evaluation& evaluation, const std::string& path) {
