@@ -9,7 +9,9 @@
 
 #include <hdf5.h>
 #include <nlohmann/json.hpp>
+#include <malloc.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "core/base/random_access_file.h"
 #include "core/export/export.h"
@@ -109,6 +111,8 @@ double readAttribute(hid_t file, const char* object, const char* name) {
 class TestExport : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    // Large blocks come from the system, never from what earlier tests left free: memoryRunningOutIsAnError() counts on it.
+    void initTestCase() { mallopt(M_MMAP_THRESHOLD, 1 << 20); }
     void infoHasTheKeysOfTheContract();
     void tablesHaveTheKeysOfTheContract();
     void rowsReadBackTheSameFloats();
@@ -135,6 +139,7 @@ private Q_SLOTS:
     void extensionsIgnoreCase();
     void devicesAndFoldersAreNotOverwritten();
     void missingFolderIsAnError();
+    void memoryRunningOutIsAnError();
     void fullDiskKeepsTheOldFile_data();
     void fullDiskKeepsTheOldFile();
 };
@@ -440,6 +445,28 @@ void TestExport::missingFolderIsAnError() {
     const auto done = exportPrediction(somePrediction(), dir.filePath("nowhere/p.csv").toStdString());
     QVERIFY(!done);
     QCOMPARE(done.error().code, std::string("E-FILE-010"));
+}
+
+void TestExport::memoryRunningOutIsAnError() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    QSKIP("a sanitizer needs the address space that this test takes away");
+#endif
+    QTemporaryDir dir;
+    const std::string path = dir.filePath("p.h5").toStdString();
+    Prediction p;
+    p.rows.resize(1000000);
+    long pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    rlimit before{};
+    getrlimit(RLIMIT_AS, &before);
+    rlimit small = before;
+    small.rlim_cur = static_cast<rlim_t>(pages) * static_cast<rlim_t>(sysconf(_SC_PAGESIZE));
+    setrlimit(RLIMIT_AS, &small);
+    const auto done = exportPrediction(p, path);
+    setrlimit(RLIMIT_AS, &before);
+    QVERIFY(!done);
+    QCOMPARE(done.error().code, std::string("E-EXPORT-004"));
+    QVERIFY(entries(dir).isEmpty());
 }
 
 void TestExport::fullDiskKeepsTheOldFile_data() { emptyPredictionsAreWritten_data(); }
