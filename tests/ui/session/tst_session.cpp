@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // The session over the bundled demo, and over golden data where the demo does not do.
 #include <QDir>
 #include <QFile>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // The parts of the shell that need no window.
 #include <QDir>
 #include <QFile>
