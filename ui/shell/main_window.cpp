@@ -205,13 +205,14 @@ void MainWindow::goBack() {
 
 void MainWindow::showFailure(JobKind kind, const Error& error) {
     Page* page = currentPage();
-    if (!page || page->errorText() == QString::fromStdString(error.text())) return;
+    const bool opening = kind == JobKind::OpenModel || kind == JobKind::OpenDataset;
+    if (!page || (!opening && page->errorText() == QString::fromStdString(error.text()))) return;
     std::function<void()> retry;
     if (kind == JobKind::OpenModel && !m_lastCheckpoint.isEmpty()) retry = [this] { m_session.openModel(m_lastCheckpoint); };
     if (kind == JobKind::OpenDataset && !m_lastDataset.dataset.isEmpty())
         retry = [this] { m_session.openDataset(m_lastDataset.dataset, m_lastDataset.split, m_lastDataset.dictionary); };
     page->showError(error, std::move(retry));
-    if (kind == JobKind::OpenModel || kind == JobKind::OpenDataset) m_failedPage = page;
+    if (opening) m_failedPage = page;
 }
 
 void MainWindow::showTitle() {

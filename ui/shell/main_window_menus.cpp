@@ -37,10 +37,10 @@ void MainWindow::buildFileMenu() {
     m_recentMenu = menu->addMenu(themeIcon(QStringLiteral("clock")), tr("&Recent"));
     connect(m_recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
     menu->addSeparator();
-    QAction* close = menu->addAction(tr("&Close"), QKeySequence::Close, &m_session, &Session::closeModel);
+    QAction* close = menu->addAction(tr("&Close"), QKeySequence(tr("Ctrl+W")), &m_session, &Session::closeModel);
     connect(menu, &QMenu::aboutToShow, this, [this, close] { close->setEnabled(m_session.model() || m_session.dataset()); });
     connect(menu, &QMenu::aboutToHide, this, [close] { close->setEnabled(true); });  // the shortcut works without the menu
-    menu->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
+    menu->addAction(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), this, &QWidget::close);
 }
 
 void MainWindow::fillRecentMenu() {

@@ -149,7 +149,8 @@ void StatusBar::fillBackendMenu() {
     m_menu->clear();
     const ModelSettings now = m_session.settings();
     const auto section = [this](const QString& title) {
-        m_menu->addSection(title)->setEnabled(false);
+        QAction* caption = m_menu->addAction(title);
+        caption->setEnabled(false);
         return new QActionGroup(m_menu);
     };
     const auto choice = [this](QActionGroup* group, const QString& title, bool checked, auto change) {

@@ -34,7 +34,6 @@ ErrorBanner::ErrorBanner(QWidget* parent) : QFrame(parent) {
     m_sentence = new QLabel(this);
     m_details = new QLabel(this);
     m_sentence->setFont(Theme::instance().font(font_size::body, true));
-    m_details->setProperty("muted", true);
     for (QLabel* label : {m_sentence, m_details}) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);

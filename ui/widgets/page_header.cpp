@@ -17,7 +17,7 @@ PageHeader::PageHeader(const QString& title, QWidget* parent) : QFrame(parent) {
     setObjectName(QStringLiteral("pageHeader"));
     setFixedHeight(kHeight + kBarHeight);
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
+    column->setContentsMargins(0, 0, 0, kBarHeight);
     column->setSpacing(0);
     auto* row = new QHBoxLayout;
     row->setContentsMargins(space::l, 0, space::l, 0);
@@ -39,11 +39,7 @@ PageHeader::PageHeader(const QString& title, QWidget* parent) : QFrame(parent) {
     m_progress->setTextVisible(false);
     m_progress->setFixedHeight(kBarHeight);
     m_progress->setAccessibleName(tr("Progress of the page's job"));
-    QSizePolicy policy = m_progress->sizePolicy();
-    policy.setRetainSizeWhenHidden(true);
-    m_progress->setSizePolicy(policy);
-    m_progress->hide();
-    column->addWidget(m_progress);
+    m_progress->hide();  // outside the layout, so that showing it moves nothing
 }
 
 void PageHeader::setSubtitle(const QString& text) {
@@ -54,6 +50,7 @@ void PageHeader::setSubtitle(const QString& text) {
 
 void PageHeader::resizeEvent(QResizeEvent* event) {
     QFrame::resizeEvent(event);
+    m_progress->setGeometry(0, height() - kBarHeight, width(), kBarHeight);
     layout()->activate();
     elideSubtitle();
 }

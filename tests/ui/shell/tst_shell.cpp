@@ -197,6 +197,14 @@ private Q_SLOTS:
         QTest::mouseClick(copy, Qt::LeftButton);
         QCOMPARE(QGuiApplication::clipboard()->text(), page->errorText());
         QVERIFY(m_session->model());
+        QPushButton* retry = nullptr;
+        for (QPushButton* button : page->findChildren<QPushButton*>())
+            if (button->text().contains(QStringLiteral("Retry")) && button->isVisible()) retry = button;
+        QVERIFY(retry);
+        failed.clear();
+        QTest::mouseClick(retry, Qt::LeftButton);
+        QVERIFY(failed.wait(kOpenMs));
+        QTest::qWait(50);
         QTest::mouseClick(page->findChild<QToolButton*>(QStringLiteral("closeError")), Qt::LeftButton);
         QVERIFY(page->errorText().isEmpty());
     }
