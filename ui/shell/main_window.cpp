@@ -187,9 +187,10 @@ void MainWindow::showPageAt(int index) {
 
 void MainWindow::remember(const Place& place) {
     if (m_goingBack) return;
-    if (m_places.isEmpty() || !m_lastPlace.isValid() || m_lastPlace.elapsed() > kSamePlaceMs) m_places.append(place);
+    if (!m_places.isEmpty() && m_lastPlace.isValid() && m_lastPlace.elapsed() < kSamePlaceMs) return;
+    m_places.append(place);
     if (m_places.size() > kPlaces) m_places.removeFirst();
-    m_lastPlace.restart();
+    m_lastPlace.start();
 }
 
 void MainWindow::goBack() {

@@ -115,6 +115,8 @@ private Q_SLOTS:
     void backReturnsToPageAndSelection() {
         openDemo();
         m_window->showPage(QStringLiteral("samples"));
+        QTRY_COMPARE(m_session->selection().kind, Selection::Kind::Sample);  // the page chooses its first row
+        QTRY_VERIFY(!m_session->isAnyRunning());
         QTest::qWait(200);
         Selection table;
         table.kind = Selection::Kind::Table;
@@ -199,8 +201,8 @@ private Q_SLOTS:
         QVERIFY(m_session->model());
         QPushButton* retry = nullptr;
         for (QPushButton* button : page->findChildren<QPushButton*>())
-            if (button->text().contains(QStringLiteral("Retry")) && button->isVisible()) retry = button;
-        QVERIFY(retry);
+            if (button->text().contains(QStringLiteral("Retry"))) retry = button;
+        QTRY_VERIFY(retry && retry->isVisible());
         failed.clear();
         QTest::mouseClick(retry, Qt::LeftButton);
         QVERIFY(failed.wait(kOpenMs));
