@@ -74,7 +74,8 @@ private Q_SLOTS:
         m_session = std::make_unique<Session>();
         m_window = std::make_unique<MainWindow>(*m_session);
         m_window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+        m_window->activateWindow();  // shortcuts work in the active window only; without a window manager nobody else activates it
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
     }
 
     void cleanup() {
