@@ -43,7 +43,7 @@ public:
     Result<void> read(std::int64_t offset, std::span<std::byte> out) const;
 
     // The whole file, mapped once, read-only, shared; valid as long as this object. Empty span for an empty file.
-    // A page that cannot be read any more (truncation, I/O error) reads as zeros and makes checkUnchanged() fail.
+    // Where it cannot be read any more (truncation, I/O error) it reads as zeros from there on, and checkUnchanged() fails.
     Result<std::span<const std::byte>> map(Access access) const;
 
     // Error E-FILE-005 when the file was changed, truncated or replaced since it was opened, or a mapped page could not be read.

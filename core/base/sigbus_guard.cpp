@@ -57,8 +57,10 @@ void onSigbus(int signal, siginfo_t* info, void* context) {
     const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
     GuardedMapping* slot = info->si_code > 0 ? findSlot(address) : nullptr;  // si_code <= 0: sent by kill()
     if (slot) {
-        void* page = reinterpret_cast<void*>(address & ~(g_pageSize - 1));
-        if (mmap(page, g_pageSize, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED) slot = nullptr;
+        const std::uintptr_t page = address & ~(g_pageSize - 1);
+        const std::size_t rest = slot->end.load(std::memory_order_relaxed) - page;
+        constexpr int kZeros = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
+        if (mmap(reinterpret_cast<void*>(page), rest, PROT_READ, kZeros, -1, 0) == MAP_FAILED) slot = nullptr;
         else slot->damaged.store(true, std::memory_order_release);
     }
     if (!slot) passOn(signal, info, context);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The process-wide SIGBUS guard: a page of a registered mapping that cannot be read becomes zeros and marks the mapping as damaged.
+// The process-wide SIGBUS guard: where a registered mapping cannot be read, it becomes zeros from that page to its end and is marked as damaged.
+// To its end, because that is what a truncated file has lost, and because page by page a large table would use up the process' mappings.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +17,7 @@ GuardedMapping* guardMapping(const std::byte* begin, std::size_t bytes);
 // Call before munmap, when nobody reads the mapping any more.
 void releaseMapping(GuardedMapping* mapping);
 
-// True once a page of the mapping could not be read.
+// True once a page of the mapping could not be read: what was read from it since then is worth nothing.
 bool isDamaged(const GuardedMapping* mapping);
 
 }  // namespace dlrm

@@ -140,6 +140,24 @@ private Q_SLOTS:
         QCOMPARE(wrong.load(), 0);
     }
 
+    // The system allows a process some 65,000 mappings; a page each would end it while a long evaluation reads a truncated table.
+    void scatteredReadsOfATruncatedFileTakeNoMappingEach() {
+        constexpr std::size_t kPages = 4000;
+        const auto mappings = [] {
+            QFile maps(QStringLiteral("/proc/self/maps"));
+            return maps.open(QIODevice::ReadOnly) ? maps.readAll().count('\n') : -1;
+        };
+        const std::string p = write("scattered", "x");
+        QCOMPARE(::truncate(p.c_str(), kPages * kPage), 0);
+        const auto file = RandomAccessFile::open(p);
+        const auto mapped = *(*file)->map(Access::Random);
+        QCOMPARE(::truncate(p.c_str(), kPage), 0);
+        const auto before = mappings();
+        QVERIFY(before > 0);
+        for (std::size_t i = 0; i < kPages; ++i) QCOMPARE(static_cast<char>(mapped[(i * 1999 % kPages) * kPage + 7]), '\0');
+        QVERIFY2(mappings() - before < 50, qPrintable(QStringLiteral("%1 more").arg(mappings() - before)));
+    }
+
     void faultsElsewhereGoToThePreviousHandler() {
         const std::string p = write("foreign", QByteArray(kPage, 'x'));
         QVERIFY((*RandomAccessFile::open(write("own", "x")))->map(Access::Random));  // the guard is installed
