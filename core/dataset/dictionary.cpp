@@ -3,9 +3,7 @@
 #include "core/dataset/dictionary.h"
 
 #include <algorithm>
-#include <atomic>
 #include <charconv>
-#include <cstring>
 #include <filesystem>
 #include <limits>
 #include <mutex>
@@ -28,6 +26,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kEntriesPerStopCheck = 1 << 15;
+constexpr std::size_t kBytesPerStopCheck = 1 << 22;
+constexpr std::size_t kMaxLineBytes = 64;  // hexadecimal value, id and count have at most 8 + 1 + 10 + 1 + 19
 constexpr int kSlotsAhead = 16;
 
 class TsvDictionary final : public Dictionary {
@@ -87,16 +87,32 @@ public:
     Result<HexTable> read();
 
 private:
-    // Calls visit(line, row) for every line until it returns false.
+    // Calls visit(line, row) -> Result<void> for every line until one fails. Never looks further than the longest entry, so one endless line cannot delay a cancel.
     template <class Visit>
-    void eachLine(Visit visit) const {
+    Result<void> eachLine(Visit visit) const {
         std::int64_t row = 0;
         for (std::size_t begin = 0; begin < m_text.size(); ++row) {
-            const void* newline = std::memchr(m_text.data() + begin, '\n', m_text.size() - begin);
-            const std::size_t end = newline ? static_cast<std::size_t>(static_cast<const char*>(newline) - m_text.data()) : m_text.size();
-            if (!visit(m_text.substr(begin, end - begin), row)) return;
-            begin = end + 1;
+            if (row % kEntriesPerStopCheck == 0 && m_stop.stop_requested()) return cancelled();
+            const std::string_view ahead = m_text.substr(begin, kMaxLineBytes);
+            const std::size_t length = std::min(ahead.find('\n'), ahead.size());
+            if (length == kMaxLineBytes) return noEntry(row, ahead);
+            if (auto ok = visit(ahead.substr(0, length), row); !ok) return ok;
+            begin += length + 1;
         }
+        return {};
+    }
+    Result<std::int64_t> countLines() const {
+        std::int64_t lines = !m_text.empty() && m_text.back() != '\n' ? 1 : 0;
+        for (std::size_t begin = 0; begin < m_text.size(); begin += kBytesPerStopCheck) {
+            if (m_stop.stop_requested()) return cancelled();
+            const std::string_view part = m_text.substr(begin, kBytesPerStopCheck);
+            lines += std::count(part.begin(), part.end(), '\n');
+        }
+        return lines;
+    }
+    Failure noEntry(std::int64_t row, std::string_view line) const {
+        return fail(errorAt(row, "E-DICT-005", "A line of a dictionary is not an entry.", "hex<TAB>id or hex<TAB>id<TAB>count, alike in every line",
+                            shown(line)));
     }
     Error errorAt(std::int64_t row, std::string code, std::string message, std::string expected, std::string found) const {
         return Error(std::move(code), std::move(message))
@@ -113,53 +129,43 @@ private:
 };
 
 Result<HexTable> TableReader::read() {
-    const std::int64_t lines = std::count(m_text.begin(), m_text.end(), '\n') + (!m_text.empty() && m_text.back() != '\n' ? 1 : 0);
-    // The shortest line has 11 bytes, so `lines` entries cannot ask for more memory than about twice the file.
-    if (lines > static_cast<std::int64_t>(m_text.size()) / 10 || lines >= std::numeric_limits<std::int32_t>::max()) {
-        Error error;
-        eachLine([&](std::string_view line, std::int64_t row) {
-            Entry entry;
-            if (parseEntry(line, entry)) return true;
-            error = errorAt(row, "E-DICT-005", "A line of a dictionary is not an entry.", "hex<TAB>id or hex<TAB>id<TAB>count", shown(line));
-            return false;
-        });
-        if (error.code.empty()) error = errorAt(-1, "E-DICT-011", "A dictionary is too large.", "fewer than 2^31 entries", fmt::format("{}", lines));
-        return fail(std::move(error));
+    auto counted = countLines();
+    if (!counted) return fail(std::move(counted.error()));
+    const std::int64_t lines = *counted;
+    // An entry takes more than ten bytes: where there are more lines than that, one of them is none, and the table could take more memory than
+    // about twice the file.
+    if (lines > static_cast<std::int64_t>(m_text.size()) / 10) {
+        Entry entry;
+        if (auto ok = eachLine([&](std::string_view line, std::int64_t row) -> Result<void> {
+                if (!parseEntry(line, entry)) return noEntry(row, line);
+                return {};
+            });
+            !ok)
+            return fail(std::move(ok.error()));
     }
+    if (lines >= std::numeric_limits<std::int32_t>::max())
+        return fail(errorAt(-1, "E-DICT-012", "A dictionary has more entries than a category id can tell apart.", "fewer than 2^31 entries", fmt::format("{}", lines)));
     std::vector<std::uint32_t> values(static_cast<std::size_t>(lines));
     std::vector<bool> seen(static_cast<std::size_t>(lines));
     std::vector<std::int64_t> counts;
-    Error error;
-    eachLine([&](std::string_view line, std::int64_t row) {
-        if (row % kEntriesPerStopCheck == 0 && m_stop.stop_requested()) {
-            error = Error("E-CANCELLED", "Cancelled.");
-            return false;
-        }
+    auto read = eachLine([&](std::string_view line, std::int64_t row) -> Result<void> {
         Entry entry;
-        if (!parseEntry(line, entry) || (row > 0 && (entry.count >= 0) != !counts.empty())) {
-            error = errorAt(row, "E-DICT-005", "A line of a dictionary is not an entry.", "hex<TAB>id or hex<TAB>id<TAB>count, alike in every line",
-                            shown(line));
-            return false;
-        }
-        if (entry.id < 1 || entry.id > lines) {
-            error = errorAt(row, "E-DICT-007", "An id of a dictionary is not one of 1 … n.", fmt::format("1 … {} (the number of lines)", lines),
-                            fmt::format("{}", entry.id));
-            return false;
-        }
+        if (!parseEntry(line, entry) || (row > 0 && (entry.count >= 0) != !counts.empty())) return noEntry(row, line);
+        if (entry.id < 1 || entry.id > lines)
+            return fail(errorAt(row, "E-DICT-007", "An id of a dictionary is not one of 1 … n.", fmt::format("1 … {} (the number of lines)", lines),
+                                fmt::format("{}", entry.id)));
         const auto index = static_cast<std::size_t>(entry.id - 1);
-        if (seen[index]) {
-            error = errorAt(row, "E-DICT-008", "An id stands twice in a dictionary.", "every id once", fmt::format("{} again", entry.id));
-            return false;
-        }
+        if (seen[index])
+            return fail(errorAt(row, "E-DICT-008", "An id stands twice in a dictionary.", "every id once", fmt::format("{} again", entry.id)));
         seen[index] = true;
         values[index] = entry.hex;
         if (entry.count >= 0) {
             if (counts.empty()) counts.resize(static_cast<std::size_t>(lines));
             counts[index] = entry.count;
         }
-        return true;
+        return {};
     });
-    if (!error.code.empty()) return fail(std::move(error));
+    if (!read) return fail(std::move(read.error()));
     for (std::size_t i = 1; i < counts.size(); ++i)
         if (counts[i] > counts[i - 1])
             return fail(errorAt(-1, "E-DICT-010", "The counts of a dictionary increase with the id.",
@@ -208,7 +214,7 @@ Result<std::vector<std::string>> listTables(const std::string& directory) {
         return problem("E-DICT-004", "This is a dictionary in Parquet form.", "files cat_0.tsv, cat_1.tsv, … with lines hex<TAB>id<TAB>count",
                        "Parquet files", "Export the dictionary as TSV, one file for each categorical feature.");
     if (numbers.empty())
-        return problem("E-DICT-002", "The directory holds no dictionary.", "files cat_0.tsv, cat_1.tsv, …", "none",
+        return problem("E-DICT-013", "The directory holds no dictionary.", "files cat_0.tsv, cat_1.tsv, …", "none",
                        "Name the directory that holds the dictionary.");
     std::sort(numbers.begin(), numbers.end());
     std::vector<std::string> paths;
@@ -284,15 +290,15 @@ Result<std::shared_ptr<const Dictionary>> readTables(const std::string& director
 
 Result<std::shared_ptr<const Dictionary>> Dictionary::open(const std::string& directory, std::span<const std::int64_t> tableRows,
                                                            const ProgressFn& progress, std::stop_token stop) {
-    const auto noMemory = [&] {
-        return fail(Error("E-DICT-011", "The dictionary does not fit into memory.").inFile(directory).withRemedy("Close other programs and try again."));
-    };
     try {
         return readTables(directory, tableRows, progress, stop);
     } catch (const std::bad_alloc&) {
-        return noMemory();
+        return fail(Error("E-DICT-011", "The dictionary does not fit into memory.").inFile(directory).withRemedy("Close other programs and try again."));
     } catch (const fs::filesystem_error& e) {
-        return fail(Error("E-DICT-002", "The dictionary's directory cannot be read.").inFile(directory).butFound(e.what()));
+        return fail(Error("E-DICT-002", "The dictionary's directory cannot be read.")
+                        .inFile(directory)
+                        .butFound(e.what())
+                        .withRemedy("Check the directory's rights."));
     }
 }
 

@@ -104,6 +104,8 @@ void TestDictionary::damageHasItsCode_data() {
     QTest::newRow("empty line") << QByteArray("0000000a\t1\t2\n\n") << QByteArray("E-DICT-005") << qint64(1);
     QTest::newRow("negative count") << QByteArray("0000000a\t1\t-2\n") << QByteArray("E-DICT-005") << qint64(0);
     QTest::newRow("fourth column") << QByteArray("0000000a\t1\t2\t3\n") << QByteArray("E-DICT-005") << qint64(0);
+    QTest::newRow("long line") << "0000000a\t" + QByteArray(200, '0') + "1\n" << QByteArray("E-DICT-005") << qint64(0);
+    QTest::newRow("no line feed") << QByteArray("0000000a\t1\n") + QByteArray(100'000, '0') << QByteArray("E-DICT-005") << qint64(1);
     QTest::newRow("count in one line only") << QByteArray("0000000a\t1\t2\n0000000b\t2\n") << QByteArray("E-DICT-005") << qint64(1);
     QTest::newRow("id 0") << QByteArray("0000000a\t0\t2\n") << QByteArray("E-DICT-007") << qint64(0);
     QTest::newRow("id beyond n") << QByteArray("0000000a\t1\t2\n0000000b\t3\t2\n") << QByteArray("E-DICT-007") << qint64(1);
@@ -141,7 +143,7 @@ void TestDictionary::sizesAreComparedWithTheTables() {
 void TestDictionary::missingFilesAndDirectoriesAreNamed() {
     QTemporaryDir directory;
     const std::string path = directory.path().toStdString();
-    QCOMPARE(codeOf(Dictionary::open(path)), std::string("E-DICT-002"));
+    QCOMPARE(codeOf(Dictionary::open(path)), std::string("E-DICT-013"));
     QCOMPARE(codeOf(Dictionary::open(path + "/none")), std::string("E-DICT-002"));
     writeFile(directory.path(), QStringLiteral("14.parquet/part-00000.snappy.parquet"), "PAR1");
     QCOMPARE(codeOf(Dictionary::open(path)), std::string("E-DICT-004"));
