@@ -149,15 +149,15 @@ const char* CriteoTsv::parsePlainRow(const char* p, std::int64_t row, std::int64
         p += negative ? 1 : 0;
         auto digit = static_cast<std::uint32_t>(*p - '0');
         if (digit > 9) return nullptr;
-        std::int32_t x = 0;
+        std::uint32_t magnitude = 0;  // wraps at the tenth digit, which is refused
         const char* const tooFar = p + 10;
         do {
-            x = x * 10 + static_cast<std::int32_t>(digit);
+            magnitude = magnitude * 10 + digit;
             if (++p == tooFar) return nullptr;
             digit = static_cast<std::uint32_t>(*p - '0');
         } while (digit <= 9);
         if (*p++ != '\t') return nullptr;
-        if (negative) x = -x;
+        const std::int32_t x = negative ? -static_cast<std::int32_t>(magnitude) : static_cast<std::int32_t>(magnitude);
         const auto shifted = static_cast<std::uint32_t>(x + 3);
         numerical[k] = shifted < static_cast<std::uint32_t>(kLogTableSize) ? logs[shifted] : nvidiaSparkNumericalOf(x);
     }

@@ -73,7 +73,8 @@ void TestCriteoTsv::unusualTokensMeanWhatSparkMakesOfThem() {
     const QByteArray large = withField(withField(withField(plain, 1, "2147483644"), 2, "2147483645"), 3, "-2147483648");
     const QByteArray zeros = withField(plain, 1, "0000000000000000000005");
     QByteArray text;
-    for (const QByteArray& row : {plain, unusual, large, zeros}) text += row + '\n';
+    const QByteArray tenDigits = withField(withField(plain, 1, "9999999999"), 2, "-9999999999");
+    for (const QByteArray& row : {plain, unusual, large, zeros, tenDigits}) text += row + '\n';
     for (int i = 0; i < 20; ++i) text += plain + '\n';
     QTemporaryDir directory;
     const auto dataset = openRows(directory, text);
@@ -88,6 +89,8 @@ void TestCriteoTsv::unusualTokensMeanWhatSparkMakesOfThem() {
     QVERIFY(batch.numerical[26] > 21.0f);
     QCOMPARE(batch.numerical[27], 0.0f);
     QCOMPARE(batch.numerical[28], 0.0f);
+    QCOMPARE(batch.numerical[52], 0.0f);  // no int32: null
+    QCOMPARE(batch.numerical[53], 0.0f);
     for (std::int64_t t = 0; t < 26; ++t) QCOMPARE(batch.ids[std::size_t(t * batch.rows)], batch.ids[std::size_t(t * batch.rows + 1)]);
     QCOMPARE(batch.ids[0], 1);
     QCOMPARE(batch.labels[0], batch.labels[1]);
