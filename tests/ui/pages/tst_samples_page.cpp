@@ -116,7 +116,8 @@ private Q_SLOTS:
         m_page = new SamplesPage(*m_session);
         m_page->resize(1200, 860);
         m_page->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_page));
+        m_page->activateWindow();  // editors keep what is typed only while they have the focus; without a window manager nobody else gives it
+        QVERIFY(QTest::qWaitForWindowActive(m_page));
         QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
     }
 
