@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/float_conversions.h"
 #include "core/dataset/line_index.h"
 #include "core/dataset/parallel_blocks.h"
 #include "core/dataset/preprocessing.h"

@@ -3,13 +3,13 @@
 #include "core/dataset/preprocessing.h"
 
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <limits>
 
 #include <fmt/format.h>
 
+#include "core/base/float_conversions.h"
 #include "core/dataset/criteo_tokens.h"
 
 namespace dlrm {

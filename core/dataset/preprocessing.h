@@ -21,11 +21,6 @@ std::optional<std::int32_t> parseSparkInt(std::string_view token);
 // An 8-digit lower-case hex token (a CSV-quoted one is unquoted), or nothing.
 std::optional<std::uint32_t> parseHexCategory(std::string_view token);
 
-// float -> nearest float16 (ties to even, overflow to infinity) -> float.
-float throughHalf(float x);
-float halfToFloat(std::uint16_t bits);
-std::uint16_t floatToHalf(float x);
-
 // One pasted or dropped Criteo line (40 fields with label, or 39 without; tabs).
 struct CriteoLine {
     std::optional<int> label;

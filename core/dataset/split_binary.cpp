@@ -9,8 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "core/base/float_conversions.h"
 #include "core/base/random_access_file.h"
-#include "core/dataset/half.h"
 #include "core/dataset/parallel_blocks.h"
 #include "core/dataset/preprocessing.h"
 #include "core/dataset/readers.h"

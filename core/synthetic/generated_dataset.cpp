@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/synthetic/generated_dataset.h"
 
-#include "core/dataset/preprocessing.h"
+#include "core/base/float_conversions.h"
 #include "core/synthetic/synthetic_values.h"
 
 namespace dlrm {

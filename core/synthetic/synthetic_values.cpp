@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "core/dataset/preprocessing.h"
+#include "core/base/float_conversions.h"
 
 namespace dlrm {
 namespace {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/compute/cpu/bfloat16.h"
+#include "core/base/float_conversions.h"
 #include "core/compute/cpu/interaction.h"
 #include "core/compute/cpu/simd_targets.h"
 #undef HWY_TARGET_INCLUDE
@@ -142,7 +142,7 @@ void roundImpl(float* values, std::int64_t count) {
     std::int64_t i = 0;
     for (; i + kLanes <= count; i += kLanes)
         hn::StoreU(hn::BitCast(d, hn::And(roundedBits(hn::LoadU(d, values + i)), hn::Set(d32, 0xffff0000u))), d, values + i);
-    for (; i < count; ++i) values[i] = roundToBfloat16(values[i]);
+    for (; i < count; ++i) values[i] = throughBfloat16(values[i]);
 }
 
 bool convertImpl(const float* values, std::int64_t count, std::uint16_t* out) {
@@ -159,7 +159,7 @@ bool convertImpl(const float* values, std::int64_t count, std::uint16_t* out) {
     bool finite = hn::AllFalse(d, hn::IsNaN(poison));
     for (; i < count; ++i) {
         finite = finite && std::isfinite(values[i]);
-        out[i] = toBfloat16(values[i]);
+        out[i] = floatToBfloat16(values[i]);
     }
     return finite;
 }
@@ -197,7 +197,7 @@ DenseLayer packDense(const DenseWeights& weights, std::int64_t structuralInputs,
     layer.bias = AlignedArray<float>(layer.paddedOutputs);
     std::copy(weights.bias.begin(), weights.bias.end(), layer.bias.data());
     const bool narrow = storage == WeightStorage::Bfloat16;
-    const auto stored = [&](float v) { return narrow ? roundToBfloat16(v) : v; };
+    const auto stored = [&](float v) { return narrow ? throughBfloat16(v) : v; };
     if (layer.outputs == 1) {
         layer.weights = AlignedArray<float>(layer.usedInputs);
         std::transform(weights.kernel.begin(), weights.kernel.begin() + layer.usedInputs, layer.weights.data(), stored);
@@ -210,7 +210,7 @@ DenseLayer packDense(const DenseWeights& weights, std::int64_t structuralInputs,
             const float v = weights.kernel[static_cast<std::size_t>(k * layer.outputs + j)];
             const std::int64_t at = j / kPanelWidth * kPanelWidth * layer.usedInputs + k * kPanelWidth + j % kPanelWidth;
             layer.weights.data()[at] = stored(v);
-            if (narrow) layer.bf16Weights.data()[at] = toBfloat16(v);
+            if (narrow) layer.bf16Weights.data()[at] = floatToBfloat16(v);
         }
     }
     return layer;

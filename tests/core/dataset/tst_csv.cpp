@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "core/dataset/dataset.h"
-#include "core/dataset/preprocessing.h"
+#include "core/base/float_conversions.h"
 #include "tests/core/dataset/dataset_files.h"
 
 using namespace dlrm;

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The numerical transform, float16 conversions and Criteo tokens against Spark's own output and against naive twins.
+// The numerical transform and Criteo tokens against Spark's own output and against naive twins.
 #include <QTest>
 
-#include <bit>
 #include <cmath>
 #include <limits>
 #include <random>
 
+#include "core/base/float_conversions.h"
 #include "core/dataset/dictionary.h"
-#include "core/dataset/half.h"
 #include "core/dataset/preprocessing.h"
 #include "tests/core/dataset/dataset_files.h"
 
@@ -56,8 +55,6 @@ private Q_SLOTS:
     void integersOfTheTableEqualTheLongWay();
     void integersAreParsedAsSparkDoes_data();
     void integersAreParsedAsSparkDoes();
-    void everyHalfConvertsExactly();
-    void floatsRoundToTheNearestHalf();
     void hexDigitsEqualANaiveParser();
     void linesWithAndWithoutLabelAreRead();
     void damagedLinesHaveTheirCodes_data();
@@ -115,44 +112,6 @@ void TestPreprocessing::integersAreParsedAsSparkDoes() {
     QFETCH(qint64, expected);
     const auto x = parseSparkInt(token.toStdString());
     QCOMPARE(x ? qint64(*x) : std::numeric_limits<qint64>::min(), expected);
-}
-
-void TestPreprocessing::everyHalfConvertsExactly() {
-    std::vector<std::uint16_t> all(65536);
-    for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::uint16_t>(i);
-    std::vector<float> bulk(all.size());
-    halvesToFloats(all, bulk);
-    for (std::uint32_t i = 0; i < 65536; ++i) {
-        const auto bits = static_cast<std::uint16_t>(i);
-        const float value = halfToFloat(bits);
-        QCOMPARE(std::bit_cast<std::uint32_t>(bulk[i]), std::bit_cast<std::uint32_t>(value));
-        const bool special = ((bits >> 10) & 31) == 31;
-        if (special && (bits & 1023)) {
-            QVERIFY(std::isnan(value));
-        } else if (special) {
-            QVERIFY(std::isinf(value) && std::signbit(value) == bool(bits & 0x8000));
-        } else {
-            QCOMPARE(static_cast<double>(value), halfValue(bits));
-            QCOMPARE(floatToHalf(value), bits);
-        }
-    }
-    QVERIFY(std::isnan(throughHalf(std::numeric_limits<float>::quiet_NaN())));
-}
-
-void TestPreprocessing::floatsRoundToTheNearestHalf() {
-    std::mt19937 random(7);
-    std::vector<float> values{65519.9f, 65520.0f, 65504.0f, 5.9604645e-8f, 2.9802322e-8f, 2.9802326e-8f, 6.1035156e-5f, 6.0975552e-5f, 1e-30f, 0.0f, 1e30f};
-    for (int i = 0; i < 20000; ++i) values.push_back(std::ldexp(1.0f + static_cast<float>(random() % 8388608) / 8388608.0f, int(random() % 45) - 28));
-    // Exact ties between neighbours.
-    for (int i = 0; i < 2000; ++i) {
-        const auto bits = static_cast<std::uint16_t>(random() % 0x7bff);
-        values.push_back(static_cast<float>((halfValue(bits) + halfValue(static_cast<std::uint16_t>(bits + 1))) / 2));
-    }
-    for (const float value : values) {
-        if (floatToHalf(value) != naiveHalf(static_cast<double>(value))) QFAIL(std::to_string(value).c_str());
-        QCOMPARE(floatToHalf(-value), static_cast<std::uint16_t>(naiveHalf(static_cast<double>(value)) | 0x8000));
-    }
-    QCOMPARE(floatToHalf(std::numeric_limits<float>::infinity()), std::uint16_t(0x7c00));
 }
 
 void TestPreprocessing::hexDigitsEqualANaiveParser() {

@@ -8,7 +8,7 @@
 #include <map>
 #include <vector>
 
-#include "core/dataset/preprocessing.h"
+#include "core/base/float_conversions.h"
 #include "core/synthetic/demo_shape.h"
 #include "core/synthetic/demo_writer.h"
 #include "core/synthetic/synthetic_values.h"
