@@ -61,6 +61,12 @@ QString toTsv(const EditableRow& row) {
     return fields.join(QLatin1Char('\t'));
 }
 
+std::vector<qint64> tableRows(const ModelInfo& model) {
+    std::vector<qint64> rows;
+    for (const TableSpec& table : model.spec.tables) rows.push_back(table.rows);
+    return rows;
+}
+
 }  // namespace
 
 SamplesPage::SamplesPage(Session& session, QWidget* parent) : Page(session, tr("Samples"), parent) {
@@ -130,31 +136,53 @@ void SamplesPage::connectSession() {
 
 // --- what is open ---
 
+bool SamplesPage::keepsMeaning() const {
+    const ModelInfoPtr model = session().model();
+    const DatasetInfoPtr dataset = session().dataset();
+    if (!model || !dataset || !m_dataset) return false;
+    const auto names = [](const DatasetInfo& d) { return std::pair(d.schema.numericalNames, d.schema.categoricalNames); };
+    return dataset->path == m_dataset->path && dataset->split == m_dataset->split && dataset->dictionary == m_dataset->dictionary &&
+           dataset->rows == m_dataset->rows && names(*dataset) == names(*m_dataset) && tableRows(*model) == m_tableRows;
+}
+
 void SamplesPage::reopen() {
-    m_undo->clear();
-    m_edits.clear();
-    m_key.reset();
+    const ModelInfoPtr model = session().model();
+    const DatasetInfoPtr dataset = session().dataset();
+    const bool kept = keepsMeaning();
+    if (!kept) {
+        m_undo->clear();
+        m_edits.clear();
+        m_key.reset();
+        m_pin.reset();
+        m_row = m_source = {};
+    }
+    m_dataset = dataset;
+    m_tableRows = model ? tableRows(*model) : std::vector<qint64>();
     m_awaited.reset();
-    m_pin.reset();
     m_explanation = nullptr;
+    if (m_pin) m_pin->explanation = nullptr;
     m_currentToken = m_pinToken = m_pastedToken = 0;
     m_currentInFlight = false;
-    m_row = m_source = {};
     clearError();
     m_rows->reload();
+    for (const auto& [key, row] : m_edits) m_rows->setEdited(key, true);
     updateState();
     updateSubtitle();
     display();
     showExplanation();
-    const ModelInfoPtr model = session().model();
-    const DatasetInfoPtr dataset = session().dataset();
     if (!model || !dataset) return;
-    std::vector<qint64> tableRows;
-    for (const TableSpec& table : model->spec.tables) tableRows.push_back(table.rows);
-    m_form->setFields(toNames(dataset->schema.numericalNames), toNames(dataset->schema.categoricalNames), tableRows);
+    m_form->setFields(toNames(dataset->schema.numericalNames), toNames(dataset->schema.categoricalNames), m_tableRows);
     if (m_stale) return;
-    reparsePasted();
-    if (m_rows->rowCount() > 0) m_view->setCurrentRow(0);
+    if (!kept) reparsePasted();
+    if (m_key) {
+        m_view->setCurrentRow(m_rows->rowOf(*m_key));
+        m_awaited.reset();
+        explainCurrent();
+    } else if (m_rows->rowCount() > 0) {
+        m_view->setCurrentRow(0);
+    }
+    explainPinned();
+    explainNextPasted();
 }
 
 void SamplesPage::showEvent(QShowEvent* event) {
@@ -321,10 +349,7 @@ void SamplesPage::togglePin(bool pinned) {
     if (pinned && m_key) {
         const bool edited = !sameValues(m_row, m_source);
         m_pin = Pin{edited ? tr("%1, edited").arg(nameOf(*m_key)) : nameOf(*m_key), m_row, m_currentInFlight ? nullptr : m_explanation};
-        if (!m_pin->explanation) {
-            m_pinToken = ++m_lastToken;
-            session().explain(m_row.input, m_pinToken, true);
-        }
+        explainPinned();
     }
     display();
     showExplanation();
@@ -338,6 +363,12 @@ void SamplesPage::explainCurrent() {
     m_pastedToken = 0;
     m_currentInFlight = true;
     session().explain(m_row.input, m_currentToken);
+}
+
+void SamplesPage::explainPinned() {
+    if (!m_pin || m_pin->explanation) return;
+    m_pinToken = ++m_lastToken;
+    session().explain(m_pin->row.input, m_pinToken, true);
 }
 
 // Pasted lines are predicted one after the other whenever nothing else is asked.

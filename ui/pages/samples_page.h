@@ -58,8 +58,9 @@ private:
     void connectSession();
     void arrange();
 
-    // What is open changed.
+    // What is open changed. Edits, pin and current row stay when they still mean the same: the same data with a model of the same shape.
     void reopen();
+    bool keepsMeaning() const;
     void updateState();
     void updateSubtitle();
     void reparsePasted();
@@ -79,6 +80,7 @@ private:
 
     // Predictions.
     void explainCurrent();
+    void explainPinned();
     void explainNextPasted();
     void explanationArrived(const ExplanationPtr& explanation, quint64 token, bool pinned);
     void showExplanation();
@@ -106,6 +108,8 @@ private:
     QUndoStack* m_undo = nullptr;
     QTimer* m_slowLoad = nullptr;
 
+    DatasetInfoPtr m_dataset;                // that the edits belong to
+    std::vector<qint64> m_tableRows;         // of the model they were made with
     std::optional<SampleKey> m_key;          // shown
     std::optional<SampleKey> m_awaited;      // current in the list, not loaded yet
     EditableRow m_source, m_row;             // as read, as edited

@@ -431,6 +431,41 @@ private Q_SLOTS:
         QCOMPARE(source->rowCount(), 20001);
     }
 
+    void editPinAndRowSurviveAnotherInteractionOrder_data() {
+        QTest::addColumn<bool>("hidden");
+        QTest::newRow("page in view") << false;
+        QTest::newRow("page hidden meanwhile") << true;
+    }
+    void editPinAndRowSurviveAnotherInteractionOrder() {
+        QFETCH(bool, hidden);
+        rows()->setCurrentRow(300);
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->selection().row == 300 && m_page->isSettled(), kWait);
+        find<QToolButton>("pin")->click();
+        type(1, "4000");
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        const QString before = labelText("probability"), difference = labelText("difference");
+        box()->setPlainText(QStringLiteral("half a line"));
+        if (hidden) m_page->hide();
+
+        ModelSettings settings = m_session->settings();
+        settings.interactionOrder = InteractionOrder::Tensorflow;
+        QSignalSpy opened(m_session, &Session::modelOpened);
+        m_session->setSettings(settings);
+        QVERIFY(opened.wait(kWait));
+        if (hidden) m_page->show();
+
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && labelText("probability") != before, kWait);
+        QTRY_VERIFY_WITH_TIMEOUT(labelText("difference") != difference, kWait);
+        QCOMPARE(rows()->currentRow(), 300);
+        QCOMPARE(form()->editor(1)->text(), QStringLiteral("4000"));
+        QVERIFY(labelText("rowName").contains(QStringLiteral("edited")));
+        QVERIFY(find<QToolButton>("pin")->isChecked());
+        QCOMPARE(box()->toPlainText(), QStringLiteral("half a line"));
+        find<QToolButton>("undo")->click();
+        QVERIFY(form()->editor(1)->text() != QStringLiteral("4000"));
+        QTRY_COMPARE_WITH_TIMEOUT(labelText("difference").mid(1), QStringLiteral("0.0000"), kWait);
+    }
+
     void clickOnAPairMarksItsFields() {
         auto* heatmap = find<HeatmapView>("interaction");
         QSignalSpy clicked(heatmap, &HeatmapView::cellClicked);
