@@ -103,13 +103,30 @@ struct HeatmapView::State : public QObject {
         Q_EMIT view->cellClicked(cell.row, cell.column);
     }
 
+    double titleHeight() const
+    {
+        const QChart* inner = chart->chart();
+        return inner->title().isEmpty() ? space::s : space::s + QFontMetrics(inner->titleFont()).height() + space::s;
+    }
+
+    // Of the whole view when the cells fill its width; the same for all values, so that nothing jumps from one matrix to the next.
+    int fullHeight(int width) const
+    {
+        HeatmapPicture usual;
+        usual.labels = item->picture.labels;
+        usual.range = {-0.999, 0.999, true};
+        const HeatmapMargins margins = heatmapMargins(usual, Theme::instance().font(font_size::caption));
+        const int side = width - margins.left - margins.right - 2 * space::xs;
+        return static_cast<int>(titleHeight()) + side + margins.bottom + space::xs + view->layout()->spacing() + readout->sizeHint().height();
+    }
+
     // Keeps the cells square and leaves room for names and colour bar.
     void layout()
     {
         QChart* inner = chart->chart();
         const QFont font = Theme::instance().font(font_size::caption);
         const HeatmapMargins margins = heatmapMargins(item->picture, font);
-        const double top = inner->title().isEmpty() ? space::s : space::s + QFontMetrics(inner->titleFont()).height() + space::s;
+        const double top = titleHeight();
         const double width = inner->size().width() - margins.left - margins.right - 2 * space::xs;
         const double height = inner->size().height() - top - margins.bottom - space::xs;
         const double side = std::floor(std::max(16.0, std::min(width, height)));
@@ -248,10 +265,11 @@ void HeatmapView::setMatrix(std::vector<float> values, const QStringList& labels
     picture.labels = labels;
     if (!sameShape && n > 0) {
         picture.current = picture.selected = s.hovered = {};
+        setMaximumHeight(std::max(minimumHeight(), s.fullHeight(width())));
         s.chart->setAxes(QString(), 0, static_cast<double>(n), QString(), 0, static_cast<double>(n));
-        for (QAbstractAxis* axis : s.chart->chart()->axes())
-            axis->setVisible(false);
     }
+    for (QAbstractAxis* axis : s.chart->chart()->axes())
+        axis->setVisible(false);
     ChartView::Table table;
     table.columns = QStringList{tr("vector")} + labels;
     for (std::size_t row = 0; row < n; ++row) {
@@ -263,6 +281,12 @@ void HeatmapView::setMatrix(std::vector<float> values, const QStringList& labels
     s.chart->setTable(std::move(table));
     s.recolor();
     s.showReadout();
+}
+
+void HeatmapView::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    setMaximumHeight(std::max(minimumHeight(), m_state->fullHeight(width())));
 }
 
 void HeatmapView::clear()

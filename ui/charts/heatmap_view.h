@@ -6,12 +6,14 @@
 #include <QWidget>
 
 #include <functional>
+#include <memory>
 #include <vector>
 
 namespace dlrm::ui {
 
 class ChartView;
 
+// Never higher than its width can fill with square cells.
 class HeatmapView : public QWidget {
     Q_OBJECT
 public:
@@ -25,6 +27,9 @@ public:
     // The read-out under the map ("C3 × C17: 0.412"); the default names row, column and value.
     void setHoverText(std::function<QString(int row, int column, float value)> text);
     ChartView* chart() const;
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
 
 Q_SIGNALS:
     void cellClicked(int row, int column);

@@ -33,6 +33,7 @@ constexpr int kWide = 900;  // of the page; below, the list gives room to the de
 constexpr int kListWidth = 300, kNarrowListWidth = 210;
 constexpr int kEditorShare = 550, kEvidenceShare = 450;
 constexpr int kSideBySide = 820;      // details at least this wide: editors beside the matrix
+constexpr int kMatrixShare = 4;       // of the height, the activations below have one share; the matrix takes no more than it can fill
 constexpr int kPasteBoxHeight = 66;
 
 QLabel* sectionTitle(const QString& text, QWidget* parent) {
@@ -118,8 +119,8 @@ QWidget* SamplesPage::buildDetails() {
         edit(numericals + index, session().withCategorical(m_row, index, token), gesture);
     });
 
-    auto* matrix = new QWidget;
-    m_heatmap = new HeatmapView(tr("Interaction"), matrix);
+    auto* evidence = new QWidget;
+    m_heatmap = new HeatmapView(tr("Interaction"), evidence);
     m_heatmap->setObjectName(QStringLiteral("interaction"));
     m_heatmap->setMinimumSize(200, 200);
     m_heatmap->setHoverText([this](int row, int column, float value) {
@@ -131,17 +132,17 @@ QWidget* SamplesPage::buildDetails() {
         return (difference ? tr("%1 · %2: changed by %3") : tr("%1 · %2 = %3")).arg(a, b, formatNumber(static_cast<double>(value)));
     });
     connect(m_heatmap, &HeatmapView::cellClicked, this, &SamplesPage::selectPair);
-    m_showDifference = new QCheckBox(tr("&Difference from pinned"), matrix);
+    m_showDifference = new QCheckBox(tr("&Difference from pinned"), evidence);
     m_showDifference->setObjectName(QStringLiteral("showDifference"));
     m_showDifference->setEnabled(false);
     connect(m_showDifference, &QCheckBox::toggled, this, &SamplesPage::showInteraction);
-    auto* matrixColumn = new QVBoxLayout(matrix);
-    matrixColumn->setContentsMargins(0, 0, 0, 0);
-    matrixColumn->setSpacing(space::xs);
-    matrixColumn->addWidget(m_heatmap, 1);
-    matrixColumn->addWidget(m_showDifference, 0, Qt::AlignHCenter);
+    // A layout, not a widget: it hands on that the matrix has a largest height, and what is left goes to the activations.
+    auto* matrix = new QVBoxLayout;
+    matrix->setSpacing(space::xs);
+    matrix->addWidget(m_heatmap, 1);
+    matrix->addWidget(m_showDifference, 0, Qt::AlignHCenter);
 
-    auto* strips = new QWidget;
+    auto* strips = new QWidget(evidence);
     m_activations = new SampleActivations;
     m_activations->setObjectName(QStringLiteral("activations"));
     auto* scroll = new QScrollArea(strips);
@@ -156,12 +157,11 @@ QWidget* SamplesPage::buildDetails() {
     stripsColumn->addWidget(sectionTitle(tr("Activations, bottom to top"), strips));
     stripsColumn->addWidget(scroll, 1);
 
-    auto* evidence = new QWidget;
     m_evidence = new QBoxLayout(QBoxLayout::TopToBottom, evidence);
     m_evidence->setContentsMargins(space::m, space::s, space::m, space::s);
     m_evidence->setSpacing(space::m);
-    m_evidence->addWidget(matrix, 3);
-    m_evidence->addWidget(strips, 2);
+    m_evidence->addLayout(matrix, 1);
+    m_evidence->addWidget(strips, 1);
 
     m_details = new QSplitter(Qt::Horizontal);
     m_details->setChildrenCollapsible(false);
@@ -233,8 +233,8 @@ void SamplesPage::arrange() {
     m_details->setProperty("arranged", true);
     m_details->setOrientation(wanted);
     m_evidence->setDirection(sideBySide ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
-    m_evidence->setStretch(0, sideBySide ? 3 : 1);
-    m_evidence->setStretch(1, sideBySide ? 2 : 1);
+    m_evidence->setStretch(0, sideBySide ? kMatrixShare : 1);
+    m_evidence->setAlignment(m_evidence->itemAt(0)->layout(), sideBySide ? Qt::Alignment() : Qt::AlignTop);
     m_columns->setSizes({list, std::max(1, width() - list)});
     m_details->setSizes({kEditorShare, kEvidenceShare});
 }
