@@ -60,7 +60,8 @@ QVariant TableListModel::headerData(int section, Qt::Orientation orientation, in
     if (role == Qt::TextAlignmentRole) return QVariant((section == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role != Qt::DisplayRole) return {};
     const QString names[] = {tr("Table"), tr("Rows"), tr("Size"), tr("Share")};
-    return names[section];
+    if (section != m_sortColumn) return names[section];
+    return names[section] + (m_sortOrder == Qt::AscendingOrder ? QStringLiteral(" ▴") : QStringLiteral(" ▾"));
 }
 
 void TableListModel::sort(int column, Qt::SortOrder order) {
@@ -81,6 +82,7 @@ void TableListModel::sort(int column, Qt::SortOrder order) {
     for (qsizetype i = 0; i < before.size(); ++i) after << index(rowOf(tables[static_cast<std::size_t>(i)]), before[i].column());
     changePersistentIndexList(before, after);
     Q_EMIT layoutChanged({}, VerticalSortHint);
+    Q_EMIT headerDataChanged(Qt::Horizontal, 0, ColumnCount - 1);
 }
 
 }  // namespace dlrm::ui

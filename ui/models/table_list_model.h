@@ -26,6 +26,7 @@ public:
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
+    // The title of the column that is sorted by ends with an arrow.
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
     // Stable; by name sorts by feature order, so cat_10 stands after cat_9.
     void sort(int column, Qt::SortOrder order) override;

@@ -13,6 +13,7 @@ namespace {
 constexpr std::int64_t kCacheBytes = 16 << 20;
 constexpr std::size_t kFewestBlocks = 4;      // what one screen may touch, whatever a row's size
 constexpr std::int64_t kMaximumNumberColumns = 1024;
+constexpr float kAboveScale = 1.25F, kBelowScale = 0.25F;  // the scale stays while the largest value in view is within these shares of it
 constexpr int kNormDecimals = 5, kValueDecimals = 6;
 
 void appendFloat(QByteArray& out, float value) {
@@ -105,6 +106,7 @@ void TableRowSource::rowsVisible(qint64 first, int count) {
     m_count = count;
     m_failed = false;
     askForVisible();
+    findScale();
 }
 
 void TableRowSource::retry() {
@@ -119,7 +121,6 @@ void TableRowSource::askForVisible() {
     const auto ask = [&](qint64 block) {
         for (qint64 id = block * kBlockRows; id < std::min<qint64>((block + 1) * kBlockRows, m_spec.rows); ++id) ids.push_back(id);
     };
-    if (m_scale == 0 && from > 0 && !m_blocks.contains(0)) ask(0);  // the scale always comes from the first rows
     for (qint64 block = from; block <= to; ++block) {
         if (m_blocks.contains(block))
             touch(block);
@@ -152,14 +153,21 @@ void TableRowSource::store(const TableRowsPtr& rows, quint64 token) {
 }
 
 void TableRowSource::findScale() {
-    const auto first = m_blocks.find(0);
-    if (m_scale != 0 || first == m_blocks.end()) return;
-    const Block& block = first->second;
-    const std::size_t end = std::min(block.offset + kBlockRows, block.rows->ids.size());
-    for (std::size_t i = block.offset; i < end; ++i)
-        for (const float v : {block.rows->minima[i], block.rows->maxima[i]})
-            if (std::isfinite(v)) m_scale = std::max(m_scale, std::abs(v));
-    if (m_scale == 0) m_scale = 1;
+    if (m_count <= 0) return;
+    float largest = 0;
+    for (qint64 block = m_first / kBlockRows; block <= (m_first + m_count - 1) / kBlockRows; ++block) {
+        const auto found = m_blocks.find(block);
+        if (found == m_blocks.end()) return;
+        const TableRows& rows = *found->second.rows;
+        const std::size_t end = std::min(found->second.offset + kBlockRows, rows.ids.size());
+        for (std::size_t i = found->second.offset; i < end; ++i)
+            for (const float v : {rows.minima[i], rows.maxima[i]})
+                if (std::isfinite(v)) largest = std::max(largest, std::abs(v));
+    }
+    const float before = m_scale;
+    if (largest == 0) m_scale = m_scale > 0 ? m_scale : 1;
+    else if (largest > kAboveScale * m_scale || largest < kBelowScale * m_scale) m_scale = largest;
+    if (m_scale != before) Q_EMIT scaleChanged();
 }
 
 void TableRowSource::dropOldBlocks() {

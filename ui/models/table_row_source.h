@@ -39,7 +39,8 @@ public:
     void setNumbers(bool numbers) { m_numbers = numbers; }
     bool numbers() const { return m_numbers; }
     int stripColumn() const { return m_numbers ? -1 : m_hex ? 2 : 1; }
-    // Colours of the strip reach their ends at ± this; the largest |value| of the first rows read, so it stays while scrolling. 0: nothing read yet.
+    // Colours of the strip reach their ends at ± this: about the largest |value| of the blocks in view. It stays while scrolling unless the values become
+    // much larger or smaller, as rare rows' are beside the frequent ones' at the table's top. 0: nothing read yet.
     float scale() const { return m_scale; }
     bool isLoading() const { return m_asked.has_value(); }
 
@@ -70,6 +71,7 @@ public:
 
 Q_SIGNALS:
     void loaded();
+    void scaleChanged();
 
 private:
     struct Block {

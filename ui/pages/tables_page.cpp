@@ -129,6 +129,7 @@ QWidget* TablesPage::buildList() {
     m_listView->setItemDelegate(new CellDelegate(m_listView));
     m_listView->setItemDelegateForColumn(TableListModel::Share, new ShareBarDelegate(m_listView));
     m_listView->setSortingEnabled(true);
+    header->setSortIndicatorShown(false);  // the titles carry it, right behind the word
     connect(m_listView->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
         const int table = m_list->tableAt(index.row());
         if (m_following || table < 0 || table == m_table) return;
@@ -161,7 +162,7 @@ QWidget* TablesPage::buildRows() {
     auto* tools = new QHBoxLayout;
     tools->setSpacing(space::s);
     m_legend = new ScaleLegend(head);
-    m_legend->setToolTip(tr("Colours of the strip. The ends stand for the largest value, by amount, of the first %1 rows; larger ones are drawn like the ends.").arg(TableRowSource::kBlockRows));
+    m_legend->setToolTip(tr("Colours of the strip. The ends stand for about the largest value, by amount, of the rows around those in view; they change where values are much larger or smaller."));
     tools->addWidget(m_legend);
     tools->addStretch(1);
     m_goTo = new QLineEdit(head);
@@ -209,9 +210,13 @@ QWidget* TablesPage::buildRows() {
         }
         showRowInInspector();
     });
+    connect(m_source, &TableRowSource::scaleChanged, this, [this] {
+        m_legend->setScale(m_source->scale());
+        m_rows->rowsChanged();
+        showRowInInspector();
+    });
     connect(m_source, &TableRowSource::loaded, this, [this] {
         clearError();
-        m_legend->setScale(m_source->scale());
         m_rows->rowsChanged();
         showRowInInspector();
     });

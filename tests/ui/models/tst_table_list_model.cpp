@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of tables: the rules of item models, and sorting.
 #include <QAbstractItemModelTester>
+#include <QSignalSpy>
 #include <QTest>
 
 #include "ui/models/table_list_model.h"
@@ -40,6 +41,7 @@ private Q_SLOTS:
     void tiesKeepFeatureOrder();
     void persistentIndexesFollowTheirTable();
     void newSpecKeepsTheSorting();
+    void onlyTheSortedColumnsTitleHasAnArrow();
 };
 
 void TestTableListModel::keepsTheRulesOfItemModels() {
@@ -87,6 +89,21 @@ void TestTableListModel::newSpecKeepsTheSorting() {
     model.sort(TableListModel::Rows, Qt::DescendingOrder);
     model.setSpec(specWith({5, 9, 7}));
     QCOMPARE(order(model), (std::vector<int>{1, 2, 0}));
+}
+
+void TestTableListModel::onlyTheSortedColumnsTitleHasAnArrow() {
+    TableListModel model;
+    model.setSpec(specWith({5, 3, 9}));
+    QSignalSpy changed(&model, &TableListModel::headerDataChanged);
+    const auto titles = [&model] {
+        QStringList out;
+        for (int c = 0; c < TableListModel::ColumnCount; ++c) out << model.headerData(c, Qt::Horizontal, Qt::DisplayRole).toString();
+        return out;
+    };
+    QCOMPARE(titles(), (QStringList{QStringLiteral("Table ▴"), QStringLiteral("Rows"), QStringLiteral("Size"), QStringLiteral("Share")}));
+    model.sort(TableListModel::Size, Qt::DescendingOrder);
+    QCOMPARE(titles(), (QStringList{QStringLiteral("Table"), QStringLiteral("Rows"), QStringLiteral("Size ▾"), QStringLiteral("Share")}));
+    QCOMPARE(changed.count(), 1);
 }
 
 QTEST_MAIN(TestTableListModel)

@@ -104,6 +104,7 @@ private Q_SLOTS:
     void copyPutsAllDigitsOnTheClipboard();
     void copyOfTooManyRowsIsRefusedWithTheLimit();
     void hugeTableIsBrowsedFromEndToEnd();
+    void rareRowsAreDrawnInTheirOwnScale();
     void failedRowsShowAnErrorThatCanBeRetried();
     void closingEmptiesThePage();
     void reopeningWithOtherSettingsKeepsTableAndRow();
@@ -326,6 +327,37 @@ void TestTablesPage::hugeTableIsBrowsedFromEndToEnd() {
     for (int i = 0; i < 200; ++i) QTest::keyClick(s.rows->table(), Qt::Key_PageUp);
     QVERIFY(s.waitForRows());
     QVERIFY(s.rows->currentRow() < kHugeRows - 2000);
+}
+
+void TestTablesPage::rareRowsAreDrawnInTheirOwnScale() {
+    // As in a trained table: the frequent rows at the top are large, the rare ones below kept their small initial values.
+    constexpr float kRare = 1.0F / 1024;
+    QTemporaryDir directory;
+    for (const QFileInfo& file : QDir(test::demoPath("checkpoint")).entryInfoList(QDir::Files)) {
+        QFile source(file.filePath()), copy(directory.path() + QLatin1Char('/') + file.fileName());
+        QVERIFY(source.open(QIODevice::ReadOnly) && copy.open(QIODevice::WriteOnly));
+        QByteArray bytes = source.readAll();
+        if (file.fileName() == QLatin1String("feature_0_part0.npy")) {
+            constexpr qsizetype kDim = 32;
+            auto* end = reinterpret_cast<float*>(bytes.data() + bytes.size());
+            const qsizetype rareRows = 809 - TableRowSource::kBlockRows;
+            for (float* value = end - rareRows * kDim; value != end; ++value) *value *= kRare;
+        }
+        QCOMPARE(copy.write(bytes), bytes.size());
+    }
+    Shown s;
+    s.session.openModel(directory.path());
+    QVERIFY(QTest::qWaitFor([&] { return s.session.model() != nullptr; }, 20000));
+    QVERIFY(s.waitForRows());
+    auto* source = s.page.findChild<TableRowSource*>();
+    const float frequent = source->scale();
+    QVERIFY(frequent > 0);
+    s.type(QStringLiteral("end"));
+    QVERIFY(s.waitForRows());
+    QVERIFY(source->scale() > 0 && source->scale() < frequent / 100);
+    s.type(QStringLiteral("0"));
+    QVERIFY(s.waitForRows());
+    QCOMPARE(source->scale(), frequent);
 }
 
 void TestTablesPage::failedRowsShowAnErrorThatCanBeRetried() {
