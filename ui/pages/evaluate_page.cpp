@@ -196,9 +196,13 @@ void EvaluatePage::updateState() {
 void EvaluatePage::updateActions() {
     const DatasetInfoPtr dataset = session().dataset();
     const bool possible = session().model() && dataset && dataset->hasLabels;
-    m_run->setEnabled(possible && !m_running && options().has_value());
-    m_cancel->setVisible(m_running);
-    m_run->setVisible(!m_running);
+    const bool focused = m_run->hasFocus() || m_cancel->hasFocus();  // one stands in for the other, for the keyboard too
+    QPushButton* shown = m_running ? m_cancel : m_run;
+    QPushButton* hidden = m_running ? m_run : m_cancel;
+    shown->setVisible(true);
+    if (!m_running) m_run->setEnabled(possible && options().has_value());
+    if (focused) shown->setFocus();
+    hidden->setVisible(false);
     m_run->setText(m_evaluation ? tr("Run again") : tr("Run"));
     m_options->setEnabled(possible);
     m_export->setEnabled(m_evaluation && m_evaluation->final);
