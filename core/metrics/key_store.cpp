@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
 constexpr int kDigitBits = 11;
 constexpr std::size_t kDigits = std::size_t{1} << kDigitBits;
+constexpr std::int64_t kKeysPerStopCheck = 1 << 20;
 constexpr std::int64_t kKeysPerPart = 1 << 17;  // fewer are not worth another thread
 
 using Counts = std::array<std::int64_t, kDigits>;
@@ -35,20 +36,25 @@ void forPieces(const std::vector<std::span<const ScoreKey>>& blocks, std::int64_
     }
 }
 
-// One stable pass by the digit at `shift`. Part t of the source writes into its own slice of every digit's range.
-void scatterPass(const std::vector<std::span<const ScoreKey>>& source, std::int64_t rows, int shift, ScoreKey* out) {
+// One stable pass by the digit at `shift`. Part t of the source writes into its own slice of every digit's range. False when stopped.
+bool scatterPass(const std::vector<std::span<const ScoreKey>>& source, std::int64_t rows, int shift, ScoreKey* out, const std::stop_token& stop) {
     const std::int64_t threads = tbb::this_task_arena::max_concurrency();
     const std::int64_t parts = std::clamp<std::int64_t>(rows / kKeysPerPart, 1, std::min<std::int64_t>(threads, 64));
     const auto bound = [&](std::int64_t part) { return rows / parts * part + std::min(part, rows % parts); };
     std::vector<Counts> offsets(static_cast<std::size_t>(parts));
+    const auto inSteps = [&](std::int64_t part, auto fn) {
+        for (std::int64_t from = bound(part); from < bound(part + 1) && !stop.stop_requested(); from += kKeysPerStopCheck)
+            forPieces(source, from, std::min(from + kKeysPerStopCheck, bound(part + 1)), fn);
+    };
 
     tbb::parallel_for(std::int64_t{0}, parts, [&](std::int64_t part) {
         Counts& count = offsets[static_cast<std::size_t>(part)];
         count.fill(0);
-        forPieces(source, bound(part), bound(part + 1), [&](const ScoreKey* key, const ScoreKey* end) {
+        inSteps(part, [&](const ScoreKey* key, const ScoreKey* end) {
             for (; key != end; ++key) ++count[(*key >> shift) & (kDigits - 1)];
         });
     });
+    if (stop.stop_requested()) return false;
     std::int64_t next = 0;
     for (std::size_t digit = 0; digit < kDigits; ++digit)
         for (Counts& count : offsets) {
@@ -58,10 +64,11 @@ void scatterPass(const std::vector<std::span<const ScoreKey>>& source, std::int6
         }
     tbb::parallel_for(std::int64_t{0}, parts, [&](std::int64_t part) {
         Counts& offset = offsets[static_cast<std::size_t>(part)];
-        forPieces(source, bound(part), bound(part + 1), [&](const ScoreKey* key, const ScoreKey* end) {
+        inSteps(part, [&](const ScoreKey* key, const ScoreKey* end) {
             for (; key != end; ++key) out[offset[(*key >> shift) & (kDigits - 1)]++] = *key;
         });
     });
+    return !stop.stop_requested();
 }
 
 }  // namespace
@@ -99,24 +106,28 @@ void KeyStore::take(KeyStore&& other) {
     other = KeyStore();
 }
 
+bool KeyStore::sort(const std::stop_token& stop) {
+    if (m_size == 0 || m_sorted) return true;
+    std::vector<std::span<const ScoreKey>> source;
+    for (const KeyBuffer& block : m_blocks) source.emplace_back(block.data(), static_cast<std::size_t>(block.size));
+    KeyBuffer first(m_size);
+    first.size = m_size;
+    const std::span<const ScoreKey> whole(first.data(), static_cast<std::size_t>(m_size));
+    if (!scatterPass(source, m_size, 0, first.data(), stop)) return false;
+    std::vector<KeyBuffer> one;
+    one.push_back(std::move(first));
+    m_blocks = std::move(one);  // from here on the keys live in `first` only
+    KeyBuffer second(m_size);
+    second.size = m_size;
+    if (!scatterPass({whole}, m_size, kDigitBits, second.data(), stop)) return false;
+    m_sorted = scatterPass({{second.data(), static_cast<std::size_t>(m_size)}}, m_size, 2 * kDigitBits, m_blocks.front().data(), stop);
+    if (!m_sorted) m_blocks.front() = std::move(second);  // `first` was overwritten in part
+    return m_sorted;
+}
+
 std::span<const ScoreKey> KeyStore::sorted() {
     if (m_size == 0) return {};
-    if (!m_sorted) {
-        std::vector<std::span<const ScoreKey>> source;
-        for (const KeyBuffer& block : m_blocks) source.emplace_back(block.data(), static_cast<std::size_t>(block.size));
-        KeyBuffer first(m_size);
-        first.size = m_size;
-        const std::span<const ScoreKey> whole(first.data(), static_cast<std::size_t>(m_size));
-        scatterPass(source, m_size, 0, first.data());
-        std::vector<KeyBuffer> one;
-        one.push_back(std::move(first));
-        m_blocks = std::move(one);  // from here on the keys live in `first` only
-        KeyBuffer second(m_size);
-        second.size = m_size;
-        scatterPass({whole}, m_size, kDigitBits, second.data());
-        scatterPass({{second.data(), static_cast<std::size_t>(m_size)}}, m_size, 2 * kDigitBits, m_blocks.front().data());
-        m_sorted = true;
-    }
+    sort();
     return {m_blocks.front().data(), static_cast<std::size_t>(m_size)};
 }
 

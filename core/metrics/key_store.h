@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include "core/metrics/score_key.h"
@@ -41,8 +42,10 @@ public:
     void appended(std::int64_t rows);
     void take(KeyStore&& other);
 
-    // All keys ascending; valid until the next change. Radix sort, parallel; peak memory 8 bytes a key. Throws std::bad_alloc and
-    // keeps its keys then.
+    // Radix sort, parallel; peak memory 8 bytes a key. False when stop was requested before it was done. Throws std::bad_alloc.
+    // Keeps its keys in any case.
+    bool sort(const std::stop_token& stop = {});
+    // All keys ascending, sorted now unless they are; valid until the next change. Throws as sort().
     std::span<const ScoreKey> sorted();
 
     static constexpr std::int64_t kBlockKeys = 1 << 18;

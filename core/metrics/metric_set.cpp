@@ -162,6 +162,15 @@ void MetricSet::reserve(std::int64_t rows) {
 
 std::int64_t MetricSet::rows() const { return m_state->rows(); }
 
+Result<void> MetricSet::prepare(const std::stop_token& stop) {
+    try {
+        if (!m_state->positives.sort(stop) || !m_state->negatives.sort(stop)) return cancelled();
+    } catch (const std::bad_alloc&) {
+        // report() meets it again and falls back to the buckets.
+    }
+    return {};
+}
+
 MetricReport MetricSet::report(bool interim) {
     try {
         return m_state->report(interim);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <stop_token>
 
 #include "core/base/result.h"
 #include "core/metrics/report.h"
@@ -28,6 +29,8 @@ public:
     void reserve(std::int64_t rows);
     std::int64_t rows() const;
 
+    // Does now, until `stop` is requested, what takes longest of report(false): sorting. Error E-CANCELLED; nothing is lost then.
+    Result<void> prepare(const std::stop_token& stop);
     // Figures of what was added so far. `interim`: a quick look while the evaluation runs (series and exact AUC from 8,000 score bins, marked in
     // the notes; no interval). Otherwise the exact values.  Not const-thread-safe: one caller at a time.
     MetricReport report(bool interim);

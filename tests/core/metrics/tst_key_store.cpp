@@ -2,9 +2,11 @@
 #include <QtTest>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <random>
+#include <thread>
 
 #include <tbb/task_arena.h>
 
@@ -41,6 +43,7 @@ private Q_SLOTS:
     void manyThreadsSortLikeOne();
     void keysAddedAfterSortingAreSortedToo();
     void takenKeysMove();
+    void stoppedSortKeepsItsKeys();
 };
 
 void TestKeyStore::keysSortLikeTheirFloats() {
@@ -108,6 +111,35 @@ void TestKeyStore::takenKeysMove() {
     QCOMPARE(std::vector<ScoreKey>(sorted.begin(), sorted.end()), (std::vector<ScoreKey>{1, 3, 5}));
     a.take(KeyStore());
     QCOMPARE(a.size(), std::int64_t{3});
+}
+
+// Stopped at several moments of a sort, so that some lie in each of its passes.
+void TestKeyStore::stoppedSortKeepsItsKeys() {
+    constexpr int kMoments = 12;
+    std::vector<ScoreKey> keys = randomKeys(3'000'000, 9, 32);
+    KeyStore whole;
+    append(whole, keys);
+    const auto start = std::chrono::steady_clock::now();
+    QVERIFY(whole.sort());
+    const auto duration = std::chrono::steady_clock::now() - start;
+    const auto expected = whole.sorted();
+    int stopped = 0;
+    for (int moment = 0; moment < kMoments; ++moment) {
+        KeyStore store;
+        append(store, keys);
+        std::stop_source source;
+        if (moment == 0) source.request_stop();
+        std::jthread later([&] {
+            std::this_thread::sleep_for(duration * moment / kMoments);
+            source.request_stop();
+        });
+        stopped += !store.sort(source.get_token());
+        later.join();
+        QCOMPARE(store.size(), std::int64_t(keys.size()));
+        const auto sorted = store.sorted();
+        QVERIFY(std::equal(sorted.begin(), sorted.end(), expected.begin(), expected.end()));
+    }
+    QVERIFY(stopped > 0);
 }
 
 QTEST_APPLESS_MAIN(TestKeyStore)

@@ -101,6 +101,7 @@ private Q_SLOTS:
     void rejectedBatchLeavesNothingBehind();
     void interimFiguresAreNearTheExactOnes();
     void interimNotesSayWhatTheyAre();
+    void stoppedPreparationLosesNothing();
     void curvesOfFewScoresHoldAllOfThem();
     void curvesOfManyScoresAreThinned();
     void thresholdCountsAreTrue();
@@ -382,6 +383,19 @@ void TestMetricSet::interimNotesSayWhatTheyAre() {
     for (const MetricValue& metric : set.report(false).metrics) QVERIFY2(metric.note.empty(), metric.key.c_str());
 }
 
+void TestMetricSet::stoppedPreparationLosesNothing() {
+    const Rows rows = naive::randomRows(5000, 21);
+    MetricSet set;
+    QVERIFY(feed(set, rows).has_value());
+    std::stop_source stop;
+    stop.request_stop();
+    const auto prepared = set.prepare(stop.get_token());
+    QVERIFY(!prepared && prepared.error().isCancelled());
+    QVERIFY(sameReport(set.report(false), reportOf(rows)));
+    QVERIFY(set.prepare({}).has_value());
+    QVERIFY(sameReport(set.report(false), reportOf(rows)));
+}
+
 void TestMetricSet::curvesOfFewScoresHoldAllOfThem() {
     const MetricReport report = reportOf({{3, 2, 2, 1, 0}, {1, 1, 0, 0, 1}});
     QCOMPARE(report.roc.howChosen, std::string("all distinct scores"));
@@ -406,6 +420,7 @@ void TestMetricSet::curvesOfManyScoresAreThinned() {
     QCOMPARE(report.roc.points.size(), report.thresholds.size());
     QCOMPARE(report.roc.represents, std::int64_t{20000});
     QVERIFY(report.roc.howChosen.find("evenly spaced") != std::string::npos);
+    QVERIFY(report.roc.howChosen.find("of 20,000 rows") != std::string::npos);
     QCOMPARE(report.roc.points.front().y, 0.0);
     QCOMPARE(report.roc.points.back().x, 1.0);
     double area = 0;
