@@ -272,10 +272,7 @@ Result<void> CriteoTsv::read(std::int64_t first, std::int64_t count, Batch& out,
         if (auto same = checkUnchanged(); !same) return same;
         return ok;
     } catch (const std::bad_alloc&) {
-        return fail(Error("E-DATA-015", "The rows asked for do not fit into memory.")
-                        .inFile(m_path)
-                        .butFound(fmt::format("{} rows", count))
-                        .withRemedy("Ask for fewer rows at a time."));
+        return noMemoryForRows(m_path, count);
     }
 }
 

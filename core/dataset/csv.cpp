@@ -54,7 +54,7 @@ public:
     std::string fileOfCategorical(std::size_t table) const override;
 
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
-    Result<std::optional<RawRow>> rawRow(std::int64_t row) const override;
+    Result<std::optional<RawRow>> rawRow(std::int64_t row) const override { return rawRowByDictionary(*this, row); }
     Result<void> checkUnchanged() const override;
 
 private:
@@ -136,11 +136,7 @@ Result<DatasetPtr> Csv::open(const DatasetSource& source, const DatasetOptions& 
                             .butFound(fmt::format("{} rows", chunk.firstRow.back()))
                             .withRemedy("One of the two files is incomplete: write the split again."));
     if (dataset->m_rows == 0)
-        return fail(Error("E-DATA-012", "The split holds no rows.")
-                        .inFile(reference.files.front().file().path())
-                        .butExpected("at least one row")
-                        .butFound("empty files")
-                        .withRemedy("Write the split again, or open another one."));
+        return emptySplit(reference.files.front().file().path());
     return DatasetPtr(std::move(dataset));
 }
 
@@ -238,18 +234,8 @@ Result<void> Csv::read(std::int64_t first, std::int64_t count, Batch& out, std::
         if (auto same = checkUnchanged(); !same) return same;
         return ok;
     } catch (const std::bad_alloc&) {
-        return fail(Error("E-DATA-015", "The rows asked for do not fit into memory.")
-                        .inFile(m_path)
-                        .butFound(fmt::format("{} rows", count))
-                        .withRemedy("Ask for fewer rows at a time."));
+        return noMemoryForRows(m_path, count);
     }
-}
-
-Result<std::optional<RawRow>> Csv::rawRow(std::int64_t row) const {
-    if (!m_dictionary) return std::optional<RawRow>();
-    Batch batch;
-    if (auto ok = read(row, 1, batch, {}); !ok) return fail(std::move(ok.error()));
-    return std::optional<RawRow>(rawTokens(batch, *m_dictionary));
 }
 
 Result<void> Csv::checkUnchanged() const {

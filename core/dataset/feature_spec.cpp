@@ -362,7 +362,7 @@ Result<FeatureSpec> parseFeatureSpec(const std::string& text, const std::string&
         if (!root) return fail(std::move(root.error()));
         return Reader(path).read(**root);
     } catch (const std::bad_alloc&) {
-        return fail(Error("E-SPEC-006", "The feature_spec.yaml does not fit into memory.").inFile(path));
+        return fail(Error("E-SPEC-032", "The feature_spec.yaml does not fit into memory.").inFile(path).withRemedy("Close other programs and try again."));
     }
 }
 

@@ -49,6 +49,7 @@ std::optional<SpecDtype> parseSpecDtype(const std::string& text);
 // E-SPEC-020 a key is missing or unknown · 021 wrong kind of value · 022 channel_spec · 023 a feature is named twice, or not described, or not used
 // 024 cardinality · 025 multi-hot feature · 026 splits other than train and test · 027 mixed chunk types · 028 path leaves the dataset
 // 029 a feature is in no chunk or in several · 030 split_binary rules (one file, one categorical, numericals together and in order, label alone) · 031 dtype
+// 032 out of memory
 Result<FeatureSpec> readFeatureSpec(const std::string& path);
 
 // As readFeatureSpec(), for text already read.

@@ -164,14 +164,37 @@ RawRow rawTokens(const Batch& batch, const Dictionary& dictionary) {
     return raw;
 }
 
+Result<std::optional<RawRow>> rawRowByDictionary(const Dataset& dataset, std::int64_t row) {
+    const auto dictionary = dataset.dictionary();
+    if (!dictionary) return std::optional<RawRow>();
+    Batch batch;
+    if (auto ok = dataset.read(row, 1, batch); !ok) return fail(std::move(ok.error()));
+    return std::optional<RawRow>(rawTokens(batch, *dictionary));
+}
+
+Failure emptySplit(const std::string& file) {
+    return fail(Error("E-DATA-012", "The split holds no rows.")
+                    .inFile(file)
+                    .butExpected("at least one row")
+                    .butFound("empty files")
+                    .withRemedy("Write the split again, or open another one."));
+}
+
+Failure noMemoryForRows(const std::string& path, std::int64_t rows) {
+    return fail(Error("E-DATA-015", "The rows do not fit into memory.")
+                    .inFile(path)
+                    .butFound(fmt::format("{} rows", rows))
+                    .withRemedy("Ask for fewer rows at a time, or close other programs."));
+}
+
 Result<std::shared_ptr<const Dataset>> openDataset(const std::string& path, const DatasetOptions& options, const ProgressFn& progress,
                                                    std::stop_token stop) {
     try {
         return openSource(path, options, progress, stop);
     } catch (const std::bad_alloc&) {
-        return fail(Error("E-DATA-015", "The dataset does not fit into memory.").inFile(path).withRemedy("Close other programs and try again."));
+        return fail(Error("E-DATA-006", "The dataset's description does not fit into memory.").inFile(path).withRemedy("Close other programs and try again."));
     } catch (const fs::filesystem_error& e) {
-        return fail(Error("E-DATA-001", "The path cannot be read.").inFile(path).butFound(e.what()));
+        return fail(Error("E-DATA-001", "The path cannot be read.").inFile(path).butFound(e.what()).withRemedy("Check the path and the rights to it."));
     }
 }
 

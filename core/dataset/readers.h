@@ -49,5 +49,12 @@ Result<void> checkDictionaryFits(const Dictionary& dictionary, const std::vector
 // came from: the token is the integer nearest to exp(value) - 3 when its transform is exactly the value (others may give it as well),
 // else ""; 0.0 is "" (missing).
 RawRow rawTokens(const Batch& batch, const Dictionary& dictionary);
+// The same for a row of a dataset with transformed values; nothing when it has no dictionary.
+Result<std::optional<RawRow>> rawRowByDictionary(const Dataset& dataset, std::int64_t row);
+
+// Error E-DATA-012.
+Failure emptySplit(const std::string& file);
+// Error E-DATA-015.
+Failure noMemoryForRows(const std::string& path, std::int64_t rows);
 
 }  // namespace dlrm

@@ -266,7 +266,7 @@ Result<YamlNode::Ptr> parseSafeYaml(const std::string& text, const std::string& 
     } catch (const YAML::Exception& e) {
         return malformed(fmt::format("{} (line {})", e.msg, e.mark.line + 1), e.mark.pos);
     } catch (const std::bad_alloc&) {
-        return malformed("more than fits into memory", -1);
+        return fail(Error("E-SPEC-014", "The YAML text does not fit into memory.").inFile(file).withRemedy("Close other programs and try again."));
     } catch (const std::exception& e) {
         return malformed(e.what(), -1);
     }

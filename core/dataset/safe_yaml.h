@@ -38,6 +38,7 @@ inline constexpr std::int64_t kYamlMaxAliases = 1'024;
 // Parses one document. `file` only names the text in errors. Errors:
 // E-SPEC-001 too large · 002 not UTF-8 text · 003 tab as indentation · 004 not well-formed · 005 too deep · 006 too many nodes
 // 007 too many aliases · 008 tag · 009 merge key · 010 several documents · 011 duplicate key · 012 recursive alias · 013 key that is not a scalar
+// 014 out of memory
 Result<YamlNode::Ptr> parseSafeYaml(const std::string& text, const std::string& file);
 
 }  // namespace dlrm

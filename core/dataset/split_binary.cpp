@@ -49,7 +49,7 @@ public:
     }
 
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
-    Result<std::optional<RawRow>> rawRow(std::int64_t row) const override;
+    Result<std::optional<RawRow>> rawRow(std::int64_t row) const override { return rawRowByDictionary(*this, row); }
     Result<void> checkUnchanged() const override;
 
 private:
@@ -151,11 +151,7 @@ Result<DatasetPtr> SplitBinary::open(const DatasetSource& source, const DatasetO
     for (const auto& column : dataset->m_categorical)
         if (auto ok = sameRows(column, 1); !ok) return fail(std::move(ok.error()));
     if (dataset->m_rows == 0)
-        return fail(Error("E-DATA-012", "The split holds no rows.")
-                        .inFile(dataset->m_label.file->path())
-                        .butExpected("at least one row")
-                        .butFound("empty files")
-                        .withRemedy("Write the split again, or open another one."));
+        return emptySplit(dataset->m_label.file->path());
     return DatasetPtr(std::move(dataset));
 }
 
@@ -240,18 +236,8 @@ Result<void> SplitBinary::read(std::int64_t first, std::int64_t count, Batch& ou
             return readBlock(first, begin, std::min(kBlockRows, count - begin), out);
         });
     } catch (const std::bad_alloc&) {
-        return fail(Error("E-DATA-015", "The rows asked for do not fit into memory.")
-                        .inFile(m_path)
-                        .butFound(fmt::format("{} rows", count))
-                        .withRemedy("Ask for fewer rows at a time."));
+        return noMemoryForRows(m_path, count);
     }
-}
-
-Result<std::optional<RawRow>> SplitBinary::rawRow(std::int64_t row) const {
-    if (!m_dictionary) return std::optional<RawRow>();
-    Batch batch;
-    if (auto ok = read(row, 1, batch, {}); !ok) return fail(std::move(ok.error()));
-    return std::optional<RawRow>(rawTokens(batch, *m_dictionary));
 }
 
 Result<void> SplitBinary::checkUnchanged() const {
