@@ -57,12 +57,16 @@ struct Intermediates {
 class DeviceModel {
 public:
     virtual ~DeviceModel() = default;
-    // logits: (batch.rows), float32, no sigmoid. Ids must have been checked against the tables. One call at a time per object.
+    // logits: (batch.rows), float32, no sigmoid. Ids must have been checked against the tables. One call at a time per object,
+    // and beside it one of at most rowsBeside() rows.
     // `intermediates` may be null when nothing is wanted. Returns E-CANCELLED within 100 ms of a stop request.
     virtual Result<void> forward(const BatchView& batch, std::span<float> logits, const Wanted& wanted,
                                  Intermediates* intermediates, std::stop_token stop) = 0;
-    // Rows a caller should hand over per call for full speed.
+    // Rows a caller should hand over per call for full speed. Any thread, also during a call.
     virtual std::int64_t preferredBatch() const = 0;
+    // The largest batch that may be computed while another call is running, so that a person waits for a row and not for a batch.
+    // 0: none. Any thread, also during a call.
+    virtual std::int64_t rowsBeside() const { return 0; }
 };
 
 class Backend {

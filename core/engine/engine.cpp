@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -91,12 +92,14 @@ Result<TableRows> Engine::rows(TableId table, std::span<const RowId> ids) const 
         for (std::size_t i = 0; i < ids.size(); ++i) {
             const auto row = std::span(out.values).subspan(i * dim, dim);
             view.copyRow(value(ids[i]), row);
-            double squares = 0;
-            for (const float v : row) squares += static_cast<double>(v) * v;
-            out.norms.push_back(std::sqrt(squares));
-            const auto [low, high] = std::minmax_element(row.begin(), row.end());
-            out.minima.push_back(dim > 0 ? *low : 0.0F);
-            out.maxima.push_back(dim > 0 ? *high : 0.0F);
+            out.norms.push_back(norm(row));
+            float low = std::numeric_limits<float>::quiet_NaN(), high = low;
+            for (const float v : row) {
+                low = std::fmin(low, v);  // the one that is a number
+                high = std::fmax(high, v);
+            }
+            out.minima.push_back(low);
+            out.maxima.push_back(high);
         }
         if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
         return out;
@@ -141,7 +144,10 @@ Result<void> Engine::checkFits(const Dataset& dataset) const {
 }
 
 Result<DeviceModel*> Engine::State::device(const ProgressFn& progress, const std::stop_token& stop) {
-    if (model) return model.get();
+    if (DeviceModel* const there = loaded.load(std::memory_order_acquire)) return there;
+    const auto turn = turns.wait(stop);
+    if (!turn) return cancelled();
+    if (model) return model.get();  // while this thread waited
     if (!info.spec.tableOrderKnown)
         return fail(Error("E-ENGINE-007", "This checkpoint does not say which embedding table belongs to which feature.")
                         .inFile(info.path)
@@ -151,11 +157,13 @@ Result<DeviceModel*> Engine::State::device(const ProgressFn& progress, const std
     weights.spec = &info.spec;
     weights.tables = checkpoint->tables();
     for (std::size_t i = 0; i < info.spec.bottomMlp.size(); ++i) {
+        if (stop.stop_requested()) return cancelled();
         auto layer = checkpoint->bottomLayer(static_cast<int>(i));
         if (!layer) return fail(std::move(layer).error());
         weights.bottom.push_back(*std::move(layer));
     }
     for (std::size_t i = 0; i < info.spec.topMlp.size(); ++i) {
+        if (stop.stop_requested()) return cancelled();
         auto layer = checkpoint->topLayer(static_cast<int>(i));
         if (!layer) return fail(std::move(layer).error());
         weights.top.push_back(*std::move(layer));
@@ -165,28 +173,27 @@ Result<DeviceModel*> Engine::State::device(const ProgressFn& progress, const std
         if (!made) return fail(std::move(made).error());
         backend = *std::move(made);
     }
-    auto loaded = backend->load(std::move(weights), progress, stop);
-    if (!loaded) return fail(std::move(loaded).error());
-    model = *std::move(loaded);
+    auto made = backend->load(std::move(weights), progress, stop);
+    if (!made) return fail(std::move(made).error());
+    model = *std::move(made);
+    loaded.store(model.get(), std::memory_order_release);
     return model.get();
 }
 
 Result<std::int64_t> Engine::State::preferredBatch(const ProgressFn& progress, const std::stop_token& stop) {
-    const auto turn = turns.wait(stop);
-    if (!turn) return cancelled();
-    auto loaded = device(progress, stop);
-    if (!loaded) return fail(std::move(loaded).error());
-    return (*loaded)->preferredBatch();
+    auto found = device(progress, stop);
+    if (!found) return fail(std::move(found).error());
+    return (*found)->preferredBatch();
 }
 
 Result<void> Engine::State::forward(const BatchView& batch, std::int64_t firstRow, std::span<float> logits, const Wanted& wanted,
                                     Intermediates* intermediates, const std::stop_token& stop) {
     {
-        const auto turn = turns.wait(stop);
+        auto found = device({}, stop);
+        if (!found) return fail(std::move(found).error());
+        const auto turn = (batch.rows <= (*found)->rowsBeside() ? turnsBeside : turns).wait(stop);
         if (!turn) return cancelled();
-        auto loaded = device({}, stop);
-        if (!loaded) return fail(std::move(loaded).error());
-        if (auto done = (*loaded)->forward(batch, logits, wanted, intermediates, stop); !done) return done;
+        if (auto done = (*found)->forward(batch, logits, wanted, intermediates, stop); !done) return done;
     }
     bool finite = true;
     for (const float z : logits) finite &= std::isfinite(z);
@@ -208,6 +215,12 @@ Result<void> Engine::State::forward(const BatchView& batch, std::int64_t firstRo
                                            : fmt::format("NaN or infinity in {} of rows {} .. {}: rows {}", bad, firstRow,
                                                          firstRow + static_cast<std::int64_t>(logits.size()) - 1, rows))
                     .withRemedy("look for NaN or infinity in the checkpoint's weights and in the numerical features of these rows"));
+}
+
+double norm(std::span<const float> values) {
+    double squares = 0;
+    for (const float v : values) squares += static_cast<double>(v) * v;
+    return std::sqrt(squares);
 }
 
 Result<void> checkRange(const Dataset& dataset, RowRange range) {

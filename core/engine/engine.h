@@ -30,7 +30,8 @@ struct EngineOptions {
     std::shared_ptr<const Dataset> dataset;
 };
 
-// An opened model. All methods may be called from any thread; predictions of one engine run one after the other.
+// An opened model. All methods may be called from any thread; predictions of one engine run one after the other, batch by batch;
+// where the backend can, single rows are computed beside a batch.
 class Engine {
 public:
     static Result<std::shared_ptr<Engine>> open(const std::string& checkpointPath, const EngineOptions& options,

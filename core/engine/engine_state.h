@@ -2,6 +2,7 @@
 // What an Engine holds, shared by the files that implement it.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -16,11 +17,13 @@ struct Engine::State {
     std::shared_ptr<const Checkpoint> checkpoint;
     BackendChoice choice;
 
-    TurnQueue turns;                       // guards the two below
-    std::unique_ptr<Backend> backend;      // made on the first prediction
-    std::unique_ptr<DeviceModel> model;    // destroyed before its backend
+    TurnQueue turns;                       // for loading and for batches
+    TurnQueue turnsBeside;                 // for batches so small that the device computes them beside another
+    std::unique_ptr<Backend> backend;      // made on the first prediction, in turn
+    std::unique_ptr<DeviceModel> model;    // the same; destroyed before its backend
+    std::atomic<DeviceModel*> loaded = nullptr;  // `model` once it is there, for any thread
 
-    // The model on its device, loaded on the first call. REQUIRES: the caller has the turn.
+    // The model on its device, loaded on the first call. REQUIRES: the caller has no turn.
     // Error E-ENGINE-007 when the checkpoint does not say which table is which feature.
     Result<DeviceModel*> device(const ProgressFn& progress, const std::stop_token& stop);
 
@@ -31,6 +34,9 @@ struct Engine::State {
     Result<void> forward(const BatchView& batch, std::int64_t firstRow, std::span<float> logits, const Wanted& wanted,
                          Intermediates* intermediates, const std::stop_token& stop);
 };
+
+// L2 norm, accumulated in double.
+double norm(std::span<const float> values);
 
 // Error E-ENGINE-003 when the range is not inside the dataset.
 Result<void> checkRange(const Dataset& dataset, RowRange range);

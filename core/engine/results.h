@@ -32,7 +32,7 @@ struct TableRows {
     std::int64_t dim = 0;
     std::vector<RowId> ids;
     std::vector<float> values;  // (ids, dim)
-    // Per id: L2 norm (accumulated in double), smallest and largest value.
+    // Per id: L2 norm (accumulated in double), smallest and largest value that is a number (NaN when none is).
     std::vector<double> norms;
     std::vector<float> minima, maxima;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// First come, first served access to the one device model, so that a short prediction never waits for more than one batch of a long evaluation.
+// First come, first served access to the one device model: nobody waits for more than one batch of a long evaluation.
 #pragma once
 
 #include <condition_variable>

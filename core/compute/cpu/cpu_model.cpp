@@ -20,7 +20,7 @@ namespace {
 // Rows per chunk: activations of two layers of 1,024 stay in a level-2 cache of 2 MiB. A multiple of the dense kernel's rows in registers and of kRowStep.
 constexpr std::int64_t kChunkRows = 144;
 static_assert(kChunkRows % kRowStep == 0);
-// Batches up to this many rows are computed by the calling thread: waking another one takes longer.
+// Batches up to this many rows are computed by the calling thread, beside whatever the pool computes: waking another one takes longer.
 constexpr std::int64_t kInlineRows = 8;
 constexpr std::int64_t kPrefetchRows = 2;
 
@@ -54,13 +54,14 @@ public:
     }
 
     std::int64_t preferredBatch() const override { return kChunkRows * 8 * m_arena.max_concurrency(); }
+    std::int64_t rowsBeside() const override { return kInlineRows; }
 
 private:
-    // A thread's buffers, for kChunkRows.
+    // A thread's buffers, for chunks of up to `rows` rows.
     struct Scratch {
-        explicit Scratch(const CpuModel& m)
-            : gather(m.m_tables, m.m_spec.interactionTableOrder, m.m_spec.embeddingDim), input(kChunkRows * m.m_inputStride),
-              topInput(kChunkRows * m.m_topInputStride), mlp(kChunkRows, std::max(m.m_bottom.width(), m.m_top.width()), m.m_arithmetic),
+        Scratch(const CpuModel& m, std::int64_t rows)
+            : gather(m.m_tables, m.m_spec.interactionTableOrder, m.m_spec.embeddingDim), input(rows * m.m_inputStride),
+              topInput(rows * m.m_topInputStride), mlp(rows, std::max(m.m_bottom.width(), m.m_top.width()), m.m_arithmetic),
               vectors(static_cast<std::size_t>(m.m_spec.vectors())) {}
         Gather gather;
         AlignedArray<float> input, topInput;
@@ -97,8 +98,14 @@ private:
 
     Result<void> compute(const BatchView& batch, float* logits, const Sink& sink, const std::stop_token& stop) {
         if (stop.stop_requested()) return cancelled();
+        if (batch.rows == 0) return {};
         const int threads = m_arena.max_concurrency();
-        if (batch.rows <= kInlineRows || threads == 1) {
+        if (batch.rows <= kInlineRows) {
+            if (!m_inlineScratch) m_inlineScratch = std::make_unique<Scratch>(*this, roundUp(kInlineRows, kRowStep));
+            computeChunk(batch, 0, batch.rows, logits, sink, *m_inlineScratch);
+            return {};
+        }
+        if (threads == 1) {
             for (std::int64_t first = 0; first < batch.rows; first += kChunkRows) {
                 if (stop.stop_requested()) return cancelled();
                 computeChunk(batch, first, std::min(kChunkRows, batch.rows - first), logits, sink, scratch(0));
@@ -131,7 +138,7 @@ private:
 
     Scratch& scratch(int thread) {
         std::unique_ptr<Scratch>& s = m_scratch[static_cast<std::size_t>(thread)];
-        if (!s) s = std::make_unique<Scratch>(*this);
+        if (!s) s = std::make_unique<Scratch>(*this, kChunkRows);
         return *s;
     }
 
@@ -183,6 +190,7 @@ private:
     Mlp m_bottom, m_top;
     std::int64_t m_inputStride = activationStride(m_bottom.inputs()), m_topInputStride = activationStride(m_top.inputs());
     std::vector<std::unique_ptr<Scratch>> m_scratch;  // per thread of the arena, made on first use
+    std::unique_ptr<Scratch> m_inlineScratch;         // of batches up to kInlineRows, made on first use
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <QtTest>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstring>
 #include <functional>
@@ -230,6 +231,35 @@ private Q_SLOTS:
         const Result<void> result = device->forward(batch.view(), logits, {}, nullptr, stop.get_token());
         QVERIFY(!result);
         QVERIFY(result.error().isCancelled());
+    }
+
+    void fewRowsBesideALongBatchHaveTheBitsTheyHaveAlone_data() {
+        QTest::addColumn<bool>("bf16");
+        QTest::newRow("fp32") << false;
+        QTest::newRow("bf16") << true;
+    }
+    void fewRowsBesideALongBatchHaveTheBitsTheyHaveAlone() {
+        QFETCH(bool, bf16);
+        const SyntheticModel model(shapeNumber(7), 5);
+        const auto device = loaded(model, 2, bf16 ? Precision::Bf16 : Precision::Fp32);
+        const std::int64_t few = device->rowsBeside();
+        QVERIFY(few >= 1);
+        const Batch longBatch = model.rows(3'000, 1), oneRow = model.rows(1, 2), fewRows = model.rows(few, 3);
+        const auto longAlone = logitsOf(*device, longBatch.view()), oneAlone = logitsOf(*device, oneRow.view()), fewAlone = logitsOf(*device, fewRows.view());
+        for (int repeat = 0; repeat < 2; ++repeat) {
+            std::atomic<bool> done = false;
+            std::vector<float> longBeside;
+            std::jthread worker([&] {
+                longBeside = logitsOf(*device, longBatch.view());
+                done = true;
+            });
+            do {
+                QVERIFY(logitsOf(*device, oneRow.view()) == oneAlone);
+                QVERIFY(logitsOf(*device, fewRows.view()) == fewAlone);
+            } while (!done);
+            worker.join();
+            QVERIFY(longBeside == longAlone);
+        }
     }
 
     void weightsThatAreNotFiniteReachTheLogit_data() {

@@ -54,7 +54,7 @@ public:
 
 // What the fake device does, shared with the test.
 struct FakeDevice {
-    std::int64_t batch = 16;
+    std::int64_t batch = 16, beside = 0;
     std::atomic<int> created = 0, calls = 0;
     std::function<Result<void>(const BatchView&, std::span<float>, std::stop_token)> forward = [](const BatchView&, std::span<float> logits, std::stop_token) -> Result<void> {
         std::fill(logits.begin(), logits.end(), 0.5F);
@@ -70,6 +70,7 @@ public:
         return m_device->forward(batch, logits, std::move(stop));
     }
     std::int64_t preferredBatch() const override { return m_device->batch; }
+    std::int64_t rowsBeside() const override { return m_device->beside; }
 
 private:
     std::shared_ptr<FakeDevice> m_device;
