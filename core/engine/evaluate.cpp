@@ -30,7 +30,8 @@ Result<RowRange> evaluatedRange(const Dataset& dataset, const EvaluateOptions& o
         return fail(Error("E-ENGINE-009", "There are no rows to evaluate.")
                         .inFile(dataset.path())
                         .butExpected(options.dropLast > 0 ? fmt::format("at least one full batch of {} rows", options.dropLast) : "at least one row")
-                        .butFound(fmt::format("{} rows", dataset.rows())));
+                        .butFound(fmt::format("{} rows", dataset.rows()))
+                        .withRemedy(options.dropLast > 0 ? "evaluate without dropping the last batch, or with a smaller batch" : "open a dataset with rows"));
     return range;
 }
 
@@ -70,6 +71,10 @@ Result<Evaluation> Engine::evaluate(const Dataset& dataset, const EvaluateOption
             out.seconds = std::chrono::duration<double>(Clock::now() - start).count();
             out.rowsPerSecond = out.seconds > 0 ? static_cast<double>(metrics.rows()) / out.seconds : 0;
         };
+        const auto unchanged = [&]() -> Result<void> {
+            if (auto same = m_state->checkpoint->checkUnchanged(); !same) return same;
+            return dataset.checkUnchanged();
+        };
         std::vector<float> logits;
         auto lastPartial = start, lastProgress = start;
         BatchFeed feed(dataset, *m_state->checkpoint, *range, *batchRows, stop);
@@ -87,14 +92,15 @@ Result<Evaluation> Engine::evaluate(const Dataset& dataset, const EvaluateOption
                 report(progress, {"evaluating", metrics.rows(), out.totalRows, "rows"});
             }
             if (partial && now - lastPartial >= kPartialEvery && metrics.rows() < out.totalRows) {
+                if (auto same = unchanged(); !same) return fail(std::move(same).error());
                 measured(true);
                 partial(out);
                 lastPartial = Clock::now();
             }
         }
         report(progress, {"evaluating", metrics.rows(), out.totalRows, "rows"});
-        if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
-        if (auto same = dataset.checkUnchanged(); !same) return fail(std::move(same).error());
+        if (auto same = unchanged(); !same) return fail(std::move(same).error());
+        if (auto sorted = metrics.prepare(stop); !sorted) return fail(std::move(sorted).error());
         measured(false);
         return out;
     });

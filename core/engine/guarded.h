@@ -17,7 +17,7 @@ auto guarded(Work&& work) -> decltype(work()) {
     } catch (const std::bad_alloc&) {
         return fail(Error("E-ENGINE-090", "There is not enough memory for this.").withRemedy("ask for fewer rows at a time, or close other programs"));
     } catch (const std::exception& e) {
-        return fail(Error("E-ENGINE-091", "An unexpected failure inside a library.").butFound(e.what()));
+        return fail(Error("E-ENGINE-091", "An unexpected failure inside a library.").butFound(e.what()).withRemedy("try again; if it happens again, report it with the steps that led here"));
     }
 }
 

@@ -87,7 +87,8 @@ Result<Explanation> Engine::explain(const InputRow& row, std::stop_token stop) {
         if (row.ids.size() != tables.size() || (model.numericalFeatures > 0 ? numericals != inputs : numericals > inputs))
             return fail(Error("E-ENGINE-008", "This row has another shape than the model takes.")
                             .butExpected(fmt::format("{} numericals and {} ids", inputs, tables.size()))
-                            .butFound(fmt::format("{} numericals and {} ids", numericals, row.ids.size())));
+                            .butFound(fmt::format("{} numericals and {} ids", numericals, row.ids.size()))
+                            .withRemedy("give one value for every numerical feature and one id for every table"));
         for (std::size_t t = 0; t < tables.size(); ++t)
             if (row.ids[t] < 0 || row.ids[t] >= tables[t].rows())
                 return fail(Error("E-ENGINE-004", "A category id lies outside its embedding table.")
@@ -115,9 +116,7 @@ Result<Explanation> Engine::explain(const InputRow& row, std::stop_token stop) {
         for (std::size_t t = 0; t < tables.size(); ++t) {
             values.resize(static_cast<std::size_t>(tables[t].dim()));
             tables[t].copyRow(row.ids[t], values);
-            double squares = 0;
-            for (const float v : values) squares += static_cast<double>(v) * v;
-            out.rowNorms.push_back(std::sqrt(squares));
+            out.rowNorms.push_back(norm(values));
         }
         if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
         return out;

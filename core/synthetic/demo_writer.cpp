@@ -251,7 +251,8 @@ Result<DemoResult> writeDemo(const std::string& directory, const DemoOptions& op
         if (options.rows < 1 || options.rows > kMaxRows)
             return fail(Error("E-DEMO-004", "This number of rows cannot be written.")
                             .butExpected(fmt::format("1 .. {}", kMaxRows))
-                            .butFound(std::to_string(options.rows)));
+                            .butFound(std::to_string(options.rows))
+                            .withRemedy("give another number with --rows"));
         DemoResult out;
         out.bytes = demoBytes(options);
         auto place = DemoDirectory::claim(directory, out.bytes);

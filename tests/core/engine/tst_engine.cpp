@@ -3,6 +3,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <atomic>
+#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -74,6 +76,25 @@ private Q_SLOTS:
         engine->checkpoint().table(TableId{1}).copyRow(6, expected);
         QVERIFY(std::equal(expected.begin(), expected.end(), rows->values.begin()));
         QVERIFY(std::equal(expected.begin(), expected.end(), rows->values.begin() + 32));
+    }
+    void smallestAndLargestValueOfARowPassOverNaN() {
+        QTemporaryDir directory;
+        const std::string copy = directory.filePath("checkpoint").toStdString();
+        std::filesystem::copy(golden("c_custom_cuda"), copy);
+        std::fstream file(copy + "/feature_1_part0.npy", std::ios::in | std::ios::out | std::ios::binary);
+        std::string header;
+        std::getline(file, header);
+        const float values[] = {std::numeric_limits<float>::quiet_NaN(), -50.0F, 60.0F};
+        file.write(reinterpret_cast<const char*>(values), sizeof values);
+        file.close();
+        const auto engine = openEngine(std::make_shared<FakeDevice>(), copy);
+        const std::vector<RowId> ids{RowId{0}};
+        const auto rows = engine->rows(TableId{1}, ids);
+        QVERIFY(rows.has_value());
+        QVERIFY(std::isnan(rows->values[0]));
+        QVERIFY(std::isnan(rows->norms[0]));
+        QCOMPARE(rows->minima[0], -50.0F);
+        QCOMPARE(rows->maxima[0], 60.0F);
     }
     void unknownTableIsAnError() {
         const auto engine = openEngine(std::make_shared<FakeDevice>());
@@ -287,6 +308,29 @@ private Q_SLOTS:
         QVERIFY(explained > 0);
     }
 
+    void aRowIsExplainedBesideABatchWhereTheDeviceCan() {
+        const auto device = std::make_shared<FakeDevice>();
+        device->beside = 1;
+        const auto engine = openEngine(device);
+        const MemoryDataset data(160, kNumericals, kTables);
+        std::atomic<bool> entered = false, explained = false;
+        device->forward = [&](const BatchView& batch, std::span<float> logits, std::stop_token) -> Result<void> {
+            std::fill(logits.begin(), logits.end(), 0.5F);
+            if (batch.rows == 1) return {};
+            entered = true;
+            const auto giveUp = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+            while (!explained && std::chrono::steady_clock::now() < giveUp) std::this_thread::yield();
+            return explained ? Result<void>() : cancelled();
+        };
+        std::string evaluation = "not run";
+        std::jthread busy([&] { evaluation = codeOf(engine->evaluate(data, {})); });
+        while (!entered) std::this_thread::yield();
+        COMPARE_CODE(engine->explain(zeroRow()), "no error");
+        explained = true;
+        busy.join();
+        QCOMPARE(evaluation, std::string("no error"));
+    }
+
     void interimFiguresComeWhileItRuns() {
         const auto device = std::make_shared<FakeDevice>();
         device->forward = [](const BatchView&, std::span<float> logits, std::stop_token) -> Result<void> {
@@ -307,6 +351,22 @@ private Q_SLOTS:
         QCOMPARE(evaluation->report.rows, 160);
         QVERIFY(!seen.empty());
         QVERIFY(std::is_sorted(seen.begin(), seen.end()) && seen.front() > 0 && seen.back() < 160);
+    }
+
+    void interimFiguresOfAChangedFileAreNotShown() {
+        const auto device = std::make_shared<FakeDevice>();
+        device->forward = [](const BatchView&, std::span<float> logits, std::stop_token) -> Result<void> {
+            std::this_thread::sleep_for(std::chrono::milliseconds(60));
+            std::fill(logits.begin(), logits.end(), 0.5F);
+            return {};
+        };
+        const auto engine = openEngine(device);
+        MemoryDataset data(16 * 1000, kNumericals, kTables);  // a minute, were it not for the change
+        data.m_unchanged = [] { return Result<void>(fail(Error("E-FILE-005", "changed"))); };
+        int shown = 0;
+        COMPARE_CODE(engine->evaluate(data, {}, [&](const Evaluation&) { ++shown; }), "E-FILE-005");
+        QCOMPARE(shown, 0);
+        QVERIFY(device->calls < 500);
     }
 
     void batchesCoverTheRangeOnceAndInOrder() {
