@@ -52,6 +52,24 @@ private Q_SLOTS:
             QVERIFY(answer.out.isEmpty());
         }
     }
+    void unknownVerbIsNamedAlsoInJson() {
+        const auto error = cli({"nonsense", "--json"}).json()["error"];
+        QCOMPARE(error["code"].get<std::string>(), std::string("E-CLI-001"));
+        QCOMPARE(error["found"].get<std::string>(), std::string("nonsense"));
+        QVERIFY(error["expected"].get<std::string>().find("evaluate") != std::string::npos);
+    }
+    void emptyValueIsNotAnOptionLeftOut_data() {
+        QTest::addColumn<QString>("option");
+        for (const char* option : {"--rows", "--out", "--dictionary", "--data"}) QTest::newRow(option) << option;
+    }
+    void emptyValueIsNotAnOptionLeftOut() {
+        QFETCH(QString, option);
+        QStringList arguments{"predict", kCheckpoint, option, ""};
+        if (option != "--data") arguments += kData;
+        const auto answer = cli(arguments);
+        QCOMPARE(answer.code, 2);
+        QVERIFY2(answer.err.startsWith("E-CLI-001"), answer.err);
+    }
 
     void infoHasTheContractsKeysAndTypes() {
         const auto answer = cli({"info", kCheckpoint, "--json"});
@@ -86,6 +104,30 @@ private Q_SLOTS:
         const auto unknown = cli({"info", kCheckpoint, "--backend", "abacus"});
         QCOMPARE(unknown.code, 2);
         QVERIFY(unknown.err.startsWith("E-BACKEND-002"));
+        // Where there is no CUDA module or no GPU, that is the reason.
+        const auto cuda = cli({"info", kCheckpoint, "--backend", "cuda"});
+        QVERIFY2(cuda.code == 0 || cuda.err.startsWith("E-BACKEND-001"), cuda.err);
+    }
+
+    void datasetSaysWhichTableOfLayoutAIsWhichFeature() {
+        const QString layoutA = QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/a_tensorflow/checkpoint");
+        const auto alone = cli({"info", layoutA, "--json"}).json();
+        QCOMPARE(alone["table_order_known"].get<bool>(), false);
+        const std::vector<int> cardinalities{1000, 7, 300, 3, 50};
+        for (const char* verb : {"info", "tables"}) {
+            const auto answer = cli(QStringList{verb, layoutA, "--json"} + kData);
+            QVERIFY2(answer.code == 0, answer.err);
+            QCOMPARE(answer.json()["table_order_known"].get<bool>(), true);
+            for (std::size_t f = 0; f < cardinalities.size(); ++f) {
+                QCOMPARE(answer.json()["tables"][f]["rows"].get<int>(), cardinalities[f]);
+                QCOMPARE(answer.json()["tables"][f]["name"].get<std::string>(), "cat_" + std::to_string(f));
+            }
+        }
+        QCOMPARE(cli(QStringList{"info", layoutA, "--json"} + kData).json()["numerical_features"].get<int>(), 13);
+        QCOMPARE(cli(QStringList{"rows", layoutA, "--table", "3", "--ids", "0-2"} + kData).code, 0);
+        QVERIFY(cli(QStringList{"rows", layoutA, "--table", "3", "--ids", "3"} + kData).err.startsWith("E-ENGINE-002"));
+        QVERIFY(cli({"rows", layoutA, "--table", "3", "--ids", "3"}).out.contains("do not say which table is which feature"));
+        QVERIFY(cli({"info", layoutA, "--split", "train"}).err.startsWith("E-CLI-001"));
     }
 
     void tablesAreListedAndPicked() {
@@ -116,7 +158,7 @@ private Q_SLOTS:
         for (const char* ids : {"", "x", "5-3", "-1", "1,,2", "1-", "99999999999999999999"}) {
             const auto answer = cli({"rows", kCheckpoint, "--table", "1", QString("--ids=%1").arg(ids)});
             QCOMPARE(answer.code, 2);
-            QVERIFY2(answer.err.startsWith("E-CLI-00"), answer.err);
+            QVERIFY2(answer.err.startsWith("E-CLI-003"), answer.err);
         }
         QVERIFY(cli({"rows", kCheckpoint, "--table", "1", "--ids", "0-2000000"}).err.startsWith("E-CLI-004"));
         QVERIFY(cli({"rows", kCheckpoint, "--table", "1", "--ids", "7"}).err.startsWith("E-ENGINE-002"));
@@ -182,6 +224,34 @@ private Q_SLOTS:
         const auto unknown = cli(QStringList{"predict", kCheckpoint, "--out", directory.filePath("rows.xyz")} + kData);
         QCOMPARE(unknown.code, 2);
         QVERIFY(unknown.err.startsWith("E-EXPORT-001"));
+    }
+    void explanationsAreWrittenAsJson() {
+        QTemporaryDir directory;
+        const QString path = directory.filePath("why.json");
+        const QStringList explain = QStringList{"predict", kCheckpoint, "--explain", "--rows", "3-4"} + kData;
+        QCOMPARE(cli(explain + QStringList{"--out", path}).code, 0);
+        QCOMPARE(readAll(path), cli(explain + QStringList{"--json"}).out);
+        QVERIFY(cli(explain + QStringList{"--out", directory.filePath("why.csv")}).err.startsWith("E-EXPORT-001"));
+    }
+    void rowsOutsideTheDatasetPrintNothing() {
+        const auto answer = cli(QStringList{"predict", kCheckpoint, "--rows", "0-9223372036854775807"} + kData);
+        QCOMPARE(answer.code, 2);
+        QVERIFY2(answer.err.contains("found: 0-9223372036854775807"), answer.err);
+        QVERIFY(answer.out.isEmpty());
+    }
+    void evaluationRefusesItsFileBeforeItStarts() {
+        QTemporaryDir directory;
+        for (const char* name : {"figures.npy", "missing/figures.csv"}) {
+            const auto answer = cli(QStringList{"evaluate", kCheckpoint, "--out", directory.filePath(name)} + kData);
+            QCOMPARE(answer.code, 2);
+            QVERIFY2(answer.err.startsWith("E-EXPORT-001") || answer.err.startsWith("E-FILE-010"), answer.err);
+            QVERIFY(answer.out.isEmpty());
+        }
+        const QString path = directory.filePath("figures.csv");
+        const auto written = cli(QStringList{"evaluate", kCheckpoint, "--out", path} + kData);
+        QCOMPARE(written.code, 0);
+        QVERIFY(written.out.contains("AUC (exact)"));
+        QVERIFY(readAll(path).contains("auc,0.67"));
     }
 
     void evaluateHasTheContractsKeysAndTypes() {

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// Error codes over all sources: their form, one place for each, a remedy with each, a test for each. Exceptions are listed with their reason.
+#include <QDir>
+#include <QDirIterator>
+#include <QFile>
+#include <QMap>
+#include <QRegularExpression>
+#include <QTest>
+
+namespace {
+
+struct Use {
+    QString file;  // relative to the source directory
+    int line;
+    QString code;
+    bool constructed;   // not merely compared with
+    QString statement;  // from `Error("E-…` to its semicolon; empty where the code stands in another expression
+};
+
+// The text without // comments; string literals stay as they are.
+QString withoutComments(const QString& text) {
+    QString out;
+    out.reserve(text.size());
+    bool inString = false;
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        const QChar c = text[i];
+        if (inString && c == u'\\') {
+            out += c;
+            if (++i < text.size()) out += text[i];
+            continue;
+        }
+        if (c == u'"' && !(i > 0 && text[i - 1] == u'\'')) inString = !inString;
+        if (c == u'\n') inString = false;
+        if (!inString && c == u'/' && i + 1 < text.size() && text[i + 1] == u'/') {
+            while (i < text.size() && text[i] != u'\n') ++i;
+            out += u'\n';
+            continue;
+        }
+        out += c;
+    }
+    return out;
+}
+
+qsizetype endOfStatement(const QString& text, qsizetype from) {
+    bool inString = false;
+    for (qsizetype i = from; i < text.size(); ++i) {
+        if (inString && text[i] == u'\\') ++i;
+        else if (text[i] == u'"') inString = !inString;
+        else if (!inString && text[i] == u';') return i;
+    }
+    return text.size();
+}
+
+QStringList filesOf(const QString& folder) {
+    QStringList files;
+    QDirIterator it(QStringLiteral(DLRM_SOURCE_DIR "/") + folder, QDir::Files, QDirIterator::Subdirectories);
+    while (it.hasNext()) files << it.next();
+    files.sort();
+    return files;
+}
+
+QString readText(const QString& path) {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+}
+
+QList<Use> usesIn(const QStringList& folders) {
+    static const QRegularExpression literal(QStringLiteral("\"(E-[A-Z][^\" :]*)\""));
+    QList<Use> uses;
+    for (const QString& folder : folders)
+        for (const QString& path : filesOf(folder)) {
+            if (!path.endsWith(QLatin1String(".cpp")) && !path.endsWith(QLatin1String(".h"))) continue;
+            const QString text = withoutComments(readText(path));
+            for (auto it = literal.globalMatch(text); it.hasNext();) {
+                const auto match = it.next();
+                const qsizetype at = match.capturedStart();
+                const QString before = text.mid(qMax(qsizetype(0), at - 16), qMin(qsizetype(16), at)).trimmed();
+                Use use;
+                use.file = QDir(QStringLiteral(DLRM_SOURCE_DIR)).relativeFilePath(path);
+                use.line = static_cast<int>(text.left(at).count(u'\n')) + 1;
+                use.code = match.captured(1);
+                use.constructed = !before.endsWith(QLatin1String("==")) && !before.endsWith(QLatin1String("!="));
+                if (before.endsWith(QLatin1String("Error("))) use.statement = text.mid(at, endOfStatement(text, at) - at);
+                uses << use;
+            }
+        }
+    return uses;
+}
+
+const QList<Use>& programUses() {
+    static const QList<Use> uses = usesIn({QStringLiteral("core"), QStringLiteral("app"), QStringLiteral("ui")});
+    return uses;
+}
+
+QString where(const Use& use) { return QStringLiteral("%1:%2 %3").arg(use.file).arg(use.line).arg(use.code); }
+
+using Reasons = QMap<QString, QString>;
+
+// The same failure, found where only that place can see it.
+const Reasons& severalSources() {
+    static const QString layouts = QStringLiteral("layout A and layouts B and C have file names of their own");
+    static const Reasons reasons{
+        {QStringLiteral("E-CKPT-010"), layouts},
+        {QStringLiteral("E-CKPT-011"), layouts},
+        {QStringLiteral("E-CKPT-012"), layouts},
+        {QStringLiteral("E-CKPT-020"), QStringLiteral("a table whose order is known, or any of layout A's tables")},
+        {QStringLiteral("E-CKPT-022"), QStringLiteral("an order that is no permutation, or one where file names say the order")},
+        {QStringLiteral("E-CKPT-031"), layouts},
+        {QStringLiteral("E-CLI-004"), QStringLiteral("each verb knows its own limit")},
+        {QStringLiteral("E-ENGINE-004"), QStringLiteral("a dataset's row names its file, a row given by hand has none")},
+        {QStringLiteral("E-NPY-011"), QStringLiteral("a type that is no string, or a string that is no type")},
+        {QStringLiteral("E-NPY-021"), QStringLiteral("one dimension overflows, or their product")},
+        {QStringLiteral("E-SESSION-002"), QStringLiteral("asked before a job starts, and again inside it")},
+        {QStringLiteral("E-TSV-006"), QStringLiteral("a pasted line, or a line of a file")},
+        {QStringLiteral("E-UI-011"), QStringLiteral("text that is typed, or pasted")},
+    };
+    return reasons;
+}
+
+const Reasons& withoutTest() {
+    static const QString memory = QStringLiteral("out of memory");
+    static const Reasons reasons{
+        {QStringLiteral("E-CKPT-033"), memory},
+        {QStringLiteral("E-CLI-005"), QStringLiteral("needs a machine without a directory for temporary files")},
+        {QStringLiteral("E-CLI-090"), QStringLiteral("an exception nobody expected")},
+        {QStringLiteral("E-DATA-006"), memory},
+        {QStringLiteral("E-DATA-015"), memory},
+        {QStringLiteral("E-DICT-011"), memory},
+        {QStringLiteral("E-DICT-012"), QStringLiteral("takes a file of more than 23 GB")},
+        {QStringLiteral("E-RENDER-001"), QStringLiteral("needs a directory that takes no pictures")},
+        {QStringLiteral("E-RENDER-002"), QStringLiteral("needs a machine that takes a minute for a page")},
+        {QStringLiteral("E-SESSION-001"), QStringLiteral("needs an installation without its demo")},
+        {QStringLiteral("E-SESSION-006"), QStringLiteral("opening refuses such a dictionary first, where a checkpoint is open by then")},
+        {QStringLiteral("E-SPEC-014"), memory},
+        {QStringLiteral("E-SPEC-032"), memory},
+    };
+    return reasons;
+}
+
+const Reasons& withoutRemedy() {
+    static const Reasons reasons{
+        {QStringLiteral("E-CANCELLED"), QStringLiteral("the user asked for it")},
+        {QStringLiteral("E-UI-011"), QStringLiteral("the message is the parser's, which says what it wants")},
+    };
+    return reasons;
+}
+
+}  // namespace
+
+class ErrorCodesTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everyCodeHasTheAgreedForm() {
+        static const QRegularExpression form(QStringLiteral("^(E-[A-Z]+-[0-9]{3}|E-CANCELLED)$"));
+        QVERIFY(programUses().size() > 100);
+        QStringList offenders;
+        for (const Use& use : programUses())
+            if (!form.match(use.code).hasMatch()) offenders << where(use);
+        QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(u'\n')));
+    }
+
+    void everyCodeIsConstructedInOneSource() {
+        QMap<QString, QStringList> sources;
+        for (const Use& use : programUses())
+            if (use.constructed && !sources[use.code].contains(use.file)) sources[use.code] << use.file;
+        QStringList offenders;
+        for (auto it = sources.cbegin(); it != sources.cend(); ++it) {
+            const bool listed = severalSources().contains(it.key());
+            if (it.value().size() > 1 && !listed) offenders << it.key() + QStringLiteral(" in ") + it.value().join(QLatin1String(", "));
+            if (it.value().size() == 1 && listed) offenders << it.key() + QStringLiteral(" is listed although one source constructs it");
+        }
+        for (const QString& code : severalSources().keys())
+            if (!sources.contains(code)) offenders << code + QStringLiteral(" is listed although nothing constructs it");
+        QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(u'\n')));
+    }
+
+    void everyErrorSaysWhatToDo() {
+        QStringList offenders;
+        int statements = 0;
+        for (const Use& use : programUses()) {
+            if (use.statement.isEmpty()) continue;
+            ++statements;
+            if (!use.statement.contains(QLatin1String("withRemedy")) && !withoutRemedy().contains(use.code)) offenders << where(use);
+        }
+        QVERIFY(statements > 100);
+        QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(u'\n')));
+    }
+
+    void everyCodeIsProvokedByATest() {
+        QString tests;
+        for (const QString& path : filesOf(QStringLiteral("tests")))
+            if (!path.endsWith(QLatin1String("tst_error_codes.cpp")) && (path.endsWith(QLatin1String(".cpp")) || path.endsWith(QLatin1String(".h"))))
+                tests += withoutComments(readText(path));
+        QStringList offenders;
+        QStringList seen;
+        for (const Use& use : programUses()) {
+            if (!use.constructed || seen.contains(use.code)) continue;
+            seen << use.code;
+            const bool tested = tests.contains(use.code), listed = withoutTest().contains(use.code);
+            if (!tested && !listed) offenders << where(use) + QStringLiteral(" has no test");
+            if (tested && listed) offenders << use.code + QStringLiteral(" is listed although a test names it");
+        }
+        for (const QString& code : withoutTest().keys())
+            if (!seen.contains(code)) offenders << code + QStringLiteral(" is listed although nothing constructs it");
+        QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(u'\n')));
+    }
+};
+
+QTEST_APPLESS_MAIN(ErrorCodesTest)
+#include "tst_error_codes.moc"
