@@ -32,12 +32,12 @@ Result<std::shared_ptr<const Checkpoint>> Checkpoint::open(const std::string& pa
     if (!directory) return fail(directory.error());
     const CheckpointFormat* found = nullptr;
     for (const CheckpointFormat& format : checkpointFormats()) {
-        if (!format.recognises(path)) continue;
+        if (!format.recognises(*directory)) continue;
         if (found) return fail(mixedLayouts(path, found->layout, format.layout));
         found = &format;
     }
     if (!found) return fail(unknownLayout(path, *directory));
-    auto contents = found->open(path, options, progress, std::move(stop));
+    auto contents = found->open(path, *directory, options, progress, std::move(stop));
     if (!contents) return fail(std::move(contents.error()));
     return std::shared_ptr<const Checkpoint>(std::make_shared<Checkpoint>(std::move(*contents)));
 } catch (const std::bad_alloc&) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/directory.h"
 
 namespace dlrm {
 
@@ -14,8 +15,9 @@ struct CheckpointFormat {
     std::string_view layout;       // "C"
     std::string_view description;  // one sentence
     // By file names alone, before parsing anything.
-    bool (*recognises)(const std::string& path);
-    Result<Checkpoint::Contents> (*open)(const std::string& path, const CheckpointOptions&, const ProgressFn&, std::stop_token);
+    bool (*recognises)(const CheckpointDirectory&);
+    // `path`: as the user gave it.
+    Result<Checkpoint::Contents> (*open)(const std::string& path, const CheckpointDirectory&, const CheckpointOptions&, const ProgressFn&, std::stop_token);
 };
 
 // In the order they are tried.

@@ -216,15 +216,13 @@ Result<Tables> openTables(TensorOpener& opener, const AllRanks& all, std::int64_
 
 }  // namespace
 
-bool recognisesLayoutA(const std::string& path) {
-    const auto directory = listCheckpointDirectory(path);
-    return directory && std::any_of(directory->names.begin(), directory->names.end(), [](const std::string& n) { return parseRankFileName(n).has_value(); });
+bool recognisesLayoutA(const CheckpointDirectory& directory) {
+    return std::any_of(directory.names.begin(), directory.names.end(), [](const std::string& n) { return parseRankFileName(n).has_value(); });
 }
 
-Result<Checkpoint::Contents> openLayoutA(const std::string& path, const CheckpointOptions& options, const ProgressFn& progress, std::stop_token stop) {
-    const auto directory = listCheckpointDirectory(path);
-    if (!directory) return fail(directory.error());
-    auto all = sortNames(*directory);
+Result<Checkpoint::Contents> openLayoutA(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
+                                          std::stop_token stop) {
+    auto all = sortNames(directory);
     if (!all) return fail(std::move(all.error()));
     for (std::size_t r = 0; r < all->ranks.size(); ++r)
         if (auto r2 = checkLayerNames(*all, r); !r2) return fail(std::move(r2.error()));

@@ -8,20 +8,18 @@
 
 namespace dlrm {
 
-bool recognisesLayoutB(const std::string& path) {
-    const auto directory = listCheckpointDirectory(path);
-    if (!directory || directory->prefix) return false;
-    return std::any_of(directory->names.begin(), directory->names.end(), [](const std::string& name) {
+bool recognisesLayoutB(const CheckpointDirectory& directory) {
+    if (directory.prefix) return false;
+    return std::any_of(directory.names.begin(), directory.names.end(), [](const std::string& name) {
         const auto f = parseFeatureFileName(name);
         return f && f->kind == FeatureFileName::Kind::Table && f->rows;
     });
 }
 
-Result<Checkpoint::Contents> openLayoutB(const std::string& path, const CheckpointOptions& options, const ProgressFn& progress, std::stop_token stop) {
+Result<Checkpoint::Contents> openLayoutB(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
+                                          std::stop_token stop) {
     if (auto r = refuseTableOrder(path, options); !r) return fail(std::move(r.error()));
-    const auto directory = listCheckpointDirectory(path);
-    if (!directory) return fail(directory.error());
-    auto pieces = openFeatureFiles(*directory, true, progress, std::move(stop));
+    auto pieces = openFeatureFiles(directory, true, progress, std::move(stop));
     if (!pieces) return fail(std::move(pieces.error()));
     pieces->path = path;
     pieces->layout = "B";

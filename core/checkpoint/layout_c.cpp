@@ -7,11 +7,10 @@
 
 namespace dlrm {
 
-bool recognisesLayoutC(const std::string& path) {
-    const auto directory = listCheckpointDirectory(path);
-    if (!directory || directory->prefix) return false;
+bool recognisesLayoutC(const CheckpointDirectory& directory) {
+    if (directory.prefix) return false;
     bool anyLayer = false, anyTableOfC = false, anyTableOfB = false;
-    for (const std::string& name : directory->names) {
+    for (const std::string& name : directory.names) {
         const auto f = parseFeatureFileName(name);
         if (!f) continue;
         if (f->kind != FeatureFileName::Kind::Table) anyLayer = true;
@@ -21,11 +20,10 @@ bool recognisesLayoutC(const std::string& path) {
     return anyTableOfC || (anyLayer && !anyTableOfB);
 }
 
-Result<Checkpoint::Contents> openLayoutC(const std::string& path, const CheckpointOptions& options, const ProgressFn& progress, std::stop_token stop) {
+Result<Checkpoint::Contents> openLayoutC(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
+                                          std::stop_token stop) {
     if (auto r = refuseTableOrder(path, options); !r) return fail(std::move(r.error()));
-    const auto directory = listCheckpointDirectory(path);
-    if (!directory) return fail(directory.error());
-    auto pieces = openFeatureFiles(*directory, false, progress, std::move(stop));
+    auto pieces = openFeatureFiles(directory, false, progress, std::move(stop));
     if (!pieces) return fail(std::move(pieces.error()));
     pieces->path = path;
     pieces->layout = "C";

@@ -6,16 +6,20 @@
 #include <string>
 
 #include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/directory.h"
 
 namespace dlrm {
 
-bool recognisesLayoutA(const std::string& path);
-Result<Checkpoint::Contents> openLayoutA(const std::string& path, const CheckpointOptions& options, const ProgressFn& progress, std::stop_token stop);
+bool recognisesLayoutA(const CheckpointDirectory& directory);
+Result<Checkpoint::Contents> openLayoutA(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
+                                          std::stop_token stop);
 
-bool recognisesLayoutB(const std::string& path);
-Result<Checkpoint::Contents> openLayoutB(const std::string& path, const CheckpointOptions& options, const ProgressFn& progress, std::stop_token stop);
+bool recognisesLayoutB(const CheckpointDirectory& directory);
+Result<Checkpoint::Contents> openLayoutB(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
+                                          std::stop_token stop);
 
-bool recognisesLayoutC(const std::string& path);
-Result<Checkpoint::Contents> openLayoutC(const std::string& path, const CheckpointOptions& options, const ProgressFn& progress, std::stop_token stop);
+bool recognisesLayoutC(const CheckpointDirectory& directory);
+Result<Checkpoint::Contents> openLayoutC(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
+                                          std::stop_token stop);
 
 }  // namespace dlrm
