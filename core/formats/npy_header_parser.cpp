@@ -86,7 +86,6 @@ private:
 
     Result<void> parseShape() {
         const std::size_t begin = m_at;
-        m_dict.shapeOffset = at(begin);
         const auto noTuple = [&](std::string found) {
             return fail(error("E-NPY-017", "The shape is not a tuple of integers.", begin)
                             .butExpected("a tuple such as (1000, 128), (512,) or ()").butFound(std::move(found)));

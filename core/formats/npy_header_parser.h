@@ -17,7 +17,6 @@ struct NpyDict {
     bool fortranOrder = false;
     std::vector<std::int64_t> shape;
     std::vector<std::int64_t> dimensionOffsets;  // where each dimension stands
-    std::int64_t shapeOffset = 0;
 };
 
 // `text` is the header without its final newline, standing at byte `offset` of the file. `longSuffixAllowed`: "3L", versions 1 and 2.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <tbb/info.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -53,7 +54,8 @@ public:
         }
     }
 
-    std::int64_t preferredBatch() const override { return kChunkRows * 8 * m_arena.max_concurrency(); }
+    // More threads than the processor has take no more rows: they are never all at work.
+    std::int64_t preferredBatch() const override { return kChunkRows * 8 * std::min(m_arena.max_concurrency(), tbb::info::default_concurrency()); }
     std::int64_t rowsBeside() const override { return kInlineRows; }
 
 private:

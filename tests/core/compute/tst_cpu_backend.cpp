@@ -204,6 +204,11 @@ private Q_SLOTS:
         QVERIFY(out.vectors.empty());
     }
 
+    void threadsBeyondTheProcessorsMakeNoLargerBatches() {
+        const SyntheticModel model(shapeNumber(0), 5);
+        QCOMPARE(loaded(model, 4096)->preferredBatch(), loaded(model, 0)->preferredBatch());
+    }
+
     void aStopRequestCancels() {
         const SyntheticModel model(shapeNumber(0), 5);
         const auto device = loaded(model, 2);
