@@ -26,7 +26,9 @@ struct Sheet {
     QVBoxLayout* body;
 };
 
+// One at a time: the next explanation takes the place of the last.
 Sheet newSheet(QMainWindow* window, const QString& title) {
+    for (QDialog* before : window->findChildren<QDialog*>(QStringLiteral("help"))) before->close();
     auto* dialog = new QDialog(window);
     dialog->setObjectName(QStringLiteral("help"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);

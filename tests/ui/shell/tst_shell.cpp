@@ -255,9 +255,13 @@ private Q_SLOTS:
             m_window->showPage(id);
             QVERIFY2(!m_window->currentPage()->helpText().isEmpty(), qPrintable(id));
             QTest::keyClick(m_window.get(), Qt::Key_F1);
-            auto* help = m_window->findChild<QDialog*>(QStringLiteral("help"));
-            QVERIFY(help);
-            delete help;
+            // One explanation at a time, that of this page.
+            QStringList shown;
+            for (const QDialog* help : m_window->findChildren<QDialog*>(QStringLiteral("help")))
+                if (help->isVisible()) shown << help->windowTitle();
+            QCOMPARE(shown.size(), 1);
+            QCOMPARE(shown.first().toLower(), id);
+            m_window->activateWindow();
         }
         m_window->showPage(QStringLiteral("evaluate"));
         QTest::keyClick(m_window.get(), Qt::Key_G, Qt::ControlModifier);
