@@ -140,6 +140,19 @@ private Q_SLOTS:
         QVERIFY(status().contains(QStringLiteral("Final")));
     }
 
+    void focusGoesFromRunToCancelAndBack() {
+        m_page->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_page));
+        auto* run = find<QPushButton>("runEvaluation");
+        auto* cancel = find<QPushButton>("cancelEvaluation");
+        run->setFocus();
+        QTest::keyClick(run, Qt::Key_Space);
+        QVERIFY(cancel->hasFocus());
+        QTest::keyClick(cancel, Qt::Key_Space);
+        QVERIFY(!m_session->isRunning(JobKind::Evaluate));
+        QVERIFY(run->hasFocus());
+    }
+
     void interimFiguresSaySo() {
         QVERIFY(runToTheEnd());
         auto interim = std::make_shared<Evaluation>(*m_newest);
