@@ -10,6 +10,8 @@
 namespace dlrm::ui {
 namespace {
 
+constexpr QSize kLargestSize(8192, 8192);  // a picture of 256 MiB
+
 Failure wrong(const QString& option, const QString& expected, const QString& found) {
     return fail(Error("E-OPTION-001", "The command line is not understood.")
                     .inField(option.toStdString())
@@ -86,7 +88,12 @@ Result<Options> parseOptions(const QStringList& arguments) {
         static const QRegularExpression pattern(QStringLiteral("^(\\d{2,5})x(\\d{2,5})$"));
         const auto match = pattern.match(size);
         if (!match.hasMatch()) return wrong(QStringLiteral("--size"), QStringLiteral("WxH, as 1600x1000"), size);
-        out.size = QSize(match.captured(1).toInt(), match.captured(2).toInt());
+        const QSize asked(match.captured(1).toInt(), match.captured(2).toInt());
+        if (asked != asked.expandedTo(MainWindow::kLeastSize).boundedTo(kLargestSize))
+            return wrong(QStringLiteral("--size"),
+                         QStringLiteral("from %1x%2 to %3x%4").arg(MainWindow::kLeastSize.width()).arg(MainWindow::kLeastSize.height()).arg(kLargestSize.width()).arg(kLargestSize.height()),
+                         size);
+        out.size = asked;
     }
     return out;
 }

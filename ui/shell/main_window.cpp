@@ -23,7 +23,7 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kWidth = 1400, kHeight = 900, kLeastWidth = 960, kLeastHeight = 600;
+constexpr int kWidth = 1400, kHeight = 900;
 constexpr int kInspectorWidth = 320;
 constexpr int kPlaces = 100;
 constexpr int kSamePlaceMs = 150;  // a jump changes page and selection at once: one place to go back to
@@ -46,7 +46,7 @@ int pageIndex(const QString& id) {
 
 MainWindow::MainWindow(Session& session, bool remember, QWidget* parent) : QMainWindow(parent), m_session(session), m_remember(remember) {
     setObjectName(QStringLiteral("mainWindow"));
-    setMinimumSize(kLeastWidth, kLeastHeight);
+    setMinimumSize(kLeastSize);
     setAcceptDrops(true);
     RecentFiles::instance().setRecording(remember);
 

@@ -6,6 +6,7 @@
 #include <QHash>
 #include <QMainWindow>
 #include <QPointer>
+#include <QSize>
 
 #include <functional>
 
@@ -31,6 +32,8 @@ struct OpenRequest {
 class MainWindow : public QMainWindow {
     Q_OBJECT
 public:
+    static constexpr QSize kLeastSize{960, 600};
+
     // remember: keep layout, recent files and choices (off for --render and tests that do not want them).
     explicit MainWindow(Session& session, bool remember = true, QWidget* parent = nullptr);
     ~MainWindow() override;

@@ -61,6 +61,8 @@ private Q_SLOTS:
         row("unknown option", {QStringLiteral("--colour")});
         row("theme", {QStringLiteral("--theme"), QStringLiteral("pink")});
         row("size", {QStringLiteral("--size"), QStringLiteral("big")});
+        row("size too small", {QStringLiteral("--size"), QStringLiteral("10x10")});
+        row("size too large", {QStringLiteral("--size"), QStringLiteral("99999x99999")});
         row("page", {QStringLiteral("--page"), QStringLiteral("nowhere")});
         row("order", {QStringLiteral("--interaction"), QStringLiteral("random")});
         row("precision", {QStringLiteral("--precision"), QStringLiteral("fp3")});
