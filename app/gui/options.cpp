@@ -48,6 +48,7 @@ Result<Options> parseOptions(const QStringList& arguments) {
     add("precision", "fp32 or bf16.", "NAME");
     add("theme", "system, dark or light.", "NAME");
     add("page", "Page to show: welcome, overview, tables, samples, evaluate.", "ID");
+    add("demo", "Open the bundled demo.");
     add("last", "Open the checkpoint and dataset of last time.");
     add("render", "Write one PNG per page into DIR and leave; without a checkpoint, of the bundled demo.", "DIR");
     add("size", "Size of the window or the pictures, 1600x1000.", "WxH");
@@ -64,6 +65,7 @@ Result<Options> parseOptions(const QStringList& arguments) {
     out.open.dataset = parser.isSet(QStringLiteral("data")) ? value("data") : paths.value(1);
     if (parser.isSet(QStringLiteral("split"))) out.open.split = value("split");
     out.open.dictionary = value("dictionary");
+    out.demo = parser.isSet(QStringLiteral("demo"));
     out.last = parser.isSet(QStringLiteral("last"));
     out.renderDirectory = value("render");
     out.page = value("page");

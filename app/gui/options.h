@@ -18,6 +18,7 @@ struct Options {
     ModelSettings settings;
     std::optional<ThemeMode> theme;
     QString page;
+    bool demo = false;  // open the bundled demo
     bool last = false;
     QString renderDirectory;  // empty: show the window
     std::optional<QSize> size;

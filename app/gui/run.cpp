@@ -36,7 +36,8 @@ int runWindow(const Options& options) {
     window.show();
     // After the first frame, so that nothing delays it.
     QTimer::singleShot(0, &window, [&] {
-        if (options.last && options.open.checkpoint.isEmpty()) window.openRecent(0);
+        if (options.demo && options.open.checkpoint.isEmpty()) window.openDemo();
+        else if (options.last && options.open.checkpoint.isEmpty()) window.openRecent(0);
         else window.open(options.open);
     });
     if (!options.page.isEmpty()) {
