@@ -33,13 +33,23 @@ void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoi
         ->delimiter(',');
 }
 
-void addDataOptions(CLI::App& app, DataOptions& data) {
-    app.add_option("--data", data.path, "feature_spec.yaml or its directory, or a raw Criteo TSV file")->required();
-    app.add_option("--split", data.split, "Which split of a feature_spec: train or test")->capture_default_str();
-    app.add_option("--dictionary", data.dictionary, "Directory of category dictionaries, for raw rows");
-    app.add_option("--missing-dictionary", data.missingDictionary, "Raw rows without a dictionary: refuse, or row0 to treat every category as missing")
-        ->check(CLI::IsMember({"refuse", "row0"}))
-        ->capture_default_str();
+CLI::Validator notEmpty() {
+    return {[](const std::string& text) { return text.empty() ? std::string("the text is empty") : std::string(); }, ""};
+}
+
+void addDataOptions(CLI::App& app, DataOptions& data, DataUse use) {
+    auto* path = app.add_option("--data", data.path,
+                                use == DataUse::Required ? "feature_spec.yaml or its directory, or a raw Criteo TSV file"
+                                                         : "The model's dataset, whose names and cardinalities are shown with the tables: feature_spec.yaml or its "
+                                                           "directory, or a raw Criteo TSV file");
+    path->check(notEmpty());
+    auto* split = app.add_option("--split", data.split, "Which split of a feature_spec: train or test")->capture_default_str();
+    auto* dictionary = app.add_option("--dictionary", data.dictionary, "Directory of category dictionaries, for raw rows")->check(notEmpty());
+    auto* missing = app.add_option("--missing-dictionary", data.missingDictionary, "Raw rows without a dictionary: refuse, or row0 to treat every category as missing");
+    missing->check(CLI::IsMember({"refuse", "row0"}))->capture_default_str();
+    if (use == DataUse::Required) path->required();
+    else
+        for (auto* option : {split, dictionary, missing}) option->needs(path);
 }
 
 Result<BackendChoice> backendChoice(const CommonOptions& common) {
@@ -92,6 +102,14 @@ Result<ModelAndData> openModelAndData(const std::string& checkpoint, const Commo
     if (!model) return fail(std::move(model).error());
     if (auto fits = (*model)->checkFits(**dataset); !fits) return fail(std::move(fits).error());
     return ModelAndData{*std::move(model), *std::move(dataset)};
+}
+
+Result<std::shared_ptr<Engine>> openModel(const std::string& checkpoint, const CommonOptions& common, const DataOptions& data, ProgressLine& progress,
+                                          std::stop_token stop) {
+    if (data.path.empty()) return openModel(checkpoint, common, progress, std::move(stop));
+    auto opened = openModelAndData(checkpoint, common, data, progress, std::move(stop));
+    if (!opened) return fail(std::move(opened).error());
+    return std::move(opened->engine);
 }
 
 }  // namespace dlrm::cli

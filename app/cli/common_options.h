@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <CLI/App.hpp>
+#include <CLI/Validators.hpp>
 
 #include "app/cli/progress_line.h"
 #include "core/dataset/dataset.h"
@@ -39,12 +40,18 @@ void addOutputOptions(CLI::App& app, CommonOptions& common);
 void addBackendOptions(CLI::App& app, CommonOptions& common);
 // CHECKPOINT and all common options.
 void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoint);
-// --data --split --dictionary --missing-dictionary
-void addDataOptions(CLI::App& app, DataOptions& data);
+// Refuses "" where leaving the option out means something else.
+CLI::Validator notEmpty();
+enum class DataUse { Required, Optional };
+// --data --split --dictionary --missing-dictionary. Where the dataset is optional, the other three need --data.
+void addDataOptions(CLI::App& app, DataOptions& data, DataUse use);
 
 Result<BackendChoice> backendChoice(const CommonOptions& common);
 
 Result<std::shared_ptr<Engine>> openModel(const std::string& checkpoint, const CommonOptions& common, ProgressLine& progress, std::stop_token stop);
+// With the dataset's names and cardinalities when one is given: they tell layout A which table is which feature.
+Result<std::shared_ptr<Engine>> openModel(const std::string& checkpoint, const CommonOptions& common, const DataOptions& data, ProgressLine& progress,
+                                          std::stop_token stop);
 
 struct ModelAndData {
     std::shared_ptr<Engine> engine;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // dlrm-cli evaluate
+#include <cstdint>
+#include <limits>
 #include <memory>
 
 #include <fmt/format.h>
@@ -49,19 +51,19 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
     };
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint);
-    addDataOptions(app, options->data);
+    addDataOptions(app, options->data, DataUse::Required);
     app.add_option("--drop-last", options->evaluate.dropLast, "Leave out the last partial batch of this many rows, as the training repository does (65536)")
-        ->check(CLI::PositiveNumber);
-    app.add_option("--out", options->out, "Also write the figures to this file: .h5 .tsv .csv .json");
+        ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
+    app.add_option("--out", options->out, "Also write the figures to this file: .h5 .tsv .csv .json")->check(notEmpty());
     return [options](Context& context) -> Result<void> {
+        if (!options->out.empty())
+            if (auto writable = checkEvaluationPath(options->out); !writable) return writable;
         auto opened = openModelAndData(options->checkpoint, context.common, options->data, context.progress, context.stop);
         if (!opened) return fail(std::move(opened).error());
         const auto evaluation = opened->engine->evaluate(*opened->dataset, options->evaluate, {}, context.progress.callback(), context.stop);
         if (!evaluation) return fail(evaluation.error());
-        if (!options->out.empty())
-            if (auto written = exportEvaluation(*evaluation, options->out); !written) return written;
         context.out.write(context.common.json ? evaluationJson(*evaluation) : evaluationText(*evaluation));
-        return {};
+        return options->out.empty() ? Result<void>() : exportEvaluation(*evaluation, options->out);
     };
 }
 

@@ -61,10 +61,15 @@ std::string layersText(const ModelSpec& spec) {
 }  // namespace
 
 Run setUpInfo(CLI::App& app, CommonOptions& common) {
-    auto checkpoint = std::make_shared<std::string>();
-    addModelOptions(app, common, *checkpoint);
-    return [checkpoint](Context& context) -> Result<void> {
-        auto engine = openModel(*checkpoint, context.common, context.progress, context.stop);
+    struct Options {
+        std::string checkpoint;
+        DataOptions data;
+    };
+    auto options = std::make_shared<Options>();
+    addModelOptions(app, common, options->checkpoint);
+    addDataOptions(app, options->data, DataUse::Optional);
+    return [options](Context& context) -> Result<void> {
+        auto engine = openModel(options->checkpoint, context.common, options->data, context.progress, context.stop);
         if (!engine) return fail(std::move(engine).error());
         const ModelInfo& info = (*engine)->info();
         if (context.common.json) {

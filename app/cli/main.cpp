@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // dlrm-cli: everything the window shows, on a terminal. Exit codes: 0 done, 2 could not run, 130 interrupted.
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <list>
+#include <string>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 
@@ -30,6 +33,16 @@ int failed(const Error& error, const CommonOptions& common, Output& out) {
     return kCouldNotRun;
 }
 
+Error wrongUse(const std::string& message, int argc, char** argv) {
+    constexpr const char* kRemedy = "see dlrm-cli --help, or dlrm-cli VERB --help";
+    const std::string_view first = argc > 1 ? argv[1] : "";
+    const auto isVerb = [&](const Command& command) { return command.name == first; };
+    if (argc < 2 || first.starts_with('-') || std::any_of(commands().begin(), commands().end(), isVerb)) return Error("E-CLI-001", message).withRemedy(kRemedy);
+    std::string verbs;
+    for (const Command& command : commands()) verbs += (verbs.empty() ? "" : ", ") + std::string(command.name);
+    return Error("E-CLI-001", "There is no such verb.").butExpected(verbs).butFound(std::string(first)).withRemedy(kRemedy);
+}
+
 int runCommand(const Run& run, const CommonOptions& common, std::stop_token stop) {
     Output out;
     ProgressLine progress;
@@ -39,7 +52,7 @@ int runCommand(const Run& run, const CommonOptions& common, std::stop_token stop
     try {
         done = run(context);
     } catch (const std::exception& e) {
-        done = fail(Error("E-CLI-090", "An unexpected failure.").butFound(e.what()));
+        done = fail(Error("E-CLI-090", "An unexpected failure.").butFound(e.what()).withRemedy("try again; if it happens again, report it with the command that led here"));
     }
     progress.clear();
     if (done) done = out.finish();
@@ -66,8 +79,10 @@ int main(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0) return app.exit(e);  // --help, --version
+        // The parser may have stopped before it reached --json.
+        common.json = std::any_of(argv, argv + argc, [](std::string_view argument) { return argument == "--json"; });
         Output out;
-        return failed(Error("E-CLI-001", e.what()).withRemedy("see dlrm-cli --help, or dlrm-cli VERB --help"), common, out);
+        return failed(wrongUse(e.what(), argc, argv), common, out);
     }
     for (const auto& [verb, run] : verbs)
         if (verb->parsed()) return runCommand(run, common, stop);

@@ -95,6 +95,13 @@ Result<void> explainRows(Context& context, const Options& options, ModelAndData&
         if (!explanation) return fail(std::move(explanation).error());
         explained.push_back({row.row, row.label, *std::move(explanation)});
     }
+    if (!options.out.empty()) {
+        if (auto written = exportJson(explanationsJson(explained, opened.engine->spec()), options.out); !written) return written;
+        if (!context.common.json) {
+            context.out.write(fmt::format("{} rows explained in {}\n", explained.size(), options.out));
+            return {};
+        }
+    }
     context.out.write(context.common.json ? explanationsJson(explained, opened.engine->spec()) : explanationsText(explained, opened.engine->spec()));
     return {};
 }
@@ -106,6 +113,9 @@ Result<void> predictRows(Context& context, const Options& options) {
     const bool forPeople = !context.common.json && options.out.empty();
     const auto range = rangeOf(options, forPeople, *opened->dataset);
     if (!range) return fail(range.error());
+    if (range->last >= opened->dataset->rows()) {  // refused as a whole, before a part of it is printed
+        if (auto refused = opened->engine->predict(*opened->dataset, *range, {}, {}, context.stop); !refused) return fail(std::move(refused).error());
+    }
     if (forPeople) return printTable(context, options, *opened, *range);
     if (!options.out.empty()) {
         if (auto written = exportPrediction(predictedParts(context, *opened, *range), range->size(), options.out); !written) return written;
@@ -127,12 +137,15 @@ Result<void> predictRows(Context& context, const Options& options) {
 Run setUpPredict(CLI::App& app, CommonOptions& common) {
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint);
-    addDataOptions(app, options->data);
+    addDataOptions(app, options->data, DataUse::Required);
     app.add_option("--rows", options->rows,
-                   "Rows A-B, counted from 0, both included. Without it: all rows with --json or --out, else the first 20");
+                   "Rows A-B, counted from 0, both included. Without it: all rows with --json or --out, else the first 20")
+        ->check(notEmpty());
     app.add_flag("--explain", options->explain,
                  "Vectors, interaction matrix and activations of each row (at most 100 rows, the first 20 without --rows); all numbers with --json");
-    app.add_option("--out", options->out, "Write the rows to this file instead of a table: .h5 .tsv .csv .json .npy (.npy: the logits); with --json they are printed as well");
+    app.add_option("--out", options->out, "Write the rows to this file instead of a table: .h5 .tsv .csv .json .npy (.npy: the logits; with --explain only .json); with --json they "
+                   "are printed as well")
+        ->check(notEmpty());
     return [options](Context& context) { return predictRows(context, *options); };
 }
 

@@ -23,7 +23,7 @@ Result<RowRange> parseRowRange(const std::string& text) {
     if (good && range.first <= range.last) return range;
     return fail(Error("E-CLI-003", "This is no range of rows.")
                     .butExpected("A or A-B with 0 <= A <= B, both included")
-                    .butFound(text)
+                    .butFound(text.empty() ? "nothing" : text)
                     .withRemedy("write for example 0-99 for the first hundred rows"));
 }
 

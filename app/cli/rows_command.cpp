@@ -7,6 +7,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/row_lists.h"
+#include "app/cli/tables_text.h"
 #include "app/cli/text.h"
 #include "core/export/json.h"
 
@@ -24,6 +25,7 @@ Result<std::vector<RowId>> expand(const std::vector<RowRange>& ranges) {
         if (total > kMostRows)
             return fail(Error("E-CLI-004", "These are too many rows for one call.")
                             .butExpected(fmt::format("at most {}", thousands(kMostRows)))
+                            .butFound("more")
                             .withRemedy("ask for a part of them at a time"));
     }
     std::vector<RowId> ids;
@@ -56,9 +58,11 @@ Run setUpRows(CLI::App& app, CommonOptions& common) {
     struct Options {
         std::string checkpoint, ids;
         int table = 0;
+        DataOptions data;
     };
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint);
+    addDataOptions(app, options->data, DataUse::Optional);
     app.add_option("--table", options->table, "Which table, counted from 0 in feature order")->required();
     app.add_option("--ids", options->ids, "Row ids and inclusive ranges, for example 0,5,10-20")->required();
     return [options](Context& context) -> Result<void> {
@@ -66,13 +70,14 @@ Run setUpRows(CLI::App& app, CommonOptions& common) {
         if (!ranges) return fail(ranges.error());
         const auto ids = expand(*ranges);
         if (!ids) return fail(ids.error());
-        auto engine = openModel(options->checkpoint, context.common, context.progress, context.stop);
+        auto engine = openModel(options->checkpoint, context.common, options->data, context.progress, context.stop);
         if (!engine) return fail(std::move(engine).error());
         const auto rows = (*engine)->rows(TableId{options->table}, *ids);
         if (!rows) return fail(rows.error());
         const TableSpec& table = (*engine)->spec().tables[static_cast<std::size_t>(options->table)];
         if (context.common.json) context.out.write(rowsJson(*rows, table.name));
-        else context.out.write(fmt::format("{}: {} rows × {}, {}\n", table.name, thousands(table.rows), table.dim, name(table.dtype)) + rowsText(*rows));
+        else context.out.write(fmt::format("{}: {} rows × {}, {}\n", table.name, thousands(table.rows), table.dim, name(table.dtype)) + rowsText(*rows) +
+                                    tableOrderText((*engine)->spec()));
         return {};
     };
 }

@@ -31,16 +31,20 @@ std::string tablesText(const ModelSpec& spec, std::optional<std::size_t> only) {
     return table.text("  ");
 }
 
+std::string tableOrderText(const ModelSpec& spec) { return spec.tableOrderNote.empty() ? "" : "  note: " + spec.tableOrderNote + "\n"; }
+
 Run setUpTables(CLI::App& app, CommonOptions& common) {
     struct Options {
         std::string checkpoint;
         std::optional<int> table;
+        DataOptions data;
     };
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint);
+    addDataOptions(app, options->data, DataUse::Optional);
     app.add_option("--table", options->table, "Only this table, counted from 0 in feature order");
     return [options](Context& context) -> Result<void> {
-        auto engine = openModel(options->checkpoint, context.common, context.progress, context.stop);
+        auto engine = openModel(options->checkpoint, context.common, options->data, context.progress, context.stop);
         if (!engine) return fail(std::move(engine).error());
         ModelInfo info = (*engine)->info();
         std::optional<std::size_t> only;
@@ -49,7 +53,7 @@ Run setUpTables(CLI::App& app, CommonOptions& common) {
             only = static_cast<std::size_t>(*options->table);
         }
         if (!context.common.json) {
-            context.out.write(tablesText(info.spec, only));
+            context.out.write(tablesText(info.spec, only) + tableOrderText(info.spec));
             return {};
         }
         if (only) info.spec.tables = {info.spec.tables[*only]};

@@ -13,4 +13,7 @@ namespace dlrm::cli {
 // All tables, or `only` one. Indented by two.
 std::string tablesText(const ModelSpec& spec, std::optional<std::size_t> only);
 
+// How it is known which table is which feature; empty when the files say it.
+std::string tableOrderText(const ModelSpec& spec);
+
 }  // namespace dlrm::cli

@@ -77,7 +77,8 @@ Result<void> writeHdf5(const std::string& path, const PredictionParts& parts) {
     }
 }
 
-Result<void> exportBy(std::span<const Format> formats, const std::string& path) {
+// The format of the extension, if a file can be created at `path`.
+Result<const Format*> formatOf(std::span<const Format> formats, const std::string& path) {
     std::string extension = std::filesystem::path(path).extension().string();
     std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     const auto format = std::find_if(formats.begin(), formats.end(), [&](const Format& f) { return extension == f.extension; });
@@ -93,9 +94,21 @@ Result<void> exportBy(std::span<const Format> formats, const std::string& path) 
     std::error_code ignored;
     const auto status = std::filesystem::status(path, ignored);
     if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
-        return fail(Error("E-EXPORT-002", "Something that is not a regular file stands at this path.").inFile(path).withRemedy("choose another file name"));
+        return fail(Error("E-EXPORT-002", "Something that is not a regular file stands at this path.")
+                        .inFile(path)
+                        .butExpected("a file, or nothing yet")
+                        .butFound(std::filesystem::is_directory(status) ? "a directory" : "a device, pipe or socket")
+                        .withRemedy("choose another file name"));
+    // Some formats gather everything before they create their file: a folder without rights is reported before that.
+    if (auto probe = AtomicFile::create(path); !probe) return fail(std::move(probe.error()));
+    return &*format;
+}
+
+Result<void> exportBy(std::span<const Format> formats, const std::string& path) {
+    const auto format = formatOf(formats, path);
+    if (!format) return fail(format.error());
     try {
-        return format->write(path);
+        return (*format)->write(path);
     } catch (const std::bad_alloc&) {
         return fail(Error("E-EXPORT-004", "Not enough memory to write this format.").inFile(path).withRemedy("export fewer rows, or as .csv"));
     }
@@ -117,6 +130,21 @@ Result<void> exportParts(const PredictionParts& parts, std::int64_t rows, const 
     return exportBy(formats, path);
 }
 
+// `evaluation` must outlive what is returned.
+std::vector<Format> evaluationFormats(const Evaluation& evaluation) {
+    const auto delimited = [&](Delimiter delimiter) {
+        return [&evaluation, delimiter](const std::string& p) {
+            return writeText(p, [&](TextWriter& out) { return writeDelimited(evaluation, delimiter, out); });
+        };
+    };
+    return {
+        {".tsv", delimited(Delimiter::Tab)},
+        {".csv", delimited(Delimiter::Comma)},
+        {".json", [&evaluation](const std::string& p) { return writeText(p, evaluationJson(evaluation, EvaluationDetail::WithCurves)); }},
+        {".h5", [&evaluation](const std::string& p) { return writeBytes(p, evaluationHdf5(evaluation)); }},
+    };
+}
+
 }  // namespace
 
 Result<void> exportPrediction(const Prediction& prediction, const std::string& path) {
@@ -128,18 +156,17 @@ Result<void> exportPrediction(const PredictionParts& parts, std::int64_t rows, c
     return exportParts(parts, rows, path, [&](const std::string& p) { return writeHdf5(p, parts); });
 }
 
-Result<void> exportEvaluation(const Evaluation& evaluation, const std::string& path) {
-    const auto delimited = [&](Delimiter delimiter) {
-        return [&evaluation, delimiter](const std::string& p) {
-            return writeText(p, [&](TextWriter& out) { return writeDelimited(evaluation, delimiter, out); });
-        };
-    };
-    const Format formats[] = {
-        {".tsv", delimited(Delimiter::Tab)},
-        {".csv", delimited(Delimiter::Comma)},
-        {".json", [&](const std::string& p) { return writeText(p, evaluationJson(evaluation, EvaluationDetail::WithCurves)); }},
-        {".h5", [&](const std::string& p) { return writeBytes(p, evaluationHdf5(evaluation)); }},
-    };
+Result<void> exportEvaluation(const Evaluation& evaluation, const std::string& path) { return exportBy(evaluationFormats(evaluation), path); }
+
+Result<void> checkEvaluationPath(const std::string& path) {
+    const Evaluation none;
+    const auto formats = evaluationFormats(none);
+    if (auto format = formatOf(formats, path); !format) return fail(std::move(format.error()));
+    return {};
+}
+
+Result<void> exportJson(const std::string& json, const std::string& path) {
+    const Format formats[] = {{".json", [&](const std::string& p) { return writeText(p, json); }}};
     return exportBy(formats, path);
 }
 

@@ -22,6 +22,11 @@ Result<void> exportPrediction(const PredictionParts& parts, std::int64_t rows, c
 
 // .tsv .csv: a line per metric. .json: as `evaluate --json`, and the curves. .h5: /metrics.
 Result<void> exportEvaluation(const Evaluation& evaluation, const std::string& path);
+// What exportEvaluation() would say of `path`, known before hours of work: the extension, and whether a file can be created there.
+Result<void> checkEvaluationPath(const std::string& path);
+
+// A JSON document as it is. .json.
+Result<void> exportJson(const std::string& json, const std::string& path);
 
 // The points of a chart. .tsv .csv: two columns under these names. .json.
 Result<void> exportSeries(const Series& series, const std::string& xName, const std::string& yName, const std::string& path);

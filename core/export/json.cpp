@@ -172,7 +172,9 @@ std::string infoJson(const ModelInfo& info) {
     return document(out);
 }
 
-std::string tablesJson(const ModelInfo& info) { return document({{"tables", tablesArray(info.spec)}}); }
+std::string tablesJson(const ModelInfo& info) {
+    return document({{"tables", tablesArray(info.spec)}, {"table_order_known", info.spec.tableOrderKnown}, {"table_order_note", info.spec.tableOrderNote}});
+}
 
 std::string rowsJson(const TableRows& rows, const std::string& tableName) {
     return intoString([&](TextWriter& out) -> Result<void> {

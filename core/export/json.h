@@ -13,7 +13,7 @@ namespace dlrm {
 
 // Logits and other float32 values have the fewest digits that read back to the same float32; doubles likewise. Each text is one object and ends with a newline.
 std::string infoJson(const ModelInfo& info);
-// {"tables": [{name, rows, dim, dtype, bytes, …}]}
+// {"tables": [{name, rows, dim, dtype, bytes, …}], "table_order_known", "table_order_note"}
 std::string tablesJson(const ModelInfo& info);
 // {"table", "name", "dim", "rows": [{"id", "norm", "min", "max", "values"}]}
 std::string rowsJson(const TableRows& rows, const std::string& tableName);
