@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cmath>
-
 #include <fmt/format.h>
 
 #include "core/engine/batch_feed.h"
 #include "core/engine/engine_state.h"
 #include "core/engine/guarded.h"
+#include "core/metrics/probability.h"
 
 namespace dlrm {
 namespace {
-
-double sigmoid(float logit) { return 1.0 / (1.0 + std::exp(-static_cast<double>(logit))); }
 
 InputRow inputRow(const Batch& batch, std::int64_t row) {
     InputRow out;
@@ -51,7 +48,7 @@ Result<Prediction> Engine::predict(const Dataset& dataset, RowRange range, Predi
                 row.row = rows.firstRow + r;
                 if (!rows.labels.empty()) row.label = rows.labels[static_cast<std::size_t>(r)];
                 row.logit = logits[static_cast<std::size_t>(r)];
-                row.probability = sigmoid(row.logit);
+                row.probability = sigmoid(static_cast<double>(row.logit));
                 if (content.inputs) row.input = inputRow(rows, r);
                 if (content.raw) {
                     auto raw = dataset.rawRow(row.row);
@@ -109,7 +106,7 @@ Result<Explanation> Engine::explain(const InputRow& row, std::stop_token stop) {
         batch.ids = row.ids;
         if (auto done = m_state->forward(batch, -1, {&out.logit, 1}, {true, true, true}, &out.intermediates, stop); !done)
             return fail(std::move(done).error());
-        out.probability = sigmoid(out.logit);
+        out.probability = sigmoid(static_cast<double>(out.logit));
         out.vectorNames.emplace_back("bottom");
         for (const int t : model.interactionTableOrder) out.vectorNames.push_back(model.tables[static_cast<std::size_t>(t)].name);
         std::vector<float> values;
