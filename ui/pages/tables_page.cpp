@@ -138,6 +138,12 @@ QWidget* TablesPage::buildList() {
         selection.table = table;
         session().setSelection(selection);
     });
+    // A click below the last line would leave the table in view unmarked.
+    connect(m_listView->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+        QItemSelectionModel* selection = m_listView->selectionModel();
+        if (!selection->hasSelection() && selection->currentIndex().isValid())
+            selection->select(selection->currentIndex(), QItemSelectionModel::Select | QItemSelectionModel::Rows);
+    });
     connect(m_listView, &QTableView::activated, this, [this] { m_rows->setFocus(); });
     return m_listView;
 }

@@ -93,6 +93,7 @@ private Q_SLOTS:
     void emptyPageHasTheButtonThatOpens();
     void listShowsEveryTableAndSorts();
     void choosingATableShowsItsRows();
+    void clickBelowTheListKeepsTheTableMarked();
     void normIsTheRowsNorm();
     void goToShowsTheRowOrTellsTheValidRange();
     void goToIdFocusesTheField();
@@ -151,6 +152,13 @@ void TestTablesPage::choosingATableShowsItsRows() {
     QVERIFY(s.waitForRows());
     const TableSpec& spec = s.session.model()->spec.tables[1];
     QVERIFY(hasText(s.page, QStringLiteral("%1 · %2 × %3").arg(QString::fromStdString(spec.name), formatCount(spec.rows), formatCount(spec.dim))));
+}
+
+void TestTablesPage::clickBelowTheListKeepsTheTableMarked() {
+    Shown s;
+    QVERIFY(s.open());
+    QTest::mouseClick(s.list->viewport(), Qt::LeftButton, {}, QPoint(10, s.list->viewport()->height() - 5));
+    QVERIFY(s.list->selectionModel()->isRowSelected(s.list->currentIndex().row()));
 }
 
 void TestTablesPage::normIsTheRowsNorm() {
