@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/checkpoint/checkpoint.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <cassert>
+#include <cstdint>
 #include <new>
 
 #include "core/checkpoint/checkpoint_format.h"
@@ -22,6 +27,11 @@ Error mixedLayouts(const std::string& path, std::string_view first, std::string_
     return Error("E-CKPT-006", "The directory holds files of two layouts.")
         .inFile(path).butExpected("one checkpoint").butFound("files of layout " + std::string(first) + " and of layout " + std::string(second))
         .withRemedy("Put each checkpoint into a directory of its own.");
+}
+
+std::int64_t pageBytes() {
+    static const std::int64_t bytes = sysconf(_SC_PAGESIZE);
+    return bytes;
 }
 
 }  // namespace
@@ -61,25 +71,72 @@ Result<void> Checkpoint::checkUnchanged() const {
     return {};
 }
 
-void Checkpoint::prefetchRows(TableId table, std::span<const RowId> rows) const {
+void Checkpoint::prefetchRows(TableId table, std::span<const RowId> rows, const std::stop_token& stop) const {
     const TableView& view = this->table(table);
     const auto& files = m_contents.tableFiles[static_cast<std::size_t>(value(table))];
     const std::int64_t item = itemSize(view.dtype());
+    const std::int64_t page = pageBytes();
+    std::vector<std::int64_t> pages;
     for (std::size_t p = 0; p < files.size(); ++p) {
         const TablePart& part = view.parts()[p];
         const auto mapped = files[p]->map(Access::Random);
         if (!mapped) continue;
         const std::int64_t begin = part.data - mapped->data();
+        pages.clear();
         for (const RowId id : rows) {
             const std::int64_t row = value(id) - part.firstRow;
             if (row < 0 || row >= part.rows) continue;
+            if (stop.stop_requested()) return;
             const std::int64_t at = begin + row * part.rowStride;
-            // Fortran order: the values of a row stand far apart.
-            if (part.columnStride == item) files[p]->prefetch(at, part.columns * item);
-            else
+            if (part.columnStride == item) {
+                const std::int64_t last = (at + part.columns * item - 1) / page;
+                for (std::int64_t n = at / page; n <= last; ++n) pages.push_back(n);
+            } else {  // Fortran order: the values of a row stand far apart
                 for (std::int64_t c = 0; c < part.columns; ++c) files[p]->prefetch(at + c * part.columnStride, item);
+            }
+        }
+        std::sort(pages.begin(), pages.end());
+        pages.erase(std::unique(pages.begin(), pages.end()), pages.end());
+        for (std::size_t i = 0; i < pages.size() && !stop.stop_requested();) {
+            std::size_t next = i + 1;
+            while (next < pages.size() && pages[next] == pages[next - 1] + 1) ++next;
+            files[p]->prefetch(pages[i] * page, static_cast<std::int64_t>(next - i) * page);
+            i = next;
         }
     }
+}
+
+void Checkpoint::prefetchTable(TableId table, const std::stop_token& stop) const {
+    constexpr std::int64_t kStep = std::int64_t{8} << 20;  // 4 ms of an NVMe disk, 80 ms of one that reads 100 MB/s
+    const TableView& view = this->table(table);
+    const auto& files = m_contents.tableFiles[static_cast<std::size_t>(value(table))];
+    for (std::size_t p = 0; p < files.size(); ++p) {
+        const TablePart& part = view.parts()[p];
+        const auto mapped = files[p]->map(Access::Random);
+        if (!mapped) continue;
+        const std::int64_t begin = part.data - mapped->data();
+        const std::int64_t end = begin + (part.rows - 1) * part.rowStride + (part.columns - 1) * part.columnStride + itemSize(view.dtype());
+        for (std::int64_t at = begin; at < end; at += kStep) {
+            if (stop.stop_requested()) return;
+            files[p]->prefetch(at, std::min(kStep, end - at));
+        }
+    }
+}
+
+std::int64_t Checkpoint::coldRows(TableId table, std::span<const RowId> rows) const {
+    const auto parts = this->table(table).parts();
+    const auto page = static_cast<std::uintptr_t>(pageBytes());
+    std::int64_t cold = 0;
+    for (const RowId id : rows) {
+        const auto part = std::find_if(parts.begin(), parts.end(), [&](const TablePart& p) { return value(id) < p.firstRow + p.rows; });
+        if (part == parts.end()) continue;
+        const std::byte* at = part->data + (value(id) - part->firstRow) * part->rowStride;
+        at -= reinterpret_cast<std::uintptr_t>(at) % page;
+        unsigned char resident = 1;
+        // mincore takes a plain pointer but reads nothing there.
+        if (mincore(const_cast<std::byte*>(at), 1, &resident) == 0 && (resident & 1) == 0) ++cold;
+    }
+    return cold;
 }
 
 }  // namespace dlrm

@@ -60,8 +60,12 @@ public:
 
     // Error E-FILE-005 naming the file that was changed, truncated or replaced since open. One stat per file.
     Result<void> checkUnchanged() const;
-    // Starts reading the pages of these rows into the page cache without waiting.
-    void prefetchRows(TableId table, std::span<const RowId> rows) const;
+    // Starts reading the pages of these rows into the page cache without waiting: in the order of the file, neighbours at once. Returns early on stop.
+    void prefetchRows(TableId table, std::span<const RowId> rows, const std::stop_token& stop = {}) const;
+    // The same for a whole table, step by step: takes about as long as the disk does. Returns within 100 ms of a stop.
+    void prefetchTable(TableId table, const std::stop_token& stop) const;
+    // How many of these rows do not begin in the page cache. The kernel tells it only of files the user owns or may write: of others all count as cached.
+    std::int64_t coldRows(TableId table, std::span<const RowId> rows) const;
 
     // What a format hands over. `openFiles` keeps the mappings of `tables` alive; `layerReader(top, index)` reads one layer.
     struct Contents {

@@ -32,17 +32,20 @@ Result<void> checkIds(const Batch& batch, const Dataset& dataset, const Checkpoi
 }
 
 BatchFeed::BatchFeed(const Dataset& dataset, const Checkpoint& checkpoint, RowRange range, std::int64_t batchRows, std::stop_token stop)
-    : m_dataset(dataset), m_checkpoint(checkpoint), m_range(range), m_batchRows(std::max<std::int64_t>(1, batchRows)), m_stop(std::move(stop)) {
+    : m_dataset(dataset), m_checkpoint(checkpoint), m_range(range), m_batchRows(std::max<std::int64_t>(1, batchRows)), m_stop(std::move(stop)),
+      m_warmer(checkpoint) {
     if (m_range.size() > m_batchRows) m_reader = std::jthread([this](const std::stop_token& ended) { readAhead(ended); });
 }
 
 BatchFeed::~BatchFeed() = default;  // jthread: stops and joins
 
-Result<void> BatchFeed::read(Batch& out, std::int64_t first) const {
+Result<void> BatchFeed::read(Batch& out, std::int64_t first, const std::stop_token& ended) {
     return guarded([&]() -> Result<void> {
         const std::int64_t count = std::min(m_batchRows, m_range.last + 1 - first);
         if (auto ok = m_dataset.read(first, count, out, m_stop); !ok) return ok;
-        return checkIds(out, m_dataset, m_checkpoint);
+        if (auto ok = checkIds(out, m_dataset, m_checkpoint); !ok) return ok;
+        m_warmer.warm(out, m_range.last + 1 - first, ended);
+        return {};
     });
 }
 
@@ -52,7 +55,7 @@ void BatchFeed::readAhead(const std::stop_token& ended) {
             std::unique_lock lock(m_mutex);
             if (!m_changed.wait(lock, ended, [&] { return !m_ready.has_value(); })) return;
         }
-        Result<void> outcome = read(m_ahead, first);
+        Result<void> outcome = read(m_ahead, first, ended);
         const bool failed = !outcome.has_value();
         {
             const std::lock_guard lock(m_mutex);
@@ -67,7 +70,7 @@ Result<const Batch*> BatchFeed::next() {
     if (m_stop.stop_requested()) return cancelled();
     if (m_taken >= m_range.size()) return nullptr;
     if (!m_reader.joinable()) {
-        if (auto ok = read(m_current, m_range.first); !ok) return fail(std::move(ok).error());
+        if (auto ok = read(m_current, m_range.first, m_stop); !ok) return fail(std::move(ok).error());
     } else {
         std::unique_lock lock(m_mutex);
         if (!m_changed.wait(lock, m_stop, [&] { return m_ready.has_value(); })) return cancelled();

@@ -13,13 +13,15 @@
 #include "core/base/result.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/dataset/dataset.h"
+#include "core/engine/page_warmer.h"
 
 namespace dlrm {
 
 // Error E-ENGINE-004 when an id of `batch` is outside 0 .. rows-1 of its table: file, row, field.
 Result<void> checkIds(const Batch& batch, const Dataset& dataset, const Checkpoint& checkpoint);
 
-// One thread reads, one thread (the caller's) takes. Two batches exist at a time, reused throughout.
+// One thread reads, one thread (the caller's) takes. Table rows that a batch needs and the page cache lacks are on their way when it is handed out.
+// Two batches exist at a time, reused throughout.
 // A range that fits one batch is read by the caller's thread: no thread is started.
 class BatchFeed {
 public:
@@ -33,7 +35,8 @@ public:
     Result<const Batch*> next();
 
 private:
-    Result<void> read(Batch& out, std::int64_t first) const;
+    // `ended`: when to stop reading table pages ahead.
+    Result<void> read(Batch& out, std::int64_t first, const std::stop_token& ended);
     void readAhead(const std::stop_token& ended);
 
     const Dataset& m_dataset;
@@ -47,6 +50,7 @@ private:
     std::mutex m_mutex;                   // guards m_ready, m_ahead while m_ready is set
     std::condition_variable_any m_changed;
     std::optional<Result<void>> m_ready;  // outcome of reading m_ahead; empty while it is being filled
+    PageWarmer m_warmer;                  // used by whichever thread reads
     std::jthread m_reader;
 };
 
