@@ -7,6 +7,7 @@
 #include <limits>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/engine/engine_state.h"
 #include "core/engine/guarded.h"
@@ -27,13 +28,23 @@ CheckpointOptions checkpointOptions(const EngineOptions& options) {
     return out;
 }
 
-std::vector<std::string> modelNotes(const ModelSpec& spec) {
+std::vector<std::string> modelNotes(const Checkpoint& checkpoint) {
+    const ModelSpec& spec = checkpoint.spec();
     std::vector<std::string> notes;
     if (spec.orderSource == OrderSource::Default)
         notes.push_back(fmt::format("Interaction order {} is assumed (the default of the training script): the files do not record it. "
                                     "If predictions look wrong, try the other order.",
                                     name(spec.interactionOrder)));
     if (!spec.tableOrderNote.empty()) notes.push_back(spec.tableOrderNote);
+    if (const auto& others = checkpoint.ignoredFiles(); !others.empty()) {
+        constexpr std::size_t kNamed = 3;
+        const auto named = static_cast<std::ptrdiff_t>(std::min(kNamed, others.size()));
+        std::string names = fmt::format("{}", fmt::join(others.begin(), others.begin() + named, ", "));
+        // Control bytes in a name would let it rewrite a terminal's screen.
+        std::replace_if(names.begin(), names.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+        notes.push_back(fmt::format("Not part of the checkpoint and left alone: {}{}.", names,
+                                    others.size() > kNamed ? fmt::format(" and {} more", others.size() - kNamed) : ""));
+    }
     return notes;
 }
 
@@ -57,7 +68,7 @@ Result<std::shared_ptr<Engine>> Engine::open(const std::string& checkpointPath, 
         state->info.spec = state->checkpoint->spec();
         state->info.files = state->checkpoint->files();
         state->info.backend = options.backend.info;
-        state->info.notes = modelNotes(state->info.spec);
+        state->info.notes = modelNotes(*state->checkpoint);
         state->info.openSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         return std::shared_ptr<Engine>(new Engine(std::move(state)));
     });
@@ -73,7 +84,8 @@ Result<TableRows> Engine::rows(TableId table, std::span<const RowId> ids) const 
             return fail(Error("E-ENGINE-001", "There is no such embedding table.")
                             .inFile(m_state->info.path)
                             .butExpected(fmt::format("0 .. {}", tables - 1))
-                            .butFound(std::to_string(value(table))));
+                            .butFound(std::to_string(value(table)))
+                            .withRemedy("give the number of one of its tables, counted from 0"));
         const TableView& view = m_state->checkpoint->table(table);
         for (const RowId id : ids)
             if (value(id) < 0 || value(id) >= view.rows())
@@ -81,7 +93,8 @@ Result<TableRows> Engine::rows(TableId table, std::span<const RowId> ids) const 
                                 .inFile(m_state->info.path)
                                 .inField(m_state->info.spec.tables[static_cast<std::size_t>(value(table))].name)
                                 .butExpected(fmt::format("0 .. {}", view.rows() - 1))
-                                .butFound(std::to_string(value(id))));
+                                .butFound(std::to_string(value(id)))
+                                .withRemedy("give ids of this table's rows, counted from 0"));
         TableRows out;
         out.table = table;
         out.dim = view.dim();
@@ -228,7 +241,8 @@ Result<void> checkRange(const Dataset& dataset, RowRange range) {
     return fail(Error("E-ENGINE-003", "These rows are not in the dataset.")
                     .inFile(dataset.path())
                     .butExpected(dataset.rows() > 0 ? fmt::format("rows within 0 .. {}", dataset.rows() - 1) : "no rows: the dataset is empty")
-                    .butFound(fmt::format("{}-{}", range.first, range.last)));
+                    .butFound(fmt::format("{}-{}", range.first, range.last))
+                    .withRemedy("ask for rows of the dataset, counted from 0"));
 }
 
 }  // namespace dlrm

@@ -15,6 +15,7 @@ namespace fs = std::filesystem;
 Error demoWriteError(const std::string& file, int errorNumber) {
     return Error("E-DEMO-003", "The demo could not be written.")
         .inFile(file)
+        .butExpected("a directory that can be made and written to")
         .butFound(std::strerror(errorNumber))
         .withRemedy("choose a directory you may write to, on a disk with enough space");
 }
@@ -28,6 +29,7 @@ Result<DemoDirectory> DemoDirectory::claim(const std::string& path, std::int64_t
     if (exists && (!fs::is_directory(out.m_path, error) || !fs::is_empty(out.m_path, error)))
         return fail(Error("E-DEMO-002", "The demo is only written into a new or empty directory.")
                         .inFile(path)
+                        .butExpected("a path where nothing is, or an empty directory")
                         .butFound(fs::is_directory(out.m_path, error) ? "a directory with files in it" : "a file")
                         .withRemedy("name a directory that does not exist yet"));
 

@@ -124,10 +124,10 @@ private Q_SLOTS:
         QTemporaryDir directory;
         const QString copy = directory.filePath("checkpoint");
         copyTree(kCheckpoint, copy);
-        for (const char* name : {"README.txt", "b.txt", "c.txt", "top_mlp_layer_0_kernel_part1.npy"}) writeAll(copy + "/" + name, "x");
+        for (const char* name : {"README.txt", "b\x1b[31m.txt", "c.txt", "top_mlp_layer_0_kernel_part1.npy"}) writeAll(copy + "/" + name, "x");
         const auto answer = cli({"info", copy});
         QCOMPARE(answer.code, 0);
-        QVERIFY2(answer.out.contains("left alone: README.txt, b.txt, c.txt and 1 more."), answer.out);
+        QVERIFY2(answer.out.contains("left alone: README.txt, b?[31m.txt, c.txt and 1 more."), answer.out);
     }
     void directoryWithoutRightsIsRefused() {
         if (::geteuid() == 0) QSKIP("root may read everything: modes are ignored");
