@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/common_options.h"
 
+#include <algorithm>
+#include <thread>
+
 #include <CLI/CLI.hpp>
 
 #include "app/common/backends.h"
@@ -17,7 +20,7 @@ void addBackendOptions(CLI::App& app, CommonOptions& common) {
     app.add_option("--precision", common.precision, "Arithmetic of the MLPs: fp32, tf32, bf16, fp16 or int8, as far as the backend has it")
         ->check(CLI::IsMember({"fp32", "tf32", "bf16", "fp16", "int8"}))
         ->capture_default_str();
-    app.add_option("--threads", common.threads, "Threads to compute with (0: all)")->check(CLI::Range(0, 4096))->capture_default_str();
+    app.add_option("--threads", common.threads, "Threads to compute with (0, or more than there are: all)")->check(CLI::Range(0, 4096))->capture_default_str();
 }
 
 void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoint) {
@@ -53,7 +56,10 @@ void addDataOptions(CLI::App& app, DataOptions& data, DataUse use) {
 }
 
 Result<BackendChoice> backendChoice(const CommonOptions& common) {
-    return chooseBackend({common.backend, precisionFromName(common.precision).value_or(Precision::Fp32), common.threads});
+    // More threads than the machine runs gain nothing, and the thread library would warn on stderr.
+    const auto most = static_cast<int>(std::thread::hardware_concurrency());
+    const int threads = most > 0 ? std::min(common.threads, most) : common.threads;
+    return chooseBackend({common.backend, precisionFromName(common.precision).value_or(Precision::Fp32), threads});
 }
 
 namespace {

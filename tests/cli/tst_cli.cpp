@@ -268,6 +268,11 @@ private Q_SLOTS:
         QVERIFY(std::abs(json["auc"].get<double>() - 0.6765546485345487) <= 2e-5);
         QVERIFY(std::abs(json["log_loss"].get<double>() - 0.4727559157191794) <= 1e-6);
     }
+    void moreThreadsThanThereAreKeepStderrEmpty() {
+        const auto answer = cli(QStringList{"evaluate", kCheckpoint, "--json", "--quiet", "--threads", "4096"} + kData);
+        QCOMPARE(answer.code, 0);
+        QVERIFY2(answer.err.isEmpty(), answer.err);
+    }
     void dropLastLeavesOutThePartialBatch() {
         const auto json = cli(QStringList{"evaluate", kCheckpoint, "--json", "--drop-last", "64"} + kData).json();
         QCOMPARE(json["rows"].get<int>(), 960);
