@@ -39,6 +39,7 @@ void TextTable::addColumn(std::string title, Align align) { m_columns.push_back(
 
 void TextTable::addRow(std::vector<std::string> cells) {
     cells.resize(m_columns.size());
+    for (std::string& cell : cells) std::replace_if(cell.begin(), cell.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
     m_rows.push_back(std::move(cells));
 }
 

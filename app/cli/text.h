@@ -18,7 +18,8 @@ public:
     enum class Align { Left, Right };
     // An empty title row is not printed.
     void addColumn(std::string title, Align align);
-    void addRow(std::vector<std::string> cells);  // one per column, or fewer
+    // One per column, or fewer. Control bytes, which would let a name rewrite the screen, become '?'.
+    void addRow(std::vector<std::string> cells);
     std::string text(std::string_view indent = "") const;
 
 private:

@@ -120,6 +120,14 @@ private Q_SLOTS:
         checkRefused({"evaluate", copy, "--data", kDataset}, "E-ENGINE-005");
         QVERIFY(cli({"predict", copy, "--data", kDataset}).err.contains("rows 0, 1, 2"));
     }
+    void controlBytesInNamesStayOffTheScreen() {
+        QTemporaryDir directory;
+        const QString copy = directory.filePath("a\x1b[31m\nb");
+        copyTree(kCheckpoint, copy);
+        const auto answer = cli({"info", copy});
+        QCOMPARE(answer.code, 0);
+        QVERIFY2(answer.out.contains("a?[31m?b") && !answer.out.contains('\x1b'), answer.out);
+    }
     void otherFilesBesideTheCheckpointAreNamed() {
         QTemporaryDir directory;
         const QString copy = directory.filePath("checkpoint");
