@@ -93,7 +93,7 @@ WelcomePage::WelcomePage(Session& session, QWidget* parent) : Page(session, tr("
     column->addStretch(3);
     scroll->setWidget(canvas);
     setContent(scroll);
-    setSubtitle(tr("open a checkpoint to begin"));
+    setSubtitle(tr("open a checkpoint, a dataset or the demo"));
     connect(&RecentFiles::instance(), &RecentFiles::changed, this, &WelcomePage::listRecent);
     listRecent();
 }

@@ -24,6 +24,7 @@ static_assert(kChunkRows % kRowStep == 0);
 // Batches up to this many rows are computed by the calling thread, beside whatever the pool computes: waking another one takes longer.
 constexpr std::int64_t kInlineRows = 8;
 constexpr std::int64_t kPrefetchRows = 2;
+constexpr std::int64_t kRowsPerStopCheck = 8;
 
 // Where a chunk's intermediates go; rows are rows of the whole call.
 struct Sink {
@@ -104,13 +105,13 @@ private:
         const int threads = m_arena.max_concurrency();
         if (batch.rows <= kInlineRows) {
             if (!m_inlineScratch) m_inlineScratch = std::make_unique<Scratch>(*this, roundUp(kInlineRows, kRowStep));
-            computeChunk(batch, 0, batch.rows, logits, sink, *m_inlineScratch);
+            if (!computeChunk(batch, 0, batch.rows, logits, sink, *m_inlineScratch, stop)) return cancelled();
             return {};
         }
         if (threads == 1) {
             for (std::int64_t first = 0; first < batch.rows; first += kChunkRows) {
                 if (stop.stop_requested()) return cancelled();
-                computeChunk(batch, first, std::min(kChunkRows, batch.rows - first), logits, sink, scratch(0));
+                if (!computeChunk(batch, first, std::min(kChunkRows, batch.rows - first), logits, sink, scratch(0), stop)) return cancelled();
             }
             return {};
         }
@@ -128,8 +129,9 @@ private:
                             return;
                         }
                         const std::int64_t first = c * rowsPerChunk;
-                        computeChunk(batch, first, std::min(rowsPerChunk, batch.rows - first), logits, sink,
-                                     scratch(tbb::this_task_arena::current_thread_index()));
+                        if (!computeChunk(batch, first, std::min(rowsPerChunk, batch.rows - first), logits, sink,
+                                          scratch(tbb::this_task_arena::current_thread_index()), stop))
+                            stopped = true;
                     }
                 },
                 tbb::simple_partitioner());
@@ -144,8 +146,10 @@ private:
         return *s;
     }
 
-    // Rows [first, first + rows) of the batch.
-    void computeChunk(const BatchView& batch, std::int64_t first, std::int64_t rows, float* logits, const Sink& sink, Scratch& s) const {
+    // Rows [first, first + rows) of the batch. False when stopped: the row loop looks every few rows, because rows of a table that is not in the
+    // page cache come at the disk's speed.
+    bool computeChunk(const BatchView& batch, std::int64_t first, std::int64_t rows, float* logits, const Sink& sink, Scratch& s,
+                      const std::stop_token& stop) const {
         for (std::int64_t r = 0; r < rows; ++r) {
             float* row = s.input.data() + r * m_inputStride;
             std::memcpy(row, batch.numerical.data() + (first + r) * batch.numericals, static_cast<std::size_t>(batch.numericals) * sizeof(float));
@@ -156,6 +160,7 @@ private:
         const bool bottomFirst = m_spec.interactionOrder == InteractionOrder::CustomCuda;
         const std::int64_t dim = m_spec.embeddingDim;
         for (std::int64_t r = 0; r < rows; ++r) {
+            if (r % kRowsPerStopCheck == 0 && stop.stop_requested()) return false;
             s.gather.prefetch(batch, first + r + kPrefetchRows);
             s.gather.lookUp(batch, first + r, s.vectors);
             s.vectors[0] = bottom + r * s.mlp.stride;
@@ -168,6 +173,7 @@ private:
         }
         const float* top = m_top.forward(s.topInput.data(), m_topInputStride, rows, s.mlp, {sink.activations() ? &sink.out->topActivations : nullptr, first});
         for (std::int64_t r = 0; r < rows; ++r) logits[first + r] = top[r * s.mlp.stride];
+        return true;
     }
 
     void keepInteraction(std::span<const float* const> vectors, const float* dots, std::int64_t row, const Sink& sink) const {
