@@ -109,7 +109,7 @@ def main():
 
     for _ in range(o.rounds):
         if "predict" in parts:
-            batches = "1,64,256,2048,8192"
+            batches = "1,256,2048"
             run(f, [binary("bench_predict"), "--batch", batches, "--reps", "5", "--secs", "0.4"])
             run(f, peer("ort", "--batches", batches))
             run(f, [binary("bench_predict"), "--batch", batches, "--reps", "5", "--secs", "0.4"])
@@ -121,10 +121,10 @@ def main():
             google_benchmark(f, [binary("bench_tsv"), "--benchmark_filter=tsv_open_and_read"],
                              {"DLRM_BENCH_TSV": tsv, "DLRM_BENCH_DICTIONARY": os.path.join(DEMO, "dictionary")})
             run(f, peer("pyarrow", "--path", tsv, "--dictionary", os.path.join(DEMO, "dictionary")))
-        if "open" in parts and o.checkpoint:
+        if "open" in parts and o.checkpoint and o.data:
             whole_process(f, "dlrm-cli info", [binary("dlrm-cli"), "info", o.checkpoint])
             drop_from_cache(o.checkpoint)
-            run(f, [binary("dlrm-cli"), "bench", "browse", "--checkpoint", o.checkpoint])
+            run(f, [binary("dlrm-cli"), "bench", "browse", "--checkpoint", o.checkpoint, "--data", o.data])
             run(f, peer("numpy-open", "--path", o.checkpoint))
         if "evaluate" in parts and o.checkpoint and o.data:
             common = ["--checkpoint", o.checkpoint, "--data", o.data]
