@@ -19,6 +19,15 @@
 
 namespace dlrm {
 
+class DeviceAnalytics;
+
+// Rows of one table by where they live, hottest first: [0, gpuRows) in GPU memory, the next pinnedRows in pinned host memory, the rest is read
+// from the file. Rows still on their way to the GPU are counted as `planned` only.
+struct TablePlacement {
+    std::int64_t gpuRows = 0, gpuRowsPlanned = 0, pinnedRows = 0, pinnedRowsPlanned = 0, fileRows = 0;
+    std::int64_t gpuBytes = 0, pinnedBytes = 0;  // allocated
+};
+
 enum class Precision : std::uint8_t { Fp32, Tf32, Bf16, Fp16, Int8 };
 std::string_view name(Precision);  // "fp32"
 std::optional<Precision> precisionFromName(std::string_view);
@@ -35,22 +44,24 @@ struct ModelWeights {
     const ModelSpec* spec = nullptr;
     std::span<const TableView> tables;   // feature order
     std::vector<DenseWeights> bottom, top;
+    std::vector<CrossWeights> cross;     // InteractionKind::Cross only
 };
 
 // What to compute besides the logits.
 struct Wanted {
     bool vectors = false;      // the interaction's input vectors
-    bool interaction = false;  // V Vᵀ
-    bool activations = false;  // every layer's output, and the top MLP's input
+    bool interaction = false;  // V Vᵀ; nothing for InteractionKind::Cross
+    bool activations = false;  // every layer's output (cross layers too), and the top MLP's input
 };
 
 // Intermediates of all rows of one call. V = vectors per row (27), D = embedding dim; vectors in interaction order, 0 = bottom output.
 struct Intermediates {
-    std::vector<float> vectors;                          // (rows, V, D)
+    std::vector<float> vectors;                          // (rows, V, D); InteractionKind::Cross: x0, (rows, interactionWidth)
     std::vector<float> interaction;                      // (rows, V, V) symmetric, V Vᵀ
     std::vector<float> topInput;                         // (rows, kernel rows of top layer 0), padding included
     std::vector<std::vector<float>> bottomActivations;   // per layer (rows, outputs), after ReLU
     std::vector<std::vector<float>> topActivations;      // per layer (rows, outputs); the last is the logit
+    std::vector<std::vector<float>> crossActivations;    // InteractionKind::Cross: per cross layer (rows, width)
 };
 
 // A model loaded on a device.
@@ -67,6 +78,10 @@ public:
     // The largest batch that may be computed while another call is running, so that a person waits for a row and not for a batch.
     // 0: none. Any thread, also during a call.
     virtual std::int64_t rowsBeside() const { return 0; }
+    // Whole-table work where the tables are; null: the caller computes it on the CPU (core/analysis). Lives as long as this object.
+    virtual DeviceAnalytics* analytics() { return nullptr; }
+    // Where every table's rows are now, feature order; empty: all in the mapped files. Any thread, also while tables are still loading.
+    virtual std::vector<TablePlacement> placement() const { return {}; }
 };
 
 class Backend {

@@ -23,6 +23,8 @@ std::int64_t itemSize(DType t) {
     return 0;
 }
 
+std::string_view name(InteractionKind k) { return k == InteractionKind::Dot ? "dot" : "cross"; }
+
 std::string_view name(InteractionOrder o) { return o == InteractionOrder::CustomCuda ? "custom_cuda" : "tensorflow"; }
 
 std::string_view name(OrderSource s) {
@@ -35,11 +37,19 @@ std::string_view name(OrderSource s) {
     return "?";
 }
 
+std::int64_t ModelSpec::interactionWidth() const {
+    if (interaction == InteractionKind::Dot) return pairs() + embeddingDim;
+    std::int64_t width = embeddingDim;
+    for (const TableSpec& t : tables) width += t.dim;
+    return width;
+}
+
 std::int64_t ModelSpec::parameters() const {
     std::int64_t n = 0;
     for (const TableSpec& t : tables) n += t.rows * t.dim;
     for (const LayerSpec& l : bottomMlp) n += l.parameters();
     for (const LayerSpec& l : topMlp) n += l.parameters();
+    for (const CrossLayerSpec& l : crossLayers) n += l.parameters();
     return n;
 }
 
@@ -48,6 +58,7 @@ std::int64_t ModelSpec::bytes() const {
     for (const TableSpec& t : tables) n += t.bytes;
     for (const LayerSpec& l : bottomMlp) n += l.parameters() * itemSize(l.dtype);
     for (const LayerSpec& l : topMlp) n += l.parameters() * itemSize(l.dtype);
+    for (const CrossLayerSpec& l : crossLayers) n += l.parameters() * itemSize(l.dtype);
     return n;
 }
 

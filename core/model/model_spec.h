@@ -21,6 +21,10 @@ std::string_view name(InteractionOrder);  // "custom_cuda", "tensorflow"
 enum class OrderSource : std::uint8_t { Default, User, Detected, Format };
 std::string_view name(OrderSource);  // "default", "user", "detected", "format"
 
+// What stands between the bottom and the top MLP: DLRM's dot products, or DCNv2's cross layers.
+enum class InteractionKind : std::uint8_t { Dot, Cross };
+std::string_view name(InteractionKind);  // "dot", "cross"
+
 struct TableSpec {
     std::string name;             // "cat_0" … in feature order; the dataset's feature names replace them where one is loaded
     std::int64_t rows = 0;        // cardinality
@@ -41,8 +45,17 @@ struct LayerSpec {
     std::int64_t parameters() const { return inputs * outputs + outputs; }
 };
 
+// One cross layer of DCNv2 on x0 = [bottom | table 0 | table 1 …]: x' = x0 * (x·U·V + b) + x, element by element.
+struct CrossLayerSpec {
+    std::string name;             // "cross/0"
+    std::int64_t width = 0;       // of x0, without padding
+    std::int64_t projection = 0;  // columns of U = rows of V; 0: full rank, one square kernel instead
+    DType dtype = DType::Float32;
+    std::int64_t parameters() const { return (projection > 0 ? 2 * width * projection : width * width) + width; }
+};
+
 struct ModelSpec {
-    std::string layout;                      // "A", "B", "C"
+    std::string layout;                      // "A" … "F"
     std::string layoutDescription;           // one sentence: what wrote such files
     std::vector<TableSpec> tables;           // feature order when tableOrderKnown, else the checkpoint's own numbering
     bool tableOrderKnown = true;             // false: layout A without cardinalities; nothing can be predicted yet
@@ -50,13 +63,15 @@ struct ModelSpec {
     std::vector<int> interactionTableOrder;  // interaction vector 1 + k is table interactionTableOrder[k]; vector 0 is the bottom MLP's output
     std::vector<LayerSpec> bottomMlp, topMlp;
     std::int64_t numericalFeatures = 0;      // fed by the data (13), without padding; 0 when not known without a dataset
-    std::int64_t embeddingDim = 0;
+    std::int64_t embeddingDim = 0;           // outputs of the bottom MLP; with InteractionKind::Dot the dim of every table
+    InteractionKind interaction = InteractionKind::Dot;
+    std::vector<CrossLayerSpec> crossLayers; // InteractionKind::Cross only; tables may then differ in dim
     InteractionOrder interactionOrder = InteractionOrder::CustomCuda;
     OrderSource orderSource = OrderSource::Default;
 
     std::int64_t vectors() const { return static_cast<std::int64_t>(tables.size()) + 1; }   // 27
     std::int64_t pairs() const { return vectors() * (vectors() - 1) / 2; }                  // 351
-    std::int64_t interactionWidth() const { return pairs() + embeddingDim; }                // 479, without padding
+    std::int64_t interactionWidth() const;  // inputs of the top MLP without padding: 479 = 351 pairs + 128; Cross: the width of x0
     std::int64_t parameters() const;                                                        // values in all tensors
     std::int64_t bytes() const;                                                             // of all tensors on disk
 };

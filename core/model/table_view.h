@@ -58,4 +58,11 @@ struct DenseWeights {
     std::vector<float> kernel, bias;
 };
 
+// One cross layer of DCNv2, see CrossLayerSpec. u: (width, projection), empty when full rank; v: (projection, width), full rank (width, width);
+// bias: (width). All row-major.
+struct CrossWeights {
+    std::int64_t width = 0, projection = 0;
+    std::vector<float> u, v, bias;
+};
+
 }  // namespace dlrm
