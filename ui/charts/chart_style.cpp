@@ -2,14 +2,17 @@
 #include "ui/charts/chart_style.h"
 
 #include <QAbstractAxis>
+#include <QCategoryAxis>
 #include <QGraphicsLayout>
 #include <QLegend>
 #include <QLocale>
 #include <QPen>
+#include <QRegularExpression>
 #include <QValueAxis>
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "ui/widgets/theme.h"
 
@@ -43,17 +46,61 @@ void styleChart(QChart& chart) {
     }
 }
 
+namespace {
+
+// The smallest of 1, 2, 5 times a power of ten that is not below `wanted`.
+double niceStep(double wanted) {
+    const double magnitude = std::pow(10.0, std::floor(std::log10(wanted)));
+    for (const double factor : {1.0, 2.0, 5.0})
+        if (magnitude * factor >= wanted * (1 - 1e-9)) return magnitude * factor;
+    return magnitude * 10;
+}
+
+// "0.05", "200", "1 M": short enough for an axis.
+QString logLabel(double value) {
+    const double size = std::abs(std::log10(value));
+    if (value >= 1) return value < 1e4 ? QString::number(value, 'g', 4) : formatShort(value);
+    return size <= 4 ? QString::number(value, 'f', std::clamp(static_cast<int>(std::ceil(size)) + (value < 1 ? 1 : 0), 0, 6)).remove(QRegularExpression(QStringLiteral("0+$")))
+                     : QString::number(value, 'g', 2);
+}
+
+// Ticks at powers of ten, then 1-2-5, then evenly spaced values, as the room allows.
+std::vector<double> logTicks(double low, double high, double most) {
+    std::vector<double> ticks;
+    const auto add = [&](double value) {
+        const double at = std::log10(value);
+        if (at >= low - 1e-9 && at <= high + 1e-9) ticks.push_back(value);
+    };
+    const double decades = high - low;
+    if (decades > most / 3) {
+        const int step = std::max(1, static_cast<int>(std::ceil(decades / most)));
+        for (int e = static_cast<int>(std::floor(low / step)) * step; e <= std::ceil(high); e += step) add(std::pow(10.0, e));
+    } else {
+        for (int e = static_cast<int>(std::floor(low)); e <= std::ceil(high); ++e)
+            for (const double factor : {1.0, 2.0, 5.0}) add(factor * std::pow(10.0, e));
+    }
+    if (ticks.size() >= 3) return ticks;
+    ticks.clear();
+    const double from = std::pow(10.0, low), to = std::pow(10.0, high);
+    const double step = niceStep((to - from) / std::max(2.0, most / 2));
+    for (double v = std::ceil(from / step) * step; v <= to * (1 + 1e-12) && ticks.size() < 50; v += step) add(v);
+    return ticks;
+}
+
+void logarithmicTicks(QCategoryAxis& axis, double pixels, double spacing) {
+    for (const QString& label : axis.categoriesLabels()) axis.remove(label);
+    axis.setStartValue(axis.min() - 1);
+    const std::vector<double> ticks = logTicks(axis.min(), axis.max(), std::max(2.0, std::floor(pixels / spacing)));
+    for (const double value : ticks) axis.append(logLabel(value), std::log10(value));
+}
+
+}  // namespace
+
 void niceTicks(QValueAxis& axis, double pixels, double spacing) {
     const double range = axis.max() - axis.min();
     if (!(range > 0) || !(pixels > 0)) return;
-    const double wanted = range / std::max(1.0, std::floor(pixels / spacing));
-    const double magnitude = std::pow(10.0, std::floor(std::log10(wanted)));
-    double step = magnitude * 10;
-    for (const double factor : {1.0, 2.0, 5.0})
-        if (magnitude * factor >= wanted * (1 - 1e-9)) {
-            step = magnitude * factor;
-            break;
-        }
+    if (auto* log = qobject_cast<QCategoryAxis*>(&axis)) return logarithmicTicks(*log, pixels, spacing);
+    const double step = niceStep(range / std::max(1.0, std::floor(pixels / spacing)));
     const int decimals = std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 9);
     axis.setTickAnchor(0);
     axis.setTickInterval(step);
@@ -62,7 +109,7 @@ void niceTicks(QValueAxis& axis, double pixels, double spacing) {
 }
 
 void setRange(QValueAxis& axis, double low, double high, double pixels, double spacing) {
-    axis.setTickType(QValueAxis::TicksFixed);
+    if (!qobject_cast<QCategoryAxis*>(&axis)) axis.setTickType(QValueAxis::TicksFixed);
     axis.setRange(low, high);
     niceTicks(axis, pixels, spacing);
 }
