@@ -65,21 +65,19 @@ Result<DensityGrid> density(std::span<const float> x, std::span<const float> y, 
 
 Result<DensityGrid> rankDensity(std::span<const float> values, const PlotWindow& window, int columns, int rows, std::stop_token stop) {
     DensityGrid grid = emptyGrid(window, columns, rows, values.size());
-    const CellOf rowOf(window.lowY, window.highY, rows), columnOf(window.lowX, window.highX, columns);
+    const CellOf rowOf(window.lowY, window.highY, rows);
     const auto count = [&](std::size_t from, std::size_t to, int column) {
         for (std::size_t i = from; i < to; ++i) {
             const int row = rowOf(static_cast<double>(values[i]));
             if (row >= 0) ++grid.counts[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(column)];
         }
     };
-    if (!values.empty())
-        if (const int column = columnOf(std::log10(kRankOfZero)); column >= 0) count(0, 1, column);
     // Ranks ascend with the columns: each column is a run of ranks, no logarithm per rank.
     const double width = (window.highX - window.lowX) / columns;
     const auto size = static_cast<double>(values.size());
     for (int column = 0; column < columns; ++column) {
-        const auto rankAt = [&](int edge) { return static_cast<std::size_t>(std::clamp(std::ceil(std::pow(10.0, window.lowX + edge * width)), 1.0, std::max(1.0, size))); };
-        const std::size_t end = column + 1 == columns ? static_cast<std::size_t>(std::clamp(std::floor(std::pow(10.0, window.highX)) + 1, 1.0, std::max(1.0, size))) : rankAt(column + 1);
+        const auto rankAt = [&](int edge) { return static_cast<std::size_t>(std::clamp(std::ceil(std::pow(10.0, window.lowX + edge * width)) - 1, 0.0, size)); };
+        const std::size_t end = column + 1 == columns ? static_cast<std::size_t>(std::clamp(std::floor(std::pow(10.0, window.highX)), 0.0, size)) : rankAt(column + 1);
         for (std::size_t from = rankAt(column); from < end; from += kChunk) {
             if (stop.stop_requested()) return cancelled();
             count(from, std::min(end, from + kChunk), column);

@@ -33,8 +33,7 @@ using DensityGridPtr = std::shared_ptr<const DensityGrid>;
 Result<DensityGrid> density(std::span<const float> x, std::span<const float> y, std::span<const float> colours, const PlotWindow& window, int columns, int rows,
                             std::stop_token stop);
 
-// The same for values by rank: x of value i is log10(max(i, 1/2)), so that rank 0 has a place left of rank 1 on a log axis.
+// The same for values by rank: x of value i is log10(i + 1).
 Result<DensityGrid> rankDensity(std::span<const float> values, const PlotWindow& window, int columns, int rows, std::stop_token stop);
-inline constexpr double kRankOfZero = 0.5;
 
 }  // namespace dlrm

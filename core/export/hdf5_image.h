@@ -48,6 +48,8 @@ public:
     void column(const std::string& path, std::span<const double> values);
     void column(const std::string& path, std::span<const std::int64_t> values);
     void column(const std::string& path, std::span<const std::uint8_t> values);
+    // (values.size() / columns, columns), row-major; compressed in chunks of 2,048 rows where longer than that. REQUIRES: columns >= 1.
+    void matrix(const std::string& path, std::span<const float> values, std::int64_t columns);
     // Makes the column at `path` a dimension scale; attach() ties another column to it.
     void makeScale(const std::string& path, const std::string& name);
     void attach(const std::string& path, const std::string& scalePath);
@@ -60,6 +62,7 @@ public:
 
 private:
     void writeColumn(const std::string& path, hid_t fileType, hid_t memoryType, const void* values, std::size_t count);
+    void write(const std::string& path, hid_t fileType, hid_t memoryType, const void* values, std::span<const hsize_t> shape, std::span<const hsize_t> chunk);
     void writeAttribute(const std::string& object, const std::string& name, hid_t type, hid_t memoryType, const void* value);
     bool check(bool ok, std::string_view what);
 

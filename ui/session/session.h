@@ -44,7 +44,11 @@ struct DatasetInfo {
 using DatasetInfoPtr = std::shared_ptr<const DatasetInfo>;
 
 // One kind of job; a new request of a kind cancels the one before.
-enum class JobKind { OpenModel, OpenDataset, TableRows, SampleRows, Explain, ExplainPinned, Evaluate, Export };
+enum class JobKind {
+    OpenModel, OpenDataset, TableRows, SampleRows, Explain, ExplainPinned, Evaluate,
+    TableStatistics, TableCosines, Traffic, TrafficSpectrum, TablePictures, RowOrder, Neighbors, TableMap, MapColours, MapLoop, Density,
+    Export
+};
 
 struct ModelSettings {
     std::optional<InteractionOrder> interactionOrder;
@@ -62,6 +66,8 @@ struct EditableRow {
     std::vector<bool> unknown;              // per categorical: hex not in the dictionary (id 0)
 };
 
+class TableAnalysis;
+
 class Session : public QObject {
     Q_OBJECT
 public:
@@ -75,6 +81,8 @@ public:
     ModelSettings settings() const;
     bool isRunning(JobKind kind) const;
     bool isAnyRunning() const;
+    // Work on whole tables (ui/session/table_analysis.h).
+    TableAnalysis& tables() const;
 
     // --- requests (GUI thread, return at once) ---
     void openModel(const QString& path);                  // what was open stays open when this fails
@@ -134,6 +142,7 @@ public:
 private:
     friend struct SessionOpening;
     std::unique_ptr<State> m_state;
+    std::unique_ptr<TableAnalysis> m_tables;
 };
 
 }  // namespace dlrm::ui

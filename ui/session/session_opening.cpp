@@ -8,6 +8,7 @@
 #include "app/common/backends.h"
 #include "ui/session/demo_location.h"
 #include "ui/session/session_state.h"
+#include "ui/session/table_analysis.h"
 
 namespace dlrm::ui {
 namespace {
@@ -103,7 +104,10 @@ struct SessionOpening {
 
     // Jobs in flight belong to what was open before.
     static void cancelUses(Session& s) {
-        for (const JobKind kind : {JobKind::TableRows, JobKind::SampleRows, JobKind::Explain, JobKind::ExplainPinned, JobKind::Evaluate}) s.cancel(kind);
+        for (const JobKind kind : {JobKind::TableRows, JobKind::SampleRows, JobKind::Explain, JobKind::ExplainPinned, JobKind::Evaluate, JobKind::TableStatistics,
+                                   JobKind::TableCosines, JobKind::Traffic, JobKind::TrafficSpectrum, JobKind::TablePictures, JobKind::RowOrder, JobKind::Neighbors,
+                                   JobKind::TableMap, JobKind::MapColours, JobKind::MapLoop, JobKind::Density})
+            s.cancel(kind);
     }
 
     static void take(Session& s, const Opened& opened) {
@@ -116,6 +120,7 @@ struct SessionOpening {
         state.dictionary = opened.dictionary;
         state.model = opened.engine ? std::make_shared<const ModelInfo>(opened.engine->info()) : nullptr;
         state.dataset = opened.data ? describe(*opened.data, opened.dictionary.get()) : nullptr;
+        s.m_tables->forget();
         const bool otherModel = !before || !state.model || before->path != state.model->path;
         if (otherModel) {
             state.history.clear();
@@ -218,6 +223,7 @@ void Session::closeModel() {
     s.dictionary.reset();
     s.model.reset();
     s.dataset.reset();
+    m_tables->forget();
     s.history.clear();
     if (s.selection.kind != Selection::Kind::None) {
         s.selection = {};

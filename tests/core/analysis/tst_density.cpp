@@ -90,14 +90,14 @@ private Q_SLOTS:
         std::vector<float> values(30'000);
         for (float& v : values) v = uniform(random);
         values[3] = kNan;
-        const PlotWindow window{std::log10(kRankOfZero), 4.2, 0.1, 0.8};
+        const PlotWindow window{-0.1, 4.2, 0.1, 0.8};
         constexpr int kColumns = 37, kRows = 20;
         const auto grid = rankDensity(values, window, kColumns, kRows, {});
         QVERIFY(grid.has_value());
         std::vector<std::uint32_t> expected(kColumns * kRows);
         const double width = (window.highX - window.lowX) / kColumns, height = (window.highY - window.lowY) / kRows;
         for (std::size_t i = 0; i < values.size(); ++i) {
-            const double x = std::log10(i == 0 ? kRankOfZero : static_cast<double>(i)), y = static_cast<double>(values[i]);
+            const double x = std::log10(static_cast<double>(i + 1)), y = static_cast<double>(values[i]);
             if (!(x >= window.lowX && x <= window.highX && y >= window.lowY && y <= window.highY)) continue;
             const int column = std::min(kColumns - 1, static_cast<int>((x - window.lowX) / width)), row = std::min(kRows - 1, static_cast<int>((y - window.lowY) / height));
             ++expected[static_cast<std::size_t>(row * kColumns + column)];
