@@ -72,9 +72,10 @@ public:
     Result<std::shared_ptr<const TableStatistics>> tableStatistics(TableId table, const ProgressFn& progress = {}, std::stop_token stop = {});
     // The same only if it is in memory or in the cache on disk; null otherwise. Reads no table.
     std::shared_ptr<const TableStatistics> knownStatistics(TableId table);
-    // Cosine of every row with the mean of the table's finite rows; NaN for rows that are zero or not finite. Statistics first, then one pass; kept.
+    // Cosine of every row with the mean of the table's finite rows; NaN for rows that are zero or not finite, and for
+    // all rows of a table wider than kWidestGram. Statistics first, then one pass; kept.
     Result<std::shared_ptr<const std::vector<float>>> cosinesToMean(TableId table, const ProgressFn& progress = {}, std::stop_token stop = {});
-    // Hits per id in all tables: one pass over the dataset. Not kept. Errors as predict(); E-ENGINE-014 2³² rows or more.
+    // Hits per id in all tables: one pass over the dataset. Not kept. Errors as predict(); E-ANALYSIS-003 2³² rows or more.
     Result<std::shared_ptr<const Traffic>> traffic(const Dataset& dataset, const ProgressFn& progress = {}, std::stop_token stop = {});
     // Joined with the untrained rows: statistics of all tables where they are missing, then one pass over the dataset.
     Result<std::shared_ptr<const UntrainedTraffic>> untrainedTraffic(const Dataset& dataset, const ProgressFn& progress = {}, std::stop_token stop = {});
