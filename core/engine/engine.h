@@ -12,6 +12,7 @@
 
 #include "core/base/progress.h"
 #include "core/base/result.h"
+#include "core/checkpoint/verify.h"
 #include "core/engine/results.h"
 
 namespace dlrm {
@@ -63,6 +64,9 @@ public:
     using PartialFn = std::function<void(const Evaluation&)>;
     Result<Evaluation> evaluate(const Dataset& dataset, const EvaluateOptions& options, const PartialFn& partial = {},
                                 const ProgressFn& progress = {}, std::stop_token stop = {});
+
+    // Hashes every byte of the checkpoint's files and compares with what was recorded, see verifyCheckpoint().
+    Result<Verification> verify(const VerifyOptions& options, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
 
 private:
     struct State;
