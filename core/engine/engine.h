@@ -15,6 +15,7 @@
 #include "core/analysis/traffic.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
+#include "core/checkpoint/verify.h"
 #include "core/engine/map_results.h"
 #include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
@@ -96,6 +97,9 @@ public:
     // Statistics and cosines first where the query needs them. `traffic` may be null when it does not. Error E-ANALYSIS-002 when it does.
     Result<std::shared_ptr<const RowOrder>> rowOrder(TableId table, const RowQuery& query, const Traffic* traffic, const ProgressFn& progress = {},
                                                      std::stop_token stop = {});
+
+    // Hashes every byte of the checkpoint's files and compares with what was recorded, see verifyCheckpoint().
+    Result<Verification> verify(const VerifyOptions& options, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
 
 private:
     struct State;
