@@ -32,6 +32,7 @@ struct RowQuery {
     std::optional<bool> trained;
     std::optional<ValueRange> norm, cosine, hits;
 
+    bool needsStatistics() const { return sortBy == RowKey::Norm || sortBy == RowKey::Trained || norm.has_value() || trained.has_value(); }
     bool needsCosine() const { return sortBy == RowKey::CosineToMean || cosine.has_value(); }
     bool needsHits() const { return sortBy == RowKey::Hits || hits.has_value(); }
 };

@@ -9,7 +9,8 @@
 
 namespace dlrm {
 
-// σ: singular values of the rows looked at, not centred. Figures are NaN when there is no row or every value is zero.
+// σ: singular values of the rows looked at, not centred. Figures are NaN when there is no row, every value is zero or a
+// product is too large for float32.
 struct Spectrum {
     std::int64_t rows = 0;               // rows behind it
     double weight = 0;                   // sum of their weights; the number of rows where every row counts once

@@ -64,6 +64,7 @@ Result<std::shared_ptr<Engine>> Engine::open(const std::string& checkpointPath, 
         auto state = std::make_unique<State>();
         state->checkpoint = *std::move(checkpoint);
         state->choice = options.backend;
+        state->statistics = std::make_unique<StatisticsStore>(state->checkpoint);
         state->info.path = state->checkpoint->path();
         state->info.spec = state->checkpoint->spec();
         state->info.files = state->checkpoint->files();
@@ -154,6 +155,10 @@ Result<void> Engine::checkFits(const Dataset& dataset) const {
                                 .withRemedy("open the dataset this model was trained on; ids of another preprocessing mean other categories"));
         return {};
     });
+}
+
+Result<Verification> Engine::verify(const VerifyOptions& options, const ProgressFn& progress, std::stop_token stop) const {
+    return guarded([&] { return verifyCheckpoint(*m_state->checkpoint, options, progress, std::move(stop)); });
 }
 
 Result<DeviceModel*> Engine::State::device(const ProgressFn& progress, const std::stop_token& stop) {

@@ -15,6 +15,7 @@
 #include "core/analysis/traffic.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
+#include "core/checkpoint/verify.h"
 #include "core/engine/map_results.h"
 #include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
@@ -84,9 +85,10 @@ public:
     Result<std::shared_ptr<const TableStatistics>> tableStatistics(TableId table, const ProgressFn& progress = {}, std::stop_token stop = {});
     // The same only if it is in memory or in the cache on disk; null otherwise. Reads no table.
     std::shared_ptr<const TableStatistics> knownStatistics(TableId table);
-    // Cosine of every row with the mean of the table's finite rows; NaN for rows that are zero or not finite. Statistics first, then one pass; kept.
+    // Cosine of every row with the mean of the table's finite rows; NaN for rows that are zero or not finite, and for
+    // all rows of a table wider than kWidestGram. Statistics first, then one pass; kept.
     Result<std::shared_ptr<const std::vector<float>>> cosinesToMean(TableId table, const ProgressFn& progress = {}, std::stop_token stop = {});
-    // Hits per id in all tables: one pass over the dataset. Not kept. Errors as predict(); E-ENGINE-014 2³² rows or more.
+    // Hits per id in all tables: one pass over the dataset. Not kept. Errors as predict(); E-ANALYSIS-003 2³² rows or more.
     Result<std::shared_ptr<const Traffic>> traffic(const Dataset& dataset, const ProgressFn& progress = {}, std::stop_token stop = {});
     // Joined with the untrained rows: statistics of all tables where they are missing, then one pass over the dataset.
     Result<std::shared_ptr<const UntrainedTraffic>> untrainedTraffic(const Dataset& dataset, const ProgressFn& progress = {}, std::stop_token stop = {});
@@ -95,6 +97,9 @@ public:
     // Statistics and cosines first where the query needs them. `traffic` may be null when it does not. Error E-ANALYSIS-002 when it does.
     Result<std::shared_ptr<const RowOrder>> rowOrder(TableId table, const RowQuery& query, const Traffic* traffic, const ProgressFn& progress = {},
                                                      std::stop_token stop = {});
+
+    // Hashes every byte of the checkpoint's files and compares with what was recorded, see verifyCheckpoint().
+    Result<Verification> verify(const VerifyOptions& options, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
 
 private:
     struct State;
