@@ -89,14 +89,14 @@ def main():
     p.add_argument("build")
     p.add_argument("--checkpoint", help="a full-size checkpoint, for open, browse and evaluate")
     p.add_argument("--data", help="its dataset")
-    p.add_argument("--only", nargs="*", choices=["predict", "metrics", "tsv", "open", "evaluate", "window"])
+    p.add_argument("--only", nargs="*", choices=["predict", "metrics", "tsv", "open", "evaluate", "window", "tables-view"])
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--peers", help="Python of an environment that has the peers already")
     o = p.parse_args()
     python = o.peers or peers_python(o.build)
     binary = lambda name: os.path.join(o.build, "bin", name)
     peer = lambda *arguments: [python, os.path.join(HERE, "peers.py"), *arguments]
-    parts = o.only or ["predict", "metrics", "tsv", "open", "evaluate", "window"]
+    parts = o.only or ["predict", "metrics", "tsv", "open", "evaluate", "window", "tables-view"]
     f = Figures()
 
     if "tsv" in parts:
@@ -134,6 +134,8 @@ def main():
             offscreen = {"QT_QPA_PLATFORM": "offscreen"}
             whole_process(f, "window", [binary("bench_window")], 9, offscreen)
             whole_process(f, "minimal Qt window", [binary("bench_minimal_window")], 9, offscreen)
+        if "tables-view" in parts:
+            run(f, [binary("bench_tables_view")], {"QT_QPA_PLATFORM": "offscreen"})
 
     with open("/proc/loadavg") as load:
         print("load average at the end:", load.read().split()[0])
