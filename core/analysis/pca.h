@@ -22,7 +22,8 @@ struct Pca {
 };
 
 // The eigenvectors of the covariance (XᵀX − n m mᵀ)/(n − 1), in double. REQUIRES: 1 <= components <= dim.
-// Errors: E-MAP-001 fewer than two rows with finite values; E-MAP-002 the sums are not finite.
+// Errors: E-MAP-001 fewer than two rows with finite values; E-MAP-002 the sums are not finite; E-MAP-008 an empty matrix, as of
+// a table that is too wide for one.
 Result<Pca> pca(const Gram& gram, int components);
 
 }  // namespace dlrm
