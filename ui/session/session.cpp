@@ -6,7 +6,7 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kLanes = static_cast<int>(JobKind::Export) + 1;
+constexpr int kLanes = static_cast<int>(JobKind::FindBackends) + 1;
 constexpr int kRowRequests = 8;      // of a lane that answers more than the newest
 constexpr std::size_t kHistory = 100;  // selections one can go back
 
@@ -35,6 +35,9 @@ ModelInfoPtr Session::model() const { return m_state->model; }
 DatasetInfoPtr Session::dataset() const { return m_state->dataset; }
 Selection Session::selection() const { return m_state->selection; }
 ModelSettings Session::settings() const { return m_state->settings; }
+BackendInfo Session::backend() const { return m_state->engine ? m_state->engine->backend() : BackendInfo(); }
+std::vector<TablePlacement> Session::placement() const { return m_state->engine ? m_state->engine->loadedPlacement() : std::vector<TablePlacement>(); }
+std::vector<BackendState> Session::backends() const { return m_state->backends; }
 bool Session::isRunning(JobKind kind) const { return m_state->runner.isRunning(lane(kind)); }
 
 bool Session::isAnyRunning() const {

@@ -44,13 +44,22 @@ struct DatasetInfo {
 using DatasetInfoPtr = std::shared_ptr<const DatasetInfo>;
 
 // One kind of job; a new request of a kind cancels the one before.
-enum class JobKind { OpenModel, OpenDataset, TableRows, SampleRows, Explain, ExplainPinned, Evaluate, Export };
+enum class JobKind { OpenModel, OpenDataset, TableRows, SampleRows, Explain, ExplainPinned, Evaluate, Export, FindBackends };
 
 struct ModelSettings {
     std::optional<InteractionOrder> interactionOrder;
     QString backend = QStringLiteral("auto");
     Precision precision = Precision::Fp32;
     int threads = 0;
+    qint64 gpuMemoryBytes = 0;                                     // 0: what is free, less a tenth
+    QString tablePrecision = QStringLiteral("stored");             // on a GPU: stored, fp16, int8
+};
+
+// A backend as a menu offers it.
+struct BackendState {
+    QString name;                       // "cuda"
+    QString unavailable;                // why it cannot be used here, one sentence; empty: it can
+    std::vector<Precision> precisions;
 };
 
 // A sample row as the user edits it: raw tokens where known, and what the model is fed.
@@ -73,6 +82,13 @@ public:
     DatasetInfoPtr dataset() const;
     Selection selection() const;
     ModelSettings settings() const;
+    // What computes now and why; a GPU may be lost while a model is open. Of an open model.
+    BackendInfo backend() const;
+    // Where the open model's tables are on the GPU, feature order; empty: in the mapped files, or nothing was predicted yet.
+    std::vector<TablePlacement> placement() const;
+    // Best first; empty until somebody asked: findBackends() looks on a worker and answers with backendsFound.
+    std::vector<BackendState> backends() const;
+    void findBackends();
     bool isRunning(JobKind kind) const;
     bool isAnyRunning() const;
 
@@ -116,6 +132,7 @@ Q_SIGNALS:
     void datasetClosed();
     void selectionChanged(dlrm::ui::Selection selection);
     void settingsChanged();
+    void backendsFound();
     // One line worth a moment's attention ("The dataset does not fit this model and was closed.").
     void noticed(QString text);
     void tableRowsReady(dlrm::ui::TableRowsPtr rows, quint64 token);

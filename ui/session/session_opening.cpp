@@ -26,7 +26,10 @@ QString shortName(const QString& path) {
 
 Result<std::shared_ptr<Engine>> openEngine(const QString& path, const ModelSettings& settings, std::shared_ptr<const Dataset> data, const ProgressFn& progress,
                                            std::stop_token stop) {
-    auto backend = chooseBackend({local(settings.backend), settings.precision, settings.threads});
+    BackendRequest request{local(settings.backend), settings.precision, settings.threads};
+    request.gpuMemoryBytes = settings.gpuMemoryBytes;
+    request.tableStorage = tableStorageFromName(local(settings.tablePrecision)).value_or(TableStorage::AsStored);
+    auto backend = chooseBackend(request);
     if (!backend) return fail(std::move(backend.error()));
     EngineOptions options;
     options.interactionOrder = settings.interactionOrder;
@@ -198,6 +201,18 @@ void Session::openDemo() {
     }
     SessionOpening::openModel(this, directory + QStringLiteral("/checkpoint"), m_state->settings, false);
     SessionOpening::openDataset(this, {directory + QStringLiteral("/dataset"), QStringLiteral("test"), directory + QStringLiteral("/dictionary")});
+}
+
+void Session::findBackends() {
+    if (isRunning(JobKind::FindBackends)) return;
+    m_state->runner.start(lane(JobKind::FindBackends), tr("Looking for a GPU"), [this](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
+        std::vector<BackendState> found;
+        for (BackendOption& option : backendOptions()) found.push_back({text(option.name), text(option.unavailable), std::move(option.precisions)});
+        return [this, found = std::move(found)] {
+            m_state->backends = found;
+            Q_EMIT backendsFound();
+        };
+    });
 }
 
 void Session::setSettings(const ModelSettings& settings) {

@@ -27,6 +27,7 @@ struct Session::State {
     DatasetInfoPtr dataset;
     DatasetRequest datasetRequest;
     ModelSettings settings;
+    std::vector<BackendState> backends;
     Selection selection;
     std::vector<Selection> history;
     // Opening one thing waits for the other: the dataset's checks need the model and the model's names come from the dataset.
