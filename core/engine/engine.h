@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/analysis/parity.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/engine/results.h"
@@ -30,6 +31,18 @@ struct EngineOptions {
     std::shared_ptr<const Dataset> dataset;
 };
 
+// One backend in one precision for Engine::parity(); `choice` may be the error that says why it cannot be had.
+struct ParityCandidate {
+    std::string backend;  // "cpu", "cuda"
+    Precision precision = Precision::Fp32;
+    Result<BackendChoice> choice;
+};
+
+struct ParityOptions {
+    std::int64_t rows = 256;
+    std::uint64_t seed = 1;
+};
+
 // An opened model. All methods may be called from any thread; predictions of one engine run one after the other, batch by batch;
 // where the backend can, single rows are computed beside a batch.
 class Engine {
@@ -40,6 +53,13 @@ public:
 
     const ModelInfo& info() const;
     const ModelSpec& spec() const { return info().spec; }
+    // What computes now and why: as info().backend until the first prediction, then what the backend says of itself (a GPU may be lost).
+    BackendInfo backend() const;
+    // Where the tables are, feature order: where they are planned while nothing is loaded. Empty: in the mapped files. Opens the device if need be,
+    // which takes a good part of a second, but loads no table.
+    Result<std::vector<TablePlacement>> placement(std::stop_token stop = {}) const;
+    // The same of a model that is loaded, at once and from any thread; empty while none is.
+    std::vector<TablePlacement> loadedPlacement() const;
     const Checkpoint& checkpoint() const;
 
     // Rows of one table, in the order asked. Error E-ENGINE-001 for a table, E-ENGINE-002 for a row that does not exist.
@@ -63,6 +83,11 @@ public:
     using PartialFn = std::function<void(const Evaluation&)>;
     Result<Evaluation> evaluate(const Dataset& dataset, const EvaluateOptions& options, const PartialFn& partial = {},
                                 const ProgressFn& progress = {}, std::stop_token stop = {});
+
+    // The same rows through a double reference and every candidate, each loaded in turn. Rows: of the dataset by the seed, or synthetic where it is null.
+    // A candidate that cannot be had, fails, or hands over to another backend is listed as not run. Errors: as predict().
+    Result<Parity> parity(const ParityOptions& options, std::span<const ParityCandidate> candidates, const Dataset* dataset, const ProgressFn& progress = {},
+                          std::stop_token stop = {}) const;
 
 private:
     struct State;
