@@ -51,6 +51,8 @@ public:
     const TableView& table(TableId id) const { return m_contents.tables[static_cast<std::size_t>(value(id))]; }
     std::span<const TableView> tables() const { return m_contents.tables; }
     const std::vector<CheckpointFile>& files() const { return m_contents.files; }
+    // Every file that was opened, once or once per tensor in it.
+    std::span<const std::shared_ptr<RandomAccessFile>> openFiles() const { return m_contents.openFiles; }
     // Names of entries of the directory that do not belong to the checkpoint.
     const std::vector<std::string>& ignoredFiles() const { return m_contents.ignoredFiles; }
 

@@ -156,6 +156,10 @@ Result<void> Engine::checkFits(const Dataset& dataset) const {
     });
 }
 
+Result<Verification> Engine::verify(const VerifyOptions& options, const ProgressFn& progress, std::stop_token stop) const {
+    return guarded([&] { return verifyCheckpoint(*m_state->checkpoint, options, progress, std::move(stop)); });
+}
+
 Result<DeviceModel*> Engine::State::device(const ProgressFn& progress, const std::stop_token& stop) {
     if (DeviceModel* const there = loaded.load(std::memory_order_acquire)) return there;
     const auto turn = turns.wait(stop);

@@ -13,6 +13,7 @@
 #include "core/analysis/parity.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
+#include "core/checkpoint/verify.h"
 #include "core/engine/results.h"
 
 namespace dlrm {
@@ -84,6 +85,8 @@ public:
     Result<Evaluation> evaluate(const Dataset& dataset, const EvaluateOptions& options, const PartialFn& partial = {},
                                 const ProgressFn& progress = {}, std::stop_token stop = {});
 
+    // Hashes every byte of the checkpoint's files and compares with what was recorded, see verifyCheckpoint().
+    Result<Verification> verify(const VerifyOptions& options, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
     // The same rows through a double reference and every candidate, each loaded in turn. Rows: of the dataset by the seed, or synthetic where it is null.
     // A candidate that cannot be had, fails, or hands over to another backend is listed as not run. Errors: as predict().
     Result<Parity> parity(const ParityOptions& options, std::span<const ParityCandidate> candidates, const Dataset* dataset, const ProgressFn& progress = {},

@@ -275,6 +275,25 @@ std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail
     return document(out);
 }
 
+std::string verificationJson(const Verification& verification) {
+    Json findings = Json::array();
+    for (const VerifyFinding& f : verification.findings) {
+        Json one{{"problem", name(f.problem)}, {"file", f.file}, {"tensors", f.tensors}};
+        if (f.block >= 0) one.update({{"block", f.block}, {"offset", f.offset}, {"bytes", f.bytes}});
+        one.update({{"expected", f.expected}, {"found", f.found}});
+        findings.push_back(std::move(one));
+    }
+    return document({{"outcome", name(verification.outcome)},
+                     {"sidecar", verification.sidecar},
+                     {"recorded_at", verification.recordedAt},
+                     {"files", verification.files},
+                     {"bytes", verification.bytes},
+                     {"blocks", verification.blocks},
+                     {"seconds", number(verification.seconds)},
+                     {"bytes_per_second", number(static_cast<double>(verification.bytes) / verification.seconds)},
+                     {"findings", std::move(findings)}});
+}
+
 std::string seriesJson(const Series& series, const std::string& xName, const std::string& yName) { return document(seriesObject(series, xName, yName)); }
 
 }  // namespace dlrm

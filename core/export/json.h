@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/analysis/series.h"
+#include "core/checkpoint/verify.h"
 #include "core/engine/results.h"
 #include "core/export/prediction_parts.h"
 #include "core/export/text_writer.h"
@@ -26,6 +27,9 @@ std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail
 
 // The same piece by piece, for predictions too long for one string.
 Result<void> writePredictionJson(const PredictionParts& parts, TextWriter& out);
+// {"outcome": "recorded|unchanged|different", "sidecar", "recorded_at", "files", "bytes", "blocks", "seconds", "bytes_per_second",
+//  "findings": [{"problem", "file", "tensors", "block", "offset", "bytes", "expected", "found"}]}; block, offset and bytes only where a block differs
+std::string verificationJson(const Verification& verification);
 std::string seriesJson(const Series& series, const std::string& xName, const std::string& yName);
 
 }  // namespace dlrm
