@@ -87,7 +87,10 @@ public:
 class Backend {
 public:
     virtual ~Backend() = default;
+    // May change where a device is lost and its work continues elsewhere. Any thread.
     virtual BackendInfo info() const = 0;
+    // Where load() would put every table's rows, feature order; empty: they stay in the mapped files. Cheap: nothing is loaded.
+    virtual Result<std::vector<TablePlacement>> plan(const ModelWeights&) { return std::vector<TablePlacement>{}; }
     // Weights are copied (packed) as needed; tables are not.
     virtual Result<std::unique_ptr<DeviceModel>> load(ModelWeights weights, const ProgressFn& progress, std::stop_token stop) = 0;
 };

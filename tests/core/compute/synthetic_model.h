@@ -35,7 +35,7 @@ public:
     SyntheticModel& operator=(const SyntheticModel&) = delete;
 
     const ModelSpec& spec() const { return m_spec; }
-    ModelWeights weights() const { return {&m_spec, m_views, bottom, top}; }
+    ModelWeights weights() const { return {&m_spec, m_views, bottom, top, {}}; }
     // Value of a table as the double the model means.
     double tableValue(std::size_t table, std::int64_t row, std::int64_t column) const;
     Batch rows(std::int64_t count, std::uint64_t seed) const;
