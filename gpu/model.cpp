@@ -10,7 +10,7 @@ namespace dlrm::cuda {
 namespace {
 
 // Copies of less than this are done sooner than another thread wakes.
-constexpr std::int64_t kSharedCopyBytes = 512 << 10;
+constexpr std::int64_t kSharedCopyBytes = 192 << 10;
 // Rows from files that may be slow are brought in groups of this many between two looks at `stopped`.
 constexpr std::int64_t kMissingPerGroup = 512, kMissingPerPiece = 32;
 constexpr std::int64_t kPreferredRows = 65536;

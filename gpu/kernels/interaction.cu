@@ -14,6 +14,7 @@
 #endif
 
 #include <algorithm>
+#include <type_traits>
 
 namespace dlrm::cuda {
 namespace {
@@ -27,29 +28,31 @@ struct Traits<Arithmetic::Fp32> {
     using Vector = float;
     static constexpr bool tensor = false;
     static constexpr int rowStep = 4, depth = 4, skew = 4;
-    static constexpr Element element = Element::F32;
 };
 template <>
 struct Traits<Arithmetic::Tf32> {
     using Vector = float;
     static constexpr bool tensor = true;
     static constexpr int rowStep = 16, depth = 8, skew = 4;
-    static constexpr Element element = Element::F32;
 };
 template <>
 struct Traits<Arithmetic::Bf16> {
     using Vector = __nv_bfloat16;
     static constexpr bool tensor = true;
     static constexpr int rowStep = 16, depth = 16, skew = 8;
-    static constexpr Element element = Element::BF16;
 };
 template <>
 struct Traits<Arithmetic::Fp16> {
     using Vector = __half;
     static constexpr bool tensor = true;
     static constexpr int rowStep = 16, depth = 16, skew = 8;
-    static constexpr Element element = Element::F16;
 };
+
+// How a table holds what needs no conversion.
+template <class T>
+__device__ constexpr Element elementOf() {
+    return std::is_same<T, float>::value ? Element::F32 : std::is_same<T, __half>::value ? Element::F16 : Element::BF16;
+}
 
 // The tile's place in the lower triangle, counted row by row.
 __device__ inline void tilePlace(int tile, int& i, int& j) {
@@ -175,7 +178,7 @@ __global__ void __launch_bounds__(256) gatherInteraction(const InteractionParams
             for (int v = firstVector; v < tables; v += vectorStep) {
                 const RowRef r = refs[v];
                 T* to = vectors + (v + 1) * p.pitch;
-                if (r.type == Traits<A>::element)
+                if (r.type == elementOf<T>())
                     for (int q = firstQuarter; q < quarters; q += p.lanesPerRow)
                         __pipeline_memcpy_async(to + q * 4, static_cast<const T*>(r.data) + q * 4, sizeof(T) * 4);
                 else

@@ -2,9 +2,16 @@
 #include "gpu/support/workers.h"
 
 #include <algorithm>
+#include <chrono>
 #include <system_error>
 
 namespace dlrm::cuda {
+namespace {
+
+// Chunks of a batch follow each other within this time; a thread that sleeps takes about as long to wake as a chunk's copy.
+constexpr std::chrono::microseconds kLookBeforeSleep{50};
+
+}  // namespace
 
 int copyThreads() { return std::clamp(static_cast<int>(std::thread::hardware_concurrency()) / 2, 1, 8); }
 
@@ -20,6 +27,7 @@ Workers::~Workers() {
     {
         const std::lock_guard lock(m_mutex);
         m_quit = true;
+        ++m_runs;
     }
     m_start.notify_all();
     for (std::thread& t : m_threads) t.join();
@@ -35,6 +43,7 @@ void Workers::run(std::int64_t count, const std::function<void(std::int64_t)>& p
     m_piece = &piece;
     m_next = m_finished = 0;
     m_count = count;
+    ++m_runs;
     m_start.notify_all();
     takePieces(lock);
     m_done.wait(lock, [this] { return m_finished == m_count; });
@@ -42,8 +51,10 @@ void Workers::run(std::int64_t count, const std::function<void(std::int64_t)>& p
 }
 
 void Workers::work() {
-    std::unique_lock lock(m_mutex);
     for (;;) {
+        const std::uint64_t seen = m_runs;
+        for (const auto start = std::chrono::steady_clock::now(); m_runs == seen && std::chrono::steady_clock::now() - start < kLookBeforeSleep;) std::this_thread::yield();
+        std::unique_lock lock(m_mutex);
         m_start.wait(lock, [this] { return m_quit || (m_piece && m_next < m_count); });
         if (m_quit) return;
         takePieces(lock);

@@ -2,6 +2,7 @@
 // A few threads that share a loop over pieces of a copy: one thread alone reads memory slower than a GPU's link takes it.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -25,6 +26,7 @@ private:
     void work();
     void takePieces(std::unique_lock<std::mutex>& lock);
 
+    std::atomic<std::uint64_t> m_runs{0};   // changes with every run and at the end, for threads that look before they sleep
     std::mutex m_mutex;
     std::condition_variable m_start, m_done;
     const std::function<void(std::int64_t)>* m_piece = nullptr;

@@ -129,7 +129,7 @@ cuda::Calls plainCalls() {
         std::snprintf(p->name, sizeof p->name, "Emulated GPU");
         p->major = gpu().major;
         p->minor = gpu().minor;
-        p->multiProcessorCount = 2;
+        p->multiProcessorCount = 1;
         p->l2CacheSize = 4 << 20;
         p->sharedMemPerBlock = 48 << 10;
         p->sharedMemPerBlockOptin = 99 << 10;
