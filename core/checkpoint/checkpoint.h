@@ -66,6 +66,10 @@ public:
     void prefetchRows(TableId table, std::span<const RowId> rows, const std::stop_token& stop = {}) const;
     // The same for a whole table, step by step: takes about as long as the disk does. Returns within 100 ms of a stop.
     void prefetchTable(TableId table, const std::stop_token& stop) const;
+    // The same for some rows in their order. A part stored column by column is read whole with its first row.
+    void prefetchRange(TableId table, RowRange rows, const std::stop_token& stop) const;
+    // What identifies the bytes of a table: of every part its file (device, inode, size, times of change) and where in it the values stand.
+    std::string tableIdentity(TableId table) const;
     // How many of these rows do not begin in the page cache. The kernel tells it only of files the user owns or may write: of others all count as cached.
     std::int64_t coldRows(TableId table, std::span<const RowId> rows) const;
 

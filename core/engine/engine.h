@@ -11,6 +11,9 @@
 #include <vector>
 
 #include "core/analysis/parity.h"
+#include "core/analysis/row_order.h"
+#include "core/analysis/table_statistics.h"
+#include "core/analysis/traffic.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/checkpoint/verify.h"
@@ -91,6 +94,23 @@ public:
     // A candidate that cannot be had, fails, or hands over to another backend is listed as not run. Errors: as predict().
     Result<Parity> parity(const ParityOptions& options, std::span<const ParityCandidate> candidates, const Dataset* dataset, const ProgressFn& progress = {},
                           std::stop_token stop = {}) const;
+    // Statistics of one table: from memory, else from the cache on disk, else by one pass over it (progress in bytes). Tables take turns; each is
+    // computed once. A pass that was stopped goes on where it stopped when it is asked for again. Errors: E-ENGINE-001, E-FILE-005, E-CANCELLED.
+    Result<std::shared_ptr<const TableStatistics>> tableStatistics(TableId table, const ProgressFn& progress = {}, std::stop_token stop = {});
+    // The same only if it is in memory or in the cache on disk; null otherwise. Reads no table.
+    std::shared_ptr<const TableStatistics> knownStatistics(TableId table);
+    // Cosine of every row with the mean of the table's finite rows; NaN for rows that are zero or not finite, and for
+    // all rows of a table wider than kWidestGram. Statistics first, then one pass; kept.
+    Result<std::shared_ptr<const std::vector<float>>> cosinesToMean(TableId table, const ProgressFn& progress = {}, std::stop_token stop = {});
+    // Hits per id in all tables: one pass over the dataset. Not kept. Errors as predict(); E-ANALYSIS-003 2³² rows or more.
+    Result<std::shared_ptr<const Traffic>> traffic(const Dataset& dataset, const ProgressFn& progress = {}, std::stop_token stop = {});
+    // Joined with the untrained rows: statistics of all tables where they are missing, then one pass over the dataset.
+    Result<std::shared_ptr<const UntrainedTraffic>> untrainedTraffic(const Dataset& dataset, const ProgressFn& progress = {}, std::stop_token stop = {});
+    // Spectrum with every row weighted by its hits: one pass over the rows that have some.
+    Result<Spectrum> trafficSpectrum(TableId table, const Traffic& traffic, const ProgressFn& progress = {}, std::stop_token stop = {});
+    // Statistics and cosines first where the query needs them. `traffic` may be null when it does not. Error E-ANALYSIS-002 when it does.
+    Result<std::shared_ptr<const RowOrder>> rowOrder(TableId table, const RowQuery& query, const Traffic* traffic, const ProgressFn& progress = {},
+                                                     std::stop_token stop = {});
 
 private:
     struct State;

@@ -8,6 +8,7 @@
 #include <stop_token>
 
 #include "core/engine/engine.h"
+#include "core/engine/statistics_store.h"
 #include "core/engine/turn_queue.h"
 
 namespace dlrm {
@@ -16,6 +17,7 @@ struct Engine::State {
     ModelInfo info;
     std::shared_ptr<const Checkpoint> checkpoint;
     BackendChoice choice;
+    std::unique_ptr<StatisticsStore> statistics;
 
     TurnQueue turns;                       // for loading and for batches
     TurnQueue turnsBeside;                 // for batches so small that the device computes them beside another
