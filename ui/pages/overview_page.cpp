@@ -69,7 +69,7 @@ OverviewPage::OverviewPage(Session& s, QWidget* parent) : Page(s, tr("Overview")
 QString OverviewPage::helpText() const {
     return tr("The model as its files describe it, from the inputs at the bottom to the click probability at the top. A bar is an embedding table, its height the "
               "logarithm of its rows; a trapezoid is a layer of an MLP, from its inputs to its outputs. Point at a part for exact numbers, click it or use the arrow "
-              "keys to select it, double-click a table to see its rows. The cards at the right say where the model comes from, what is assumed and what was checked.");
+              "keys to select it, double-click a table to see its rows, a layer to see its weights. The cards at the right say where the model comes from, what is assumed and what was checked.");
 }
 
 QWidget* OverviewPage::buildContent() {
@@ -120,6 +120,7 @@ QWidget* OverviewPage::buildContent() {
         selection.layer = layer;
         session().setSelection(selection);
     });
+    connect(m_figure, &ArchitectureFigure::layerActivated, this, [this] { Q_EMIT pageRequested(QStringLiteral("layers")); });
     connect(m_figure, &ArchitectureFigure::tableActivated, this, [this] { Q_EMIT pageRequested(QStringLiteral("tables")); });
     return content;
 }

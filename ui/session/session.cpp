@@ -66,16 +66,6 @@ void Session::goBack() {
 
 namespace {
 
-// Delivers `result` on the GUI thread: the value through `use`, an error through Session::jobFailed, a cancellation not at all.
-template <class T, class Use>
-JobRunner::Delivery delivery(Session* session, JobKind kind, Result<T> result, Use use) {
-    if (!result)
-        return [session, kind, error = std::move(result.error())] {
-            if (!error.isCancelled()) Q_EMIT session->jobFailed(kind, error);
-        };
-    return [value = std::make_shared<const T>(std::move(*result)), use = std::move(use)] { use(value); };
-}
-
 Error nothingOpen(const char* what) {
     return Error("E-SESSION-002", std::string("There is no open ") + what + ".").withRemedy(std::string("open a ") + what + " first");
 }

@@ -11,6 +11,8 @@
 #include <optional>
 #include <vector>
 
+#include "core/analysis/kernel_pyramid.h"
+#include "core/analysis/unit_atlas.h"
 #include "core/engine/results.h"
 
 namespace dlrm::ui {
@@ -20,13 +22,16 @@ using TableRowsPtr = std::shared_ptr<const TableRows>;
 using PredictionPtr = std::shared_ptr<const Prediction>;
 using ExplanationPtr = std::shared_ptr<const Explanation>;
 using EvaluationPtr = std::shared_ptr<const Evaluation>;
+using ModelLayersPtr = std::shared_ptr<const ModelLayers>;
+using KernelViewPtr = std::shared_ptr<const KernelView>;
+using UnitAtlasPtr = std::shared_ptr<const UnitAtlas>;
 
 // What is selected, shared by all pages; the inspector shows it.
 struct Selection {
     enum class Kind { None, Table, TableRow, Sample, Layer };
     Kind kind = Kind::None;
     int table = -1;            // Table, TableRow
-    std::int64_t row = -1;     // TableRow: row id; Sample: row of the dataset
+    std::int64_t row = -1;     // TableRow: row id; Sample: row of the dataset; Layer: unit, -1: none
     bool topMlp = false;       // Layer
     int layer = -1;
     friend bool operator==(const Selection&, const Selection&) = default;
@@ -44,7 +49,7 @@ struct DatasetInfo {
 using DatasetInfoPtr = std::shared_ptr<const DatasetInfo>;
 
 // One kind of job; a new request of a kind cancels the one before.
-enum class JobKind { OpenModel, OpenDataset, TableRows, SampleRows, Explain, ExplainPinned, Evaluate, Export, FindBackends };
+enum class JobKind { OpenModel, OpenDataset, TableRows, SampleRows, Explain, ExplainPinned, Evaluate, Layers, Kernel, UnitAtlas, Export, FindBackends };
 
 struct ModelSettings {
     std::optional<InteractionOrder> interactionOrder;
@@ -109,6 +114,12 @@ public:
     // Everything about one row; answered by explanationReady (pinned: the reference row, its own kind of job).
     void explain(const InputRow& input, quint64 token, bool pinned = false);
     void startEvaluation(const EvaluateOptions& options);
+    // Statistics of every layer; answered by layersReady.
+    void requestLayers();
+    // One kernel ready to draw; answered by kernelReady.
+    void requestKernel(bool top, int layer);
+    // Counts active units over the first `rows` rows of the dataset; answered by unitAtlasUpdated.
+    void startUnitAtlas(qint64 rows);
     // Writes all figures and curves; the extension says how (.json .csv .tsv .h5). Answered by exported or, for JobKind::Export, jobFailed.
     void exportEvaluation(const EvaluationPtr& evaluation, const QString& path);
     void cancel(JobKind kind);
@@ -139,6 +150,9 @@ Q_SIGNALS:
     void sampleRowsReady(dlrm::ui::PredictionPtr rows, quint64 token);
     void explanationReady(dlrm::ui::ExplanationPtr explanation, quint64 token, bool pinned);
     void evaluationUpdated(dlrm::ui::EvaluationPtr evaluation);     // interim figures while it runs, then final = true
+    void layersReady(dlrm::ui::ModelLayersPtr layers);
+    void kernelReady(dlrm::ui::KernelViewPtr kernel);
+    void unitAtlasUpdated(dlrm::ui::UnitAtlasPtr atlas);            // interim figures while it runs, then final = true
     void exported(QString path);
     void jobStarted(dlrm::ui::JobKind kind, QString title);
     void jobProgressed(dlrm::ui::JobKind kind, qint64 done, qint64 total, QString text);   // text: "38 % · 612 k rows/s · 4 s left"

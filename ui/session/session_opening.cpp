@@ -106,7 +106,8 @@ struct SessionOpening {
 
     // Jobs in flight belong to what was open before.
     static void cancelUses(Session& s) {
-        for (const JobKind kind : {JobKind::TableRows, JobKind::SampleRows, JobKind::Explain, JobKind::ExplainPinned, JobKind::Evaluate}) s.cancel(kind);
+        for (const JobKind kind : {JobKind::TableRows, JobKind::SampleRows, JobKind::Explain, JobKind::ExplainPinned, JobKind::Evaluate,
+                                   JobKind::Layers, JobKind::Kernel, JobKind::UnitAtlas}) s.cancel(kind);
     }
 
     static void take(Session& s, const Opened& opened) {

@@ -142,7 +142,7 @@ void StatusBar::showMemory() {
 }
 
 void StatusBar::showJob() {
-    static constexpr std::array kOrder{JobKind::Evaluate,   JobKind::OpenModel,     JobKind::OpenDataset, JobKind::SampleRows,
+    static constexpr std::array kOrder{JobKind::Evaluate,   JobKind::UnitAtlas, JobKind::OpenModel,     JobKind::OpenDataset, JobKind::SampleRows,
                                        JobKind::Explain,    JobKind::ExplainPinned, JobKind::TableRows};
     for (const JobKind kind : kOrder) {
         const auto job = m_jobs.constFind(static_cast<int>(kind));
