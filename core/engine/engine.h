@@ -19,6 +19,8 @@
 #include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/checkpoint/verify.h"
+#include "core/engine/map_results.h"
+#include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
 
 namespace dlrm {
@@ -70,6 +72,16 @@ public:
 
     // Rows of one table, in the order asked. Error E-ENGINE-001 for a table, E-ENGINE-002 for a row that does not exist.
     Result<TableRows> rows(TableId table, std::span<const RowId> ids) const;
+
+    // The rows nearest to rows of one table, over the whole table in one pass, beside anything else the engine does.
+    // Errors: E-ENGINE-001/002, E-KNN-001 k, E-KNN-002 a row without neighbours (not finite; with Cosine also zero), E-KNN-003 too many pairs.
+    Result<std::shared_ptr<const NeighborResult>> neighbors(const NeighborRequest& request, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
+
+    // Rows as points: two passes over the table (its Gram matrix, the projection), or UMAP of a sample. Beside anything else the engine does.
+    // Errors: E-ENGINE-001/002, E-MAP-00x.
+    Result<std::shared_ptr<const TableMap>> pcaMap(const PcaRequest& request, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
+    Result<std::shared_ptr<const TableMap>> umapMap(const UmapRequest& request, const MapPartialFn& partial = {}, const ProgressFn& progress = {},
+                                                    std::stop_token stop = {}) const;
 
     // Whether this dataset fits this model: number of numericals and categoricals, cardinalities against rows. E-ENGINE-01x.
     Result<void> checkFits(const Dataset& dataset) const;

@@ -67,6 +67,18 @@ Result<void> writeLogits(const std::string& path, const PredictionParts& parts, 
     }
 }
 
+Result<void> writeValues(const std::string& path, const RowParts& parts, const RowExport& about) {
+    const std::int64_t shape[] = {about.rows, about.dim};
+    auto file = NpyWriter::create(path, NpyType{NpyKind::Float, 4, false}, shape);
+    if (!file) return fail(std::move(file).error());
+    while (true) {
+        const auto part = parts();
+        if (!part) return fail(part.error());
+        if (*part == nullptr) return file->finish();
+        if (auto ok = file->write(std::as_bytes(std::span((*part)->values))); !ok) return ok;
+    }
+}
+
 Result<void> writeHdf5(const std::string& path, const PredictionParts& parts) {
     Prediction whole;
     while (true) {
@@ -185,6 +197,25 @@ Result<void> checkParityPath(const std::string& path) {
     const Format formats[] = {parityFormat(none)};
     if (auto format = formatOf(formats, path); !format) return fail(std::move(format.error()));
     return {};
+}
+
+Result<void> exportTableRows(const RowParts& parts, const RowExport& about, const std::string& path) {
+    const auto delimited = [&](Delimiter delimiter) {
+        return [&, delimiter](const std::string& p) {
+            return writeText(p, [&](TextWriter& out) { return writeDelimited(parts, about, delimiter, out); });
+        };
+    };
+    constexpr std::int64_t kMostHdf5Values = (1 << 30) / static_cast<std::int64_t>(sizeof(float));
+    const Format formats[] = {
+        {".tsv", delimited(Delimiter::Tab)},
+        {".csv", delimited(Delimiter::Comma)},
+        {".npy", [&](const std::string& p) { return writeValues(p, parts, about); }},
+        {".h5", [&](const std::string& p) -> Result<void> {
+             if (about.rows > kMostHdf5Values / std::max<std::int64_t>(1, about.dim)) throw std::bad_alloc();
+             return writeBytes(p, rowsHdf5(parts, about));
+         }},
+    };
+    return exportBy(formats, path);
 }
 
 Result<void> exportJson(const std::string& json, const std::string& path) {

@@ -2,6 +2,7 @@
 #include "ui/session/session.h"
 
 #include "ui/session/session_state.h"
+#include "ui/session/table_analysis.h"
 
 namespace dlrm::ui {
 namespace {
@@ -12,7 +13,7 @@ constexpr std::size_t kHistory = 100;  // selections one can go back
 
 }  // namespace
 
-Session::Session(QObject* parent) : QObject(parent), m_state(std::make_unique<State>(kLanes)) {
+Session::Session(QObject* parent) : QObject(parent), m_state(std::make_unique<State>(kLanes)), m_tables(std::make_unique<TableAnalysis>(*this, *m_state)) {
     qRegisterMetaType<dlrm::ui::JobKind>();
     JobRunner* runner = &m_state->runner;
     connect(runner, &JobRunner::started, this, [this](int l, const QString& title) { Q_EMIT jobStarted(static_cast<JobKind>(l), title); });
@@ -29,7 +30,10 @@ Session::Session(QObject* parent) : QObject(parent), m_state(std::make_unique<St
     });
 }
 
-Session::~Session() = default;
+// Workers end before what they answer to.
+Session::~Session() { m_state.reset(); }
+
+TableAnalysis& Session::tables() const { return *m_tables; }
 
 ModelInfoPtr Session::model() const { return m_state->model; }
 DatasetInfoPtr Session::dataset() const { return m_state->dataset; }

@@ -49,7 +49,11 @@ struct DatasetInfo {
 using DatasetInfoPtr = std::shared_ptr<const DatasetInfo>;
 
 // One kind of job; a new request of a kind cancels the one before.
-enum class JobKind { OpenModel, OpenDataset, TableRows, SampleRows, Explain, ExplainPinned, Evaluate, Layers, Kernel, UnitAtlas, Export, FindBackends };
+enum class JobKind {
+    OpenModel, OpenDataset, TableRows, SampleRows, Explain, ExplainPinned, Evaluate,
+    TableStatistics, TableCosines, Traffic, TrafficSpectrum, TablePictures, RowOrder, Neighbors, TableMap, MapColours, MapLoop, Density,
+    Layers, Kernel, UnitAtlas, Export, FindBackends
+};
 
 struct ModelSettings {
     std::optional<InteractionOrder> interactionOrder;
@@ -76,6 +80,8 @@ struct EditableRow {
     std::vector<bool> unknown;              // per categorical: hex not in the dictionary (id 0)
 };
 
+class TableAnalysis;
+
 class Session : public QObject {
     Q_OBJECT
 public:
@@ -96,6 +102,8 @@ public:
     void findBackends();
     bool isRunning(JobKind kind) const;
     bool isAnyRunning() const;
+    // Work on whole tables (ui/session/table_analysis.h).
+    TableAnalysis& tables() const;
 
     // --- requests (GUI thread, return at once) ---
     void openModel(const QString& path);                  // what was open stays open when this fails
@@ -165,6 +173,7 @@ public:
 private:
     friend struct SessionOpening;
     std::unique_ptr<State> m_state;
+    std::unique_ptr<TableAnalysis> m_tables;
 };
 
 }  // namespace dlrm::ui

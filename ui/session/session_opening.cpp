@@ -8,6 +8,7 @@
 #include "app/common/backends.h"
 #include "ui/session/demo_location.h"
 #include "ui/session/session_state.h"
+#include "ui/session/table_analysis.h"
 
 namespace dlrm::ui {
 namespace {
@@ -106,8 +107,10 @@ struct SessionOpening {
 
     // Jobs in flight belong to what was open before.
     static void cancelUses(Session& s) {
-        for (const JobKind kind : {JobKind::TableRows, JobKind::SampleRows, JobKind::Explain, JobKind::ExplainPinned, JobKind::Evaluate,
-                                   JobKind::Layers, JobKind::Kernel, JobKind::UnitAtlas}) s.cancel(kind);
+        for (const JobKind kind : {JobKind::TableRows, JobKind::SampleRows, JobKind::Explain, JobKind::ExplainPinned, JobKind::Evaluate, JobKind::TableStatistics,
+                                   JobKind::TableCosines, JobKind::Traffic, JobKind::TrafficSpectrum, JobKind::TablePictures, JobKind::RowOrder, JobKind::Neighbors,
+                                   JobKind::TableMap, JobKind::MapColours, JobKind::MapLoop, JobKind::Density, JobKind::Layers, JobKind::Kernel, JobKind::UnitAtlas})
+            s.cancel(kind);
     }
 
     static void take(Session& s, const Opened& opened) {
@@ -120,6 +123,7 @@ struct SessionOpening {
         state.dictionary = opened.dictionary;
         state.model = opened.engine ? std::make_shared<const ModelInfo>(opened.engine->info()) : nullptr;
         state.dataset = opened.data ? describe(*opened.data, opened.dictionary.get()) : nullptr;
+        s.m_tables->forget();
         const bool otherModel = !before || !state.model || before->path != state.model->path;
         if (otherModel) {
             state.history.clear();
@@ -234,6 +238,7 @@ void Session::closeModel() {
     s.dictionary.reset();
     s.model.reset();
     s.dataset.reset();
+    m_tables->forget();
     s.history.clear();
     if (s.selection.kind != Selection::Kind::None) {
         s.selection = {};
