@@ -12,4 +12,12 @@ double UntrainedTraffic::lookupsShare() const {
     return lookups > 0 ? static_cast<double>(untrained) / static_cast<double>(lookups) : 0;
 }
 
+UntrainedTraffic::Table untrainedLookups(const TableTraffic& traffic, const UntrainedRows& rows) {
+    UntrainedTraffic::Table out;
+    out.lookups = traffic.lookups;
+    for (std::size_t id = 0; id < traffic.hits.size(); ++id)
+        if (traffic.hits[id] > 0 && rows.contains(static_cast<std::int64_t>(id))) out.untrained += traffic.hits[id];
+    return out;
+}
+
 }  // namespace dlrm

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/analysis/untrained_rows.h"
 #include "core/base/ids.h"
 
 namespace dlrm {
@@ -39,5 +40,8 @@ struct UntrainedTraffic {
     double rowsShare() const { return rows > 0 ? static_cast<double>(rowsAffected) / static_cast<double>(rows) : 0; }
     double lookupsShare() const;          // over all tables
 };
+
+// Lookups of one table that hit its untrained rows.
+UntrainedTraffic::Table untrainedLookups(const TableTraffic& traffic, const UntrainedRows& rows);
 
 }  // namespace dlrm

@@ -16,6 +16,7 @@
 #include "core/export/delimited.h"
 #include "core/export/hdf5_export.h"
 #include "core/export/json.h"
+#include "core/export/parity_export.h"
 #include "core/formats/npy_writer.h"
 
 namespace dlrm {
@@ -173,6 +174,27 @@ Result<void> exportEvaluation(const Evaluation& evaluation, const std::string& p
 Result<void> checkEvaluationPath(const std::string& path) {
     const Evaluation none;
     const auto formats = evaluationFormats(none);
+    if (auto format = formatOf(formats, path); !format) return fail(std::move(format.error()));
+    return {};
+}
+
+namespace {
+
+// `parity` must outlive what is returned.
+Format parityFormat(const Parity& parity) {
+    return {".h5", [&parity](const std::string& p) { return writeBytes(p, parityHdf5(parity)); }};
+}
+
+}  // namespace
+
+Result<void> exportParity(const Parity& parity, const std::string& path) {
+    const Format formats[] = {parityFormat(parity)};
+    return exportBy(formats, path);
+}
+
+Result<void> checkParityPath(const std::string& path) {
+    const Parity none;
+    const Format formats[] = {parityFormat(none)};
     if (auto format = formatOf(formats, path); !format) return fail(std::move(format.error()));
     return {};
 }

@@ -134,6 +134,11 @@ void Hdf5Image::attribute(const std::string& object, const std::string& name, st
     writeAttribute(object, name, H5T_STD_I64LE, H5T_NATIVE_INT64, &value);
 }
 
+void Hdf5Image::matrix(const std::string& path, std::span<const double> values, std::int64_t columns) {
+    const hsize_t shape[] = {values.size() / static_cast<std::size_t>(columns), static_cast<hsize_t>(columns)}, chunk[] = {kChunkRows, shape[1]};
+    write(path, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, values.data(), shape, {chunk, shape[0] > kChunkRows ? 2u : 0u});
+}
+
 Result<std::vector<std::byte>> Hdf5Image::finish() {
     std::vector<std::byte> bytes;
     if (check(H5Fflush(m_file.get(), H5F_SCOPE_GLOBAL) >= 0, "the file")) {

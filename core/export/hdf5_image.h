@@ -56,6 +56,7 @@ public:
     void attribute(const std::string& object, const std::string& name, std::string_view text);
     void attribute(const std::string& object, const std::string& name, double value);
     void attribute(const std::string& object, const std::string& name, std::int64_t value);
+    void matrix(const std::string& path, std::span<const double> values, std::int64_t columns);
 
     // Closes the file and hands out its bytes. Call once, last. Error E-EXPORT-003 with what failed. Throws std::bad_alloc.
     Result<std::vector<std::byte>> finish();

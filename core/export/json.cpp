@@ -56,6 +56,21 @@ Json layersArray(const std::vector<LayerSpec>& layers) {
     return out;
 }
 
+Json placementJson(const ModelSpec& spec, const Result<std::vector<TablePlacement>>& placement) {
+    Json tables = Json::array();
+    if (!placement) return {{"where", "not known: " + placement.error().message}, {"tables", tables}};
+    for (std::size_t t = 0; t < placement->size(); ++t) {
+        const TablePlacement& p = (*placement)[t];
+        tables.push_back({{"name", spec.tables[t].name},
+                          {"gpu_rows", p.gpuRowsPlanned},
+                          {"gpu_bytes", p.gpuRowsPlanned * p.rowBytes},
+                          {"pinned_rows", p.pinnedRowsPlanned},
+                          {"pinned_bytes", p.pinnedRowsPlanned * p.rowBytes},
+                          {"file_rows", p.fileRows}});
+    }
+    return {{"where", placement->empty() ? "all tables stay in the mapped files" : "GPU memory, pinned host memory and the mapped files"}, {"tables", tables}};
+}
+
 Json interactionJson(InteractionOrder order, OrderSource source) { return {{"order", name(order)}, {"source", name(source)}}; }
 
 Json pointsJson(const Series& series) {
@@ -144,7 +159,7 @@ std::string intoString(Write write) {
 
 }  // namespace
 
-std::string infoJson(const ModelInfo& info) {
+std::string infoJson(const ModelInfo& info, const Result<std::vector<TablePlacement>>& placement) {
     const ModelSpec& spec = info.spec;
     Json interaction = interactionJson(spec.interactionOrder, spec.orderSource);
     interaction["vectors"] = spec.vectors();
@@ -167,6 +182,7 @@ std::string infoJson(const ModelInfo& info) {
     out["bytes"] = spec.bytes();
     out["files"] = info.files.size();
     out["backend"] = backendJson(info.backend);
+    out["placement"] = placementJson(spec, placement);
     out["notes"] = info.notes;
     out["open_seconds"] = number(info.openSeconds);
     return document(out);

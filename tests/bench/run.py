@@ -89,14 +89,14 @@ def main():
     p.add_argument("build")
     p.add_argument("--checkpoint", help="a full-size checkpoint, for open, browse and evaluate")
     p.add_argument("--data", help="its dataset")
-    p.add_argument("--only", nargs="*", choices=["predict", "metrics", "tsv", "open", "evaluate", "window", "tables-view"])
+    p.add_argument("--only", nargs="*", choices=["predict", "metrics", "stats", "tsv", "open", "evaluate", "window", "tables-view"])
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--peers", help="Python of an environment that has the peers already")
     o = p.parse_args()
     python = o.peers or peers_python(o.build)
     binary = lambda name: os.path.join(o.build, "bin", name)
     peer = lambda *arguments: [python, os.path.join(HERE, "peers.py"), *arguments]
-    parts = o.only or ["predict", "metrics", "tsv", "open", "evaluate", "window", "tables-view"]
+    parts = o.only or ["predict", "metrics", "stats", "tsv", "open", "evaluate", "window", "tables-view"]
     f = Figures()
 
     if "tsv" in parts:
@@ -117,6 +117,9 @@ def main():
         if "metrics" in parts:
             run(f, [binary("bench_metrics"), "--n", "10000000"])
             run(f, peer("sklearn"))
+        if "stats" in parts:
+            run(f, [binary("bench_stats"), "--rows", "2097152", "--file", os.path.join(o.build, "bench_table.bin")])
+            run(f, peer("numpy-stats"))
         if "tsv" in parts:
             google_benchmark(f, [binary("bench_tsv"), "--benchmark_filter=tsv_open_and_read"],
                              {"DLRM_BENCH_TSV": tsv, "DLRM_BENCH_DICTIONARY": os.path.join(DEMO, "dictionary")})

@@ -27,7 +27,10 @@ QString shortName(const QString& path) {
 
 Result<std::shared_ptr<Engine>> openEngine(const QString& path, const ModelSettings& settings, std::shared_ptr<const Dataset> data, const ProgressFn& progress,
                                            std::stop_token stop) {
-    auto backend = chooseBackend({local(settings.backend), settings.precision, settings.threads});
+    BackendRequest request{local(settings.backend), settings.precision, settings.threads};
+    request.gpuMemoryBytes = settings.gpuMemoryBytes;
+    request.tableStorage = tableStorageFromName(local(settings.tablePrecision)).value_or(TableStorage::AsStored);
+    auto backend = chooseBackend(request);
     if (!backend) return fail(std::move(backend.error()));
     EngineOptions options;
     options.interactionOrder = settings.interactionOrder;
@@ -106,7 +109,7 @@ struct SessionOpening {
     static void cancelUses(Session& s) {
         for (const JobKind kind : {JobKind::TableRows, JobKind::SampleRows, JobKind::Explain, JobKind::ExplainPinned, JobKind::Evaluate, JobKind::TableStatistics,
                                    JobKind::TableCosines, JobKind::Traffic, JobKind::TrafficSpectrum, JobKind::TablePictures, JobKind::RowOrder, JobKind::Neighbors,
-                                   JobKind::TableMap, JobKind::MapColours, JobKind::MapLoop, JobKind::Density})
+                                   JobKind::TableMap, JobKind::MapColours, JobKind::MapLoop, JobKind::Density, JobKind::Layers, JobKind::Kernel, JobKind::UnitAtlas})
             s.cancel(kind);
     }
 
@@ -203,6 +206,18 @@ void Session::openDemo() {
     }
     SessionOpening::openModel(this, directory + QStringLiteral("/checkpoint"), m_state->settings, false);
     SessionOpening::openDataset(this, {directory + QStringLiteral("/dataset"), QStringLiteral("test"), directory + QStringLiteral("/dictionary")});
+}
+
+void Session::findBackends() {
+    if (isRunning(JobKind::FindBackends)) return;
+    m_state->runner.start(lane(JobKind::FindBackends), tr("Looking for a GPU"), [this](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
+        std::vector<BackendState> found;
+        for (BackendOption& option : backendOptions()) found.push_back({text(option.name), text(option.unavailable), std::move(option.precisions)});
+        return [this, found = std::move(found)] {
+            m_state->backends = found;
+            Q_EMIT backendsFound();
+        };
+    });
 }
 
 void Session::setSettings(const ModelSettings& settings) {
