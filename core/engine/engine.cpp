@@ -181,6 +181,12 @@ Result<DeviceModel*> Engine::State::device(const ProgressFn& progress, const std
         if (!layer) return fail(std::move(layer).error());
         weights.top.push_back(*std::move(layer));
     }
+    for (std::size_t i = 0; i < info.spec.crossLayers.size(); ++i) {
+        if (stop.stop_requested()) return cancelled();
+        auto layer = checkpoint->crossLayer(static_cast<int>(i));
+        if (!layer) return fail(std::move(layer).error());
+        weights.cross.push_back(*std::move(layer));
+    }
     if (!backend) {
         auto made = choice.create();
         if (!made) return fail(std::move(made).error());
