@@ -85,7 +85,7 @@ private Q_SLOTS:
         QCOMPARE(bytes.size() % 64, static_cast<qsizetype>(8 * ids.size() % 64));
         std::memcpy(ids.data(), body.constData(), 8 * ids.size());
         QVERIFY(!ids.empty() && ids == expected);
-        QVERIFY(cli({"tables", kTensorflow, "--table", "2", "--untrained-ids", path + QStringLiteral(".txt")}).err.startsWith("E-EXPORT-001"));
+        QVERIFY(cli({"tables", kTensorflow, "--table", "2", "--untrained-ids", path + QStringLiteral(".txt")}).err.startsWith("E-EXPORT-008"));
         QVERIFY(cli({"tables", kTensorflow, "--untrained-ids", path}).err.startsWith("E-CLI-001"));
         QVERIFY(cli({"tables", kTensorflow, "--table", "2", "--no-statistics", "--untrained-ids", path}).err.startsWith("E-CLI-001"));
     }
