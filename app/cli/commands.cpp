@@ -10,6 +10,7 @@ std::span<const Command> commands() {
         Command{"info", "What a checkpoint is: layout, tables, layers, bytes, interaction, backend and why", setUpInfo},
         Command{"tables", "The embedding tables: name, rows, dim, dtype, bytes", setUpTables},
         Command{"rows", "Rows of one embedding table", setUpRows},
+        Command{"neighbors", "Rows of one embedding table nearest to a row: cosine, dot product or L2, exact", setUpNeighbors},
         Command{"predict", "Logit and probability of rows of a dataset", setUpPredict},
         Command{"evaluate", "AUC, log loss, calibration and more over a labelled dataset", setUpEvaluate},
         Command{"verify", "Whether a checkpoint's files still hold the bytes that were recorded", setUpVerify},

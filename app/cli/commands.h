@@ -14,6 +14,7 @@ std::span<const Command> commands();
 Run setUpInfo(CLI::App& app, CommonOptions& common);
 Run setUpTables(CLI::App& app, CommonOptions& common);
 Run setUpRows(CLI::App& app, CommonOptions& common);
+Run setUpNeighbors(CLI::App& app, CommonOptions& common);
 Run setUpPredict(CLI::App& app, CommonOptions& common);
 Run setUpEvaluate(CLI::App& app, CommonOptions& common);
 Run setUpVerify(CLI::App& app, CommonOptions& common);
