@@ -11,6 +11,7 @@ std::span<const Command> commands() {
         Command{"tables", "The embedding tables: name, rows, dim, dtype, bytes", setUpTables},
         Command{"rows", "Rows of one embedding table", setUpRows},
         Command{"layers", "The layers of the MLPs: statistics, dead and duplicate units, interaction importance, with --data active units", setUpLayers},
+        Command{"neighbors", "Rows of one embedding table nearest to a row: cosine, dot product or L2, exact", setUpNeighbors},
         Command{"predict", "Logit and probability of rows of a dataset", setUpPredict},
         Command{"evaluate", "AUC, log loss, calibration and more over a labelled dataset", setUpEvaluate},
         Command{"verify", "Whether a checkpoint's files still hold the bytes that were recorded", setUpVerify},

@@ -77,9 +77,9 @@ public:
     // Errors: E-ENGINE-001/002, E-KNN-001 k, E-KNN-002 a row without neighbours (not finite; with Cosine also zero), E-KNN-003 too many pairs.
     Result<std::shared_ptr<const NeighborResult>> neighbors(const NeighborRequest& request, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
 
-    // Rows as points: two passes over the table (its Gram matrix, the projection), or UMAP of a sample. Beside anything else the engine does.
-    // Errors: E-ENGINE-001/002, E-MAP-00x.
-    Result<std::shared_ptr<const TableMap>> pcaMap(const PcaRequest& request, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
+    // Rows as points: by principal components (the table's statistics, then one pass that projects), or UMAP of a sample. Beside anything else the
+    // engine does. Errors: E-ENGINE-001/002, E-MAP-00x.
+    Result<std::shared_ptr<const TableMap>> pcaMap(const PcaRequest& request, const ProgressFn& progress = {}, std::stop_token stop = {});
     Result<std::shared_ptr<const TableMap>> umapMap(const UmapRequest& request, const MapPartialFn& partial = {}, const ProgressFn& progress = {},
                                                     std::stop_token stop = {}) const;
 

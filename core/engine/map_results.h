@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/analysis/pca.h"
+#include "core/analysis/umap.h"
 #include "core/base/ids.h"
 
 namespace dlrm {
@@ -26,25 +27,18 @@ struct PcaRequest {
     MapRows rows;        // the rows projected; the components themselves always come from all finite rows
 };
 
-// Metrics: distance 1 − cosine, or Euclidean.
-enum class UmapMetric : std::uint8_t { Cosine, Euclidean };
-
 struct UmapRequest {
     TableId table{};
-    MapRows rows;                // at most kMostUmapRows
-    int components = 2;          // 2 or 3
-    UmapMetric metric = UmapMetric::Cosine;
-    int neighbors = 15;          // 2 .. 200
-    double minDist = 0.1;        // 0 .. 1
-    int epochs = 0;              // 0: 500 up to 10,000 rows, else 200
-    std::uint64_t seed = 0;      // the same seed gives the same picture with any number of threads
+    MapRows rows;  // at most kMostUmapRows; without `ids` a limit of 0 means that many
+    UmapOptions options;
 };
 
 inline constexpr std::int64_t kMostUmapRows = 200'000;
 
 enum class MapMethod : std::uint8_t { Pca, Umap };
 
-// Immutable once handed out. Rows with a value that is not finite have no place: their coordinates are NaN (PCA) or they are left out (UMAP).
+// Immutable once handed out. Rows with a value that is not finite have no place: their coordinates
+// are NaN (PCA) or they are left out (UMAP; with Cosine zero rows too).
 struct TableMap {
     TableId table{};
     MapMethod method{};

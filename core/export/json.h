@@ -2,10 +2,12 @@
 // Results as JSON text with stable keys: what --json prints and what exported .json files hold. Numbers that are undefined or not finite are null.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "core/analysis/series.h"
 #include "core/checkpoint/verify.h"
+#include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
 #include "core/export/prediction_parts.h"
 #include "core/export/text_writer.h"
@@ -20,6 +22,11 @@ std::string infoJson(const ModelInfo& info, const Result<std::vector<TablePlacem
 std::string tablesJson(const ModelInfo& info);
 // {"table", "name", "dim", "rows": [{"id", "norm", "min", "max", "values"}]}
 std::string rowsJson(const TableRows& rows, const std::string& tableName);
+// The category an id stands for ("a73ee510"), or "" for ids that stand for none.
+using HexValueFn = std::function<std::string(RowId)>;
+// {"table", "name", "metric", "k", "rows_compared", "id", "norm", "neighbors": [{"id", "score", "norm"}], "seconds"}, with a "hex" beside each id where
+// `hexValue` is set; unless there is exactly one row asked about, "queries": [{"id", "norm", "neighbors"}] instead.
+std::string neighborsJson(const NeighborResult& result, const std::string& tableName, const HexValueFn& hexValue = {});
 std::string predictionJson(const Prediction& prediction);
 
 enum class EvaluationDetail { Figures, WithCurves };
