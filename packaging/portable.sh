@@ -55,7 +55,7 @@ glibc_files=()
 while read -r name _ path _; do
   [ -e "${path:-}" ] || continue
   if [[ $name =~ $is_glibc ]]; then glibc_files+=("$path"); elif ! [[ $name =~ $is_machine ]]; then install -m 644 "$path" "$root/lib/$name"; fi
-done < <(for file in "$root"/programs/* "$root"/lib/*; do ldd "$file"; done | sort -u)
+done < <(shopt -s nullglob; for file in "$root"/programs/* "$root"/lib/*; do ldd "$file"; done | sort -u)
 loader=$(ldd "$root/programs/dlrm-cli" | awk '/ld-linux/ {print $1}')
 cp -L "$loader" "${glibc_files[@]}" "$root/glibc/"
 for name in libm.so.6 libdl.so.2 librt.so.1 libpthread.so.0; do  # what a driver and cuBLAS ask for
