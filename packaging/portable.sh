@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Builds one relocatable tar of dlrm-cli, the GPU module, its tests and benchmarks: it needs a kernel and, for the GPU, a driver and cuBLAS.
-#   portable.sh [OUT.tar.gz] [--cpu-only]      without --cpu-only, missing CUDA parts are an error
+#   portable.sh [OUT.tar.gz] [--cpu-only] [--build DIR]      without --cpu-only, missing CUDA parts are an error; --build takes what is built in DIR
 # Every library comes along but the driver's and cuBLAS. glibc too, beside the rest: the toolchain's is newer than the 2.31 that is promised, so
 # the start scripts use the machine's glibc where it is new enough for every file of the tar, and the one of the tar elsewhere.
 set -euo pipefail
@@ -9,18 +9,26 @@ cd "$(dirname "$0")/.."
 
 out=build/dlrm-portable.tar.gz
 cuda=1
-for argument in "$@"; do
-  case $argument in
+build=
+while [ $# -gt 0 ]; do
+  case $1 in
     --cpu-only) cuda=0 ;;
+    --build) build=${2:?--build needs a directory}; shift ;;
     -*) sed -n 3,6p "$0" >&2; exit 2 ;;
-    *) out=$argument ;;
+    *) out=$1 ;;
   esac
+  shift
 done
+for tool in patchelf objdump; do command -v "$tool" >/dev/null || { echo "$tool is missing: install it." >&2; exit 2; }; done
 mkdir -p "$(dirname "$out")"
 
-build=build/portable
-echo "Building (preset headless) in $build …"
-cmake --preset headless -B "$build" -DDLRM_WITH_CUDA=$([ $cuda = 1 ] && echo ON || echo OFF) >/dev/null
+if [ -z "$build" ]; then
+  build=build/portable
+  # The device tests and benchmarks are plain programs, but stand in the folders of tests and benchmarks.
+  [ $cuda = 1 ] && options=(-DDLRM_WITH_CUDA=ON -DDLRM_WITH_TESTS=ON -DDLRM_WITH_BENCH=ON) || options=(-DDLRM_WITH_CUDA=OFF)
+  cmake --preset headless -B "$build" "${options[@]}" >/dev/null
+fi
+echo "Building in $build …"
 targets=(dlrm-cli)
 if [ $cuda = 1 ]; then
   available=$(cmake --build "$build" --target help)
@@ -47,7 +55,7 @@ glibc_files=()
 while read -r name _ path _; do
   [ -e "${path:-}" ] || continue
   if [[ $name =~ $is_glibc ]]; then glibc_files+=("$path"); elif ! [[ $name =~ $is_machine ]]; then install -m 644 "$path" "$root/lib/$name"; fi
-done < <(for file in "$root"/programs/* "$root"/lib/*; do ldd "$file"; done | sort -u)
+done < <(shopt -s nullglob; for file in "$root"/programs/* "$root"/lib/*; do ldd "$file"; done | sort -u)
 loader=$(ldd "$root/programs/dlrm-cli" | awk '/ld-linux/ {print $1}')
 cp -L "$loader" "${glibc_files[@]}" "$root/glibc/"
 for name in libm.so.6 libdl.so.2 librt.so.1 libpthread.so.0; do  # what a driver and cuBLAS ask for

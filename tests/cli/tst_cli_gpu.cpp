@@ -63,8 +63,8 @@ private Q_SLOTS:
         const auto& tables = json["placement"]["tables"];
         QCOMPARE(tables.size(), json["tables"].size());
         for (std::size_t t = 0; t < tables.size(); ++t) {
-            QCOMPARE(tables[t]["gpu_rows"], json["tables"][t]["rows"]);
-            QCOMPARE(tables[t]["gpu_bytes"], json["tables"][t]["bytes"]);
+            QVERIFY(tables[t]["gpu_rows"] == json["tables"][t]["rows"]);
+            QVERIFY(tables[t]["gpu_bytes"] == json["tables"][t]["bytes"]);
             QCOMPARE(tables[t]["file_rows"].get<int>(), 0);
         }
         // The fake's weights take 1 MiB; what is left of the budget holds half a MiB of hot rows.
@@ -112,7 +112,7 @@ private Q_SLOTS:
         const auto cpu = cli(verb + QStringList{"--backend", "cpu"}).json();
         const auto lost = cli(verb, with("good", "forward:2:fatal")).json();
         QCOMPARE(textOf(lost["backend"]), std::string("cpu"));
-        QCOMPARE(lost["auc"], cpu["auc"]);
+        QVERIFY(lost["auc"] == cpu["auc"]);
         const auto predicted = cli({"predict", kCheckpoint, "--data", kDataset, "--json"}, with("good", "forward:1:fatal"));
         QCOMPARE(predicted.code, 0);
     }

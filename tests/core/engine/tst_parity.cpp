@@ -172,7 +172,7 @@ private Q_SLOTS:
         QVERIFY(rows == chosenRows(std::int64_t{1} << 40, 500, 7) && rows != chosenRows(std::int64_t{1} << 40, 500, 8));
         const auto engine = openEngine(golden("c_custom_cuda"), InteractionOrder::CustomCuda);
         const Batch batch = syntheticRows(engine->spec(), 300, 3);
-        QCOMPARE(batch.numericals, std::int64_t{13});
+        QCOMPARE(batch.numericals, std::int64_t{16});  // without a dataset the files do not say how many of the inputs are padding
         for (std::size_t t = 0; t < kTables; ++t) {
             const auto ids = std::span(batch.ids).subspan(t * 300, 300);
             const std::int64_t last = engine->spec().tables[t].rows - 1;
