@@ -107,9 +107,9 @@ void TableAnalysis::requestMap(const MapChoice& choice, quint64 token) {
             UmapRequest request;
             request.table = TableId{choice.table};
             request.rows = rows;
-            request.components = choice.components;
-            request.metric = choice.metric;
-            request.neighbors = choice.neighbors;
+            request.options.components = choice.components;
+            request.options.metric = choice.metric;
+            request.options.neighbors = choice.neighbors;
             const auto partial = [&](const TableMapPtr& picture) {
                 if (auto points = pointsOf(picture, 0, 1, stop)) JobRunner::deliverInterim([use, points = *points] { use(points); });
             };
