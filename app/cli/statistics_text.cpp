@@ -48,7 +48,7 @@ std::string statisticsText(const ModelSpec& spec, const TablesReport& report, st
     table.addColumn("table", Align::Left);
     for (const char* title : {"mean", "std", "min", "max", "norm p01", "p50", "p99"}) table.addColumn(title, Align::Right);
     table.addColumn("norms", Align::Left);
-    for (const char* title : {"untrained", "NaN", "inf", "subnormal", "eff. rank", "trained"}) table.addColumn(title, Align::Right);
+    for (const char* title : {"untrained", "NaN", "inf", "subnormal", "eff. rank", "of trained"}) table.addColumn(title, Align::Right);
     if (withTraffic)
         for (const char* title : {"ids hit", "row 0", "untrained lookups", "eff. rank by hits"}) table.addColumn(title, Align::Right);
     for (std::size_t t = 0; t < report.tables.size(); ++t) {

@@ -30,7 +30,8 @@ void ReadAhead::before(std::int64_t row) {
     const TableView& view = *m_input.view;
     const std::int64_t groupRows = groupRowsOf(view.dim());
     const std::int64_t ahead = kReadAheadBytes / std::max<std::int64_t>(1, view.dim() * itemSize(view.dtype()));
-    const std::int64_t until = std::min(view.rows(), row + std::max(groupRows, ahead));
+    // At most two groups at a time: asking may wait for the disk's queue, and a stop must not.
+    const std::int64_t until = std::min({view.rows(), row + std::max(groupRows, ahead), m_next + 2 * groupRows});
     for (; m_next < until; m_next += groupRows) m_input.readAhead(m_next, std::min(groupRows, view.rows() - m_next));
 }
 

@@ -67,6 +67,11 @@ Result<DenseWeights> Checkpoint::topLayer(int index) const {
     return m_contents.layerReader(true, index);
 }
 
+Result<CrossWeights> Checkpoint::crossLayer(int index) const {
+    assert(index >= 0 && index < static_cast<int>(spec().crossLayers.size()));
+    return m_contents.crossReader(index);
+}
+
 Result<void> Checkpoint::checkUnchanged() const {
     for (const auto& file : m_contents.openFiles)
         if (auto r = file->checkUnchanged(); !r) return r;

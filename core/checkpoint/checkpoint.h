@@ -59,6 +59,8 @@ public:
     // Reads the weights of one layer as float32 (a few MB). Any thread. Errors: E-FILE-004/005, E-CKPT-030 non-finite weights are NOT an error here.
     Result<DenseWeights> bottomLayer(int index) const;
     Result<DenseWeights> topLayer(int index) const;
+    // The same for a cross layer of DCNv2 (spec().crossLayers).
+    Result<CrossWeights> crossLayer(int index) const;
 
     // Error E-FILE-005 naming the file that was changed, truncated or replaced since open. One stat per file.
     Result<void> checkUnchanged() const;
@@ -73,7 +75,8 @@ public:
     // How many of these rows do not begin in the page cache. The kernel tells it only of files the user owns or may write: of others all count as cached.
     std::int64_t coldRows(TableId table, std::span<const RowId> rows) const;
 
-    // What a format hands over. `openFiles` keeps the mappings of `tables` alive; `layerReader(top, index)` reads one layer.
+    // What a format hands over. `openFiles` keeps the mappings of `tables` alive; `layerReader(top, index)` reads one layer, `crossReader(index)` one
+    // cross layer (empty where there is none).
     struct Contents {
         std::string path;
         ModelSpec spec;
@@ -83,6 +86,7 @@ public:
         std::vector<CheckpointFile> files;
         std::vector<std::string> ignoredFiles;
         std::function<Result<DenseWeights>(bool top, int index)> layerReader;
+        std::function<Result<CrossWeights>(int index)> crossReader;
     };
     explicit Checkpoint(Contents contents) : m_contents(std::move(contents)) {}
 

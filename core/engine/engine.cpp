@@ -201,6 +201,12 @@ Result<ModelWeights> Engine::State::readWeights(const std::stop_token& stop) con
         if (!layer) return fail(std::move(layer).error());
         weights.top.push_back(*std::move(layer));
     }
+    for (std::size_t i = 0; i < info.spec.crossLayers.size(); ++i) {
+        if (stop.stop_requested()) return cancelled();
+        auto layer = checkpoint->crossLayer(static_cast<int>(i));
+        if (!layer) return fail(std::move(layer).error());
+        weights.cross.push_back(*std::move(layer));
+    }
     return weights;
 }
 

@@ -37,19 +37,15 @@ TableInput StatisticsStore::input(TableId table) const {
 
 std::shared_ptr<const TableStatistics> StatisticsStore::known(TableId table) {
     const TableView& view = m_checkpoint->table(table);
-    {
-        const std::lock_guard lock(m_mutex);
-        Entry& e = entry(table);
-        if (e.statistics || e.lookedForOnDisk) return e.statistics;
-        e.lookedForOnDisk = true;
-    }
+    // Held while the file is read (35 MB at most for the largest table), so that nobody takes the table for unknown meanwhile.
+    const std::lock_guard lock(m_mutex);
+    Entry& e = entry(table);
+    if (e.statistics || e.lookedForOnDisk) return e.statistics;
+    e.lookedForOnDisk = true;
     auto found = m_cache.load(m_checkpoint->tableIdentity(table), view.rows(), view.dim());
     if (!found) return nullptr;
     found->table = table;
-    found->scan.norms.shrink_to_fit();
-    const std::lock_guard lock(m_mutex);
-    Entry& e = entry(table);
-    if (!e.statistics) e.statistics = std::make_shared<const TableStatistics>(*std::move(found));
+    e.statistics = std::make_shared<const TableStatistics>(*std::move(found));
     return e.statistics;
 }
 

@@ -30,7 +30,7 @@ struct TablesReport {
 // "information_abundance", "singular_values", "trained", "histogram", and "traffic" where it is known.
 std::string tablesJson(const ModelInfo& info, const TablesReport& report);
 
-// The ids of untrained rows as an int64 array, ascending. Errors: E-EXPORT-001 not .npy, E-FILE-010/011/012.
+// The ids of untrained rows as an int64 array, ascending. Errors: E-EXPORT-008 not .npy, E-FILE-010/011/012.
 Result<void> exportUntrainedIds(const UntrainedRows& rows, const std::string& path);
 
 }  // namespace dlrm

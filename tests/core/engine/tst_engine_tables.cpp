@@ -137,11 +137,13 @@ private Q_SLOTS:
         const MemoryDataset dataset = someDataset();
         const auto joined = engine->untrainedTraffic(dataset);
         QVERIFY2(joined.has_value(), joined ? "" : joined.error().text().c_str());
+        std::vector<std::shared_ptr<const TableStatistics>> tables;
+        for (std::size_t t = 0; t < kTables; ++t) tables.push_back(*engine->tableStatistics(static_cast<TableId>(t)));
         std::vector<std::int64_t> untrained(kTables), byCount(kTables + 1);
         for (std::int64_t r = 0; r < dataset.rows(); ++r) {
             std::size_t n = 0;
             for (std::size_t t = 0; t < kTables; ++t) {
-                const bool hit = (*engine->tableStatistics(static_cast<TableId>(t)))->untrained.contains(dataset.m_id(r, t));
+                const bool hit = tables[t]->untrained.contains(dataset.m_id(r, t));
                 untrained[t] += hit;
                 n += hit;
             }
