@@ -7,6 +7,7 @@
 #include <QChartView>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QKeyEvent>
 #include <QPainter>
 #include <QScatterSeries>
 #include <QTableView>

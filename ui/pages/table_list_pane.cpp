@@ -27,7 +27,7 @@ struct ColumnRoom {
     int characters;
 };
 // Most wanted first: what does not fit any more is left out.
-constexpr ColumnRoom kByImportance[] = {{TableListModel::Name, 8},          {TableListModel::Rows, 10},    {TableListModel::Untrained, 11}, {TableListModel::Norm, 18},     {TableListModel::Size, 9},
+constexpr ColumnRoom kByImportance[] = {{TableListModel::Name, 7},           {TableListModel::Rows, 10},         {TableListModel::Untrained, 10},     {TableListModel::Norm, 14},    {TableListModel::Size, 9},
                                         {TableListModel::EffectiveRank, 10}, {TableListModel::UntrainedHits, 11}, {TableListModel::Traffic, 8},    {TableListModel::NotFinite, 11}, {TableListModel::Share, 16}};
 
 int columnWidth(int characters) {

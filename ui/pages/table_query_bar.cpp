@@ -7,8 +7,10 @@
 #include <QPushButton>
 #include <QStandardItemModel>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/theme.h"

@@ -12,6 +12,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <utility>
 
@@ -225,6 +226,8 @@ void TablesPage::showNothing() {
     m_model.reset();
     m_table = -1;
     m_row = -1;
+    m_rowToken = 0;
+    m_rowValues.reset();
     for (int tab = 0; tab < TabCount; ++tab) tabAt(tab)->setTable(-1, {});
     m_list->setModel(nullptr);
     if (m_inspector) m_inspector->showNothing();

@@ -2,6 +2,7 @@
 // TableAnalysis: maps of rows, their colours and densities, and the reduced pictures of statistics.
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include "core/analysis/click_rate.h"

@@ -206,7 +206,7 @@ private Q_SLOTS:
     void filterKeepsTheRowsOfARange() {
         Shown s;
         QVERIFY(s.open());
-        QTest::keyClick(&s.page, Qt::Key_F, Qt::ControlModifier);
+        s.page.rowsTab()->showFilter();
         const std::vector<double> all = norms(0);
         const double low = 0.3, high = 0.5;
         QLineEdit *from = nullptr, *to = nullptr;
