@@ -14,8 +14,12 @@ std::span<const Command> commands();
 Run setUpInfo(CLI::App& app, CommonOptions& common);
 Run setUpTables(CLI::App& app, CommonOptions& common);
 Run setUpRows(CLI::App& app, CommonOptions& common);
+Run setUpLayers(CLI::App& app, CommonOptions& common);
+Run setUpNeighbors(CLI::App& app, CommonOptions& common);
 Run setUpPredict(CLI::App& app, CommonOptions& common);
 Run setUpEvaluate(CLI::App& app, CommonOptions& common);
+Run setUpVerify(CLI::App& app, CommonOptions& common);
+Run setUpParity(CLI::App& app, CommonOptions& common);
 Run setUpBench(CLI::App& app, CommonOptions& common);
 Run setUpDemo(CLI::App& app, CommonOptions& common);
 

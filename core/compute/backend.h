@@ -26,6 +26,7 @@ class DeviceAnalytics;
 struct TablePlacement {
     std::int64_t gpuRows = 0, gpuRowsPlanned = 0, pinnedRows = 0, pinnedRowsPlanned = 0, fileRows = 0;
     std::int64_t gpuBytes = 0, pinnedBytes = 0;  // allocated
+    std::int64_t rowBytes = 0;                   // of one row in GPU or pinned memory
 };
 
 enum class Precision : std::uint8_t { Fp32, Tf32, Bf16, Fp16, Int8 };

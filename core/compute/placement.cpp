@@ -62,6 +62,7 @@ std::vector<TablePlacement> planPlacement(std::span<const PlacementTable> tables
     std::vector<Block> blocks;
     for (std::size_t t = 0; t < tables.size(); ++t) {
         out[t].fileRows = tables[t].rows;
+        out[t].rowBytes = tables[t].rowBytes;
         if (tables[t].rows > 0 && tables[t].rowBytes > 0) appendBlocks(blocks, t, tables[t]);
     }
     std::stable_sort(blocks.begin(), blocks.end(), [](const Block& a, const Block& b) { return a.gain > b.gain; });

@@ -25,7 +25,7 @@ struct PlacementBudget {
 // Hottest rows first, over all tables, by lookups per byte: first into GPU memory until the next row does not fit, then on into pinned host
 // memory. What was not seen is expected by a prior of 1/(rank + 1), one lookup per table and row of data. With more budget every table has at
 // least as many rows on the GPU, and at least as many in memory at all. Never over a budget.
-// Returns gpuRowsPlanned, pinnedRowsPlanned and fileRows per table; what is resident and the bytes stay 0.
+// Returns gpuRowsPlanned, pinnedRowsPlanned, fileRows and rowBytes per table; what is resident stays 0.
 std::vector<TablePlacement> planPlacement(std::span<const PlacementTable> tables, const PlacementBudget& budget);
 
 }  // namespace dlrm
