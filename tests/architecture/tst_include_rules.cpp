@@ -62,6 +62,18 @@ private Q_SLOTS:
         QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(QLatin1Char('\n'))));
     }
 
+    // The CUDA module knows the program by the binary interface only.
+    void cudaModuleSeesTheInterfaceOnly() {
+        QStringList offenders;
+        const auto all = includes(QStringLiteral("gpu"));
+        QVERIFY(all.size() > 50);
+        for (const Include& i : all)
+            if (isQt(i.target) || i.target.startsWith(QLatin1String("ui/")) || i.target.startsWith(QLatin1String("app/")) ||
+                i.target.startsWith(QLatin1String("tests/")) || (i.target.startsWith(QLatin1String("core/")) && i.target != QLatin1String("core/compute/backend_abi.h")))
+                offenders << where(i);
+        QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(QLatin1Char('\n'))));
+    }
+
     void commandLineSeesNoQt() {
         QStringList offenders;
         for (const char* folder : {"app/cli", "app/common"})

@@ -164,7 +164,7 @@ private Q_SLOTS:
         // Every call where the module goes on afterwards; where it does not, or every later call fails too, a sample of them.
         int failed = 0, sessions = 0;
         for (const bool lasting : {false, true})
-            for (std::int64_t n = 0; n < m_calls; n += code == 2 && !lasting ? 1 : 7) {
+            for (std::int64_t n = 0; n < m_calls; n += code == 2 && !lasting ? 1 : 13) {
                 ++sessions;
                 Session s;
                 dlrm_error error{};
