@@ -16,7 +16,8 @@ using Rows = std::vector<std::vector<float>>;
 
 Rows rowsOf(int table, int rows) {
     Rows out;
-    for (const auto& row : cli({"rows", kCheckpoint, "--table", QString::number(table), "--ids", QStringLiteral("0-%1").arg(rows - 1), "--json"}).json()["rows"])
+    const auto json = cli({"rows", kCheckpoint, "--table", QString::number(table), "--ids", QStringLiteral("0-%1").arg(rows - 1), "--json"}).json();
+    for (const auto& row : json["rows"])
         out.push_back(row["values"].get<std::vector<float>>());
     return out;
 }
