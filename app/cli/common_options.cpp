@@ -39,6 +39,11 @@ void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoi
                    "Layout A: feature number of each table in the checkpoint's own order, for example 19,0,21. Needed only when a dataset's "
                    "cardinalities cannot tell the tables apart")
         ->delimiter(',');
+    app.add_option("--cardinalities", common.cardinalities,
+                   "Rows of every embedding table in feature order, for example 1000,7,300. Needed for a model deployed with all tables in one "
+                   "(layouts E and F) when neither a dataset nor a config.json says them")
+        ->delimiter(',')
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{2147483647}));
 }
 
 CLI::Validator notEmpty() {
@@ -88,6 +93,7 @@ Result<EngineOptions> engineOptions(const CommonOptions& common) {
     EngineOptions out;
     out.backend = *std::move(backend);
     out.tableOrder = common.tableOrder;
+    out.cardinalities = common.cardinalities;
     if (!common.interaction.empty())
         out.interactionOrder = common.interaction == "tensorflow" ? InteractionOrder::Tensorflow : InteractionOrder::CustomCuda;
     return out;
@@ -106,21 +112,25 @@ Result<ModelAndData> openModelAndData(const std::string& checkpoint, const Commo
     auto options = engineOptions(common);
     if (!options) return fail(std::move(options).error());
     auto model = Engine::open(checkpoint, *options, progress.callback(), stop);
-    if (!model) return fail(std::move(model).error());
+    const bool needsCardinalities = !model && model.error().code == "E-FUSED-001";  // the dataset may say them
+    if (!model && !needsCardinalities) return fail(std::move(model).error());
 
     DatasetOptions dataOptions;
     dataOptions.split = data.split;
     dataOptions.dictionary = data.dictionary;
     dataOptions.missingDictionary = data.missingDictionary == "row0" ? MissingDictionary::Row0 : MissingDictionary::Refuse;
-    const ModelSpec& spec = (*model)->spec();
-    dataOptions.numericals = spec.numericalFeatures;
-    if (spec.tableOrderKnown)
-        for (const TableSpec& table : spec.tables) dataOptions.tableRows.push_back(table.rows);
+    if (model) {
+        const ModelSpec& spec = (*model)->spec();
+        dataOptions.numericals = spec.numericalFeatures;
+        if (spec.tableOrderKnown)
+            for (const TableSpec& table : spec.tables) dataOptions.tableRows.push_back(table.rows);
+    }
     auto dataset = openDataset(data.path, dataOptions, progress.callback(), stop);
     if (!dataset) return fail(std::move(dataset).error());
 
     // Checked first: the engine's message names the dataset, and covers what opening cannot see.
-    if (auto fits = (*model)->checkFits(**dataset); !fits) return fail(std::move(fits).error());
+    if (model)
+        if (auto fits = (*model)->checkFits(**dataset); !fits) return fail(std::move(fits).error());
     options->dataset = *dataset;
     model = Engine::open(checkpoint, *options, progress.callback(), stop);
     if (!model) return fail(std::move(model).error());

@@ -28,6 +28,7 @@ struct CommonOptions {
     std::string tablePrecision = "stored";
     std::string interaction;        // empty: as the files say, else the default
     std::vector<int> tableOrder;    // layout A
+    std::vector<std::int64_t> cardinalities;  // of tables that were deployed as one
 };
 
 struct DataOptions {

@@ -16,10 +16,16 @@ namespace {
 using Align = TextTable::Align;
 using Json = nlohmann::ordered_json;
 
-// Interaction value of vectors i and j.
+// Interaction value of vectors i and j. REQUIRES: a model with dot products.
 float dot(const Explanation& e, std::size_t i, std::size_t j) { return e.intermediates.interaction[i * e.vectorNames.size() + j]; }
-// The diagonal of V Vᵀ holds squared norms.
-double vectorNorm(const Explanation& e, std::size_t i) { return std::sqrt(std::max(0.0, static_cast<double>(dot(e, i, i)))); }
+// The diagonal of V Vᵀ holds squared norms; without dot products the tables' own norms are there, and the bottom MLP's output is.
+double vectorNorm(const Explanation& e, const ModelSpec& spec, std::size_t i) {
+    if (spec.interaction == InteractionKind::Dot) return std::sqrt(std::max(0.0, static_cast<double>(dot(e, i, i))));
+    if (i > 0) return e.rowNorms[static_cast<std::size_t>(spec.interactionTableOrder[i - 1])];
+    double squares = 0;
+    for (const float v : e.intermediates.bottomActivations.back()) squares += static_cast<double>(v) * v;
+    return std::sqrt(squares);
+}
 
 struct LayerActivity {
     std::string layer;
@@ -30,7 +36,7 @@ struct LayerActivity {
 
 std::vector<LayerActivity> layerActivities(const Explanation& e, const ModelSpec& spec) {
     std::vector<LayerActivity> out;
-    const auto add = [&](const std::vector<LayerSpec>& layers, const std::vector<std::vector<float>>& activations) {
+    const auto add = [&](const auto& layers, const std::vector<std::vector<float>>& activations) {
         for (std::size_t k = 0; k < activations.size() && k < layers.size(); ++k) {
             const std::vector<float>& values = activations[k];
             if (values.empty()) continue;
@@ -44,6 +50,7 @@ std::vector<LayerActivity> layerActivities(const Explanation& e, const ModelSpec
         }
     };
     add(spec.bottomMlp, e.intermediates.bottomActivations);
+    add(spec.crossLayers, e.intermediates.crossActivations);
     add(spec.topMlp, e.intermediates.topActivations);
     return out;
 }
@@ -56,7 +63,8 @@ std::string explanationsJson(std::span<const ExplainedRow> rows, const ModelSpec
         const Explanation& e = row.explanation;
         Json vectors = Json::array(), matrix = Json::array(), activations = Json::array();
         for (std::size_t i = 0; i < e.vectorNames.size(); ++i) {
-            vectors.push_back({{"name", e.vectorNames[i]}, {"norm", vectorNorm(e, i)}});
+            vectors.push_back({{"name", e.vectorNames[i]}, {"norm", vectorNorm(e, spec, i)}});
+            if (spec.interaction == InteractionKind::Cross) continue;
             Json line = Json::array();
             for (std::size_t j = 0; j < e.vectorNames.size(); ++j) line.push_back(dot(e, i, j));
             matrix.push_back(std::move(line));
@@ -94,8 +102,8 @@ std::string explanationsText(std::span<const ExplainedRow> rows, const ModelSpec
         std::vector<Pair> pairs;
         for (std::size_t i = 0; i < e.vectorNames.size(); ++i) {
             const std::string id = i == 0 ? "" : thousands(e.input.ids[static_cast<std::size_t>(spec.interactionTableOrder[i - 1])]);
-            vectors.addRow({e.vectorNames[i], id, fmt::format("{:.4f}", vectorNorm(e, i))});
-            for (std::size_t j = 0; j < i; ++j) pairs.push_back({i, j, dot(e, i, j)});
+            vectors.addRow({e.vectorNames[i], id, fmt::format("{:.4f}", vectorNorm(e, spec, i))});
+            for (std::size_t j = 0; j < i && spec.interaction == InteractionKind::Dot; ++j) pairs.push_back({i, j, dot(e, i, j)});
         }
         out += vectors.text("  ");
         const std::size_t shown = std::min(kPairs, pairs.size());
@@ -106,7 +114,7 @@ std::string explanationsText(std::span<const ExplainedRow> rows, const ModelSpec
         strongest.addColumn("dot product", Align::Right);
         for (std::size_t k = 0; k < shown; ++k)
             strongest.addRow({e.vectorNames[pairs[k].i] + " × " + e.vectorNames[pairs[k].j], fmt::format("{:.5f}", pairs[k].value)});
-        out += strongest.text("  ");
+        if (spec.interaction == InteractionKind::Dot) out += strongest.text("  ");
         TextTable layers;
         layers.addColumn("layer", Align::Left);
         layers.addColumn("active units", Align::Right);

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "app/cli/commands.h"
 #include "app/cli/tables_text.h"
@@ -57,7 +58,11 @@ std::string summaryText(const ModelInfo& info, const Result<std::vector<TablePla
     facts.addRow({"numericals", spec.numericalFeatures > 0
                                     ? fmt::format("{}{}", spec.numericalFeatures, inputs > spec.numericalFeatures ? fmt::format(", zero-padded to {}", inputs) : "")
                                     : fmt::format("at most {}: only a dataset says how many of them are padding", inputs)});
-    facts.addRow({"interaction", fmt::format("{} vectors, {} dot products, order {} ({})", spec.vectors(), spec.pairs(), name(spec.interactionOrder),
+    if (!spec.missing.empty()) facts.addRow({"missing", fmt::format("{}: nothing can be predicted", fmt::join(spec.missing, ", "))});
+    else if (spec.interaction == InteractionKind::Cross)
+        facts.addRow({"interaction", fmt::format("{} cross layers of {} values, {}", spec.crossLayers.size(), thousands(spec.interactionWidth()),
+                                                 spec.crossLayers.front().projection > 0 ? fmt::format("projection {}", spec.crossLayers.front().projection) : "full rank")});
+    else facts.addRow({"interaction", fmt::format("{} vectors, {} dot products, order {} ({})", spec.vectors(), spec.pairs(), name(spec.interactionOrder),
                                              spec.orderSource == OrderSource::Default ? "assumed: the files do not record it"
                                                                                       : "source: " + std::string(name(spec.orderSource)))});
     facts.addRow({"backend", fmt::format("{}, {}, {}", info.backend.name, name(info.backend.precision), info.backend.device)});
@@ -76,10 +81,24 @@ std::string layersText(const ModelSpec& spec) {
     table.addColumn("activation", Align::Left);
     table.addColumn("parameters", Align::Right);
     table.addColumn("dtype", Align::Left);
+    for (const CrossLayerSpec& layer : spec.crossLayers)
+        table.addRow({layer.name, thousands(layer.width), "-", thousands(layer.width), "none", thousands(layer.parameters()), std::string(name(layer.dtype))});
     for (const auto* mlp : {&spec.bottomMlp, &spec.topMlp})
         for (const LayerSpec& layer : *mlp)
             table.addRow({layer.name, thousands(layer.inputs), layer.paddingInputs > 0 ? thousands(layer.paddingInputs) : "-", thousands(layer.outputs),
                           layer.relu ? "ReLU" : "none (logit)", thousands(layer.parameters()), std::string(name(layer.dtype))});
+    return table.text("  ");
+}
+
+// Every tensor of a part of a model.
+std::string tensorsText(const ModelInfo& info) {
+    TextTable table;
+    table.addColumn("tensor", Align::Left);
+    table.addColumn("dtype", Align::Left);
+    table.addColumn("shape", Align::Left);
+    table.addColumn("bytes", Align::Right);
+    table.addColumn("file", Align::Left);
+    for (const CheckpointFile& file : info.files) table.addRow({file.tensor, file.dtype, file.shape, thousands(file.bytes), file.name});
     return table.text("  ");
 }
 
@@ -105,9 +124,13 @@ Run setUpInfo(CLI::App& app, CommonOptions& common) {
             return {};
         }
         context.out.write(summaryText(info, placement));
-        context.out.write("\nEmbedding tables\n" + tablesText(info.spec, {}));
-        if (placement && !placement->empty()) context.out.write("\nPlacement\n" + placementText(info.spec, *placement));
-        context.out.write("\nMLP layers\n" + layersText(info.spec));
+        if (info.spec.missing.empty()) {
+            context.out.write("\nEmbedding tables\n" + tablesText(info.spec, {}));
+            if (placement && !placement->empty()) context.out.write("\nPlacement\n" + placementText(info.spec, *placement));
+            context.out.write("\nMLP layers\n" + layersText(info.spec));
+        } else {
+            context.out.write("\nTensors\n" + tensorsText(info));
+        }
         if (!info.notes.empty()) context.out.write("\nNotes\n");
         for (const std::string& note : info.notes) context.out.write("  - " + note + "\n");
         return {};

@@ -41,7 +41,7 @@ struct CheckpointFile {
 class Checkpoint {
 public:
     // Recognises the layout by file names, reads headers only (no table value is touched), checks every size against its shape.
-    // `path`: a directory, or for layout A a prefix ("dir/ckpt") or a directory that holds one prefix.
+    // `path`: a directory, or for layout A a prefix ("dir/ckpt") or a directory that holds one prefix; of a TensorFlow checkpoint also its .index file.
     // Errors: E-CKPT-0xx with the file, E-NPY-0xx from a file's own header, E-FILE-0xx.
     static Result<std::shared_ptr<const Checkpoint>> open(const std::string& path, const CheckpointOptions& options,
                                                           const ProgressFn& progress = {}, std::stop_token stop = {});

@@ -62,9 +62,39 @@ std::string tablesThatFit(std::int64_t inputs, std::int64_t dim) {
     return {};
 }
 
+// Of x0 = [bottom | table | table …].
+std::int64_t crossWidth(const CheckpointPieces& p) {
+    std::int64_t width = p.bottom.back().outputs();
+    for (const OpenTable& t : p.tables) width += t.dim;
+    return width;
+}
+
+Result<void> checkCross(const CheckpointPieces& p) {
+    const std::int64_t width = crossWidth(p);
+    for (const OpenCross& c : p.cross) {
+        const std::int64_t inner = c.u && c.u->header.shape.size() == 2 ? c.u->header.shape[1] : width;
+        const auto fits = [&](const NpyTensor& tensor, std::vector<std::int64_t> shape) -> Result<void> {
+            if (tensor.header.shape == shape && inner > 0) return {};
+            return fail(Error("E-CROSS-001", "A cross layer does not fit the vectors it takes.")
+                            .inFile(tensor.file->path()).atOffset(tensor.header.dataOffset).butExpected("shape " + shapeText(shape))
+                            .butFound("shape " + shapeText(tensor.header.shape)).withRemedy(kForeignFile));
+        };
+        if (c.u)
+            if (auto r = fits(*c.u, {width, inner}); !r) return r;
+        if (auto r = fits(c.v, {inner, width}); !r) return r;
+        if (auto r = fits(c.bias, {width}); !r) return r;
+    }
+    return {};
+}
+
 Result<void> checkTop(const CheckpointPieces& p) {
     const auto tables = static_cast<std::int64_t>(p.tables.size());
-    const std::int64_t dim = p.tables[0].dim, width = widthFor(tables, dim), inputs = p.top[0].inputs();
+    const bool cross = p.interaction == InteractionKind::Cross;
+    const std::int64_t dim = p.tables[0].dim, width = cross ? crossWidth(p) : widthFor(tables, dim), inputs = p.top[0].inputs();
+    if (cross && (inputs < width || inputs - width >= kPaddingLimit))
+        return fail(Error("E-CKPT-019", "The top MLP does not fit the interaction of the tables.")
+                        .inFile(p.top[0].kernel.file->path()).butExpected(fmt::format("{} to {} inputs for cross layers of {} values", width, width + kPaddingLimit - 1, width))
+                        .butFound(fmt::format("{} inputs", inputs)).withRemedy(kForeignFile));
     if (inputs < width || inputs - width >= kPaddingLimit)
         return fail(Error("E-CKPT-019", "The top MLP does not fit the interaction of the tables.")
                         .inFile(p.top[0].kernel.file->path())
@@ -102,13 +132,17 @@ Result<void> checkCardinalities(const CheckpointPieces& p, const CheckpointOptio
 }
 
 void addFile(Checkpoint::Contents& c, const NpyTensor& tensor, std::string what) {
-    c.files.push_back({tensor.name, tensor.file->size(), std::move(what), shapeText(tensor.header.shape), std::string(name(tensor.dtype))});
-    c.openFiles.push_back(tensor.file);
+    // Of a file that holds several tensors each takes its own bytes.
+    const std::int64_t bytes = tensor.reader ? tensor.header.dataBytes : tensor.file->size();
+    c.files.push_back({tensor.name, bytes, std::move(what), shapeText(tensor.header.shape), std::string(name(tensor.dtype))});
+    if (std::find(c.openFiles.begin(), c.openFiles.end(), tensor.file) == c.openFiles.end()) c.openFiles.push_back(tensor.file);
 }
 
 void addTable(Checkpoint::Contents& c, const CheckpointPieces& p, const CheckpointOptions& options, int index, const OpenTable& table) {
     TableSpec s;
-    s.name = p.tableOrderKnown ? featureName(options, index) : fmt::format("table_{}", index);
+    s.name = !p.tableNames.empty() ? p.tableNames[static_cast<std::size_t>(index)]
+             : p.tableOrderKnown   ? featureName(options, index)
+                                   : fmt::format("table_{}", index);
     s.rows = table.rows;
     s.dim = table.dim;
     s.dtype = table.dtype;
@@ -133,11 +167,52 @@ void addMlp(Checkpoint::Contents& c, const std::vector<OpenLayer>& layers, const
 }
 
 Result<DenseWeights> readLayer(const OpenLayer& layer) {
-    auto kernel = readNpyFloats(*layer.kernel.file, layer.kernel.header);
+    auto kernel = layer.kernel.read();
     if (!kernel) return fail(std::move(kernel.error()));
-    auto bias = readNpyFloats(*layer.bias.file, layer.bias.header);
+    auto bias = layer.bias.read();
     if (!bias) return fail(std::move(bias.error()));
     return DenseWeights{layer.inputs(), layer.outputs(), std::move(*kernel), std::move(*bias)};
+}
+
+Result<CrossWeights> readCross(const OpenCross& layer) {
+    CrossWeights w;
+    w.width = layer.bias.header.shape[0];
+    if (layer.u) {
+        auto u = layer.u->read();
+        if (!u) return fail(std::move(u.error()));
+        w.projection = layer.u->header.shape[1];
+        w.u = std::move(*u);
+    }
+    auto v = layer.v.read();
+    if (!v) return fail(std::move(v.error()));
+    auto bias = layer.bias.read();
+    if (!bias) return fail(std::move(bias.error()));
+    w.v = std::move(*v);
+    w.bias = std::move(*bias);
+    return w;
+}
+
+void addCross(Checkpoint::Contents& c, const std::vector<OpenCross>& layers) {
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        const OpenCross& layer = layers[i];
+        const std::string name = fmt::format("cross/{}", i);
+        c.spec.crossLayers.push_back({name, layer.bias.header.shape[0], layer.u ? layer.u->header.shape[1] : 0, layer.v.dtype});
+        if (layer.u) addFile(c, *layer.u, name + " kernel u");
+        addFile(c, layer.v, name + (layer.u ? " kernel v" : " kernel"));
+        addFile(c, layer.bias, name + " bias");
+    }
+}
+
+// Whether the parts fit each other and the dataset. Of a partial model only what is there can be asked.
+Result<void> checkPieces(const CheckpointPieces& p, const CheckpointOptions& options) {
+    if (auto r = checkChain(p.bottom); !r) return r;
+    if (auto r = checkChain(p.top); !r) return r;
+    if (p.missing.empty()) {
+        if (auto r = p.interaction == InteractionKind::Cross ? checkCross(p) : checkEmbeddingDim(p); !r) return r;
+        if (auto r = checkTop(p); !r) return r;
+        if (auto r = checkNumericals(p, options.numericalFeatures); !r) return r;
+    }
+    return checkCardinalities(p, options);
 }
 
 }  // namespace
@@ -155,12 +230,7 @@ Result<void> checkTableCount(const CheckpointOptions& options, std::size_t table
 }
 
 Result<Checkpoint::Contents> buildContents(CheckpointPieces p, const CheckpointOptions& options) {
-    if (auto r = checkChain(p.bottom); !r) return fail(std::move(r.error()));
-    if (auto r = checkChain(p.top); !r) return fail(std::move(r.error()));
-    if (auto r = checkEmbeddingDim(p); !r) return fail(std::move(r.error()));
-    if (auto r = checkTop(p); !r) return fail(std::move(r.error()));
-    if (auto r = checkNumericals(p, options.numericalFeatures); !r) return fail(std::move(r.error()));
-    if (auto r = checkCardinalities(p, options); !r) return fail(std::move(r.error()));
+    if (auto r = checkPieces(p, options); !r) return fail(std::move(r.error()));
 
     Checkpoint::Contents c;
     c.path = p.path;
@@ -168,28 +238,37 @@ Result<Checkpoint::Contents> buildContents(CheckpointPieces p, const CheckpointO
     c.spec.layoutDescription = p.description;
     c.spec.tableOrderKnown = p.tableOrderKnown;
     c.spec.tableOrderNote = p.tableOrderNote;
-    if (const std::string note = missingTableNote(p); options.cardinalities.empty() && !note.empty())
+    if (const std::string note = p.bottomFirst ? std::string() : missingTableNote(p); options.cardinalities.empty() && !note.empty())
         c.spec.tableOrderNote += (p.tableOrderNote.empty() ? "" : " ") + note;
     c.spec.interactionTableOrder = p.interactionOrder;
-    c.spec.embeddingDim = p.tables[0].dim;
-    c.spec.numericalFeatures = options.numericalFeatures;
-    c.spec.interactionOrder = options.interactionOrder.value_or(InteractionOrder::CustomCuda);
-    c.spec.orderSource = options.interactionOrder ? OrderSource::User : OrderSource::Default;
+    c.spec.embeddingDim = !p.bottom.empty() ? p.bottom.back().outputs() : p.tables.empty() ? 0 : p.tables[0].dim;
+    c.spec.numericalFeatures = p.numericals > 0 ? p.numericals : options.numericalFeatures;
+    c.spec.interaction = p.interaction;
+    c.spec.interactionOrder = p.bottomFirst ? InteractionOrder::CustomCuda : options.interactionOrder.value_or(InteractionOrder::CustomCuda);
+    c.spec.orderSource = p.bottomFirst ? OrderSource::Format : options.interactionOrder ? OrderSource::User : OrderSource::Default;
+    c.spec.missing = p.missing;
 
     std::vector<std::size_t> tableOfFeature(p.tables.size());
     for (std::size_t k = 0; k < p.tables.size(); ++k) tableOfFeature[static_cast<std::size_t>(p.featureOfTable[k])] = k;
     for (std::size_t f = 0; f < p.tables.size(); ++f) addTable(c, p, options, static_cast<int>(f), p.tables[tableOfFeature[f]]);
     addMlp(c, p.bottom, "bottom_mlp", c.spec.bottomMlp);
+    addCross(c, p.cross);
     addMlp(c, p.top, "top_mlp", c.spec.topMlp);
     for (const NpyTensor& copy : p.copies) addFile(c, copy, "copy");
+    for (const CheckpointPieces::OtherFile& other : p.others) {
+        c.files.push_back({other.name, other.file->size(), other.what, "", ""});
+        c.openFiles.push_back(other.file);
+    }
     c.ignoredFiles = std::move(p.ignored);
 
-    if (options.numericalFeatures > 0) c.spec.bottomMlp[0].paddingInputs = c.spec.bottomMlp[0].inputs - options.numericalFeatures;
-    c.spec.topMlp[0].paddingInputs = c.spec.topMlp[0].inputs - c.spec.interactionWidth();
-    c.spec.topMlp.back().relu = false;
+    if (c.spec.numericalFeatures > 0 && !p.bottom.empty()) c.spec.bottomMlp[0].paddingInputs = c.spec.bottomMlp[0].inputs - c.spec.numericalFeatures;
+    if (p.missing.empty()) c.spec.topMlp[0].paddingInputs = c.spec.topMlp[0].inputs - c.spec.interactionWidth();
+    if (!p.top.empty()) c.spec.topMlp.back().relu = false;
 
     const auto layers = std::make_shared<const std::pair<std::vector<OpenLayer>, std::vector<OpenLayer>>>(std::move(p.bottom), std::move(p.top));
     c.layerReader = [layers](bool top, int index) { return readLayer((top ? layers->second : layers->first)[static_cast<std::size_t>(index)]); };
+    const auto cross = std::make_shared<const std::vector<OpenCross>>(std::move(p.cross));
+    c.crossReader = [cross](int index) { return readCross((*cross)[static_cast<std::size_t>(index)]); };
     return c;
 }
 

@@ -46,7 +46,18 @@ Error nothingThere(const std::string& path) {
         .withRemedy("Check the path.");
 }
 
+// The files of one TensorFlow checkpoint among others.
+CheckpointDirectory bundleFiles(const std::string& directory, const std::string& prefix, std::vector<std::string> names) {
+    std::erase_if(names, [&](const std::string& name) { return name != prefix + ".index" && !name.starts_with(prefix + ".data-"); });
+    return {directory, prefix, std::move(names)};
+}
+
 }  // namespace
+
+std::vector<std::string> namesIn(const std::string& path) {
+    auto names = list(path);
+    return names ? std::move(*names) : std::vector<std::string>();
+}
 
 Result<CheckpointDirectory> listCheckpointDirectory(const std::string& path) {
     struct stat s {};
@@ -60,17 +71,23 @@ Result<CheckpointDirectory> listCheckpointDirectory(const std::string& path) {
                             .withRemedy("Give the directory the checkpoint was saved or downloaded to."));
         return CheckpointDirectory{path, std::nullopt, std::move(*names)};
     }
+    const std::size_t slash = path.rfind('/');
+    const std::string directory = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+    std::string prefix = slash == std::string::npos ? path : path.substr(slash + 1);
+    constexpr std::string_view kIndex = ".index";
+    if (error == 0 && prefix.size() > kIndex.size() && prefix.ends_with(kIndex)) {
+        prefix.resize(prefix.size() - kIndex.size());
+        return bundleFiles(directory, prefix, namesIn(directory));
+    }
     if (error == 0)
         return fail(Error("E-CKPT-003", "A checkpoint is a directory, not a file.")
                         .inFile(path).butExpected("a directory").butFound("a file").withRemedy("Give the directory that holds this file."));
     if (error != ENOENT) return fail(cannotList(path, error));
 
-    const std::size_t slash = path.rfind('/');
-    const std::string directory = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-    const std::string prefix = slash == std::string::npos ? path : path.substr(slash + 1);
     if (stat(directory.c_str(), &s) != 0) return fail(errno == ENOENT || errno == ENOTDIR ? nothingThere(path) : cannotList(directory, errno));
     auto names = list(directory);
     if (!names) return fail(std::move(names.error()));
+    if (std::find(names->begin(), names->end(), prefix + ".index") != names->end()) return bundleFiles(directory, prefix, std::move(*names));
     std::erase_if(*names, [&](const std::string& name) { return !name.starts_with(prefix + "_rank_"); });
     if (prefix.empty() || names->empty()) return fail(nothingThere(path));
     return CheckpointDirectory{directory, prefix, std::move(*names)};

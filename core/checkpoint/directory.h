@@ -12,13 +12,17 @@ namespace dlrm {
 
 struct CheckpointDirectory {
     std::string path;
-    std::optional<std::string> prefix;  // set: the user gave "path/prefix" (layout A); names hold only files that begin with it
+    // Set: the user gave "path/prefix" (layout A, or a TensorFlow checkpoint) or "path/prefix.index"; names hold only files that begin with it.
+    std::optional<std::string> prefix;
     std::vector<std::string> names;     // sorted; without ".", ".." and what verify recorded
 };
 
 // Lists `path`, or the directory of a prefix.
 // Errors: E-CKPT-001 nothing there, E-CKPT-002 cannot be listed, E-CKPT-003 a file, E-CKPT-004 an empty directory.
 Result<CheckpointDirectory> listCheckpointDirectory(const std::string& path);
+
+// The sorted names in a directory; none where it cannot be listed.
+std::vector<std::string> namesIn(const std::string& path);
 
 // "a.npy, b.npy, c.npy and 3 more"; "nothing" when empty.
 std::string someNames(const std::vector<std::string>& names);

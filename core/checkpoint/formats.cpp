@@ -10,6 +10,10 @@ std::span<const CheckpointFormat> checkpointFormats() {
         {"C", "feature_<i>_part0.npy and MLP layers in one directory (NGC)", recognisesLayoutC, openLayoutC},
         {"B", "feature_<i>_<rows>_part<j>.npy and MLP layers in one directory", recognisesLayoutB, openLayoutB},
         {"A", "<prefix>_rank_<r>_<variable>_<chunk>.npy", recognisesLayoutA, openLayoutA},
+        {"D", "dense/ with a TensorFlow checkpoint and sparse/ with feature_<i>.npy", recognisesLayoutD, openLayoutD},
+        {"E", "a SavedModel, or a Triton repository of them", recognisesLayoutE, openLayoutE},
+        {"F", "<version>/<table>/emb_vector of a Hierarchical Parameter Server", recognisesLayoutF, openLayoutF},
+        {"TensorBundle", "<prefix>.index with <prefix>.data-00000-of-00001", recognisesBareBundle, openBareBundle},
     };
     return kFormats;
 }

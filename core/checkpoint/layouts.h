@@ -22,4 +22,20 @@ bool recognisesLayoutC(const CheckpointDirectory& directory);
 Result<Checkpoint::Contents> openLayoutC(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
                                           std::stop_token stop);
 
+bool recognisesLayoutD(const CheckpointDirectory& directory);
+Result<Checkpoint::Contents> openLayoutD(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
+                                          std::stop_token stop);
+
+bool recognisesLayoutE(const CheckpointDirectory& directory);
+Result<Checkpoint::Contents> openLayoutE(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
+                                          std::stop_token stop);
+
+bool recognisesLayoutF(const CheckpointDirectory& directory);
+Result<Checkpoint::Contents> openLayoutF(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
+                                          std::stop_token stop);
+
+bool recognisesBareBundle(const CheckpointDirectory& directory);
+Result<Checkpoint::Contents> openBareBundle(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
+                                          std::stop_token stop);
+
 }  // namespace dlrm

@@ -44,6 +44,14 @@ TablePart partOf(const NpyTensor& tensor, std::span<const std::byte> mapped) {
     return part;
 }
 
+Result<void> checkMatrix(const NpyTensor& tensor, const char* what) {
+    const auto& shape = tensor.header.shape;
+    if (shape.size() == 2 && shape[0] > 0 && shape[1] > 0) return {};
+    return fail(Error("E-CKPT-015", "A tensor does not have the shape its name asks for.")
+                    .inFile(tensor.file->path()).butExpected(what).butFound("shape " + shapeText(shape))
+                    .withRemedy("Copy the checkpoint again: the file may be another one under a wrong name."));
+}
+
 }  // namespace
 
 Result<NpyTensor> TensorOpener::openTensor(const std::string& name) {
@@ -58,15 +66,7 @@ Result<NpyTensor> TensorOpener::openTensor(const std::string& name) {
                         .inFile((*file)->path()).butExpected("float32, float16 or float64").butFound(dlrm::name(header->type))
                         .withRemedy("Check that the file belongs to a DLRM checkpoint."));
     const DType dtype = header->type.size == 2 ? DType::Float16 : header->type.size == 4 ? DType::Float32 : DType::Float64;
-    return NpyTensor{name, std::move(*file), std::move(*header), dtype};
-}
-
-Result<void> TensorOpener::checkMatrix(const NpyTensor& tensor, const char* what) const {
-    const auto& shape = tensor.header.shape;
-    if (shape.size() == 2 && shape[0] > 0 && shape[1] > 0) return {};
-    return fail(Error("E-CKPT-015", "A tensor does not have the shape its name asks for.")
-                    .inFile(tensor.file->path()).butExpected(what).butFound("shape " + shapeText(shape))
-                    .withRemedy("Copy the checkpoint again: the file may be another one under a wrong name."));
+    return NpyTensor{name, std::move(*file), std::move(*header), dtype, {}};
 }
 
 Result<OpenTable> TensorOpener::openTable(const TableFileNames& names) {
@@ -113,23 +113,60 @@ Result<OpenTable> TensorOpener::openTable(const TableFileNames& names) {
 Result<OpenLayer> TensorOpener::openLayer(const LayerFileNames& names) {
     auto kernel = openTensor(names.kernel);
     if (!kernel) return fail(std::move(kernel.error()));
-    if (auto r = checkMatrix(*kernel, "a kernel, inputs × outputs"); !r) return fail(std::move(r.error()));
-    const std::int64_t inputs = kernel->header.shape[0], outputs = kernel->header.shape[1];
-    if (inputs > kMostLayerWidth || outputs > kMostLayerWidth || inputs * outputs > kMostLayerValues)
-        return fail(tooLarge(*kernel, fmt::format("at most {} inputs and outputs and {} values", kMostLayerWidth, kMostLayerValues)));
     auto bias = openTensor(names.bias);
     if (!bias) return fail(std::move(bias.error()));
-    if (bias->header.shape.size() != 1)
+    return wholeLayer(std::move(*kernel), std::move(*bias));
+}
+
+Result<OpenLayer> wholeLayer(NpyTensor kernel, NpyTensor bias) {
+    if (auto r = checkMatrix(kernel, "a kernel, inputs × outputs"); !r) return fail(std::move(r.error()));
+    const std::int64_t inputs = kernel.header.shape[0], outputs = kernel.header.shape[1];
+    if (inputs > kMostLayerWidth || outputs > kMostLayerWidth || inputs * outputs > kMostLayerValues)
+        return fail(tooLarge(kernel, fmt::format("at most {} inputs and outputs and {} values", kMostLayerWidth, kMostLayerValues)));
+    if (bias.header.shape.size() != 1)
         return fail(Error("E-CKPT-015", "A tensor does not have the shape its name asks for.")
-                        .inFile(bias->file->path()).butExpected("a bias, one dimension").butFound("shape " + shapeText(bias->header.shape))
+                        .inFile(bias.file->path()).butExpected("a bias, one dimension").butFound("shape " + shapeText(bias.header.shape))
                         .withRemedy("Copy the checkpoint again: the file may be another one under a wrong name."));
-    if (bias->header.shape[0] != outputs)
+    if (bias.header.shape[0] != outputs)
         return fail(Error("E-CKPT-017", "The bias of a layer does not fit its kernel.")
-                        .inFile(bias->file->path()).butExpected(fmt::format("{} values, the outputs of {}", outputs, kernel->name))
-                        .butFound(fmt::format("{} values", bias->header.shape[0]))
+                        .inFile(bias.file->path()).butExpected(fmt::format("{} values, the outputs of {}", outputs, kernel.name))
+                        .butFound(fmt::format("{} values", bias.header.shape[0]))
                         .withRemedy("Copy the checkpoint again: one of the two files comes from another layer or checkpoint."));
-    if (bias->dtype != kernel->dtype) return fail(mixedTypes(*bias, kernel->dtype));
-    return OpenLayer{std::move(*kernel), std::move(*bias)};
+    if (bias.dtype != kernel.dtype) return fail(mixedTypes(bias, kernel.dtype));
+    return OpenLayer{std::move(kernel), std::move(bias)};
+}
+
+Result<OpenTable> wholeTable(NpyTensor tensor) {
+    if (auto r = checkMatrix(tensor, "a table, rows × columns"); !r) return fail(std::move(r.error()));
+    OpenTable table;
+    table.rows = tensor.header.shape[0];
+    table.dim = tensor.header.shape[1];
+    table.dtype = tensor.dtype;
+    if (table.rows > kMostRows || table.dim > kMostColumns)
+        return fail(tooLarge(tensor, fmt::format("at most {} rows and {} columns", kMostRows, kMostColumns)));
+    auto mapped = tensor.file->map(Access::Random);
+    if (!mapped) return fail(std::move(mapped.error()));
+    table.parts.push_back(partOf(tensor, *mapped));
+    table.tensors.push_back(std::move(tensor));
+    return table;
+}
+
+std::vector<OpenTable> splitRows(const OpenTable& fused, const std::vector<std::int64_t>& rows) {
+    std::vector<OpenTable> tables;
+    std::int64_t first = 0;
+    for (const std::int64_t count : rows) {
+        OpenTable& table = tables.emplace_back();
+        table.rows = count;
+        table.dim = fused.dim;
+        table.dtype = fused.dtype;
+        TablePart part = fused.parts[0];
+        part.data += first * part.rowStride;
+        part.rows = count;
+        table.parts.push_back(part);
+        table.tensors.push_back(fused.tensors[0]);
+        first += count;
+    }
+    return tables;
 }
 
 Result<OpenTable> joinColumns(std::vector<OpenTable> slices) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -18,11 +19,16 @@
 
 namespace dlrm {
 
+// A tensor in a .npy file, or the same kind of bytes in another container.
 struct NpyTensor {
     std::string name;  // of the file, inside the checkpoint's directory
     std::shared_ptr<RandomAccessFile> file;
     NpyHeader header;
     DType dtype = DType::Float32;
+    // Reads the values where they are not those of a .npy file, checking what the container lets check. Empty: readNpyFloats.
+    std::function<Result<std::vector<float>>()> reader;
+
+    Result<std::vector<float>> read() const { return reader ? reader() : readNpyFloats(*file, header); }
 };
 
 // One embedding table. Parts stand in the order TableView wants; tensors[i] is the file of parts[i].
@@ -38,6 +44,19 @@ struct OpenLayer {
     std::int64_t inputs() const { return kernel.header.shape[0]; }
     std::int64_t outputs() const { return kernel.header.shape[1]; }
 };
+
+// One cross layer of DCNv2; without `u` it has full rank.
+struct OpenCross {
+    std::optional<NpyTensor> u;  // (width, projection)
+    NpyTensor v, bias;           // (projection or width, width), (width)
+};
+
+// Errors: E-CKPT-015 not two-dimensional or empty, 027 too large, E-FILE-006.
+Result<OpenTable> wholeTable(NpyTensor tensor);
+// Errors as TensorOpener::openLayer.
+Result<OpenLayer> wholeLayer(NpyTensor kernel, NpyTensor bias);
+// The tables that a fused one holds, one after the other. REQUIRES: one part; rows are positive and add up to fused.rows.
+std::vector<OpenTable> splitRows(const OpenTable& fused, const std::vector<std::int64_t>& rows);
 
 // File names of one table: [row part][column chunk].
 using TableFileNames = std::vector<std::vector<std::string>>;
@@ -62,8 +81,6 @@ public:
     Result<OpenLayer> openLayer(const LayerFileNames& names);
 
 private:
-    Result<void> checkMatrix(const NpyTensor& tensor, const char* what) const;
-
     std::string m_directory;
     std::int64_t m_files;
     const ProgressFn& m_progress;

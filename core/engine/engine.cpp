@@ -19,6 +19,7 @@ CheckpointOptions checkpointOptions(const EngineOptions& options) {
     CheckpointOptions out;
     out.interactionOrder = options.interactionOrder;
     out.tableOrder = options.tableOrder;
+    out.cardinalities = options.cardinalities;
     if (options.dataset) {
         const DatasetSchema& schema = options.dataset->schema();
         out.cardinalities = schema.cardinalities;
@@ -31,7 +32,9 @@ CheckpointOptions checkpointOptions(const EngineOptions& options) {
 std::vector<std::string> modelNotes(const Checkpoint& checkpoint) {
     const ModelSpec& spec = checkpoint.spec();
     std::vector<std::string> notes;
-    if (spec.orderSource == OrderSource::Default)
+    if (!spec.missing.empty())
+        notes.push_back(fmt::format("A part of a model: no {}. Its tables can be looked at; nothing can be predicted.", fmt::join(spec.missing, ", no ")));
+    if (spec.missing.empty() && spec.orderSource == OrderSource::Default)
         notes.push_back(fmt::format("Interaction order {} is assumed (the default of the training script): the files do not record it. "
                                     "If predictions look wrong, try the other order.",
                                     name(spec.interactionOrder)));
@@ -132,6 +135,7 @@ Result<void> Engine::checkFits(const Dataset& dataset) const {
                             .butExpected(fmt::format("{} categorical features", tables))
                             .butFound(fmt::format("{}", categoricals))
                             .withRemedy("open the dataset this model was trained on"));
+        if (!spec.missing.empty()) return {};
         const auto numericals = static_cast<std::int64_t>(schema.numericalNames.size());
         const std::int64_t inputs = spec.bottomMlp.empty() ? 0 : spec.bottomMlp.front().inputs;
         const bool fits = spec.numericalFeatures > 0 ? numericals == spec.numericalFeatures
@@ -186,6 +190,7 @@ Error Engine::State::unknownTableOrder() const {
 }
 
 Result<ModelWeights> Engine::State::readWeights(const std::stop_token& stop) const {
+    if (!info.spec.missing.empty()) return fail(incompleteModel(info));
     ModelWeights weights;
     weights.spec = &info.spec;
     weights.tables = checkpoint->tables();
@@ -284,6 +289,12 @@ Result<void> Engine::State::forward(const BatchView& batch, std::int64_t firstRo
                                            : fmt::format("NaN or infinity in {} of rows {} .. {}: rows {}", bad, firstRow,
                                                          firstRow + static_cast<std::int64_t>(logits.size()) - 1, rows))
                     .withRemedy("look for NaN or infinity in the checkpoint's weights and in the numerical features of these rows"));
+}
+
+Error incompleteModel(const ModelInfo& info) {
+    return Error("E-ENGINE-014", "This is a part of a model: nothing can be predicted with it.")
+        .inFile(info.path).butExpected("embedding tables, bottom MLP and top MLP").butFound(fmt::format("no {}", fmt::join(info.spec.missing, ", no ")))
+        .withRemedy("open the whole checkpoint; tables and values of this part can still be looked at");
 }
 
 double norm(std::span<const float> values) {

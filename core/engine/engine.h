@@ -34,6 +34,7 @@ struct BackendChoice {
 struct EngineOptions {
     std::optional<InteractionOrder> interactionOrder;
     std::vector<int> tableOrder;      // layout A, see CheckpointOptions
+    std::vector<std::int64_t> cardinalities;  // as CheckpointOptions; a dataset's own go before
     BackendChoice backend;
     // The dataset this model will be used with, if known already: settles table order and names. May be null.
     std::shared_ptr<const Dataset> dataset;

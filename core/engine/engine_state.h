@@ -46,6 +46,9 @@ struct Engine::State {
                          Intermediates* intermediates, const std::stop_token& stop);
 };
 
+// E-ENGINE-014: `info` is of a partial model.
+Error incompleteModel(const ModelInfo& info);
+
 // L2 norm, accumulated in double.
 double norm(std::span<const float> values);
 

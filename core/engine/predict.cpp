@@ -78,6 +78,7 @@ Result<InputRow> Engine::readInput(const Dataset& dataset, std::int64_t row) con
 Result<Explanation> Engine::explain(const InputRow& row, std::stop_token stop) {
     return guarded([&]() -> Result<Explanation> {
         const ModelSpec& model = spec();
+        if (!model.missing.empty()) return fail(incompleteModel(info()));
         const auto tables = m_state->checkpoint->tables();
         const std::int64_t inputs = model.numericalFeatures > 0 ? model.numericalFeatures : model.bottomMlp.front().inputs;
         const auto numericals = static_cast<std::int64_t>(row.numerical.size());

@@ -162,8 +162,12 @@ std::string intoString(Write write) {
 std::string infoJson(const ModelInfo& info, const Result<std::vector<TablePlacement>>& placement) {
     const ModelSpec& spec = info.spec;
     Json interaction = interactionJson(spec.interactionOrder, spec.orderSource);
+    interaction["kind"] = name(spec.interaction);
     interaction["vectors"] = spec.vectors();
-    interaction["pairs"] = spec.pairs();
+    if (spec.interaction == InteractionKind::Dot) interaction["pairs"] = spec.pairs();
+    else
+        for (const CrossLayerSpec& c : spec.crossLayers)
+            interaction["cross_layers"].push_back({{"name", c.name}, {"width", c.width}, {"projection", c.projection}, {"dtype", name(c.dtype)}});
     interaction["width"] = spec.interactionWidth();
     interaction["table_order"] = spec.interactionTableOrder;
     Json out;
@@ -178,6 +182,12 @@ std::string infoJson(const ModelInfo& info, const Result<std::vector<TablePlacem
     out["top_mlp"] = layersArray(spec.topMlp);
     out["numerical_features"] = spec.numericalFeatures;
     out["interaction"] = std::move(interaction);
+    out["missing"] = spec.missing;
+    if (!spec.missing.empty()) {
+        out["tensors"] = Json::array();
+        for (const CheckpointFile& f : info.files)
+            out["tensors"].push_back({{"name", f.tensor}, {"dtype", f.dtype}, {"shape", f.shape}, {"bytes", f.bytes}, {"file", f.name}});
+    }
     out["parameters"] = spec.parameters();
     out["bytes"] = spec.bytes();
     out["files"] = info.files.size();

@@ -68,6 +68,7 @@ struct ModelSpec {
     std::vector<CrossLayerSpec> crossLayers; // InteractionKind::Cross only; tables may then differ in dim
     InteractionOrder interactionOrder = InteractionOrder::CustomCuda;
     OrderSource orderSource = OrderSource::Default;
+    std::vector<std::string> missing;        // what a prediction needs and the checkpoint does not hold ("embedding tables"); empty: a whole model
 
     std::int64_t vectors() const { return static_cast<std::int64_t>(tables.size()) + 1; }   // 27
     std::int64_t pairs() const { return vectors() * (vectors() - 1) / 2; }                  // 351

@@ -232,6 +232,28 @@ private:
         }
     }
 
+    void describeDots(FigurePart& part) const {
+        const QString vectors = count(m_spec.vectors()), pairs = count(m_spec.pairs());
+        part.name = text("Dot interaction");
+        part.texts = {text("dot interaction: %1 vectors → %2 pairs").arg(vectors, pairs), text("%1 vectors → %2 pairs").arg(vectors, pairs), text("%1 pairs").arg(pairs)};
+        const QString order = QString::fromUtf8(dlrm::name(m_spec.interactionOrder).data());
+        part.secondLines = {m_spec.orderSource == OrderSource::Default ? text("%1, assumed").arg(order) : order};
+        part.details = text("%1 vectors of %2 values; the products of all pairs j < i").arg(vectors, count(m_spec.embeddingDim)) + QLatin1Char('\n') +
+                       text("output order %1 (%2)").arg(order, QString::fromUtf8(dlrm::name(m_spec.orderSource).data())) + QLatin1Char('\n') + text("no parameters");
+    }
+
+    void describeCross(FigurePart& part) const {
+        const QString layers = count(static_cast<std::int64_t>(m_spec.crossLayers.size())), width = count(m_spec.interactionWidth());
+        const std::int64_t projection = m_spec.crossLayers.empty() ? 0 : m_spec.crossLayers.front().projection;
+        std::int64_t parameters = 0;
+        for (const CrossLayerSpec& c : m_spec.crossLayers) parameters += c.parameters();
+        part.name = text("Cross layers");
+        part.texts = {text("%1 cross layers of %2 values").arg(layers, width), text("%1 cross layers").arg(layers), layers};
+        part.secondLines = {projection > 0 ? text("projection %1").arg(count(projection)) : text("full rank")};
+        part.details = text("x' = x0 · (x U V + b) + x, %1 times").arg(layers) + QLatin1Char('\n') + text("x0: %1 bottom outputs and every table's row").arg(count(m_spec.embeddingDim)) +
+                       QLatin1Char('\n') + text("%1 parameters").arg(count(parameters));
+    }
+
     void addInteraction() {
         const double size = kTriangle * m_scale;
         const double bottom = m_y - 1.5 * gap(), top = bottom - size;
@@ -240,15 +262,13 @@ private:
         const int steps = static_cast<int>(std::clamp<std::int64_t>(m_spec.vectors(), 2, 40));
         const double step = size / steps;
         FigurePart& part = add(FigurePart::Kind::Interaction);
-        for (int i = 1; i < steps; ++i)
+        if (m_spec.interaction == InteractionKind::Cross) {
+            describeCross(part);
+            part.shape = box(QRectF(left, top + size * 0.5, size, size * 0.5), 3);
+        }
+        for (int i = 1; i < steps && m_spec.interaction == InteractionKind::Dot; ++i)
             for (int j = 0; j < i; ++j) part.shape.addRect(QRectF(left + j * step, top + i * step, std::max(1.0, step - 0.7), std::max(1.0, step - 0.7)));
-        const QString vectors = count(m_spec.vectors()), pairs = count(m_spec.pairs());
-        part.name = text("Dot interaction");
-        part.texts = {text("dot interaction: %1 vectors → %2 pairs").arg(vectors, pairs), text("%1 vectors → %2 pairs").arg(vectors, pairs), text("%1 pairs").arg(pairs)};
-        const QString order = QString::fromUtf8(dlrm::name(m_spec.interactionOrder).data());
-        part.secondLines = {m_spec.orderSource == OrderSource::Default ? text("%1, assumed").arg(order) : order};
-        part.details = text("%1 vectors of %2 values; the products of all pairs j < i").arg(vectors, count(m_spec.embeddingDim)) + QLatin1Char('\n') +
-                       text("output order %1 (%2)").arg(order, QString::fromUtf8(dlrm::name(m_spec.orderSource).data())) + QLatin1Char('\n') + text("no parameters");
+        if (m_spec.interaction == InteractionKind::Dot) describeDots(part);
         placeBeside(part, m_centre + size * 0.1, m_width - kMargin, top, size * 0.5);
         part.label.moveTop(top - 2);
         part.hit = QRectF(left, top, size, size).united(part.label);
@@ -277,7 +297,9 @@ private:
         QString concat = m_spec.interactionOrder == InteractionOrder::CustomCuda ? bottom + QStringLiteral(" | ") + dots : dots + QStringLiteral(" | ") + bottom;
         const QString widths[] = {count(m_spec.embeddingDim), count(m_spec.pairs())};
         const bool bottomFirst = m_spec.interactionOrder == InteractionOrder::CustomCuda;
-        QString sum = QStringLiteral("%1 + %2").arg(widths[bottomFirst ? 0 : 1], widths[bottomFirst ? 1 : 0]);
+        const bool cross = m_spec.interaction == InteractionKind::Cross;
+        if (cross) concat = text("%1 crossed").arg(count(m_spec.interactionWidth()));
+        QString sum = cross ? count(m_spec.interactionWidth()) : QStringLiteral("%1 + %2").arg(widths[bottomFirst ? 0 : 1], widths[bottomFirst ? 1 : 0]);
         if (padding > 0) {
             concat += QStringLiteral(" | ") + text("%1 zero").arg(count(padding));
             sum += QStringLiteral(" + ") + count(padding);

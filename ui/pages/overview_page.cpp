@@ -249,6 +249,14 @@ void OverviewPage::fillInteraction(const ModelInfo& model) {
     const ModelSpec& spec = model.spec;
     const QString order = fromUtf8(name(spec.interactionOrder));
     m_interaction->clear();
+    const bool dots = spec.interaction == InteractionKind::Dot;
+    m_customCuda->setVisible(dots);
+    m_tensorflow->setVisible(dots);
+    if (!dots) {
+        m_interaction->addMarked(InfoCard::Mark::Pass, tr("No dot interaction: %1 cross layers of %2 values.").arg(spec.crossLayers.size()).arg(formatCount(spec.interactionWidth())));
+        m_interaction->addSentence(tr("Each computes x0 · (x U V + b) + x; x0 is the bottom MLP's output followed by every table's row."));
+        return;
+    }
     switch (spec.orderSource) {
         case OrderSource::Default:
             m_interaction->addMarked(InfoCard::Mark::Warn, tr("ASSUMPTION: %1, the training script's default.").arg(order));

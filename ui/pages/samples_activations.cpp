@@ -27,7 +27,8 @@ SampleActivations::SampleActivations(QWidget* parent) : QWidget(parent) {
     connect(&Theme::instance(), &Theme::changed, this, [this] { update(); });
 }
 
-void SampleActivations::setActivations(const Intermediates& row, const QStringList& bottomNames, const QStringList& topNames, const Intermediates* reference) {
+void SampleActivations::setActivations(const Intermediates& row, const QStringList& bottomNames, const QStringList& crossNames, const QStringList& topNames,
+                                       const Intermediates* reference) {
     m_strips.clear();
     const auto add = [&](const std::vector<std::vector<float>>& layers, std::size_t count, const QStringList& names, const std::vector<std::vector<float>>* other) {
         for (std::size_t i = 0; i < count; ++i) {
@@ -38,6 +39,7 @@ void SampleActivations::setActivations(const Intermediates& row, const QStringLi
         }
     };
     add(row.bottomActivations, row.bottomActivations.size(), bottomNames, reference ? &reference->bottomActivations : nullptr);
+    add(row.crossActivations, row.crossActivations.size(), crossNames, reference ? &reference->crossActivations : nullptr);
     const std::size_t hidden = row.topActivations.empty() ? 0 : row.topActivations.size() - 1;
     add(row.topActivations, hidden, topNames, reference ? &reference->topActivations : nullptr);
     updateGeometry();

@@ -18,7 +18,7 @@ public:
     explicit SampleActivations(QWidget* parent = nullptr);
 
     // Bottom layers first, then top layers; the last top layer (the logit) is left out. With a reference, the strips show the difference.
-    void setActivations(const Intermediates& row, const QStringList& bottomNames, const QStringList& topNames, const Intermediates* reference);
+    void setActivations(const Intermediates& row, const QStringList& bottomNames, const QStringList& crossNames, const QStringList& topNames, const Intermediates* reference);
     void clear();
     // "312 of 512 active" of strip `index`; for tests and accessibility.
     QString caption(int index) const;

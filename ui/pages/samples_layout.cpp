@@ -140,6 +140,11 @@ QWidget* SamplesPage::buildDetails() {
     auto* matrix = new QVBoxLayout;
     matrix->setSpacing(space::xs);
     matrix->addWidget(m_heatmap, 1);
+    m_noInteraction = new QLabel(tr("No dot interaction: cross layers"), evidence);
+    m_noInteraction->setObjectName(QStringLiteral("noInteraction"));
+    m_noInteraction->setAlignment(Qt::AlignCenter);
+    m_noInteraction->hide();
+    matrix->addWidget(m_noInteraction, 1);
     matrix->addWidget(m_showDifference, 0, Qt::AlignHCenter);
 
     auto* strips = new QWidget(evidence);

@@ -38,7 +38,8 @@ QStringList toNames(const std::vector<std::string>& names) {
     return list;
 }
 
-QStringList layerNames(const std::vector<LayerSpec>& layers) {
+template <class Layer>
+QStringList layerNames(const std::vector<Layer>& layers) {
     QStringList names;
     for (const LayerSpec& layer : layers) names << fromUtf8(layer.name);
     return names;
@@ -423,6 +424,13 @@ void SamplesPage::showInteraction() {
     const ModelInfoPtr model = session().model();
     if (!m_explanation || !model) return;
     const Explanation* reference = m_showDifference->isChecked() && m_pin && m_pin->explanation ? m_pin->explanation.get() : nullptr;
+    const bool dots = model->spec.interaction == InteractionKind::Dot;
+    m_heatmap->setVisible(dots);
+    m_showDifference->setVisible(dots);
+    m_noInteraction->setVisible(!dots);
+    m_activations->setActivations(m_explanation->intermediates, layerNames(model->spec.bottomMlp), layerNames(model->spec.crossLayers), layerNames(model->spec.topMlp),
+                                  reference ? &reference->intermediates : nullptr);
+    if (!dots) return;
     const QStringList names = toNames(m_explanation->vectorNames);
     const auto n = static_cast<std::size_t>(names.size());
     std::vector<float> matrix = m_explanation->intermediates.interaction;
@@ -432,8 +440,6 @@ void SamplesPage::showInteraction() {
     // The model is not fed the diagonal (squared norms), and it would drown the pairs.
     for (std::size_t i = 0; i < n; ++i) matrix[i * n + i] = std::numeric_limits<float>::quiet_NaN();
     m_heatmap->setMatrix(std::move(matrix), names);
-    m_activations->setActivations(m_explanation->intermediates, layerNames(model->spec.bottomMlp), layerNames(model->spec.topMlp),
-                                  reference ? &reference->intermediates : nullptr);
 }
 
 void SamplesPage::selectPair(int row, int column) {

@@ -11,6 +11,7 @@
 class QAction;
 class QBoxLayout;
 class QCheckBox;
+class QLabel;
 class QLineEdit;
 class QPushButton;
 class QSplitter;
@@ -97,6 +98,7 @@ private:
     SampleSummary* m_summary = nullptr;
     SampleFieldForm* m_form = nullptr;
     HeatmapView* m_heatmap = nullptr;
+    QLabel* m_noInteraction = nullptr;  // in the heatmap's place for a model of cross layers
     SampleActivations* m_activations = nullptr;
     QCheckBox* m_showDifference = nullptr;
     QSplitter* m_columns = nullptr;   // list | details

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/checkpoint/dense_part.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "core/checkpoint/name_tail.h"
+#include "core/formats/object_graph.h"
+
+namespace dlrm {
+namespace {
+
+constexpr std::string_view kValueSuffix = "/.ATTRIBUTES/VARIABLE_VALUE";
+constexpr std::string_view kGraphKey = "_CHECKPOINTABLE_OBJECT_GRAPH";
+
+struct LayerTensors {
+    std::array<const BundleTensor*, 2> kernels{};  // the second: V of a cross layer with a projection
+    const BundleTensor* bias = nullptr;
+};
+using Layers = std::map<std::int64_t, LayerTensors>;
+
+struct Found {
+    std::vector<const BundleTensor*> tables;
+    bool fused = false;
+    Layers bottom, cross, top;
+    std::vector<std::string> others;
+};
+
+}  // namespace
+
+bool isTrainingState(std::string_view key) {
+    return key == kGraphKey || key.find("/.OPTIMIZER_SLOT/") != std::string_view::npos || key.starts_with("save_counter/") || key.starts_with("optimizer/");
+}
+
+namespace {
+
+// By a key such as "bottom_mlp_layers/0/kernel", "top_mlp/2/bias", "interact_op/cross_layers/1/_dense_u/kernel". False: another one.
+bool addByKey(const BundleTensor& tensor, Found& found) {
+    NameTail tail(tensor.name);
+    if (!tail.take(kValueSuffix)) return false;
+    const bool bias = tail.take("/bias");
+    if (!bias && !tail.take("/kernel")) return false;
+    const bool second = tail.take("/_dense_v");
+    const bool cross = second || tail.take("/_dense_u") || tail.take("/_dense");
+    const auto number = tail.takeNumber();
+    if (!number) return false;
+    Layers* layers = cross                                  ? &found.cross
+                     : tail.rest() == "bottom_mlp_layers/" ? &found.bottom
+                     : tail.rest() == "top_mlp/"           ? &found.top
+                                                           : nullptr;
+    if (!layers || (cross && tail.rest() != "interact_op/cross_layers/")) return false;
+    (bias ? (*layers)[*number].bias : (*layers)[*number].kernels[second ? 1 : 0]) = &tensor;
+    return true;
+}
+
+// By the variable's full name, in the order of tracking: every kernel begins a layer, but for the second one of a cross layer.
+bool addByFullName(const BundleTensor& tensor, std::string_view fullName, Found& found) {
+    if (fullName.ends_with("/embedding_table")) {
+        found.tables.push_back(&tensor);
+        found.fused = fullName.find("fused_embedding") != std::string_view::npos;
+        return true;
+    }
+    const bool bias = fullName.ends_with("/bias"), cross = fullName.starts_with("cross");
+    if (!bias && !fullName.ends_with("/kernel")) return false;
+    Layers* layers = cross ? &found.cross : fullName.find("bottom_mlp") != std::string_view::npos ? &found.bottom
+                     : fullName.find("top_mlp") != std::string_view::npos ? &found.top : nullptr;
+    if (!layers) return false;
+    if (bias) {
+        if (layers->empty() || layers->rbegin()->second.bias) return false;
+        layers->rbegin()->second.bias = &tensor;
+    } else if (cross && !layers->empty() && !layers->rbegin()->second.bias && !layers->rbegin()->second.kernels[1]) {
+        layers->rbegin()->second.kernels[1] = &tensor;
+    } else {
+        (*layers)[static_cast<std::int64_t>(layers->size())].kernels[0] = &tensor;
+    }
+    return true;
+}
+
+// "variables/10/.ATTRIBUTES/VARIABLE_VALUE": 10
+std::optional<std::int64_t> variableNumber(std::string_view key) {
+    NameTail tail(key);
+    if (!tail.take(kValueSuffix)) return std::nullopt;
+    const auto number = tail.takeNumber();
+    return number && tail.rest() == "variables/" ? number : std::nullopt;
+}
+
+Result<Found> find(const TensorBundle& bundle) {
+    Found found;
+    std::map<std::int64_t, const BundleTensor*> variables;
+    for (const BundleTensor& t : bundle.tensors()) {
+        if (isTrainingState(t.name) || addByKey(t, found)) continue;
+        if (const auto number = variableNumber(t.name)) variables.emplace(*number, &t);
+        else found.others.push_back(t.name);
+    }
+    if (variables.empty()) return found;
+    std::map<std::string, std::string> names;
+    if (const BundleTensor* graph = bundle.find(kGraphKey); graph && graph->elements == 1) {
+        const auto text = bundle.readStrings(*graph);
+        if (!text) return fail(text.error());
+        auto parsed = variableNames(std::as_bytes(std::span(text->front())));
+        if (!parsed) return fail(std::move(parsed.error()).inFile(bundle.shardOf(*graph)->path()).atOffset(graph->offset).inField(graph->name));
+        names = std::move(*parsed);
+    }
+    for (const auto& [number, tensor] : variables)
+        if (const auto name = names.find(tensor->name); name == names.end() || !addByFullName(*tensor, name->second, found)) found.others.push_back(tensor->name);
+    return found;
+}
+
+Error incomplete(const TensorBundle& bundle, const char* part, std::int64_t layer, const char* what) {
+    return Error("E-DENSE-001", "A layer of the model is not complete.")
+        .inFile(bundle.index()->path()).atOffset(0).inField(fmt::format("{}/{}", part, layer)).butExpected(fmt::format("layers from 0 on, each with its {}", what))
+        .butFound("no such tensor").withRemedy("Copy the checkpoint again, or save the model again.");
+}
+
+Result<std::vector<OpenLayer>> openLayers(const std::shared_ptr<const TensorBundle>& bundle, const std::string& directory, const Layers& layers, const char* part) {
+    std::vector<OpenLayer> out;
+    for (const auto& [number, tensors] : layers) {
+        const auto next = static_cast<std::int64_t>(out.size());
+        if (number != next || !tensors.kernels[0] || tensors.kernels[1]) return fail(incomplete(*bundle, part, next, "kernel"));
+        if (!tensors.bias) return fail(incomplete(*bundle, part, next, "bias"));
+        auto kernel = bundleTensor(bundle, *tensors.kernels[0], directory);
+        if (!kernel) return fail(std::move(kernel.error()));
+        auto bias = bundleTensor(bundle, *tensors.bias, directory);
+        if (!bias) return fail(std::move(bias.error()));
+        auto layer = wholeLayer(std::move(*kernel), std::move(*bias));
+        if (!layer) return fail(std::move(layer.error()));
+        out.push_back(std::move(*layer));
+    }
+    return out;
+}
+
+Result<std::vector<OpenCross>> openCross(const std::shared_ptr<const TensorBundle>& bundle, const std::string& directory, const Layers& layers) {
+    std::vector<OpenCross> out;
+    for (const auto& [number, tensors] : layers) {
+        const auto next = static_cast<std::int64_t>(out.size());
+        if (number != next || !tensors.kernels[0]) return fail(incomplete(*bundle, "cross", next, "kernel"));
+        if (!tensors.bias) return fail(incomplete(*bundle, "cross", next, "bias"));
+        OpenCross layer;
+        if (tensors.kernels[1]) {
+            auto u = bundleTensor(bundle, *tensors.kernels[0], directory);
+            if (!u) return fail(std::move(u.error()));
+            layer.u = std::move(*u);
+        }
+        auto v = bundleTensor(bundle, *tensors.kernels[tensors.kernels[1] ? 1 : 0], directory);
+        if (!v) return fail(std::move(v.error()));
+        layer.v = std::move(*v);
+        auto bias = bundleTensor(bundle, *tensors.bias, directory);
+        if (!bias) return fail(std::move(bias.error()));
+        layer.bias = std::move(*bias);
+        out.push_back(std::move(layer));
+    }
+    return out;
+}
+
+}  // namespace
+
+Result<NpyTensor> bundleTensor(const std::shared_ptr<const TensorBundle>& bundle, const BundleTensor& t, const std::string& directory) {
+    const auto& shard = bundle->shardOf(t);
+    if (!isFloat(t.type) || t.sliced)
+        return fail(Error("E-DENSE-002", "A tensor of the model does not hold floating point numbers.")
+                        .inFile(shard->path()).atOffset(t.offset).inField(t.name).butExpected("float16, bfloat16, float32 or float64, stored as one")
+                        .butFound(t.sliced ? "slices" : name(t.type)).withRemedy("Save the model again with TensorFlow 2."));
+    NpyTensor out;
+    const std::string& path = shard->path();
+    out.name = directory + path.substr(path.rfind('/') + 1);
+    out.file = shard;
+    out.header.shape = t.shape;
+    out.header.elements = t.elements;
+    out.header.dataOffset = t.offset;
+    out.header.dataBytes = t.bytes;
+    out.header.type = {NpyKind::Float, static_cast<int>(itemSize(t.type)), bundle->bigEndian()};
+    out.dtype = t.type == BundleType::Float16 ? DType::Float16 : t.type == BundleType::BFloat16 ? DType::BFloat16 : t.type == BundleType::Float32 ? DType::Float32 : DType::Float64;
+    out.reader = [bundle, tensor = &t] { return bundle->readFloats(*tensor); };
+    return out;
+}
+
+Result<BundleParts> findParts(const std::shared_ptr<const TensorBundle>& bundle, const std::string& directory) {
+    auto found = find(*bundle);
+    if (!found) return fail(std::move(found.error()));
+    BundleParts parts;
+    parts.others = std::move(found->others);
+    parts.fused = found->fused && found->tables.size() == 1;
+    for (const BundleTensor* t : found->tables) {
+        auto tensor = bundleTensor(bundle, *t, directory);
+        if (!tensor) return fail(std::move(tensor.error()));
+        auto table = wholeTable(std::move(*tensor));
+        if (!table) return fail(std::move(table.error()));
+        parts.tables.push_back(std::move(*table));
+    }
+    auto bottom = openLayers(bundle, directory, found->bottom, "bottom_mlp");
+    if (!bottom) return fail(std::move(bottom.error()));
+    auto top = openLayers(bundle, directory, found->top, "top_mlp");
+    if (!top) return fail(std::move(top.error()));
+    auto cross = openCross(bundle, directory, found->cross);
+    if (!cross) return fail(std::move(cross.error()));
+    parts.bottom = std::move(*bottom);
+    parts.top = std::move(*top);
+    parts.cross = std::move(*cross);
+    return parts;
+}
+
+}  // namespace dlrm

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// Layout F: tables deployed for HugeCTR's Hierarchical Parameter Server, as raw files <version>/<table>/key (int64) and emb_vector (float32), with
+// the dense part as SavedModel beside them. The JSON gives the vector sizes; its paths are those of the serving machine and are never followed.
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "core/checkpoint/dlrm_config.h"
+#include "core/checkpoint/feature_files.h"
+#include "core/checkpoint/fused_tables.h"
+#include "core/checkpoint/layouts.h"
+#include "core/checkpoint/saved_models.h"
+
+namespace dlrm {
+namespace {
+
+// The deployment pads tables of fewer rows with zeros up to this many; fused ones are not padded.
+constexpr std::int64_t kPaddedRows = 100;
+constexpr std::int64_t kKeyBytes = 8, kValueBytes = 4;
+
+Error badTable(const RandomAccessFile& file, std::int64_t offset, std::string expected, std::string found) {
+    return Error("E-LAYF-002", "The files of a deployed table do not fit together.").inFile(file.path()).atOffset(offset).butExpected(std::move(expected))
+        .butFound(std::move(found)).withRemedy("Deploy the model again, or copy its files again: one was cut short.");
+}
+
+// Keys are 0, 1, 2, … in the order of the rows: the first and the last page say so without reading the file.
+Result<void> checkKeys(const RandomAccessFile& keys, std::int64_t rows) {
+    constexpr std::int64_t kSample = 512;
+    for (const std::int64_t first : {std::int64_t{0}, std::max<std::int64_t>(0, rows - kSample)}) {
+        std::vector<std::int64_t> sample(static_cast<std::size_t>(std::min(kSample, rows - first)));
+        if (auto r = keys.read(first * kKeyBytes, std::as_writable_bytes(std::span(sample))); !r) return r;
+        for (std::size_t i = 0; i < sample.size(); ++i) {
+            const std::int64_t expected = first + static_cast<std::int64_t>(i);
+            if (sample[i] != expected)
+                return fail(Error("E-LAYF-003", "The rows of a deployed table are not in the order of their ids.")
+                                .inFile(keys.path()).atOffset(expected * kKeyBytes).atRow(expected).butExpected(std::to_string(expected)).butFound(std::to_string(sample[i]))
+                                .withRemedy("Deploy the model again with the original deploy script."));
+        }
+    }
+    return {};
+}
+
+Result<OpenTable> openTable(const std::string& path, const std::string& directory, std::int64_t dim, CheckpointPieces& pieces) {
+    auto keys = RandomAccessFile::openBeneath(path, directory + "key");
+    if (!keys) return fail(std::move(keys.error()));
+    auto vectors = RandomAccessFile::openBeneath(path, directory + "emb_vector");
+    if (!vectors) return fail(std::move(vectors.error()));
+    const std::int64_t rows = (*keys)->size() / kKeyBytes, rowBytes = dim * kValueBytes;
+    if (rows < 1 || (*keys)->size() % kKeyBytes != 0) return fail(badTable(**keys, 0, "8 bytes for each of at least one row", fmt::format("{} bytes", (*keys)->size())));
+    if ((*vectors)->size() / rowBytes != rows || (*vectors)->size() % rowBytes != 0)
+        return fail(badTable(**vectors, std::min((*vectors)->size(), rows * rowBytes), fmt::format("{} rows of {} values, {} bytes", rows, dim, rows * rowBytes), fmt::format("{} bytes", (*vectors)->size())));
+    if (auto r = checkKeys(**keys, rows); !r) return fail(std::move(r.error()));
+    pieces.others.push_back({directory + "key", "ids of a table", *keys});
+    NpyTensor tensor;
+    tensor.name = directory + "emb_vector";
+    tensor.file = std::move(*vectors);
+    tensor.header.shape = {rows, dim};
+    tensor.header.elements = rows * dim;
+    tensor.header.dataBytes = rows * rowBytes;
+    return wholeTable(std::move(tensor));
+}
+
+// Rows that the deployment added: the trailing zero rows of a table of 100, down to the cardinality where it is known.
+void removePadding(OpenTable& table, std::optional<std::int64_t> cardinality, int& shortened) {
+    if (table.rows != kPaddedRows) return;
+    const TablePart& part = table.parts[0];
+    const auto isZero = [&](std::int64_t row) {
+        const std::byte* at = part.data + row * part.rowStride;
+        return std::all_of(at, at + part.rowStride, [](std::byte b) { return b == std::byte{0}; });
+    };
+    std::int64_t used = table.rows;
+    while (used > 1 && isZero(used - 1)) --used;
+    const std::int64_t rows = cardinality.value_or(used);
+    if (rows < used || rows >= table.rows) return;  // rows that hold values stay: the comparison with the dataset then says what is wrong
+    table.rows = rows;
+    table.parts[0].rows = rows;
+    ++shortened;
+}
+
+}  // namespace
+
+bool recognisesLayoutF(const CheckpointDirectory& directory) { return !findDeployedModel(directory).hps.empty(); }
+
+Result<Checkpoint::Contents> openLayoutF(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn&, std::stop_token stop) {
+    if (auto r = refuseTableOrder(path, options); !r) return fail(std::move(r.error()));
+    const DeployedModel found = findDeployedModel(directory);
+    const HpsPlace& place = found.hps.front();
+    if (found.hps.size() > 1 || place.json.empty())
+        return fail(Error("E-LAYF-001", "The deployed tables cannot be read as one model.")
+                        .inFile(directory.path + "/" + place.directory).butExpected("one directory of tables with the JSON that names their vector sizes")
+                        .butFound(place.json.empty() ? "no JSON" : fmt::format("{} directories of tables", found.hps.size())).withRemedy("Open the directory of one model, with all files of its deployment."));
+    CheckpointPieces pieces;
+    auto config = readHpsConfig(directory.path, place.directory + place.json);
+    if (!config) return fail(std::move(config.error()));
+    pieces.others.push_back({place.directory + place.json, "configuration", config->file});
+    const auto cardinalities = knownCardinalities(directory, options, pieces);
+    if (!cardinalities) return fail(cardinalities.error());
+    for (std::size_t t = 0; t < config->vectorSizes.size(); ++t) {
+        if (stop.stop_requested()) return cancelled();
+        auto table = openTable(directory.path, fmt::format("{}{}{}/", place.directory, place.version, t), config->vectorSizes[t], pieces);
+        if (!table) return fail(std::move(table.error()));
+        pieces.tables.push_back(std::move(*table));
+    }
+    if (pieces.tables.size() == 1 && cardinalities->size() != 1) {
+        auto split = splitFused(pieces.tables[0], *cardinalities);
+        if (!split) return fail(std::move(split.error()));
+        pieces.tables = std::move(*split);
+        pieces.tableOrderNote = "The tables were deployed as one; they were told apart by the cardinalities.";
+    } else {
+        int shortened = 0;
+        const bool known = cardinalities->size() == pieces.tables.size();
+        for (std::size_t t = 0; t < pieces.tables.size(); ++t)
+            removePadding(pieces.tables[t], known ? std::optional((*cardinalities)[t]) : std::nullopt, shortened);
+        if (shortened > 0)
+            pieces.tableOrderNote = fmt::format("{} tables are shown without the zero rows that the deployment adds up to {}{}.", shortened, kPaddedRows,
+                                                known ? "" : "; a row of zeros at a table's own end is taken for one of them");
+    }
+    auto parts = openSavedModels(directory.path, found.savedModels, pieces);
+    if (!parts) return fail(std::move(parts.error()));
+    pieces.path = path;
+    pieces.layout = "F";
+    pieces.description = "Deployed by DeepLearningExamples TensorFlow2 DLRM and DCNv2 for HugeCTR's Hierarchical Parameter Server.";
+    return buildDeployed(std::move(pieces), std::move(*parts), directory, options);
+}
+
+}  // namespace dlrm
