@@ -20,9 +20,10 @@ struct Context {
     Output& out;              // results
     ProgressLine& progress;   // stderr
     std::stop_token stop;     // SIGINT, SIGTERM
+    bool findings = false;    // set by a verb that checked something and found it wanting: exit code 1
 };
 
-// Runs a verb whose options were parsed. Any error ends in exit code 2 (130 when cancelled).
+// Runs a verb whose options were parsed. Exit code 0, 1 with findings; any error ends in 2 (130 when cancelled).
 using Run = std::function<Result<void>(Context&)>;
 
 struct Command {

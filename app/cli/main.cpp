@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// dlrm-cli: everything the window shows, on a terminal. Exit codes: 0 done, 2 could not run, 130 interrupted.
+// dlrm-cli: everything the window shows, on a terminal. Exit codes: 0 done, 1 done with findings, 2 could not run, 130 interrupted.
 #include <algorithm>
 #include <cstdio>
 #include <exception>
@@ -17,6 +17,7 @@ namespace {
 using namespace dlrm;
 using namespace dlrm::cli;
 
+constexpr int kFindings = 1;
 constexpr int kCouldNotRun = 2;
 constexpr int kInterrupted = 130;
 
@@ -47,7 +48,7 @@ int runCommand(const Run& run, const CommonOptions& common, std::stop_token stop
     Output out;
     ProgressLine progress;
     progress.setQuiet(common.quiet);
-    Context context{common, out, progress, std::move(stop)};
+    Context context{common, out, progress, std::move(stop), false};
     Result<void> done;
     try {
         done = run(context);
@@ -57,7 +58,8 @@ int runCommand(const Run& run, const CommonOptions& common, std::stop_token stop
     progress.clear();
     if (done) done = out.finish();
     else if (out.used()) static_cast<void>(out.finish());  // what was computed before the failure; the failure itself is reported
-    return done ? 0 : failed(done.error(), common, out);
+    if (!done) return failed(done.error(), common, out);
+    return context.findings ? kFindings : 0;
 }
 
 }  // namespace
@@ -65,7 +67,7 @@ int runCommand(const Run& run, const CommonOptions& common, std::stop_token stop
 int main(int argc, char** argv) {
     const std::stop_token stop = stopOnSignals();
     CLI::App app("Opens NVIDIA TensorFlow-2 DLRM checkpoints: browse tables, predict Criteo rows, evaluate.\n"
-                 "Results go to stdout, progress and errors to stderr. Exit codes: 0 done, 2 could not run, 130 interrupted.",
+                 "Results go to stdout, progress and errors to stderr. Exit codes: 0 done, 1 done with findings, 2 could not run, 130 interrupted.",
                  "dlrm-cli");
     app.set_version_flag("--version", "dlrm-cli " DLRM_VERSION);
     app.require_subcommand(1);
