@@ -12,6 +12,7 @@ std::span<const Command> commands() {
         Command{"rows", "Rows of one embedding table", setUpRows},
         Command{"predict", "Logit and probability of rows of a dataset", setUpPredict},
         Command{"evaluate", "AUC, log loss, calibration and more over a labelled dataset", setUpEvaluate},
+        Command{"doctor", "Whether model and data are read with the right assumptions", setUpDoctor},
         Command{"bench", "Quick speed figures of this machine, one JSON object a line", setUpBench},
         Command{"demo", "Write a deterministic synthetic checkpoint and dataset in the real layout", setUpDemo},
     };

@@ -17,6 +17,7 @@ Run setUpRows(CLI::App& app, CommonOptions& common);
 Run setUpPredict(CLI::App& app, CommonOptions& common);
 Run setUpEvaluate(CLI::App& app, CommonOptions& common);
 Run setUpBench(CLI::App& app, CommonOptions& common);
+Run setUpDoctor(CLI::App& app, CommonOptions& common);
 Run setUpDemo(CLI::App& app, CommonOptions& common);
 
 }  // namespace dlrm::cli

@@ -156,11 +156,7 @@ Result<void> Engine::checkFits(const Dataset& dataset) const {
     });
 }
 
-Result<DeviceModel*> Engine::State::device(const ProgressFn& progress, const std::stop_token& stop) {
-    if (DeviceModel* const there = loaded.load(std::memory_order_acquire)) return there;
-    const auto turn = turns.wait(stop);
-    if (!turn) return cancelled();
-    if (model) return model.get();  // while this thread waited
+Result<ModelWeights> Engine::State::readWeights(const std::stop_token& stop) const {
     if (!info.spec.tableOrderKnown)
         return fail(Error("E-ENGINE-007", "This checkpoint does not say which embedding table belongs to which feature.")
                         .inFile(info.path)
@@ -181,12 +177,22 @@ Result<DeviceModel*> Engine::State::device(const ProgressFn& progress, const std
         if (!layer) return fail(std::move(layer).error());
         weights.top.push_back(*std::move(layer));
     }
+    return weights;
+}
+
+Result<DeviceModel*> Engine::State::device(const ProgressFn& progress, const std::stop_token& stop) {
+    if (DeviceModel* const there = loaded.load(std::memory_order_acquire)) return there;
+    const auto turn = turns.wait(stop);
+    if (!turn) return cancelled();
+    if (model) return model.get();  // while this thread waited
+    auto weights = readWeights(stop);
+    if (!weights) return fail(std::move(weights).error());
     if (!backend) {
         auto made = choice.create();
         if (!made) return fail(std::move(made).error());
         backend = *std::move(made);
     }
-    auto made = backend->load(std::move(weights), progress, stop);
+    auto made = backend->load(*std::move(weights), progress, stop);
     if (!made) return fail(std::move(made).error());
     model = *std::move(made);
     loaded.store(model.get(), std::memory_order_release);
@@ -243,6 +249,15 @@ Result<void> checkRange(const Dataset& dataset, RowRange range) {
                     .butExpected(dataset.rows() > 0 ? fmt::format("rows within 0 .. {}", dataset.rows() - 1) : "no rows: the dataset is empty")
                     .butFound(fmt::format("{}-{}", range.first, range.last))
                     .withRemedy("ask for rows of the dataset, counted from 0"));
+}
+
+Result<void> requireLabels(const Dataset& dataset) {
+    if (dataset.hasLabels()) return {};
+    return fail(Error("E-ENGINE-006", "The dataset has no labels: there is nothing to evaluate against.")
+                    .inFile(dataset.path())
+                    .butExpected("a label for every row")
+                    .butFound("rows without a label column")
+                    .withRemedy("use predict for these rows, or evaluate a file with labels"));
 }
 
 }  // namespace dlrm

@@ -23,8 +23,12 @@ struct Engine::State {
     std::unique_ptr<DeviceModel> model;    // the same; destroyed before its backend
     std::atomic<DeviceModel*> loaded = nullptr;  // `model` once it is there, for any thread
 
-    // The model on its device, loaded on the first call. REQUIRES: the caller has no turn.
+    // All MLP weights as float32, and views of the tables.
     // Error E-ENGINE-007 when the checkpoint does not say which table is which feature.
+    Result<ModelWeights> readWeights(const std::stop_token& stop) const;
+
+    // The model on its device, loaded on the first call. REQUIRES: the caller has no turn.
+    // Errors: those of readWeights() and of the backend.
     Result<DeviceModel*> device(const ProgressFn& progress, const std::stop_token& stop);
 
     // Loads the model if need be and says how many rows to hand over per forward().
@@ -40,5 +44,8 @@ double norm(std::span<const float> values);
 
 // Error E-ENGINE-003 when the range is not inside the dataset.
 Result<void> checkRange(const Dataset& dataset, RowRange range);
+
+// Error E-ENGINE-006 when the dataset has no labels.
+Result<void> requireLabels(const Dataset& dataset);
 
 }  // namespace dlrm

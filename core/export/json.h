@@ -18,6 +18,8 @@ std::string tablesJson(const ModelInfo& info);
 // {"table", "name", "dim", "rows": [{"id", "norm", "min", "max", "values"}]}
 std::string rowsJson(const TableRows& rows, const std::string& tableName);
 std::string predictionJson(const Prediction& prediction);
+// {"interaction": {order, verdict, likelihood_ratio}, "hypotheses": [{interaction, numerical, id_shift, table_order, log_loss, standard_error}], "winner", "rows"}
+std::string doctorJson(const DoctorReport& report);
 
 enum class EvaluationDetail { Figures, WithCurves };
 std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail = EvaluationDetail::Figures);
