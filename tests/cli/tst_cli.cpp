@@ -42,6 +42,21 @@ private Q_SLOTS:
     void verbsOfOtherVersionsDoNotExist() {
         for (const char* verb : {"neighbors", "compare", "validate", "verify", "convert", "parity"}) QCOMPARE(cli({verb, kCheckpoint}).code, 2);
     }
+    void doctorEndsWithOneWhenTheModelIsOpenedOtherwise() {
+        const QStringList data{"--data", kDataset, "--split", "train", "--json"};
+        const auto rightly = cli(QStringList{"doctor", kCheckpoint} + data);
+        QCOMPARE(rightly.code, 0);
+        QVERIFY(rightly.err.isEmpty());
+        QCOMPARE(rightly.json()["interaction"]["order"].get<std::string>(), std::string("custom_cuda"));
+        const auto demo = cli({"doctor", kDemo + "/checkpoint", "--interaction", "tensorflow", "--json"});
+        QCOMPARE(demo.code, 1);
+        QCOMPARE(demo.json()["interaction"]["verdict"].get<std::string>(), std::string("custom_cuda"));
+        QVERIFY(demo.json()["winner"].is_null());
+        const auto text = cli({"doctor", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--rows", "10000", "--interaction", "tensorflow", "--quiet"});
+        QCOMPARE(text.code, 1);
+        QVERIFY2(text.out.contains("Winner: interaction custom_cuda, numbers already_logged, ids +0, tables as_is"), text.out);
+        QVERIFY(text.out.contains("use --interaction custom_cuda"));
+    }
     void wrongUseIsExitTwoWithACode() {
         for (const QStringList& arguments : {QStringList{}, QStringList{"info"}, QStringList{"info", kCheckpoint, "--nonsense"}, QStringList{"rows", kCheckpoint, "--table", "x", "--ids", "0"},
                                              QStringList{"info", kCheckpoint, "--interaction", "cuda"}, QStringList{"info", kCheckpoint, "--precision", "fp31"},

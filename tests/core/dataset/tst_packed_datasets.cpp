@@ -13,6 +13,7 @@
 #include "core/base/float_conversions.h"
 #include "core/dataset/preprocessing.h"
 #include "core/dataset/preprocessing_profile.h"
+#include "core/dataset/reading.h"
 #include "core/formats/zip.h"
 #include "tests/core/dataset/dataset_files.h"
 
@@ -119,6 +120,7 @@ private Q_SLOTS:
     void profilesAreNeverMixed();
     void facebooksNumbersFollowItsFormula();
     void hashedIdsAreTheValueModuloTheRows();
+    void otherReadingsChangeNumbersAndIds();
 };
 
 void TestPackedDatasets::packedRowsEqualUnpackedOnes_data() {
@@ -398,6 +400,27 @@ void TestPackedDatasets::hashedIdsAreTheValueModuloTheRows() {
     }
     const auto notes = (*dataset)->notes();
     QVERIFY(std::any_of(notes.begin(), notes.end(), [](const std::string& note) { return note.find("modulo") != std::string::npos; }));
+}
+
+void TestPackedDatasets::otherReadingsChangeNumbersAndIds() {
+    QTemporaryDir directory;
+    const auto stored = openDataset(test::writeSmallDataset(directory.path()), {});  // numbers 0 1 2 3 4 5 6 7, ids c0 = 0 1 4 2
+    QVERIFY(stored);
+    QCOMPARE(readAs(*stored, ownReading(**stored)), *stored);
+    const auto logged = readAs(*stored, {NumericalReading::LnPlus3, 1});
+    const Batch batch = all(*logged);
+    QCOMPARE(batch.numerical[0], throughHalf(static_cast<float>(std::log(3.0))));
+    QCOMPARE(batch.numerical[7], throughHalf(static_cast<float>(std::log(10.0))));
+    QCOMPARE(batch.ids[2], 5);
+    QVERIFY(logged->profile().find("ln(x+3)") != std::string::npos && logged->profile().find("+1") != std::string::npos);
+    const Batch raw = all(*readAs(*stored, {NumericalReading::Raw, 0}));
+    QCOMPARE(raw.numerical[0], 0.0f);  // missing
+    QCOMPARE(raw.numerical[3], static_cast<float>(std::round(std::exp(3.0) - 3)));
+    Batch below;
+    const auto read = readAs(*stored, {NumericalReading::AlreadyLogged, -1})->read(0, 4, below);
+    QCOMPARE(codeOf(read), std::string("E-DATA-016"));
+    QCOMPARE(read.error().row, std::int64_t(0));
+    QCOMPARE(read.error().field, std::string("c0"));
 }
 
 QTEST_GUILESS_MAIN(TestPackedDatasets)
