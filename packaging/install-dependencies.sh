@@ -11,6 +11,7 @@ packages=(
   qt6-base-dev qt6-charts-dev libqt6opengl6-dev qt6-svg-dev qt6-qpa-plugins libgl-dev libvulkan-dev fonts-dejavu-core
   libdnnl-dev ocl-icd-opencl-dev libtbb-dev libhwy-dev libexpected-dev nlohmann-json3-dev libyaml-cpp-dev libcli11-dev libfmt-dev libhdf5-dev
   zlib1g-dev libzstd-dev python3-venv
+  libeigen3-dev libsnappy-dev libxxhash-dev
 )
 [ "${1:-}" = "--tests" ] && packages+=(xvfb xauth)
 

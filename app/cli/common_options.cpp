@@ -22,6 +22,11 @@ void addBackendOptions(CLI::App& app, CommonOptions& common) {
         ->check(CLI::IsMember({"fp32", "tf32", "bf16", "fp16", "int8"}))
         ->capture_default_str();
     app.add_option("--threads", common.threads, "Threads to compute with (0, or more than there are: all)")->check(CLI::Range(0, 4096))->capture_default_str();
+    app.add_option("--gpu-memory", common.gpuMemory, "Most GPU memory to use, as 8GiB; the hottest rows of the tables go there. Without it: what is free, less a tenth")
+        ->check(notEmpty());
+    app.add_option("--table-precision", common.tablePrecision, "How tables are stored on a GPU: stored (as in the files), fp16, or int8 with a scale per row")
+        ->check(CLI::IsMember({"stored", "fp16", "int8"}))
+        ->capture_default_str();
 }
 
 void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoint) {
@@ -60,11 +65,24 @@ void addDataOptions(CLI::App& app, DataOptions& data, DataUse use) {
         for (auto* option : {split, dictionary, missing, profile}) option->needs(path);
 }
 
-Result<BackendChoice> backendChoice(const CommonOptions& common) {
+Result<BackendRequest> backendRequest(const CommonOptions& common) {
     // More threads than the machine runs gain nothing, and the thread library would warn on stderr.
     const auto most = static_cast<int>(std::thread::hardware_concurrency());
     const int threads = most > 0 ? std::min(common.threads, most) : common.threads;
-    return chooseBackend({common.backend, precisionFromName(common.precision).value_or(Precision::Fp32), threads});
+    BackendRequest request{common.backend, precisionFromName(common.precision).value_or(Precision::Fp32), threads};
+    request.tableStorage = tableStorageFromName(common.tablePrecision).value_or(TableStorage::AsStored);
+    if (!common.gpuMemory.empty()) {
+        const auto bytes = parseMemorySize(common.gpuMemory);
+        if (!bytes) return fail(bytes.error());
+        request.gpuMemoryBytes = *bytes;
+    }
+    return request;
+}
+
+Result<BackendChoice> backendChoice(const CommonOptions& common) {
+    const auto request = backendRequest(common);
+    if (!request) return fail(request.error());
+    return chooseBackend(*request);
 }
 
 namespace {

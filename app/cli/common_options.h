@@ -12,6 +12,7 @@
 #include <CLI/Validators.hpp>
 
 #include "app/cli/progress_line.h"
+#include "app/common/backends.h"
 #include "core/dataset/dataset.h"
 #include "core/engine/engine.h"
 
@@ -23,6 +24,8 @@ struct CommonOptions {
     std::string backend = "auto";
     std::string precision = "fp32";
     int threads = 0;
+    std::string gpuMemory;          // empty: what is free, less a tenth
+    std::string tablePrecision = "stored";
     std::string interaction;        // empty: as the files say, else the default
     std::vector<int> tableOrder;    // layout A
 };
@@ -37,7 +40,7 @@ struct DataOptions {
 
 // --json --quiet
 void addOutputOptions(CLI::App& app, CommonOptions& common);
-// --backend --precision --threads
+// --backend --precision --threads --gpu-memory --table-precision
 void addBackendOptions(CLI::App& app, CommonOptions& common);
 // CHECKPOINT and all common options.
 void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoint);
@@ -47,6 +50,7 @@ enum class DataUse { Required, Optional };
 // --data --split --dictionary --missing-dictionary --profile. Where the dataset is optional, the others need --data.
 void addDataOptions(CLI::App& app, DataOptions& data, DataUse use);
 
+Result<BackendRequest> backendRequest(const CommonOptions& common);
 Result<BackendChoice> backendChoice(const CommonOptions& common);
 
 Result<std::shared_ptr<Engine>> openModel(const std::string& checkpoint, const CommonOptions& common, ProgressLine& progress, std::stop_token stop);

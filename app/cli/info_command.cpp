@@ -14,7 +14,31 @@ namespace {
 
 using Align = TextTable::Align;
 
-std::string summaryText(const ModelInfo& info) {
+std::string placementSentence(const Result<std::vector<TablePlacement>>& placement) {
+    if (!placement) return "not known: " + placement.error().message;
+    if (placement->empty()) return "all tables stay in the mapped files";
+    std::int64_t gpu = 0, pinned = 0, file = 0;
+    for (const TablePlacement& p : *placement) {
+        gpu += p.gpuRowsPlanned * p.rowBytes;
+        pinned += p.pinnedRowsPlanned * p.rowBytes;
+        file += p.fileRows;
+    }
+    return fmt::format("planned: {} in GPU memory, {} in pinned host memory, {} rows left in the mapped files", byteText(gpu), byteText(pinned), thousands(file));
+}
+
+std::string placementText(const ModelSpec& spec, const std::vector<TablePlacement>& placement) {
+    TextTable table;
+    table.addColumn("table", Align::Left);
+    for (const char* title : {"GPU rows", "bytes", "pinned rows", "bytes", "rows in the file"}) table.addColumn(title, Align::Right);
+    for (std::size_t t = 0; t < placement.size(); ++t) {
+        const TablePlacement& p = placement[t];
+        table.addRow({spec.tables[t].name, thousands(p.gpuRowsPlanned), byteText(p.gpuRowsPlanned * p.rowBytes), thousands(p.pinnedRowsPlanned),
+                      byteText(p.pinnedRowsPlanned * p.rowBytes), thousands(p.fileRows)});
+    }
+    return table.text("  ");
+}
+
+std::string summaryText(const ModelInfo& info, const Result<std::vector<TablePlacement>>& placement) {
     const ModelSpec& spec = info.spec;
     std::int64_t rows = 0, tableBytes = 0;
     for (const TableSpec& table : spec.tables) {
@@ -38,6 +62,7 @@ std::string summaryText(const ModelInfo& info) {
                                                                                       : "source: " + std::string(name(spec.orderSource)))});
     facts.addRow({"backend", fmt::format("{}, {}, {}", info.backend.name, name(info.backend.precision), info.backend.device)});
     facts.addRow({"", info.backend.reason});
+    facts.addRow({"placement", placementSentence(placement)});
     facts.addRow({"opened in", fmt::format("{:.1f} ms", info.openSeconds * 1e3)});
     return facts.text();
 }
@@ -71,13 +96,17 @@ Run setUpInfo(CLI::App& app, CommonOptions& common) {
     return [options](Context& context) -> Result<void> {
         auto engine = openModel(options->checkpoint, context.common, options->data, context.progress, context.stop);
         if (!engine) return fail(std::move(engine).error());
-        const ModelInfo& info = (*engine)->info();
+        const auto placement = (*engine)->placement(context.stop);
+        if (!placement && placement.error().isCancelled()) return cancelled();
+        ModelInfo info = (*engine)->info();
+        info.backend = (*engine)->backend();  // opening the device may have failed
         if (context.common.json) {
-            context.out.write(infoJson(info));
+            context.out.write(infoJson(info, placement));
             return {};
         }
-        context.out.write(summaryText(info));
+        context.out.write(summaryText(info, placement));
         context.out.write("\nEmbedding tables\n" + tablesText(info.spec, {}));
+        if (placement && !placement->empty()) context.out.write("\nPlacement\n" + placementText(info.spec, *placement));
         context.out.write("\nMLP layers\n" + layersText(info.spec));
         if (!info.notes.empty()) context.out.write("\nNotes\n");
         for (const std::string& note : info.notes) context.out.write("  - " + note + "\n");

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // dlrm-cli tables
 #include <memory>
+#include <span>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "app/cli/commands.h"
+#include "app/cli/statistics_text.h"
 #include "app/cli/tables_text.h"
 #include "app/cli/text.h"
 #include "core/export/json.h"
+#include "core/export/tables_report.h"
 
 namespace dlrm::cli {
 
@@ -33,31 +37,94 @@ std::string tablesText(const ModelSpec& spec, std::optional<std::size_t> only) {
 
 std::string tableOrderText(const ModelSpec& spec) { return spec.tableOrderNote.empty() ? "" : "  note: " + spec.tableOrderNote + "\n"; }
 
+namespace {
+
+struct TablesOptions {
+    std::string checkpoint, untrainedIds;
+    std::optional<int> table;
+    bool noStatistics = false;
+    DataOptions data;
+};
+
+struct Opened {
+    std::shared_ptr<Engine> engine;
+    std::shared_ptr<const Dataset> dataset;  // null without one, and where the tables' order is not known
+};
+
+Result<Opened> openForTables(const TablesOptions& options, Context& context) {
+    if (options.data.path.empty() || options.noStatistics) {
+        auto engine = openModel(options.checkpoint, context.common, options.data, context.progress, context.stop);
+        if (!engine) return fail(std::move(engine).error());
+        return Opened{*std::move(engine), nullptr};
+    }
+    auto both = openModelAndData(options.checkpoint, context.common, options.data, context.progress, context.stop);
+    if (!both) return fail(std::move(both).error());
+    return Opened{both->engine, both->engine->spec().tableOrderKnown ? both->dataset : nullptr};
+}
+
+Result<TablesReport> reportOn(Engine& engine, const Dataset* dataset, std::span<const TableId> tables, Context& context) {
+    TablesReport out;
+    const ProgressFn progress = context.progress.callback();
+    for (const TableId table : tables) {
+        auto statistics = engine.tableStatistics(table, progress, context.stop);
+        if (!statistics) return fail(std::move(statistics).error());
+        out.tables.emplace_back().statistics = *std::move(statistics);
+    }
+    if (!dataset) return out;
+    const auto traffic = engine.traffic(*dataset, progress, context.stop);
+    if (!traffic) return fail(traffic.error());
+    if (tables.size() == engine.spec().tables.size()) {
+        auto untrained = engine.untrainedTraffic(*dataset, progress, context.stop);
+        if (!untrained) return fail(std::move(untrained).error());
+        out.untrained = *std::move(untrained);
+    }
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+        const TableTraffic& hits = (*traffic)->tables[static_cast<std::size_t>(value(tables[i]))];
+        TablesReport::Table& table = out.tables[i];
+        auto spectrum = engine.trafficSpectrum(tables[i], **traffic, progress, context.stop);
+        if (!spectrum) return fail(std::move(spectrum).error());
+        table.trafficSpectrum = *std::move(spectrum);
+        table.untrained = untrainedLookups(hits, table.statistics->untrained);
+        table.traffic = hits;
+        table.traffic->hits.clear();
+    }
+    return out;
+}
+
+}  // namespace
+
 Run setUpTables(CLI::App& app, CommonOptions& common) {
-    struct Options {
-        std::string checkpoint;
-        std::optional<int> table;
-        DataOptions data;
-    };
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<TablesOptions>();
     addModelOptions(app, common, options->checkpoint);
     addDataOptions(app, options->data, DataUse::Optional);
-    app.add_option("--table", options->table, "Only this table, counted from 0 in feature order");
+    auto* table = app.add_option("--table", options->table, "Only this table, counted from 0 in feature order");
+    auto* none = app.add_flag("--no-statistics", options->noStatistics, "Only what the files' headers say: no table is read");
+    app.add_option("--untrained-ids", options->untrainedIds, "Write the ids of the table's untrained rows to this .npy file (int64)")->needs(table)->excludes(none)->check(notEmpty());
     return [options](Context& context) -> Result<void> {
-        auto engine = openModel(options->checkpoint, context.common, options->data, context.progress, context.stop);
-        if (!engine) return fail(std::move(engine).error());
-        ModelInfo info = (*engine)->info();
+        const auto opened = openForTables(*options, context);
+        if (!opened) return fail(opened.error());
+        Engine& engine = *opened->engine;
+        ModelInfo info = engine.info();
         std::optional<std::size_t> only;
         if (options->table) {
-            if (auto exists = (*engine)->rows(TableId{*options->table}, {}); !exists) return fail(std::move(exists).error());
+            if (auto exists = engine.rows(TableId{*options->table}, {}); !exists) return fail(std::move(exists).error());
             only = static_cast<std::size_t>(*options->table);
         }
-        if (!context.common.json) {
-            context.out.write(tablesText(info.spec, only) + tableOrderText(info.spec));
+        const std::string listing = tablesText(info.spec, only) + tableOrderText(info.spec);
+        std::vector<TableId> tables;
+        for (std::size_t t = 0; t < info.spec.tables.size(); ++t)
+            if (!only || *only == t) tables.push_back(static_cast<TableId>(t));
+        if (only) info.spec.tables = {info.spec.tables[*only]};
+        if (options->noStatistics) {
+            context.out.write(context.common.json ? tablesJson(info) : listing);
             return {};
         }
-        if (only) info.spec.tables = {info.spec.tables[*only]};
-        context.out.write(tablesJson(info));
+        const auto report = reportOn(engine, opened->dataset.get(), tables, context);
+        if (!report) return fail(report.error());
+        if (!options->untrainedIds.empty())
+            if (auto written = exportUntrainedIds(report->tables.front().statistics->untrained, options->untrainedIds); !written) return written;
+        if (context.common.json) context.out.write(tablesJson(info, *report));
+        else context.out.write(listing + "\n" + statisticsText(info.spec, *report, only.value_or(0)) + (only ? "\n" + statisticsDetails(*report) : "") + trafficText(*report));
         return {};
     };
 }

@@ -3,8 +3,11 @@
 #include "app/common/backends.h"
 
 #include <array>
+#include <charconv>
+#include <cmath>
 
 #include "core/compute/cpu/cpu_backend.h"
+#include "core/compute/module_backend.h"
 
 namespace dlrm {
 namespace {
@@ -15,43 +18,134 @@ struct BackendEntry {
     std::string (*unavailable)();
     BackendInfo (*describe)(const BackendRequest&);
     Result<std::unique_ptr<Backend>> (*create)(const BackendRequest&);
+    std::vector<Precision> precisions;
 };
 
 CpuOptions cpuOptions(const BackendRequest& r) { return {r.threads, r.precision}; }
 
+// Looked for once, when somebody first asks. Any thread.
+const Result<LoadedModule>& cuda() {
+    static const Result<LoadedModule> loaded = loadModule(cudaModule());
+    return loaded;
+}
+
+std::string cudaUnavailable() {
+    if (!cuda()) return cuda().error().message;
+    const std::string lost = cuda()->health->lost();
+    return lost.empty() ? lost : "the GPU was lost (" + lost + "); start the program again to use it";
+}
+
+ModuleOptions cudaOptions(const BackendRequest& r) {
+    ModuleOptions options;
+    options.precision = r.precision;
+    options.storage = r.tableStorage;
+    options.memoryBytes = r.gpuMemoryBytes;
+    return options;
+}
+
+// The CPU in the arithmetic that comes closest without being coarser.
+CpuOptions cpuInstead(const BackendRequest& r) { return {r.threads, r.precision == Precision::Bf16 ? Precision::Bf16 : Precision::Fp32}; }
+
+Result<std::unique_ptr<Backend>> makeCuda(const BackendRequest& r) {
+    if (!cuda()) return fail(cuda().error());
+    return makeModuleBackend(*cuda(), cudaOptions(r), [r] { return makeCpuBackend(cpuInstead(r)); });
+}
+
 // Best first: auto takes the first one that is available.
-const std::array kBackends{
-    BackendEntry{"cpu", [] { return std::string(); },
-                 [](const BackendRequest& r) { return describeCpu(cpuOptions(r)); },
-                 [](const BackendRequest& r) { return makeCpuBackend(cpuOptions(r)); }},
+const std::array<BackendEntry, 2>& backends() {
+    static const std::array<BackendEntry, 2> table{
+        BackendEntry{"cuda", cudaUnavailable, [](const BackendRequest& r) { return describeModule(*cuda(), cudaOptions(r)); }, makeCuda,
+                     {Precision::Fp32, Precision::Tf32, Precision::Bf16, Precision::Fp16}},
+        BackendEntry{"cpu", [] { return std::string(); }, [](const BackendRequest& r) { return describeCpu(cpuOptions(r)); },
+                     [](const BackendRequest& r) { return makeCpuBackend(cpuOptions(r)); }, {Precision::Fp32, Precision::Bf16}},
+    };
+    return table;
+}
+
+// A backend that was not the first choice, with the sentence why.
+class SecondChoice final : public Backend {
+public:
+    SecondChoice(std::unique_ptr<Backend> backend, std::string reason) : m_backend(std::move(backend)), m_reason(std::move(reason)) {}
+    BackendInfo info() const override {
+        BackendInfo info = m_backend->info();
+        info.reason = m_reason;
+        return info;
+    }
+    Result<std::unique_ptr<DeviceModel>> load(ModelWeights weights, const ProgressFn& progress, std::stop_token stop) override {
+        return m_backend->load(std::move(weights), progress, std::move(stop));
+    }
+
+private:
+    std::unique_ptr<Backend> m_backend;
+    std::string m_reason;
 };
+
+// --backend auto: what was found may still refuse to open, then the CPU computes.
+Result<std::unique_ptr<Backend>> createOrCpu(const BackendEntry& entry, const BackendRequest& request) {
+    auto made = entry.create(request);
+    if (made || std::string_view(entry.name) == "cpu") return made;
+    auto cpu = makeCpuBackend(cpuInstead(request));
+    if (!cpu) return cpu;
+    return std::make_unique<SecondChoice>(*std::move(cpu), made.error().message);
+}
 
 }  // namespace
 
 Result<BackendChoice> chooseBackend(const BackendRequest& request) {
     const bool automatic = request.name == "auto";
-    for (const BackendEntry& entry : kBackends) {
+    std::string reason = automatic ? "the fastest backend of this machine" : "chosen with --backend " + request.name;
+    for (const BackendEntry& entry : backends()) {
         if (!automatic && request.name != entry.name) continue;
         if (std::string why = entry.unavailable(); !why.empty()) {
-            if (automatic) continue;
-            return fail(Error("E-BACKEND-001", "The backend \"" + request.name + "\" cannot be used here.")
-                            .butFound(std::move(why))
-                            .withRemedy("use --backend auto or --backend cpu"));
+            if (!automatic)
+                return fail(Error("E-BACKEND-001", "The backend \"" + request.name + "\" cannot be used here.")
+                                .butFound(std::move(why))
+                                .withRemedy("use --backend auto or --backend cpu"));
+            reason = std::move(why);
+            continue;
         }
         BackendChoice choice;
         choice.info = entry.describe(request);
-        choice.info.reason = automatic ? "the only backend of this build" : "chosen with --backend " + request.name;
-        choice.create = [create = entry.create, request] { return create(request); };
+        choice.info.reason = reason;
+        choice.create = [&entry, request, automatic] { return automatic ? createOrCpu(entry, request) : entry.create(request); };
         return choice;
     }
-    if (request.name == "cuda")
-        return fail(Error("E-BACKEND-001", "The backend \"cuda\" cannot be used here.")
-                        .butFound("this build has no CUDA module")
-                        .withRemedy("use --backend auto or --backend cpu"));
     return fail(Error("E-BACKEND-002", "There is no backend \"" + request.name + "\".")
                     .butExpected("auto, cpu or cuda")
                     .butFound(request.name)
                     .withRemedy("name one of these after --backend"));
+}
+
+std::vector<BackendOption> backendOptions() {
+    std::vector<BackendOption> out;
+    for (const BackendEntry& entry : backends()) out.push_back({entry.name, entry.unavailable(), entry.precisions});
+    return out;
+}
+
+std::optional<TableStorage> tableStorageFromName(std::string_view name) {
+    if (name == "stored") return TableStorage::AsStored;
+    if (name == "fp16") return TableStorage::Fp16;
+    if (name == "int8") return TableStorage::Int8;
+    return std::nullopt;
+}
+
+Result<std::int64_t> parseMemorySize(std::string_view text) {
+    struct Unit {
+        std::string_view name;
+        double bytes;
+    };
+    constexpr Unit kUnits[] = {{"", 1}, {"B", 1}, {"MiB", 0x1p20}, {"GiB", 0x1p30}, {"TiB", 0x1p40}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12}};
+    constexpr double kLeast = 0x1p20, kMost = 0x1p50;
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+    std::string_view rest(end, static_cast<std::size_t>(text.data() + text.size() - end));
+    while (rest.starts_with(' ')) rest.remove_prefix(1);
+    for (const Unit& unit : kUnits)
+        if (error == std::errc() && rest == unit.name && number * unit.bytes >= kLeast && number * unit.bytes <= kMost) return std::llround(number * unit.bytes);
+    return fail(Error("E-BACKEND-003", "This is no size of GPU memory.")
+                    .butExpected("a number with MiB, GiB, MB or GB, of at least 1 MiB: 8GiB")
+                    .butFound(std::string(text))
+                    .withRemedy("give the most GPU memory to use, as 8GiB"));
 }
 
 }  // namespace dlrm

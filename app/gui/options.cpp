@@ -7,6 +7,8 @@
 
 #include <cstring>
 
+#include "app/common/backends.h"
+
 namespace dlrm::ui {
 namespace {
 
@@ -45,7 +47,9 @@ Result<Options> parseOptions(const QStringList& arguments) {
     add("dictionary", "Directory with the category dictionaries cat_N.tsv.", "DIR");
     add("interaction", "Interaction order: custom_cuda or tensorflow.", "ORDER");
     add("backend", "auto, cpu or cuda.", "NAME");
-    add("precision", "fp32 or bf16.", "NAME");
+    add("precision", "fp32 or bf16; on a GPU also tf32 and fp16.", "NAME");
+    add("gpu-memory", "Most GPU memory to use, as 8GiB.", "SIZE");
+    add("table-precision", "How tables are stored on a GPU: stored, fp16 or int8.", "NAME");
     add("theme", "system, dark or light.", "NAME");
     add("page", "Page to show: welcome, overview, tables, samples, evaluate.", "ID");
     add("demo", "Open the bundled demo.");
@@ -78,8 +82,17 @@ Result<Options> parseOptions(const QStringList& arguments) {
     if (const QString backend = value("backend"); !backend.isEmpty()) out.settings.backend = backend;
     if (const QString precision = value("precision"); !precision.isEmpty()) {
         const auto known = precisionFromName(precision.toStdString());
-        if (!known) return wrong(QStringLiteral("--precision"), QStringLiteral("fp32 or bf16"), precision);
+        if (!known) return wrong(QStringLiteral("--precision"), QStringLiteral("fp32, tf32, bf16 or fp16"), precision);
         out.settings.precision = *known;
+    }
+    if (parser.isSet(QStringLiteral("gpu-memory"))) {
+        const auto bytes = parseMemorySize(value("gpu-memory").toStdString());
+        if (!bytes) return wrong(QStringLiteral("--gpu-memory"), QString::fromStdString(bytes.error().expected), value("gpu-memory"));
+        out.settings.gpuMemoryBytes = *bytes;
+    }
+    if (const QString storage = value("table-precision"); !storage.isEmpty()) {
+        if (!tableStorageFromName(storage.toStdString())) return wrong(QStringLiteral("--table-precision"), QStringLiteral("stored, fp16 or int8"), storage);
+        out.settings.tablePrecision = storage;
     }
     if (const QString theme = value("theme"); theme == QLatin1String("dark")) out.theme = ThemeMode::Dark;
     else if (theme == QLatin1String("light")) out.theme = ThemeMode::Light;

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <new>
 
+#include <fmt/format.h>
+
 #include "core/checkpoint/checkpoint_format.h"
 #include "core/checkpoint/directory.h"
 
@@ -65,6 +67,11 @@ Result<DenseWeights> Checkpoint::topLayer(int index) const {
     return m_contents.layerReader(true, index);
 }
 
+Result<CrossWeights> Checkpoint::crossLayer(int index) const {
+    assert(index >= 0 && index < static_cast<int>(spec().crossLayers.size()));
+    return m_contents.crossReader(index);
+}
+
 Result<void> Checkpoint::checkUnchanged() const {
     for (const auto& file : m_contents.openFiles)
         if (auto r = file->checkUnchanged(); !r) return r;
@@ -106,21 +113,45 @@ void Checkpoint::prefetchRows(TableId table, std::span<const RowId> rows, const 
     }
 }
 
-void Checkpoint::prefetchTable(TableId table, const std::stop_token& stop) const {
+void Checkpoint::prefetchTable(TableId table, const std::stop_token& stop) const { prefetchRange(table, {0, this->table(table).rows() - 1}, stop); }
+
+void Checkpoint::prefetchRange(TableId table, RowRange rows, const std::stop_token& stop) const {
     constexpr std::int64_t kStep = std::int64_t{1} << 20;  // 10 ms of a disk that reads 100 MB/s: a stop is answered between steps
     const TableView& view = this->table(table);
     const auto& files = m_contents.tableFiles[static_cast<std::size_t>(value(table))];
+    const std::int64_t item = itemSize(view.dtype());
     for (std::size_t p = 0; p < files.size(); ++p) {
         const TablePart& part = view.parts()[p];
+        std::int64_t first = std::max(rows.first, part.firstRow) - part.firstRow, last = std::min(rows.last, part.firstRow + part.rows - 1) - part.firstRow;
+        if (first > last) continue;
+        if (part.columnStride != item) {
+            if (first > 0) continue;
+            last = part.rows - 1;
+        }
         const auto mapped = files[p]->map(Access::Random);
         if (!mapped) continue;
-        const std::int64_t begin = part.data - mapped->data();
-        const std::int64_t end = begin + (part.rows - 1) * part.rowStride + (part.columns - 1) * part.columnStride + itemSize(view.dtype());
+        const std::int64_t begin = part.data - mapped->data() + first * part.rowStride;
+        const std::int64_t end = begin + (last - first) * part.rowStride + (part.columns - 1) * part.columnStride + item;
         for (std::int64_t at = begin; at < end; at += kStep) {
             if (stop.stop_requested()) return;
             files[p]->prefetch(at, std::min(kStep, end - at));
         }
     }
+}
+
+std::string Checkpoint::tableIdentity(TableId table) const {
+    const TableView& view = this->table(table);
+    const auto& files = m_contents.tableFiles[static_cast<std::size_t>(value(table))];
+    std::string out = fmt::format("{} x {} {}", view.rows(), view.dim(), name(view.dtype()));
+    for (std::size_t p = 0; p < files.size(); ++p) {
+        const TablePart& part = view.parts()[p];
+        const FileIdentity& file = files[p]->identity();
+        const auto mapped = files[p]->map(Access::Random);
+        out += fmt::format("; {}:{}:{}:{}:{} at {} rows {}+{} by {} columns {}+{} by {}{}", file.device, file.inode, file.size, file.mtimeNs, file.ctimeNs,
+                           mapped && part.rows > 0 ? part.data - mapped->data() : 0, part.firstRow, part.rows, part.rowStride, part.firstColumn, part.columns,
+                           part.columnStride, part.byteSwapped ? " swapped" : "");
+    }
+    return out;
 }
 
 std::int64_t Checkpoint::coldRows(TableId table, std::span<const RowId> rows) const {

@@ -51,12 +51,16 @@ public:
     const TableView& table(TableId id) const { return m_contents.tables[static_cast<std::size_t>(value(id))]; }
     std::span<const TableView> tables() const { return m_contents.tables; }
     const std::vector<CheckpointFile>& files() const { return m_contents.files; }
+    // Every file that was opened, once or once per tensor in it.
+    std::span<const std::shared_ptr<RandomAccessFile>> openFiles() const { return m_contents.openFiles; }
     // Names of entries of the directory that do not belong to the checkpoint.
     const std::vector<std::string>& ignoredFiles() const { return m_contents.ignoredFiles; }
 
     // Reads the weights of one layer as float32 (a few MB). Any thread. Errors: E-FILE-004/005, E-CKPT-030 non-finite weights are NOT an error here.
     Result<DenseWeights> bottomLayer(int index) const;
     Result<DenseWeights> topLayer(int index) const;
+    // The same for a cross layer of DCNv2 (spec().crossLayers).
+    Result<CrossWeights> crossLayer(int index) const;
 
     // Error E-FILE-005 naming the file that was changed, truncated or replaced since open. One stat per file.
     Result<void> checkUnchanged() const;
@@ -64,10 +68,15 @@ public:
     void prefetchRows(TableId table, std::span<const RowId> rows, const std::stop_token& stop = {}) const;
     // The same for a whole table, step by step: takes about as long as the disk does. Returns within 100 ms of a stop.
     void prefetchTable(TableId table, const std::stop_token& stop) const;
+    // The same for some rows in their order. A part stored column by column is read whole with its first row.
+    void prefetchRange(TableId table, RowRange rows, const std::stop_token& stop) const;
+    // What identifies the bytes of a table: of every part its file (device, inode, size, times of change) and where in it the values stand.
+    std::string tableIdentity(TableId table) const;
     // How many of these rows do not begin in the page cache. The kernel tells it only of files the user owns or may write: of others all count as cached.
     std::int64_t coldRows(TableId table, std::span<const RowId> rows) const;
 
-    // What a format hands over. `openFiles` keeps the mappings of `tables` alive; `layerReader(top, index)` reads one layer.
+    // What a format hands over. `openFiles` keeps the mappings of `tables` alive; `layerReader(top, index)` reads one layer, `crossReader(index)` one
+    // cross layer (empty where there is none).
     struct Contents {
         std::string path;
         ModelSpec spec;
@@ -77,6 +86,7 @@ public:
         std::vector<CheckpointFile> files;
         std::vector<std::string> ignoredFiles;
         std::function<Result<DenseWeights>(bool top, int index)> layerReader;
+        std::function<Result<CrossWeights>(int index)> crossReader;
     };
     explicit Checkpoint(Contents contents) : m_contents(std::move(contents)) {}
 

@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include "core/checkpoint/verify.h"
+
 namespace dlrm {
 namespace {
 
@@ -31,7 +33,7 @@ Result<std::vector<std::string>> list(const std::string& path) {
     errno = 0;
     while (const dirent* entry = readdir(dir.get())) {
         const std::string_view name = entry->d_name;
-        if (name != "." && name != "..") names.emplace_back(name);
+        if (name != "." && name != ".." && !name.ends_with(kVerifySidecarName)) names.emplace_back(name);
     }
     if (errno != 0) return fail(cannotList(path, errno));
     std::sort(names.begin(), names.end());

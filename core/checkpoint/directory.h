@@ -13,7 +13,7 @@ namespace dlrm {
 struct CheckpointDirectory {
     std::string path;
     std::optional<std::string> prefix;  // set: the user gave "path/prefix" (layout A); names hold only files that begin with it
-    std::vector<std::string> names;     // sorted; without "." and ".."
+    std::vector<std::string> names;     // sorted; without ".", ".." and what verify recorded
 };
 
 // Lists `path`, or the directory of a prefix.

@@ -26,6 +26,7 @@ class DeviceAnalytics;
 struct TablePlacement {
     std::int64_t gpuRows = 0, gpuRowsPlanned = 0, pinnedRows = 0, pinnedRowsPlanned = 0, fileRows = 0;
     std::int64_t gpuBytes = 0, pinnedBytes = 0;  // allocated
+    std::int64_t rowBytes = 0;                   // of one row in GPU or pinned memory
 };
 
 enum class Precision : std::uint8_t { Fp32, Tf32, Bf16, Fp16, Int8 };
@@ -87,7 +88,10 @@ public:
 class Backend {
 public:
     virtual ~Backend() = default;
+    // May change where a device is lost and its work continues elsewhere. Any thread.
     virtual BackendInfo info() const = 0;
+    // Where load() would put every table's rows, feature order; empty: they stay in the mapped files. Cheap: nothing is loaded.
+    virtual Result<std::vector<TablePlacement>> plan(const ModelWeights&) { return std::vector<TablePlacement>{}; }
     // Weights are copied (packed) as needed; tables are not.
     virtual Result<std::unique_ptr<DeviceModel>> load(ModelWeights weights, const ProgressFn& progress, std::stop_token stop) = 0;
 };

@@ -122,7 +122,7 @@ typedef struct dlrm_model dlrm_model;
 
 typedef struct dlrm_backend_table {
     uint32_t abi;                 // DLRM_BACKEND_ABI
-    // What the device is; takes no memory on it.
+    // What the device is; takes no memory on it but the driver's own context, without which free memory is not known.
     int32_t (*probe)(const dlrm_options*, dlrm_device_info*, dlrm_error*);
     int32_t (*open_device)(const dlrm_options*, dlrm_device**, dlrm_error*);
     void (*close_device)(dlrm_device*);

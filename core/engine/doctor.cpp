@@ -147,6 +147,7 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
             if (auto fits = checkFits(*dataset); !fits) return fail(std::move(fits).error());
             if (auto labelled = requireLabels(*dataset); !labelled) return fail(std::move(labelled).error());
         }
+        if (!spec().tableOrderKnown) return fail(m_state->unknownTableOrder());
         auto weights = m_state->readWeights(stop);
         if (!weights) return fail(std::move(weights).error());
         // On the CPU whatever the backend: several models are loaded one after the other, for few rows.

@@ -64,6 +64,7 @@ Result<std::shared_ptr<Engine>> Engine::open(const std::string& checkpointPath, 
         auto state = std::make_unique<State>();
         state->checkpoint = *std::move(checkpoint);
         state->choice = options.backend;
+        state->statistics = std::make_unique<StatisticsStore>(state->checkpoint);
         state->info.path = state->checkpoint->path();
         state->info.spec = state->checkpoint->spec();
         state->info.files = state->checkpoint->files();
@@ -156,12 +157,35 @@ Result<void> Engine::checkFits(const Dataset& dataset) const {
     });
 }
 
+Result<Verification> Engine::verify(const VerifyOptions& options, const ProgressFn& progress, std::stop_token stop) const {
+    return guarded([&] { return verifyCheckpoint(*m_state->checkpoint, options, progress, std::move(stop)); });
+}
+
+Result<DeviceModel*> Engine::State::device(const ProgressFn& progress, const std::stop_token& stop) {
+    if (DeviceModel* const there = loaded.load(std::memory_order_acquire)) return there;
+    const auto turn = turns.wait(stop);
+    if (!turn) return cancelled();
+    if (model) return model.get();  // while this thread waited
+    if (!info.spec.tableOrderKnown) return fail(unknownTableOrder());
+    auto weights = readWeights(stop);
+    if (!weights) return fail(std::move(weights).error());
+    auto there = makeBackend();
+    if (!there) return fail(std::move(there).error());
+    auto loadedModel = (*there)->load(*std::move(weights), progress, stop);
+    if (!loadedModel) return fail(std::move(loadedModel).error());
+    model = *std::move(loadedModel);
+    loaded.store(model.get(), std::memory_order_release);
+    return model.get();
+}
+
+Error Engine::State::unknownTableOrder() const {
+    return Error("E-ENGINE-007", "This checkpoint does not say which embedding table belongs to which feature.")
+        .inFile(info.path)
+        .butFound("tables numbered in descending cardinality (layout A), and no cardinalities to tell them by")
+        .withRemedy("open it together with a dataset that states its cardinalities, or give --table-order");
+}
+
 Result<ModelWeights> Engine::State::readWeights(const std::stop_token& stop) const {
-    if (!info.spec.tableOrderKnown)
-        return fail(Error("E-ENGINE-007", "This checkpoint does not say which embedding table belongs to which feature.")
-                        .inFile(info.path)
-                        .butFound("tables numbered in descending cardinality (layout A), and no cardinalities to tell them by")
-                        .withRemedy("open it together with a dataset that states its cardinalities, or give --table-order"));
     ModelWeights weights;
     weights.spec = &info.spec;
     weights.tables = checkpoint->tables();
@@ -177,26 +201,52 @@ Result<ModelWeights> Engine::State::readWeights(const std::stop_token& stop) con
         if (!layer) return fail(std::move(layer).error());
         weights.top.push_back(*std::move(layer));
     }
+    for (std::size_t i = 0; i < info.spec.crossLayers.size(); ++i) {
+        if (stop.stop_requested()) return cancelled();
+        auto layer = checkpoint->crossLayer(static_cast<int>(i));
+        if (!layer) return fail(std::move(layer).error());
+        weights.cross.push_back(*std::move(layer));
+    }
     return weights;
 }
 
-Result<DeviceModel*> Engine::State::device(const ProgressFn& progress, const std::stop_token& stop) {
-    if (DeviceModel* const there = loaded.load(std::memory_order_acquire)) return there;
-    const auto turn = turns.wait(stop);
-    if (!turn) return cancelled();
-    if (model) return model.get();  // while this thread waited
-    auto weights = readWeights(stop);
-    if (!weights) return fail(std::move(weights).error());
+Result<Backend*> Engine::State::makeBackend() {
     if (!backend) {
-        auto made = choice.create();
-        if (!made) return fail(std::move(made).error());
-        backend = *std::move(made);
+        auto created = choice.create();
+        if (!created) return fail(std::move(created).error());
+        backend = *std::move(created);
+        made.store(backend.get(), std::memory_order_release);
     }
-    auto made = backend->load(*std::move(weights), progress, stop);
-    if (!made) return fail(std::move(made).error());
-    model = *std::move(made);
-    loaded.store(model.get(), std::memory_order_release);
-    return model.get();
+    return backend.get();
+}
+
+BackendInfo Engine::State::backendInfo() const {
+    const Backend* const there = made.load(std::memory_order_acquire);
+    if (!there) return info.backend;
+    BackendInfo now = there->info();
+    if (now.reason.empty()) now.reason = info.backend.reason;
+    return now;
+}
+
+BackendInfo Engine::backend() const { return m_state->backendInfo(); }
+
+Result<std::vector<TablePlacement>> Engine::placement(std::stop_token stop) const {
+    return guarded([&]() -> Result<std::vector<TablePlacement>> {
+        if (m_state->loaded.load(std::memory_order_acquire)) return loadedPlacement();
+        if (m_state->info.backend.name == "cpu") return std::vector<TablePlacement>();
+        const auto turn = m_state->turns.wait(stop);
+        if (!turn) return cancelled();
+        auto weights = m_state->readWeights(stop);
+        if (!weights) return fail(std::move(weights).error());
+        auto backend = m_state->makeBackend();
+        if (!backend) return fail(std::move(backend).error());
+        return (*backend)->plan(*weights);
+    });
+}
+
+std::vector<TablePlacement> Engine::loadedPlacement() const {
+    const DeviceModel* const model = m_state->loaded.load(std::memory_order_acquire);
+    return model ? model->placement() : std::vector<TablePlacement>();
 }
 
 Result<std::int64_t> Engine::State::preferredBatch(const ProgressFn& progress, const std::stop_token& stop) {

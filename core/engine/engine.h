@@ -10,8 +10,17 @@
 #include <string>
 #include <vector>
 
+#include "core/analysis/parity.h"
+#include "core/analysis/row_order.h"
+#include "core/analysis/table_statistics.h"
+#include "core/analysis/traffic.h"
+#include "core/analysis/layer_statistics.h"
+#include "core/analysis/unit_atlas.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
+#include "core/checkpoint/verify.h"
+#include "core/engine/map_results.h"
+#include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
 
 namespace dlrm {
@@ -30,6 +39,18 @@ struct EngineOptions {
     std::shared_ptr<const Dataset> dataset;
 };
 
+// One backend in one precision for Engine::parity(); `choice` may be the error that says why it cannot be had.
+struct ParityCandidate {
+    std::string backend;  // "cpu", "cuda"
+    Precision precision = Precision::Fp32;
+    Result<BackendChoice> choice;
+};
+
+struct ParityOptions {
+    std::int64_t rows = 256;
+    std::uint64_t seed = 1;
+};
+
 // An opened model. All methods may be called from any thread; predictions of one engine run one after the other, batch by batch;
 // where the backend can, single rows are computed beside a batch.
 class Engine {
@@ -40,10 +61,27 @@ public:
 
     const ModelInfo& info() const;
     const ModelSpec& spec() const { return info().spec; }
+    // What computes now and why: as info().backend until the first prediction, then what the backend says of itself (a GPU may be lost).
+    BackendInfo backend() const;
+    // Where the tables are, feature order: where they are planned while nothing is loaded. Empty: in the mapped files. Opens the device if need be,
+    // which takes a good part of a second, but loads no table.
+    Result<std::vector<TablePlacement>> placement(std::stop_token stop = {}) const;
+    // The same of a model that is loaded, at once and from any thread; empty while none is.
+    std::vector<TablePlacement> loadedPlacement() const;
     const Checkpoint& checkpoint() const;
 
     // Rows of one table, in the order asked. Error E-ENGINE-001 for a table, E-ENGINE-002 for a row that does not exist.
     Result<TableRows> rows(TableId table, std::span<const RowId> ids) const;
+
+    // The rows nearest to rows of one table, over the whole table in one pass, beside anything else the engine does.
+    // Errors: E-ENGINE-001/002, E-KNN-001 k, E-KNN-002 a row without neighbours (not finite; with Cosine also zero), E-KNN-003 too many pairs.
+    Result<std::shared_ptr<const NeighborResult>> neighbors(const NeighborRequest& request, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
+
+    // Rows as points: by principal components (the table's statistics, then one pass that projects), or UMAP of a sample. Beside anything else the
+    // engine does. Errors: E-ENGINE-001/002, E-MAP-00x.
+    Result<std::shared_ptr<const TableMap>> pcaMap(const PcaRequest& request, const ProgressFn& progress = {}, std::stop_token stop = {});
+    Result<std::shared_ptr<const TableMap>> umapMap(const UmapRequest& request, const MapPartialFn& partial = {}, const ProgressFn& progress = {},
+                                                    std::stop_token stop = {}) const;
 
     // Whether this dataset fits this model: number of numericals and categoricals, cardinalities against rows. E-ENGINE-01x.
     Result<void> checkFits(const Dataset& dataset) const;
@@ -67,6 +105,38 @@ public:
     // Whether model and data are read with the right assumptions: interaction order from the weights alone and, with a labelled dataset, interaction
     // order × transform of the numbers × shift of the ids × table order ranked by log loss. `dataset` may be null. Error E-ENGINE-006: no labels.
     Result<DoctorReport> doctor(const Dataset* dataset, const DoctorOptions& options, const ProgressFn& progress = {}, std::stop_token stop = {});
+    // Hashes every byte of the checkpoint's files and compares with what was recorded, see verifyCheckpoint().
+    Result<Verification> verify(const VerifyOptions& options, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
+    // The same rows through a double reference and every candidate, each loaded in turn. Rows: of the dataset by the seed, or synthetic where it is null.
+    // A candidate that cannot be had, fails, or hands over to another backend is listed as not run. Errors: as predict().
+    Result<Parity> parity(const ParityOptions& options, std::span<const ParityCandidate> candidates, const Dataset* dataset, const ProgressFn& progress = {},
+                          std::stop_token stop = {}) const;
+    // Statistics of one table: from memory, else from the cache on disk, else by one pass over it (progress in bytes). Tables take turns; each is
+    // computed once. A pass that was stopped goes on where it stopped when it is asked for again. Errors: E-ENGINE-001, E-FILE-005, E-CANCELLED.
+    Result<std::shared_ptr<const TableStatistics>> tableStatistics(TableId table, const ProgressFn& progress = {}, std::stop_token stop = {});
+    // The same only if it is in memory or in the cache on disk; null otherwise. Reads no table.
+    std::shared_ptr<const TableStatistics> knownStatistics(TableId table);
+    // Cosine of every row with the mean of the table's finite rows; NaN for rows that are zero or not finite, and for
+    // all rows of a table wider than kWidestGram. Statistics first, then one pass; kept.
+    Result<std::shared_ptr<const std::vector<float>>> cosinesToMean(TableId table, const ProgressFn& progress = {}, std::stop_token stop = {});
+    // Hits per id in all tables: one pass over the dataset. Not kept. Errors as predict(); E-ANALYSIS-003 2³² rows or more.
+    Result<std::shared_ptr<const Traffic>> traffic(const Dataset& dataset, const ProgressFn& progress = {}, std::stop_token stop = {});
+    // Joined with the untrained rows: statistics of all tables where they are missing, then one pass over the dataset.
+    Result<std::shared_ptr<const UntrainedTraffic>> untrainedTraffic(const Dataset& dataset, const ProgressFn& progress = {}, std::stop_token stop = {});
+    // Spectrum with every row weighted by its hits: one pass over the rows that have some.
+    Result<Spectrum> trafficSpectrum(TableId table, const Traffic& traffic, const ProgressFn& progress = {}, std::stop_token stop = {});
+    // Statistics and cosines first where the query needs them. `traffic` may be null when it does not. Error E-ANALYSIS-002 when it does.
+    Result<std::shared_ptr<const RowOrder>> rowOrder(TableId table, const RowQuery& query, const Traffic* traffic, const ProgressFn& progress = {},
+                                                     std::stop_token stop = {});
+    // Statistics of every MLP layer, read from the checkpoint: 0.1 s for FL15.
+    Result<ModelLayers> layers(const ProgressFn& progress = {}, std::stop_token stop = {}) const;
+    // Kernel and bias of one layer. Error E-LAYER-001 for a layer that does not exist.
+    Result<DenseWeights> layerWeights(bool top, int layer) const;
+    // Predicts the rows of the range and counts in how many of them every hidden unit is active (F7). `partial` as in evaluate(). Errors: those of
+    // predict(), E-LAYER-002 when the range is empty.
+    using AtlasPartialFn = std::function<void(const UnitAtlas&)>;
+    Result<UnitAtlas> unitAtlas(const Dataset& dataset, RowRange range, const AtlasPartialFn& partial = {}, const ProgressFn& progress = {},
+                                std::stop_token stop = {});
 
 private:
     struct State;

@@ -8,6 +8,7 @@
 #include <stop_token>
 
 #include "core/engine/engine.h"
+#include "core/engine/statistics_store.h"
 #include "core/engine/turn_queue.h"
 
 namespace dlrm {
@@ -16,19 +17,25 @@ struct Engine::State {
     ModelInfo info;
     std::shared_ptr<const Checkpoint> checkpoint;
     BackendChoice choice;
+    std::unique_ptr<StatisticsStore> statistics;
 
     TurnQueue turns;                       // for loading and for batches
     TurnQueue turnsBeside;                 // for batches so small that the device computes them beside another
     std::unique_ptr<Backend> backend;      // made on the first prediction, in turn
     std::unique_ptr<DeviceModel> model;    // the same; destroyed before its backend
     std::atomic<DeviceModel*> loaded = nullptr;  // `model` once it is there, for any thread
+    std::atomic<Backend*> made = nullptr;        // `backend`, the same
 
-    // All MLP weights as float32, and views of the tables.
-    // Error E-ENGINE-007 when the checkpoint does not say which table is which feature.
+    // What computes, and why: the backend's own words once it is made.
+    BackendInfo backendInfo() const;
+    Error unknownTableOrder() const;  // E-ENGINE-007
+    // All weights of the checkpoint, read now.
     Result<ModelWeights> readWeights(const std::stop_token& stop) const;
+    // Makes `backend` if it is not there. REQUIRES: the caller has a turn.
+    Result<Backend*> makeBackend();
 
     // The model on its device, loaded on the first call. REQUIRES: the caller has no turn.
-    // Errors: those of readWeights() and of the backend.
+    // Error E-ENGINE-007 when the checkpoint does not say which table is which feature.
     Result<DeviceModel*> device(const ProgressFn& progress, const std::stop_token& stop);
 
     // Loads the model if need be and says how many rows to hand over per forward().

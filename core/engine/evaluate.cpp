@@ -54,7 +54,6 @@ Result<Evaluation> Engine::evaluate(const Dataset& dataset, const EvaluateOption
         out.split = dataset.split();
         out.profile = dataset.profile();
         for (std::string& note : dataset.notes()) out.notes.push_back(std::move(note));
-        out.backend = m_state->info.backend;
         out.interactionOrder = spec().interactionOrder;
         out.orderSource = spec().orderSource;
 
@@ -63,6 +62,7 @@ Result<Evaluation> Engine::evaluate(const Dataset& dataset, const EvaluateOption
         const auto measured = [&](bool interim) {
             out.report = metrics.report(interim);
             out.final = !interim;
+            out.backend = m_state->backendInfo();
             out.seconds = std::chrono::duration<double>(Clock::now() - start).count();
             out.rowsPerSecond = out.seconds > 0 ? static_cast<double>(metrics.rows()) / out.seconds : 0;
         };

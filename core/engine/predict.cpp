@@ -30,7 +30,6 @@ Result<Prediction> Engine::predict(const Dataset& dataset, RowRange range, Predi
         Prediction out;
         out.range = range;
         out.profile = dataset.profile();
-        out.backend = m_state->info.backend;
         out.interactionOrder = spec().interactionOrder;
         out.orderSource = spec().orderSource;
         out.rows.reserve(static_cast<std::size_t>(range.size()));
@@ -59,6 +58,7 @@ Result<Prediction> Engine::predict(const Dataset& dataset, RowRange range, Predi
             }
             report(progress, {"predicting", static_cast<std::int64_t>(out.rows.size()), range.size(), "rows"});
         }
+        out.backend = m_state->backendInfo();
         if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
         if (auto same = dataset.checkUnchanged(); !same) return fail(std::move(same).error());
         return out;
@@ -96,7 +96,6 @@ Result<Explanation> Engine::explain(const InputRow& row, std::stop_token stop) {
 
         Explanation out;
         out.input = row;
-        out.backend = m_state->info.backend;
         BatchView batch;
         batch.rows = 1;
         batch.numericals = numericals;
@@ -106,6 +105,7 @@ Result<Explanation> Engine::explain(const InputRow& row, std::stop_token stop) {
         batch.ids = row.ids;
         if (auto done = m_state->forward(batch, -1, {&out.logit, 1}, {true, true, true}, &out.intermediates, stop); !done)
             return fail(std::move(done).error());
+        out.backend = m_state->backendInfo();
         out.probability = sigmoid(static_cast<double>(out.logit));
         out.vectorNames.emplace_back("bottom");
         for (const int t : model.interactionTableOrder) out.vectorNames.push_back(model.tables[static_cast<std::size_t>(t)].name);

@@ -53,6 +53,26 @@ Result<void> writeDelimited(const PredictionParts& parts, Delimiter delimiter, T
     }
 }
 
+Result<void> writeDelimited(const RowParts& parts, const RowExport& about, Delimiter delimiter, TextWriter& out) {
+    const char d = static_cast<char>(delimiter);
+    out.print("id{}norm", d);
+    for (std::int64_t i = 0; i < about.dim; ++i) out.print("{}{}", d, i);
+    out.text("\n");
+    while (true) {
+        const auto part = parts();
+        if (!part) return fail(part.error());
+        if (*part == nullptr) return out.flush();
+        const TableRows& rows = **part;
+        const auto dim = static_cast<std::size_t>(rows.dim);
+        for (std::size_t i = 0; i < rows.ids.size(); ++i) {
+            out.print("{}{}{}", value(rows.ids[i]), d, rows.norms[i]);
+            for (std::size_t c = 0; c < dim; ++c) out.print("{}{}", d, rows.values[i * dim + c]);
+            out.text("\n");
+            if (auto ok = out.drain(); !ok) return ok;
+        }
+    }
+}
+
 Result<void> writeDelimited(const Evaluation& evaluation, Delimiter delimiter, TextWriter& out) {
     const char d = static_cast<char>(delimiter);
     out.print("metric{0}value{0}low{0}high{0}note\n", d);

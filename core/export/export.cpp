@@ -16,6 +16,7 @@
 #include "core/export/delimited.h"
 #include "core/export/hdf5_export.h"
 #include "core/export/json.h"
+#include "core/export/parity_export.h"
 #include "core/formats/npy_writer.h"
 
 namespace dlrm {
@@ -63,6 +64,18 @@ Result<void> writeLogits(const std::string& path, const PredictionParts& parts, 
         logits.clear();
         for (const PredictedRow& row : (*part)->rows) logits.push_back(row.logit);
         if (auto ok = file->write(std::as_bytes(std::span(logits))); !ok) return ok;
+    }
+}
+
+Result<void> writeValues(const std::string& path, const RowParts& parts, const RowExport& about) {
+    const std::int64_t shape[] = {about.rows, about.dim};
+    auto file = NpyWriter::create(path, NpyType{NpyKind::Float, 4, false}, shape);
+    if (!file) return fail(std::move(file).error());
+    while (true) {
+        const auto part = parts();
+        if (!part) return fail(part.error());
+        if (*part == nullptr) return file->finish();
+        if (auto ok = file->write(std::as_bytes(std::span((*part)->values))); !ok) return ok;
     }
 }
 
@@ -163,6 +176,46 @@ Result<void> checkEvaluationPath(const std::string& path) {
     const auto formats = evaluationFormats(none);
     if (auto format = formatOf(formats, path); !format) return fail(std::move(format.error()));
     return {};
+}
+
+namespace {
+
+// `parity` must outlive what is returned.
+Format parityFormat(const Parity& parity) {
+    return {".h5", [&parity](const std::string& p) { return writeBytes(p, parityHdf5(parity)); }};
+}
+
+}  // namespace
+
+Result<void> exportParity(const Parity& parity, const std::string& path) {
+    const Format formats[] = {parityFormat(parity)};
+    return exportBy(formats, path);
+}
+
+Result<void> checkParityPath(const std::string& path) {
+    const Parity none;
+    const Format formats[] = {parityFormat(none)};
+    if (auto format = formatOf(formats, path); !format) return fail(std::move(format.error()));
+    return {};
+}
+
+Result<void> exportTableRows(const RowParts& parts, const RowExport& about, const std::string& path) {
+    const auto delimited = [&](Delimiter delimiter) {
+        return [&, delimiter](const std::string& p) {
+            return writeText(p, [&](TextWriter& out) { return writeDelimited(parts, about, delimiter, out); });
+        };
+    };
+    constexpr std::int64_t kMostHdf5Values = (1 << 30) / static_cast<std::int64_t>(sizeof(float));
+    const Format formats[] = {
+        {".tsv", delimited(Delimiter::Tab)},
+        {".csv", delimited(Delimiter::Comma)},
+        {".npy", [&](const std::string& p) { return writeValues(p, parts, about); }},
+        {".h5", [&](const std::string& p) -> Result<void> {
+             if (about.rows > kMostHdf5Values / std::max<std::int64_t>(1, about.dim)) throw std::bad_alloc();
+             return writeBytes(p, rowsHdf5(parts, about));
+         }},
+    };
+    return exportBy(formats, path);
 }
 
 Result<void> exportJson(const std::string& json, const std::string& path) {

@@ -8,6 +8,7 @@
 #include "core/base/result.h"
 #include "core/engine/results.h"
 #include "core/export/prediction_parts.h"
+#include "core/export/row_parts.h"
 
 namespace dlrm {
 
@@ -24,6 +25,10 @@ Result<void> exportPrediction(const PredictionParts& parts, std::int64_t rows, c
 Result<void> exportEvaluation(const Evaluation& evaluation, const std::string& path);
 // What exportEvaluation() would say of `path`, known before hours of work: the extension, and whether a file can be created there.
 Result<void> checkEvaluationPath(const std::string& path);
+
+// Rows of a table, about.rows of them. .tsv .csv: a line per row. .npy: the values, (rows, dim) float32. .h5: /id, /norm, /values (rows, dim);
+// it gathers them in memory, E-EXPORT-004 above 1 GiB.
+Result<void> exportTableRows(const RowParts& parts, const RowExport& about, const std::string& path);
 
 // A JSON document as it is. .json.
 Result<void> exportJson(const std::string& json, const std::string& path);

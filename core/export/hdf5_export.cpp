@@ -61,6 +61,33 @@ Result<std::vector<std::byte>> predictionHdf5(const Prediction& prediction) {
     return file.finish();
 }
 
+Result<std::vector<std::byte>> rowsHdf5(const RowParts& parts, const RowExport& about) {
+    std::vector<std::int64_t> ids;
+    std::vector<double> norms;
+    std::vector<float> values;
+    while (true) {
+        const auto part = parts();
+        if (!part) return fail(part.error());
+        if (*part == nullptr) break;
+        for (const RowId id : (*part)->ids) ids.push_back(value(id));
+        norms.insert(norms.end(), (*part)->norms.begin(), (*part)->norms.end());
+        values.insert(values.end(), (*part)->values.begin(), (*part)->values.end());
+    }
+    Hdf5Image file;
+    file.attribute("/", "Conventions", "DLRM-Explorer-1.0");
+    file.attribute("/", "checkpoint", about.checkpoint);
+    file.attribute("/", "table", about.table);
+    file.column("/id", ids);
+    file.makeScale("/id", "id");
+    file.attribute("/id", "long_name", "row of the embedding table = category id = frequency rank");
+    file.column("/norm", norms);
+    file.attach("/norm", "/id");
+    file.attribute("/norm", "long_name", "L2 norm of the row");
+    file.matrix("/values", values, about.dim);
+    file.attach("/values", "/id");
+    return file.finish();
+}
+
 Result<std::vector<std::byte>> evaluationHdf5(const Evaluation& evaluation) {
     const MetricReport& report = evaluation.report;
     Hdf5Image file;

@@ -7,12 +7,15 @@
 
 #include "core/base/result.h"
 #include "core/engine/results.h"
+#include "core/export/row_parts.h"
 
 namespace dlrm {
 
 // The bytes of the whole file; the same result gives the same bytes. Error E-EXPORT-003. Throws std::bad_alloc.
 //   /row int64, /prediction float32 (probability), /logit float32, /label uint8 (255: none; left out when no row has one)
 Result<std::vector<std::byte>> predictionHdf5(const Prediction& prediction);
+//   /id int64, /norm float64, /values float32 (rows, dim). Takes the memory of the rows twice.
+Result<std::vector<std::byte>> rowsHdf5(const RowParts& parts, const RowExport& about);
 //   /metrics: every figure as an attribute (auc, auc_low, auc_high, …), curves as datasets (roc_fpr, roc_tpr, roc_threshold, …)
 Result<std::vector<std::byte>> evaluationHdf5(const Evaluation& evaluation);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/export/hdf5_image.h"
 
+#include <algorithm>
 #include <hdf5_hl.h>
 
 #include <utility>
@@ -9,6 +10,7 @@ namespace dlrm {
 namespace {
 
 constexpr hsize_t kChunk = 64 * 1024;
+constexpr hsize_t kChunkRows = 2048;
 constexpr std::size_t kGrowth = std::size_t{1} << 20;
 
 std::mutex& hdf5Mutex() {
@@ -61,19 +63,29 @@ void Hdf5Image::group(const std::string& path) {
     check(static_cast<bool>(group), path);
 }
 
-void Hdf5Image::writeColumn(const std::string& path, hid_t fileType, hid_t memoryType, const void* values, std::size_t count) {
-    const hsize_t size = count;
-    const H5Handle space(H5Screate_simple(1, &size, nullptr), H5Sclose);
+// chunk: compressed in pieces of this shape; empty: stored in one piece.
+void Hdf5Image::write(const std::string& path, hid_t fileType, hid_t memoryType, const void* values, std::span<const hsize_t> shape, std::span<const hsize_t> chunk) {
+    const H5Handle space(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose);
     const H5Handle creation = propertyList(H5P_DATASET_CREATE);
     H5Pset_obj_track_times(creation.get(), false);
-    if (size > kChunk) {
-        H5Pset_chunk(creation.get(), 1, &kChunk);
+    if (!chunk.empty()) {
+        H5Pset_chunk(creation.get(), static_cast<int>(chunk.size()), chunk.data());
         H5Pset_shuffle(creation.get());
         H5Pset_deflate(creation.get(), 1);
     }
     const H5Handle set(H5Dcreate2(m_file.get(), path.c_str(), fileType, space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT), H5Dclose);
-    if (check(static_cast<bool>(set), path) && count > 0)
-        check(H5Dwrite(set.get(), memoryType, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0, path);
+    const bool any = std::all_of(shape.begin(), shape.end(), [](hsize_t n) { return n > 0; });
+    if (check(static_cast<bool>(set), path) && any) check(H5Dwrite(set.get(), memoryType, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0, path);
+}
+
+void Hdf5Image::writeColumn(const std::string& path, hid_t fileType, hid_t memoryType, const void* values, std::size_t count) {
+    const hsize_t size = count;
+    write(path, fileType, memoryType, values, {&size, 1}, {&kChunk, size > kChunk ? 1u : 0u});
+}
+
+void Hdf5Image::matrix(const std::string& path, std::span<const float> values, std::int64_t columns) {
+    const hsize_t shape[] = {values.size() / static_cast<std::size_t>(columns), static_cast<hsize_t>(columns)}, chunk[] = {kChunkRows, shape[1]};
+    write(path, H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, values.data(), shape, {chunk, shape[0] > kChunkRows ? 2u : 0u});
 }
 
 void Hdf5Image::column(const std::string& path, std::span<const float> values) {
@@ -120,6 +132,11 @@ void Hdf5Image::attribute(const std::string& object, const std::string& name, do
 }
 void Hdf5Image::attribute(const std::string& object, const std::string& name, std::int64_t value) {
     writeAttribute(object, name, H5T_STD_I64LE, H5T_NATIVE_INT64, &value);
+}
+
+void Hdf5Image::matrix(const std::string& path, std::span<const double> values, std::int64_t columns) {
+    const hsize_t shape[] = {values.size() / static_cast<std::size_t>(columns), static_cast<hsize_t>(columns)}, chunk[] = {kChunkRows, shape[1]};
+    write(path, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, values.data(), shape, {chunk, shape[0] > kChunkRows ? 2u : 0u});
 }
 
 Result<std::vector<std::byte>> Hdf5Image::finish() {

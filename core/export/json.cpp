@@ -56,6 +56,21 @@ Json layersArray(const std::vector<LayerSpec>& layers) {
     return out;
 }
 
+Json placementJson(const ModelSpec& spec, const Result<std::vector<TablePlacement>>& placement) {
+    Json tables = Json::array();
+    if (!placement) return {{"where", "not known: " + placement.error().message}, {"tables", tables}};
+    for (std::size_t t = 0; t < placement->size(); ++t) {
+        const TablePlacement& p = (*placement)[t];
+        tables.push_back({{"name", spec.tables[t].name},
+                          {"gpu_rows", p.gpuRowsPlanned},
+                          {"gpu_bytes", p.gpuRowsPlanned * p.rowBytes},
+                          {"pinned_rows", p.pinnedRowsPlanned},
+                          {"pinned_bytes", p.pinnedRowsPlanned * p.rowBytes},
+                          {"file_rows", p.fileRows}});
+    }
+    return {{"where", placement->empty() ? "all tables stay in the mapped files" : "GPU memory, pinned host memory and the mapped files"}, {"tables", tables}};
+}
+
 Json interactionJson(InteractionOrder order, OrderSource source) { return {{"order", name(order)}, {"source", name(source)}}; }
 
 Json pointsJson(const Series& series) {
@@ -144,7 +159,7 @@ std::string intoString(Write write) {
 
 }  // namespace
 
-std::string infoJson(const ModelInfo& info) {
+std::string infoJson(const ModelInfo& info, const Result<std::vector<TablePlacement>>& placement) {
     const ModelSpec& spec = info.spec;
     Json interaction = interactionJson(spec.interactionOrder, spec.orderSource);
     interaction["vectors"] = spec.vectors();
@@ -167,6 +182,7 @@ std::string infoJson(const ModelInfo& info) {
     out["bytes"] = spec.bytes();
     out["files"] = info.files.size();
     out["backend"] = backendJson(info.backend);
+    out["placement"] = placementJson(spec, placement);
     out["notes"] = info.notes;
     out["open_seconds"] = number(info.openSeconds);
     return document(out);
@@ -257,6 +273,25 @@ std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail
     out["notes"] = std::move(notes);
     if (detail == EvaluationDetail::WithCurves) addCurves(report, out);
     return document(out);
+}
+
+std::string verificationJson(const Verification& verification) {
+    Json findings = Json::array();
+    for (const VerifyFinding& f : verification.findings) {
+        Json one{{"problem", name(f.problem)}, {"file", f.file}, {"tensors", f.tensors}};
+        if (f.block >= 0) one.update({{"block", f.block}, {"offset", f.offset}, {"bytes", f.bytes}});
+        one.update({{"expected", f.expected}, {"found", f.found}});
+        findings.push_back(std::move(one));
+    }
+    return document({{"outcome", name(verification.outcome)},
+                     {"sidecar", verification.sidecar},
+                     {"recorded_at", verification.recordedAt},
+                     {"files", verification.files},
+                     {"bytes", verification.bytes},
+                     {"blocks", verification.blocks},
+                     {"seconds", number(verification.seconds)},
+                     {"bytes_per_second", number(static_cast<double>(verification.bytes) / verification.seconds)},
+                     {"findings", std::move(findings)}});
 }
 
 std::string seriesJson(const Series& series, const std::string& xName, const std::string& yName) { return document(seriesObject(series, xName, yName)); }

@@ -2,9 +2,12 @@
 // Results as JSON text with stable keys: what --json prints and what exported .json files hold. Numbers that are undefined or not finite are null.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "core/analysis/series.h"
+#include "core/checkpoint/verify.h"
+#include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
 #include "core/export/prediction_parts.h"
 #include "core/export/text_writer.h"
@@ -12,11 +15,18 @@
 namespace dlrm {
 
 // Logits and other float32 values have the fewest digits that read back to the same float32; doubles likewise. Each text is one object and ends with a newline.
-std::string infoJson(const ModelInfo& info);
+// placement: of Engine::placement(), or its failure. "placement": {"where", "tables": [{name, gpu_rows, gpu_bytes, pinned_rows, pinned_bytes, file_rows}]},
+// planned figures; no tables where all stay in the mapped files.
+std::string infoJson(const ModelInfo& info, const Result<std::vector<TablePlacement>>& placement);
 // {"tables": [{name, rows, dim, dtype, bytes, …}], "table_order_known", "table_order_note"}
 std::string tablesJson(const ModelInfo& info);
 // {"table", "name", "dim", "rows": [{"id", "norm", "min", "max", "values"}]}
 std::string rowsJson(const TableRows& rows, const std::string& tableName);
+// The category an id stands for ("a73ee510"), or "" for ids that stand for none.
+using HexValueFn = std::function<std::string(RowId)>;
+// {"table", "name", "metric", "k", "rows_compared", "id", "norm", "neighbors": [{"id", "score", "norm"}], "seconds"}, with a "hex" beside each id where
+// `hexValue` is set; unless there is exactly one row asked about, "queries": [{"id", "norm", "neighbors"}] instead.
+std::string neighborsJson(const NeighborResult& result, const std::string& tableName, const HexValueFn& hexValue = {});
 std::string predictionJson(const Prediction& prediction);
 // {"interaction": {order, verdict, likelihood_ratio}, "hypotheses": [{interaction, numerical, id_shift, table_order, log_loss, standard_error}], "winner", "rows"}
 std::string doctorJson(const DoctorReport& report);
@@ -26,6 +36,9 @@ std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail
 
 // The same piece by piece, for predictions too long for one string.
 Result<void> writePredictionJson(const PredictionParts& parts, TextWriter& out);
+// {"outcome": "recorded|unchanged|different", "sidecar", "recorded_at", "files", "bytes", "blocks", "seconds", "bytes_per_second",
+//  "findings": [{"problem", "file", "tensors", "block", "offset", "bytes", "expected", "found"}]}; block, offset and bytes only where a block differs
+std::string verificationJson(const Verification& verification);
 std::string seriesJson(const Series& series, const std::string& xName, const std::string& yName);
 
 }  // namespace dlrm

@@ -108,6 +108,7 @@ const Reasons& severalSources() {
         {QStringLiteral("E-CKPT-031"), layouts},
         {QStringLiteral("E-CLI-004"), QStringLiteral("each verb knows its own limit")},
         {QStringLiteral("E-ENGINE-004"), QStringLiteral("a dataset's row names its file, a row given by hand has none")},
+        {QStringLiteral("E-MODULE-008"), QStringLiteral("opening a device that was lost, or a whole-table call on one")},
         {QStringLiteral("E-NPY-011"), QStringLiteral("a type that is no string, or a string that is no type")},
         {QStringLiteral("E-NPY-021"), QStringLiteral("one dimension overflows, or their product")},
         {QStringLiteral("E-SESSION-002"), QStringLiteral("asked before a job starts, and again inside it")},

@@ -4,6 +4,7 @@
 ort, torch     the FL15-wide DLRM (tables capped) end to end: latency of one row, rows a second of larger batches
 sklearn        exact AUC, log loss and Brier score of random scores with ties
 pyarrow        a raw Criteo TSV file: parse, and map the categories through dictionaries
+numpy-stats    the usual statistics of one table in memory, one NumPy call each, and XᵀX by its BLAS
 numpy-open     all tables of a checkpoint by np.load(mmap_mode="r"), and 1,000 scattered rows
 """
 import argparse
@@ -190,6 +191,19 @@ def run_pyarrow(options):
     report("pyarrow.tsv", [rows / timed(read) for _ in range(5)], "rows/s", rows=rows)
 
 
+def run_numpy_stats(options):
+    rows = options.rows if options.rows != 10_000_000 else 2_097_152
+    x = np.random.default_rng(5).standard_normal((rows, DIM), dtype=np.float32)
+    gigabytes = x.nbytes / 1e9
+
+    def usual_set():
+        return x.mean(dtype=np.float64), x.std(dtype=np.float64), x.min(), x.max(), np.isnan(x).sum(), np.isinf(x).sum(), np.linalg.norm(x, axis=1)
+
+    report("numpy.stats", [timed(usual_set) / gigabytes for _ in range(3)], "s/GB", rows=rows)
+    report("numpy.histogram", [timed(lambda: np.histogram(x, bins=512)) / gigabytes for _ in range(1)], "s/GB", rows=rows)
+    report("numpy.gram", [rows * DIM * (DIM + 1) / timed(lambda: x.T @ x) / 1e9 for _ in range(3)], "GFLOP/s", rows=rows)
+
+
 def run_numpy_open(options):
     files = sorted(glob.glob(os.path.join(options.path, "feature_*_part0.npy")), key=lambda f: int(re.findall(r"feature_(\d+)", f)[0]))
     report("numpy.open", [timed(lambda: [np.load(f, mmap_mode="r") for f in files]) * 1e3 for _ in range(9)], "ms")
@@ -205,9 +219,41 @@ def run_numpy_open(options):
     report("numpy.cold_rows.1000", values, "ms")
 
 
+def run_faiss(options):
+    import faiss
+    faiss.omp_set_num_threads(options.threads)
+    rng = np.random.default_rng(1)
+    table = rng.standard_normal((1_000_000, 128), dtype=np.float32)
+    for metric, index in (("dot", faiss.IndexFlatIP(128)), ("l2", faiss.IndexFlatL2(128))):
+        index.add(table)
+        report(f"faiss.{metric}.1query.{options.threads}t", [timed(lambda: index.search(table[i:i + 1], 10)) * 1e3 for i in range(15)], "ms")
+        faiss.cvar.distance_compute_blas_threshold = 20  # batches go through BLAS from 20 queries on
+        report(f"faiss.{metric}.100queries.{options.threads}t", [timed(lambda: index.search(table[:100], 10)) * 10 for _ in range(3)], "ms per query")
+        del index
+
+
+def run_pca(options):
+    from sklearn.decomposition import PCA
+    rng = np.random.default_rng(2)
+    table = rng.standard_normal((500_000, 128), dtype=np.float32) * np.linspace(3, 0.1, 128, dtype=np.float32)
+    for solver in ("covariance_eigh", "randomized"):
+        report(f"sklearn.pca.{solver}", [timed(lambda: PCA(2, svd_solver=solver).fit_transform(table)) for _ in range(5)], "s")
+
+
+def run_umap(options):
+    os.environ["NUMBA_NUM_THREADS"] = str(options.threads)
+    import umap
+    rng = np.random.default_rng(2)
+    centres = rng.standard_normal((20, 128), dtype=np.float32) * 3
+    rows = centres[rng.integers(0, 20, 20_000)] + rng.standard_normal((20_000, 128), dtype=np.float32)
+    fit = lambda: umap.UMAP(n_neighbors=15, min_dist=0.1, n_jobs=options.threads).fit_transform(rows)
+    report("umap_learn.first_call", [timed(fit)], "s")
+    report("umap_learn.warm", [timed(fit) for _ in range(3)], "s")
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("name", choices=["ort", "torch", "sklearn", "pyarrow", "numpy-open"])
+    p.add_argument("name", choices=["ort", "torch", "sklearn", "pyarrow", "numpy-stats", "numpy-open", "faiss", "pca", "umap"])
     p.add_argument("--cap", type=int, default=100_000, help="rows of the largest table")
     p.add_argument("--batches", type=lambda s: [int(b) for b in s.split(",")], default=[1, 64, 256, 2048, 8192])
     p.add_argument("--seconds", type=float, default=1.0, help="per batch size")
@@ -216,7 +262,8 @@ def main():
     p.add_argument("--path", help="the TSV file or checkpoint directory")
     p.add_argument("--dictionary", help="directory of cat_N.tsv")
     options = p.parse_args()
-    {"ort": run_ort, "torch": run_torch, "sklearn": run_sklearn, "pyarrow": run_pyarrow, "numpy-open": run_numpy_open}[options.name](options)
+    {"ort": run_ort, "torch": run_torch, "sklearn": run_sklearn, "pyarrow": run_pyarrow, "numpy-stats": run_numpy_stats, "numpy-open": run_numpy_open,
+     "faiss": run_faiss, "pca": run_pca, "umap": run_umap}[options.name](options)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-PEER_PACKAGES = ["numpy", "onnx", "onnxruntime", "torch", "scikit-learn", "pyarrow"]
+PEER_PACKAGES = ["numpy", "onnx", "onnxruntime", "torch", "scikit-learn", "pyarrow", "faiss-cpu", "umap-learn"]
 FLOP_PER_ROW = 4_820_224
 DEMO = os.path.join(ROOT, "resources", "demo")
 
@@ -89,14 +89,14 @@ def main():
     p.add_argument("build")
     p.add_argument("--checkpoint", help="a full-size checkpoint, for open, browse and evaluate")
     p.add_argument("--data", help="its dataset")
-    p.add_argument("--only", nargs="*", choices=["predict", "metrics", "tsv", "open", "evaluate", "window"])
+    p.add_argument("--only", nargs="*", choices=["predict", "metrics", "stats", "tsv", "open", "evaluate", "window", "tables-view", "neighbors", "maps"])
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--peers", help="Python of an environment that has the peers already")
     o = p.parse_args()
     python = o.peers or peers_python(o.build)
     binary = lambda name: os.path.join(o.build, "bin", name)
     peer = lambda *arguments: [python, os.path.join(HERE, "peers.py"), *arguments]
-    parts = o.only or ["predict", "metrics", "tsv", "open", "evaluate", "window"]
+    parts = o.only or ["predict", "metrics", "stats", "tsv", "open", "evaluate", "window", "tables-view", "neighbors", "maps"]
     f = Figures()
 
     if "tsv" in parts:
@@ -117,6 +117,9 @@ def main():
         if "metrics" in parts:
             run(f, [binary("bench_metrics"), "--n", "10000000"])
             run(f, peer("sklearn"))
+        if "stats" in parts:
+            run(f, [binary("bench_stats"), "--rows", "2097152", "--file", os.path.join(o.build, "bench_table.bin")])
+            run(f, peer("numpy-stats"))
         if "tsv" in parts:
             google_benchmark(f, [binary("bench_tsv"), "--benchmark_filter=tsv_open_and_read"],
                              {"DLRM_BENCH_TSV": tsv, "DLRM_BENCH_DICTIONARY": os.path.join(DEMO, "dictionary")})
@@ -130,10 +133,20 @@ def main():
             common = ["--checkpoint", o.checkpoint, "--data", o.data]
             run(f, [binary("dlrm-cli"), "bench", "predict", *common])
             run(f, [binary("dlrm-cli"), "bench", "evaluate", *common])
+        if "neighbors" in parts:
+            run(f, [binary("bench_neighbors")])
+            run(f, peer("faiss", "--threads", "1"))  # one query: slower with two OpenMP threads than with one
+            run(f, peer("faiss"))
+        if "maps" in parts:
+            run(f, [binary("bench_projection")])
+            run(f, peer("pca"))
+            run(f, peer("umap"))
         if "window" in parts:
             offscreen = {"QT_QPA_PLATFORM": "offscreen"}
             whole_process(f, "window", [binary("bench_window")], 9, offscreen)
             whole_process(f, "minimal Qt window", [binary("bench_minimal_window")], 9, offscreen)
+        if "tables-view" in parts:
+            run(f, [binary("bench_tables_view")], {"QT_QPA_PLATFORM": "offscreen"})
 
     with open("/proc/loadavg") as load:
         print("load average at the end:", load.read().split()[0])

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QProcess>
+#include <QProcessEnvironment>
 #include <QString>
 #include <QStringList>
 
@@ -33,8 +34,9 @@ inline CliAnswer finish(QProcess& process) {
     return answer;
 }
 
-inline CliAnswer cli(const QStringList& arguments) {
+inline CliAnswer cli(const QStringList& arguments, const QProcessEnvironment& environment = QProcessEnvironment::systemEnvironment()) {
     QProcess process;
+    process.setProcessEnvironment(environment);
     process.start(kCli, arguments);
     return finish(process);
 }

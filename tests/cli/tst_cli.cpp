@@ -32,7 +32,7 @@ private Q_SLOTS:
         QVERIFY(cli({"--version"}).out.startsWith("dlrm-cli "));
         const auto help = cli({"--help"});
         QCOMPARE(help.code, 0);
-        for (const char* verb : {"info", "tables", "rows", "predict", "evaluate", "doctor", "bench", "demo"}) {
+        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "evaluate", "doctor", "bench", "demo"}) {
             QVERIFY2(help.out.contains(verb), verb);
             const auto own = cli({verb, "--help"});
             QCOMPARE(own.code, 0);
@@ -40,7 +40,7 @@ private Q_SLOTS:
         }
     }
     void verbsOfOtherVersionsDoNotExist() {
-        for (const char* verb : {"neighbors", "compare", "validate", "verify", "convert", "parity"}) QCOMPARE(cli({verb, kCheckpoint}).code, 2);
+        for (const char* verb : {"compare", "validate", "convert"}) QCOMPARE(cli({verb, kCheckpoint}).code, 2);
     }
     void doctorEndsWithOneWhenTheModelIsOpenedOtherwise() {
         const QStringList data{"--data", kDataset, "--split", "train", "--json"};
@@ -143,6 +143,42 @@ private Q_SLOTS:
         QVERIFY(cli(QStringList{"rows", layoutA, "--table", "3", "--ids", "3"} + kData).err.startsWith("E-ENGINE-002"));
         QVERIFY(cli({"rows", layoutA, "--table", "3", "--ids", "3"}).out.contains("do not say which table is which feature"));
         QVERIFY(cli({"info", layoutA, "--split", "train"}).err.startsWith("E-CLI-001"));
+    }
+
+    void layersHaveTheirKeysWithAndWithoutData() {
+        const auto alone = cli({"layers", kCheckpoint, "--json"}).json();
+        QVERIFY(!alone.contains("atlas"));
+        QCOMPARE(alone["cross_layers"].size(), 0U);
+        const auto answer = cli(QStringList{"layers", kCheckpoint, "--json", "--rows", "300"} + kData);
+        QCOMPARE(answer.code, 0);
+        const auto json = answer.json();
+        for (const auto& layer : json["layers"]) {
+            for (const char* key : {"name", "inputs", "padding_inputs", "outputs", "relu", "parameters", "weights", "biases", "histogram", "silent", "constant", "zero_columns",
+                                    "zero_rows", "exact_duplicates", "near_duplicates", "row_norms", "units"})
+                QVERIFY2(layer.contains(key), key);
+            QCOMPARE(layer["units"].size(), layer["outputs"].get<std::size_t>());
+            QCOMPARE(layer["row_norms"].size(), layer["inputs"].get<std::size_t>() - layer["padding_inputs"].get<std::size_t>());
+            for (const char* key : {"values", "zeros", "non_finite", "mean", "std", "min", "max"}) QVERIFY2(layer["weights"].contains(key), key);
+            for (const char* key : {"norm", "outgoing_norm", "bias", "state"}) QVERIFY2(layer["units"][0].contains(key), key);
+        }
+        QCOMPARE(json["layers"][0]["padding_inputs"].get<int>(), 3);
+        const auto& interaction = json["interaction"];
+        QCOMPARE(interaction["vectors"].size(), 6U);
+        QCOMPARE(interaction["pair_norms"].size(), 6U);
+        QVERIFY(interaction["pair_norms"][2][2].is_null());
+        QVERIFY(interaction["pair_norms"][2][1] == interaction["pair_norms"][1][2]);
+        const auto& atlas = json["atlas"];
+        QCOMPARE(atlas["rows"].get<int>(), 300);
+        QCOMPARE(atlas["pattern_rows"].get<int>(), 300);
+        QCOMPARE(atlas["layers"].size(), json["layers"].size() - 1);
+        for (const char* key : {"data", "split", "first_row", "parameters", "prunable_parameters", "seconds", "backend", "precision"}) QVERIFY2(atlas.contains(key), key);
+        for (const char* key : {"name", "never_active", "always_active", "same_pattern", "mergeable", "removable", "active_rows", "pattern_of", "merge"})
+            QVERIFY2(atlas["layers"][0].contains(key), key);
+        QVERIFY(cli(QStringList{"layers", kCheckpoint} + kData).out.contains("prunable"));
+        QVERIFY(cli({"layers", kCheckpoint, "--rows", "5"}).err.startsWith("E-CLI-001"));
+        QVERIFY(cli(QStringList{"layers", kCheckpoint, "--rows", "0"} + kData).err.startsWith("E-CLI-001"));
+        // Without a dataset nobody knows how many numericals there are; the text says so.
+        QVERIFY(cli({"layers", kCheckpoint}).out.contains("may be padding"));
     }
 
     void tablesAreListedAndPicked() {

@@ -83,6 +83,15 @@ void paintFootnote(QPainter& painter, const QString& text, const QRectF& all) {
     painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(text, Qt::ElideRight, row.width()));
 }
 
+void paintLasso(QPainter& painter, const QPolygonF& path) {
+    QColor fill = Theme::instance().colors().accent;
+    painter.setPen(QPen(fill, 1.2));
+    fill.setAlphaF(0.12F);
+    painter.setBrush(fill);
+    painter.drawPolygon(path);
+    painter.setBrush(Qt::NoBrush);
+}
+
 void paintFocusRing(QPainter& painter, const QRectF& all) {
     painter.setPen(QPen(Theme::instance().colors().accent, 1));
     painter.setBrush(Qt::NoBrush);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QColor>
+#include <QPolygonF>
 #include <QRectF>
 #include <QString>
 
@@ -25,6 +26,8 @@ void paintCursor(QPainter& painter, double x, const QRectF& plot);
 void paintReadOut(QPainter& painter, const QString& text, const QPointF& at, const QRectF& bounds);
 void paintFootnote(QPainter& painter, const QString& text, const QRectF& all);
 int footnoteHeight();
+// The loop being drawn, closed with a straight line.
+void paintLasso(QPainter& painter, const QPolygonF& path);
 void paintFocusRing(QPainter& painter, const QRectF& all);
 
 }  // namespace dlrm::ui

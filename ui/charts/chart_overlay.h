@@ -12,10 +12,10 @@ namespace dlrm::ui {
 class ChartOverlay : public QGraphicsObject {
     Q_OBJECT
 public:
-    // Painted in the chart's coordinates, above its series.
+    // Painted in the chart's coordinates. z: above its series (1000) or below them (3.5).
     using Paint = std::function<void(QPainter&)>;
 
-    ChartOverlay(QChart* chart, Paint paint);
+    ChartOverlay(QChart* chart, Paint paint, double z);
     QRectF boundingRect() const override;
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 

@@ -2,14 +2,17 @@
 #include "ui/charts/chart_style.h"
 
 #include <QAbstractAxis>
+#include <QCategoryAxis>
 #include <QGraphicsLayout>
 #include <QLegend>
 #include <QLocale>
 #include <QPen>
+#include <QRegularExpression>
 #include <QValueAxis>
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "ui/widgets/theme.h"
 
@@ -43,26 +46,77 @@ void styleChart(QChart& chart) {
     }
 }
 
+namespace {
+
+// The smallest of 1, 2, 5 times a power of ten that is not below `wanted`.
+double niceStep(double wanted) {
+    const double magnitude = std::pow(10.0, std::floor(std::log10(wanted)));
+    for (const double factor : {1.0, 2.0, 5.0})
+        if (magnitude * factor >= wanted * (1 - 1e-9)) return magnitude * factor;
+    return magnitude * 10;
+}
+
+// Decimals that tell multiples of `step` apart.
+int decimalsOf(double step) { return std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 9); }
+
+// "0.05", "200", "1 M": short enough for an axis.
+QString logLabel(double value) {
+    const double size = std::abs(std::log10(value));
+    if (value >= 1) return value < 1e4 ? QString::number(value, 'g', 4) : formatShort(value);
+    return size <= 4 ? QString::number(value, 'f', std::clamp(static_cast<int>(std::ceil(size)) + (value < 1 ? 1 : 0), 0, 6)).remove(QRegularExpression(QStringLiteral("0+$")))
+                     : QString::number(value, 'g', 2);
+}
+
+struct LogTick {
+    double value = 0;
+    QString label;
+};
+
+// Ticks at powers of ten, then 1-2-5, then evenly spaced values, as the room allows.
+std::vector<LogTick> logTicks(double low, double high, double most) {
+    std::vector<LogTick> ticks;
+    const auto add = [&](double value, const QString& label) {
+        const double at = std::log10(value);
+        if (at >= low - 1e-9 && at <= high + 1e-9) ticks.push_back({value, label});
+    };
+    const double decades = high - low;
+    if (decades > most / 3) {
+        const int step = std::max(1, static_cast<int>(std::ceil(decades / most)));
+        for (int e = static_cast<int>(std::floor(low / step)) * step; e <= std::ceil(high); e += step) add(std::pow(10.0, e), logLabel(std::pow(10.0, e)));
+    } else {
+        for (int e = static_cast<int>(std::floor(low)); e <= std::ceil(high); ++e)
+            for (const double factor : {1.0, 2.0, 5.0}) add(factor * std::pow(10.0, e), logLabel(factor * std::pow(10.0, e)));
+    }
+    constexpr std::size_t kFew = 3, kMany = 50;
+    if (ticks.size() >= kFew) return ticks;
+    ticks.clear();
+    const double from = std::pow(10.0, low), to = std::pow(10.0, high);
+    const double step = niceStep((to - from) / std::max(2.0, most / 2));
+    for (double v = std::ceil(from / step) * step; v <= to && ticks.size() < kMany; v += step) add(v, QString::number(v, 'f', decimalsOf(step)));
+    return ticks;
+}
+
+void logarithmicTicks(QCategoryAxis& axis, double pixels, double spacing) {
+    for (const QString& label : axis.categoriesLabels()) axis.remove(label);
+    axis.setStartValue(axis.min() - 1);
+    for (const LogTick& tick : logTicks(axis.min(), axis.max(), std::max(2.0, std::floor(pixels / spacing)))) axis.append(tick.label, std::log10(tick.value));
+}
+
+}  // namespace
+
 void niceTicks(QValueAxis& axis, double pixels, double spacing) {
     const double range = axis.max() - axis.min();
     if (!(range > 0) || !(pixels > 0)) return;
-    const double wanted = range / std::max(1.0, std::floor(pixels / spacing));
-    const double magnitude = std::pow(10.0, std::floor(std::log10(wanted)));
-    double step = magnitude * 10;
-    for (const double factor : {1.0, 2.0, 5.0})
-        if (magnitude * factor >= wanted * (1 - 1e-9)) {
-            step = magnitude * factor;
-            break;
-        }
-    const int decimals = std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 9);
+    if (auto* log = qobject_cast<QCategoryAxis*>(&axis)) return logarithmicTicks(*log, pixels, spacing);
+    const double step = niceStep(range / std::max(1.0, std::floor(pixels / spacing)));
     axis.setTickAnchor(0);
     axis.setTickInterval(step);
     axis.setTickType(QValueAxis::TicksDynamic);
-    axis.setLabelFormat(QStringLiteral("%.%1f").arg(decimals));
+    axis.setLabelFormat(QStringLiteral("%.%1f").arg(decimalsOf(step)));
 }
 
 void setRange(QValueAxis& axis, double low, double high, double pixels, double spacing) {
-    axis.setTickType(QValueAxis::TicksFixed);
+    if (!qobject_cast<QCategoryAxis*>(&axis)) axis.setTickType(QValueAxis::TicksFixed);
     axis.setRange(low, high);
     niceTicks(axis, pixels, spacing);
 }

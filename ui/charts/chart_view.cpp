@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// ChartView: what it shows. What the mouse and the keys do stands in chart_view_input.cpp.
 #include "ui/charts/chart_view.h"
 
+#include <QCategoryAxis>
 #include <QFileInfo>
-#include <QKeyEvent>
-#include <QLineSeries>
-#include <QMouseEvent>
 #include <QPainter>
-#include <QToolButton>
-#include <QValueAxis>
 
 #include <algorithm>
 #include <cmath>
@@ -16,9 +13,9 @@
 #include "ui/charts/chart_decorations.h"
 #include "ui/charts/chart_export.h"
 #include "ui/charts/chart_menu.h"
-#include "ui/charts/chart_overlay.h"
 #include "ui/charts/chart_style.h"
 #include "ui/charts/chart_table.h"
+#include "ui/charts/chart_view_state.h"
 #include "ui/charts/point_reduction.h"
 #include "ui/widgets/theme.h"
 
@@ -26,143 +23,152 @@ namespace dlrm::ui {
 namespace {
 
 constexpr double kXTickSpacing = 76, kYTickSpacing = 44;  // pixels
-constexpr double kWheelStep = 0.8, kKeyPan = 0.1;
 constexpr double kSmallestZoom = 1e-6;  // of the home range
-constexpr int kCursorGrab = 6;          // pixels
-constexpr double kCursorStep = 0.005, kCursorBigStep = 0.05;
 constexpr int kMinWidth = 200, kMinHeight = 140;
-constexpr int kButtonSize = 24;
-
-struct Range {
-    double low = 0, high = 1;
-    double size() const { return high - low; }
-    friend bool operator==(const Range&, const Range&) = default;
-};
-
-Range rangeOf(const QValueAxis& axis) { return {axis.min(), axis.max()}; }
+constexpr double kBelowSeries = 3.5, kAboveSeries = 1000;  // QtCharts draws grids at 2, axes at 3, series at 4
 
 // As wide as `range`, moved or cut to lie inside `home`.
-Range inside(Range range, const Range& home) {
+AxisRange inside(AxisRange range, const AxisRange& home) {
     if (range.size() >= home.size()) return home;
     if (range.low < home.low) return {home.low, home.low + range.size()};
     if (range.high > home.high) return {home.high - range.size(), home.high};
     return range;
 }
 
+QValueAxis* makeAxis(ChartView::Scale scale, QChart* chart) {
+    if (scale == ChartView::Scale::Linear) return new QValueAxis(chart);
+    auto* axis = new QCategoryAxis(chart);  // the only axis whose labels may say anything
+    axis->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
+    return axis;
+}
+
 }  // namespace
 
-struct ChartView::State {
-    ChartView* view;
-    QString title;
-    QValueAxis* x = nullptr;
-    QValueAxis* y = nullptr;
-    Range homeX, homeY;
-    ChartOverlay* overlay = nullptr;
-    QToolButton* menuButton = nullptr;
-    std::vector<Line> lines;
-    std::vector<QLineSeries*> series;
-    std::function<void(QPainter&, const Mapper&)> paint;
-    std::function<QString(double, double)> hoverText;
-    QString footnote;
-    Table table;       // as set
-    Table derived;     // of the lines, when none is set
-    double cursor = 0;
-    bool cursorVisible = false, draggingCursor = false;
-    bool panning = false;
-    bool focusRing = false;
-    QPoint panFrom;
-    Range panX, panY;
-    QPointF pointer;
-    bool pointerInside = false;
+double toAxis(double value, ChartView::Scale scale) {
+    if (scale == ChartView::Scale::Linear) return value;
+    return value > 0 ? std::log10(value) : std::numeric_limits<double>::quiet_NaN();
+}
 
-    QRectF plot() const { return view->chart()->plotArea(); }
-    double toX(double value) const { return plot().left() + (value - x->min()) / (x->max() - x->min()) * plot().width(); }
-    double toY(double value) const { return plot().bottom() - (value - y->min()) / (y->max() - y->min()) * plot().height(); }
-    double fromX(double position) const { return x->min() + (position - plot().left()) / plot().width() * (x->max() - x->min()); }
-    double fromY(double position) const { return y->min() + (plot().bottom() - position) / plot().height() * (y->max() - y->min()); }
+double fromAxis(double unit, ChartView::Scale scale) { return scale == ChartView::Scale::Linear ? unit : std::pow(10.0, unit); }
 
-    void paintOverlay(QPainter& painter) const {
-        const QRectF area = plot();
-        painter.save();
-        painter.setClipRect(area);
-        if (paint) paint(painter, Mapper{[this](double v) { return toX(v); }, [this](double v) { return toY(v); }, area});
-        if (cursorVisible) paintCursor(painter, toX(cursor), area);
-        painter.restore();
-        const QRectF all(QPointF(0, 0), view->chart()->size());
-        std::vector<LegendEntry> legend;
-        if (lines.size() > 1)
-            for (const Line& line : lines)
-                if (!line.series.name.empty()) legend.push_back({QString::fromStdString(line.series.name), line.color, line.dashed});
-        if (legend.size() == 1) legend.clear();
-        paintTitle(painter, view->chart()->title(), legend, all, menuButton->width() + space::s);
-        if (!footnote.isEmpty()) paintFootnote(painter, footnote, all);
-        if (pointerInside && !draggingCursor && hoverText) {
-            const QString words = hoverText(fromX(pointer.x()), fromY(pointer.y()));
-            if (!words.isEmpty()) paintReadOut(painter, words, pointer, area);
-        }
-        if (focusRing) paintFocusRing(painter, all);
+QPointF ChartView::State::valueAt(const QPointF& scene) const { return {fromAxis(fromX(scene.x()), scaleX), fromAxis(fromY(scene.y()), scaleY)}; }
+
+ChartView::Mapper ChartView::State::mapper() const {
+    return {[this](double v) { return toX(toAxis(v, scaleX)); }, [this](double v) { return toY(toAxis(v, scaleY)); }, plot()};
+}
+
+void ChartView::State::paintBelow(QPainter& painter) const {
+    if (!paintBackdrop) return;
+    painter.setClipRect(plot());
+    paintBackdrop(painter, mapper());
+}
+
+void ChartView::State::paintAbove(QPainter& painter) const {
+    const QRectF area = plot();
+    painter.save();
+    painter.setClipRect(area);
+    if (paint) paint(painter, mapper());
+    if (cursorVisible) paintCursor(painter, toX(toAxis(cursor, scaleX)), area);
+    if (drawingLasso) paintLasso(painter, lassoPath);
+    painter.restore();
+    const QRectF all(QPointF(0, 0), view->chart()->size());
+    std::vector<LegendEntry> legend;
+    if (lines.size() > 1)
+        for (const Line& line : lines)
+            if (!line.series.name.empty()) legend.push_back({QString::fromStdString(line.series.name), line.color, line.dashed});
+    if (legend.size() == 1) legend.clear();
+    paintTitle(painter, view->chart()->title(), legend, all, menuButton->width() + space::s);
+    if (!footnote.isEmpty()) paintFootnote(painter, footnote, all);
+    if (pointerInside && !draggingCursor && !drawingLasso && hoverText) {
+        const QPointF value = valueAt(pointer);
+        const QString words = hoverText(value.x(), value.y());
+        if (!words.isEmpty()) paintReadOut(painter, words, pointer, area);
     }
+    if (focusRing) paintFocusRing(painter, all);
+}
 
-    void setRanges(const Range& newX, const Range& newY) {
-        setRange(*x, newX.low, newX.high, plot().width(), kXTickSpacing);
-        setRange(*y, newY.low, newY.high, plot().height(), kYTickSpacing);
-        overlay->update();
+void ChartView::State::makeAxes() {
+    QChart* chart = view->chart();
+    for (QValueAxis* axis : {x, y}) {
+        if (!axis) continue;
+        chart->removeAxis(axis);
+        delete axis;
     }
+    x = makeAxis(scaleX, chart);
+    y = makeAxis(scaleY, chart);
+    chart->addAxis(x, Qt::AlignBottom);
+    chart->addAxis(y, Qt::AlignLeft);
+    attach(anchor);
+    for (QLineSeries* line : series) attach(line);
+}
 
-    void retick() {
-        niceTicks(*x, plot().width(), kXTickSpacing);
-        niceTicks(*y, plot().height(), kYTickSpacing);
+void ChartView::State::attach(QLineSeries* line) const {
+    line->attachAxis(x);
+    line->attachAxis(y);
+}
+
+void ChartView::State::setRanges(const AxisRange& newX, const AxisRange& newY) {
+    const bool moved = !(newX == rangeX() && newY == rangeY());
+    setRange(*x, newX.low, newX.high, plot().width(), kXTickSpacing);
+    setRange(*y, newY.low, newY.high, plot().height(), kYTickSpacing);
+    backdrop->update();
+    overlay->update();
+    if (moved) Q_EMIT view->viewChanged();
+}
+
+void ChartView::State::retick() {
+    niceTicks(*x, plot().width(), kXTickSpacing);
+    niceTicks(*y, plot().height(), kYTickSpacing);
+}
+
+void ChartView::State::zoom(double factor, double cx, double cy) {
+    const auto zoomed = [factor](const AxisRange& now, const AxisRange& home, double centre) {
+        const double size = std::max(now.size() * factor, home.size() * kSmallestZoom);
+        const double share = (centre - now.low) / now.size();
+        return inside({centre - share * size, centre + (1 - share) * size}, home);
+    };
+    setRanges(zoomed(rangeX(), homeX, cx), zoomed(rangeY(), homeY, cy));
+}
+
+void ChartView::State::pan(const AxisRange& fromRangeX, const AxisRange& fromRangeY, double dx, double dy) {
+    setRanges(inside({fromRangeX.low + dx, fromRangeX.high + dx}, homeX), inside({fromRangeY.low + dy, fromRangeY.high + dy}, homeY));
+}
+
+void ChartView::State::moveCursor(double to) {
+    cursor = std::clamp(to, fromAxis(homeX.low, scaleX), fromAxis(homeX.high, scaleX));
+    overlay->update();
+    Q_EMIT view->cursorMoved(cursor);
+}
+
+void ChartView::State::restyle() {
+    styleChart(*view->chart());
+    const int bottom = space::xs + (footnote.isEmpty() ? 0 : footnoteHeight());
+    view->chart()->setMargins(QMargins(space::s, space::s, space::m, bottom));
+    backdrop->update();
+    overlay->update();
+}
+
+void ChartView::State::deriveTable() {
+    derived = {};
+    if (lines.empty()) return;
+    std::size_t longest = 0;
+    for (const Line& line : lines) {
+        const QString name = QString::fromStdString(line.series.name);
+        derived.columns << (lines.size() > 1 ? name + QStringLiteral(": ") + x->titleText() : x->titleText())
+                        << (lines.size() > 1 ? name + QStringLiteral(": ") + y->titleText() : y->titleText());
+        longest = std::max(longest, line.series.points.size());
     }
-
-    // factor < 1 zooms in; (cx, cy) keeps its place.
-    void zoom(double factor, double cx, double cy) {
-        const auto zoomed = [factor](const Range& now, const Range& home, double centre) {
-            const double size = std::max(now.size() * factor, home.size() * kSmallestZoom);
-            const double share = (centre - now.low) / now.size();
-            return inside({centre - share * size, centre + (1 - share) * size}, home);
-        };
-        setRanges(zoomed(rangeOf(*x), homeX, cx), zoomed(rangeOf(*y), homeY, cy));
-    }
-
-    void pan(const Range& fromRangeX, const Range& fromRangeY, double dx, double dy) {
-        setRanges(inside({fromRangeX.low + dx, fromRangeX.high + dx}, homeX), inside({fromRangeY.low + dy, fromRangeY.high + dy}, homeY));
-    }
-
-    void moveCursor(double to) {
-        cursor = std::clamp(to, homeX.low, homeX.high);
-        overlay->update();
-        Q_EMIT view->cursorMoved(cursor);
-    }
-
-    void restyle() {
-        styleChart(*view->chart());
-        const int bottom = space::xs + (footnote.isEmpty() ? 0 : footnoteHeight());
-        view->chart()->setMargins(QMargins(space::s, space::s, space::m, bottom));
-        overlay->update();
-    }
-
-    void deriveTable() {
-        derived = {};
-        if (lines.empty()) return;
-        std::size_t longest = 0;
+    constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+    for (std::size_t i = 0; i < longest; ++i) {
+        std::vector<double> row;
         for (const Line& line : lines) {
-            const QString name = QString::fromStdString(line.series.name);
-            derived.columns << (lines.size() > 1 ? name + QStringLiteral(": ") + x->titleText() : x->titleText())
-                            << (lines.size() > 1 ? name + QStringLiteral(": ") + y->titleText() : y->titleText());
-            longest = std::max(longest, line.series.points.size());
+            const bool has = i < line.series.points.size();
+            row.push_back(has ? line.series.points[i].x : kNone);
+            row.push_back(has ? line.series.points[i].y : kNone);
         }
-        constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-        for (std::size_t i = 0; i < longest; ++i) {
-            std::vector<double> row;
-            for (const Line& line : lines) {
-                const bool has = i < line.series.points.size();
-                row.push_back(has ? line.series.points[i].x : kNone);
-                row.push_back(has ? line.series.points[i].y : kNone);
-            }
-            derived.rows.push_back(std::move(row));
-        }
+        derived.rows.push_back(std::move(row));
     }
-};
+}
 
 ChartView::ChartView(const QString& title, QWidget* parent) : QChartView(parent), m_state(std::make_unique<State>()) {
     State& s = *m_state;
@@ -179,23 +185,19 @@ ChartView::ChartView(const QString& title, QWidget* parent) : QChartView(parent)
     chart()->setTitle(title);
     chart()->setAnimationOptions(QChart::NoAnimation);
 
-    s.x = new QValueAxis(chart());
-    s.y = new QValueAxis(chart());
-    chart()->addAxis(s.x, Qt::AlignBottom);
-    chart()->addAxis(s.y, Qt::AlignLeft);
-    auto* anchor = new QLineSeries(chart());  // axes need a series to be laid out
-    chart()->addSeries(anchor);
-    anchor->attachAxis(s.x);
-    anchor->attachAxis(s.y);
-    s.overlay = new ChartOverlay(chart(), [this](QPainter& painter) { m_state->paintOverlay(painter); });
+    s.anchor = new QLineSeries(chart());
+    chart()->addSeries(s.anchor);
+    s.makeAxes();
+    s.backdrop = new ChartOverlay(chart(), [this](QPainter& painter) { m_state->paintBelow(painter); }, kBelowSeries);
+    s.overlay = new ChartOverlay(chart(), [this](QPainter& painter) { m_state->paintAbove(painter); }, kAboveSeries);
 
     s.menuButton = new QToolButton(this);
     s.menuButton->setObjectName(QStringLiteral("chartMenu"));
     s.menuButton->setIcon(themeIcon(QStringLiteral("more")));
-    s.menuButton->setFixedSize(kButtonSize, kButtonSize);
+    s.menuButton->setFixedSize(kMenuButtonSize, kMenuButtonSize);
     s.menuButton->setToolTip(tr("Show as table, copy, export"));
     s.menuButton->setAccessibleName(tr("Table, copy and export of %1").arg(title));
-    connect(s.menuButton, &QToolButton::clicked, this, [this] { showChartMenu(*this, m_state->title, m_state->menuButton->mapToGlobal(QPoint(0, kButtonSize))); });
+    connect(s.menuButton, &QToolButton::clicked, this, [this] { showChartMenu(*this, m_state->title, m_state->menuButton->mapToGlobal(QPoint(0, kMenuButtonSize))); });
     connect(chart(), &QChart::plotAreaChanged, this, [this] { m_state->retick(); });
     connect(&Theme::instance(), &Theme::changed, this, [this] { m_state->restyle(); });
     s.restyle();
@@ -205,12 +207,16 @@ ChartView::~ChartView() { chart()->disconnect(this); }
 
 void ChartView::setAxes(const QString& xTitle, double xMin, double xMax, const QString& yTitle, double yMin, double yMax) {
     State& s = *m_state;
-    if (!(xMax > xMin)) xMax = xMin + 1;
-    if (!(yMax > yMin)) yMax = yMin + 1;
+    const auto range = [](double low, double high, Scale scale) {
+        AxisRange r{toAxis(low, scale), toAxis(high, scale)};
+        if (!std::isfinite(r.low)) r.low = 0;
+        if (!(r.high > r.low)) r.high = r.low + 1;
+        return r;
+    };
     s.x->setTitleText(xTitle);
     s.y->setTitleText(yTitle);
-    const bool zoomed = !(rangeOf(*s.x) == s.homeX && rangeOf(*s.y) == s.homeY);
-    const Range x{xMin, xMax}, y{yMin, yMax};
+    const bool zoomed = !(s.rangeX() == s.homeX && s.rangeY() == s.homeY);
+    const AxisRange x = range(xMin, xMax, s.scaleX), y = range(yMin, yMax, s.scaleY);
     const bool sameHome = x == s.homeX && y == s.homeY;
     s.homeX = x;
     s.homeY = y;
@@ -230,8 +236,7 @@ void ChartView::setLines(const std::vector<Line>& lines) {
     while (s.series.size() < lines.size()) {
         auto* series = new QLineSeries(chart());
         chart()->addSeries(series);
-        series->attachAxis(s.x);
-        series->attachAxis(s.y);
+        s.attach(series);
         s.series.push_back(series);
     }
     for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -240,7 +245,9 @@ void ChartView::setLines(const std::vector<Line>& lines) {
         pen.setJoinStyle(Qt::RoundJoin);
         s.series[i]->setPen(pen);
         s.series[i]->setName(QString::fromStdString(lines[i].series.name));
-        s.series[i]->replace(reducedPoints(lines[i].series.points));
+        std::vector<Point> points = lines[i].series.points;
+        for (Point& p : points) p = {toAxis(p.x, s.scaleX), toAxis(p.y, s.scaleY)};
+        s.series[i]->replace(reducedPoints(points));
     }
     s.deriveTable();
     s.overlay->update();
@@ -248,6 +255,35 @@ void ChartView::setLines(const std::vector<Line>& lines) {
 
 void ChartView::setOverlay(std::function<void(QPainter&, const Mapper&)> paint) {
     m_state->paint = std::move(paint);
+    m_state->overlay->update();
+}
+
+void ChartView::setBackdrop(std::function<void(QPainter&, const Mapper&)> paint) {
+    m_state->paintBackdrop = std::move(paint);
+    m_state->backdrop->update();
+}
+
+void ChartView::setScales(Scale x, Scale y) {
+    State& s = *m_state;
+    if (x == s.scaleX && y == s.scaleY) return;
+    s.scaleX = x;
+    s.scaleY = y;
+    s.makeAxes();
+    s.homeX = s.homeY = {};
+    s.restyle();
+}
+
+QRectF ChartView::visibleValues() const {
+    const State& s = *m_state;
+    const QPointF low(fromAxis(s.x->min(), s.scaleX), fromAxis(s.y->min(), s.scaleY)), high(fromAxis(s.x->max(), s.scaleX), fromAxis(s.y->max(), s.scaleY));
+    return {low, high};
+}
+
+void ChartView::setLasso(bool on) {
+    m_state->lasso = on;
+    m_state->drawingLasso = false;
+    m_state->lassoPath.clear();
+    viewport()->setCursor(on ? Qt::CrossCursor : Qt::ArrowCursor);
     m_state->overlay->update();
 }
 
@@ -280,107 +316,5 @@ bool ChartView::exportTo(const QString& path) const {
 }
 
 void ChartView::resetZoom() { m_state->setRanges(m_state->homeX, m_state->homeY); }
-
-void ChartView::wheelEvent(QWheelEvent* event) {
-    State& s = *m_state;
-    const QPointF at = mapToScene(event->position().toPoint());
-    if (!s.plot().contains(at) || event->angleDelta().y() == 0) {
-        event->ignore();
-        return;
-    }
-    constexpr double kNotch = 120;  // of angleDelta
-    s.zoom(std::pow(kWheelStep, event->angleDelta().y() / kNotch), s.fromX(at.x()), s.fromY(at.y()));
-    event->accept();
-}
-
-void ChartView::mousePressEvent(QMouseEvent* event) {
-    State& s = *m_state;
-    const QPointF at = mapToScene(event->position().toPoint());
-    if (event->button() == Qt::LeftButton && s.cursorVisible && s.plot().adjusted(-kCursorGrab, 0, kCursorGrab, 0).contains(at) &&
-        std::abs(at.x() - s.toX(s.cursor)) <= kCursorGrab) {
-        s.draggingCursor = true;
-    } else if ((event->button() == Qt::LeftButton || event->button() == Qt::MiddleButton) && s.plot().contains(at)) {
-        s.panning = true;
-        s.panFrom = event->position().toPoint();
-        s.panX = rangeOf(*s.x);
-        s.panY = rangeOf(*s.y);
-    }
-    QWidget::setFocus(Qt::MouseFocusReason);
-    event->accept();
-}
-
-void ChartView::mouseMoveEvent(QMouseEvent* event) {
-    State& s = *m_state;
-    const QPointF at = mapToScene(event->position().toPoint());
-    s.pointer = at;
-    s.pointerInside = s.plot().contains(at);
-    if (s.draggingCursor) {
-        s.moveCursor(s.fromX(at.x()));
-    } else if (s.panning) {
-        const QPoint moved = event->position().toPoint() - s.panFrom;
-        s.pan(s.panX, s.panY, -moved.x() / s.plot().width() * s.panX.size(), moved.y() / s.plot().height() * s.panY.size());
-    } else {
-        const bool overCursor = s.cursorVisible && s.pointerInside && std::abs(at.x() - s.toX(s.cursor)) <= kCursorGrab;
-        viewport()->setCursor(overCursor ? Qt::SplitHCursor : Qt::ArrowCursor);
-        if (s.hoverText) s.overlay->update();
-    }
-    event->accept();
-}
-
-void ChartView::mouseReleaseEvent(QMouseEvent* event) {
-    m_state->draggingCursor = m_state->panning = false;
-    m_state->overlay->update();
-    event->accept();
-}
-
-void ChartView::mouseDoubleClickEvent(QMouseEvent* event) {
-    resetZoom();
-    event->accept();
-}
-
-void ChartView::keyPressEvent(QKeyEvent* event) {
-    State& s = *m_state;
-    const Range x = rangeOf(*s.x), y = rangeOf(*s.y);
-    const double middleX = (x.low + x.high) / 2, middleY = (y.low + y.high) / 2;
-    const double step = (event->modifiers() & Qt::ShiftModifier ? kCursorBigStep : kCursorStep) * x.size();
-    switch (event->key()) {
-        case Qt::Key_Plus:
-        case Qt::Key_Equal: s.zoom(kWheelStep, middleX, middleY); break;
-        case Qt::Key_Minus: s.zoom(1 / kWheelStep, middleX, middleY); break;
-        case Qt::Key_0: resetZoom(); break;
-        case Qt::Key_Left: s.cursorVisible ? s.moveCursor(s.cursor - step) : s.pan(x, y, -kKeyPan * x.size(), 0); break;
-        case Qt::Key_Right: s.cursorVisible ? s.moveCursor(s.cursor + step) : s.pan(x, y, kKeyPan * x.size(), 0); break;
-        case Qt::Key_Up: s.pan(x, y, 0, kKeyPan * y.size()); break;
-        case Qt::Key_Down: s.pan(x, y, 0, -kKeyPan * y.size()); break;
-        default: QWidget::keyPressEvent(event); return;
-    }
-    event->accept();
-}
-
-void ChartView::leaveEvent(QEvent* event) {
-    m_state->pointerInside = false;
-    m_state->overlay->update();
-    QChartView::leaveEvent(event);
-}
-
-void ChartView::contextMenuEvent(QContextMenuEvent* event) { showChartMenu(*this, m_state->title, event->globalPos()); }
-
-void ChartView::resizeEvent(QResizeEvent* event) {
-    QChartView::resizeEvent(event);
-    m_state->menuButton->move(width() - kButtonSize - space::xs, space::xs);
-    m_state->retick();
-}
-
-void ChartView::focusInEvent(QFocusEvent* event) {
-    m_state->focusRing = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
-    m_state->overlay->update();
-    QChartView::focusInEvent(event);
-}
-
-void ChartView::focusOutEvent(QFocusEvent* event) {
-    m_state->focusRing = false;
-    m_state->overlay->update();
-    QChartView::focusOutEvent(event);
-}
 
 }  // namespace dlrm::ui

@@ -4,6 +4,7 @@
 
 #include <QChart>
 #include <QChartView>
+#include <QPolygonF>
 #include <QString>
 
 #include <functional>
@@ -20,6 +21,9 @@ public:
     explicit ChartView(const QString& title, QWidget* parent = nullptr);
     ~ChartView() override;
 
+    // Log axes: lines, cursor, hover, mapper and ranges still speak in plain values; points at or below 0 are left out. Call before setAxes().
+    enum class Scale { Linear, Log };
+    void setScales(Scale x, Scale y);
     // Axes with titles and fixed ranges (also what double click resets to).
     void setAxes(const QString& xTitle, double xMin, double xMax, const QString& yTitle, double yMin, double yMax);
     // Replaces all lines. At most 4,000 points are kept per line (min-max per pixel column); non-finite points are left out.
@@ -28,6 +32,12 @@ public:
     // Drawn by `paint` over the plot area, in plot-area clip; mapX/mapY turn values into scene positions.
     struct Mapper { std::function<double(double)> x, y; QRectF plot; };
     void setOverlay(std::function<void(QPainter&, const Mapper&)> paint);
+    // The same below the lines, for density images and bands.
+    void setBackdrop(std::function<void(QPainter&, const Mapper&)> paint);
+    // What the axes show now: (low x, low y) to (high x, high y).
+    QRectF visibleValues() const;
+    // A drag with the left button draws a loop instead of panning; lassoDrawn() gives its corners in plain values.
+    void setLasso(bool on);
     // A draggable vertical cursor at x; emits cursorMoved while dragged, arrow keys move it when focused.
     void setCursor(double x, bool visible = true);
     // Text shown beside the pointer for the value under it; empty string hides it.
@@ -45,6 +55,9 @@ public:
 
 Q_SIGNALS:
     void cursorMoved(double x);
+    void viewChanged();                 // zoomed, panned or new axes
+    void clicked(double x, double y);   // pressed and released in one place
+    void lassoDrawn(const QPolygonF& corners);
 
 protected:
     void wheelEvent(QWheelEvent*) override;
@@ -59,8 +72,10 @@ protected:
     void focusOutEvent(QFocusEvent*) override;
     void contextMenuEvent(QContextMenuEvent*) override;
 
-private:
+public:
     struct State;
+
+private:
     std::unique_ptr<State> m_state;
 };
 

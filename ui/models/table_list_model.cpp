@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/table_list_model.h"
 
+#include <QBrush>
+
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "ui/widgets/theme.h"
@@ -18,8 +22,90 @@ void TableListModel::setSpec(const ModelSpec& spec) {
         m_bytes += t.bytes;
         m_mostBytes = std::max(m_mostBytes, t.bytes);
     }
+    m_statistics.assign(m_tables.size(), nullptr);
+    m_traffic.reset();
+    m_untrained.reset();
     endResetModel();
     sort(m_sortColumn, m_sortOrder);
+}
+
+void TableListModel::setStatistics(int table, std::shared_ptr<const TableStatistics> statistics) {
+    if (table < 0 || static_cast<std::size_t>(table) >= m_statistics.size()) return;
+    m_statistics[static_cast<std::size_t>(table)] = std::move(statistics);
+    const int row = rowOf(table);
+    Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
+}
+
+void TableListModel::setTraffic(std::shared_ptr<const dlrm::Traffic> traffic, std::shared_ptr<const UntrainedTraffic> untrained) {
+    m_traffic = std::move(traffic);
+    m_untrained = std::move(untrained);
+    if (!m_order.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+}
+
+bool TableListModel::isKnown(Column column) const {
+    for (int t = 0; t < static_cast<int>(m_tables.size()); ++t)
+        if (!std::isnan(number(t, column))) return true;
+    return false;
+}
+
+double TableListModel::number(int table, int column) const {
+    constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+    const auto t = static_cast<std::size_t>(table);
+    const TableStatistics* s = m_statistics[t].get();
+    switch (column) {
+        case Name: return table;
+        case Rows: return static_cast<double>(m_tables[t].rows);
+        case Size:
+        case Share: return static_cast<double>(m_tables[t].bytes);
+        case Norm: return s ? s->norms.mean : kNone;
+        case Untrained: return s ? s->untrained.share() : kNone;
+        case NotFinite: return s ? static_cast<double>(s->scan.nan + s->scan.inf) : kNone;
+        case EffectiveRank: return s ? s->spectrum.effectiveRank : kNone;
+        case Traffic: return m_traffic ? static_cast<double>(m_traffic->tables[t].distinct) / static_cast<double>(std::max<std::int64_t>(1, m_tables[t].rows)) : kNone;
+        case UntrainedHits: return m_untrained ? m_untrained->tables[t].share() : kNone;
+        default: return kNone;
+    }
+}
+
+QVariant TableListModel::text(int table, int column) const {
+    const TableSpec& t = m_tables[static_cast<std::size_t>(table)];
+    const double n = number(table, column);
+    switch (column) {
+        case Name: return QString::fromStdString(t.name);
+        case Rows: return formatCount(t.rows);
+        case Size: return formatBytes(t.bytes);
+        case Share: return formatPercent(m_bytes > 0 ? static_cast<double>(t.bytes) / static_cast<double>(m_bytes) : 0);
+        default: break;
+    }
+    if (std::isnan(n)) return QStringLiteral("–");
+    switch (column) {
+        case Norm: return QString::number(n, 'f', 3);
+        case NotFinite: return formatCount(static_cast<qint64>(n));
+        case EffectiveRank: return QString::number(n, 'f', 1);
+        default: return formatPercent(n);
+    }
+}
+
+QString TableListModel::tip(int table, int column) const {
+    const auto i = static_cast<std::size_t>(table);
+    const TableSpec& t = m_tables[i];
+    QStringList lines{QStringLiteral("%1: %2 × %3, %4").arg(QString::fromStdString(t.name), formatCount(t.rows), formatCount(t.dim), formatBytes(t.bytes))};
+    if (const auto& s = m_statistics[i]) {
+        if (column == Norm) lines << tr("norms: mean %1, standard deviation %2, median %3, from %4 to %5").arg(formatNumber(s->norms.mean), formatNumber(s->norms.standardDeviation), formatNumber(static_cast<double>(s->norms.p50)), formatNumber(static_cast<double>(s->norms.min)), formatNumber(static_cast<double>(s->norms.max)));
+        if (column == Untrained) lines << tr("%1 rows were never updated. %2").arg(formatCount(s->untrained.count), QString::fromStdString(s->untrained.explanation));
+        if (column == NotFinite) lines << tr("%1 NaN, %2 infinite, %3 subnormal values").arg(formatCount(s->scan.nan), formatCount(s->scan.inf), formatCount(s->scan.subnormal));
+        if (column == EffectiveRank) lines << tr("effective rank %1, stable rank %2, information abundance %3; trained rows: %4").arg(formatNumber(s->spectrum.effectiveRank), formatNumber(s->spectrum.stableRank), formatNumber(s->spectrum.informationAbundance), formatNumber(s->trainedSpectrum.effectiveRank));
+    }
+    if (m_traffic && column == Traffic) {
+        const TableTraffic& traffic = m_traffic->tables[i];
+        lines << tr("%1 of its ids are looked up by the dataset's %2 rows; %3 of all lookups, %4 of the bytes they read, %5 of its lookups meet row 0")
+                     .arg(formatCount(traffic.distinct), formatCount(m_traffic->rows), formatPercent(traffic.lookupsShare), formatPercent(traffic.bytesShare), formatPercent(traffic.lookups > 0 ? static_cast<double>(traffic.row0) / static_cast<double>(traffic.lookups) : 0));
+    }
+    if (m_untrained && column == UntrainedHits)
+        lines << tr("%1 of %2 lookups meet a row that was never trained; over all tables %3 of the dataset's rows have at least one such lookup")
+                     .arg(formatCount(m_untrained->tables[i].untrained), formatCount(m_untrained->tables[i].lookups), formatPercent(m_untrained->rowsShare()));
+    for (QString& line : lines) line = line.toHtmlEscaped();
+    return QStringLiteral("<p>") + lines.join(QStringLiteral("<br/>")) + QStringLiteral("</p>");
 }
 
 int TableListModel::tableAt(int row) const { return row >= 0 && row < static_cast<int>(m_order.size()) ? m_order[static_cast<std::size_t>(row)] : -1; }
@@ -35,31 +121,44 @@ int TableListModel::columnCount(const QModelIndex& parent) const { return parent
 
 QVariant TableListModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) return {};
-    const TableSpec& t = m_tables[static_cast<std::size_t>(m_order[static_cast<std::size_t>(index.row())])];
-    const auto share = [](std::int64_t part, std::int64_t all) { return all > 0 ? static_cast<double>(part) / static_cast<double>(all) : 0.0; };
-    if (role == Qt::DisplayRole) {
-        switch (index.column()) {
-            case Name: return QString::fromStdString(t.name);
-            case Rows: return formatCount(t.rows);
-            case Size: return formatBytes(t.bytes);
-            case Share: return formatPercent(share(t.bytes, m_bytes));
-            default: return {};
-        }
+    const int table = tableAt(index.row());
+    const TableSpec& t = m_tables[static_cast<std::size_t>(table)];
+    if (role == Qt::DisplayRole) return text(table, index.column());
+    if (role == ShareRole && index.column() == Share) return m_mostBytes > 0 ? static_cast<double>(t.bytes) / static_cast<double>(m_mostBytes) : 0.0;
+    if (role == HistogramRole && index.column() == Norm) {
+        const auto& statistics = m_statistics[static_cast<std::size_t>(table)];
+        if (!statistics || statistics->norms.histogram.empty()) return {};
+        const auto& bins = statistics->norms.histogram;
+        const auto highest = static_cast<double>(std::max<std::int64_t>(1, *std::max_element(bins.begin(), bins.end())));
+        QVariantList shares;
+        for (const std::int64_t n : bins) shares << static_cast<double>(n) / highest;
+        return shares;
     }
-    if (role == ShareRole && index.column() == Share) return share(t.bytes, m_mostBytes);
+    if (role == Qt::ForegroundRole) {
+        const ThemeColors& c = Theme::instance().colors();
+        const double n = number(table, index.column());
+        if (std::isnan(n)) return QBrush(c.disabled);
+        if (index.column() == NotFinite && n > 0) return QBrush(c.fail);
+        return {};
+    }
     if (role == Qt::TextAlignmentRole) return QVariant((index.column() == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role == Qt::FontRole && index.column() != Name) return Theme::instance().monospace(font_size::body);
-    if (role == Qt::ToolTipRole)
-        return QStringLiteral("<p style='white-space:pre'>%1: %2 × %3, %4</p>")
-            .arg(QString::fromStdString(t.name).toHtmlEscaped(), formatCount(t.rows), formatCount(t.dim), formatBytes(t.bytes));
+    if (role == Qt::ToolTipRole) return tip(table, index.column());
     return {};
 }
 
 QVariant TableListModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount) return {};
     if (role == Qt::TextAlignmentRole) return QVariant((section == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
-    if (role != Qt::DisplayRole) return {};
-    const QString names[] = {tr("Table"), tr("Rows"), tr("Size"), tr("Share")};
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
+    const QString names[] = {tr("Table"), tr("Rows"), tr("Size"), tr("Norms"), tr("Untrained"), tr("Not finite"), tr("Eff. rank"), tr("Ids hit"), tr("Untr. hits"), tr("Share")};
+    if (role == Qt::ToolTipRole) {
+        const QString tips[] = {tr("In feature order"), tr("Rows of the table"), tr("Bytes of its values"), tr("Mean L2 norm of its rows, and their histogram from the smallest to the largest"),
+                                tr("Share of rows that training never updated: bit for bit what the initializer gave them"), tr("Values that are NaN or infinite"),
+                                tr("exp(H(σ/Σσ)) of its singular values: how many directions it uses"), tr("Share of its ids that the loaded dataset looks up"),
+                                tr("Share of the dataset's lookups that meet an untrained row"), tr("Share of the bytes of all tables")};
+        return tips[section];
+    }
     if (section != m_sortColumn) return names[section];
     return names[section] + (m_sortOrder == Qt::AscendingOrder ? QStringLiteral(" ▴") : QStringLiteral(" ▾"));
 }
@@ -72,12 +171,12 @@ void TableListModel::sort(int column, Qt::SortOrder order) {
     const QModelIndexList before = persistentIndexList();
     std::vector<int> tables;
     for (const QModelIndex& i : before) tables.push_back(tableAt(i.row()));
-    const auto key = [&](int table) -> std::int64_t {
-        const TableSpec& t = m_tables[static_cast<std::size_t>(table)];
-        return column == Name ? table : column == Rows ? t.rows : t.bytes;
-    };
     std::iota(m_order.begin(), m_order.end(), 0);
-    std::stable_sort(m_order.begin(), m_order.end(), [&](int a, int b) { return order == Qt::AscendingOrder ? key(a) < key(b) : key(b) < key(a); });
+    std::stable_sort(m_order.begin(), m_order.end(), [&](int a, int b) {
+        const double x = number(a, column), y = number(b, column);
+        if (std::isnan(x) || std::isnan(y)) return !std::isnan(x) && std::isnan(y);  // what is not known stands last either way
+        return order == Qt::AscendingOrder ? x < y : y < x;
+    });
     QModelIndexList after;
     for (qsizetype i = 0; i < before.size(); ++i) after << index(rowOf(tables[static_cast<std::size_t>(i)]), before[i].column());
     changePersistentIndexList(before, after);

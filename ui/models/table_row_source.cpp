@@ -14,7 +14,7 @@ constexpr std::int64_t kCacheBytes = 16 << 20;
 constexpr std::size_t kFewestBlocks = 4;      // what one screen may touch, whatever a row's size
 constexpr std::int64_t kMaximumNumberColumns = 1024;
 constexpr float kAboveScale = 1.25F, kBelowScale = 0.25F;  // the scale stays while the largest value in view is within these shares of it
-constexpr int kNormDecimals = 5, kValueDecimals = 6;
+constexpr int kNormDecimals = 5, kValueDecimals = 6, kCosineDecimals = 3;
 
 void appendFloat(QByteArray& out, float value) {
     char digits[32];
@@ -49,29 +49,96 @@ void TableRowSource::setTable(int table, const TableSpec& spec) {
     m_table = table;
     m_spec = table >= 0 ? spec : TableSpec();
     m_hex = table >= 0 && m_session.dataset() && m_session.dataset()->hasDictionary;
+    m_order.reset();
+    m_statistics.reset();
+    m_cosines.reset();
+    m_traffic.reset();
+    forgetRows();
+    m_scale = 0;
+}
+
+void TableRowSource::forgetRows() {
     m_blocks.clear();
     m_uses.clear();
-    m_scale = 0;
     m_count = 0;
     m_asked.reset();
     m_failed = false;
     m_tokens.clear();
 }
 
+void TableRowSource::setOrder(GridOrderPtr order) {
+    // The whole order of the same query begins with the rows that were shown while it was sorted: they stay.
+    const bool goesOn = m_order && order && order->ids.size() >= m_order->ids.size() && std::equal(m_order->ids.begin(), m_order->ids.end(), order->ids.begin());
+    const qint64 before = rowCount();
+    m_order = std::move(order);
+    if (!goesOn) return forgetRows();
+    if (before % kBlockRows == 0) return;
+    if (const auto last = m_blocks.find(before / kBlockRows); last != m_blocks.end()) {  // it was cut off
+        m_uses.erase(last->second.use);
+        m_blocks.erase(last);
+    }
+}
+
+qint64 TableRowSource::positionOf(qint64 id) const {
+    if (!m_order) return id >= 0 && id < m_spec.rows ? id : -1;
+    const auto found = std::find(m_order->ids.begin(), m_order->ids.end(), static_cast<std::uint32_t>(id));
+    return id < 0 || found == m_order->ids.end() ? -1 : found - m_order->ids.begin();
+}
+
+void TableRowSource::setKnown(TableStatisticsPtr statistics, FloatsPtr cosines, TrafficPtr traffic) {
+    m_statistics = std::move(statistics);
+    m_cosines = std::move(cosines);
+    m_traffic = std::move(traffic);
+}
+
+std::vector<TableRowSource::Lead> TableRowSource::leading() const {
+    std::vector<Lead> columns;
+    if (m_hex) columns.push_back(Lead::Hex);
+    columns.push_back(Lead::Norm);
+    if (m_cosines) columns.push_back(Lead::Cosine);
+    if (m_statistics) columns.push_back(Lead::Trained);
+    if (m_traffic) columns.push_back(Lead::Hits);
+    return columns;
+}
+
+std::optional<RowKey> TableRowSource::keyOf(int column) const {
+    const auto columns = leading();
+    if (column < 0 || column >= static_cast<int>(columns.size())) return {};
+    switch (columns[static_cast<std::size_t>(column)]) {
+        case Lead::Hex: return {};
+        case Lead::Norm: return RowKey::Norm;
+        case Lead::Cosine: return RowKey::CosineToMean;
+        case Lead::Trained: return RowKey::Trained;
+        case Lead::Hits: return RowKey::Hits;
+    }
+    return {};
+}
+
 QStringList TableRowSource::columns() const {
     QStringList names;
-    if (m_hex) names << tr("value");
-    names << tr("norm");
+    for (const Lead column : leading()) {
+        QString name;
+        RowKey key = RowKey::Id;
+        switch (column) {
+            case Lead::Hex: name = tr("value"); break;
+            case Lead::Norm: name = tr("norm"); key = RowKey::Norm; break;
+            case Lead::Cosine: name = tr("cos mean"); key = RowKey::CosineToMean; break;
+            case Lead::Trained: name = tr("trained"); key = RowKey::Trained; break;
+            case Lead::Hits: name = tr("hits"); key = RowKey::Hits; break;
+        }
+        if (m_order && key != RowKey::Id && m_order->query.sortBy == key) name += m_order->query.descending ? QStringLiteral(" ▾") : QStringLiteral(" ▴");
+        names << name;
+    }
     if (!m_numbers) return names << tr("values 0 … %1").arg(m_spec.dim - 1);
     for (std::int64_t i = 0; i < std::min(m_spec.dim, kMaximumNumberColumns); ++i) names << QString::number(i);
     return names;
 }
 
-std::optional<TableRowSource::Row> TableRowSource::row(qint64 id) const {
-    const auto found = m_blocks.find(id / kBlockRows);
-    if (id < 0 || found == m_blocks.end()) return {};
+std::optional<TableRowSource::Row> TableRowSource::row(qint64 position) const {
+    const auto found = m_blocks.find(position / kBlockRows);
+    if (position < 0 || found == m_blocks.end()) return {};
     const TableRows& rows = *found->second.rows;
-    const std::size_t at = found->second.offset + static_cast<std::size_t>(id % kBlockRows);
+    const std::size_t at = found->second.offset + static_cast<std::size_t>(position % kBlockRows);
     const auto dim = static_cast<std::size_t>(rows.dim);
     if (at >= rows.ids.size()) return {};
     return Row{std::span(rows.values).subspan(at * dim, dim), rows.norms[at], rows.minima[at], rows.maxima[at]};
@@ -82,24 +149,55 @@ QString TableRowSource::hexOf(qint64 row) const {
     return hex.isEmpty() ? QStringLiteral("–") : hex;
 }
 
-QVariant TableRowSource::data(qint64 id, int column, int role) const {
-    const int normColumn = m_hex ? 1 : 0;
+QString TableRowSource::text(Lead column, qint64 position, qint64 id) const {
+    const auto at = static_cast<std::size_t>(id);
+    switch (column) {
+        case Lead::Hex: return hexOf(id);
+        case Lead::Norm: {
+            const auto loadedRow = row(position);
+            return loadedRow ? QString::number(loadedRow->norm, 'f', kNormDecimals) : QString();
+        }
+        case Lead::Cosine: {
+            const auto cosine = static_cast<double>((*m_cosines)[at]);
+            return std::isfinite(cosine) ? QString::number(cosine, 'f', kCosineDecimals).replace(QLatin1Char('-'), QStringLiteral("−")) : QStringLiteral("–");
+        }
+        case Lead::Trained: return m_statistics->untrained.contains(id) ? tr("no") : tr("yes");
+        case Lead::Hits: return formatCount(m_traffic->tables[static_cast<std::size_t>(m_table)].hits[at]);
+    }
+    return {};
+}
+
+QVariant TableRowSource::data(qint64 position, int column, int role) const {
+    if (m_table < 0 || position < 0 || position >= rowCount()) return {};
     if (role == Qt::TextAlignmentRole) return QVariant((column == stripColumn() ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role != Qt::DisplayRole && role != VectorRole && role != Qt::ForegroundRole) return {};
-    if (column < normColumn) return role == Qt::DisplayRole ? hexOf(id) : QVariant();
-    const auto loadedRow = row(id);
+    const auto leads = leading();
+    const auto first = static_cast<int>(leads.size());
+    const qint64 id = idAt(position);
+    if (column < first) {
+        const Lead lead = leads[static_cast<std::size_t>(column)];
+        if (role == Qt::DisplayRole) {
+            const QString words = text(lead, position, id);
+            return words.isEmpty() ? QVariant() : QVariant(words);
+        }
+        if (role != Qt::ForegroundRole) return {};
+        if (lead == Lead::Trained && m_statistics->untrained.contains(id)) return QBrush(Theme::instance().colors().muted);
+        const auto loadedRow = row(position);
+        return lead == Lead::Norm && loadedRow && !std::isfinite(loadedRow->norm) ? QVariant(QBrush(Theme::instance().colors().fail)) : QVariant();
+    }
+    const auto loadedRow = row(position);
     if (!loadedRow) return {};
     if (column == stripColumn()) {
         if (role != VectorRole) return {};
         return QVariant::fromValue(RowVector{loadedRow->values.data(), static_cast<int>(loadedRow->values.size()), m_scale});
     }
-    const double value = column == normColumn ? loadedRow->norm : static_cast<double>(loadedRow->values[static_cast<std::size_t>(column - normColumn - 1)]);
-    if (role == Qt::DisplayRole) return QString::number(value, 'f', column == normColumn ? kNormDecimals : kValueDecimals);
+    const auto value = static_cast<double>(loadedRow->values[static_cast<std::size_t>(column - first)]);
+    if (role == Qt::DisplayRole) return QString::number(value, 'f', kValueDecimals);
     if (role == Qt::ForegroundRole && !std::isfinite(value)) return QBrush(Theme::instance().colors().fail);
     return {};
 }
 
-QString TableRowSource::rowLabel(qint64 row) const { return formatCount(row); }
+QString TableRowSource::rowLabel(qint64 position) const { return formatCount(idAt(position)); }
 
 void TableRowSource::rowsVisible(qint64 first, int count) {
     m_first = first;
@@ -114,38 +212,43 @@ void TableRowSource::retry() {
     askForVisible();
 }
 
+qint64 TableRowSource::blockRows(qint64 block) const { return std::min<qint64>(kBlockRows, rowCount() - block * kBlockRows); }
+
 void TableRowSource::askForVisible() {
     if (m_table < 0 || m_count <= 0 || m_failed) return;
     const qint64 from = m_first / kBlockRows, to = (m_first + m_count - 1) / kBlockRows;
     std::vector<std::int64_t> ids;
-    const auto ask = [&](qint64 block) {
-        for (qint64 id = block * kBlockRows; id < std::min<qint64>((block + 1) * kBlockRows, m_spec.rows); ++id) ids.push_back(id);
-    };
+    std::vector<qint64> blocks;
     for (qint64 block = from; block <= to; ++block) {
-        if (m_blocks.contains(block))
+        if (m_blocks.contains(block)) {
             touch(block);
-        else
-            ask(block);
+            continue;
+        }
+        blocks.push_back(block);
+        for (qint64 i = 0; i < blockRows(block); ++i) ids.push_back(idAt(block * kBlockRows + i));
     }
     if (ids.empty() || m_asked == std::pair(from, to)) return;
     m_asked = {from, to};
     const quint64 token = newToken();
-    m_tokens.insert(token);
+    m_tokens.emplace(token, std::move(blocks));
     m_session.requestTableRows(m_table, std::move(ids), token);
 }
 
 void TableRowSource::touch(qint64 block) { m_uses.splice(m_uses.begin(), m_uses, m_blocks.at(block).use); }
 
 void TableRowSource::store(const TableRowsPtr& rows, quint64 token) {
-    if (!m_tokens.contains(token)) return;
-    if (token == *m_tokens.rbegin()) m_asked.reset();
-    m_tokens.erase(token);
-    for (std::size_t i = 0; i < rows->ids.size(); ++i) {
-        const qint64 id = value(rows->ids[i]);
-        if (id % kBlockRows != 0 || m_blocks.contains(id / kBlockRows)) continue;
-        m_uses.push_front(id / kBlockRows);
-        m_blocks[id / kBlockRows] = {rows, i, m_uses.begin()};
+    const auto asked = m_tokens.find(token);
+    if (asked == m_tokens.end()) return;
+    if (token == m_tokens.rbegin()->first) m_asked.reset();
+    std::size_t offset = 0;
+    for (const qint64 block : asked->second) {
+        const std::size_t begin = offset;
+        offset += static_cast<std::size_t>(blockRows(block));
+        if (m_blocks.contains(block)) continue;
+        m_uses.push_front(block);
+        m_blocks[block] = {rows, begin, m_uses.begin()};
     }
+    m_tokens.erase(asked);
     findScale();
     dropOldBlocks();
     Q_EMIT loaded();
@@ -159,7 +262,7 @@ void TableRowSource::findScale() {
         const auto found = m_blocks.find(block);
         if (found == m_blocks.end()) return;
         const TableRows& rows = *found->second.rows;
-        const std::size_t end = std::min(found->second.offset + kBlockRows, rows.ids.size());
+        const std::size_t end = std::min(found->second.offset + static_cast<std::size_t>(blockRows(block)), rows.ids.size());
         for (std::size_t i = found->second.offset; i < end; ++i)
             for (const float v : {rows.minima[i], rows.maxima[i]})
                 if (std::isfinite(v)) largest = std::max(largest, std::abs(v));

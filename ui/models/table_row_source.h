@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The rows of one embedding table for a RowView: blocks of rows are asked from the session as they become visible and the newest used are kept.
+// The rows of one embedding table for a RowView, in any order: blocks of rows are asked from the session as they become visible and the newest used are kept.
 #pragma once
 
 #include <QObject>
@@ -8,12 +8,13 @@
 #include <list>
 #include <map>
 #include <optional>
-#include <set>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "ui/models/row_view.h"
 #include "ui/session/session.h"
+#include "ui/session/table_analysis.h"
 
 namespace dlrm::ui {
 
@@ -35,10 +36,20 @@ public:
     // table < 0: none. Forgets all rows.
     void setTable(int table, const TableSpec& spec);
     int table() const { return m_table; }
+    // Positions 0, 1, … of the view are these ids; null: the ids themselves. Call RowView::setSource() again afterwards.
+    void setOrder(GridOrderPtr order);
+    const GridOrderPtr& order() const { return m_order; }
+    qint64 idAt(qint64 position) const { return m_order ? static_cast<qint64>(m_order->ids[static_cast<std::size_t>(position)]) : position; }
+    qint64 positionOf(qint64 id) const;  // -1: not in this order
+    // Columns beside the rows' own values, from whole-table work; null: not known, no such column. traffic: hits of this table.
+    void setKnown(TableStatisticsPtr statistics, FloatsPtr cosines, TrafficPtr traffic);
+    // What a column can be sorted by; nothing for values. And back; -1: no such column.
+    std::optional<RowKey> keyOf(int column) const;
+
     // One column per value instead of the strip. Call RowView::setSource() again afterwards: the columns differ.
     void setNumbers(bool numbers) { m_numbers = numbers; }
     bool numbers() const { return m_numbers; }
-    int stripColumn() const { return m_numbers ? -1 : m_hex ? 2 : 1; }
+    int stripColumn() const { return m_numbers ? -1 : static_cast<int>(leading().size()); }
     // Colours of the strip reach their ends at ± this: about the largest |value| of the blocks in view. It stays while scrolling unless the values become
     // much larger or smaller, as rare rows' are beside the frequent ones' at the table's top. 0: nothing read yet.
     float scale() const { return m_scale; }
@@ -49,16 +60,16 @@ public:
         double norm = 0;
         float minimum = 0, maximum = 0;
     };
-    // Nothing while the row is not loaded.
-    std::optional<Row> row(qint64 id) const;
+    // Nothing while the row at this position is not loaded.
+    std::optional<Row> row(qint64 position) const;
     // Asks again for what is visible, after a failure.
     void retry();
 
     // RowSource
-    qint64 rowCount() const override { return m_spec.rows; }
+    qint64 rowCount() const override { return m_order ? static_cast<qint64>(m_order->ids.size()) : m_spec.rows; }
     QStringList columns() const override;
-    QVariant data(qint64 row, int column, int role) const override;
-    QString rowLabel(qint64 row) const override;
+    QVariant data(qint64 position, int column, int role) const override;
+    QString rowLabel(qint64 position) const override;
     void rowsVisible(qint64 first, int count) override;
 
     // TSV as it is copied: id, hex where a dictionary is loaded, norm, every value with all its digits. Lines of rows.ids[first .. first + count).
@@ -74,17 +85,22 @@ Q_SIGNALS:
     void scaleChanged();
 
 private:
+    enum class Lead { Hex, Norm, Cosine, Trained, Hits };
     struct Block {
         TableRowsPtr rows;
         std::size_t offset = 0;  // of the block's first row in `rows`
         std::list<qint64>::iterator use;  // in m_uses
     };
+    void forgetRows();
     void store(const TableRowsPtr& rows, quint64 token);
     void askForVisible();
     void touch(qint64 block);
     void dropOldBlocks();
     void findScale();
-    QString hexOf(qint64 row) const;
+    std::vector<Lead> leading() const;  // columns before the values
+    qint64 blockRows(qint64 block) const;
+    QString text(Lead column, qint64 position, qint64 id) const;
+    QString hexOf(qint64 id) const;
 
     Session& m_session;
     TableSpec m_spec;
@@ -96,7 +112,11 @@ private:
     std::list<qint64> m_uses;  // newest first
     qint64 m_first = 0;
     int m_count = 0;
-    std::set<quint64> m_tokens;  // of requests for this table that are not answered; the last one is m_asked's
+    GridOrderPtr m_order;
+    TableStatisticsPtr m_statistics;
+    FloatsPtr m_cosines;
+    TrafficPtr m_traffic;
+    std::map<quint64, std::vector<qint64>> m_tokens;  // requests that are not answered and their blocks; the last one is m_asked's
     std::optional<std::pair<qint64, qint64>> m_asked;  // blocks first..last of the request under way
     bool m_failed = false;
 };

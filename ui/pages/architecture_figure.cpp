@@ -97,8 +97,10 @@ void ArchitectureFigure::makeCurrent(int part) {
 }
 
 void ArchitectureFigure::activate(int part) {
-    if (part >= 0 && m_layout.parts[static_cast<std::size_t>(part)].kind == FigurePart::Kind::Table)
-        Q_EMIT tableActivated(m_layout.parts[static_cast<std::size_t>(part)].index);
+    if (part < 0) return;
+    const FigurePart& p = m_layout.parts[static_cast<std::size_t>(part)];
+    if (p.kind == FigurePart::Kind::Table) Q_EMIT tableActivated(p.index);
+    if (p.kind == FigurePart::Kind::BottomLayer || p.kind == FigurePart::Kind::TopLayer) Q_EMIT layerActivated(p.kind == FigurePart::Kind::TopLayer, p.index);
 }
 
 // Names come from files: escaped, so that no markup in them is obeyed.

@@ -25,7 +25,9 @@ public:
 Q_SIGNALS:
     void tableClicked(int table);
     void layerClicked(bool topMlp, int layer);
-    void tableActivated(int table);  // double click or Enter
+    // Double click or Enter.
+    void tableActivated(int table);
+    void layerActivated(bool topMlp, int layer);
 
 protected:
     bool event(QEvent* event) override;

@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QRadioButton>
 #include <QScrollArea>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -19,6 +20,7 @@ namespace {
 
 constexpr int kNarrowestCards = 290, kWidestCards = 440;
 constexpr int kBytesInGib = 1 << 30;
+constexpr int kPlacementIntervalMs = 1000;
 
 QString fromUtf8(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
 
@@ -52,6 +54,12 @@ OverviewPage::OverviewPage(Session& s, QWidget* parent) : Page(s, tr("Overview")
     connect(&s, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
         if (kind == JobKind::OpenModel) showError(error);
     });
+    auto* placementTimer = new QTimer(this);
+    placementTimer->setInterval(kPlacementIntervalMs);
+    connect(placementTimer, &QTimer::timeout, this, [this] {
+        if (isVisible()) fillPlacement();
+    });
+    placementTimer->start();
     if (s.model())
         showModel(s.model());
     else
@@ -61,7 +69,7 @@ OverviewPage::OverviewPage(Session& s, QWidget* parent) : Page(s, tr("Overview")
 QString OverviewPage::helpText() const {
     return tr("The model as its files describe it, from the inputs at the bottom to the click probability at the top. A bar is an embedding table, its height the "
               "logarithm of its rows; a trapezoid is a layer of an MLP, from its inputs to its outputs. Point at a part for exact numbers, click it or use the arrow "
-              "keys to select it, double-click a table to see its rows. The cards at the right say where the model comes from, what is assumed and what was checked.");
+              "keys to select it, double-click a table to see its rows, a layer to see its weights. The cards at the right say where the model comes from, what is assumed and what was checked.");
 }
 
 QWidget* OverviewPage::buildContent() {
@@ -112,6 +120,7 @@ QWidget* OverviewPage::buildContent() {
         selection.layer = layer;
         session().setSelection(selection);
     });
+    connect(m_figure, &ArchitectureFigure::layerActivated, this, [this] { Q_EMIT pageRequested(QStringLiteral("layers")); });
     connect(m_figure, &ArchitectureFigure::tableActivated, this, [this] { Q_EMIT pageRequested(QStringLiteral("tables")); });
     return content;
 }
@@ -187,17 +196,53 @@ void OverviewPage::fillCards(const ModelInfo& model) {
     m_integrity->addMarked(InfoCard::Mark::Open, tr("Values were not scanned for NaN, infinity or untrained rows."));
     m_integrity->addMarked(InfoCard::Mark::Open, tr("The files carry no checksum to compare with."));
 
-    m_placement->clear();
-    m_placement->addFact(tr("Tables"), tr("file-mapped, read-only: %1 left to the page cache").arg(formatBytes(bytes - (bottom + top) * itemSize(spec.bottomMlp.empty() ? DType::Float32 : spec.bottomMlp.front().dtype))));
-    m_placement->addFact(tr("Computes"), QString::fromStdString(model.backend.name).toUpper() + QStringLiteral(", ") + fromUtf8(name(model.backend.precision)));
-    m_placement->addFact(tr("Device"), QString::fromStdString(model.backend.device));
-    if (!model.backend.reason.empty()) m_placement->addSentence(QString::fromStdString(model.backend.reason));
+    m_placementShown.clear();
+    fillPlacement();
 
     m_notes->clear();
     if (!spec.tableOrderNote.empty()) m_notes->addSentence(QString::fromStdString(spec.tableOrderNote));
     for (const std::string& note : model.notes)
         if (note != spec.tableOrderNote) m_notes->addSentence(QString::fromStdString(note));
     m_notes->setVisible(!spec.tableOrderNote.empty() || !model.notes.empty());
+}
+
+// Tables that are on their way to the GPU arrive, and a GPU may be lost, while the page is looked at.
+void OverviewPage::fillPlacement() {
+    const ModelInfoPtr model = session().model();
+    if (!model) return;
+    const BackendInfo backend = session().backend();
+    std::int64_t tables = 0, gpu = 0, gpuPlanned = 0, pinned = 0, pinnedPlanned = 0, fileRows = 0;
+    for (const TableSpec& t : model->spec.tables) tables += t.bytes;
+    const std::vector<TablePlacement> places = session().placement();
+    for (const TablePlacement& p : places) {
+        gpu += p.gpuRows * p.rowBytes;
+        gpuPlanned += p.gpuRowsPlanned * p.rowBytes;
+        pinned += p.pinnedRows * p.rowBytes;
+        pinnedPlanned += p.pinnedRowsPlanned * p.rowBytes;
+        fileRows += p.fileRows;
+    }
+    const auto arrived = [](std::int64_t now, std::int64_t planned) { return now >= planned ? formatBytes(planned) : tr("%1 of %2, loading").arg(formatBytes(now), formatBytes(planned)); };
+    QList<QPair<QString, QString>> facts;
+    if (places.empty()) {
+        facts.append({tr("Tables"), tr("file-mapped, read-only: %1 left to the page cache").arg(formatBytes(tables))});
+    } else {
+        facts.append({tr("GPU memory"), arrived(gpu, gpuPlanned)});
+        facts.append({tr("Pinned host"), arrived(pinned, pinnedPlanned)});
+        facts.append({tr("Mapped files"), tr("%1 rows, the least frequent").arg(formatCount(fileRows))});
+    }
+    facts.append({tr("Computes"), QString::fromStdString(backend.name).toUpper() + QStringLiteral(", ") + fromUtf8(name(backend.precision))});
+    facts.append({tr("Device"), QString::fromStdString(backend.device)});
+    const bool planned = places.empty() && backend.name == "cuda";
+    const QString sentence = planned ? tr("Tables go to the GPU with the first prediction, the most frequent rows first.") : QString();
+    const QString reason = QString::fromStdString(backend.reason);
+    QString shown = sentence + reason;
+    for (const auto& [title, value] : facts) shown += title + value;
+    if (shown == m_placementShown) return;
+    m_placementShown = shown;
+    m_placement->clear();
+    for (const auto& [title, value] : facts) m_placement->addFact(title, value);
+    for (const QString& text : {sentence, reason})
+        if (!text.isEmpty()) m_placement->addSentence(text);
 }
 
 void OverviewPage::fillInteraction(const ModelInfo& model) {

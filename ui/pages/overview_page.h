@@ -30,6 +30,7 @@ private:
     void showModel(const ModelInfoPtr& model);
     void showNothing();
     void fillCards(const ModelInfo& model);
+    void fillPlacement();
     void fillInteraction(const ModelInfo& model);
     void chooseOrder(InteractionOrder order);
     void showSelection(const Selection& selection);
@@ -41,6 +42,7 @@ private:
     InfoCard* m_interaction = nullptr;
     InfoCard* m_integrity = nullptr;
     InfoCard* m_placement = nullptr;
+    QString m_placementShown;  // what the card says, so that it is only filled anew when that changes
     InfoCard* m_notes = nullptr;
     QRadioButton* m_customCuda = nullptr;
     QRadioButton* m_tensorflow = nullptr;

@@ -4,6 +4,7 @@
 
 #include <QIcon>
 #include <QString>
+#include <QStringList>
 #include <QWidget>
 
 #include <functional>
@@ -35,6 +36,9 @@ public:
     virtual QString helpText() const { return {}; }
     // --render: bring the page into the state worth a picture (select a row, start the evaluation); called once the page is shown.
     virtual void prepareForRender() {}
+    // --render: further views worth a picture each (ID-VIEW.png), shown one after the other once the page itself has been pictured.
+    virtual QStringList renderViews() const { return {}; }
+    virtual void showRenderView(const QString& view) { Q_UNUSED(view); }
     // --render: whether everything prepareForRender() asked for has arrived. Looked at about 50 times a second, with no job running.
     virtual bool isSettled() const { return true; }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // THE TABLE OF PAGES, in the order of the rail. A new page is one file beside this one and one line here.
 #include "ui/pages/evaluate_page.h"
+#include "ui/pages/layers_page.h"
 #include "ui/pages/overview_page.h"
 #include "ui/pages/page.h"
 #include "ui/pages/samples_page.h"
@@ -22,6 +23,7 @@ const std::vector<PageEntry>& pageTable() {
         {"welcome", QT_TRANSLATE_NOOP("Page", "Welcome"), "home", create<WelcomePage>, false},
         {"overview", QT_TRANSLATE_NOOP("Page", "Overview"), "overview", create<OverviewPage>, true},
         {"tables", QT_TRANSLATE_NOOP("Page", "Tables"), "tables", create<TablesPage>, true},
+        {"layers", QT_TRANSLATE_NOOP("Page", "Layers"), "layers", create<LayersPage>, true},
         {"samples", QT_TRANSLATE_NOOP("Page", "Samples"), "samples", create<SamplesPage>, true},
         {"evaluate", QT_TRANSLATE_NOOP("Page", "Evaluate"), "evaluate", create<EvaluatePage>, true},
     };

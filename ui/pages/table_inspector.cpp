@@ -4,9 +4,14 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
+#include <cmath>
+
 #include "ui/pages/info_card.h"
+#include "ui/pages/table_neighbors.h"
+#include "ui/pages/table_pins.h"
 #include "ui/pages/vector_bars.h"
 #include "ui/widgets/theme.h"
 
@@ -24,14 +29,22 @@ QString number(double value) { return QString::number(value, 'g', 7); }
 
 }  // namespace
 
-TableInspector::TableInspector(QWidget* parent) : QWidget(parent) {
-    auto* column = new QVBoxLayout(this);
+TableInspector::TableInspector(Session& session, QWidget* parent) : QWidget(parent), m_session(session) {
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFrameShape(QFrame::NoFrame);
+    outer->addWidget(scroll);
+    auto* body = new QWidget;
+    body->setProperty("transparent", true);
+    scroll->setWidget(body);
+    auto* column = new QVBoxLayout(body);
     column->setContentsMargins(space::m, space::m, space::m, space::m);
     column->setSpacing(space::m);
-    m_table = new InfoCard(tr("Table"), this);
-    column->addWidget(m_table);
 
-    m_rowPart = new QWidget(this);
+    m_rowPart = new QWidget(body);
     auto* part = new QVBoxLayout(m_rowPart);
     part->setContentsMargins(0, 0, 0, 0);
     part->setSpacing(space::s);
@@ -49,74 +62,140 @@ TableInspector::TableInspector(QWidget* parent) : QWidget(parent) {
     m_previous = link(m_rowPart);
     m_next = link(m_rowPart);
     m_first = link(m_rowPart);
+    m_pin = link(m_rowPart);
+    m_pin->setObjectName(QStringLiteral("pinRow"));
     links->addWidget(m_previous);
     links->addWidget(m_next);
     links->addStretch(1);
     links->addWidget(m_first);
+    links->addWidget(m_pin);
     part->addLayout(links);
+    m_neighbors = new TableNeighbors(session, m_rowPart);
+    part->addWidget(m_neighbors);
     column->addWidget(m_rowPart);
+    m_pins = new TablePins(body);
+    column->addWidget(m_pins);
+    m_table = new InfoCard(tr("Table"), body);
+    column->addWidget(m_table);
     column->addStretch(1);
 
     connect(m_bars, &VectorBars::hovered, this, [this](const QString& text) { m_hover->setText(text.isEmpty() ? m_scaleText : text); });
     connect(m_previous, &QPushButton::clicked, this, [this] { Q_EMIT rowRequested(m_current - 1); });
     connect(m_next, &QPushButton::clicked, this, [this] { Q_EMIT rowRequested(m_current + 1); });
     connect(m_first, &QPushButton::clicked, this, [this] { Q_EMIT rowRequested(0); });
+    connect(m_neighbors, &TableNeighbors::rowRequested, this, &TableInspector::rowRequested);
+    connect(m_pins, &TablePins::rowRequested, this, &TableInspector::rowRequested);
+    connect(m_pins, &TablePins::changed, this, &TableInspector::showPin);
+    connect(m_pin, &QPushButton::clicked, this, [this] {
+        if (!m_pins->toggleCurrent()) Q_EMIT noticed(tr("At most %1 rows can be pinned; let go of one first.").arg(TablePins::kMostPins));
+    });
+    connect(&session.tables(), &TableAnalysis::statisticsReady, this, [this](int table) {
+        if (table == m_tableIndex) describeTable();
+    });
+    connect(&session.tables(), &TableAnalysis::trafficChanged, this, &TableInspector::describeTable);
     showNothing();
 }
 
 void TableInspector::showNothing() {
     m_table->hide();
-    m_rowPart->hide();
-    m_rows = 0;
-    m_current = -1;
+    m_tableIndex = -1;
+    m_spec = {};
+    m_pins->setTable(-1);
+    showNoRow();
 }
 
-void TableInspector::showTable(const TableSpec& spec) {
-    m_rows = spec.rows;
-    m_table->clear();
-    m_table->addFact(tr("Name"), QString::fromStdString(spec.name));
-    m_table->addFact(tr("Rows"), formatCount(spec.rows));
-    m_table->addFact(tr("Dimension"), formatCount(spec.dim));
-    m_table->addFact(tr("Values"), QString::fromUtf8(dlrm::name(spec.dtype).data()));
-    m_table->addFact(tr("Size"), formatBytes(spec.bytes), tr("%1 bytes").arg(formatCount(spec.bytes)));
-    m_table->addFact(tr("Files"), formatCount(spec.parts));
-    m_table->addPath(spec.parts == 1 ? tr("File") : tr("First file"), QString::fromStdString(spec.file));
+void TableInspector::showTable(int table, const TableSpec& spec) {
+    m_tableIndex = table;
+    m_spec = spec;
+    m_pins->setTable(table);
+    describeTable();
     m_table->show();
     showNoRow();
 }
 
+void TableInspector::describeTable() {
+    if (m_tableIndex < 0) return;
+    m_table->clear();
+    m_table->addFact(tr("Name"), QString::fromStdString(m_spec.name));
+    m_table->addFact(tr("Rows"), formatCount(m_spec.rows));
+    m_table->addFact(tr("Dimension"), formatCount(m_spec.dim));
+    m_table->addFact(tr("Values"), QString::fromUtf8(dlrm::name(m_spec.dtype).data()));
+    m_table->addFact(tr("Size"), formatBytes(m_spec.bytes), tr("%1 bytes").arg(formatCount(m_spec.bytes)));
+    m_table->addFact(tr("Files"), formatCount(m_spec.parts));
+    m_table->addPath(m_spec.parts == 1 ? tr("File") : tr("First file"), QString::fromStdString(m_spec.file));
+    const TableAnalysis& tables = m_session.tables();
+    if (const TableStatisticsPtr s = tables.statistics(m_tableIndex)) {
+        m_table->addFact(tr("Untrained rows"), tr("%1 (%2)").arg(formatCount(s->untrained.count), formatPercent(s->untrained.share())), QString::fromStdString(s->untrained.explanation).toHtmlEscaped());
+        m_table->addFact(tr("Effective rank"), tr("%1 of %2").arg(formatNumber(s->spectrum.effectiveRank)).arg(m_spec.dim));
+        const std::int64_t bad = s->scan.nan + s->scan.inf;
+        m_table->addMarked(bad == 0 ? InfoCard::Mark::Pass : InfoCard::Mark::Warn, bad == 0 ? tr("All values are finite") : tr("%1 values are not finite").arg(formatCount(bad)));
+    }
+    if (const TrafficPtr traffic = tables.traffic()) {
+        const TableTraffic& t = traffic->tables[static_cast<std::size_t>(m_tableIndex)];
+        m_table->addFact(tr("Ids hit"), tr("%1 (%2)").arg(formatCount(t.distinct), formatPercent(static_cast<double>(t.distinct) / static_cast<double>(std::max<std::int64_t>(1, m_spec.rows)))));
+        m_table->addFact(tr("Lookups of row 0"), formatPercent(t.lookups > 0 ? static_cast<double>(t.row0) / static_cast<double>(t.lookups) : 0, 2));
+    }
+    if (const UntrainedTrafficPtr joined = tables.untrainedTraffic()) {
+        m_table->addFact(tr("Lookups of untrained rows"), formatPercent(joined->tables[static_cast<std::size_t>(m_tableIndex)].share(), 2));
+        m_table->addFact(tr("Data rows affected"), formatPercent(joined->rowsShare(), 2), tr("Rows of the dataset that look up an untrained row in any table: %1 of %2").arg(formatCount(joined->rowsAffected), formatCount(joined->rows)));
+    }
+}
+
 void TableInspector::showNoRow() {
     m_current = -1;
+    m_neighbors->setRow(m_tableIndex, m_spec, -1);
+    m_pins->setCurrent(-1, {});
     m_rowPart->hide();
+}
+
+void TableInspector::describeRow(const std::optional<TableRowSource::Row>& values, const QString& hex) {
+    m_row->clear();
+    m_row->addFact(tr("Id"), formatCount(m_current));
+    if (m_current == 0)
+        m_row->addSentence(tr("Row 0 stands for missing, rare and unknown values."));
+    else if (!hex.isEmpty())
+        m_row->addFact(tr("Value"), hex);
+    const TableAnalysis& tables = m_session.tables();
+    const TableStatisticsPtr s = tables.statistics(m_tableIndex);
+    if (!values) {
+        m_row->addSentence(tr("Loading…"));
+        return;
+    }
+    m_row->addFact(tr("Norm"), number(values->norm));
+    if (s) m_row->addFact(tr("Longer than"), tr("%1 of all rows").arg(formatPercent(s->normPercentile(static_cast<float>(values->norm)))));
+    if (const FloatsPtr cosines = tables.cosines(m_tableIndex)) m_row->addFact(tr("Cosine to the mean"), formatNumber(static_cast<double>((*cosines)[static_cast<std::size_t>(m_current)])));
+    if (s) m_row->addFact(tr("Trained"), s->untrained.contains(m_current) ? tr("no, as initialized") : tr("yes"));
+    if (const TrafficPtr traffic = tables.traffic()) m_row->addFact(tr("Hits in the data"), formatCount(traffic->tables[static_cast<std::size_t>(m_tableIndex)].hits[static_cast<std::size_t>(m_current)]));
+    m_row->addFact(tr("Smallest"), number(static_cast<double>(values->minimum)));
+    m_row->addFact(tr("Largest"), number(static_cast<double>(values->maximum)));
 }
 
 void TableInspector::showRow(qint64 row, const std::optional<TableRowSource::Row>& values, float scale, const QString& hex) {
     m_current = row;
-    m_row->clear();
-    m_row->addFact(tr("Id"), formatCount(row));
-    if (row == 0)
-        m_row->addSentence(tr("Row 0 stands for missing, rare and unknown values."));
-    else if (!hex.isEmpty())
-        m_row->addFact(tr("Value"), hex);
+    describeRow(values, hex);
     if (values) {
-        m_row->addFact(tr("Norm"), number(values->norm));
-        m_row->addFact(tr("Smallest"), number(static_cast<double>(values->minimum)));
-        m_row->addFact(tr("Largest"), number(static_cast<double>(values->maximum)));
         m_bars->setValues({values->values.begin(), values->values.end()}, scale);
         m_scaleText = tr("from −%1 to %1").arg(formatNumber(static_cast<double>(scale)));
     } else {
-        m_row->addSentence(tr("Loading…"));
         m_bars->setValues({}, scale);
         m_scaleText = QStringLiteral(" ");
     }
+    m_pins->setCurrent(row, values ? values->values : std::span<const float>());
+    m_neighbors->setRow(m_tableIndex, m_spec, row);
     m_hover->setText(m_scaleText);
     m_previous->setText(tr("‹ %1").arg(row > 0 ? formatCount(row - 1) : QStringLiteral("–")));
     m_previous->setEnabled(row > 0);
-    m_next->setText(tr("%1 ›").arg(row + 1 < m_rows ? formatCount(row + 1) : QStringLiteral("–")));
-    m_next->setEnabled(row + 1 < m_rows);
+    m_next->setText(tr("%1 ›").arg(row + 1 < m_spec.rows ? formatCount(row + 1) : QStringLiteral("–")));
+    m_next->setEnabled(row + 1 < m_spec.rows);
     m_first->setText(tr("row 0"));
     m_first->setEnabled(row != 0);
+    showPin();
     m_rowPart->show();
+}
+
+void TableInspector::showPin() {
+    m_pin->setText(m_pins->isPinned(m_current) ? tr("unpin") : tr("pin"));
+    m_pin->setToolTip(tr("Keep this row to compare others with it"));
 }
 
 }  // namespace dlrm::ui

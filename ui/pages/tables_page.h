@@ -1,30 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// All embedding tables in a sortable list, and the rows of one of them at any size: norm, heat strip or numbers, go to id, copy.
+// All embedding tables in a sortable list, and one of them in tabs: its rows at any size, norms, rank–norm map, spectrum, map.
 #pragma once
 
 #include <QPointer>
 
 #include "ui/pages/page.h"
-#include "ui/session/session.h"
+#include "ui/session/table_analysis.h"
 
 class QLabel;
-class QLineEdit;
 class QPushButton;
 class QSplitter;
-class QTableView;
+class QStackedWidget;
+class QTabBar;
 
 namespace dlrm::ui {
 
-class HeatStripDelegate;
-class RowView;
-class ScaleLegend;
 class TableInspector;
-class TableListModel;
-class TableRowSource;
+class TableListPane;
+class TableMapTab;
+class TableRowsTab;
+class TableSpectrumTab;
+class TableTab;
 
 class TablesPage : public Page {
     Q_OBJECT
 public:
+    enum Tab { Rows, Norms, RankNorm, Spectrum, Map, TabCount };
+
     TablesPage(Session& session, QWidget* parent = nullptr);
     ~TablesPage() override;
 
@@ -32,50 +34,50 @@ public:
     bool goToId() override;
     QString helpText() const override;
     void prepareForRender() override;
+    QStringList renderViews() const override;
+    void showRenderView(const QString& view) override;
     bool isSettled() const override;
+    void showTab(int tab);
+    TableRowsTab* rowsTab() const { return m_rows; }
+    TableMapTab* mapTab() const { return m_map; }
 
 protected:
     void showEvent(QShowEvent* event) override;
-    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    QWidget* buildList();
-    QWidget* buildRows();
+    QWidget* buildDetail();
+    void buildHeader();
+    void connectSession();
     void showModel(const ModelInfoPtr& model);
     void showNothing();
-    // Takes the table's rows into view; keeps the position when it is the table already shown and `keepRow`.
-    void showTable(int table, bool keepRow = false);
+    void showTable(int table);
     void showSelection(const Selection& selection);
-    void showColumns();
+    void select(qint64 row);
     void showRowInInspector();
-    void goToTypedRow();
-    void copyRows(qint64 first, qint64 last);
-    void copySome();
+    void showButtons();
+    void computeAll();
+    void giveRoom(bool toList);
+    TableTab* tabAt(int tab) const;
 
     ModelInfoPtr m_model;
     int m_table = -1;
+    qint64 m_row = -1;         // the current row, whether or not the grid shows it
     bool m_following = false;  // what changes follows the session, not the user
-
     bool m_divided = false;    // the splitter got its first sizes
-
     QSplitter* m_splitter = nullptr;
-    TableListModel* m_list = nullptr;
-    QTableView* m_listView = nullptr;
-    TableRowSource* m_source = nullptr;
-    RowView* m_rows = nullptr;
-    HeatStripDelegate* m_strip = nullptr;
+    TableListPane* m_list = nullptr;
+    QWidget* m_detail = nullptr;
     QLabel* m_title = nullptr;
-    ScaleLegend* m_legend = nullptr;
-    QLineEdit* m_goTo = nullptr;
-    QLabel* m_goToError = nullptr;
-    QPushButton* m_numbers = nullptr;
+    QTabBar* m_tabs = nullptr;
+    QStackedWidget* m_stack = nullptr;
+    TableRowsTab* m_rows = nullptr;
+    TableMapTab* m_map = nullptr;
+    TableSpectrumTab* m_spectrum = nullptr;
+    QPushButton *m_compute = nullptr, *m_count = nullptr;
     QPointer<TableInspector> m_inspector;
-
-    // A copy under way: its rows arrive from the session and are turned into text piece by piece.
-    quint64 m_copyToken = 0;
-    TableRowsPtr m_copied;
-    std::size_t m_copiedRows = 0;
-    QString m_copyText;
+    // The current row's values where the grid does not have them.
+    quint64 m_rowToken = 0;
+    TableRowsPtr m_rowValues;
 };
 
 Page* createTablesPage(Session& session, QWidget* parent);

@@ -2,17 +2,18 @@
 #include "ui/session/session.h"
 
 #include "ui/session/session_state.h"
+#include "ui/session/table_analysis.h"
 
 namespace dlrm::ui {
 namespace {
 
-constexpr int kLanes = static_cast<int>(JobKind::Export) + 1;
+constexpr int kLanes = static_cast<int>(JobKind::FindBackends) + 1;
 constexpr int kRowRequests = 8;      // of a lane that answers more than the newest
 constexpr std::size_t kHistory = 100;  // selections one can go back
 
 }  // namespace
 
-Session::Session(QObject* parent) : QObject(parent), m_state(std::make_unique<State>(kLanes)) {
+Session::Session(QObject* parent) : QObject(parent), m_state(std::make_unique<State>(kLanes)), m_tables(std::make_unique<TableAnalysis>(*this, *m_state)) {
     qRegisterMetaType<dlrm::ui::JobKind>();
     JobRunner* runner = &m_state->runner;
     connect(runner, &JobRunner::started, this, [this](int l, const QString& title) { Q_EMIT jobStarted(static_cast<JobKind>(l), title); });
@@ -29,12 +30,18 @@ Session::Session(QObject* parent) : QObject(parent), m_state(std::make_unique<St
     });
 }
 
-Session::~Session() = default;
+// Workers end before what they answer to.
+Session::~Session() { m_state.reset(); }
+
+TableAnalysis& Session::tables() const { return *m_tables; }
 
 ModelInfoPtr Session::model() const { return m_state->model; }
 DatasetInfoPtr Session::dataset() const { return m_state->dataset; }
 Selection Session::selection() const { return m_state->selection; }
 ModelSettings Session::settings() const { return m_state->settings; }
+BackendInfo Session::backend() const { return m_state->engine ? m_state->engine->backend() : BackendInfo(); }
+std::vector<TablePlacement> Session::placement() const { return m_state->engine ? m_state->engine->loadedPlacement() : std::vector<TablePlacement>(); }
+std::vector<BackendState> Session::backends() const { return m_state->backends; }
 bool Session::isRunning(JobKind kind) const { return m_state->runner.isRunning(lane(kind)); }
 
 bool Session::isAnyRunning() const {
@@ -62,16 +69,6 @@ void Session::goBack() {
 }
 
 namespace {
-
-// Delivers `result` on the GUI thread: the value through `use`, an error through Session::jobFailed, a cancellation not at all.
-template <class T, class Use>
-JobRunner::Delivery delivery(Session* session, JobKind kind, Result<T> result, Use use) {
-    if (!result)
-        return [session, kind, error = std::move(result.error())] {
-            if (!error.isCancelled()) Q_EMIT session->jobFailed(kind, error);
-        };
-    return [value = std::make_shared<const T>(std::move(*result)), use = std::move(use)] { use(value); };
-}
 
 Error nothingOpen(const char* what) {
     return Error("E-SESSION-002", std::string("There is no open ") + what + ".").withRemedy(std::string("open a ") + what + " first");

@@ -11,6 +11,8 @@
 #include <optional>
 #include <vector>
 
+#include "core/analysis/kernel_pyramid.h"
+#include "core/analysis/unit_atlas.h"
 #include "core/engine/results.h"
 
 namespace dlrm::ui {
@@ -20,13 +22,16 @@ using TableRowsPtr = std::shared_ptr<const TableRows>;
 using PredictionPtr = std::shared_ptr<const Prediction>;
 using ExplanationPtr = std::shared_ptr<const Explanation>;
 using EvaluationPtr = std::shared_ptr<const Evaluation>;
+using ModelLayersPtr = std::shared_ptr<const ModelLayers>;
+using KernelViewPtr = std::shared_ptr<const KernelView>;
+using UnitAtlasPtr = std::shared_ptr<const UnitAtlas>;
 
 // What is selected, shared by all pages; the inspector shows it.
 struct Selection {
     enum class Kind { None, Table, TableRow, Sample, Layer };
     Kind kind = Kind::None;
     int table = -1;            // Table, TableRow
-    std::int64_t row = -1;     // TableRow: row id; Sample: row of the dataset
+    std::int64_t row = -1;     // TableRow: row id; Sample: row of the dataset; Layer: unit, -1: none
     bool topMlp = false;       // Layer
     int layer = -1;
     friend bool operator==(const Selection&, const Selection&) = default;
@@ -44,13 +49,26 @@ struct DatasetInfo {
 using DatasetInfoPtr = std::shared_ptr<const DatasetInfo>;
 
 // One kind of job; a new request of a kind cancels the one before.
-enum class JobKind { OpenModel, OpenDataset, TableRows, SampleRows, Explain, ExplainPinned, Evaluate, Export };
+enum class JobKind {
+    OpenModel, OpenDataset, TableRows, SampleRows, Explain, ExplainPinned, Evaluate,
+    TableStatistics, TableCosines, Traffic, TrafficSpectrum, TablePictures, RowOrder, Neighbors, TableMap, MapColours, MapLoop, Density,
+    Layers, Kernel, UnitAtlas, Export, FindBackends
+};
 
 struct ModelSettings {
     std::optional<InteractionOrder> interactionOrder;
     QString backend = QStringLiteral("auto");
     Precision precision = Precision::Fp32;
     int threads = 0;
+    qint64 gpuMemoryBytes = 0;                                     // 0: what is free, less a tenth
+    QString tablePrecision = QStringLiteral("stored");             // on a GPU: stored, fp16, int8
+};
+
+// A backend as a menu offers it.
+struct BackendState {
+    QString name;                       // "cuda"
+    QString unavailable;                // why it cannot be used here, one sentence; empty: it can
+    std::vector<Precision> precisions;
 };
 
 // A sample row as the user edits it: raw tokens where known, and what the model is fed.
@@ -61,6 +79,8 @@ struct EditableRow {
     InputRow input;
     std::vector<bool> unknown;              // per categorical: hex not in the dictionary (id 0)
 };
+
+class TableAnalysis;
 
 class Session : public QObject {
     Q_OBJECT
@@ -73,8 +93,17 @@ public:
     DatasetInfoPtr dataset() const;
     Selection selection() const;
     ModelSettings settings() const;
+    // What computes now and why; a GPU may be lost while a model is open. Of an open model.
+    BackendInfo backend() const;
+    // Where the open model's tables are on the GPU, feature order; empty: in the mapped files, or nothing was predicted yet.
+    std::vector<TablePlacement> placement() const;
+    // Best first; empty until somebody asked: findBackends() looks on a worker and answers with backendsFound.
+    std::vector<BackendState> backends() const;
+    void findBackends();
     bool isRunning(JobKind kind) const;
     bool isAnyRunning() const;
+    // Work on whole tables (ui/session/table_analysis.h).
+    TableAnalysis& tables() const;
 
     // --- requests (GUI thread, return at once) ---
     void openModel(const QString& path);                  // what was open stays open when this fails
@@ -93,6 +122,12 @@ public:
     // Everything about one row; answered by explanationReady (pinned: the reference row, its own kind of job).
     void explain(const InputRow& input, quint64 token, bool pinned = false);
     void startEvaluation(const EvaluateOptions& options);
+    // Statistics of every layer; answered by layersReady.
+    void requestLayers();
+    // One kernel ready to draw; answered by kernelReady.
+    void requestKernel(bool top, int layer);
+    // Counts active units over the first `rows` rows of the dataset; answered by unitAtlasUpdated.
+    void startUnitAtlas(qint64 rows);
     // Writes all figures and curves; the extension says how (.json .csv .tsv .h5). Answered by exported or, for JobKind::Export, jobFailed.
     void exportEvaluation(const EvaluationPtr& evaluation, const QString& path);
     void cancel(JobKind kind);
@@ -116,12 +151,16 @@ Q_SIGNALS:
     void datasetClosed();
     void selectionChanged(dlrm::ui::Selection selection);
     void settingsChanged();
+    void backendsFound();
     // One line worth a moment's attention ("The dataset does not fit this model and was closed.").
     void noticed(QString text);
     void tableRowsReady(dlrm::ui::TableRowsPtr rows, quint64 token);
     void sampleRowsReady(dlrm::ui::PredictionPtr rows, quint64 token);
     void explanationReady(dlrm::ui::ExplanationPtr explanation, quint64 token, bool pinned);
     void evaluationUpdated(dlrm::ui::EvaluationPtr evaluation);     // interim figures while it runs, then final = true
+    void layersReady(dlrm::ui::ModelLayersPtr layers);
+    void kernelReady(dlrm::ui::KernelViewPtr kernel);
+    void unitAtlasUpdated(dlrm::ui::UnitAtlasPtr atlas);            // interim figures while it runs, then final = true
     void exported(QString path);
     void jobStarted(dlrm::ui::JobKind kind, QString title);
     void jobProgressed(dlrm::ui::JobKind kind, qint64 done, qint64 total, QString text);   // text: "38 % · 612 k rows/s · 4 s left"
@@ -134,6 +173,7 @@ public:
 private:
     friend struct SessionOpening;
     std::unique_ptr<State> m_state;
+    std::unique_ptr<TableAnalysis> m_tables;
 };
 
 }  // namespace dlrm::ui

@@ -8,6 +8,7 @@
 #include "app/common/backends.h"
 #include "ui/session/demo_location.h"
 #include "ui/session/session_state.h"
+#include "ui/session/table_analysis.h"
 
 namespace dlrm::ui {
 namespace {
@@ -26,7 +27,10 @@ QString shortName(const QString& path) {
 
 Result<std::shared_ptr<Engine>> openEngine(const QString& path, const ModelSettings& settings, std::shared_ptr<const Dataset> data, const ProgressFn& progress,
                                            std::stop_token stop) {
-    auto backend = chooseBackend({local(settings.backend), settings.precision, settings.threads});
+    BackendRequest request{local(settings.backend), settings.precision, settings.threads};
+    request.gpuMemoryBytes = settings.gpuMemoryBytes;
+    request.tableStorage = tableStorageFromName(local(settings.tablePrecision)).value_or(TableStorage::AsStored);
+    auto backend = chooseBackend(request);
     if (!backend) return fail(std::move(backend.error()));
     EngineOptions options;
     options.interactionOrder = settings.interactionOrder;
@@ -103,7 +107,10 @@ struct SessionOpening {
 
     // Jobs in flight belong to what was open before.
     static void cancelUses(Session& s) {
-        for (const JobKind kind : {JobKind::TableRows, JobKind::SampleRows, JobKind::Explain, JobKind::ExplainPinned, JobKind::Evaluate}) s.cancel(kind);
+        for (const JobKind kind : {JobKind::TableRows, JobKind::SampleRows, JobKind::Explain, JobKind::ExplainPinned, JobKind::Evaluate, JobKind::TableStatistics,
+                                   JobKind::TableCosines, JobKind::Traffic, JobKind::TrafficSpectrum, JobKind::TablePictures, JobKind::RowOrder, JobKind::Neighbors,
+                                   JobKind::TableMap, JobKind::MapColours, JobKind::MapLoop, JobKind::Density, JobKind::Layers, JobKind::Kernel, JobKind::UnitAtlas})
+            s.cancel(kind);
     }
 
     static void take(Session& s, const Opened& opened) {
@@ -116,6 +123,7 @@ struct SessionOpening {
         state.dictionary = opened.dictionary;
         state.model = opened.engine ? std::make_shared<const ModelInfo>(opened.engine->info()) : nullptr;
         state.dataset = opened.data ? describe(*opened.data, opened.dictionary.get()) : nullptr;
+        s.m_tables->forget();
         const bool otherModel = !before || !state.model || before->path != state.model->path;
         if (otherModel) {
             state.history.clear();
@@ -200,6 +208,18 @@ void Session::openDemo() {
     SessionOpening::openDataset(this, {directory + QStringLiteral("/dataset"), QStringLiteral("test"), directory + QStringLiteral("/dictionary")});
 }
 
+void Session::findBackends() {
+    if (isRunning(JobKind::FindBackends)) return;
+    m_state->runner.start(lane(JobKind::FindBackends), tr("Looking for a GPU"), [this](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
+        std::vector<BackendState> found;
+        for (BackendOption& option : backendOptions()) found.push_back({text(option.name), text(option.unavailable), std::move(option.precisions)});
+        return [this, found = std::move(found)] {
+            m_state->backends = found;
+            Q_EMIT backendsFound();
+        };
+    });
+}
+
 void Session::setSettings(const ModelSettings& settings) {
     if (m_state->model) {
         SessionOpening::openModel(this, text(m_state->model->path), settings, true);
@@ -218,6 +238,7 @@ void Session::closeModel() {
     s.dictionary.reset();
     s.model.reset();
     s.dataset.reset();
+    m_tables->forget();
     s.history.clear();
     if (s.selection.kind != Selection::Kind::None) {
         s.selection = {};

@@ -5,6 +5,8 @@
 #include <QStringList>
 
 #include <functional>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "core/dataset/dictionary.h"
@@ -27,6 +29,7 @@ struct Session::State {
     DatasetInfoPtr dataset;
     DatasetRequest datasetRequest;
     ModelSettings settings;
+    std::vector<BackendState> backends;
     Selection selection;
     std::vector<Selection> history;
     // Opening one thing waits for the other: the dataset's checks need the model and the model's names come from the dataset.
@@ -35,6 +38,16 @@ struct Session::State {
 
     explicit State(int lanes) : runner(lanes) {}
 };
+
+// Delivers `result` on the GUI thread: the value through `use`, an error through Session::jobFailed, a cancellation not at all.
+template <class T, class Use>
+JobRunner::Delivery delivery(Session* session, JobKind kind, Result<T> result, Use use) {
+    if (!result)
+        return [session, kind, error = std::move(result.error())] {
+            if (!error.isCancelled()) Q_EMIT session->jobFailed(kind, error);
+        };
+    return [value = std::make_shared<const T>(std::move(*result)), use = std::move(use)] { use(value); };
+}
 
 inline std::string local(const QString& path) { return path.toStdString(); }
 inline QString text(const std::string& s) { return QString::fromStdString(s); }

@@ -58,14 +58,21 @@ Result<QStringList> renderPages(const RenderRequest& request, Session& session) 
         if (!window.showPage(id)) continue;
         Page* page = window.currentPage();
         page->prepareForRender();
-        const auto settled = [&] { return failure || (!session.isAnyRunning() && page->isSettled()); };
-        if (!waitFor(settled, kRestMs, kPageTimeoutMs))
-            return fail(Error("E-RENDER-002", "The page " + id.toStdString() + " did not come to rest in time.").withRemedy("try again when the machine is less busy"));
-        if (failure) return fail(std::move(*failure));
-        const QString path = QDir(request.directory).filePath(id + QStringLiteral(".png"));
-        if (!window.grab().save(path, "PNG"))
-            return fail(Error("E-RENDER-001", "A picture cannot be written.").inFile(path.toStdString()).withRemedy("name a directory you may write to"));
-        written << path;
+        // The page itself, then each of its further views.
+        QStringList views{QString()};
+        for (int view = 0; view < views.size(); ++view) {
+            if (view > 0) page->showRenderView(views[view]);
+            const auto settled = [&] { return failure || (!session.isAnyRunning() && page->isSettled()); };
+            if (!waitFor(settled, kRestMs, kPageTimeoutMs))
+                return fail(Error("E-RENDER-002", "The page " + id.toStdString() + " did not come to rest in time.").withRemedy("try again when the machine is less busy"));
+            if (failure) return fail(std::move(*failure));
+            const QString name = views[view].isEmpty() ? id : id + QLatin1Char('-') + views[view];
+            const QString path = QDir(request.directory).filePath(name + QStringLiteral(".png"));
+            if (!window.grab().save(path, "PNG"))
+                return fail(Error("E-RENDER-001", "A picture cannot be written.").inFile(path.toStdString()).withRemedy("name a directory you may write to"));
+            written << path;
+            if (view == 0) views << page->renderViews();
+        }
     }
     return written;
 }

@@ -10,6 +10,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 #include "ui/session/session.h"
@@ -51,7 +52,13 @@ StatusBar::StatusBar(Session& session, QWidget* parent) : QStatusBar(parent), m_
     m_backend->setFont(Theme::instance().font(font_size::caption));
     m_menu = new QMenu(m_backend);
     m_backend->setMenu(m_menu);
-    connect(m_menu, &QMenu::aboutToShow, this, &StatusBar::fillBackendMenu);
+    connect(m_menu, &QMenu::aboutToShow, this, [this] {
+        m_session.findBackends();  // looked for when the menu is wanted: a driver takes its time
+        fillBackendMenu();
+    });
+    connect(&session, &Session::backendsFound, this, [this] {
+        if (m_menu->isVisible()) fillBackendMenu();
+    });
     m_memory = mutedLabel(this);
     m_dataset = mutedLabel(this);
     m_job = mutedLabel(this);
@@ -71,7 +78,10 @@ StatusBar::StatusBar(Session& session, QWidget* parent) : QStatusBar(parent), m_
 
     m_memoryTimer = new QTimer(this);
     m_memoryTimer->setInterval(kMemoryIntervalMs);
-    connect(m_memoryTimer, &QTimer::timeout, this, &StatusBar::showMemory);
+    connect(m_memoryTimer, &QTimer::timeout, this, [this] {
+        showMemory();
+        showBackend();  // a GPU may be lost
+    });
 
     const auto refresh = [this] {
         showBackend();
@@ -111,7 +121,7 @@ void StatusBar::showBackend() {
         m_backend->setToolTip(tr("What computes the predictions; chosen when a checkpoint is opened."));
         return;
     }
-    const BackendInfo& info = model->backend;
+    const BackendInfo info = m_session.backend();
     m_backend->setText(tr("backend: %1 · %2 ▾").arg(words(info.name).toUpper(), words(name(info.precision))));
     m_backend->setToolTip(QStringLiteral("<p>%1</p><p>%2</p>").arg(words(info.device).toHtmlEscaped(), words(info.reason).toHtmlEscaped()));
 }
@@ -132,8 +142,10 @@ void StatusBar::showMemory() {
 }
 
 void StatusBar::showJob() {
-    static constexpr std::array kOrder{JobKind::Evaluate,   JobKind::OpenModel,     JobKind::OpenDataset, JobKind::SampleRows,
-                                       JobKind::Explain,    JobKind::ExplainPinned, JobKind::TableRows};
+    static constexpr std::array kOrder{JobKind::Evaluate,   JobKind::TableMap,      JobKind::RowOrder,    JobKind::Neighbors,       JobKind::TableStatistics,
+                                       JobKind::Traffic,    JobKind::TableCosines,  JobKind::MapColours,  JobKind::TrafficSpectrum, JobKind::Export,
+                                       JobKind::OpenModel,  JobKind::OpenDataset,   JobKind::SampleRows,  JobKind::Explain,         JobKind::ExplainPinned,
+                                       JobKind::TableRows,   JobKind::UnitAtlas};
     for (const JobKind kind : kOrder) {
         const auto job = m_jobs.constFind(static_cast<int>(kind));
         if (job == m_jobs.constEnd() || !job->shown) continue;
@@ -153,8 +165,10 @@ void StatusBar::fillBackendMenu() {
         caption->setEnabled(false);
         return new QActionGroup(m_menu);
     };
-    const auto choice = [this](QActionGroup* group, const QString& title, bool checked, auto change) {
-        QAction* action = m_menu->addAction(title);
+    // unavailable: the reason, part of the text; such an entry cannot be chosen.
+    const auto choice = [this](QActionGroup* group, const QString& title, bool checked, auto change, const QString& unavailable = {}) {
+        QAction* action = m_menu->addAction(unavailable.isEmpty() ? title : tr("%1 — %2").arg(title, unavailable));
+        action->setEnabled(unavailable.isEmpty());
         action->setCheckable(true);
         action->setChecked(checked);
         group->addAction(action);
@@ -165,17 +179,28 @@ void StatusBar::fillBackendMenu() {
         });
     };
     if (const ModelInfoPtr model = m_session.model()) {
-        QAction* reason = m_menu->addAction(words(model->backend.device) + QStringLiteral(" — ") + words(model->backend.reason));
+        const BackendInfo info = m_session.backend();
+        QAction* reason = m_menu->addAction(words(info.device) + QStringLiteral(" — ") + words(info.reason));
         reason->setEnabled(false);
         m_menu->addSeparator();
     }
     QActionGroup* backends = section(tr("Backend"));
-    for (const auto& [name, title] : {std::pair{QStringLiteral("auto"), tr("Automatic")}, {QStringLiteral("cpu"), tr("CPU")}, {QStringLiteral("cuda"), tr("CUDA")}})
-        choice(backends, title, now.backend == name, [name = name](ModelSettings& s) { s.backend = name; });
+    const std::vector<BackendState> found = m_session.backends();
+    const auto state = [&found](const QString& name) {
+        const auto it = std::find_if(found.begin(), found.end(), [&](const BackendState& b) { return b.name == name; });
+        return it == found.end() ? nullptr : &*it;
+    };
+    for (const auto& [name, title] : {std::pair{QStringLiteral("auto"), tr("Automatic")}, {QStringLiteral("cuda"), tr("CUDA")}, {QStringLiteral("cpu"), tr("CPU")}})
+        choice(backends, title, now.backend == name, [name = name](ModelSettings& s) { s.backend = name; }, state(name) ? state(name)->unavailable : QString());
     m_menu->addSeparator();
     QActionGroup* precisions = section(tr("Precision"));
-    for (const Precision precision : {Precision::Fp32, Precision::Bf16})
-        choice(precisions, words(name(precision)), now.precision == precision, [precision](ModelSettings& s) { s.precision = precision; });
+    // Of the backend that would compute: the chosen one, or the best there is.
+    const auto computing = std::find_if(found.begin(), found.end(), [&](const BackendState& b) { return b.unavailable.isEmpty() && (now.backend == QLatin1String("auto") || b.name == now.backend); });
+    for (const Precision precision : {Precision::Fp32, Precision::Tf32, Precision::Bf16, Precision::Fp16}) {
+        const bool missing = computing != found.end() && std::find(computing->precisions.begin(), computing->precisions.end(), precision) == computing->precisions.end();
+        choice(precisions, words(name(precision)), now.precision == precision, [precision](ModelSettings& s) { s.precision = precision; },
+               missing ? tr("not on the %1").arg(computing->name.toUpper()) : QString());
+    }
     m_menu->addSeparator();
     QActionGroup* orders = section(tr("Interaction order"));
     choice(orders, tr("as found"), !now.interactionOrder, [](ModelSettings& s) { s.interactionOrder.reset(); });

@@ -30,6 +30,39 @@ Result<void> checkMlp(std::string_view mlp, const std::vector<LayerSpec>& spec, 
     return {};
 }
 
+// Tables as wide as the spec says, and for dot products all as wide as the bottom MLP's output.
+Result<void> checkTables(const ModelSpec& spec, std::span<const TableView> tables) {
+    if (spec.tables.empty() || tables.size() != spec.tables.size())
+        return misfit(fmt::format("{} tables are described and {} are there", spec.tables.size(), tables.size()));
+    for (std::size_t t = 0; t < tables.size(); ++t) {
+        const std::int64_t dim = spec.interaction == InteractionKind::Cross ? spec.tables[t].dim : spec.embeddingDim;
+        if (tables[t].dim() != dim || dim < 1) return misfit(fmt::format("table {} has {} columns, not {}", t, tables[t].dim(), dim));
+    }
+    return {};
+}
+
+Result<void> checkCross(const ModelSpec& spec, const std::vector<CrossWeights>& weights) {
+    const bool cross = spec.interaction == InteractionKind::Cross;
+    if (spec.crossLayers.size() != weights.size() || cross == weights.empty())
+        return misfit(fmt::format("the interaction is {} and there are {} cross layers, {} of them with weights", name(spec.interaction),
+                                  spec.crossLayers.size(), weights.size()));
+    const std::int64_t width = cross ? spec.interactionWidth() : 0;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        const CrossWeights& w = weights[i];
+        const CrossLayerSpec& s = spec.crossLayers[i];
+        const std::int64_t inner = w.projection > 0 ? w.projection : width;
+        const auto holds = [](const std::vector<float>& values, std::int64_t rows, std::int64_t columns) {
+            const auto size = static_cast<std::int64_t>(values.size());
+            return columns > 0 && size % columns == 0 && size / columns == rows;
+        };
+        if (s.width != width || w.width != width || w.projection != s.projection || w.projection < 0 || !holds(w.v, inner, width) ||
+            !holds(w.bias, 1, width) || (w.projection > 0 ? !holds(w.u, width, inner) : !w.u.empty()))
+            return misfit(fmt::format("cross layer {} should be {} wide with projection {} and is {} wide with projection {}", i, width, s.projection, w.width,
+                                      w.projection));
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<void> checkWeights(const ModelWeights& weights) {
@@ -37,11 +70,8 @@ Result<void> checkWeights(const ModelWeights& weights) {
     const ModelSpec& spec = *weights.spec;
     if (Result<void> r = checkMlp("bottom_mlp", spec.bottomMlp, weights.bottom); !r) return r;
     if (Result<void> r = checkMlp("top_mlp", spec.topMlp, weights.top); !r) return r;
-    if (spec.tables.empty() || weights.tables.size() != spec.tables.size())
-        return misfit(fmt::format("{} tables are described and {} are there", spec.tables.size(), weights.tables.size()));
-    for (std::size_t t = 0; t < weights.tables.size(); ++t)
-        if (weights.tables[t].dim() != spec.embeddingDim)
-            return misfit(fmt::format("table {} has {} columns, not {}", t, weights.tables[t].dim(), spec.embeddingDim));
+    if (Result<void> r = checkTables(spec, weights.tables); !r) return r;
+    if (Result<void> r = checkCross(spec, weights.cross); !r) return r;
     std::vector<int> order = spec.interactionTableOrder;
     std::sort(order.begin(), order.end());
     bool permutation = order.size() == spec.tables.size();

@@ -12,6 +12,7 @@
 #include <tbb/task_arena.h>
 
 #include "core/compute/cpu/check_weights.h"
+#include "core/compute/cpu/cross.h"
 #include "core/compute/cpu/gather.h"
 #include "core/compute/cpu/interaction.h"
 
@@ -40,7 +41,7 @@ public:
     CpuModel(const ModelWeights& weights, int threads, Arithmetic arithmetic)
         : m_spec(*weights.spec), m_tables(weights.tables), m_arithmetic(arithmetic), m_arena(threads),
           m_bottom(weights.bottom, m_spec.bottomMlp, weights.bottom.front().inputs, arithmetic),
-          m_top(weights.top, m_spec.topMlp, m_spec.interactionWidth(), arithmetic),
+          m_cross(weights.cross, arithmetic), m_top(weights.top, m_spec.topMlp, m_spec.interactionWidth(), arithmetic),
           m_scratch(static_cast<std::size_t>(m_arena.max_concurrency())) {}
 
     Result<void> forward(const BatchView& batch, std::span<float> logits, const Wanted& wanted, Intermediates* intermediates,
@@ -63,11 +64,16 @@ private:
     // A thread's buffers, for chunks of up to `rows` rows.
     struct Scratch {
         Scratch(const CpuModel& m, std::int64_t rows)
-            : gather(m.m_tables, m.m_spec.interactionTableOrder, m.m_spec.embeddingDim), input(rows * m.m_inputStride),
-              topInput(rows * m.m_topInputStride), mlp(rows, std::max(m.m_bottom.width(), m.m_top.width()), m.m_arithmetic),
-              vectors(static_cast<std::size_t>(m.m_spec.vectors())) {}
+            : gather(m.m_tables, m.m_spec.interactionTableOrder), input(rows * m.m_inputStride),
+              topInput(rows * m.m_topInputStride), mlp(rows, std::max({m.m_bottom.width(), m.m_cross.width(), m.m_top.width()}), m.m_arithmetic),
+              vectors(static_cast<std::size_t>(m.m_spec.vectors())) {
+            if (m.m_spec.interaction != InteractionKind::Cross) return;
+            crossInput = AlignedArray<float>(rows * m.m_topInputStride);
+            if (m.m_arithmetic != Arithmetic::Float32) rounded = AlignedArray<float>(rows * m.m_topInputStride);
+        }
         Gather gather;
         AlignedArray<float> input, topInput;
+        AlignedArray<float> crossInput, rounded;  // InteractionKind::Cross: x0, and scratch of the bfloat16 arithmetics
         MlpBuffers mlp;
         std::vector<const float*> vectors;
     };
@@ -88,8 +94,9 @@ private:
         if (!sink.out) return;
         const auto size = [&](std::int64_t perRow) { return static_cast<std::size_t>(rows * perRow); };
         Intermediates& out = *sink.out;
-        out.vectors.resize(sink.vectors() ? size(m_spec.vectors() * m_spec.embeddingDim) : 0);
-        out.interaction.resize(sink.interaction() ? size(m_spec.vectors() * m_spec.vectors()) : 0);
+        const bool cross = m_spec.interaction == InteractionKind::Cross;
+        out.vectors.resize(sink.vectors() ? size(cross ? m_spec.interactionWidth() : m_spec.vectors() * m_spec.embeddingDim) : 0);
+        out.interaction.resize(sink.interaction() && !cross ? size(m_spec.vectors() * m_spec.vectors()) : 0);
         out.topInput.resize(sink.activations() ? size(m_top.inputs()) : 0);
         const auto resizeLayers = [&](std::vector<std::vector<float>>& activations, const Mlp& mlp) {
             activations.resize(sink.activations() ? mlp.layers().size() : 0);
@@ -97,6 +104,8 @@ private:
         };
         resizeLayers(out.bottomActivations, m_bottom);
         resizeLayers(out.topActivations, m_top);
+        out.crossActivations.resize(sink.activations() ? m_cross.layers() : 0);
+        for (std::vector<float>& layer : out.crossActivations) layer.resize(size(m_spec.interactionWidth()));
     }
 
     Result<void> compute(const BatchView& batch, float* logits, const Sink& sink, const std::stop_token& stop) {
@@ -157,23 +166,49 @@ private:
         }
         for (std::int64_t r = 0; r < std::min(rows, kPrefetchRows); ++r) s.gather.prefetch(batch, first + r);
         const float* bottom = m_bottom.forward(s.input.data(), m_inputStride, rows, s.mlp, {sink.activations() ? &sink.out->bottomActivations : nullptr, first});
-        const bool bottomFirst = m_spec.interactionOrder == InteractionOrder::CustomCuda;
-        const std::int64_t dim = m_spec.embeddingDim;
+        const bool cross = m_spec.interaction == InteractionKind::Cross;
         for (std::int64_t r = 0; r < rows; ++r) {
             if (r % kRowsPerStopCheck == 0 && stop.stop_requested()) return false;
             s.gather.prefetch(batch, first + r + kPrefetchRows);
             s.gather.lookUp(batch, first + r, s.vectors);
             s.vectors[0] = bottom + r * s.mlp.stride;
             float* row = s.topInput.data() + r * m_topInputStride;
-            dotInteraction(s.vectors, dim, bottomFirst ? row + dim : row);
-            std::memcpy(bottomFirst ? row : row + m_spec.pairs(), s.vectors[0], static_cast<std::size_t>(dim) * sizeof(float));
+            if (cross) joinVectors(s.vectors, s.crossInput.data() + r * m_topInputStride, row, first + r, sink);
+            else interact(s.vectors, row, first + r, sink);
             std::fill(row + m_spec.interactionWidth(), row + m_top.inputs(), 0.0f);
-            if (sink.vectors() || sink.interaction()) keepInteraction(s.vectors, bottomFirst ? row + dim : row, first + r, sink);
-            if (sink.activations()) std::copy_n(row, m_top.inputs(), sink.out->topInput.data() + (first + r) * m_top.inputs());
         }
+        if (cross)
+            m_cross.forward(s.crossInput.data(), s.topInput.data(), m_topInputStride, m_spec.interactionWidth(), rows, s.rounded.data(), s.mlp,
+                            {sink.activations() ? &sink.out->crossActivations : nullptr, first});
+        if (sink.activations())
+            for (std::int64_t r = 0; r < rows; ++r)
+                std::copy_n(s.topInput.data() + r * m_topInputStride, m_top.inputs(), sink.out->topInput.data() + (first + r) * m_top.inputs());
         const float* top = m_top.forward(s.topInput.data(), m_topInputStride, rows, s.mlp, {sink.activations() ? &sink.out->topActivations : nullptr, first});
         for (std::int64_t r = 0; r < rows; ++r) logits[first + r] = top[r * s.mlp.stride];
         return true;
+    }
+
+    // One row of the top MLP's input from the vectors' dot products, without padding.
+    void interact(std::span<const float* const> vectors, float* to, std::int64_t row, const Sink& sink) const {
+        const bool bottomFirst = m_spec.interactionOrder == InteractionOrder::CustomCuda;
+        const std::int64_t dim = m_spec.embeddingDim;
+        float* dots = bottomFirst ? to + dim : to;
+        dotInteraction(vectors, dim, dots);
+        std::memcpy(bottomFirst ? to : to + m_spec.pairs(), vectors[0], static_cast<std::size_t>(dim) * sizeof(float));
+        if (sink.vectors() || sink.interaction()) keepInteraction(vectors, dots, row, sink);
+    }
+
+    // x0 of one row, twice: [bottom | table | table …].
+    void joinVectors(std::span<const float* const> vectors, float* x0, float* x, std::int64_t row, const Sink& sink) const {
+        std::int64_t at = 0;
+        for (std::size_t v = 0; v < vectors.size(); ++v) {
+            const std::int64_t dim = v == 0 ? m_spec.embeddingDim : m_tables[static_cast<std::size_t>(m_spec.interactionTableOrder[v - 1])].dim();
+            std::memcpy(x0 + at, vectors[v], static_cast<std::size_t>(dim) * sizeof(float));
+            at += dim;
+        }
+        const std::size_t bytes = static_cast<std::size_t>(at) * sizeof(float);
+        std::memcpy(x, x0, bytes);
+        if (sink.vectors()) std::memcpy(sink.out->vectors.data() + row * at, x0, bytes);
     }
 
     void keepInteraction(std::span<const float* const> vectors, const float* dots, std::int64_t row, const Sink& sink) const {
@@ -195,7 +230,9 @@ private:
     std::span<const TableView> m_tables;
     Arithmetic m_arithmetic;
     tbb::task_arena m_arena;
-    Mlp m_bottom, m_top;
+    Mlp m_bottom;
+    CrossNetwork m_cross;
+    Mlp m_top;
     std::int64_t m_inputStride = activationStride(m_bottom.inputs()), m_topInputStride = activationStride(m_top.inputs());
     std::vector<std::unique_ptr<Scratch>> m_scratch;  // per thread of the arena, made on first use
     std::unique_ptr<Scratch> m_inlineScratch;         // of batches up to kInlineRows, made on first use

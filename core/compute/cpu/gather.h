@@ -15,18 +15,18 @@ namespace dlrm::cpu {
 class Gather {
 public:
     // tables: feature order; order: interaction vector 1 + k is table order[k]. Both must outlive this object. Throws std::bad_alloc.
-    Gather(std::span<const TableView> tables, std::span<const int> order, std::int64_t dim);
+    Gather(std::span<const TableView> tables, std::span<const int> order);
 
     // Starts loading the table rows of batch row `row` into the cache. No effect on rows outside the batch or converted tables.
     void prefetch(const BatchView& batch, std::int64_t row) const;
-    // vectors[1 + k] points to the row of table order[k], valid until the next call.
+    // vectors[1 + k] points to the row of table order[k], as many values as the table has columns, valid until the next call.
     void lookUp(const BatchView& batch, std::int64_t row, std::span<const float*> vectors);
 
 private:
     std::span<const TableView> m_tables;
     std::span<const int> m_order;
-    std::int64_t m_dim = 0;
-    AlignedArray<float> m_converted;  // (tables, dim); empty when every table can be read directly
+    std::int64_t m_widest = 0;        // columns of the widest table
+    AlignedArray<float> m_converted;  // (tables, m_widest); empty when every table can be read directly
 };
 
 }  // namespace dlrm::cpu

@@ -27,6 +27,27 @@ std::vector<double> dense(const std::vector<double>& x, const DenseWeights& w, b
     return y;
 }
 
+// The strict lower triangle of V Vᵀ, and all of it into `matrix`.
+std::vector<double> dotProducts(const std::vector<double>& vectors, std::size_t count, std::size_t dim, std::vector<double>& matrix) {
+    std::vector<double> dots;
+    for (std::size_t i = 0; i < count; ++i)
+        for (std::size_t j = 0; j < count; ++j) {
+            double dot = 0;
+            for (std::size_t c = 0; c < dim; ++c) dot += vectors[i * dim + c] * vectors[j * dim + c];
+            matrix.push_back(dot);
+            if (j < i) dots.push_back(dot);
+        }
+    return dots;
+}
+
+std::vector<double> crossLayer(const std::vector<double>& x0, const std::vector<double>& x, const CrossWeights& w, bool bf16) {
+    std::vector<double> t = x;
+    if (w.projection > 0) t = dense(t, {w.width, w.projection, w.u, std::vector<float>(static_cast<std::size_t>(w.projection))}, false, bf16);
+    t = dense(t, {w.projection > 0 ? w.projection : w.width, w.width, w.v, w.bias}, false, bf16);
+    for (std::size_t i = 0; i < t.size(); ++i) t[i] = x0[i] * t[i] + x[i];
+    return t;
+}
+
 }  // namespace
 
 NaiveRow naiveForward(const SyntheticModel& model, const Batch& batch, std::int64_t row, bool bf16) {
@@ -43,22 +64,22 @@ NaiveRow naiveForward(const SyntheticModel& model, const Batch& batch, std::int6
     out.vectors = bottom;
     for (const int table : spec.interactionTableOrder) {
         const std::int32_t id = batch.ids[static_cast<std::size_t>(table * batch.rows + row)];
-        for (std::int64_t c = 0; c < spec.embeddingDim; ++c) out.vectors.push_back(model.tableValue(static_cast<std::size_t>(table), id, c));
+        for (std::int64_t c = 0; c < spec.tables[static_cast<std::size_t>(table)].dim; ++c) out.vectors.push_back(model.tableValue(static_cast<std::size_t>(table), id, c));
     }
-    const auto count = static_cast<std::size_t>(spec.vectors());
-    const auto dim = static_cast<std::size_t>(spec.embeddingDim);
-    std::vector<double> dots;
-    for (std::size_t i = 0; i < count; ++i)
-        for (std::size_t j = 0; j < count; ++j) {
-            double dot = 0;
-            for (std::size_t c = 0; c < dim; ++c) dot += out.vectors[i * dim + c] * out.vectors[j * dim + c];
-            out.interaction.push_back(dot);
-            if (j < i) dots.push_back(dot);
+    if (spec.interaction == InteractionKind::Cross) {
+        out.topInput = out.vectors;
+        for (const CrossWeights& w : model.cross) {
+            out.topInput = crossLayer(out.vectors, out.topInput, w, bf16);
+            out.crossActivations.push_back(out.topInput);
         }
-    const bool bottomFirst = spec.interactionOrder == InteractionOrder::CustomCuda;
-    out.topInput = bottomFirst ? bottom : dots;
-    const std::vector<double>& rest = bottomFirst ? dots : bottom;
-    out.topInput.insert(out.topInput.end(), rest.begin(), rest.end());
+    } else {
+        const auto count = static_cast<std::size_t>(spec.vectors());
+        const std::vector<double> dots = dotProducts(out.vectors, count, static_cast<std::size_t>(spec.embeddingDim), out.interaction);
+        const bool bottomFirst = spec.interactionOrder == InteractionOrder::CustomCuda;
+        out.topInput = bottomFirst ? bottom : dots;
+        const std::vector<double>& rest = bottomFirst ? dots : bottom;
+        out.topInput.insert(out.topInput.end(), rest.begin(), rest.end());
+    }
     out.topInput.resize(static_cast<std::size_t>(model.top[0].inputs));
     x = out.topInput;
     for (std::size_t i = 0; i < model.top.size(); ++i) {

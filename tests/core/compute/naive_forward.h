@@ -11,10 +11,10 @@ namespace dlrm::test {
 
 struct NaiveRow {
     double logit = 0;
-    std::vector<double> vectors;                               // (V, D)
-    std::vector<double> interaction;                           // (V, V)
+    std::vector<double> vectors;                               // (V, D); DCNv2: x0
+    std::vector<double> interaction;                           // (V, V); DCNv2: empty
     std::vector<double> topInput;
-    std::vector<std::vector<double>> bottomActivations, topActivations;
+    std::vector<std::vector<double>> bottomActivations, crossActivations, topActivations;
 };
 
 // bf16: weights and every layer's input are rounded to bfloat16 first, as the backend's bf16 precision means it.

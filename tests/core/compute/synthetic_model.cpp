@@ -46,6 +46,19 @@ std::vector<DenseWeights> randomMlp(std::int64_t inputs, std::vector<std::int64_
     return mlp;
 }
 
+CrossWeights randomCross(std::int64_t width, std::int64_t projection, std::mt19937_64& random) {
+    CrossWeights w;
+    w.width = width;
+    w.projection = projection;
+    const std::int64_t inner = projection > 0 ? projection : width;
+    if (projection > 0) w.u = randomLayer(width, projection, random).kernel;
+    DenseWeights v = randomLayer(inner, width, random);
+    for (float& value : v.kernel) value /= 8;  // each layer multiplies with x0, of order 5: so the values stay of the order the tolerances are for
+    w.v = std::move(v.kernel);
+    w.bias = std::move(v.bias);
+    return w;
+}
+
 }  // namespace
 
 SyntheticModel::SyntheticModel(const ModelShape& shape, std::uint64_t seed) {
@@ -58,17 +71,20 @@ SyntheticModel::SyntheticModel(const ModelShape& shape, std::uint64_t seed) {
     std::iota(m_spec.interactionTableOrder.begin(), m_spec.interactionTableOrder.end(), 0);
     if (shape.permuteTables) std::shuffle(m_spec.interactionTableOrder.begin(), m_spec.interactionTableOrder.end(), random);
     const bool half = shape.tableType == DType::Float16;
-    for (const std::int64_t rows : shape.cardinalities) {
+    if (shape.crossLayers > 0) m_spec.interaction = InteractionKind::Cross;
+    for (std::size_t t = 0; t < tables; ++t) {
+        const std::int64_t rows = shape.cardinalities[t];
+        const std::int64_t dim = shape.tableDims.empty() ? shape.dim : shape.tableDims[t];
         TableSpec table;
         table.rows = rows;
-        table.dim = shape.dim;
+        table.dim = dim;
         table.dtype = shape.tableType;
         m_spec.tables.push_back(table);
         const std::int64_t item = half ? 2 : 4;
-        std::vector<std::byte>& bytes = m_values.emplace_back(static_cast<std::size_t>(rows * shape.dim * item));
+        std::vector<std::byte>& bytes = m_values.emplace_back(static_cast<std::size_t>(rows * dim * item));
         std::uniform_real_distribution<float> value(-0.25f, 0.25f);
         std::uniform_int_distribution<int> halfBits(0x2c00, 0x3400);  // magnitudes 1/16 to 1/4
-        for (std::int64_t i = 0; i < rows * shape.dim; ++i) {
+        for (std::int64_t i = 0; i < rows * dim; ++i) {
             const float f = value(random);
             const auto h = static_cast<std::uint16_t>(halfBits(random) | (random() & 1 ? 0x8000 : 0));
             std::memcpy(bytes.data() + i * item, half ? static_cast<const void*>(&h) : &f, static_cast<std::size_t>(item));
@@ -79,22 +95,26 @@ SyntheticModel::SyntheticModel(const ModelShape& shape, std::uint64_t seed) {
             TablePart part;
             part.firstRow = first;
             part.rows = std::min(rowsPerPart, rows - first);
-            part.columns = shape.dim;
-            part.data = bytes.data() + first * shape.dim * item;
-            part.rowStride = shape.dim * item;
+            part.columns = dim;
+            part.data = bytes.data() + first * dim * item;
+            part.rowStride = dim * item;
             part.columnStride = item;
             parts.push_back(part);
         }
-        m_views.emplace_back(rows, shape.dim, shape.tableType, std::move(parts));
+        m_views.emplace_back(rows, dim, shape.tableType, std::move(parts));
     }
     bottom = randomMlp(shape.numericals + shape.bottomPadding, shape.bottomHidden, shape.dim, m_spec.bottomMlp, true, random);
     m_spec.bottomMlp[0].paddingInputs = shape.bottomPadding;
+    for (int i = 0; i < shape.crossLayers; ++i) {
+        cross.push_back(randomCross(m_spec.interactionWidth(), shape.projection, random));
+        m_spec.crossLayers.push_back({"", m_spec.interactionWidth(), shape.projection, DType::Float32});
+    }
     top = randomMlp(m_spec.interactionWidth() + shape.topPadding, shape.topHidden, 1, m_spec.topMlp, false, random);
     m_spec.topMlp[0].paddingInputs = shape.topPadding;
 }
 
 double SyntheticModel::tableValue(std::size_t table, std::int64_t row, std::int64_t column) const {
-    const std::int64_t at = row * m_spec.embeddingDim + column;
+    const std::int64_t at = row * m_spec.tables[table].dim + column;
     if (m_spec.tables[table].dtype == DType::Float16) {
         std::uint16_t h = 0;
         std::memcpy(&h, m_values[table].data() + at * 2, 2);

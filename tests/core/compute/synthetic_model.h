@@ -25,6 +25,9 @@ struct ModelShape {
     bool permuteTables = false;
     DType tableType = DType::Float32;                // Float16 or Float32
     std::int64_t rowsPerPart = 0;                    // 0: one part a table
+    int crossLayers = 0;                             // > 0: DCNv2
+    std::int64_t projection = 0;                     // 0: full rank
+    std::vector<std::int64_t> tableDims;             // DCNv2: columns of each table; empty: dim
 };
 
 // Owns everything a ModelWeights looks at. Not movable: views point into it.
@@ -35,12 +38,13 @@ public:
     SyntheticModel& operator=(const SyntheticModel&) = delete;
 
     const ModelSpec& spec() const { return m_spec; }
-    ModelWeights weights() const { return {&m_spec, m_views, bottom, top, {}}; }
+    ModelWeights weights() const { return {&m_spec, m_views, bottom, top, cross}; }
     // Value of a table as the double the model means.
     double tableValue(std::size_t table, std::int64_t row, std::int64_t column) const;
     Batch rows(std::int64_t count, std::uint64_t seed) const;
 
     std::vector<DenseWeights> bottom, top;  // may be changed before weights()
+    std::vector<CrossWeights> cross;
 
 private:
     ModelSpec m_spec;

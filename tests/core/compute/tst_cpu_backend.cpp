@@ -38,10 +38,13 @@ ModelShape shapeNumber(int i) {
         case 5: s.tableType = DType::Float16; s.dim = 16; s.cardinalities = {300, 17, 4, 90, 1}; s.rowsPerPart = 16; s.permuteTables = true; break;
         case 6: s.dim = 32; s.cardinalities = {1000, 3, 511}; s.rowsPerPart = 256; s.topPadding = 2; break;
         case 7: s.dim = 128; s.cardinalities.assign(26, 60); s.bottomHidden = {512, 256}; s.topHidden = {1024, 1024, 512, 256}; break;
+        case 8: s.crossLayers = 3; s.projection = 8; s.topPadding = 0; break;
+        case 9: s.crossLayers = 2; s.cardinalities = {9, 40, 6}; s.dim = 12; s.permuteTables = true; s.tableDims = {3, 20, 1}; s.topPadding = 4; break;
+        case 10: s.crossLayers = 1; s.projection = 1; s.tableType = DType::Float16; s.rowsPerPart = 16; s.tableDims = {5, 2, 33}; break;
     }
     return s;
 }
-constexpr int kShapes = 8;
+constexpr int kShapes = 11;
 
 std::unique_ptr<Backend> backend(int threads, Precision precision = Precision::Fp32) {
     return std::move(makeCpuBackend({threads, precision}).value());
@@ -110,10 +113,12 @@ private Q_SLOTS:
         const Batch batch = model.rows(37, 7);
         Intermediates out;
         const std::vector<float> logits = logitsOf(*device, batch.view(), {true, true, true}, &out);
-        const auto count = static_cast<std::size_t>(spec.vectors());
-        const auto dim = static_cast<std::size_t>(spec.embeddingDim);
-        QCOMPARE(out.vectors.size(), 37 * count * dim);
+        const bool cross = spec.interaction == InteractionKind::Cross;
+        const auto count = static_cast<std::size_t>(cross ? 0 : spec.vectors());
+        const auto values = static_cast<std::size_t>(cross ? spec.interactionWidth() : spec.vectors() * spec.embeddingDim);
+        QCOMPARE(out.vectors.size(), 37 * values);
         QCOMPARE(out.interaction.size(), 37 * count * count);
+        QCOMPARE(out.crossActivations.size(), spec.crossLayers.size());
         QCOMPARE(out.topInput.size(), 37 * static_cast<std::size_t>(spec.topMlp[0].inputs));
         QCOMPARE(out.bottomActivations.size(), spec.bottomMlp.size());
         QCOMPARE(out.topActivations.size(), spec.topMlp.size());
@@ -121,11 +126,13 @@ private Q_SLOTS:
             const NaiveRow expected = naiveForward(model, batch, static_cast<std::int64_t>(r), bf16);
             const double scale = std::max(1.0, std::fabs(expected.logit));
             QVERIFY2(std::fabs(logits[r] - expected.logit) <= tolerance * scale, qPrintable(QString("row %1: %2, expected %3").arg(r).arg(logits[r]).arg(expected.logit)));
-            QVERIFY(difference(out.vectors, r * count * dim, expected.vectors) <= tolerance);
+            QVERIFY(difference(out.vectors, r * values, expected.vectors) <= tolerance);
             QVERIFY(difference(out.interaction, r * count * count, expected.interaction) <= tolerance);
             QVERIFY(difference(out.topInput, r * expected.topInput.size(), expected.topInput) <= tolerance);
             for (std::size_t i = 0; i < expected.bottomActivations.size(); ++i)
                 QVERIFY(difference(out.bottomActivations[i], r * expected.bottomActivations[i].size(), expected.bottomActivations[i]) <= tolerance);
+            for (std::size_t i = 0; i < expected.crossActivations.size(); ++i)
+                QVERIFY(difference(out.crossActivations[i], r * values, expected.crossActivations[i]) <= tolerance);
             for (std::size_t i = 0; i < expected.topActivations.size(); ++i)
                 QVERIFY(difference(out.topActivations[i], r * expected.topActivations[i].size(), expected.topActivations[i]) <= tolerance);
             QCOMPARE(out.topActivations.back()[r], logits[r]);

@@ -145,7 +145,7 @@ private Q_SLOTS:
 };
 
 void TestExport::infoHasTheKeysOfTheContract() {
-    const json j = json::parse(infoJson(someModel()));
+    const json j = json::parse(infoJson(someModel(), std::vector<TablePlacement>()));
     QCOMPARE(j["layout"], "C");
     QCOMPARE(j["tables"].size(), std::size_t{2});
     QCOMPARE(j["tables"][1]["name"], "cat_1");

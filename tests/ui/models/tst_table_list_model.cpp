@@ -42,6 +42,7 @@ private Q_SLOTS:
     void persistentIndexesFollowTheirTable();
     void newSpecKeepsTheSorting();
     void onlyTheSortedColumnsTitleHasAnArrow();
+    void statisticsFillTheirColumnsAndSort();
 };
 
 void TestTableListModel::keepsTheRulesOfItemModels() {
@@ -100,10 +101,48 @@ void TestTableListModel::onlyTheSortedColumnsTitleHasAnArrow() {
         for (int c = 0; c < TableListModel::ColumnCount; ++c) out << model.headerData(c, Qt::Horizontal, Qt::DisplayRole).toString();
         return out;
     };
-    QCOMPARE(titles(), (QStringList{QStringLiteral("Table ▴"), QStringLiteral("Rows"), QStringLiteral("Size"), QStringLiteral("Share")}));
+    const QStringList plain{QStringLiteral("Table"), QStringLiteral("Rows"), QStringLiteral("Size"), QStringLiteral("Norms"), QStringLiteral("Untrained"), QStringLiteral("Not finite"),
+                            QStringLiteral("Eff. rank"), QStringLiteral("Ids hit"), QStringLiteral("Untr. hits"), QStringLiteral("Share")};
+    QStringList expected = plain;
+    expected[TableListModel::Name] += QStringLiteral(" ▴");
+    QCOMPARE(titles(), expected);
     model.sort(TableListModel::Size, Qt::DescendingOrder);
-    QCOMPARE(titles(), (QStringList{QStringLiteral("Table"), QStringLiteral("Rows"), QStringLiteral("Size ▾"), QStringLiteral("Share")}));
+    expected = plain;
+    expected[TableListModel::Size] += QStringLiteral(" ▾");
+    QCOMPARE(titles(), expected);
     QCOMPARE(changed.count(), 1);
+}
+
+void TestTableListModel::statisticsFillTheirColumnsAndSort() {
+    TableListModel model;
+    model.setSpec(specWith({10, 20, 30}));
+    QVERIFY(!model.isKnown(TableListModel::Untrained));
+    const auto statistics = [](double norm, std::int64_t untrained, std::int64_t rows) {
+        auto s = std::make_shared<dlrm::TableStatistics>();
+        s->norms.mean = norm;
+        s->norms.histogram = {1, 4, 2};
+        s->untrained.rows = rows;
+        s->untrained.count = untrained;
+        return s;
+    };
+    model.setStatistics(0, statistics(1.5, 9, 10));
+    model.setStatistics(2, statistics(0.5, 3, 30));
+    QVERIFY(model.isKnown(TableListModel::Untrained));
+    QCOMPARE(model.index(0, TableListModel::Untrained).data().toString(), QStringLiteral("90.0 %"));
+    QCOMPARE(model.index(1, TableListModel::Untrained).data().toString(), QStringLiteral("–"));
+    QCOMPARE(model.index(0, TableListModel::Norm).data(TableListModel::HistogramRole).toList(), (QVariantList{0.25, 1.0, 0.5}));
+    QVERIFY(!model.index(1, TableListModel::Norm).data(TableListModel::HistogramRole).isValid());
+    // What is not known stands last, whichever way one sorts.
+    model.sort(TableListModel::Norm, Qt::AscendingOrder);
+    QCOMPARE(order(model), (std::vector<int>{2, 0, 1}));
+    model.sort(TableListModel::Norm, Qt::DescendingOrder);
+    QCOMPARE(order(model), (std::vector<int>{0, 2, 1}));
+    auto traffic = std::make_shared<dlrm::Traffic>();
+    traffic->tables.resize(3);
+    traffic->tables[1].distinct = 5;
+    model.setTraffic(traffic, nullptr);
+    QCOMPARE(model.index(2, TableListModel::Traffic).data().toString(), QStringLiteral("25.0 %"));
+    QVERIFY(!model.isKnown(TableListModel::UntrainedHits));
 }
 
 QTEST_MAIN(TestTableListModel)

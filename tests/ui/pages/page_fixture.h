@@ -4,9 +4,11 @@
 
 #include <QRegularExpression>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <cmath>
+#include <memory>
 
 #include "ui/session/session.h"
 #include "ui/widgets/theme.h"
@@ -18,6 +20,13 @@ inline QString demoPath(const char* part) { return QStringLiteral(DLRM_SOURCE_DI
 inline void failOnAnyWarning() {
     // Everything but what the offscreen platform says about itself.
     QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support)")));
+}
+
+// Statistics that another run kept would be found again: every test starts with an empty cache.
+inline void useOwnCache() {
+    static std::unique_ptr<QTemporaryDir> directory;
+    directory = std::make_unique<QTemporaryDir>();
+    qputenv("XDG_CACHE_HOME", directory->path().toUtf8());
 }
 
 inline bool openModel(ui::Session& session) {

@@ -31,7 +31,7 @@ struct Shown {
         rows = page.findChild<RowView*>();
         for (QTableView* view : page.findChildren<QTableView*>())
             if (qobject_cast<TableListModel*>(view->model())) list = view;
-        goTo = page.findChild<QLineEdit*>();
+        goTo = page.findChild<QLineEdit*>(QStringLiteral("goTo"));
         for (QPushButton* button : page.findChildren<QPushButton*>())
             if (button->text().contains(QStringLiteral("Numbers"))) numbers = button;
     }
@@ -89,7 +89,10 @@ bool makeHugeCheckpoint(const QString& directory, std::int64_t dim) {
 class TestTablesPage : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void init() { test::failOnAnyWarning(); }
+    void init() {
+        test::useOwnCache();
+        test::failOnAnyWarning();
+    }
     void emptyPageHasTheButtonThatOpens();
     void listShowsEveryTableAndSorts();
     void choosingATableShowsItsRows();

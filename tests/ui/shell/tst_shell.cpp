@@ -8,6 +8,7 @@
 #include <QDropEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QMenuBar>
 #include <QMimeData>
 #include <QPushButton>
@@ -274,6 +275,30 @@ private Q_SLOTS:
         QVERIFY(backend->text().contains(QStringLiteral("CPU")));
         QVERIFY(!backend->toolTip().isEmpty());
         QVERIFY(residentBytes() > 1'000'000);
+    }
+
+    // As on a machine without a driver, which is where the tests run; on one with a GPU there is nothing to disable.
+    void theBackendMenuSaysWhatCannotBeHad() {
+        openDemo();
+        QMenu* menu = m_window->findChild<QToolButton*>(QStringLiteral("backendButton"))->menu();
+        Q_EMIT menu->aboutToShow();
+        QTRY_VERIFY(!m_session->backends().empty());
+        Q_EMIT menu->aboutToShow();
+        const auto entry = [menu](const QString& start) -> QAction* {
+            for (QAction* action : menu->actions())
+                if (action->text().startsWith(start)) return action;
+            return nullptr;
+        };
+        QVERIFY(entry(QStringLiteral("Automatic"))->isEnabled() && entry(QStringLiteral("fp32"))->isEnabled() && entry(QStringLiteral("bf16"))->isEnabled());
+        const QString unavailable = m_session->backends().front().unavailable;
+        QCOMPARE(m_session->backends().front().name, QStringLiteral("cuda"));
+        if (unavailable.isEmpty()) QSKIP("there is a GPU");
+        QCOMPARE(entry(QStringLiteral("CUDA"))->text(), QStringLiteral("CUDA — ") + unavailable);
+        QVERIFY(!entry(QStringLiteral("CUDA"))->isEnabled());
+        for (const char* precision : {"tf32", "fp16"}) {
+            QVERIFY(!entry(QLatin1String(precision))->isEnabled());
+            QVERIFY(entry(QLatin1String(precision))->text().endsWith(QStringLiteral("not on the CPU")));
+        }
     }
 
     void buttonsHaveNamesForScreenReaders() {

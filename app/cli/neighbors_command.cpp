@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// dlrm-cli neighbors
+#include <cmath>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "app/cli/commands.h"
+#include "app/cli/row_lists.h"
+#include "app/cli/tables_text.h"
+#include "app/cli/text.h"
+#include "core/dataset/dictionary.h"
+#include "core/export/json.h"
+
+namespace dlrm::cli {
+namespace {
+
+using Align = TextTable::Align;
+
+Result<Similarity> parseMetric(const std::string& text) {
+    if (const auto found = similarityFromName(text)) return *found;
+    return fail(Error("E-KNN-004", "There is no such metric.").inField("--metric").butExpected("cosine, dot or l2").butFound(text).withRemedy("name one of the three"));
+}
+
+Result<std::vector<RowId>> parseIds(const std::string& text) {
+    const auto ranges = parseRowList(text);
+    if (!ranges) return fail(ranges.error());
+    std::vector<RowId> ids;
+    for (const RowRange& range : *ranges)
+        for (std::int64_t id = range.first; id <= range.last; ++id) {
+            if (static_cast<std::int64_t>(ids.size()) == kMostNeighborPairs)
+                return fail(Error("E-CLI-004", "These are too many rows for one call.")
+                                .butExpected(fmt::format("at most {}", thousands(kMostNeighborPairs)))
+                                .butFound("more")
+                                .withRemedy("ask for a part of them at a time"));
+            ids.push_back(RowId{id});
+        }
+    return ids;
+}
+
+std::string neighborsText(const RowNeighbors& row, Similarity similarity, const HexValueFn& hexValue) {
+    const auto number = [](double v) { return std::isfinite(v) ? fmt::format("{:.9g}", v) : std::string("none"); };
+    std::string out = fmt::format("row {}{}, norm {}\n", thousands(value(row.row)), hexValue && !hexValue(row.row).empty() ? " (" + hexValue(row.row) + ")" : "", number(row.norm));
+    TextTable table;
+    for (const char* title : {"rank", "id"}) table.addColumn(title, Align::Right);
+    if (hexValue) table.addColumn("category", Align::Left);
+    table.addColumn(std::string(name(similarity)), Align::Right);
+    table.addColumn("norm", Align::Right);
+    for (std::size_t i = 0; i < row.neighbors.size(); ++i) {
+        std::vector<std::string> cells{std::to_string(i + 1), thousands(value(row.neighbors[i].id))};
+        if (hexValue) cells.push_back(hexValue(row.neighbors[i].id));
+        cells.push_back(number(row.neighbors[i].score));
+        cells.push_back(number(row.norms[i]));
+        table.addRow(std::move(cells));
+    }
+    return out + table.text("  ");
+}
+
+}  // namespace
+
+Run setUpNeighbors(CLI::App& app, CommonOptions& common) {
+    struct Options {
+        std::string checkpoint, ids, metric = "cosine";
+        int table = 0;
+        std::int64_t k = 10;
+        DataOptions data;
+    };
+    auto options = std::make_shared<Options>();
+    addModelOptions(app, common, options->checkpoint);
+    addDataOptions(app, options->data, DataUse::Optional);
+    app.add_option("--table", options->table, "Which table, counted from 0 in feature order")->required();
+    app.add_option("--id,--ids", options->ids, "The row whose neighbours are wanted; also several, for example 0,5,10-20")->required();
+    app.add_option("--metric", options->metric, "cosine, dot or l2; cosine and dot: higher is nearer, l2: lower")->capture_default_str();
+    app.add_option("-k", options->k, "How many; the row itself is not listed")->capture_default_str();
+    return [options](Context& context) -> Result<void> {
+        const auto metric = parseMetric(options->metric);
+        if (!metric) return fail(metric.error());
+        auto ids = parseIds(options->ids);
+        if (!ids) return fail(std::move(ids).error());
+        ModelAndData opened;
+        if (options->data.path.empty()) {
+            auto engine = openModel(options->checkpoint, context.common, context.progress, context.stop);
+            if (!engine) return fail(std::move(engine).error());
+            opened.engine = *std::move(engine);
+        } else {
+            auto both = openModelAndData(options->checkpoint, context.common, options->data, context.progress, context.stop);
+            if (!both) return fail(std::move(both).error());
+            opened = *std::move(both);
+        }
+        const auto found = opened.engine->neighbors({TableId{options->table}, *std::move(ids), *metric, options->k}, context.progress.callback(), context.stop);
+        if (!found) return fail(found.error());
+        const NeighborResult& result = **found;
+        const TableSpec& table = opened.engine->spec().tables[static_cast<std::size_t>(options->table)];
+        HexValueFn hexValue;
+        if (const auto dictionary = opened.dataset ? opened.dataset->dictionary() : nullptr)
+            hexValue = [dictionary, feature = static_cast<std::size_t>(options->table)](RowId id) {
+                const auto hex = dictionary->hexValue(feature, value(id));
+                return hex ? formatHex(*hex) : std::string();
+            };
+        if (context.common.json) {
+            context.out.write(neighborsJson(result, table.name, hexValue));
+            return {};
+        }
+        context.out.write(fmt::format("{}: nearest of {} rows by {}\n", table.name, thousands(result.rowsCompared), name(result.similarity)));
+        for (const RowNeighbors& row : result.rows) context.out.write(neighborsText(row, result.similarity, hexValue));
+        context.out.write(tableOrderText(opened.engine->spec()));
+        return {};
+    };
+}
+
+}  // namespace dlrm::cli

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/statistics_text.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "app/cli/text.h"
+
+namespace dlrm::cli {
+namespace {
+
+using Align = TextTable::Align;
+
+constexpr std::size_t kPicture = 16, kWidePicture = 64;
+
+std::string figure(double v) { return std::isfinite(v) ? fmt::format("{:.4g}", v) : "–"; }
+std::string percent(double share) { return fmt::format("{:.2f} %", 100 * share); }
+
+std::string spectrumLine(const char* what, const Spectrum& s) {
+    if (s.singularValues.empty()) return "";
+    // Widths in thousandths of the largest singular value, for the picture.
+    std::vector<std::int64_t> heights;
+    for (const double v : s.singularValues) heights.push_back(s.singularValues.front() > 0 ? static_cast<std::int64_t>(1000 * v / s.singularValues.front()) : 0);
+    return fmt::format("  {:<15} effective rank {}, stable rank {}, information abundance {}; σ {} .. {} {}\n", what, figure(s.effectiveRank), figure(s.stableRank),
+                       figure(s.informationAbundance), figure(s.singularValues.front()), figure(s.singularValues.back()), blocks(heights, std::min(kWidePicture, heights.size())));
+}
+
+}  // namespace
+
+std::string blocks(std::span<const std::int64_t> counts, std::size_t width) {
+    constexpr std::array kBlocks{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+    std::vector<std::int64_t> sums(width);
+    for (std::size_t i = 0; i < counts.size(); ++i) sums[i * width / counts.size()] += counts[i];
+    const std::int64_t most = sums.empty() ? 0 : *std::max_element(sums.begin(), sums.end());
+    std::string out;
+    for (const std::int64_t n : sums)
+        out += n <= 0 ? " " : kBlocks[static_cast<std::size_t>(static_cast<double>(n - 1) * static_cast<double>(kBlocks.size()) / static_cast<double>(most))];
+    return out;
+}
+
+std::string statisticsText(const ModelSpec& spec, const TablesReport& report, std::size_t first) {
+    const bool withTraffic = !report.tables.empty() && report.tables.front().traffic.has_value();
+    TextTable table;
+    table.addColumn("#", Align::Right);
+    table.addColumn("table", Align::Left);
+    for (const char* title : {"mean", "std", "min", "max", "norm p01", "p50", "p99"}) table.addColumn(title, Align::Right);
+    table.addColumn("norms", Align::Left);
+    for (const char* title : {"untrained", "NaN", "inf", "subnormal", "eff. rank", "of trained"}) table.addColumn(title, Align::Right);
+    if (withTraffic)
+        for (const char* title : {"ids hit", "row 0", "untrained lookups", "eff. rank by hits"}) table.addColumn(title, Align::Right);
+    for (std::size_t t = 0; t < report.tables.size(); ++t) {
+        const TablesReport::Table& r = report.tables[t];
+        const TableStatistics& s = *r.statistics;
+        std::vector<std::string> cells{std::to_string(first + t), spec.tables[t].name,     figure(s.mean),      figure(s.standardDeviation), figure(s.scan.min),
+                                       figure(s.scan.max),        figure(s.norms.p01),     figure(s.norms.p50), figure(s.norms.p99),         blocks(s.norms.histogram, kPicture),
+                                       percent(s.untrained.share()), thousands(s.scan.nan), thousands(s.scan.inf), thousands(s.scan.subnormal), figure(s.spectrum.effectiveRank),
+                                       figure(s.trainedSpectrum.effectiveRank)};
+        if (withTraffic) {
+            const auto lookups = static_cast<double>(std::max<std::int64_t>(1, r.traffic->lookups));
+            cells.push_back(thousands(r.traffic->distinct));
+            cells.push_back(percent(static_cast<double>(r.traffic->row0) / lookups));
+            cells.push_back(r.untrained ? percent(r.untrained->share()) : "–");
+            cells.push_back(r.trafficSpectrum ? figure(r.trafficSpectrum->effectiveRank) : "–");
+        }
+        table.addRow(std::move(cells));
+    }
+    return table.text("  ");
+}
+
+std::string statisticsDetails(const TablesReport& report) {
+    const TablesReport::Table& r = report.tables.front();
+    const TableStatistics& s = *r.statistics;
+    const NormSummary& n = s.norms;
+    std::string out;
+    out += fmt::format("  values          {} .. {} {}, {} below, {} above\n", figure(s.scan.request.low), figure(s.scan.request.high), blocks(s.scan.histogram, kWidePicture),
+                       thousands(s.scan.below), thousands(s.scan.above));
+    out += fmt::format("  norms           {} .. {} {}, mean {}, std {}, p05 {}, p95 {}\n", figure(n.min), figure(n.max), blocks(n.histogram, n.histogram.size()), figure(n.mean),
+                       figure(n.standardDeviation), figure(n.p05), figure(n.p95));
+    out += fmt::format("  untrained       {} of {} rows, {}\n", thousands(s.untrained.count), thousands(s.untrained.rows), s.untrained.explanation);
+    out += spectrumLine("all rows", s.spectrum);
+    out += spectrumLine("trained rows", s.trainedSpectrum);
+    if (r.trafficSpectrum) out += spectrumLine("rows by hits", *r.trafficSpectrum);
+    return out;
+}
+
+std::string trafficText(const TablesReport& report) {
+    if (!report.untrained) return "";
+    const UntrainedTraffic& u = *report.untrained;
+    return fmt::format("  {} of the lookups of {} rows hit untrained rows; {} rows ({}) have at least one\n", percent(u.lookupsShare()), thousands(u.rows),
+                       thousands(u.rowsAffected), percent(u.rowsShare()));
+}
+
+}  // namespace dlrm::cli

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Figures that follow from a table's scan and Gram matrices without reading the table again.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/analysis/table_statistics.h"
+
+namespace dlrm {
+
+// The finite norms' moments, exact percentiles and histogram; two reads of the norms and no copy of them.
+NormSummary summarizeNorms(std::span<const float> norms);
+
+// Fills mean, standardDeviation, norms, spectrum and trainedSpectrum from the rest.
+void summarize(TableStatistics& statistics);
+
+}  // namespace dlrm

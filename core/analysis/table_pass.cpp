@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/analysis/table_pass.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include <tbb/parallel_pipeline.h>
+#include <tbb/task_arena.h>
+
+#include "core/analysis/gram_accumulator.h"
+#include "core/analysis/norm_summary.h"
+#include "core/analysis/row_groups.h"
+#include "core/analysis/table_kernels.h"
+#include "core/analysis/untrained_test.h"
+
+namespace dlrm {
+namespace {
+
+using kernels::kBlockRows;
+using Clock = std::chrono::steady_clock;
+
+constexpr auto kProgressEvery = std::chrono::milliseconds(50);
+constexpr int kHistogramBins = 512;
+constexpr std::int64_t kBlockBytes = std::int64_t{256} << 10;  // of rows handed to a kernel at once; a stop is looked at between them
+// The sample: runs of neighbouring rows, evenly spaced, and the last rows, where the rarest ids stand.
+constexpr std::int64_t kSampleRuns = 128, kSampleRun = 8, kSampleTail = 1024;
+constexpr std::int64_t kSampleBytes = std::int64_t{4} << 20;  // at most, however wide a row is
+
+// A group of rows is what one task computes and what a stopped pass goes on from: so long that adding up its sums costs nothing, so short that a
+// stop need not wait.
+struct Group {
+    Group(const TableView& view, const ScanRequest& request, std::int64_t gramDim)
+        : block(view), scratch(request), sums(request), trained(gramDim), untrained(gramDim) {}
+    std::int64_t index = 0;
+    RowBlock block;
+    kernels::ScanScratch scratch;
+    kernels::ScanSums sums;
+    GramAccumulator trained, untrained;
+    std::int64_t untrainedRows = 0;
+    bool complete = false;
+};
+
+}  // namespace
+
+const float* const* RowBlock::rows(std::int64_t first, std::int64_t count) {
+    m_rows.resize(static_cast<std::size_t>(count));
+    const bool direct = count > 0 && m_view.floatRow(first) != nullptr;
+    const auto dim = static_cast<std::size_t>(m_view.dim());
+    if (!direct) m_converted.resize(std::max(m_converted.size(), static_cast<std::size_t>(count) * dim));
+    for (std::int64_t r = 0; r < count; ++r) {
+        const auto i = static_cast<std::size_t>(r);
+        if (direct) {
+            m_rows[i] = m_view.floatRow(first + r);
+        } else {
+            m_view.copyRow(first + r, {m_converted.data() + i * dim, dim});
+            m_rows[i] = m_converted.data() + i * dim;
+        }
+    }
+    return m_rows.data();
+}
+
+struct TablePass::State {
+    State(TableInput in, Content content)
+        : input(std::move(in)), view(*input.view), gramDim(content == Content::WithGram && view.dim() <= kWidestGram ? view.dim() : 0),
+          groupRows(groupRowsOf(view.dim())), groups((view.rows() + groupRows - 1) / groupRows), blockRows(std::clamp(kBlockBytes / (4 * std::max<std::int64_t>(1, view.dim())), std::int64_t{1}, kBlockRows)),
+          request(sampleTable()), sums(request), trained(gramDim), untrained(gramDim) {
+        norms.resize(static_cast<std::size_t>(view.rows()));
+        bits.resize(static_cast<std::size_t>((view.rows() + 63) / 64));
+    }
+
+    const TableInput input;
+    const TableView& view;
+    const std::int64_t gramDim, groupRows, groups, blockRows;
+    UntrainedTest test;  // set by sampleTable()
+    const ScanRequest request;
+
+    // Of the groups that are done.
+    std::int64_t groupsDone = 0;
+    kernels::ScanSums sums;
+    GramAccumulator trained, untrained;
+    std::int64_t untrainedRows = 0;
+    std::vector<float> norms;
+    std::vector<std::uint64_t> bits;
+    double seconds = 0;
+
+    ScanRequest sampleTable();
+    void compute(Group& group, const std::stop_token& stop);
+    void merge(const Group& group);
+    bool runGroups(const ProgressFn& progress, const std::stop_token& stop);
+    TableStatistics finish();
+    std::int64_t bytesOf(std::int64_t rows) const { return rows * view.dim() * itemSize(view.dtype()); }
+};
+
+ScanRequest TablePass::State::sampleTable() {
+    std::vector<std::int64_t> ids;
+    const std::int64_t rows = view.rows();
+    const std::int64_t most = std::max<std::int64_t>(2, kSampleBytes / (4 * std::max<std::int64_t>(1, view.dim())));
+    if (rows <= std::min(most, kSampleRuns * kSampleRun + kSampleTail)) {
+        for (std::int64_t r = 0; r < rows; ++r) ids.push_back(r);
+    } else {
+        const std::int64_t tail = std::min(kSampleTail, most / 2), runs = std::clamp<std::int64_t>((most - tail) / kSampleRun, 1, kSampleRuns);
+        const std::int64_t run = std::min(kSampleRun, most - tail);
+        for (std::int64_t k = 0; k < runs; ++k) {
+            const std::int64_t first = (rows - tail - run) / runs * k;
+            if (input.readAhead) input.readAhead(first, run);
+            for (std::int64_t r = 0; r < run; ++r) ids.push_back(first + r);
+        }
+        if (input.readAhead) input.readAhead(rows - tail, tail);
+        for (std::int64_t r = rows - tail; r < rows; ++r) ids.push_back(r);
+    }
+    std::vector<float> values(ids.size() * static_cast<std::size_t>(view.dim()));
+    std::vector<const float*> pointers;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        float* row = values.data() + i * static_cast<std::size_t>(view.dim());
+        view.copyRow(ids[i], {row, static_cast<std::size_t>(view.dim())});
+        pointers.push_back(row);
+    }
+    test = chooseUntrainedTest(view.dtype(), rows, view.dim(), pointers);
+    ScanRequest out;
+    out.bins = kHistogramBins;
+    float low = std::numeric_limits<float>::infinity(), high = -low;
+    for (const float v : values) {
+        if (!std::isfinite(v)) continue;
+        low = std::min(low, v);
+        high = std::max(high, v);
+    }
+    if (low <= high) {
+        // So wide that a bin is not lost in rounding, so narrow that the width is finite.
+        constexpr float kMost = std::numeric_limits<float>::max() / 4;
+        const float least = std::max(std::max(std::fabs(low), std::fabs(high)) * 0x1p-14f, 0x1p-100f);
+        out.low = std::clamp(low, -kMost, kMost);
+        out.high = std::clamp(std::nextafter(high, std::numeric_limits<float>::infinity()), -kMost, kMost);
+        if (!(out.high - out.low >= least)) {
+            out.low -= least;
+            out.high += least;
+        }
+    }
+    return out;
+}
+
+void TablePass::State::compute(Group& group, const std::stop_token& stop) {
+    group.sums = kernels::ScanSums(request);
+    group.trained.clear();
+    group.untrained.clear();
+    group.untrainedRows = 0;
+    group.complete = false;
+    const std::int64_t begin = group.index * groupRows, end = std::min(view.rows(), begin + groupRows);
+    bool isUntrained[kBlockRows];
+    for (std::int64_t first = begin; first < end; first += blockRows) {
+        if (stop.stop_requested()) return;
+        const std::int64_t count = std::min(blockRows, end - first);
+        const float* const* rows = group.block.rows(first, count);
+        float* const rowNorms = norms.data() + first;
+        kernels::scanRows(rows, count, view.dim(), group.scratch, group.sums, rowNorms);
+        test.apply(rows, {rowNorms, static_cast<std::size_t>(count)}, view.dim(), isUntrained);
+        for (std::int64_t r = 0; r < count; ++r) {
+            const auto id = static_cast<std::uint64_t>(first + r);
+            const std::uint64_t bit = std::uint64_t{1} << (id % 64);
+            if (isUntrained[r]) bits[id / 64] |= bit;
+            else bits[id / 64] &= ~bit;
+            group.untrainedRows += isUntrained[r];
+            if (gramDim > 0 && std::isfinite(rowNorms[r])) (isUntrained[r] ? group.untrained : group.trained).add(rows[r]);
+        }
+    }
+    group.scratch.flush(group.sums);
+    group.trained.flush();
+    group.untrained.flush();
+    group.complete = true;
+}
+
+void TablePass::State::merge(const Group& group) {
+    sums.add(group.sums);
+    trained.add(group.trained);
+    untrained.add(group.untrained);
+    untrainedRows += group.untrainedRows;
+    ++groupsDone;
+}
+
+// Whether all groups are done.
+bool TablePass::State::runGroups(const ProgressFn& progress, const std::stop_token& stop) {
+    std::vector<std::unique_ptr<Group>> pool;
+    std::vector<Group*> idle;
+    std::mutex mutex;  // guards pool and idle
+    const auto take = [&] {
+        const std::lock_guard lock(mutex);
+        if (idle.empty()) {
+            pool.push_back(std::make_unique<Group>(view, request, gramDim));
+            return pool.back().get();
+        }
+        Group* const group = idle.back();
+        idle.pop_back();
+        return group;
+    };
+    const auto caller = std::this_thread::get_id();
+    auto lastProgress = Clock::now() - kProgressEvery;
+    std::int64_t next = groupsDone;
+    ReadAhead ahead(input, next * groupRows);
+    std::atomic<bool> stopped = false;
+    const auto tokens = static_cast<std::size_t>(tbb::this_task_arena::max_concurrency()) + 1;
+    tbb::parallel_pipeline(
+        tokens,
+        tbb::make_filter<void, Group*>(tbb::filter_mode::serial_in_order,
+                                       [&](tbb::flow_control& flow) -> Group* {
+                                           if (next == groups || stopped || stop.stop_requested()) {
+                                               flow.stop();
+                                               return nullptr;
+                                           }
+                                           Group* const group = take();
+                                           group->index = next++;
+                                           ahead.before(group->index * groupRows);
+                                           return group;
+                                       }) &
+            tbb::make_filter<Group*, Group*>(tbb::filter_mode::parallel,
+                                             [&](Group* group) {
+                                                 compute(*group, stop);
+                                                 return group;
+                                             }) &
+            tbb::make_filter<Group*, void>(tbb::filter_mode::serial_in_order, [&](Group* group) {
+                // After an incomplete group nothing may be added, or it would be missing in the middle.
+                if (group->complete && !stopped) merge(*group);
+                else stopped = true;
+                {
+                    const std::lock_guard lock(mutex);
+                    idle.push_back(group);
+                }
+                if (std::this_thread::get_id() == caller && Clock::now() - lastProgress >= kProgressEvery) {
+                    lastProgress = Clock::now();
+                    report(progress, {"reading the table", bytesOf(std::min(view.rows(), groupsDone * groupRows)), bytesOf(view.rows()), "bytes"});
+                }
+            }));
+    return groupsDone == groups;
+}
+
+TableStatistics TablePass::State::finish() {
+    TableStatistics out;
+    out.table = input.id;
+    out.scan.rows = view.rows();
+    out.scan.dim = view.dim();
+    out.scan.finite = sums.finite;
+    out.scan.nan = sums.nan;
+    out.scan.inf = sums.inf;
+    out.scan.subnormal = sums.subnormal;
+    out.scan.sum = sums.sum;
+    out.scan.sumSquares = sums.sumSquares;
+    constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
+    out.scan.min = sums.finite > 0 ? sums.min : kNone;
+    out.scan.max = sums.finite > 0 ? sums.max : kNone;
+    out.scan.norms = std::move(norms);
+    out.scan.request = request;
+    out.scan.histogram = std::move(sums.histogram);
+    out.scan.below = sums.below;
+    out.scan.above = sums.above;
+    out.untrained.method = test.method;
+    out.untrained.explanation = test.explanation;
+    out.untrained.lattice = test.lattice;
+    out.untrained.valuesNeeded = test.valuesNeeded;
+    out.untrained.rows = view.rows();
+    out.untrained.count = untrainedRows;
+    out.untrained.bits = std::move(bits);
+    out.trainedGram = trained.gram();
+    trained.add(untrained);
+    out.gram = trained.gram();
+    summarize(out);
+    return out;
+}
+
+TablePass::TablePass(TableInput input, Content content) : m_state(std::make_unique<State>(std::move(input), content)) {}
+TablePass::~TablePass() = default;
+
+std::int64_t TablePass::rowsDone() const { return std::min(m_state->view.rows(), m_state->groupsDone * m_state->groupRows); }
+
+Result<TableStatistics> TablePass::run(const ProgressFn& progress, const std::stop_token& stop) {
+    const auto start = Clock::now();
+    const bool done = m_state->runGroups(progress, stop);
+    m_state->seconds += std::chrono::duration<double>(Clock::now() - start).count();
+    if (!done) return cancelled();
+    report(progress, {"reading the table", m_state->bytesOf(m_state->view.rows()), m_state->bytesOf(m_state->view.rows()), "bytes"});
+    TableStatistics out = m_state->finish();
+    out.seconds = m_state->seconds;
+    return out;
+}
+
+}  // namespace dlrm

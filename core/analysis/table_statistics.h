@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything one pass over a table tells about it: plain results, shared between threads as shared_ptr<const T>.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/analysis/spectrum.h"
+#include "core/analysis/untrained_rows.h"
+#include "core/base/ids.h"
+#include "core/compute/analytics.h"
+
+namespace dlrm {
+
+// L2 norms of the rows that are finite. NaN throughout when there are none.
+struct NormSummary {
+    std::int64_t rows = 0;                             // finite ones
+    double mean = 0, standardDeviation = 0;            // of the population (divided by rows)
+    float min = 0, max = 0;
+    float p01 = 0, p05 = 0, p50 = 0, p95 = 0, p99 = 0; // numpy.percentile(norms, p, method="lower")
+    // 32 equal bins over [min, max]; the last one closed. For the small picture in a list.
+    std::vector<std::int64_t> histogram;
+};
+
+struct TableStatistics {
+    TableId table{};
+    TableScan scan;                       // counts, sums, norms of all rows, histogram of values
+    double mean = 0;                      // of the finite values; NaN when there are none
+    double standardDeviation = 0;         // of the population
+    NormSummary norms;
+    UntrainedRows untrained;
+    // Products of float32 values are summed in float32 over 256 rows, then in double: an entry (i, j) is off by at most kGramError · √(Gii · Gjj).
+    Gram gram, trainedGram;               // all finite rows; those of them that were trained
+    Spectrum spectrum, trainedSpectrum;
+    bool fromCache = false;
+    double seconds = 0;                   // the pass took; 0 when it came from the cache
+
+    // Mean of the finite rows (dim); zeros when there are none.
+    std::vector<double> meanVector() const;
+    // Share of the finite norms that are smaller than `norm`, 0..1.
+    double normPercentile(float norm) const;
+};
+
+// γ = 256·2⁻²⁴, the bound of a float32 sum of 256 products.
+constexpr double kGramError = 256.0 / 16777216.0;
+
+}  // namespace dlrm

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/analysis/traffic.h"
+
+namespace dlrm {
+
+double UntrainedTraffic::lookupsShare() const {
+    std::int64_t lookups = 0, untrained = 0;
+    for (const Table& table : tables) {
+        lookups += table.lookups;
+        untrained += table.untrained;
+    }
+    return lookups > 0 ? static_cast<double>(untrained) / static_cast<double>(lookups) : 0;
+}
+
+UntrainedTraffic::Table untrainedLookups(const TableTraffic& traffic, const UntrainedRows& rows) {
+    UntrainedTraffic::Table out;
+    out.lookups = traffic.lookups;
+    for (std::size_t id = 0; id < traffic.hits.size(); ++id)
+        if (traffic.hits[id] > 0 && rows.contains(static_cast<std::int64_t>(id))) out.untrained += traffic.hits[id];
+    return out;
+}
+
+}  // namespace dlrm

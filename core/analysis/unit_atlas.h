@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// F7: how often every hidden unit is active over the rows of a dataset, which units switch together, and how many parameters that makes removable.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/analysis/layer_statistics.h"
+#include "core/base/ids.h"
+#include "core/compute/backend.h"
+
+namespace dlrm {
+
+// Rows whose on-off pattern is kept bit by bit: all of them, or this many evenly spread ones, row k·rows/sample of the range.
+inline constexpr std::int64_t kPatternRows = 4096;
+
+// A ReLU layer's units. A unit is active in a row when its output is above 0.
+struct AtlasLayer {
+    std::string name;
+    bool top = false;
+    std::size_t layer = 0;
+    std::vector<std::int64_t> active;      // per unit: rows it was active in
+    std::int64_t never = 0, always = 0;    // units active in none, in all of the rows counted
+    // Final results only. patternOf: the first unit before it with the same on-off pattern over the sampled rows, -1: none, or never or always active there.
+    std::vector<std::int64_t> patternOf;
+    // Active at least once, and UnitStatistics::duplicateOf is active in as many rows and in the same ones of the sampled rows: its outgoing
+    // weights can be added, scaled, to that unit's. Never in the bottom MLP's last layer, whose units are components of a vector and cannot be merged.
+    std::vector<std::uint8_t> mergeable;
+    std::int64_t samePattern = 0, merged = 0;   // units of the two kinds
+    std::int64_t removable = 0;                 // units never active or mergeable, each counted once
+};
+
+struct UnitAtlas {
+    std::int64_t rows = 0, totalRows = 0;   // counted, asked for
+    bool final = false;
+    std::int64_t patternRows = 0;
+    std::vector<AtlasLayer> layers;         // bottom MLP, then the ReLU layers of the top MLP
+    // Final results only. Learned values of both MLPs (padding rows left out), and how many of them go when the removable units do: a unit's incoming
+    // weights, its bias and the weights that read it, each counted once. The logit's unit stays.
+    std::int64_t parameters = 0, prunable = 0;
+    double seconds = 0, rowsPerSecond = 0;
+    std::string datasetPath, split;
+    std::int64_t firstRow = 0;
+    BackendInfo backend;
+};
+
+// Counts batch by batch. One thread.
+class UnitCounter {
+public:
+    // layers: of the same model. REQUIRES: range is not empty.
+    UnitCounter(const ModelSpec& spec, const ModelLayers& layers, RowRange range);
+    // Rows firstRow … of the range, in order. REQUIRES: activations of `rows` rows of this model.
+    void add(std::int64_t firstRow, std::int64_t rows, const Intermediates& values);
+    std::int64_t rows() const { return m_rows; }
+    // Frequencies so far.
+    UnitAtlas interim() const;
+    // Everything. REQUIRES: every row of the range was added.
+    UnitAtlas result() const;
+
+private:
+    void findPatterns(std::size_t index, AtlasLayer& layer) const;
+    std::int64_t sampledRow(std::int64_t k) const;  // of the dataset
+
+    const ModelSpec& m_spec;
+    const ModelLayers& m_layers;
+    const RowRange m_range;
+    const std::int64_t m_sample;
+    const std::size_t m_words;                            // 64-bit words of a pattern
+    std::int64_t m_rows = 0, m_sampled = 0;
+    std::vector<AtlasLayer> m_counts;
+    std::vector<std::vector<std::uint64_t>> m_patterns;   // per layer (units, m_words)
+};
+
+// Learned values of both MLPs; the same with the marked units taken out. removed: per layer of the model, bottom MLP first, a flag per unit, or empty.
+std::int64_t learnedParameters(const ModelSpec& spec, std::span<const std::vector<std::uint8_t>> removed = {});
+
+}  // namespace dlrm

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/checkpoint/verify.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <ctime>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "core/checkpoint/verify_sidecar.h"
+
+namespace dlrm {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kReadBytes = std::size_t{1} << 20;   // of one pread; a stop is looked at between two
+constexpr unsigned kMostThreads = 8;                       // blocks under way: enough for a disk's queue
+
+// The directory that file names are relative to.
+fs::path baseOf(const Checkpoint& checkpoint) {
+    std::error_code ignored;
+    const fs::path path = checkpoint.path();
+    return fs::is_directory(path, ignored) ? path : path.parent_path();
+}
+
+struct Work {
+    std::vector<VerifiedFile> files;
+    std::vector<std::shared_ptr<RandomAccessFile>> open;
+    std::vector<std::pair<std::size_t, std::size_t>> blocks;  // (file, block), in the order of the disk
+    std::int64_t bytes = 0;
+};
+
+Work workOf(const Checkpoint& checkpoint) {
+    std::map<std::string, std::string> tensors;  // by file name
+    for (const CheckpointFile& file : checkpoint.files()) {
+        std::string& text = tensors[file.name];
+        text += (text.empty() ? "" : ", ") + file.tensor;
+    }
+    const fs::path base = baseOf(checkpoint);
+    std::map<std::string, std::shared_ptr<RandomAccessFile>> byName;
+    for (const auto& file : checkpoint.openFiles()) byName.emplace(fs::path(file->path()).lexically_relative(base).string(), file);
+    Work work;
+    for (const auto& [fileName, file] : byName) {
+        VerifiedFile entry{fileName, tensors[fileName], file->size(), {}};
+        entry.blocks.resize(static_cast<std::size_t>((file->size() + kVerifyBlockBytes - 1) / kVerifyBlockBytes));
+        for (std::size_t b = 0; b < entry.blocks.size(); ++b) work.blocks.emplace_back(work.files.size(), b);
+        work.bytes += file->size();
+        work.files.push_back(std::move(entry));
+        work.open.push_back(file);
+    }
+    return work;
+}
+
+// The hash of one block. `done` is told how many bytes were read.
+template <class Done>
+Result<std::uint64_t> hashBlock(const RandomAccessFile& file, std::int64_t offset, std::int64_t bytes, std::vector<std::byte>& buffer, const std::stop_token& stop, Done done) {
+    XXH3_state_t state;
+    XXH3_64bits_reset(&state);
+    for (std::int64_t at = offset; at < offset + bytes;) {
+        if (stop.stop_requested()) return cancelled();
+        const auto part = std::span(buffer).first(static_cast<std::size_t>(std::min<std::int64_t>(static_cast<std::int64_t>(buffer.size()), offset + bytes - at)));
+        if (auto read = file.read(at, part); !read) return fail(std::move(read).error());
+        XXH3_64bits_update(&state, part.data(), part.size());
+        at += static_cast<std::int64_t>(part.size());
+        done(static_cast<std::int64_t>(part.size()));
+    }
+    return XXH3_64bits_digest(&state);
+}
+
+// Fills the hashes of work.files.
+Result<void> hashAll(Work& work, const ProgressFn& progress, const std::stop_token& stop) {
+    std::atomic<std::size_t> next = 0;
+    std::atomic<std::int64_t> done = 0;
+    std::atomic<bool> failed = false;
+    std::mutex mutex;
+    std::optional<Error> error;
+    const auto run = [&](bool reports) {
+        std::vector<std::byte> buffer(kReadBytes);
+        for (std::size_t i = next++; i < work.blocks.size() && !failed; i = next++) {
+            const auto [file, block] = work.blocks[i];
+            const std::int64_t offset = static_cast<std::int64_t>(block) * kVerifyBlockBytes;
+            const std::int64_t bytes = std::min(kVerifyBlockBytes, work.files[file].bytes - offset);
+            auto hash = hashBlock(*work.open[file], offset, bytes, buffer, stop, [&](std::int64_t read) {
+                done += read;
+                if (reports) report(progress, {"reading files", done, work.bytes, "bytes"});
+            });
+            if (hash) {
+                work.files[file].blocks[block] = *hash;
+                continue;
+            }
+            const std::lock_guard lock(mutex);
+            if (!failed.exchange(true)) error = std::move(hash).error();
+        }
+    };
+    {
+        std::vector<std::jthread> helpers;
+        const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1U, kMostThreads);
+        for (unsigned t = 1; t < threads; ++t) helpers.emplace_back([&] { run(false); });
+        run(true);
+    }
+    if (error) return fail(*std::move(error));
+    return {};
+}
+
+std::vector<VerifyFinding> compare(const std::vector<VerifiedFile>& recorded, const std::vector<VerifiedFile>& here) {
+    using Problem = VerifyFinding::Problem;
+    std::vector<VerifyFinding> findings;
+    std::map<std::string, const VerifiedFile*> byName;
+    for (const VerifiedFile& file : here) byName.emplace(file.name, &file);
+    for (const VerifiedFile& was : recorded) {
+        const auto found = byName.find(was.name);
+        if (found == byName.end()) {
+            findings.push_back({Problem::Missing, was.name, was.tensors, -1, -1, -1, fmt::format("{} bytes", was.bytes), "not among the checkpoint's files"});
+            continue;
+        }
+        const VerifiedFile& is = *found->second;
+        byName.erase(found);
+        if (is.bytes != was.bytes)
+            findings.push_back({Problem::SizeDiffers, is.name, is.tensors, -1, -1, -1, fmt::format("{} bytes", was.bytes), fmt::format("{} bytes", is.bytes)});
+        // Of a file whose size differs, the blocks that are whole in both.
+        const std::int64_t common = is.bytes == was.bytes ? is.bytes : std::min(is.bytes, was.bytes) / kVerifyBlockBytes * kVerifyBlockBytes;
+        for (std::int64_t offset = 0; offset < common; offset += kVerifyBlockBytes) {
+            const auto b = static_cast<std::size_t>(offset / kVerifyBlockBytes);
+            if (was.blocks[b] == is.blocks[b]) continue;
+            findings.push_back({Problem::BlockDiffers, is.name, is.tensors, static_cast<std::int64_t>(b), offset, std::min(kVerifyBlockBytes, is.bytes - offset),
+                                fmt::format("{:016x}", was.blocks[b]), fmt::format("{:016x}", is.blocks[b])});
+        }
+    }
+    for (const auto& [fileName, file] : byName)
+        findings.push_back({Problem::NotRecorded, fileName, file->tensors, -1, -1, -1, "no such file", fmt::format("{} bytes", file->bytes)});
+    return findings;
+}
+
+}  // namespace
+
+std::string_view name(VerifyFinding::Problem p) {
+    switch (p) {
+        case VerifyFinding::Problem::Missing: return "missing";
+        case VerifyFinding::Problem::NotRecorded: return "not recorded";
+        case VerifyFinding::Problem::SizeDiffers: return "size differs";
+        case VerifyFinding::Problem::BlockDiffers: return "block differs";
+    }
+    return "?";
+}
+
+std::string_view name(Verification::Outcome o) {
+    switch (o) {
+        case Verification::Outcome::Recorded: return "recorded";
+        case Verification::Outcome::Unchanged: return "unchanged";
+        case Verification::Outcome::Different: return "different";
+    }
+    return "?";
+}
+
+std::string sidecarPath(const Checkpoint& checkpoint) {
+    std::error_code ignored;
+    if (fs::is_directory(checkpoint.path(), ignored)) return (fs::path(checkpoint.path()) / kVerifySidecarName).string();
+    return checkpoint.path() + "." + std::string(kVerifySidecarName);
+}
+
+Result<Verification> verifyCheckpoint(const Checkpoint& checkpoint, const VerifyOptions& options, const ProgressFn& progress, std::stop_token stop) {
+    const auto start = std::chrono::steady_clock::now();
+    Verification out;
+    out.sidecar = options.sidecar.empty() ? sidecarPath(checkpoint) : options.sidecar;
+    std::optional<VerifySidecar> recorded;
+    if (!options.update) {
+        auto read = readVerifySidecar(out.sidecar);
+        if (!read) return fail(std::move(read).error());
+        recorded = *std::move(read);
+    }
+    Work work = workOf(checkpoint);
+    if (auto hashed = hashAll(work, progress, stop); !hashed) return fail(std::move(hashed).error());
+    if (auto same = checkpoint.checkUnchanged(); !same) return fail(std::move(same).error());
+    out.files = static_cast<std::int64_t>(work.files.size());
+    out.bytes = work.bytes;
+    out.blocks = static_cast<std::int64_t>(work.blocks.size());
+    if (recorded) {
+        out.recordedAt = recorded->created;
+        out.findings = compare(recorded->files, work.files);
+        out.outcome = out.findings.empty() ? Verification::Outcome::Unchanged : Verification::Outcome::Different;
+    } else {
+        out.recordedAt = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+        out.outcome = Verification::Outcome::Recorded;
+        if (auto written = writeVerifySidecar(out.sidecar, {out.recordedAt, checkpoint.spec().layout, std::move(work.files)}); !written) return fail(std::move(written).error());
+    }
+    out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return out;
+}
+
+}  // namespace dlrm

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/compute/module_model.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace dlrm {
+namespace {
+
+// Of the memory for tables, tried one after the other while the device says that it does not suffice.
+constexpr std::array kShares{1.0, 0.75, 0.5, 0.25, 0.0};
+
+// The sentence that says why another backend computes. Messages of errors end with a period.
+std::string continued(const ModuleDevice& device, std::string message) {
+    const std::string lost = device.lost();
+    if (!lost.empty()) message = lost;
+    while (message.ends_with('.')) message.pop_back();
+    return lost.empty() ? fmt::format("the GPU cannot hold this model ({}): computed on the CPU instead", message)
+                        : fmt::format("the GPU was lost ({}): computed on the CPU until the program is started again", message);
+}
+
+float* part(std::vector<float>& values, std::int64_t first, std::int64_t perRow) { return values.empty() ? nullptr : values.data() + first * perRow; }
+
+}  // namespace
+
+ModuleModel::ModuleModel(std::shared_ptr<ModuleDevice> device, ModelWeights weights)
+    : m_device(std::move(device)), m_weights(std::move(weights)),
+      m_analytics(m_weights.tables, [this] { return ModuleAnalytics::Device{&m_device->table(), m_device->handle(), m_instead || m_device->isLost() ? nullptr : m_model}; },
+                  [this](const dlrm_error& error) { return m_device->failed(error); }) {}
+
+Result<std::unique_ptr<DeviceModel>> ModuleModel::load(std::shared_ptr<ModuleDevice> device, ModelWeights weights, const ProgressFn& progress, std::stop_token stop) {
+    std::unique_ptr<ModuleModel> model(new ModuleModel(std::move(device), std::move(weights)));
+    if (auto loaded = model->loadModule(progress, stop); !loaded) return fail(std::move(loaded).error());
+    return std::unique_ptr<DeviceModel>(std::move(model));
+}
+
+ModuleModel::~ModuleModel() { unload(); }
+
+void ModuleModel::unload() {
+    if (m_waiting.joinable()) {
+        m_waiting.request_stop();
+        m_waiting.join();
+    }
+    if (m_model) m_device->table().free_model(m_model);
+    m_model = nullptr;
+    m_description.reset();
+}
+
+// REQUIRES: the caller holds m_swap exclusively, or is the only one who has the model.
+Result<void> ModuleModel::loadModule(const ProgressFn& progress, const std::stop_token& stop) {
+    unload();
+    Error error;
+    for (const double share : kShares) {
+        if (share > m_share) continue;
+        if (m_device->isLost()) break;
+        if (stop.stop_requested()) return cancelled();
+        auto planned = m_device->plan(m_weights, share);
+        if (!planned) {
+            error = planned.error();
+            if (m_device->isLost()) break;
+            return fail(std::move(error));
+        }
+        m_share = share;
+        m_planned = *std::move(planned);
+        m_description = std::make_unique<ModuleDescription>(m_weights, m_planned);
+        const ModuleControl control(stop, progress, "loading weights");
+        dlrm_error why{};
+        switch (m_device->table().load_model(m_device->handle(), &m_description->value, control.get(), &m_model, &why)) {
+            case DLRM_OK: m_waiting = std::jthread([this](std::stop_token s) { waitForTables(std::move(s)); }); return {};
+            case DLRM_CANCELLED: return cancelled();
+            default: error = m_device->failed(why);
+        }
+        m_model = nullptr;
+        if (!why.out_of_memory && !why.fatal) return fail(std::move(error));
+    }
+    return loadInstead(continued(*m_device, error.message), progress, stop);
+}
+
+Result<void> ModuleModel::loadInstead(const std::string& why, const ProgressFn& progress, const std::stop_token& stop) {
+    auto backend = m_device->instead(why);
+    if (!backend) return fail(std::move(backend).error());
+    auto model = (*backend)->load(m_weights, progress, stop);
+    if (!model) return fail(std::move(model).error());
+    m_planned.clear();
+    m_instead = *std::move(model);
+    return {};
+}
+
+void ModuleModel::waitForTables(std::stop_token stop) {
+    const ProgressFn none;
+    const ModuleControl control(stop, none, "loading tables");
+    dlrm_error error{};
+    if (m_device->table().wait_loaded(m_model, control.get(), &error) != DLRM_FAILED) return;
+    m_device->note(fmt::format("not every table is where it was planned: {}", m_device->failed(error).message));
+}
+
+Result<void> ModuleModel::checkBatch(const BatchView& batch, std::size_t logits) const {
+    const auto tables = static_cast<std::int64_t>(m_weights.tables.size());
+    const std::int64_t inputs = m_weights.bottom.front().inputs;
+    if (batch.tables == tables && batch.numericals >= 0 && batch.numericals <= inputs && static_cast<std::int64_t>(logits) == batch.rows &&
+        static_cast<std::int64_t>(batch.numerical.size()) >= batch.rows * batch.numericals &&
+        (batch.rows == 0 || static_cast<std::int64_t>(batch.ids.size()) >= (tables - 1) * batch.idStride + batch.rows))
+        return {};
+    return fail(Error("E-MODULE-011", "The rows do not have the shape this model takes.")
+                    .butExpected(fmt::format("{} tables and at most {} numerical features", tables, inputs))
+                    .butFound(fmt::format("{} tables, {} numerical features, {} rows for {} logits", batch.tables, batch.numericals, batch.rows, logits))
+                    .withRemedy("use a dataset whose features match the model"));
+}
+
+Result<void> ModuleModel::forward(const BatchView& batch, std::span<float> logits, const Wanted& wanted, Intermediates* intermediates, std::stop_token stop) {
+    if (auto fits = checkBatch(batch, logits.size()); !fits) return fits;
+    while (true) {
+        std::string why;
+        {
+            const std::shared_lock lock(m_swap);
+            if (m_instead) break;
+            if (stop.stop_requested()) return cancelled();
+            if (!m_device->isLost()) {
+                dlrm_error error{};
+                const std::int32_t answer = forwardInModule(batch, logits.data(), wanted, intermediates, stop, error);
+                if (answer == DLRM_OK) return {};
+                if (answer == DLRM_CANCELLED) return cancelled();
+                Error failure = m_device->failed(error);
+                if (!error.fatal && !error.out_of_memory) return fail(std::move(failure));
+                why = std::move(failure.message);
+            }
+        }
+        // The request goes on: with less memory for tables, or on the backend that takes over, as a whole.
+        const std::unique_lock lock(m_swap);
+        const auto smaller = std::find_if(kShares.begin(), kShares.end(), [this](double share) { return share < m_share; });
+        if (m_device->isLost() || smaller == kShares.end()) {
+            unload();
+            if (auto done = loadInstead(continued(*m_device, why), {}, stop); !done) return done;
+        } else {
+            m_share = *smaller;
+            if (auto done = loadModule({}, stop); !done) return done;
+        }
+    }
+    return m_instead->forward(batch, logits, wanted, intermediates, std::move(stop));
+}
+
+std::int32_t ModuleModel::forwardInModule(const BatchView& batch, float* logits, const Wanted& wanted, Intermediates* out, const std::stop_token& stop,
+                                          dlrm_error& error) const {
+    const ModelSpec& spec = *m_weights.spec;
+    const bool cross = spec.interaction == InteractionKind::Cross;
+    const std::int64_t vectorWidth = cross ? spec.interactionWidth() : spec.vectors() * spec.embeddingDim, matrixWidth = spec.vectors() * spec.vectors();
+    const std::int64_t topInputs = m_weights.top.front().inputs;
+    const auto size = [&](bool want, std::int64_t perRow) { return want ? static_cast<std::size_t>(batch.rows * perRow) : 0; };
+    const auto resizeLayers = [&](auto& activations, std::size_t layers, auto width) {
+        activations.resize(wanted.activations ? layers : 0);
+        for (std::size_t i = 0; i < activations.size(); ++i) activations[i].resize(size(true, width(i)));
+    };
+    const auto bottomWidth = [&](std::size_t i) { return m_weights.bottom[i].outputs; };
+    const auto topWidth = [&](std::size_t i) { return m_weights.top[i].outputs; };
+    const auto crossWidth = [&](std::size_t i) { return m_weights.cross[i].width; };
+    if (out) {
+        out->vectors.resize(size(wanted.vectors, vectorWidth));
+        out->interaction.resize(size(wanted.interaction && !cross, matrixWidth));
+        out->topInput.resize(size(wanted.activations, topInputs));
+        resizeLayers(out->bottomActivations, m_weights.bottom.size(), bottomWidth);
+        resizeLayers(out->topActivations, m_weights.top.size(), topWidth);
+        resizeLayers(out->crossActivations, m_weights.cross.size(), crossWidth);
+    }
+    const ProgressFn none;
+    const ModuleControl control(stop, none, "predicting");
+    const std::int64_t most = std::max<std::int64_t>(1, m_device->table().preferred_batch(m_model));
+    std::vector<float*> bottom, top, crossed;
+    for (std::int64_t first = 0; first < batch.rows; first += most) {
+        const std::int64_t rows = std::min(most, batch.rows - first);
+        const dlrm_batch rowsOfIt{rows, batch.numericals, batch.idStride, batch.numerical.data() + first * batch.numericals, batch.ids.data() + first};
+        dlrm_outputs outputs{};
+        if (out) {
+            const auto pointers = [&](std::vector<float*>& to, std::vector<std::vector<float>>& activations, auto width) -> float* const* {
+                to.clear();
+                for (std::size_t i = 0; i < activations.size(); ++i) to.push_back(activations[i].data() + first * width(i));
+                return to.empty() ? nullptr : to.data();
+            };
+            outputs = {part(out->vectors, first, vectorWidth), part(out->interaction, first, matrixWidth), part(out->topInput, first, topInputs),
+                       pointers(bottom, out->bottomActivations, bottomWidth), pointers(top, out->topActivations, topWidth), pointers(crossed, out->crossActivations, crossWidth)};
+        }
+        const std::int32_t answer = m_device->table().forward(m_model, &rowsOfIt, logits + first, out ? &outputs : nullptr, control.get(), &error);
+        if (answer != DLRM_OK) return answer;
+    }
+    return DLRM_OK;
+}
+
+std::int64_t ModuleModel::preferredBatch() const {
+    const std::shared_lock lock(m_swap);
+    return m_instead ? m_instead->preferredBatch() : std::max<std::int64_t>(1, m_device->table().preferred_batch(m_model));
+}
+
+std::int64_t ModuleModel::rowsBeside() const {
+    const std::shared_lock lock(m_swap);
+    return m_instead ? m_instead->rowsBeside() : 0;
+}
+
+DeviceAnalytics* ModuleModel::analytics() {
+    const std::shared_lock lock(m_swap);
+    return m_instead || m_device->isLost() ? nullptr : &m_analytics;
+}
+
+std::vector<TablePlacement> ModuleModel::placement() const {
+    const std::shared_lock lock(m_swap);
+    std::vector<TablePlacement> out = m_planned;
+    for (std::size_t t = 0; m_model && t < out.size(); ++t) {
+        dlrm_placement now{};
+        if (m_device->table().placement(m_model, static_cast<std::int64_t>(t), &now) != DLRM_OK) continue;
+        out[t].gpuRows = now.gpu_rows;
+        out[t].pinnedRows = now.pinned_rows;
+        out[t].gpuBytes = now.gpu_bytes;
+        out[t].pinnedBytes = now.pinned_bytes;
+    }
+    return out;
+}
+
+}  // namespace dlrm

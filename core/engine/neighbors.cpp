@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "core/analysis/neighbors.h"
+#include "core/engine/engine_state.h"
+#include "core/engine/guarded.h"
+#include "core/engine/table_warmer.h"
+
+namespace dlrm {
+namespace {
+
+Result<void> checkSize(const NeighborRequest& request) {
+    if (request.k < 1 || request.k > kMostNeighbors)
+        return fail(Error("E-KNN-001", "This number of neighbours cannot be looked for.")
+                        .butExpected(fmt::format("1 .. {}", kMostNeighbors))
+                        .butFound(fmt::format("{}", request.k))
+                        .withRemedy("ask for fewer, or at least one"));
+    const auto most = static_cast<std::size_t>(kMostNeighborPairs / request.k);
+    if (request.ids.size() > most)
+        return fail(Error("E-KNN-003", "These are too many rows for one search.")
+                        .butExpected(fmt::format("at most {} rows for {} neighbours each", most, request.k))
+                        .butFound(fmt::format("{}", request.ids.size()))
+                        .withRemedy("search for a part of them at a time"));
+    return {};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const NeighborResult>> Engine::neighbors(const NeighborRequest& request, const ProgressFn& progress, std::stop_token stop) const {
+    return guarded([&]() -> Result<std::shared_ptr<const NeighborResult>> {
+        const auto start = std::chrono::steady_clock::now();
+        if (auto ok = checkSize(request); !ok) return fail(std::move(ok).error());
+        auto asked = rows(request.table, request.ids);
+        if (!asked) return fail(std::move(asked).error());
+        for (std::size_t i = 0; i < asked->norms.size(); ++i) {
+            const double length = asked->norms[i];
+            if (std::isfinite(length) && (length > 0 || request.similarity != Similarity::Cosine)) continue;
+            return fail(Error("E-KNN-002", "Nothing is near to this row.")
+                            .inFile(m_state->info.path)
+                            .atRow(value(request.ids[i]))
+                            .inField(m_state->info.spec.tables[static_cast<std::size_t>(value(request.table))].name)
+                            .butExpected(request.similarity == Similarity::Cosine ? "finite values, not all zero" : "finite values")
+                            .butFound(std::isfinite(length) ? "zeros only, which have no direction" : "NaN or infinity")
+                            .withRemedy(std::isfinite(length) ? "compare by dot product or L2 distance" : "choose another row; this one is damaged"));
+        }
+        const TableView& table = m_state->checkpoint->table(request.table);
+        const TableWarmer warmer(*m_state->checkpoint, request.table);
+        std::vector<std::int64_t> leaveOut;
+        for (const RowId id : request.ids) leaveOut.push_back(value(id));
+        auto found = nearestRows(table, asked->values, leaveOut, request.similarity, request.k, progress, stop);
+        if (!found) return fail(std::move(found).error());
+
+        const auto result = std::make_shared<NeighborResult>();
+        result->table = request.table;
+        result->similarity = request.similarity;
+        result->k = request.k;
+        result->rowsCompared = table.rows();
+        for (std::size_t i = 0; i < found->size(); ++i) {
+            RowNeighbors row;
+            row.row = request.ids[i];
+            row.norm = asked->norms[i];
+            row.neighbors = std::move((*found)[i]);
+            std::vector<RowId> ids;
+            for (const Neighbor& neighbor : row.neighbors) ids.push_back(neighbor.id);
+            auto theirs = rows(request.table, ids);
+            if (!theirs) return fail(std::move(theirs).error());
+            row.norms = std::move(theirs->norms);
+            result->rows.push_back(std::move(row));
+        }
+        if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+        result->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        return std::shared_ptr<const NeighborResult>(result);
+    });
+}
+
+}  // namespace dlrm

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "core/engine/batch_feed.h"
+#include "core/engine/engine_state.h"
+#include "core/engine/guarded.h"
+
+namespace dlrm {
+namespace {
+
+// The chosen rows of the dataset as one batch.
+Result<Batch> gather(const Dataset& dataset, const Checkpoint& checkpoint, const std::vector<std::int64_t>& rows, const std::stop_token& stop) {
+    Batch all, one;
+    const auto count = static_cast<std::int64_t>(rows.size());
+    for (std::int64_t r = 0; r < count; ++r) {
+        if (stop.stop_requested()) return cancelled();
+        if (auto read = dataset.read(rows[static_cast<std::size_t>(r)], 1, one, stop); !read) return fail(std::move(read).error());
+        if (auto inside = checkIds(one, dataset, checkpoint); !inside) return fail(std::move(inside).error());
+        if (r == 0) all.resize(count, one.numericals, one.tables, false);
+        std::copy(one.numerical.begin(), one.numerical.end(), all.numerical.begin() + r * one.numericals);
+        for (std::int64_t t = 0; t < one.tables; ++t) all.ids[static_cast<std::size_t>(t * count + r)] = one.ids[static_cast<std::size_t>(t)];
+    }
+    return all;
+}
+
+}  // namespace
+
+Result<Parity> Engine::parity(const ParityOptions& options, std::span<const ParityCandidate> candidates, const Dataset* dataset, const ProgressFn& progress,
+                              std::stop_token stop) const {
+    return guarded([&]() -> Result<Parity> {
+        const Checkpoint& checkpoint = *m_state->checkpoint;
+        if (!spec().tableOrderKnown) return fail(m_state->unknownTableOrder());
+        Parity out;
+        out.checkpoint = info().path;
+        out.seed = options.seed;
+        for (const TableSpec& table : spec().tables) out.tableNames.push_back(table.name);
+        auto input = std::make_shared<Batch>();
+        if (dataset) {
+            if (auto fits = checkFits(*dataset); !fits) return fail(std::move(fits).error());
+            out.dataset = dataset->path();
+            out.rows = chosenRows(dataset->rows(), options.rows, options.seed);
+            if (out.rows.empty())
+                return fail(Error("E-ENGINE-014", "There are no rows to compare with.")
+                                .inFile(dataset->path())
+                                .butExpected("at least one row")
+                                .butFound("an empty dataset")
+                                .withRemedy("give a dataset with rows, or none for synthetic rows"));
+            auto gathered = gather(*dataset, checkpoint, out.rows, stop);
+            if (!gathered) return fail(std::move(gathered).error());
+            *input = *std::move(gathered);
+        } else {
+            *input = syntheticRows(spec(), options.rows, options.seed);
+            for (std::int64_t r = 0; r < options.rows; ++r) out.rows.push_back(r);
+        }
+        out.input = input;
+        auto weights = m_state->readWeights(stop);
+        if (!weights) return fail(std::move(weights).error());
+        auto reference = forwardInDouble(*weights, input->view(), progress, stop);
+        if (!reference) return fail(std::move(reference).error());
+        out.reference = *std::move(reference);
+        for (std::size_t r = 0; r < out.rows.size(); ++r)
+            if (!std::isfinite(out.reference.logits[r]))
+                return fail(Error("E-ENGINE-015", "The reference itself is not a finite number.")
+                                .inFile(info().path)
+                                .atRow(out.rows[r])
+                                .butExpected("a finite logit")
+                                .butFound("NaN or infinity")
+                                .withRemedy("look for NaN or infinity in the checkpoint's weights and in the numerical features of this row"));
+
+        for (const ParityCandidate& candidate : candidates) {
+            ParityRun& run = out.runs.emplace_back();
+            run.name = fmt::format("{} {}", candidate.backend, name(candidate.precision));
+            run.backend.name = candidate.backend;
+            run.backend.precision = candidate.precision;
+            run.tolerance = parityTolerance(candidate.precision);
+            const auto done = [&]() -> Result<void> {
+                if (!candidate.choice) return fail(candidate.choice.error());
+                auto backend = candidate.choice->create();
+                if (!backend) return fail(std::move(backend).error());
+                auto model = (*backend)->load(*weights, progress, stop);
+                if (!model) return fail(std::move(model).error());
+                auto compared = compareWithReference(**model, spec(), input->view(), out.reference, run, stop);
+                const BackendInfo used = (*backend)->info();
+                if (compared && used.name != candidate.backend) run.notRun = used.reason;  // its numbers are another backend's
+                run.backend = used;
+                return compared;
+            }();
+            if (!done && done.error().isCancelled()) return cancelled();
+            if (!done) run.notRun = done.error().found.empty() ? done.error().message : done.error().message + " (" + done.error().found + ")";
+        }
+        if (auto same = checkpoint.checkUnchanged(); !same) return fail(std::move(same).error());
+        return out;
+    });
+}
+
+}  // namespace dlrm

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is known of an engine's tables: computed once, kept in memory and in the cache on disk.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <vector>
+
+#include "core/analysis/statistics_cache.h"
+#include "core/analysis/table_pass.h"
+#include "core/checkpoint/checkpoint.h"
+#include "core/engine/turn_queue.h"
+
+namespace dlrm {
+
+// Any thread. Tables are checked by the caller.
+class StatisticsStore {
+public:
+    explicit StatisticsStore(std::shared_ptr<const Checkpoint> checkpoint);
+
+    // As Engine::tableStatistics(), knownStatistics(), cosinesToMean().
+    Result<std::shared_ptr<const TableStatistics>> statistics(TableId table, const ProgressFn& progress, const std::stop_token& stop);
+    std::shared_ptr<const TableStatistics> known(TableId table);
+    Result<std::shared_ptr<const std::vector<float>>> cosines(TableId table, const ProgressFn& progress, const std::stop_token& stop);
+    // Of the rows with a weight, the square root of which multiplies them; those that are not finite are left out.
+    Result<Spectrum> weightedSpectrum(TableId table, const std::vector<std::uint32_t>& weights, const ProgressFn& progress, const std::stop_token& stop);
+
+private:
+    struct Entry {
+        std::shared_ptr<const TableStatistics> statistics;
+        std::shared_ptr<const std::vector<float>> cosines;
+        std::unique_ptr<TablePass> pass;  // stopped before its end; touched in turn only
+        bool lookedForOnDisk = false;
+    };
+    TableInput input(TableId table) const;
+    Entry& entry(TableId table) { return m_entries[static_cast<std::size_t>(value(table))]; }
+
+    const std::shared_ptr<const Checkpoint> m_checkpoint;
+    const StatisticsCache m_cache;
+    TurnQueue m_turns;               // for passes over tables: one has all threads and the disk
+    std::mutex m_mutex;              // guards statistics, cosines and lookedForOnDisk of m_entries
+    std::vector<Entry> m_entries;
+};
+
+}  // namespace dlrm

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/table_warmer.h"
+
+#include <algorithm>
+
+namespace dlrm {
+
+TableWarmer::TableWarmer(const Checkpoint& checkpoint, TableId table) {
+    constexpr std::int64_t kSample = 64;
+    const std::int64_t rows = checkpoint.table(table).rows();
+    const std::int64_t sampled = std::min(rows, kSample);
+    std::vector<RowId> sample;
+    for (std::int64_t i = 0; i < sampled; ++i) sample.push_back(RowId{i * rows / sampled});
+    if (checkpoint.coldRows(table, sample) == 0) return;
+    m_reader = std::jthread([&checkpoint, table](const std::stop_token& ended) { checkpoint.prefetchTable(table, ended); });
+}
+
+}  // namespace dlrm

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine's questions about tables, and about tables joined with a dataset.
+#include <algorithm>
+#include <atomic>
+#include <limits>
+
+#include <fmt/format.h>
+#include <tbb/parallel_for.h>
+
+#include "core/engine/batch_feed.h"
+#include "core/engine/engine_state.h"
+#include "core/engine/guarded.h"
+
+namespace dlrm {
+namespace {
+
+constexpr std::int64_t kBatchRows = 65536;
+constexpr std::int64_t kPartRows = 8192;
+
+// work(batch) for all rows of the dataset, in order, ids checked.
+template <class Work>
+Result<void> forEachBatch(const Dataset& dataset, const Checkpoint& checkpoint, std::string_view stage, const ProgressFn& progress, const std::stop_token& stop,
+                          Work work) {
+    if (dataset.rows() > std::numeric_limits<std::uint32_t>::max())
+        return fail(Error("E-ANALYSIS-003", "The dataset has too many rows to count its hits.")
+                        .inFile(dataset.path())
+                        .butExpected("fewer than 4,294,967,296 rows")
+                        .butFound(fmt::format("{}", dataset.rows()))
+                        .withRemedy("take a part of the dataset"));
+    Batch batch;
+    for (std::int64_t first = 0; first < dataset.rows(); first += kBatchRows) {
+        if (stop.stop_requested()) return cancelled();
+        report(progress, {stage, first, dataset.rows(), "rows"});
+        if (auto read = dataset.read(first, std::min(kBatchRows, dataset.rows() - first), batch, stop); !read) return read;
+        if (auto inside = checkIds(batch, dataset, checkpoint); !inside) return inside;
+        work(batch);
+    }
+    report(progress, {stage, dataset.rows(), dataset.rows(), "rows"});
+    return dataset.checkUnchanged();
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const TableStatistics>> Engine::tableStatistics(TableId table, const ProgressFn& progress, std::stop_token stop) {
+    return guarded([&]() -> Result<std::shared_ptr<const TableStatistics>> {
+        if (auto exists = rows(table, {}); !exists) return fail(std::move(exists).error());
+        return m_state->statistics->statistics(table, progress, stop);
+    });
+}
+
+std::shared_ptr<const TableStatistics> Engine::knownStatistics(TableId table) {
+    auto known = guarded([&]() -> Result<std::shared_ptr<const TableStatistics>> {
+        if (auto exists = rows(table, {}); !exists) return nullptr;
+        return m_state->statistics->known(table);
+    });
+    return known ? *known : nullptr;
+}
+
+Result<std::shared_ptr<const std::vector<float>>> Engine::cosinesToMean(TableId table, const ProgressFn& progress, std::stop_token stop) {
+    return guarded([&]() -> Result<std::shared_ptr<const std::vector<float>>> {
+        if (auto exists = rows(table, {}); !exists) return fail(std::move(exists).error());
+        return m_state->statistics->cosines(table, progress, stop);
+    });
+}
+
+Result<std::shared_ptr<const Traffic>> Engine::traffic(const Dataset& dataset, const ProgressFn& progress, std::stop_token stop) {
+    return guarded([&]() -> Result<std::shared_ptr<const Traffic>> {
+        if (auto fits = checkFits(dataset); !fits) return fail(std::move(fits).error());
+        auto out = std::make_shared<Traffic>();
+        out->datasetPath = dataset.path();
+        out->split = dataset.split();
+        out->rows = dataset.rows();
+        for (const TableView& view : m_state->checkpoint->tables()) out->tables.emplace_back().hits.resize(static_cast<std::size_t>(view.rows()));
+        const auto counted = forEachBatch(dataset, *m_state->checkpoint, "counting hits", progress, stop, [&](const Batch& batch) {
+            tbb::parallel_for(std::int64_t{0}, batch.tables, [&](std::int64_t t) {
+                std::vector<std::uint32_t>& hits = out->tables[static_cast<std::size_t>(t)].hits;
+                const std::int32_t* ids = batch.ids.data() + t * batch.rows;
+                for (std::int64_t r = 0; r < batch.rows; ++r) ++hits[static_cast<std::size_t>(ids[r])];
+            });
+        });
+        if (!counted) return fail(counted.error());
+        double lookups = 0, bytes = 0;
+        const auto& tables = m_state->info.spec.tables;
+        for (std::size_t t = 0; t < tables.size(); ++t) {
+            TableTraffic& table = out->tables[t];
+            for (const std::uint32_t hits : table.hits) {
+                table.lookups += hits;
+                table.distinct += hits > 0;
+            }
+            table.row0 = table.hits.empty() ? 0 : table.hits[0];
+            lookups += static_cast<double>(table.lookups);
+            bytes += static_cast<double>(table.lookups * tables[t].dim * itemSize(tables[t].dtype));
+        }
+        for (std::size_t t = 0; t < tables.size(); ++t) {
+            TableTraffic& table = out->tables[t];
+            table.lookupsShare = lookups > 0 ? static_cast<double>(table.lookups) / lookups : 0;
+            table.bytesShare = bytes > 0 ? static_cast<double>(table.lookups * tables[t].dim * itemSize(tables[t].dtype)) / bytes : 0;
+        }
+        return out;
+    });
+}
+
+Result<std::shared_ptr<const UntrainedTraffic>> Engine::untrainedTraffic(const Dataset& dataset, const ProgressFn& progress, std::stop_token stop) {
+    return guarded([&]() -> Result<std::shared_ptr<const UntrainedTraffic>> {
+        if (auto fits = checkFits(dataset); !fits) return fail(std::move(fits).error());
+        std::vector<std::shared_ptr<const TableStatistics>> tables;
+        for (std::size_t t = 0; t < spec().tables.size(); ++t) {
+            auto known = tableStatistics(static_cast<TableId>(t), progress, stop);
+            if (!known) return fail(std::move(known).error());
+            tables.push_back(*std::move(known));
+        }
+        auto out = std::make_shared<UntrainedTraffic>();
+        out->datasetPath = dataset.path();
+        out->split = dataset.split();
+        out->rows = dataset.rows();
+        std::vector<std::atomic<std::int64_t>> untrained(tables.size()), byCount(tables.size() + 1);
+        const auto joined = forEachBatch(dataset, *m_state->checkpoint, "finding lookups of untrained rows", progress, stop, [&](const Batch& batch) {
+            const std::int64_t parts = (batch.rows + kPartRows - 1) / kPartRows;
+            tbb::parallel_for(std::int64_t{0}, parts, [&](std::int64_t part) {
+                const std::int64_t first = part * kPartRows, count = std::min(kPartRows, batch.rows - first);
+                std::vector<std::uint32_t> ofRow(static_cast<std::size_t>(count));
+                for (std::size_t t = 0; t < tables.size(); ++t) {
+                    const UntrainedRows& rows = tables[t]->untrained;
+                    const std::int32_t* ids = batch.ids.data() + static_cast<std::int64_t>(t) * batch.rows + first;
+                    std::int64_t found = 0;
+                    for (std::int64_t r = 0; r < count; ++r) {
+                        const bool hit = rows.contains(ids[r]);
+                        ofRow[static_cast<std::size_t>(r)] += hit;
+                        found += hit;
+                    }
+                    untrained[t] += found;
+                }
+                for (const std::uint32_t n : ofRow) ++byCount[n];
+            });
+        });
+        if (!joined) return fail(joined.error());
+        for (const auto& n : untrained) out->tables.push_back({dataset.rows(), n});
+        for (const auto& n : byCount) out->rowsByCount.push_back(n);
+        out->rowsAffected = dataset.rows() - out->rowsByCount.front();
+        return out;
+    });
+}
+
+Result<Spectrum> Engine::trafficSpectrum(TableId table, const Traffic& traffic, const ProgressFn& progress, std::stop_token stop) {
+    return guarded([&]() -> Result<Spectrum> {
+        if (auto exists = rows(table, {}); !exists) return fail(std::move(exists).error());
+        return m_state->statistics->weightedSpectrum(table, traffic.tables.at(static_cast<std::size_t>(value(table))).hits, progress, stop);
+    });
+}
+
+Result<std::shared_ptr<const RowOrder>> Engine::rowOrder(TableId table, const RowQuery& query, const Traffic* traffic, const ProgressFn& progress,
+                                                         std::stop_token stop) {
+    return guarded([&]() -> Result<std::shared_ptr<const RowOrder>> {
+        if (auto exists = rows(table, {}); !exists) return fail(std::move(exists).error());
+        RowColumns columns;
+        columns.rows = m_state->checkpoint->table(table).rows();
+        std::shared_ptr<const TableStatistics> statistics;
+        std::shared_ptr<const std::vector<float>> cosines;
+        if (query.needsStatistics()) {
+            auto found = tableStatistics(table, progress, stop);
+            if (!found) return fail(std::move(found).error());
+            statistics = *std::move(found);
+            columns.norms = statistics->scan.norms;
+            columns.untrained = &statistics->untrained;
+        }
+        if (query.needsCosine()) {
+            auto found = cosinesToMean(table, progress, stop);
+            if (!found) return fail(std::move(found).error());
+            cosines = *std::move(found);
+            columns.cosines = *cosines;
+        }
+        if (traffic) columns.hits = traffic->tables.at(static_cast<std::size_t>(value(table))).hits;
+        auto ordered = orderRows(columns, query, progress, stop);
+        if (!ordered) return fail(std::move(ordered).error());
+        return std::make_shared<const RowOrder>(*std::move(ordered));
+    });
+}
+
+}  // namespace dlrm

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/export/layers_json.h"
+
+#include <cmath>
+#include <span>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+namespace dlrm {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json numbers(std::span<const double> values) {
+    Json out = Json::array();
+    for (const double v : values) out.push_back(number(v));
+    return out;
+}
+
+Json valuesJson(const ValueStatistics& s) {
+    return {{"values", s.values}, {"zeros", s.zeros}, {"non_finite", s.nonFinite}, {"mean", number(s.mean)}, {"std", number(s.std)}, {"min", number(s.min)}, {"max", number(s.max)}};
+}
+
+Json unitsJson(const LayerStatistics& layer) {
+    Json out = Json::array();
+    for (const UnitStatistics& u : layer.units) {
+        Json unit = {{"norm", number(u.norm)}, {"outgoing_norm", number(u.outgoingNorm)}, {"bias", number(static_cast<double>(u.bias))}, {"state", name(u.state)}};
+        if (u.duplicateOf >= 0) {
+            unit["duplicate_of"] = u.duplicateOf;
+            unit["exact"] = u.exact;
+            unit["cosine"] = u.cosine;
+        }
+        out.push_back(std::move(unit));
+    }
+    return out;
+}
+
+Json layerJson(const LayerStatistics& layer) {
+    return {{"name", layer.spec.name},
+            {"inputs", layer.spec.inputs},
+            {"padding_inputs", layer.spec.paddingInputs},
+            {"outputs", layer.spec.outputs},
+            {"relu", layer.spec.relu},
+            {"parameters", layer.spec.parameters()},
+            {"weights", valuesJson(layer.weights)},
+            {"biases", valuesJson(layer.biases)},
+            {"histogram", {{"low", number(layer.weights.min)}, {"high", number(layer.weights.max)}, {"counts", layer.histogram}}},
+            {"silent", layer.silent},
+            {"constant", layer.constant},
+            {"zero_columns", layer.zeroColumns},
+            {"zero_rows", layer.zeroRows},
+            {"exact_duplicates", layer.exactDuplicates},
+            {"near_duplicates", layer.nearDuplicates},
+            {"row_norms", numbers(layer.rowNorms)},
+            {"units", unitsJson(layer)}};
+}
+
+Json importanceJson(const ModelSpec& spec, const InteractionImportance& importance) {
+    const std::size_t vectors = importance.vectorNames.size();
+    Json rows = Json::array();
+    for (std::size_t i = 0; i < vectors; ++i) rows.push_back(numbers(std::span(importance.pairNorms).subspan(i * vectors, vectors)));
+    return {{"order", name(spec.interactionOrder)},     {"source", name(spec.orderSource)}, {"vectors", importance.vectorNames},
+            {"pair_norms", std::move(rows)},            {"bottom_norms", numbers(importance.bottomNorms)},
+            {"dot_rms", number(importance.dotRms)},     {"bottom_rms", number(importance.bottomRms)}};
+}
+
+Json atlasJson(const UnitAtlas& atlas) {
+    Json layers = Json::array();
+    for (const AtlasLayer& layer : atlas.layers) {
+        Json merged = Json::array();
+        for (const std::uint8_t flag : layer.mergeable) merged.push_back(flag != 0);
+        layers.push_back({{"name", layer.name},
+                          {"never_active", layer.never},
+                          {"always_active", layer.always},
+                          {"same_pattern", layer.samePattern},
+                          {"mergeable", layer.merged},
+                          {"removable", layer.removable},
+                          {"active_rows", layer.active},
+                          {"pattern_of", layer.patternOf},
+                          {"merge", std::move(merged)}});
+    }
+    return {{"data", atlas.datasetPath},
+            {"split", atlas.split},
+            {"first_row", atlas.firstRow},
+            {"rows", atlas.rows},
+            {"pattern_rows", atlas.patternRows},
+            {"parameters", atlas.parameters},
+            {"prunable_parameters", atlas.prunable},
+            {"seconds", atlas.seconds},
+            {"backend", atlas.backend.name},
+            {"precision", name(atlas.backend.precision)},
+            {"layers", std::move(layers)}};
+}
+
+}  // namespace
+
+std::string layersJson(const ModelInfo& info, const ModelLayers& layers, const UnitAtlas* atlas) {
+    Json out = {{"layers", Json::array()}};
+    for (const LayerStatistics& layer : layers.layers) out["layers"].push_back(layerJson(layer));
+    if (layers.importance) out["interaction"] = importanceJson(info.spec, *layers.importance);
+    Json cross = Json::array();
+    for (const CrossLayerSpec& layer : layers.cross)
+        cross.push_back({{"name", layer.name}, {"width", layer.width}, {"projection", layer.projection}, {"parameters", layer.parameters()}});
+    out["cross_layers"] = std::move(cross);
+    if (atlas) out["atlas"] = atlasJson(*atlas);
+    return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace dlrm

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "core/export/json.h"
+
+namespace dlrm {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json oneRow(const RowNeighbors& row, const HexValueFn& hexValue) {
+    const auto withHex = [&](Json object, RowId id) {
+        if (hexValue) object["hex"] = hexValue(id).empty() ? Json(nullptr) : Json(hexValue(id));
+        return object;
+    };
+    Json out = withHex({{"id", value(row.row)}}, row.row);
+    out["norm"] = number(row.norm);
+    out["neighbors"] = Json::array();
+    for (std::size_t i = 0; i < row.neighbors.size(); ++i) {
+        Json neighbor = withHex({{"id", value(row.neighbors[i].id)}, {"score", number(row.neighbors[i].score)}}, row.neighbors[i].id);
+        neighbor["norm"] = number(row.norms[i]);
+        out["neighbors"].push_back(std::move(neighbor));
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string neighborsJson(const NeighborResult& result, const std::string& tableName, const HexValueFn& hexValue) {
+    Json out{{"table", value(result.table)}, {"name", tableName}, {"metric", name(result.similarity)}, {"k", result.k}, {"rows_compared", result.rowsCompared}};
+    if (result.rows.size() == 1) {
+        out.update(oneRow(result.rows.front(), hexValue));
+    } else {
+        out["queries"] = Json::array();
+        for (const RowNeighbors& row : result.rows) out["queries"].push_back(oneRow(row, hexValue));
+    }
+    out["seconds"] = number(result.seconds);
+    return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace dlrm

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `tables` tells of a model's tables: their statistics, and the traffic of a dataset where there is one.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/analysis/table_statistics.h"
+#include "core/analysis/traffic.h"
+#include "core/base/result.h"
+#include "core/engine/results.h"
+
+namespace dlrm {
+
+struct TablesReport {
+    struct Table {
+        std::shared_ptr<const TableStatistics> statistics;
+        // With a dataset:
+        std::optional<TableTraffic> traffic;              // hits left out
+        std::optional<UntrainedTraffic::Table> untrained;
+        std::optional<Spectrum> trafficSpectrum;
+    };
+    std::vector<Table> tables;                            // one for every table of the ModelInfo it is printed with
+    std::shared_ptr<const UntrainedTraffic> untrained;    // of all tables; null without a dataset or for one table
+};
+
+// As tablesJson(info), every table with "mean", "std", "min", "max", "norm", "nan", "inf", "subnormal", "untrained", "effective_rank", "stable_rank",
+// "information_abundance", "singular_values", "trained", "histogram", and "traffic" where it is known.
+std::string tablesJson(const ModelInfo& info, const TablesReport& report);
+
+// The ids of untrained rows as an int64 array, ascending. Errors: E-EXPORT-008 not .npy, E-FILE-010/011/012.
+Result<void> exportUntrainedIds(const UntrainedRows& rows, const std::string& path);
+
+}  // namespace dlrm

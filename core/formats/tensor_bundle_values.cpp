@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading and checking the values of a TensorBundle. A string tensor: N lengths as varint64, the masked CRC-32C of the lengths (each as u32, or as
+// u64 where it does not fit), the bytes. The tensor's own checksum is of the lengths in that form, of the four stored bytes, and of the strings.
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "core/base/float_conversions.h"
+#include "core/formats/byte_cursor.h"
+#include "core/formats/crc32c.h"
+#include "core/formats/npy.h"
+#include "core/formats/tensor_bundle.h"
+
+namespace dlrm {
+namespace {
+
+constexpr std::int64_t kMostReadBytes = std::int64_t{2} << 30;
+constexpr std::int64_t kVerifyStep = std::int64_t{8} << 20;
+
+Error wrongChecksum(const RandomAccessFile& file, const BundleTensor& t, std::uint32_t crc) {
+    return Error("E-TFB-013", "The checksum of a tensor does not match.")
+        .inFile(file.path()).atOffset(t.offset).inField(t.name).butExpected(fmt::format("{:08x}, as the index says", t.crc)).butFound(fmt::format("{:08x}", crc))
+        .withRemedy("Copy the checkpoint again: its values are damaged.");
+}
+
+Error otherType(const RandomAccessFile& file, const BundleTensor& t, const char* expected) {
+    return Error("E-TFB-014", "A tensor holds another type of values.")
+        .inFile(file.path()).atOffset(t.offset).inField(t.name).butExpected(expected).butFound(name(t.type)).withRemedy("Check that the checkpoint is of a DLRM model.");
+}
+
+Error inPieces(const RandomAccessFile& index, const BundleTensor& t) {
+    return Error("E-TFB-011", "The tensor is stored in pieces, which is not read.")
+        .inFile(index.path()).inField(t.name).butExpected("a tensor stored as one").butFound("slices, as partitioned variables are saved")
+        .withRemedy("Save the model again with TensorFlow 2 without partitioned variables.");
+}
+
+// The lengths of a string tensor and where its strings begin; checks the checksum of the lengths.
+struct Lengths {
+    std::vector<std::uint64_t> values;
+    std::size_t stringsAt = 0;
+    std::uint32_t crc = 0;  // over the lengths and the four stored bytes
+};
+
+Result<Lengths> readLengths(std::span<const std::byte> bytes, const RandomAccessFile& file, const BundleTensor& t) {
+    const auto bad = [&](std::size_t at, std::string expected) {
+        return fail(Error("E-TFB-015", "The lengths of strings do not fit the tensor.")
+                        .inFile(file.path()).atOffset(t.offset + static_cast<std::int64_t>(at)).inField(t.name).butExpected(std::move(expected)).butFound("other bytes")
+                        .withRemedy("Copy the checkpoint again: its values are damaged."));
+    };
+    Lengths out;
+    if (t.elements > t.bytes) return bad(0, fmt::format("{} lengths", t.elements));  // each takes a byte or more
+    ByteCursor cursor(bytes);
+    std::uint64_t total = 0;
+    for (std::int64_t i = 0; i < t.elements; ++i) {
+        const auto length = cursor.varint();
+        if (!length || *length > bytes.size()) return bad(cursor.at(), "a length inside the tensor");
+        out.values.push_back(*length);
+        total += *length;
+        std::byte stored[4];
+        for (unsigned b = 0; b < 4; ++b) stored[b] = static_cast<std::byte>(*length >> (8 * b));  // below 2 GiB: fits 32 bits
+        out.crc = crc32c(stored, out.crc);
+    }
+    const std::size_t crcAt = cursor.at();
+    const auto stored = cursor.take(4);
+    if (!stored || *ByteCursor(*stored).littleEndian<std::uint32_t>() != maskCrc32c(out.crc)) return bad(crcAt, "the checksum of the lengths");
+    out.crc = crc32c(*stored, out.crc);
+    out.stringsAt = cursor.at();
+    if (total != cursor.left()) return bad(out.stringsAt, fmt::format("strings of {} bytes in all", total));
+    return out;
+}
+
+template <class Bits, class Convert>
+std::vector<float> toFloats(std::span<const std::byte> bytes, bool swap, Convert convert) {
+    std::vector<float> out(bytes.size() / sizeof(Bits));
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        Bits bits;
+        std::memcpy(&bits, bytes.data() + i * sizeof(Bits), sizeof bits);
+        out[i] = convert(swap ? byteSwapped(bits) : bits);
+    }
+    return out;
+}
+
+}  // namespace
+
+Result<std::vector<std::byte>> TensorBundle::readBytes(const BundleTensor& t) const {
+    const RandomAccessFile& file = *shardOf(t);
+    if (t.sliced) return fail(inPieces(*m_indexFile, t));
+    if (t.bytes >= kMostReadBytes)
+        return fail(Error("E-TFB-012", "The tensor is too large to be read at once.")
+                        .inFile(file.path()).atOffset(t.offset).inField(t.name).butExpected(fmt::format("less than {} bytes", kMostReadBytes))
+                        .butFound(fmt::format("{} bytes", t.bytes)).withRemedy("Check that the checkpoint is of a DLRM model."));
+    std::vector<std::byte> bytes(static_cast<std::size_t>(t.bytes));
+    if (auto r = file.read(t.offset, bytes); !r) return fail(std::move(r.error()));
+    std::uint32_t crc = 0;
+    if (t.type == BundleType::String) {
+        const auto lengths = readLengths(bytes, file, t);
+        if (!lengths) return fail(lengths.error());
+        crc = crc32c(std::span(bytes).subspan(lengths->stringsAt), lengths->crc);
+    } else {
+        crc = crc32c(bytes);
+    }
+    if (maskCrc32c(crc) != t.crc) return fail(wrongChecksum(file, t, maskCrc32c(crc)));
+    if (auto r = file.checkUnchanged(); !r) return fail(std::move(r.error()));
+    return bytes;
+}
+
+Result<std::vector<float>> TensorBundle::readFloats(const BundleTensor& t) const {
+    if (!isFloat(t.type)) return fail(otherType(*shardOf(t), t, "float16, bfloat16, float32 or float64"));
+    const auto bytes = readBytes(t);
+    if (!bytes) return fail(bytes.error());
+    const bool swap = bigEndian();
+    switch (t.type) {
+        case BundleType::Float16: return toFloats<std::uint16_t>(*bytes, swap, halfToFloat);
+        case BundleType::BFloat16: return toFloats<std::uint16_t>(*bytes, swap, bfloat16ToFloat);
+        case BundleType::Float64:
+            return toFloats<std::uint64_t>(*bytes, swap, [](std::uint64_t b) { return static_cast<float>(std::bit_cast<double>(b)); });
+        default: return toFloats<std::uint32_t>(*bytes, swap, [](std::uint32_t b) { return std::bit_cast<float>(b); });
+    }
+}
+
+Result<std::vector<std::string>> TensorBundle::readStrings(const BundleTensor& t) const {
+    if (t.type != BundleType::String) return fail(otherType(*shardOf(t), t, "strings"));
+    const auto bytes = readBytes(t);
+    if (!bytes) return fail(bytes.error());
+    const auto lengths = readLengths(*bytes, *shardOf(t), t);
+    if (!lengths) return fail(lengths.error());
+    std::vector<std::string> out;
+    ByteCursor cursor{std::span(*bytes).subspan(lengths->stringsAt)};
+    for (const std::uint64_t length : lengths->values) out.emplace_back(asText(*cursor.take(length)));
+    return out;
+}
+
+Result<void> TensorBundle::verify(const BundleTensor& t, const ProgressFn& progress, std::stop_token stop) const {
+    if (t.sliced) return fail(inPieces(*m_indexFile, t));
+    if (stop.stop_requested()) return cancelled();
+    if (t.type == BundleType::String) {
+        const auto bytes = readBytes(t);
+        if (!bytes) return fail(bytes.error());
+        return {};
+    }
+    std::vector<std::byte> buffer(static_cast<std::size_t>(std::min(t.bytes, kVerifyStep)));
+    std::uint32_t crc = 0;
+    for (std::int64_t done = 0; done < t.bytes; done += kVerifyStep) {
+        if (stop.stop_requested()) return cancelled();
+        const auto part = std::span(buffer).first(static_cast<std::size_t>(std::min(kVerifyStep, t.bytes - done)));
+        if (auto r = shardOf(t)->read(t.offset + done, part); !r) return r;
+        crc = crc32c(part, crc);
+        report(progress, {"checking " + t.name, done + static_cast<std::int64_t>(part.size()), t.bytes, "bytes"});
+    }
+    if (maskCrc32c(crc) != t.crc) return fail(wrongChecksum(*shardOf(t), t, maskCrc32c(crc)));
+    return {};
+}
+
+}  // namespace dlrm

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// dlrm-cli tables: statistics, the contract's keys, untrained ids, traffic.
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cmath>
+#include <cstring>
+#include <fstream>
+
+#include "tests/cli/cli_process.h"
+
+using namespace dlrm::test;
+using nlohmann::json;
+
+namespace {
+
+const QString kTensorflow = QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_tensorflow/checkpoint");
+
+json untrainedExpected() {
+    std::ifstream in(DLRM_TEST_DATA "/golden/checkpoints/c_tensorflow/expected/untrained_rows.json");
+    return json::parse(in);
+}
+
+}  // namespace
+
+class TestCliTables : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init() { qputenv("XDG_CACHE_HOME", m_cache.path().toUtf8()); }
+
+    void jsonHasTheContractsKeys() {
+        const auto answer = cli({"tables", kTensorflow, "--json"});
+        QCOMPARE(answer.code, 0);
+        QVERIFY2(answer.err.isEmpty(), answer.err);
+        const json tables = answer.json()["tables"];
+        QCOMPARE(tables.size(), 5U);
+        const json expected = untrainedExpected();
+        for (std::size_t t = 0; t < 5; ++t) {
+            const json& table = tables[t];
+            for (const char* key : {"rows", "dim", "bytes", "nan", "inf", "subnormal"}) QVERIFY2(table[key].is_number_integer(), key);
+            for (const char* key : {"mean", "std", "min", "max", "effective_rank", "stable_rank", "information_abundance"}) QVERIFY2(table[key].is_number(), key);
+            for (const char* key : {"mean", "std", "min", "max", "p01", "p50", "p99"}) QVERIFY2(table["norm"][key].is_number(), key);
+            QCOMPARE(table["singular_values"].size(), 16U);
+            QCOMPARE(table["untrained"]["rows"].get<int>(), expected[std::to_string(t)]["untrained"].get<int>());
+            QCOMPARE(table["untrained"]["method"].get<std::string>(), std::string("lattice"));
+            QVERIFY(!table.contains("traffic"));
+        }
+    }
+
+    void sameFiguresFromTheCache() {
+        const auto first = cli({"tables", kTensorflow, "--json"}), second = cli({"tables", kTensorflow, "--json"});
+        QVERIFY(!first.out.isEmpty());
+        QCOMPARE(first.out, second.out);
+        QVERIFY(!QDir(m_cache.filePath(QStringLiteral("dlrm-explorer/statistics"))).entryList(QDir::Files).isEmpty());
+    }
+
+    void headersOnlyWhenAskedFor() {
+        const auto answer = cli({"tables", kTensorflow, "--json", "--no-statistics"});
+        QCOMPARE(answer.code, 0);
+        QVERIFY(!answer.json()["tables"][0].contains("norm"));
+        QVERIFY(cli({"tables", kTensorflow, "--no-statistics"}).out.contains("1,000"));
+    }
+
+    void textForPeople() {
+        const auto all = cli({"tables", kTensorflow});
+        QCOMPARE(all.code, 0);
+        QVERIFY(all.out.contains("untrained") && all.out.contains("85.70 %"));
+        const auto one = cli({"tables", kTensorflow, "--table", "0"});
+        QVERIFY2(one.out.contains("857 of 1,000 rows, bit-exact"), one.out);
+        QVERIFY(one.out.contains("█"));
+    }
+
+    void writesTheIdsOfUntrainedRows() {
+        const QString path = m_cache.filePath(QStringLiteral("ids.npy"));
+        QCOMPARE(cli({"tables", kTensorflow, "--table", "2", "--untrained-ids", path}).code, 0);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray bytes = file.readAll();
+        QVERIFY(bytes.contains("'<i8'"));
+        const auto expected = untrainedExpected()["2"]["ids"].get<std::vector<std::int64_t>>();
+        std::vector<std::int64_t> ids(expected.size());
+        const QByteArray body = bytes.right(static_cast<qsizetype>(8 * ids.size()));
+        QCOMPARE(bytes.size() % 64, static_cast<qsizetype>(8 * ids.size() % 64));
+        std::memcpy(ids.data(), body.constData(), 8 * ids.size());
+        QVERIFY(!ids.empty() && ids == expected);
+        QVERIFY(cli({"tables", kTensorflow, "--table", "2", "--untrained-ids", path + QStringLiteral(".txt")}).err.startsWith("E-EXPORT-008"));
+        QVERIFY(cli({"tables", kTensorflow, "--untrained-ids", path}).err.startsWith("E-CLI-001"));
+        QVERIFY(cli({"tables", kTensorflow, "--table", "2", "--no-statistics", "--untrained-ids", path}).err.startsWith("E-CLI-001"));
+    }
+
+    void joinsADataset() {
+        const auto answer = cli({"tables", kTensorflow, "--data", kDataset, "--json"});
+        QVERIFY2(answer.code == 0, answer.err);
+        const json all = answer.json();
+        QCOMPARE(all["traffic"]["rows"].get<int>(), 1000);
+        double shares = 0, untrained = 0;
+        for (const json& table : all["tables"]) {
+            QCOMPARE(table["traffic"]["lookups"].get<int>(), 1000);
+            shares += table["traffic"]["lookups_share"].get<double>();
+            untrained += table["traffic"]["untrained_share"].get<double>();
+            QVERIFY(table["traffic"]["effective_rank"].is_number());
+        }
+        QVERIFY(std::abs(shares - 1) < 1e-12);
+        QVERIFY(std::abs(all["traffic"]["untrained"]["lookups_share"].get<double>() - untrained / 5) < 1e-12);
+        QVERIFY(cli({"tables", kTensorflow, "--data", kDataset}).out.contains("hit untrained rows"));
+        QCOMPARE(cli({"tables", kTensorflow, "--data", kDataset, "--json", "--table", "1"}).json()["tables"][0]["traffic"]["lookups"].get<int>(), 1000);
+    }
+
+private:
+    QTemporaryDir m_cache;
+};
+
+QTEST_APPLESS_MAIN(TestCliTables)
+#include "tst_cli_tables.moc"

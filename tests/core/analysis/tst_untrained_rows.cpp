@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+// Untrained rows against what TensorFlow is known to have left alone, row by row, and against the lattice's definition.
+#include <QDir>
+#include <QDirIterator>
+#include <QTest>
+
+#include <bit>
+#include <cmath>
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+
+#include "core/analysis/table_kernels.h"
+#include "core/analysis/table_pass.h"
+#include "core/analysis/untrained_test.h"
+#include "core/checkpoint/checkpoint.h"
+#include "tests/core/analysis/memory_table.h"
+#include "tests/support/npy_values.h"
+
+using namespace dlrm;
+using namespace dlrm::test;
+using nlohmann::json;
+
+namespace {
+
+UntrainedRows untrainedOf(const TableView& view) {
+    TablePass pass({TableId{0}, &view, {}}, TablePass::Content::WithoutGram);
+    auto result = pass.run({}, {});
+    if (!result) qFatal("%s", result.error().text().c_str());
+    return result->untrained;
+}
+
+json readJson(const QString& path) {
+    std::ifstream in(path.toStdString());
+    return json::parse(in);
+}
+
+// The definition, by trying the integers around: fl(fl(k/2²³ · 2a) − a) == v, with separate roundings or one.
+bool onLatticeByDefinition(float v, const Lattice& lattice) {
+    const double a = lattice.max;
+    const auto guess = static_cast<std::int64_t>(std::floor((v + a) / (2 * a) * 0x1p23));
+    for (std::int64_t k = std::max<std::int64_t>(0, guess - 4); k <= std::min<std::int64_t>((1 << 23) - 1, guess + 4); ++k) {
+        const double exact = static_cast<double>(k) * 0x1p-23 * (2 * a);
+        const auto product = static_cast<float>(exact);
+        const float value = lattice.fused ? static_cast<float>(exact - a) : static_cast<float>(static_cast<double>(product) - a);
+        if (value == v) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+class TestUntrainedRows : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void equalsTheDefinition_data() {
+        QTest::addColumn<int>("rows");
+        QTest::addColumn<bool>("fused");
+        for (const int rows : {3, 64, 1000, 8192, 7912889}) {
+            QTest::addRow("%d", rows) << rows << false;
+            QTest::addRow("%d fused", rows) << rows << true;
+        }
+    }
+    void equalsTheDefinition() {
+        QFETCH(int, rows);
+        QFETCH(bool, fused);
+        const Lattice lattice{static_cast<float>(std::sqrt(1.0 / rows)), fused};
+        std::mt19937_64 random(17);
+        std::vector<float> values;
+        // Lattice values, their neighbours in float32, any values, and the ends.
+        for (int i = 0; i < 20000; ++i) {
+            const double exact = static_cast<double>(random() >> 41) * 0x1p-23 * (2.0 * lattice.max);
+            const float on = fused ? static_cast<float>(exact - lattice.max) : static_cast<float>(static_cast<double>(static_cast<float>(exact)) - lattice.max);
+            values.push_back(on);
+            values.push_back(std::nextafter(on, 1.0f));
+            values.push_back(std::nextafter(on, -1.0f));
+            values.push_back(static_cast<float>((static_cast<double>(random() >> 11) * 0x1p-52 - 1) * 1.1 * lattice.max));
+        }
+        for (const float v : {lattice.max, -lattice.max, std::nextafter(lattice.max, 0.0f), std::nextafter(-lattice.max, -1.0f), 0.0f, -0.0f, 0x1p-149f}) values.push_back(v);
+        std::int64_t on = 0;
+        for (const float v : values) {
+            const std::vector<float> row(16, v);  // whole vectors
+            const std::int64_t found = kernels::latticeValues(row.data(), 16, lattice);
+            QVERIFY(found == 0 || found == 16);
+            QCOMPARE(found == 16, onLatticeByDefinition(v, lattice));
+            QCOMPARE(kernels::latticeValues(row.data(), 1, lattice) == 1, found == 16);  // behind the last whole vector
+            on += found == 16;
+        }
+        QVERIFY(on >= 20000);
+        const std::vector<float> none{std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()};
+        QCOMPARE(kernels::latticeValues(none.data(), 3, lattice), 0);
+    }
+
+    void needs120Of128() {
+        QCOMPARE(latticeValuesNeeded(128), 120);
+        QCOMPARE(latticeValuesNeeded(16), 15);
+        QCOMPARE(latticeValuesNeeded(32), 30);
+        QCOMPARE(latticeValuesNeeded(2), 2);
+        const float bound = static_cast<float>(std::sqrt(1.0 / 4096));
+        auto values = initialValues(4096 * 128, bound, 3);
+        for (int c = 0; c < 8; ++c) values[static_cast<std::size_t>(c)] = 1;            // row 0: 120 left
+        for (int c = 0; c < 9; ++c) values[static_cast<std::size_t>(128 + 14 * c)] = 1; // row 1: 119 left
+        const MemoryTable table(4096, 128, std::move(values));
+        const UntrainedRows rows = untrainedOf(table.view());
+        QVERIFY(rows.contains(0) && !rows.contains(1) && rows.contains(2));
+        QCOMPARE(rows.count, 4095);
+        QCOMPARE(static_cast<std::int64_t>(rows.ids().size()), rows.count);
+        QVERIFY(rows.method == UntrainedMethod::Lattice);
+    }
+
+    // Bounds one ulp off, a fused initializer, wider lattices: each is recognised as what it is.
+    void findsTheLattice_data() {
+        QTest::addColumn<int>("power");
+        QTest::addColumn<int>("ulps");
+        QTest::addColumn<bool>("fused");
+        for (const int power : {0, 2, -1})
+            for (const int ulps : {-1, 0, 1})
+                for (const bool fused : {false, true}) QTest::addRow("2^%d %+d ulp %s", power, ulps, fused ? "fused" : "") << power << ulps << fused;
+    }
+    void findsTheLattice() {
+        QFETCH(int, power);
+        QFETCH(int, ulps);
+        QFETCH(bool, fused);
+        constexpr std::int64_t kRows = 3000, kDim = 128;
+        const float base = std::ldexp(static_cast<float>(std::sqrt(1.0 / kRows)), power);
+        const float bound = ulps == 0 ? base : std::nextafter(base, ulps > 0 ? 2 * base : 0.0f);
+        auto values = initialValues(kRows * kDim, bound, 29);
+        if (fused) {
+            std::mt19937 random(29);
+            for (float& v : values) v = static_cast<float>(static_cast<double>(random() >> 9) * 0x1p-23 * (2.0 * bound) - bound);
+        }
+        // Most rows are trained, the untrained ones stand at the end.
+        const auto noise = normalValues(kRows * kDim, bound / 10, 0, 31);
+        for (std::size_t i = 0; i < static_cast<std::size_t>(2900 * kDim); ++i) values[i] += noise[i];
+        const MemoryTable table(kRows, kDim, std::move(values));
+        const UntrainedRows rows = untrainedOf(table.view());
+        QVERIFY2(rows.lattice == (Lattice{bound, fused}), rows.explanation.c_str());
+        QCOMPARE(rows.count, 100);
+        QVERIFY(!rows.contains(2899) && rows.contains(2900));
+    }
+
+    void trainedTablesHaveNone() {
+        const MemoryTable table(2000, 128, normalValues(2000 * 128, 0.01f, 0, 41));
+        const UntrainedRows rows = untrainedOf(table.view());
+        QCOMPARE(rows.count, 0);
+        QCOMPARE(rows.lattice.max, static_cast<float>(std::sqrt(1.0 / 2000)));  // unscaled when nothing speaks for a scale
+    }
+
+    void castTablesAreEstimatedByNorm() {
+        const float bound = static_cast<float>(std::sqrt(1.0 / 5000));
+        auto values = initialValues(5000 * 128, bound, 43);
+        for (std::size_t i = 0; i < 1000 * 128; ++i) values[i] *= 1.5f;  // out of range
+        for (std::size_t i = 1000 * 128; i < 2000 * 128; ++i) values[i] *= 0.7f;  // too short
+        for (const Storage storage : {Storage::Half, Storage::BFloat}) {
+            const MemoryTable table(5000, 128, values, storage);
+            const UntrainedRows rows = untrainedOf(table.view());
+            QVERIFY(rows.method == UntrainedMethod::Norm);
+            QVERIFY(!rows.contains(999) && !rows.contains(1000));
+            QVERIFY(rows.count >= 2995 && rows.count <= 3000);
+            QVERIFY(rows.explanation.find("estimated") != std::string::npos);
+        }
+        const MemoryTable whole(5000, 128, values, Storage::Double);
+        QCOMPARE(untrainedOf(whole.view()).count, 3000);
+    }
+
+    void emptyTablesHaveNoMethod() {
+        const MemoryTable table(0, 16, {});
+        const UntrainedRows rows = untrainedOf(table.view());
+        QVERIFY(rows.method == UntrainedMethod::None);
+        QCOMPARE(rows.share(), 0.0);
+        QVERIFY(rows.ids().empty());
+    }
+
+    void equalsWhatTensorFlowLeftAlone_data() {
+        QTest::addColumn<QString>("folder");
+        for (const char* name : {"b_tensorflow", "c_tensorflow"}) QTest::newRow(name) << QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/") + QLatin1String(name);
+        QTest::newRow("c_fl15_arch") << QStringLiteral(DLRM_SOURCE_DIR "/../shared/golden/checkpoints/c_fl15_arch");
+    }
+    void equalsWhatTensorFlowLeftAlone() {
+        QFETCH(QString, folder);
+        if (!QFile::exists(folder + QStringLiteral("/expected/untrained_rows.json"))) QSKIP("the golden data are not here");
+        const json expected = readJson(folder + QStringLiteral("/expected/untrained_rows.json"));
+        const auto checkpoint = Checkpoint::open((folder + QStringLiteral("/checkpoint")).toStdString(), {});
+        QVERIFY2(checkpoint.has_value(), checkpoint ? "" : checkpoint.error().text().c_str());
+        QCOMPARE((*checkpoint)->tables().size(), expected.size());
+        for (std::size_t t = 0; t < expected.size(); ++t) {
+            const json& table = expected.at(std::to_string(t));
+            const UntrainedRows rows = untrainedOf((*checkpoint)->tables()[t]);
+            QCOMPARE(rows.rows, table.at("rows").get<std::int64_t>());
+            QCOMPARE(rows.ids(), table.at("ids").get<std::vector<std::int64_t>>());
+        }
+    }
+
+    // Tables that were multiplied by 4 before training; read from the files directly.
+    void equalsWhatNewerVersionsLeftAlone_data() {
+        QTest::addColumn<QString>("folder");
+        QDirIterator it(QStringLiteral(DLRM_SOURCE_DIR "/../shared/golden/newer_layouts"), {QStringLiteral("d_*")}, QDir::Dirs);
+        bool any = false;
+        while (it.hasNext()) {
+            const QString folder = it.next();
+            if (!QFile::exists(folder + QStringLiteral("/expected/touched_rows.json"))) continue;
+            QTest::newRow(qPrintable(it.fileName())) << folder;
+            any = true;
+        }
+        if (!any) QTest::newRow("none") << QString();
+    }
+    void equalsWhatNewerVersionsLeftAlone() {
+        QFETCH(QString, folder);
+        if (folder.isEmpty()) QSKIP("the golden data are not here");
+        const json expected = readJson(folder + QStringLiteral("/expected/touched_rows.json"));
+        for (const auto& [feature, table] : expected.items()) {
+            const std::vector<double> values = npyValues(folder + QStringLiteral("/checkpoint/sparse/") + QString::fromStdString(feature) + QStringLiteral(".npy"));
+            const auto rows = table.at("rows").get<std::int64_t>();
+            const auto size = static_cast<std::int64_t>(values.size());
+            QVERIFY(size > 0 && size % rows == 0);
+            const MemoryTable memory(rows, size / rows, std::vector<float>(values.begin(), values.end()));
+            std::vector<bool> touched(static_cast<std::size_t>(rows));
+            for (const auto& id : table.at("touched_ids")) touched[id.get<std::size_t>()] = true;
+            const UntrainedRows found = untrainedOf(memory.view());
+            for (std::int64_t r = 0; r < rows; ++r) QVERIFY2(found.contains(r) != touched[static_cast<std::size_t>(r)], qPrintable(QStringLiteral("%1 row %2").arg(feature.c_str()).arg(r)));
+            QCOMPARE(found.count, table.at("untouched").get<std::int64_t>());
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(TestUntrainedRows)
+#include "tst_untrained_rows.moc"

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+// gpu/kernels/tables.cu as plain C++.
+#include "gpu/kernels/tables.cu"

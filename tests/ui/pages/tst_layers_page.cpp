@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Layers page on the bundled demo: clicking through layers, map, interaction and units; the kernel's picture against the weights pixel by pixel.
+#include <QComboBox>
+#include <QElapsedTimer>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QTabWidget>
+#include <QTableView>
+#include <QTableWidget>
+#include <QTemporaryDir>
+
+#include <random>
+
+#include "core/analysis/kernel_pyramid.h"
+#include "tests/ui/pages/page_fixture.h"
+#include "ui/charts/chart_view.h"
+#include "ui/pages/architecture_figure.h"
+#include "ui/pages/info_card.h"
+#include "ui/pages/layers_importance.h"
+#include "ui/pages/layers_inspector.h"
+#include "ui/pages/layers_kernel_image.h"
+#include "ui/pages/layers_kernel_map.h"
+#include "ui/pages/layers_page.h"
+#include "ui/pages/layers_unit_model.h"
+#include "ui/pages/layers_units.h"
+#include "ui/pages/overview_page.h"
+
+using namespace dlrm;
+using namespace dlrm::ui;
+
+namespace {
+
+DenseWeights randomKernel(std::int64_t inputs, std::int64_t outputs) {
+    DenseWeights w;
+    w.inputs = inputs;
+    w.outputs = outputs;
+    std::mt19937 random(7);
+    std::normal_distribution<float> normal(0, 0.1F);
+    w.kernel.resize(static_cast<std::size_t>(inputs * outputs));
+    for (float& v : w.kernel) v = normal(random);
+    w.bias.resize(static_cast<std::size_t>(outputs));
+    return w;
+}
+
+QString allText(const QWidget& widget) {
+    QString text;
+    for (const QLabel* label : widget.findChildren<QLabel*>())
+        if (label->isVisibleTo(&widget)) text += label->text() + QLatin1Char('\n');
+    return text;
+}
+
+struct Shown {
+    Session session;
+    std::unique_ptr<LayersPage> page;
+    QTableView* list = nullptr;
+    QTabWidget* tabs = nullptr;
+    LayersKernelMap* map = nullptr;
+
+    explicit Shown(bool withData = true) {
+        if (!test::openModel(session)) qFatal("model");
+        if (withData && !test::openDataset(session)) qFatal("dataset");
+        page = std::make_unique<LayersPage>(session);
+        page->resize(1100, 800);
+        page->show();
+        if (!QTest::qWaitForWindowExposed(page.get())) qFatal("window");
+        if (!QTest::qWaitFor([this] { return page->isSettled(); }, 20000)) qFatal("kernel");
+        list = page->findChild<QTableView*>(QStringLiteral("layerList"));
+        tabs = page->findChild<QTabWidget*>();
+        map = page->findChild<LayersKernelMap*>();
+    }
+    QString title() const { return page->findChild<QLabel*>(QStringLiteral("layerTitle"))->text(); }
+    void clickLine(int row) {
+        QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, list->visualRect(list->model()->index(row, 0)).center());
+        QTRY_VERIFY_WITH_TIMEOUT(page->isSettled(), 20000);
+    }
+    // Position of a cell's middle in the map's viewport while nothing is zoomed.
+    QPoint cell(qint64 input, qint64 unit, qint64 inputs, qint64 units) const {
+        const QRectF plot = map->chart()->chart()->plotArea();
+        const QPointF at(plot.left() + (static_cast<double>(unit) + 0.5) / static_cast<double>(units) * plot.width(), plot.top() + (static_cast<double>(input) + 0.5) / static_cast<double>(inputs) * plot.height());
+        return map->chart()->mapFromScene(map->chart()->chart()->mapToScene(at));
+    }
+};
+
+}  // namespace
+
+class TestLayersPage : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init() { test::failOnAnyWarning(); }
+
+    void pixelsShowTheStrongestWeightUnderThem_data() {
+        QTest::addColumn<int>("inputs");
+        QTest::addColumn<int>("outputs");
+        QTest::addColumn<QRectF>("window");
+        QTest::newRow("enlarged") << 40 << 30 << QRectF(0, 0, 30, 40);
+        QTest::newRow("a part") << 40 << 30 << QRectF(3.3, 7.7, 5.1, 20.9);
+        QTest::newRow("reduced") << 2000 << 1500 << QRectF(0, 0, 1500, 2000);
+        QTest::newRow("much in one direction") << 3000 << 20 << QRectF(0, 0, 20, 3000);
+        QTest::newRow("reduced part") << 2000 << 1500 << QRectF(100.25, 31.5, 1203.1, 1533.3);
+    }
+    // A picture pixel must have the colour of one of the weights it covers, give or take the level's grain, and the outlier must be seen.
+    void pixelsShowTheStrongestWeightUnderThem() {
+        QFETCH(int, inputs);
+        QFETCH(int, outputs);
+        QFETCH(QRectF, window);
+        DenseWeights weights = randomKernel(inputs, outputs);
+        const int outlierRow = static_cast<int>(window.center().y()), outlierColumn = static_cast<int>(window.center().x());
+        weights.kernel[static_cast<std::size_t>(outlierRow * outputs + outlierColumn)] = 5;
+        const auto kernel = kernelView(weights, inputs, {});
+        QVERIFY(kernel.has_value());
+        const QSize size(200, 160);
+        const QImage image = kernelImage(*kernel, window, size, 5);
+        const QRgb outlier = Theme::instance().diverging(1).rgb();
+        int seen = 0;
+        for (int y = 0; y < size.height(); ++y)
+            for (int x = 0; x < size.width(); ++x) {
+                QCOMPARE(qAlpha(image.pixel(x, y)), 255);
+                seen += image.pixel(x, y) == outlier ? 1 : 0;
+            }
+        QVERIFY(seen > 0);
+        if (window.width() < size.width() && window.height() < size.height()) {
+            for (int y = 0; y < size.height(); ++y)
+                for (int x = 0; x < size.width(); ++x) {
+                    const auto column = static_cast<std::size_t>(window.left() + window.width() * x / size.width()), row = static_cast<std::size_t>(window.top() + window.height() * y / size.height());
+                    const double v = std::clamp(static_cast<double>(weights.kernel[row * static_cast<std::size_t>(outputs) + column]) / 5, -1.0, 1.0);
+                    constexpr int kColorSteps = 2;  // of 255: the map has 511 colours
+                    const QColor expected = Theme::instance().diverging(v), found = image.pixelColor(x, y);
+                    QVERIFY(std::abs(expected.red() - found.red()) <= kColorSteps && std::abs(expected.green() - found.green()) <= kColorSteps && std::abs(expected.blue() - found.blue()) <= kColorSteps);
+                }
+        }
+    }
+
+    void everyLevelKeepsTheStrongest() {
+        DenseWeights weights = randomKernel(777, 1301);
+        weights.kernel[5 * 1301 + 7] = std::numeric_limits<float>::quiet_NaN();
+        weights.kernel[100 * 1301 + 1300] = -9;
+        const std::vector<float> values = weights.kernel;
+        const auto kernel = kernelView(std::move(weights), 770, {});
+        QVERIFY(kernel.has_value() && kernel->levels.size() == 3);
+        for (std::size_t level = 1; level <= kernel->levels.size(); ++level) {
+            const std::int64_t size = std::int64_t{1} << level, rows = kernel->rowsOf(level), columns = kernel->columnsOf(level);
+            QCOMPARE(rows, (770 + size - 1) / size);
+            for (std::int64_t r = 0; r < rows; ++r)
+                for (std::int64_t c = 0; c < columns; ++c) {
+                    float strongest = 0;
+                    for (std::int64_t i = r * size; i < std::min<std::int64_t>(770, (r + 1) * size); ++i)
+                        for (std::int64_t j = c * size; j < std::min<std::int64_t>(1301, (c + 1) * size); ++j) {
+                            const float v = values[static_cast<std::size_t>(i * 1301 + j)];
+                            if (std::isnan(v) || (!std::isnan(strongest) && std::abs(v) > std::abs(strongest))) strongest = v;
+                        }
+                    const float found = kernel->values(level)[static_cast<std::size_t>(r * columns + c)];
+                    QVERIFY(found == strongest || (std::isnan(found) && std::isnan(strongest)));
+                }
+        }
+        std::stop_source stop;
+        stop.request_stop();
+        QVERIFY(kernelView(randomKernel(300, 300), 300, stop.get_token()).error().isCancelled());
+    }
+
+    void paddingRowsAreNeverPainted() {
+        const auto kernel = kernelView(randomKernel(20, 10), 15, {});
+        const QImage image = kernelImage(*kernel, QRectF(0, 0, 10, 20), {100, 200}, 0.2F);
+        for (int y = 0; y < 200; ++y) QCOMPARE(qAlpha(image.pixel(50, y)), y < 150 ? 255 : 0);
+        DenseWeights bad = randomKernel(4, 4);
+        bad.kernel[5] = std::numeric_limits<float>::infinity();
+        QCOMPARE(kernelImage(*kernelView(bad, 4, {}), QRectF(0, 0, 4, 4), {40, 40}, 0.2F).pixelColor(15, 15).rgb(), Theme::instance().colors().warn.rgb());
+    }
+
+    // Qt keeps a frame under 16 ms; the goal is 8 on an idle machine.
+    void anyKernelIsDrawnFast() {
+        const auto kernel = kernelView(randomKernel(8192, 8192), 8192, {});
+        QVERIFY(kernel.has_value());
+        double worst = 0;
+        for (double zoom = 1; zoom > 0.001; zoom *= 0.8) {
+            double best = 1e9;
+            for (int i = 0; i < 5; ++i) {
+                QElapsedTimer timer;
+                timer.start();
+                const QImage image = kernelImage(*kernel, QRectF(100 * (1 - zoom), 3000 * (1 - zoom), 8192 * zoom, 8192 * zoom), {860, 620}, 0.3F);
+                best = std::min(best, static_cast<double>(timer.nsecsElapsed()) / 1e6);
+            }
+            worst = std::max(worst, best);
+        }
+        qInfo("8192 x 8192 kernel, 860 x 620 pixels: slowest zoom %.2f ms a picture", worst);
+        constexpr double kBudget = 50;  // milliseconds; generous, because tests run beside others
+        QVERIFY2(worst < kBudget, qPrintable(QString::number(worst)));
+    }
+
+    void emptyPageHasTheButtonThatOpens() {
+        Session session;
+        LayersPage page(session);
+        page.show();
+        QSignalSpy asked(&page, &Page::actionRequested);
+        QPushButton* button = nullptr;
+        for (auto* b : page.findChildren<QPushButton*>())
+            if (b->isVisibleTo(&page) && b->text().contains(QStringLiteral("Open checkpoint"))) button = b;
+        QVERIFY(button);
+        button->click();
+        QCOMPARE(asked.at(0).at(0).toString(), QStringLiteral("open-model"));
+        QVERIFY(!page.helpText().isEmpty());
+        page.prepareForRender();
+        QVERIFY(page.isSettled());
+    }
+
+    void nothingIsReadBeforeThePageIsLookedAt() {
+        Session session;
+        QVERIFY(test::openModel(session));
+        QSignalSpy ready(&session, &Session::layersReady);
+        LayersPage page(session);
+        QTest::qWait(50);
+        QCOMPARE(ready.count(), 0);
+        page.show();
+        QTRY_COMPARE_WITH_TIMEOUT(ready.count(), 1, 20000);
+    }
+
+    void clickingThroughLayersShowsEach() {
+        Shown shown;
+        QCOMPARE(shown.list->model()->rowCount(), 7);
+        QVERIFY(shown.title().startsWith(QStringLiteral("top_mlp/0 · 384 × 128")));
+        QVERIFY(allText(*shown.page).contains(QStringLiteral("Its last input is padding")));
+        for (int row = 0; row < 7; ++row) {
+            shown.clickLine(row);
+            const QString name = shown.list->model()->index(row, 0).data().toString();
+            QVERIFY(shown.title().startsWith(name));
+            QVERIFY(shown.list->model()->index(row, 3).data().toString() == QStringLiteral("0"));
+            QCOMPARE(shown.session.selection().kind, Selection::Kind::Layer);
+        }
+        QCOMPARE(shown.session.selection().layer, 3);
+        shown.session.goBack();
+        QTRY_VERIFY(shown.title().startsWith(QStringLiteral("top_mlp/2")));
+        shown.clickLine(0);
+        QVERIFY(allText(*shown.page).contains(QStringLiteral("The last 3 of its inputs are padding")));
+    }
+
+    void theMapNamesWhatIsUnderThePointer() {
+        Shown shown;
+        shown.clickLine(0);
+        const QPoint at = shown.cell(4, 10, 16, 64);
+        const QString words = shown.map->describe(at);
+        QVERIFY2(words.contains(QStringLiteral("input 4, ")) && words.contains(QStringLiteral("unit 10 (norm ")), qPrintable(words));
+        // The value is the checkpoint's, and the name the dataset's.
+        QSignalSpy ready(&shown.session, &Session::kernelReady);
+        shown.session.requestKernel(false, 0);
+        QVERIFY(ready.wait(20000));
+        const auto kernel = ready.at(0).at(0).value<KernelViewPtr>();
+        QVERIFY(words.endsWith(QStringLiteral(": ") + QString::number(static_cast<double>(kernel->weights.kernel[4 * 64 + 10]), 'g', 7)));
+        QVERIFY(words.contains(QString::fromStdString(shown.session.dataset()->schema.numericalNames[4])));
+        QVERIFY(shown.map->describe(shown.cell(14, 10, 16, 64)).contains(QStringLiteral("padding")));
+        QVERIFY(shown.map->describe({1, 1}).isEmpty());
+        QTest::mouseMove(shown.map->chart()->viewport(), at);
+        QTRY_COMPARE(shown.map->findChild<QLabel*>(QStringLiteral("kernelReadout"))->text(), words);
+        // Zoom, pan and reset do not move what a position names after all.
+        QTest::keyClick(shown.map->chart(), Qt::Key_Plus);
+        QTest::keyClick(shown.map->chart(), Qt::Key_Right);
+        QVERIFY(shown.map->describe(at) != words);
+        QTest::mouseDClick(shown.map->chart()->viewport(), Qt::LeftButton, {}, at);
+        QCOMPARE(shown.map->describe(at), words);
+        // The table twin has every learned weight and no padding.
+        const ChartView::Table& table = shown.map->chart()->table();
+        QCOMPARE(table.rows.size(), 13U);
+        QCOMPARE(table.columns.size(), 2 + 64);
+        QCOMPARE(table.rows[4][2 + 10], static_cast<double>(kernel->weights.kernel[4 * 64 + 10]));
+    }
+
+    void aClickSelectsTheUnitAndTheInspectorShowsIt() {
+        Shown shown;
+        auto* inspector = qobject_cast<LayersInspector*>(shown.page->inspector());
+        QVERIFY(inspector);
+        std::unique_ptr<QWidget> owner(inspector);
+        inspector->show();
+        QTest::mouseClick(shown.map->chart()->viewport(), Qt::LeftButton, {}, shown.cell(100, 17, 384, 128));
+        QCOMPARE(shown.session.selection().row, 17);
+        QVERIFY(allText(*inspector).contains(QStringLiteral("17 of 0 … 127")));
+        QVERIFY(allText(*inspector).contains(QStringLiteral(" × ")));  // its strongest inputs by name
+        // A drag pans and selects nothing.
+        QTest::mousePress(shown.map->chart()->viewport(), Qt::LeftButton, {}, shown.cell(100, 40, 384, 128));
+        QTest::mouseMove(shown.map->chart()->viewport(), shown.cell(100, 60, 384, 128));
+        QTest::mouseRelease(shown.map->chart()->viewport(), Qt::LeftButton, {}, shown.cell(100, 60, 384, 128));
+        QCOMPARE(shown.session.selection().row, 17);
+        shown.clickLine(1);
+        QVERIFY(!allText(*inspector).contains(QStringLiteral("of 0 …")));
+    }
+
+    void unitsAreCountedAndSorted() {
+        Shown shown;
+        shown.tabs->setCurrentIndex(2);
+        auto* run = shown.page->findChild<QPushButton*>(QStringLiteral("atlasRun"));
+        auto* table = shown.page->findChild<QTableView*>(QStringLiteral("unitTable"));
+        auto* rows = shown.page->findChild<QComboBox*>(QStringLiteral("atlasRows"));
+        QCOMPARE(table->model()->rowCount(), 128);
+        QCOMPARE(table->model()->index(5, LayersUnitModel::Active).data().toString(), QStringLiteral("–"));
+        rows->setCurrentIndex(rows->findData(10'000));
+        QSignalSpy updated(&shown.session, &Session::unitAtlasUpdated);
+        QTest::mouseClick(run, Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(!updated.isEmpty() && updated.last().at(0).value<UnitAtlasPtr>()->final, 60000);
+        const auto atlas = updated.last().at(0).value<UnitAtlasPtr>();
+        QCOMPARE(atlas->rows, 10'000);
+        const auto* words = shown.page->findChild<QLabel*>(QStringLiteral("atlasWords"));
+        QTRY_VERIFY(words->text().contains(QStringLiteral("prunable")));
+        QVERIFY(words->text().contains(formatCount(atlas->prunable)));
+        // Sorted by activity: the numbers follow the counts of the layer in view.
+        table->sortByColumn(LayersUnitModel::Active, Qt::DescendingOrder);
+        auto* model = qobject_cast<LayersUnitModel*>(table->model());
+        const AtlasLayer* counts = model->counts();
+        QVERIFY(counts && counts->name == "top_mlp/0");
+        for (int r = 1; r < 128; ++r) QVERIFY(counts->active[static_cast<std::size_t>(model->unitAt(r - 1))] >= counts->active[static_cast<std::size_t>(model->unitAt(r))]);
+        QVERIFY(model->index(127, LayersUnitModel::State).data().toString().contains(QStringLiteral("never active")) == (counts->never > 0));
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, table->visualRect(model->index(2, 0)).center());
+        QCOMPARE(shown.session.selection().row, model->unitAt(2));
+        // The layer without ReLU has no counts and says why.
+        shown.clickLine(6);
+        QVERIFY(words->text().contains(QStringLiteral("no ReLU")));
+    }
+
+    void countingIsCancelledAndNeedsData() {
+        {
+            Shown shown(false);
+            shown.tabs->setCurrentIndex(2);
+            auto* run = shown.page->findChild<QPushButton*>(QStringLiteral("atlasRun"));
+            QSignalSpy asked(shown.page.get(), &Page::actionRequested);
+            QTest::mouseClick(run, Qt::LeftButton);
+            QCOMPARE(asked.at(0).at(0).toString(), QStringLiteral("open-dataset"));
+            shown.clickLine(0);
+            QVERIFY(allText(*shown.page).contains(QStringLiteral("may be padding")));
+        }
+        Shown shown;
+        shown.tabs->setCurrentIndex(2);
+        auto* run = shown.page->findChild<QPushButton*>(QStringLiteral("atlasRun"));
+        auto* rows = shown.page->findChild<QComboBox*>(QStringLiteral("atlasRows"));
+        rows->setCurrentIndex(rows->count() - 1);
+        QSignalSpy finished(&shown.session, &Session::jobFinished);
+        QSignalSpy failed(&shown.session, &Session::jobFailed);
+        QTest::mouseClick(run, Qt::LeftButton);
+        QCOMPARE(run->text(), QStringLiteral("&Cancel"));
+        QVERIFY(!rows->isEnabled());
+        QTest::mouseClick(run, Qt::LeftButton);
+        QTRY_VERIFY(!shown.session.isRunning(JobKind::UnitAtlas));
+        QCOMPARE(run->text(), QStringLiteral("Count &active units"));
+        QCOMPARE(failed.count(), 0);
+    }
+
+    void theInteractionTabListsEveryPairOnce() {
+        Shown shown;
+        shown.tabs->setCurrentIndex(1);
+        auto* words = shown.page->findChild<QLabel*>(QStringLiteral("importanceWords"));
+        QVERIFY2(words->text().contains(QStringLiteral("351 dots")) && words->text().contains(QStringLiteral("32 bottom outputs")), qPrintable(words->text()));
+        auto* pairs = shown.page->findChild<QTableWidget*>();
+        QVERIFY(pairs && pairs->rowCount() > 1);
+        for (int r = 1; r < pairs->rowCount(); ++r) QVERIFY(pairs->item(r - 1, 1)->text().toDouble() >= pairs->item(r, 1)->text().toDouble());
+        shown.page->grab();
+    }
+
+    void overviewGoesToTheLayer() {
+        Session session;
+        QVERIFY(test::openModel(session));
+        OverviewPage overview(session);
+        overview.resize(1100, 800);
+        overview.show();
+        QSignalSpy asked(&overview, &Page::pageRequested);
+        auto* figure = overview.findChild<ArchitectureFigure*>();
+        for (const FigurePart& part : figure->figure().parts)
+            if (part.kind == FigurePart::Kind::TopLayer && part.index == 1) {
+                const QPoint at = part.shape.boundingRect().center().toPoint();
+                QTest::mouseClick(figure, Qt::LeftButton, {}, at);
+                QTest::mouseDClick(figure, Qt::LeftButton, {}, at);
+            }
+        QCOMPARE(asked.count(), 1);
+        QCOMPARE(asked.at(0).at(0).toString(), QStringLiteral("layers"));
+        LayersPage page(session);
+        page.show();
+        QTRY_VERIFY_WITH_TIMEOUT(page.isSettled(), 20000);
+        QVERIFY(page.findChild<QLabel*>(QStringLiteral("layerTitle"))->text().startsWith(QStringLiteral("top_mlp/1")));
+    }
+
+    void failureKeepsThePageAndRetryReads() {
+        QTemporaryDir directory;
+        const QString copy = directory.filePath(QStringLiteral("checkpoint"));
+        QDir().mkpath(copy);
+        for (const QFileInfo& file : QDir(test::demoPath("checkpoint")).entryInfoList(QDir::Files)) QVERIFY(QFile::copy(file.filePath(), copy + QLatin1Char('/') + file.fileName()));
+        Session session;
+        QSignalSpy opened(&session, &Session::modelOpened);
+        session.openModel(copy);
+        QVERIFY(opened.wait(30000));
+        const QString kernel = copy + QStringLiteral("/top_mlp_layer_0_kernel_part0.npy");
+        QFile file(kernel);
+        QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && file.open(QIODevice::ReadWrite));
+        const QByteArray whole = file.readAll();
+        QVERIFY(file.resize(200));
+        file.close();
+        LayersPage page(session);
+        page.show();
+        QTRY_VERIFY_WITH_TIMEOUT(!page.errorText().isEmpty(), 20000);
+        QVERIFY2(page.errorText().contains(QStringLiteral("top_mlp_layer_0_kernel")), qPrintable(page.errorText()));
+        QVERIFY(page.isSettled());
+    }
+
+    void closingEmptiesThePage() {
+        Shown shown;
+        std::unique_ptr<QWidget> inspector(shown.page->inspector());
+        shown.session.closeModel();
+        QVERIFY(allText(*shown.page).contains(QStringLiteral("will stand here")));
+        shown.page->grab();
+        QVERIFY(test::openModel(shown.session));
+        QTRY_VERIFY_WITH_TIMEOUT(shown.page->isSettled() && shown.title().startsWith(QStringLiteral("top_mlp/0")), 20000);
+    }
+};
+
+QTEST_MAIN(TestLayersPage)
+#include "tst_layers_page.moc"

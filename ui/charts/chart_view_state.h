@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The inside of ChartView, shared by its source files. Positions are in axis units: plain values, or their decimal logarithm on a log axis.
+#pragma once
+
+#include <QLineSeries>
+#include <QPolygonF>
+#include <QToolButton>
+#include <QValueAxis>
+
+#include "ui/charts/chart_overlay.h"
+#include "ui/charts/chart_view.h"
+
+namespace dlrm::ui {
+
+struct AxisRange {
+    double low = 0, high = 1;
+    double size() const { return high - low; }
+    friend bool operator==(const AxisRange&, const AxisRange&) = default;
+};
+
+struct ChartView::State {
+    ChartView* view;
+    QString title;
+    QValueAxis* x = nullptr;
+    QValueAxis* y = nullptr;
+    Scale scaleX = Scale::Linear, scaleY = Scale::Linear;
+    AxisRange homeX, homeY;
+    ChartOverlay* backdrop = nullptr;  // below the lines
+    ChartOverlay* overlay = nullptr;   // above them
+    QLineSeries* anchor = nullptr;     // axes need a series to be laid out
+    QToolButton* menuButton = nullptr;
+    std::vector<Line> lines;
+    std::vector<QLineSeries*> series;
+    std::function<void(QPainter&, const Mapper&)> paintBackdrop, paint;
+    std::function<QString(double, double)> hoverText;
+    QString footnote;
+    Table table;       // as set
+    Table derived;     // of the lines, when none is set
+    double cursor = 0;
+    bool cursorVisible = false, draggingCursor = false;
+    bool panning = false;
+    bool lasso = false, drawingLasso = false;
+    QPolygonF lassoPath;  // scene positions
+    bool focusRing = false;
+    QPoint pressedAt;
+    AxisRange panX, panY;
+    QPointF pointer;
+    bool pointerInside = false;
+
+    QRectF plot() const { return view->chart()->plotArea(); }
+    double toX(double unit) const { return plot().left() + (unit - x->min()) / (x->max() - x->min()) * plot().width(); }
+    double toY(double unit) const { return plot().bottom() - (unit - y->min()) / (y->max() - y->min()) * plot().height(); }
+    double fromX(double position) const { return x->min() + (position - plot().left()) / plot().width() * (x->max() - x->min()); }
+    double fromY(double position) const { return y->min() + (plot().bottom() - position) / plot().height() * (y->max() - y->min()); }
+    AxisRange rangeX() const { return {x->min(), x->max()}; }
+    AxisRange rangeY() const { return {y->min(), y->max()}; }
+    // Plain values of a scene position.
+    QPointF valueAt(const QPointF& scene) const;
+    Mapper mapper() const;
+
+    void paintBelow(QPainter& painter) const;
+    void paintAbove(QPainter& painter) const;
+    void makeAxes();
+    void attach(QLineSeries* series) const;
+    void setRanges(const AxisRange& newX, const AxisRange& newY);
+    void retick();
+    // factor < 1 zooms in; (cx, cy), in axis units, keeps its place.
+    void zoom(double factor, double cx, double cy);
+    void pan(const AxisRange& fromX, const AxisRange& fromY, double dx, double dy);
+    void moveCursor(double to);
+    void restyle();
+    void deriveTable();
+};
+
+inline constexpr int kMenuButtonSize = 24;
+
+// From plain values to axis units and back. Log: NaN at or below zero.
+double toAxis(double value, ChartView::Scale scale);
+double fromAxis(double unit, ChartView::Scale scale);
+
+}  // namespace dlrm::ui

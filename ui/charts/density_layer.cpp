@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/charts/density_layer.h"
+
+#include <QPainter>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kShades = 256;
+constexpr double kFaintest = 0.22;  // of the colour map, so that a single row stands out from the background
+constexpr double kBarWidth = 96, kBarHeight = 8;
+
+// On the dark theme more is brighter, on the light one darker.
+QColor shade(double t) {
+    const Theme& theme = Theme::instance();
+    const double share = kFaintest + (1 - kFaintest) * t;
+    return theme.sequential(theme.isDark() ? share : 1 - share);
+}
+
+std::array<QRgb, kShades> shades() {
+    std::array<QRgb, kShades> out{};
+    for (int i = 0; i < kShades; ++i) out[static_cast<std::size_t>(i)] = shade(i / (kShades - 1.0)).rgb();
+    return out;
+}
+
+QRgb withAlpha(QRgb colour, double alpha) {
+    const auto part = [alpha](int c) { return static_cast<int>(c * alpha); };
+    return qRgba(part(qRed(colour)), part(qGreen(colour)), part(qBlue(colour)), part(255));
+}
+
+std::size_t step(double t) { return static_cast<std::size_t>(std::clamp(t, 0.0, 1.0) * (kShades - 1)); }
+
+}  // namespace
+
+void DensityLayer::setGrid(DensityGridPtr grid, double low, double high) {
+    m_grid = std::move(grid);
+    m_low = low;
+    m_high = high;
+    m_image = {};
+}
+
+void DensityLayer::makeImage() const {
+    const DensityGrid& g = *m_grid;
+    m_dark = Theme::instance().isDark();
+    m_image = QImage(g.columns, g.rows, QImage::Format_ARGB32_Premultiplied);
+    const auto colours = shades();
+    const double scale = 1 / std::log1p(static_cast<double>(std::max(1u, g.highest)));
+    for (int row = 0; row < g.rows; ++row) {
+        auto* pixels = reinterpret_cast<QRgb*>(m_image.scanLine(g.rows - 1 - row));
+        for (int column = 0; column < g.columns; ++column) {
+            const std::size_t cell = static_cast<std::size_t>(row) * static_cast<std::size_t>(g.columns) + static_cast<std::size_t>(column);
+            const std::uint32_t count = g.counts[cell];
+            if (count == 0) {
+                pixels[column] = 0;
+                continue;
+            }
+            const double t = std::log1p(static_cast<double>(count)) * scale;
+            if (g.means.empty()) {
+                pixels[column] = colours[step(t)];
+            } else if (std::isfinite(g.means[cell])) {
+                constexpr double kThinnest = 0.45;
+                pixels[column] = withAlpha(colours[step((static_cast<double>(g.means[cell]) - m_low) / (m_high - m_low))], kThinnest + (1 - kThinnest) * t);
+            } else {
+                pixels[column] = Theme::instance().colors().line.rgb();
+            }
+        }
+    }
+}
+
+void DensityLayer::paint(QPainter& painter, const QRectF& target) const {
+    if (!m_grid || m_grid->columns == 0) return;
+    if (m_image.isNull() || m_dark != Theme::instance().isDark()) makeImage();
+    painter.drawImage(target, m_image);
+}
+
+void paintDots(QPainter& painter, const ChartView::Mapper& mapper, std::span<const float> x, std::span<const float> y, std::span<const float> values, double low, double high) {
+    const double ratio = std::max(1.0, painter.device() ? painter.device()->devicePixelRatioF() : 1.0);
+    QImage image((mapper.plot.size() * ratio).toSize(), QImage::Format_ARGB32_Premultiplied);
+    if (image.isNull()) return;
+    image.fill(Qt::transparent);
+    const auto colours = shades();
+    const QRgb plain = Theme::instance().series(0).rgb(), missing = Theme::instance().colors().disabled.rgb();
+    const int half = std::max(1, static_cast<int>(std::lround(1.5 * ratio)) - 1);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        const double px = (mapper.x(static_cast<double>(x[i])) - mapper.plot.left()) * ratio, py = (mapper.y(static_cast<double>(y[i])) - mapper.plot.top()) * ratio;
+        if (!(px >= 0 && px < image.width() && py >= 0 && py < image.height())) continue;
+        QRgb colour = plain;
+        if (!values.empty()) colour = std::isfinite(values[i]) ? colours[step((static_cast<double>(values[i]) - low) / (high - low))] : missing;
+        const int cx = static_cast<int>(px), cy = static_cast<int>(py);
+        for (int yy = std::max(0, cy - half); yy <= std::min(image.height() - 1, cy + half); ++yy) {
+            auto* line = reinterpret_cast<QRgb*>(image.scanLine(yy));
+            for (int xx = std::max(0, cx - half); xx <= std::min(image.width() - 1, cx + half); ++xx) line[xx] = colour;
+        }
+    }
+    painter.drawImage(mapper.plot, image);
+}
+
+void paintColourBar(QPainter& painter, const QRectF& plot, const QString& title, const QString& lowText, const QString& highText) {
+    const Theme& theme = Theme::instance();
+    const QFont font = theme.font(font_size::caption);
+    const QFontMetricsF metrics(font);
+    const double width = std::max(kBarWidth, metrics.horizontalAdvance(lowText) + metrics.horizontalAdvance(highText) + space::m);
+    const QRectF box(plot.right() - std::max(width, metrics.horizontalAdvance(title)) - 3 * space::s, plot.top() + space::s,
+                     std::max(width, metrics.horizontalAdvance(title)) + 2 * space::s, 2 * metrics.height() + kBarHeight + 2 * space::s);
+    QColor base = theme.colors().base;
+    base.setAlphaF(0.85F);
+    painter.setPen(QPen(theme.colors().line, 1));
+    painter.setBrush(base);
+    painter.drawRoundedRect(box, space::xs, space::xs);
+    painter.setBrush(Qt::NoBrush);
+    const QRectF inner = box.adjusted(space::s, space::xs, -space::s, -space::xs);
+    painter.setFont(font);
+    painter.setPen(theme.colors().muted);
+    painter.drawText(inner, Qt::AlignLeft | Qt::AlignTop, title);
+    const QRectF bar(inner.left(), inner.top() + metrics.height() + 2, inner.width(), kBarHeight);
+    for (int i = 0; i < static_cast<int>(bar.width()); ++i) painter.fillRect(QRectF(bar.left() + i, bar.top(), 1, bar.height()), shade(i / std::max(1.0, bar.width() - 1)));
+    painter.setPen(theme.colors().muted);
+    painter.drawText(inner, Qt::AlignLeft | Qt::AlignBottom, lowText);
+    painter.drawText(inner, Qt::AlignRight | Qt::AlignBottom, highText);
+}
+
+}  // namespace dlrm::ui

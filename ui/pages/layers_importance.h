@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The first top kernel by what its rows read: a map of the dot products' weights by pair of vectors, and the bottom outputs' weights.
+#pragma once
+
+#include <QWidget>
+
+#include "ui/session/session.h"
+
+class QLabel;
+class QTableWidget;
+
+namespace dlrm::ui {
+
+class ChartView;
+class HeatmapView;
+
+class LayersImportance : public QWidget {
+    Q_OBJECT
+public:
+    explicit LayersImportance(QWidget* parent = nullptr);
+    // Null, or layers without a dot interaction: says why there is nothing.
+    void setLayers(const ModelInfoPtr& model, const ModelLayersPtr& layers);
+
+private:
+    void fillPairs(const InteractionImportance& importance);
+
+    HeatmapView* m_map = nullptr;
+    QWidget* m_side = nullptr;
+    QLabel* m_words = nullptr;
+    QTableWidget* m_pairs = nullptr;
+    ChartView* m_bottom = nullptr;
+};
+
+}  // namespace dlrm::ui

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/layers_inspector.h"
+
+#include <QLabel>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/pages/info_card.h"
+#include "ui/pages/vector_bars.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+QString number(double value) { return QString::number(value, 'g', 6); }
+
+}  // namespace
+
+LayersInspector::LayersInspector(QWidget* parent) : QWidget(parent) {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(space::m, space::m, space::m, space::m);
+    column->setSpacing(space::m);
+    m_layer = new InfoCard(tr("Layer"), this);
+    column->addWidget(m_layer);
+    m_part = new QWidget(this);
+    auto* part = new QVBoxLayout(m_part);
+    part->setContentsMargins(0, 0, 0, 0);
+    part->setSpacing(space::s);
+    m_unit = new InfoCard(tr("Unit"), m_part);
+    part->addWidget(m_unit);
+    const auto title = [&] {
+        auto* label = new QLabel(m_part);
+        label->setTextFormat(Qt::PlainText);
+        label->setProperty("muted", true);
+        part->addWidget(label);
+        return label;
+    };
+    m_incomingTitle = title();
+    m_incoming = new VectorBars(m_part);
+    m_incoming->setAccessibleName(tr("Incoming weights"));
+    part->addWidget(m_incoming);
+    m_outgoingTitle = title();
+    m_outgoing = new VectorBars(m_part);
+    m_outgoing->setAccessibleName(tr("Outgoing weights"));
+    part->addWidget(m_outgoing);
+    m_hover = title();
+    m_hover->setText(QStringLiteral(" "));
+    m_strongest = new InfoCard(tr("Strongest inputs"), m_part);
+    part->addWidget(m_strongest);
+    column->addWidget(m_part);
+    column->addStretch(1);
+    for (VectorBars* bars : {m_incoming, m_outgoing})
+        connect(bars, &VectorBars::hovered, this, [this](const QString& text) { m_hover->setText(text.isEmpty() ? QStringLiteral(" ") : text); });
+    showNothing();
+}
+
+void LayersInspector::showNothing() {
+    m_layer->hide();
+    m_part->hide();
+}
+
+void LayersInspector::showLayer(const LayerStatistics& layer) {
+    const ValueStatistics& w = layer.weights;
+    m_layer->clear();
+    m_layer->addFact(tr("Name"), QString::fromStdString(layer.spec.name));
+    m_layer->addFact(tr("Inputs"), layer.spec.paddingInputs > 0 ? tr("%1, %2 of them padding").arg(formatCount(layer.spec.inputs), formatCount(layer.spec.paddingInputs)) : formatCount(layer.spec.inputs));
+    m_layer->addFact(tr("Units"), formatCount(layer.spec.outputs));
+    m_layer->addFact(tr("Activation"), layer.spec.relu ? QStringLiteral("ReLU") : tr("none (logit)"));
+    m_layer->addFact(tr("Mean"), number(w.mean), tr("of the learned weights, padding rows left out"));
+    m_layer->addFact(tr("Deviation"), number(w.std), tr("standard deviation of the learned weights"));
+    m_layer->addFact(tr("Smallest"), number(w.min));
+    m_layer->addFact(tr("Largest"), number(w.max));
+    m_layer->addFact(tr("Zeros"), formatCount(w.zeros));
+    m_layer->addFact(tr("Not finite"), formatCount(w.nonFinite + layer.biases.nonFinite), tr("weights and biases that are NaN or infinite"));
+    m_layer->addFact(tr("Dead units"), tr("%1 always 0, %2 constant").arg(formatCount(layer.silent), formatCount(layer.constant)),
+                     tr("Proved from the weights: the output is the same for every row"));
+    m_layer->addFact(tr("Duplicates"), tr("%1 exact, %2 near").arg(formatCount(layer.exactDuplicates), formatCount(layer.nearDuplicates)),
+                     tr("Units whose weights and bias equal an earlier unit's; near: cosine ≥ 0.9999"));
+    m_layer->show();
+    showNoUnit();
+}
+
+void LayersInspector::showNoUnit() { m_part->hide(); }
+
+void LayersInspector::showUnit(const Unit& unit) {
+    m_unit->clear();
+    m_unit->addFact(tr("Number"), tr("%1 of 0 … %2").arg(formatCount(unit.number), formatCount(unit.others - 1)));
+    if (!unit.frequency.isEmpty()) m_unit->addFact(tr("Active"), unit.frequency);
+    m_unit->addFact(tr("Bias"), number(static_cast<double>(unit.statistics.bias)));
+    m_unit->addFact(tr("Norm in"), number(unit.statistics.norm));
+    if (std::isfinite(unit.statistics.outgoingNorm)) m_unit->addFact(tr("Norm out"), number(unit.statistics.outgoingNorm));
+    if (!unit.state.isEmpty()) m_unit->addMarked(InfoCard::Mark::Warn, unit.state);
+    m_incomingTitle->setText(tr("Incoming weights, ±%1").arg(formatNumber(static_cast<double>(unit.scale), 3)));
+    m_incoming->setValues(unit.incoming, unit.scale);
+    const bool outgoing = !unit.outgoing.empty();
+    float largest = 0;
+    for (const float v : unit.outgoing)
+        if (std::isfinite(v)) largest = std::max(largest, std::abs(v));
+    m_outgoingTitle->setText(tr("Outgoing weights, ±%1").arg(formatNumber(static_cast<double>(largest), 3)));
+    m_outgoingTitle->setVisible(outgoing);
+    m_outgoing->setVisible(outgoing);
+    m_outgoing->setValues(unit.outgoing, largest);
+    m_strongest->clear();
+    for (const auto& [input, weight] : unit.strongest) m_strongest->addFact(QString::number(static_cast<double>(weight), 'f', 4), input);
+    m_part->show();
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The layers of a model in the order the data takes: bottom MLP, cross layers, top MLP; with what their weights say once that is known.
+#pragma once
+
+#include <QAbstractTableModel>
+
+#include <vector>
+
+#include "ui/session/session.h"
+
+namespace dlrm::ui {
+
+class LayersListModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum Column { Name, Shape, Parameters, Dead, Duplicates, ColumnCount };
+    using QAbstractTableModel::QAbstractTableModel;
+
+    void setModel(const ModelInfoPtr& model);
+    void setLayers(const ModelLayersPtr& layers);
+    // A line of the list as (top, layer); layer -1: a cross layer, or none.
+    std::pair<bool, int> layerAt(int row) const;
+    int rowOf(bool top, int layer) const;
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+    Qt::ItemFlags flags(const QModelIndex& index) const override;
+
+private:
+    QString text(int row, int column) const;
+
+    ModelInfoPtr m_model;
+    ModelLayersPtr m_layers;
+};
+
+}  // namespace dlrm::ui

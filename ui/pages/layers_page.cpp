@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/layers_page.h"
+
+#include <QHeaderView>
+#include <QLabel>
+#include <QSplitter>
+#include <QTabWidget>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "ui/charts/chart_view.h"
+#include "ui/models/cell_delegate.h"
+#include "ui/pages/layers_bars.h"
+#include "ui/pages/layers_importance.h"
+#include "ui/pages/layers_inspector.h"
+#include "ui/pages/layers_kernel_map.h"
+#include "ui/pages/layers_list_model.h"
+#include "ui/pages/layers_unit_model.h"
+#include "ui/pages/layers_units.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kRowHeight = 20, kListWidth = 400, kNarrowestList = 280, kParametersNeed = 380, kNarrowestDetails = 320;
+constexpr double kListShare = 0.34;
+constexpr int kHistogramHeight = 180;
+constexpr std::size_t kStrongestShown = 8;
+
+int columnWidth(int characters) {
+    return QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s + space::xs;
+}
+
+}  // namespace
+
+LayersPage::LayersPage(Session& s, QWidget* parent) : Page(s, tr("Layers"), parent) {
+    m_list = new LayersListModel(this);
+    m_splitter = new QSplitter(Qt::Horizontal);
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->addWidget(buildList());
+    m_splitter->addWidget(buildDetails());
+    m_splitter->setStretchFactor(0, 0);
+    m_splitter->setStretchFactor(1, 1);
+    setContent(m_splitter);
+    follow();
+    if (s.model())
+        showModel(s.model());
+    else
+        showNothing();
+}
+
+LayersPage::~LayersPage() = default;
+
+void LayersPage::follow() {
+    Session& s = session();
+    connect(&s, &Session::modelOpened, this, &LayersPage::showModel);
+    connect(&s, &Session::modelClosed, this, &LayersPage::showNothing);
+    connect(&s, &Session::selectionChanged, this, &LayersPage::showSelection);
+    const auto dataset = [this] {
+        m_atlas.reset();
+        m_units->setAtlas({});
+        m_units->setDatasetRows(session().dataset() ? session().dataset()->rows : 0);
+        showUnit();
+    };
+    connect(&s, &Session::datasetOpened, this, dataset);
+    connect(&s, &Session::datasetClosed, this, dataset);
+    connect(&s, &Session::layersReady, this, &LayersPage::showLayers);
+    connect(&s, &Session::kernelReady, this, &LayersPage::showKernel);
+    connect(&s, &Session::unitAtlasUpdated, this, [this](const UnitAtlasPtr& atlas) {
+        m_atlas = atlas;
+        m_units->setAtlas(atlas);
+        showUnit();
+    });
+    connect(&s, &Session::jobStarted, this, [this](JobKind kind) {
+        if (kind == JobKind::OpenModel || kind == JobKind::UnitAtlas) {
+            clearError();
+            showProgress(0, 0);
+        }
+        if (kind == JobKind::OpenModel && !m_model) showEmpty(tr("Opening the checkpoint…"), {}, {});
+        if (kind == JobKind::UnitAtlas) m_units->setRunning(true);
+    });
+    connect(&s, &Session::jobProgressed, this, [this](JobKind kind, qint64 done, qint64 total, const QString& text) {
+        if (kind == JobKind::OpenModel || kind == JobKind::UnitAtlas) showProgress(done, total);
+        if (kind == JobKind::UnitAtlas) m_units->setRunning(true, text);
+    });
+    connect(&s, &Session::jobFinished, this, [this](JobKind kind) {
+        if (kind == JobKind::OpenModel || kind == JobKind::UnitAtlas) showProgress(-1, 0);
+        if (kind == JobKind::OpenModel && !m_model) showNothing();
+        if (kind == JobKind::UnitAtlas) m_units->setRunning(false);
+    });
+    connect(&s, &Session::jobFailed, this, &LayersPage::jobFailed);
+}
+
+void LayersPage::jobFailed(JobKind kind, const Error& error) {
+    if (kind == JobKind::OpenModel) showError(error);
+    if (kind == JobKind::UnitAtlas) showError(error, [this] { session().startUnitAtlas(session().dataset() ? session().dataset()->rows : 0); });
+    if (kind != JobKind::Layers && kind != JobKind::Kernel) return;
+    m_failed = true;
+    showError(error, [this] {
+        clearError();
+        m_failed = false;
+        load();
+    });
+}
+
+QString LayersPage::helpText() const {
+    return tr("At the left the layers in the order the data takes. Weights shows the chosen layer's kernel, a unit per column and an input per row, blue below and red above "
+              "zero: the wheel zooms at the pointer, dragging moves, a double click shows all; where several weights share a pixel the strongest one shows. Above it the "
+              "norms of the units, at the right those of the inputs, below the biases. Hatched rows are padding: they meet zeros only and hold nothing learned, so no figure "
+              "counts them. A unit is called dead when its output is proved to be the same for every row. Interaction shows how strongly the first top layer weighs each pair of "
+              "vectors. Units counts over the dataset how often each unit is active. Click a column or a line of Units to see a unit in the inspector.");
+}
+
+QWidget* LayersPage::buildList() {
+    m_listView = new QTableView;
+    m_listView->setObjectName(QStringLiteral("layerList"));
+    m_listView->setModel(m_list);
+    m_listView->setMinimumWidth(kNarrowestList);
+    m_listView->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_listView->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_listView->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_listView->setTabKeyNavigation(false);
+    m_listView->setShowGrid(false);
+    m_listView->setWordWrap(false);
+    m_listView->setAccessibleName(tr("Layers"));
+    m_listView->setItemDelegate(new CellDelegate(m_listView));
+    m_listView->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_listView->installEventFilter(this);
+    m_listView->verticalHeader()->hide();
+    m_listView->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_listView->verticalHeader()->setDefaultSectionSize(kRowHeight);
+    QHeaderView* header = m_listView->horizontalHeader();
+    header->setHighlightSections(false);
+    header->setMinimumSectionSize(1);
+    m_listView->setColumnWidth(LayersListModel::Name, columnWidth(12));
+    header->setSectionResizeMode(LayersListModel::Shape, QHeaderView::Stretch);
+    m_listView->setColumnWidth(LayersListModel::Parameters, columnWidth(8));
+    m_listView->setColumnWidth(LayersListModel::Dead, columnWidth(4));
+    m_listView->setColumnWidth(LayersListModel::Duplicates, columnWidth(4));
+    connect(m_listView->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
+        const auto [top, layer] = m_list->layerAt(index.row());
+        if (!m_following && layer >= 0 && (top != m_top || layer != m_layer)) select(top, layer, -1);
+    });
+    return m_listView;
+}
+
+QWidget* LayersPage::buildDetails() {
+    auto* panel = new QWidget;
+    panel->setMinimumWidth(kNarrowestDetails);
+    auto* column = new QVBoxLayout(panel);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    auto* head = new QWidget(panel);
+    auto* lines = new QVBoxLayout(head);
+    lines->setContentsMargins(space::m, space::s, space::m, space::s);
+    lines->setSpacing(space::xs);
+    m_title = new QLabel(head);
+    m_title->setObjectName(QStringLiteral("layerTitle"));
+    m_title->setTextFormat(Qt::PlainText);
+    m_title->setFont(Theme::instance().font(font_size::section));
+    m_title->setMinimumWidth(1);
+    m_title->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_note = new QLabel(head);
+    m_note->setTextFormat(Qt::PlainText);
+    m_note->setProperty("muted", true);
+    m_note->setWordWrap(true);
+    lines->addWidget(m_title);
+    lines->addWidget(m_note);
+    column->addWidget(head);
+    m_tabs = new QTabWidget(panel);
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(buildKernel(), tr("&Weights"));
+    m_importance = new LayersImportance;
+    m_tabs->addTab(m_importance, tr("I&nteraction"));
+    m_tabs->setTabToolTip(1, tr("How strongly the first top layer weighs each pair of vectors"));
+    m_units = new LayersUnits;
+    m_tabs->addTab(m_units, tr("&Units"));
+    column->addWidget(m_tabs, 1);
+
+    connect(m_units, &LayersUnits::unitSelected, this, [this](qint64 unit) { select(m_top, m_layer, unit); });
+    connect(m_units, &LayersUnits::runRequested, this, [this](qint64 rows) { session().startUnitAtlas(rows); });
+    connect(m_units, &LayersUnits::cancelRequested, this, [this] { session().cancel(JobKind::UnitAtlas); });
+    connect(m_units, &LayersUnits::datasetRequested, this, [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
+    return panel;
+}
+
+QWidget* LayersPage::buildKernel() {
+    auto* kernel = new QWidget;
+    auto* column = new QVBoxLayout(kernel);
+    column->setContentsMargins(space::m, space::s, space::m, space::s);
+    column->setSpacing(space::s);
+    m_map = new LayersKernelMap(kernel);
+    column->addWidget(m_map, 1);
+    m_histogram = new ChartView(tr("Distribution of the learned weights"), kernel);
+    m_histogram->setFixedHeight(kHistogramHeight);
+    column->addWidget(m_histogram);
+    connect(m_map, &LayersKernelMap::unitClicked, this, [this](qint64 unit) { select(m_top, m_layer, unit); });
+    return kernel;
+}
+
+bool LayersPage::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == m_listView && event->type() == QEvent::Resize) m_listView->setColumnHidden(LayersListModel::Parameters, m_listView->width() < kParametersNeed);
+    return Page::eventFilter(watched, event);
+}
+
+void LayersPage::showEvent(QShowEvent* event) {
+    Page::showEvent(event);
+    if (!m_divided) {
+        m_divided = true;
+        const int list = std::clamp(static_cast<int>(width() * kListShare), kNarrowestList, kListWidth);
+        m_splitter->setSizes({list, width() - list});
+    }
+    load();
+}
+
+void LayersPage::showNothing() {
+    m_model.reset();
+    m_layers.reset();
+    m_kernel.reset();
+    m_atlas.reset();
+    m_layer = -1;
+    m_unit = -1;
+    m_list->setModel({});
+    m_map->clear();
+    m_importance->setLayers({}, {});
+    m_units->setLayer({}, nullptr, {});
+    if (m_inspector) m_inspector->showNothing();
+    setSubtitle({});
+    showEmpty(tr("Every layer of a checkpoint's MLPs, its weights and its units will stand here once one is open."), tr("Open checkpoint…"),
+              [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
+}
+
+void LayersPage::showModel(const ModelInfoPtr& model) {
+    const bool same = m_model && m_model->path == model->path && m_model->spec.topMlp.size() == model->spec.topMlp.size();
+    m_model = model;
+    m_layers.reset();
+    m_kernel.reset();
+    m_atlas.reset();
+    m_failed = false;
+    const ModelSpec& spec = model->spec;
+    std::int64_t parameters = 0;
+    for (const auto* mlp : {&spec.bottomMlp, &spec.topMlp})
+        for (const LayerSpec& l : *mlp) parameters += l.parameters();
+    for (const CrossLayerSpec& l : spec.crossLayers) parameters += l.parameters();
+    setSubtitle(tr("%1 layers · %2 parameters").arg(spec.bottomMlp.size() + spec.crossLayers.size() + spec.topMlp.size()).arg(formatCount(parameters)));
+    clearError();
+    m_following = true;
+    m_list->setModel(model);
+    m_following = false;
+    m_map->clear();
+    m_importance->setLayers(model, {});
+    m_units->setLayer({}, nullptr, {});
+    m_units->setDatasetRows(session().dataset() ? session().dataset()->rows : 0);
+    showContent();
+    const Selection selection = session().selection();
+    if (selection.kind == Selection::Kind::Layer && m_list->rowOf(selection.topMlp, selection.layer) >= 0) {
+        m_unit = selection.row;
+        showLayer(selection.topMlp, selection.layer);
+    } else {
+        if (!same) m_unit = -1;
+        showLayer(same && m_list->rowOf(m_top, m_layer) >= 0 ? m_top : true, same && m_list->rowOf(m_top, m_layer) >= 0 ? m_layer : 0);
+    }
+}
+
+void LayersPage::load() {
+    if (!m_model || m_layer < 0 || m_failed || !isVisible()) return;
+    if (!m_layers) {
+        if (!session().isRunning(JobKind::Layers)) session().requestLayers();
+    } else if (!m_kernel || m_kernel->top != m_top || m_kernel->layer != m_layer) {
+        session().requestKernel(m_top, m_layer);
+    }
+}
+
+void LayersPage::showLayers(const ModelLayersPtr& layers) {
+    m_layers = layers;
+    m_list->setLayers(layers);
+    m_importance->setLayers(m_model, layers);
+    showLayer(m_top, m_layer);
+}
+
+void LayersPage::showLayer(bool top, int layer) {
+    m_top = top;
+    m_layer = layer;
+    const LayerSpec& spec = (top ? m_model->spec.topMlp : m_model->spec.bottomMlp)[static_cast<std::size_t>(layer)];
+    m_title->setText(tr("%1 · %2 × %3 · %4 parameters").arg(QString::fromStdString(spec.name), formatCount(spec.inputs), formatCount(spec.outputs), formatCount(spec.parameters())));
+    m_note->setText(!top && layer == 0 && m_model->spec.numericalFeatures == 0 ? tr("The last inputs may be padding: how many numericals there are is known once a dataset is open.")
+                    : spec.paddingInputs == 1 ? tr("Its last input is padding: it always meets zeros, its weights hold nothing learned, and no figure counts them.")
+                    : spec.paddingInputs > 0 ? tr("The last %1 of its inputs are padding: they always meet zeros, hold nothing learned, and no figure counts them.").arg(spec.paddingInputs)
+                                             : QString());
+    m_note->setVisible(!m_note->text().isEmpty());
+    m_following = true;
+    m_listView->setCurrentIndex(m_list->index(m_list->rowOf(top, layer), 0));
+    m_following = false;
+    const LayerStatistics* s = statistics();
+    m_units->setLayer(m_layers, s, m_atlas);
+    if (s) {
+        if (s->histogram.empty())
+            showBars(*m_histogram, {tr("weight"), tr("count"), 0, 1, {}, false});
+        else
+            showBars(*m_histogram, {tr("weight"), tr("count"), s->weights.min, s->weights.max > s->weights.min ? s->weights.max : s->weights.min + kWeightBins, {s->histogram.begin(), s->histogram.end()}, false});
+        m_histogram->setFootnote(tr("%1 weights: mean %2, deviation %3, from %4 to %5, %6 zero, %7 not finite")
+                                     .arg(formatCount(s->weights.values), formatNumber(s->weights.mean), formatNumber(s->weights.std), formatNumber(s->weights.min), formatNumber(s->weights.max),
+                                          formatCount(s->weights.zeros), formatCount(s->weights.nonFinite)));
+        if (m_inspector) m_inspector->showLayer(*s);
+    }
+    if (!m_kernel || m_kernel->top != top || m_kernel->layer != layer)
+        m_map->clear();
+    else
+        showKernel(m_kernel);
+    load();
+    showUnit();
+}
+
+void LayersPage::showKernel(const KernelViewPtr& kernel) {
+    const LayerStatistics* s = m_layers ? m_layers->find(kernel->top, kernel->layer) : nullptr;
+    if (!s || kernel->top != m_top || kernel->layer != m_layer) return;
+    m_kernel = kernel;
+    m_map->setKernel(kernel, m_layers, *s, [this](qint64 row) { return inputName(row); });
+    showUnit();
+}
+
+QString LayersPage::inputName(qint64 row) const {
+    const LayerStatistics* s = statistics();
+    if (!s || row < 0 || row >= static_cast<qint64>(s->inputNames.size())) return {};
+    const DatasetInfoPtr dataset = session().dataset();
+    const bool numerical = !m_top && m_layer == 0 && row < s->learnedInputs();
+    if (numerical && dataset && static_cast<std::size_t>(row) < dataset->schema.numericalNames.size()) return QString::fromStdString(dataset->schema.numericalNames[static_cast<std::size_t>(row)]);
+    return QString::fromStdString(s->inputNames[static_cast<std::size_t>(row)]);
+}
+
+void LayersPage::select(bool top, int layer, qint64 unit) {
+    Selection selection;
+    selection.kind = Selection::Kind::Layer;
+    selection.topMlp = top;
+    selection.layer = layer;
+    selection.row = unit;
+    session().setSelection(selection);
+}
+
+void LayersPage::showSelection(const Selection& selection) {
+    if (!m_model || selection.kind != Selection::Kind::Layer || m_list->rowOf(selection.topMlp, selection.layer) < 0) return;
+    m_unit = selection.row;
+    if (selection.topMlp != m_top || selection.layer != m_layer)
+        showLayer(selection.topMlp, selection.layer);
+    else
+        showUnit();
+}
+
+void LayersPage::showUnit() {
+    const LayerStatistics* s = statistics();
+    const bool there = s && m_unit >= 0 && m_unit < static_cast<qint64>(s->units.size());
+    m_map->setUnit(there ? m_unit : -1);
+    m_units->setUnit(there ? m_unit : -1);
+    if (!m_inspector) return;
+    if (!there || !m_kernel || m_kernel->layer != m_layer || m_kernel->top != m_top) {
+        m_inspector->showNoUnit();
+        return;
+    }
+    LayersInspector::Unit unit;
+    unit.number = m_unit;
+    unit.others = s->spec.outputs;
+    unit.statistics = s->units[static_cast<std::size_t>(m_unit)];
+    unit.scale = s->displayLimit;
+    const AtlasLayer* counts = nullptr;
+    if (m_atlas)
+        for (const AtlasLayer& l : m_atlas->layers)
+            if (l.top == m_top && static_cast<int>(l.layer) == m_layer) counts = &l;
+    unit.state = unitState(*s, counts, m_atlas.get(), m_unit);
+    if (counts && m_atlas->rows > 0) {
+        const std::int64_t active = counts->active[static_cast<std::size_t>(m_unit)];
+        unit.frequency = tr("%1 of %2 rows (%3)").arg(formatCount(active), formatCount(m_atlas->rows), formatPercent(static_cast<double>(active) / static_cast<double>(m_atlas->rows), 2));
+    }
+    for (std::int64_t i = 0; i < m_kernel->rows; ++i) unit.incoming.push_back(m_kernel->weights.kernel[static_cast<std::size_t>(i * m_kernel->columns() + m_unit)]);
+    if (const DenseWeights& next = m_kernel->next; !next.kernel.empty()) {
+        const auto first = next.kernel.begin() + static_cast<std::ptrdiff_t>(m_unit * next.outputs);
+        unit.outgoing.assign(first, first + static_cast<std::ptrdiff_t>(next.outputs));
+    }
+    std::vector<std::int64_t> inputs(unit.incoming.size());
+    std::iota(inputs.begin(), inputs.end(), 0);
+    const std::size_t shown = std::min(kStrongestShown, inputs.size());
+    std::partial_sort(inputs.begin(), inputs.begin() + static_cast<std::ptrdiff_t>(shown), inputs.end(), [&](std::int64_t a, std::int64_t b) {
+        const auto x = strength(unit.incoming[static_cast<std::size_t>(a)]), y = strength(unit.incoming[static_cast<std::size_t>(b)]);
+        return x != y ? x > y : a < b;
+    });
+    for (std::size_t k = 0; k < shown; ++k) unit.strongest.emplace_back(inputName(inputs[k]), unit.incoming[static_cast<std::size_t>(inputs[k])]);
+    m_inspector->showUnit(unit);
+}
+
+QWidget* LayersPage::inspector() {
+    if (!m_inspector) {
+        m_inspector = new LayersInspector;
+        if (const LayerStatistics* s = statistics()) m_inspector->showLayer(*s);
+        showUnit();
+    }
+    return m_inspector;
+}
+
+void LayersPage::prepareForRender() {
+    if (!m_model || m_model->spec.topMlp.empty()) return;
+    select(true, 0, 0);
+    if (session().dataset() && !m_atlas) session().startUnitAtlas(std::min<qint64>(session().dataset()->rows, 20'000));
+}
+
+bool LayersPage::isSettled() const {
+    return !m_model || m_failed || (m_layers && m_kernel && m_kernel->top == m_top && m_kernel->layer == m_layer);
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every MLP layer: its kernel as a zoomable map with bias and norms, its weights' histogram, its units over a dataset, and what the interaction feeds.
+#pragma once
+
+#include <QPointer>
+
+#include "ui/pages/page.h"
+#include "ui/session/session.h"
+
+class QLabel;
+class QSplitter;
+class QTableView;
+class QTabWidget;
+
+namespace dlrm::ui {
+
+class ChartView;
+class LayersImportance;
+class LayersInspector;
+class LayersKernelMap;
+class LayersListModel;
+class LayersUnits;
+
+class LayersPage : public Page {
+    Q_OBJECT
+public:
+    LayersPage(Session& session, QWidget* parent = nullptr);
+    ~LayersPage() override;
+
+    QWidget* inspector() override;
+    QString helpText() const override;
+    void prepareForRender() override;
+    bool isSettled() const override;
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    QWidget* buildList();
+    QWidget* buildDetails();
+    QWidget* buildKernel();
+    void follow();
+    void showModel(const ModelInfoPtr& model);
+    void showNothing();
+    // Asks for what is not there yet; nothing is read before the page is looked at.
+    void load();
+    void showLayers(const ModelLayersPtr& layers);
+    void showKernel(const KernelViewPtr& kernel);
+    void showLayer(bool top, int layer);
+    void showSelection(const Selection& selection);
+    void showUnit();
+    void select(bool top, int layer, qint64 unit);
+    void jobFailed(JobKind kind, const Error& error);
+    QString inputName(qint64 row) const;
+    const LayerStatistics* statistics() const { return m_layers ? m_layers->find(m_top, m_layer) : nullptr; }
+
+    ModelInfoPtr m_model;
+    ModelLayersPtr m_layers;
+    KernelViewPtr m_kernel;
+    UnitAtlasPtr m_atlas;
+    bool m_top = false;
+    int m_layer = -1;
+    qint64 m_unit = -1;
+    bool m_following = false;   // what changes follows the session, not the user
+    bool m_failed = false;      // reading failed: not asked again until Retry or another model
+    bool m_divided = false;     // the splitter got its first sizes
+
+    QSplitter* m_splitter = nullptr;
+    LayersListModel* m_list = nullptr;
+    QTableView* m_listView = nullptr;
+    QLabel* m_title = nullptr;
+    QLabel* m_note = nullptr;
+    QTabWidget* m_tabs = nullptr;
+    LayersKernelMap* m_map = nullptr;
+    ChartView* m_histogram = nullptr;
+    LayersImportance* m_importance = nullptr;
+    LayersUnits* m_units = nullptr;
+    QPointer<LayersInspector> m_inspector;
+};
+
+}  // namespace dlrm::ui

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/layers_units.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QStyle>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <utility>
+
+#include "ui/charts/chart_view.h"
+#include "ui/models/cell_delegate.h"
+#include "ui/pages/layers_unit_model.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kRowHeight = 20, kChartHeight = 200;
+constexpr qint64 kRowChoices[] = {10'000, 100'000, 1'000'000};
+
+int columnWidth(int characters) {
+    return QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s + space::xs;
+}
+
+}  // namespace
+
+LayersUnits::LayersUnits(QWidget* parent) : QWidget(parent) {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(space::m, space::s, space::m, 0);
+    column->setSpacing(space::s);
+    auto* tools = new QHBoxLayout;
+    tools->setSpacing(space::s);
+    m_rows = new QComboBox(this);
+    m_rows->setObjectName(QStringLiteral("atlasRows"));
+    m_rows->setAccessibleName(tr("Rows to count"));
+    m_rows->setToolTip(tr("How many rows of the dataset are counted, from its first on"));
+    m_run = new QPushButton(this);
+    m_run->setObjectName(QStringLiteral("atlasRun"));
+    m_words = new QLabel(this);
+    m_words->setObjectName(QStringLiteral("atlasWords"));
+    m_words->setTextFormat(Qt::PlainText);
+    m_words->setProperty("muted", true);
+    m_words->setWordWrap(true);
+    m_words->setMinimumWidth(1);
+    tools->addWidget(m_rows);
+    tools->addWidget(m_run);
+    tools->addWidget(m_words, 1);
+    column->addLayout(tools);
+
+    m_chart = new ChartView(tr("Activation frequency, units in order"), this);
+    m_chart->setFixedHeight(kChartHeight);
+    column->addWidget(m_chart);
+    m_model = new LayersUnitModel(this);
+    m_table = new QTableView(this);
+    m_table->setObjectName(QStringLiteral("unitTable"));
+    m_table->setModel(m_model);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setShowGrid(false);
+    m_table->setWordWrap(false);
+    m_table->setTabKeyNavigation(false);
+    m_table->setItemDelegate(new CellDelegate(m_table));
+    m_table->setAccessibleName(tr("Units of the layer"));
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_table->verticalHeader()->setDefaultSectionSize(kRowHeight);
+    QHeaderView* header = m_table->horizontalHeader();
+    header->setHighlightSections(false);
+    header->setSortIndicatorShown(false);
+    header->setSortIndicator(LayersUnitModel::Unit, Qt::AscendingOrder);
+    m_table->setSortingEnabled(true);
+    header->setSortIndicatorShown(false);
+    for (const auto& [at, width] : {std::pair(LayersUnitModel::Unit, 6), std::pair(LayersUnitModel::Active, 9), std::pair(LayersUnitModel::Norm, 9), std::pair(LayersUnitModel::Bias, 9), std::pair(LayersUnitModel::Outgoing, 10)})
+        m_table->setColumnWidth(at, columnWidth(width));
+    header->setStretchLastSection(true);
+    column->addWidget(m_table, 1);
+
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
+        if (!m_following && index.isValid()) Q_EMIT unitSelected(m_model->unitAt(index.row()));
+    });
+    connect(m_run, &QPushButton::clicked, this, [this] {
+        if (m_running)
+            Q_EMIT cancelRequested();
+        else if (m_datasetRows > 0)
+            Q_EMIT runRequested(m_rows->currentData().toLongLong());
+        else
+            Q_EMIT datasetRequested();
+    });
+    connect(&Theme::instance(), &Theme::changed, this, &LayersUnits::showFrequencies);
+    setDatasetRows(0);
+}
+
+void LayersUnits::setLayer(const ModelLayersPtr& layers, const LayerStatistics* layer, const UnitAtlasPtr& atlas) {
+    m_following = true;
+    m_layers = layers;
+    m_layer = layer;
+    m_atlas = atlas;
+    m_model->setLayer(layers, layer, atlas);
+    m_following = false;
+    showFrequencies();
+    showWords();
+}
+
+void LayersUnits::setAtlas(const UnitAtlasPtr& atlas) {
+    m_following = true;
+    m_atlas = atlas;
+    m_model->setAtlas(atlas);
+    m_following = false;
+    showFrequencies();
+    showWords();
+}
+
+void LayersUnits::setUnit(qint64 unit) {
+    m_following = true;
+    const int row = m_model->rowOf(unit);
+    if (row >= 0)
+        m_table->setCurrentIndex(m_model->index(row, 0));
+    else
+        m_table->clearSelection();
+    m_following = false;
+}
+
+void LayersUnits::setDatasetRows(qint64 rows) {
+    m_datasetRows = rows;
+    m_rows->clear();
+    for (const qint64 choice : kRowChoices)
+        if (choice < rows) m_rows->addItem(tr("first %1 rows").arg(formatCount(choice)), choice);
+    if (rows > 0) m_rows->addItem(tr("all %1 rows").arg(formatCount(rows)), rows);
+    m_rows->setCurrentIndex(std::min(1, m_rows->count() - 1));
+    m_rows->setVisible(rows > 0);
+    setRunning(m_running, m_progress);
+}
+
+void LayersUnits::setRunning(bool running, const QString& progress) {
+    m_running = running;
+    m_progress = progress;
+    m_run->setText(running ? tr("&Cancel") : m_datasetRows > 0 ? tr("Count &active units") : tr("Open dataset…"));
+    m_run->setProperty("primary", !running && m_datasetRows > 0 && !m_atlas);
+    m_run->style()->unpolish(m_run);
+    m_run->style()->polish(m_run);
+    m_rows->setEnabled(!running);
+    showWords();
+}
+
+void LayersUnits::showWords() {
+    if (m_running) {
+        m_words->setText(m_progress.isEmpty() ? tr("Counting…") : m_progress);
+        return;
+    }
+    if (!m_atlas) {
+        m_words->setText(m_datasetRows > 0 ? tr("In how many rows is each unit active?") : tr("How often units are active is counted over the rows of a dataset."));
+        return;
+    }
+    QString words = tr("%1 of %2 rows").arg(formatCount(m_atlas->rows), formatCount(m_atlas->totalRows));
+    if (const AtlasLayer* counts = m_model->counts()) {
+        words = tr("%1 · this layer: %2 never active, %3 always active").arg(words, formatCount(counts->never), formatCount(counts->always));
+        if (m_atlas->final)
+            words += tr(", %1 switch like another in %2 sampled rows, %3 mergeable").arg(formatCount(counts->samePattern), formatCount(m_atlas->patternRows), formatCount(counts->merged));
+    } else if (m_layer) {
+        words += tr(" · this layer has no ReLU: its output is the logit");
+    }
+    if (m_atlas->final)
+        words += tr(" · all layers: %1 of %2 parameters prunable (%3)")
+                     .arg(formatCount(m_atlas->prunable), formatCount(m_atlas->parameters), formatPercent(static_cast<double>(m_atlas->prunable) / static_cast<double>(std::max<std::int64_t>(1, m_atlas->parameters)), 2));
+    else
+        words += tr(" · stopped before the end");
+    m_words->setText(words);
+    m_words->setToolTip(tr("Prunable: parameters of units never active in these rows and of mergeable duplicates: their incoming weights, bias and outgoing weights, each counted once. "
+                           "Mergeable: a duplicate that switches exactly like the unit it duplicates."));
+}
+
+void LayersUnits::showFrequencies() {
+    const AtlasLayer* counts = m_model->counts();
+    m_chart->setVisible(counts != nullptr && m_atlas->rows > 0);
+    if (!counts || m_atlas->rows == 0) return;
+    std::vector<std::pair<std::int64_t, std::size_t>> order;
+    for (std::size_t u = 0; u < counts->active.size(); ++u) order.emplace_back(counts->active[u], u);
+    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    const auto percent = [rows = m_atlas->rows](std::int64_t n) { return 100 * static_cast<double>(n) / static_cast<double>(rows); };
+    ChartView::Line line;
+    ChartView::Table table;
+    table.columns = {tr("place"), tr("unit"), tr("rows active"), tr("share in %")};
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        // Steps: a unit is as wide as its place.
+        line.series.points.push_back({static_cast<double>(i), percent(order[i].first)});
+        line.series.points.push_back({static_cast<double>(i + 1), percent(order[i].first)});
+        table.rows.push_back({static_cast<double>(i), static_cast<double>(order[i].second), static_cast<double>(order[i].first), percent(order[i].first)});
+    }
+    line.color = Theme::instance().series(0);
+    m_chart->setAxes(tr("units, most active first"), 0, static_cast<double>(order.size()), tr("active in % of rows"), 0, 100);
+    m_chart->setLines({line});
+    m_chart->setTable(std::move(table));
+    m_chart->setHover([order, rows = m_atlas->rows](double x, double) -> QString {
+        if (x < 0 || x >= static_cast<double>(order.size())) return {};
+        const auto& [active, unit] = order[static_cast<std::size_t>(x)];
+        return tr("unit %1: active in %2 of %3 rows (%4)").arg(formatCount(static_cast<qint64>(unit)), formatCount(active), formatCount(rows), formatPercent(static_cast<double>(active) / static_cast<double>(rows), 2));
+    });
+    m_chart->setFootnote(m_atlas->final ? QString() : tr("%1 of %2 rows so far").arg(formatCount(m_atlas->rows), formatCount(m_atlas->totalRows)));
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The units of a layer: activation frequencies in order, and a table of everything known about each; counts them over the loaded dataset.
+#pragma once
+
+#include <QWidget>
+
+#include "ui/session/session.h"
+
+class QComboBox;
+class QLabel;
+class QPushButton;
+class QTableView;
+
+namespace dlrm::ui {
+
+class ChartView;
+class LayersUnitModel;
+
+class LayersUnits : public QWidget {
+    Q_OBJECT
+public:
+    explicit LayersUnits(QWidget* parent = nullptr);
+
+    // `layer` is one of `layers`, or null.
+    void setLayer(const ModelLayersPtr& layers, const LayerStatistics* layer, const UnitAtlasPtr& atlas);
+    void setAtlas(const UnitAtlasPtr& atlas);
+    void setUnit(qint64 unit);
+    // What the button does: 0 rows: opens a dataset.
+    void setDatasetRows(qint64 rows);
+    void setRunning(bool running, const QString& progress = {});
+
+Q_SIGNALS:
+    void unitSelected(qint64 unit);
+    void runRequested(qint64 rows);
+    void cancelRequested();
+    void datasetRequested();
+
+private:
+    void showFrequencies();
+    void showWords();
+
+    LayersUnitModel* m_model = nullptr;
+    QTableView* m_table = nullptr;
+    ChartView* m_chart = nullptr;
+    QComboBox* m_rows = nullptr;
+    QPushButton* m_run = nullptr;
+    QLabel* m_words = nullptr;
+    const LayerStatistics* m_layer = nullptr;
+    ModelLayersPtr m_layers;
+    UnitAtlasPtr m_atlas;
+    qint64 m_datasetRows = 0;
+    bool m_running = false, m_following = false;
+    QString m_progress;
+};
+
+}  // namespace dlrm::ui

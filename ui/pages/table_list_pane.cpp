@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/table_list_pane.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include <utility>
+
+#include "ui/models/cell_delegate.h"
+#include "ui/models/norm_histogram_delegate.h"
+#include "ui/models/share_bar_delegate.h"
+#include "ui/models/table_list_model.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kRowHeight = 20;
+
+struct ColumnRoom {
+    TableListModel::Column column;
+    int characters;
+};
+// Most wanted first: what does not fit any more is left out.
+constexpr ColumnRoom kByImportance[] = {{TableListModel::Name, 8},          {TableListModel::Rows, 10},    {TableListModel::Untrained, 11}, {TableListModel::Norm, 18},     {TableListModel::Size, 9},
+                                        {TableListModel::EffectiveRank, 10}, {TableListModel::UntrainedHits, 11}, {TableListModel::Traffic, 8},    {TableListModel::NotFinite, 11}, {TableListModel::Share, 16}};
+
+int columnWidth(int characters) {
+    return QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s;
+}
+
+}  // namespace
+
+TableListPane::TableListPane(Session& session, QWidget* parent) : QWidget(parent), m_session(session) {
+    setMinimumWidth(kNarrowest);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    auto* head = new QHBoxLayout;
+    head->setContentsMargins(space::m, space::s, space::s, space::xs);
+    auto* title = new QLabel(tr("All tables"), this);
+    title->setFont(Theme::instance().font(font_size::body, true));
+    head->addWidget(title, 1);
+    m_wide = new QPushButton(tr("All &columns"), this);
+    m_wide->setCheckable(true);
+    m_wide->setToolTip(tr("Give the list the whole page"));
+    head->addWidget(m_wide);
+    column->addLayout(head);
+
+    m_list = new TableListModel(this);
+    m_view = new QTableView(this);
+    m_view->setModel(m_list);
+    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_view->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_view->setTabKeyNavigation(false);
+    m_view->setShowGrid(false);
+    m_view->setWordWrap(false);
+    m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_view->setAccessibleName(tr("Embedding tables"));
+    m_view->verticalHeader()->hide();
+    m_view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_view->verticalHeader()->setDefaultSectionSize(kRowHeight);
+    QHeaderView* header = m_view->horizontalHeader();
+    header->setHighlightSections(false);
+    header->setSortIndicator(TableListModel::Name, Qt::AscendingOrder);
+    header->setStretchLastSection(true);
+    m_view->setItemDelegate(new CellDelegate(m_view));
+    m_view->setItemDelegateForColumn(TableListModel::Share, new ShareBarDelegate(m_view));
+    m_view->setItemDelegateForColumn(TableListModel::Norm, new NormHistogramDelegate(m_view));
+    m_view->setSortingEnabled(true);
+    header->setSortIndicatorShown(false);  // the titles carry it, right behind the word
+    m_view->installEventFilter(this);
+    column->addWidget(m_view, 1);
+
+    connect(m_wide, &QPushButton::toggled, this, &TableListPane::wideChanged);
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
+        const int table = m_list->tableAt(index.row());
+        if (!m_following && table >= 0) Q_EMIT tableChosen(table);
+    });
+    // A click below the last line would leave the table in view unmarked.
+    connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+        QItemSelectionModel* selection = m_view->selectionModel();
+        if (!selection->hasSelection() && selection->currentIndex().isValid()) selection->select(selection->currentIndex(), QItemSelectionModel::Select | QItemSelectionModel::Rows);
+    });
+    connect(m_view, &QTableView::activated, this, [this](const QModelIndex& index) { Q_EMIT tableActivated(m_list->tableAt(index.row())); });
+    TableAnalysis& tables = session.tables();
+    connect(&tables, &TableAnalysis::statisticsReady, this, [this](int table) {
+        const bool first = !m_list->isKnown(TableListModel::Norm);
+        m_list->setStatistics(table, m_session.tables().statistics(table));
+        if (first) fitColumns();
+    });
+    connect(&tables, &TableAnalysis::trafficChanged, this, [this] {
+        m_list->setTraffic(m_session.tables().traffic(), m_session.tables().untrainedTraffic());
+        fitColumns();
+    });
+}
+
+void TableListPane::setModel(const ModelInfoPtr& model) {
+    const bool wasFollowing = std::exchange(m_following, true);
+    m_list->setSpec(model ? model->spec : ModelSpec());
+    const TableAnalysis& tables = m_session.tables();
+    for (int t = 0; model && t < static_cast<int>(model->spec.tables.size()); ++t) m_list->setStatistics(t, tables.statistics(t));
+    m_list->setTraffic(tables.traffic(), tables.untrainedTraffic());
+    m_following = wasFollowing;
+    fitColumns();
+}
+
+void TableListPane::setCurrent(int table) {
+    const bool wasFollowing = std::exchange(m_following, true);
+    m_view->setCurrentIndex(m_list->index(m_list->rowOf(table), 0));
+    m_following = wasFollowing;
+}
+
+bool TableListPane::isWide() const { return m_wide->isChecked(); }
+void TableListPane::setWide(bool on) { m_wide->setChecked(on); }
+
+bool TableListPane::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == m_view && event->type() == QEvent::Resize) fitColumns();
+    return QWidget::eventFilter(watched, event);
+}
+
+void TableListPane::fitColumns() {
+    int room = m_view->viewport()->width();
+    bool full = false;
+    for (const ColumnRoom& c : kByImportance) {
+        const int width = columnWidth(c.characters);
+        // Before anything is known, columns of dashes would only push the sizes out.
+        const bool wanted = isWide() || m_list->isKnown(c.column);
+        full = full || (wanted && width > room && c.column != TableListModel::Name && c.column != TableListModel::Rows);
+        const bool shown = wanted && !full;
+        m_view->setColumnHidden(c.column, !shown);
+        if (!shown) continue;
+        m_view->setColumnWidth(c.column, width);
+        room -= width;
+    }
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/table_map_tab.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPainter>
+#include <QPushButton>
+#include <QTimer>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/charts/chart_view.h"
+#include "ui/models/table_row_source.h"
+#include "ui/widgets/flow_layout.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kRestMs = 60;
+constexpr double kReach = 8;  // pixels around the pointer in which a point is named
+constexpr std::int64_t kSmallSample = 20'000, kLargeSample = 100'000;
+
+QComboBox* choices(QWidget* parent, const QString& name, const QList<std::pair<QString, int>>& items) {
+    auto* box = new QComboBox(parent);
+    for (const auto& [text, data] : items) box->addItem(text, data);
+    box->setAccessibleName(name);
+    box->setToolTip(name);
+    return box;
+}
+
+}  // namespace
+
+TableMapTab::TableMapTab(Session& s, QWidget* parent) : TableTab(s, parent) {
+    auto* content = new QWidget;
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(buildTools());
+    m_chart = new ChartView(tr("Map of the rows"));
+    column->addWidget(m_chart, 1);
+    setContent(content);
+
+    m_rest = new QTimer(this);
+    m_rest->setSingleShot(true);
+    m_rest->setInterval(kRestMs);
+    connect(m_rest, &QTimer::timeout, this, &TableMapTab::askForDensity);
+    connect(m_chart, &ChartView::viewChanged, m_rest, qOverload<>(&QTimer::start));
+    m_chart->setHover([this](double x, double y) { return hoverText(x, y); });
+    connect(m_chart, &ChartView::clicked, this, [this](double x, double y) {
+        if (const auto point = pointAt(x, y)) Q_EMIT rowRequested(value(m_points->map->rowOf(*point)));
+    });
+    connect(m_chart, &ChartView::lassoDrawn, this, [this](const QPolygonF& loop) {
+        m_loopToken = TableRowSource::newToken();
+        analysis().requestInside(m_points, loop, m_loopToken);
+    });
+
+    TableAnalysis& tables = s.tables();
+    connect(&tables, &TableAnalysis::mapReady, this, [this](const MapPointsPtr& points, quint64 token) {
+        if (token == m_mapToken) showMap(points);
+    });
+    connect(&tables, &TableAnalysis::coloursReady, this, [this](const MapColoursPtr& colours, quint64 token) {
+        if (token != m_colourToken) return;
+        m_colours = colours;
+        askForDensity();
+        describe();
+        m_chart->viewport()->update();
+    });
+    connect(&tables, &TableAnalysis::densityReady, this, [this](const DensityGridPtr& grid, quint64 token) {
+        if (token != m_densityToken) return;
+        m_densityShown = token;
+        m_density.setGrid(grid, m_colours ? m_colours->low : 0, m_colours ? m_colours->high : 1);
+        m_chart->viewport()->update();
+        m_chart->setBackdrop([this](QPainter& painter, const ChartView::Mapper& m) { paint(painter, m); });
+    });
+    connect(&tables, &TableAnalysis::insideReady, this, [this](const IdsPtr& ids, quint64 token) {
+        if (token != m_loopToken) return;
+        m_lasso->setChecked(false);
+        if (ids->empty())
+            Q_EMIT noticed(tr("No row lies inside this loop."));
+        else
+            Q_EMIT rowsSelected(ids);
+    });
+    connect(&s, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
+        if (kind != JobKind::TableMap || table() < 0) return;
+        m_failed = true;
+        showFailure(error, [this] { run(); });
+    });
+    connect(&s, &Session::jobStarted, this, [this](JobKind kind) {
+        if (kind == JobKind::TableMap) refreshSoon();
+    });
+    connect(&s, &Session::jobFinished, this, [this](JobKind kind) {
+        if (kind == JobKind::TableMap && !m_failed) refreshSoon();
+    });
+}
+
+QWidget* TableMapTab::buildTools() {
+    auto* bar = new QWidget;
+    auto* tools = new FlowLayout(bar);
+    tools->setContentsMargins(space::m, space::s, space::m, space::s);
+    m_method = choices(bar, tr("Method"), {{tr("PCA"), 0}, {tr("PCA, 3 components"), 1}, {tr("UMAP"), 2}});
+    m_rows = choices(bar, tr("Rows that become points"), {{tr("20,000 rows, evenly spaced"), 0}, {tr("100,000 rows, evenly spaced"), 1}, {tr("20,000 trained rows"), 2}, {tr("all rows"), 3}});
+    m_metric = choices(bar, tr("Distance between rows"), {{tr("cosine"), 0}, {tr("Euclidean"), 1}});
+    m_axes = choices(bar, tr("Axes"), {{tr("PC 1 × 2"), 0}, {tr("PC 1 × 3"), 1}, {tr("PC 2 × 3"), 2}});
+    m_colour = choices(bar, tr("Colour"), {{tr("one colour"), static_cast<int>(MapColour::Density)}, {tr("by rank"), static_cast<int>(MapColour::Rank)}, {tr("by norm"), static_cast<int>(MapColour::Norm)}, {tr("trained or not"), static_cast<int>(MapColour::Trained)}, {tr("by click rate"), static_cast<int>(MapColour::ClickRate)}});
+    m_draw = new QPushButton(tr("&Draw"), bar);
+    m_lasso = new QPushButton(tr("&Lasso"), bar);
+    m_lasso->setCheckable(true);
+    m_lasso->setToolTip(tr("Draw a loop around points: the grid then shows their rows only"));
+    for (QWidget* w : {static_cast<QWidget*>(m_method), static_cast<QWidget*>(m_rows), static_cast<QWidget*>(m_metric), static_cast<QWidget*>(m_draw), static_cast<QWidget*>(m_axes), static_cast<QWidget*>(m_colour), static_cast<QWidget*>(m_lasso)}) tools->addWidget(w);
+    const auto adapt = [this] {
+        const bool umap = m_method->currentData() == 2;
+        m_metric->setVisible(umap);
+        m_axes->setVisible(m_method->currentData() == 1);
+        if (umap && m_rows->currentData() == 3) m_rows->setCurrentIndex(0);
+    };
+    connect(m_method, &QComboBox::currentIndexChanged, this, adapt);
+    connect(m_rows, &QComboBox::currentIndexChanged, this, adapt);
+    connect(m_draw, &QPushButton::clicked, this, &TableMapTab::run);
+    connect(m_axes, &QComboBox::currentIndexChanged, this, &TableMapTab::turn);
+    connect(m_colour, &QComboBox::currentIndexChanged, this, &TableMapTab::colourMap);
+    connect(m_lasso, &QPushButton::toggled, this, [this](bool on) { m_chart->setLasso(on); });
+    adapt();
+    return bar;
+}
+
+MapChoice TableMapTab::choice() const {
+    MapChoice out;
+    out.table = table();
+    out.method = m_method->currentData() == 2 ? MapMethod::Umap : MapMethod::Pca;
+    const auto components = std::min<std::int64_t>(spec().dim, m_method->currentData() == 1 ? 3 : 2);
+    out.components = static_cast<int>(components);
+    const int rows = m_rows->currentData().toInt();
+    out.rows = rows == 2 ? MapChoice::Rows::Trained : rows == 3 ? MapChoice::Rows::All : MapChoice::Rows::Sample;
+    out.atMost = rows == 1 ? kLargeSample : kSmallSample;
+    out.metric = m_metric->currentData() == 1 ? UmapMetric::Euclidean : UmapMetric::Cosine;
+    return out;
+}
+
+MapColour TableMapTab::colour() const { return static_cast<MapColour>(m_colour->currentData().toInt()); }
+
+void TableMapTab::draw(MapMethod method, MapColour colour) {
+    m_method->setCurrentIndex(method == MapMethod::Umap ? 2 : 0);
+    m_colour->setCurrentIndex(m_colour->findData(static_cast<int>(colour)));
+    run();
+}
+
+void TableMapTab::run() {
+    if (table() < 0) return;
+    m_failed = false;
+    m_mapToken = TableRowSource::newToken();
+    m_axes->setCurrentIndex(0);
+    analysis().requestMap(choice(), m_mapToken);
+}
+
+bool TableMapTab::isSettled() const { return !isVisible() || !m_points || (m_points->map->final && (m_points->map->points <= kMostDots || (m_densityShown == m_densityToken && !m_rest->isActive()))); }
+
+void TableMapTab::forget() {
+    m_points.reset();
+    m_colours.reset();
+    m_density.setGrid(nullptr);
+    m_current = -1;
+    m_failed = false;
+    m_mapToken = m_colourToken = m_densityToken = m_densityShown = m_loopToken = 0;
+    m_lasso->setChecked(false);
+}
+
+void TableMapTab::refresh() {
+    const bool running = session().isRunning(JobKind::TableMap);
+    m_draw->setEnabled(!running);
+    m_lasso->setEnabled(m_points != nullptr);
+    if (table() < 0)
+        showEmpty(tr("Choose a table at the left."));
+    else if (m_points)
+        showContent();
+    else if (running)
+        showEmpty(tr("Reading the table for its map…"), tr("Cancel"), [this] { session().cancel(JobKind::TableMap); });
+    else if (!m_failed)
+        showEmpty(tr("The rows of %1 as points will stand here: similar rows lie near each other.\nThe two principal axes of all rows, two passes over %2.").arg(QString::fromStdString(spec().name), formatBytes(spec().bytes)),
+                  tr("Draw the map"), [this] { run(); });
+}
+
+void TableMapTab::showMap(const MapPointsPtr& points) {
+    const bool sameMap = m_points && m_points->map == points->map;
+    m_points = points;
+    if (!sameMap) {
+        m_colours.reset();
+        if (points->map->final) colourMap();
+    }
+    const bool pca = points->map->method == MapMethod::Pca;
+    const auto title = [&](int axis) {
+        if (!pca) return tr("UMAP %1 (no unit)").arg(axis + 1);
+        const auto& explained = points->map->pca.explained;
+        return tr("PC %1 (%2 of the variance)").arg(axis + 1).arg(static_cast<std::size_t>(axis) < explained.size() ? formatPercent(explained[static_cast<std::size_t>(axis)]) : QString());
+    };
+    m_chart->setAxes(title(points->axisX), points->bounds.lowX, points->bounds.highX, title(points->axisY), points->bounds.lowY, points->bounds.highY);
+    m_chart->setBackdrop([this](QPainter& painter, const ChartView::Mapper& m) { paint(painter, m); });
+    m_chart->setOverlay([this](QPainter& painter, const ChartView::Mapper& m) { paintAbove(painter, m); });
+    describe();
+    askForDensity();
+    showContent();
+    m_lasso->setEnabled(true);
+}
+
+void TableMapTab::describe() {
+    const TableMap& map = *m_points->map;
+    QString foot = QString::fromStdString(map.provenance);
+    if (map.method == MapMethod::Umap) foot += map.final ? tr("; %1 epochs").arg(map.epochs) : tr("; epoch %1 of %2").arg(map.epoch).arg(map.epochs);
+    foot += map.points > kMostDots ? tr("; density (log colours)") : tr("; every point is a row");
+    m_chart->setFootnote(foot);
+    m_chart->setAccessibleName(tr("Map of %1 rows").arg(formatCount(map.points)));
+    if (!map.final) return;
+    ChartView::Table twin;
+    twin.columns = {tr("id"), tr("x"), tr("y")};
+    if (m_colours) twin.columns << m_colour->currentText();
+    constexpr std::size_t kMostTwinRows = 50'000;  // made on the GUI thread
+    for (std::size_t i = 0; i < std::min(m_points->x.size(), kMostTwinRows); ++i) {
+        std::vector<double> row{static_cast<double>(value(map.rowOf(static_cast<std::int64_t>(i)))), static_cast<double>(m_points->x[i]), static_cast<double>(m_points->y[i])};
+        if (m_colours) row.push_back(static_cast<double>(m_colours->values[i]));
+        twin.rows.push_back(std::move(row));
+    }
+    m_chart->setTable(std::move(twin));
+}
+
+void TableMapTab::turn() {
+    if (!m_points || m_points->map->components < 3) return;
+    const int axes = m_axes->currentData().toInt();
+    analysis().requestAxes(m_points, axes == 2 ? 1 : 0, axes == 0 ? 1 : 2, m_mapToken);
+}
+
+void TableMapTab::colourMap() {
+    if (!m_points) return;
+    if (colour() == MapColour::Density) {
+        m_colours.reset();
+        m_colourToken = 0;
+        askForDensity();
+        describe();
+        m_chart->viewport()->update();
+        return;
+    }
+    m_colourToken = TableRowSource::newToken();
+    analysis().requestColours(m_points, colour(), m_colourToken);
+}
+
+void TableMapTab::askForDensity() {
+    if (!m_points || m_points->map->points <= kMostDots) return;
+    const QRectF seen = m_chart->visibleValues();
+    const QSize plot = m_chart->chart()->plotArea().size().toSize();
+    m_densityToken = TableRowSource::newToken();
+    analysis().requestDensity(m_points, m_colours, {seen.left(), seen.right(), seen.top(), seen.bottom()}, std::clamp(plot.width(), 8, 4096), std::clamp(plot.height(), 8, 4096), m_densityToken);
+}
+
+void TableMapTab::paint(QPainter& painter, const ChartView::Mapper& m) const {
+    if (!m_points) return;
+    if (m_points->map->points <= kMostDots) {
+        std::span<const float> values;
+        if (m_colours) values = m_colours->values;
+        paintDots(painter, m, m_points->x, m_points->y, values, m_colours ? m_colours->low : 0, m_colours ? m_colours->high : 1);
+    } else if (const DensityGridPtr& grid = m_density.grid()) {
+        const PlotWindow& w = grid->window;
+        m_density.paint(painter, QRectF(QPointF(m.x(w.lowX), m.y(w.highY)), QPointF(m.x(w.highX), m.y(w.lowY))));
+    }
+}
+
+void TableMapTab::paintAbove(QPainter& painter, const ChartView::Mapper& m) const {
+    if (!m_points) return;
+    if (m_colours) {
+        const auto text = [this](double v) {
+            switch (m_colours->colour) {
+                case MapColour::Rank: return formatShort(std::pow(10.0, v) - 1);
+                case MapColour::ClickRate: return formatPercent(v);
+                case MapColour::Trained: return v > 0.5 ? tr("trained") : tr("untrained");
+                default: return formatNumber(v, 3);
+            }
+        };
+        const QString title = m_colours->colour == MapColour::Rank ? tr("id (log)") : m_colours->colour == MapColour::ClickRate ? tr("click rate") : m_colours->colour == MapColour::Norm ? tr("norm") : tr("trained or not");
+        paintColourBar(painter, m.plot, title, text(m_colours->low), text(m_colours->high));
+    }
+    const TableMap& map = *m_points->map;
+    if (m_current < 0) return;
+    std::int64_t point = -1;
+    if (map.ids.empty()) {
+        point = m_current < map.points ? m_current : -1;
+    } else {
+        const auto found = std::lower_bound(map.ids.begin(), map.ids.end(), RowId{m_current});
+        if (found != map.ids.end() && *found == RowId{m_current}) point = found - map.ids.begin();
+    }
+    if (point < 0) return;
+    painter.setPen(QPen(Theme::instance().colors().accent, 2));
+    painter.drawEllipse(QPointF(m.x(static_cast<double>(m_points->x[static_cast<std::size_t>(point)])), m.y(static_cast<double>(m_points->y[static_cast<std::size_t>(point)]))), 6, 6);
+}
+
+std::optional<std::int64_t> TableMapTab::pointAt(double x, double y) const {
+    if (!m_points) return {};
+    const QRectF seen = m_chart->visibleValues();
+    const QRectF plot = m_chart->chart()->plotArea();
+    return m_points->index.nearest(x, y, seen.width() * kReach / std::max(1.0, plot.width()), seen.height() * kReach / std::max(1.0, plot.height()));
+}
+
+QString TableMapTab::hoverText(double x, double y) const {
+    const auto point = pointAt(x, y);
+    if (!point) return {};
+    const auto id = value(m_points->map->rowOf(*point));
+    QString text = tr("row %1").arg(formatCount(id));
+    if (const QString hex = session().hexOf(table(), id); !hex.isEmpty()) text += QStringLiteral(" · ") + hex;
+    if (const TableStatisticsPtr known = statistics()) text += tr("\nnorm %1, %2").arg(formatNumber(static_cast<double>(known->scan.norms[static_cast<std::size_t>(id)])), known->untrained.contains(id) ? tr("untrained") : tr("trained"));
+    if (m_colours && m_colours->colour == MapColour::ClickRate) {
+        const auto rate = static_cast<double>(m_colours->values[static_cast<std::size_t>(*point)]);
+        text += std::isfinite(rate) ? tr("\nclick rate %1").arg(formatPercent(rate)) : tr("\nnot looked up in this dataset");
+    }
+    return text;
+}
+
+void TableMapTab::setCurrentRow(qint64 id) {
+    m_current = id;
+    m_chart->viewport()->update();
+}
+
+}  // namespace dlrm::ui

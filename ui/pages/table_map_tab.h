@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Map tab: rows as points, by PCA of the whole table or UMAP of a sample; colours, hover, and a loop that filters the grid.
+#pragma once
+
+#include <optional>
+
+#include "ui/charts/density_layer.h"
+#include "ui/pages/table_tab.h"
+
+class QComboBox;
+class QLabel;
+class QPushButton;
+class QTimer;
+
+namespace dlrm::ui {
+
+class TableMapTab : public TableTab {
+    Q_OBJECT
+public:
+    explicit TableMapTab(Session& session, QWidget* parent = nullptr);
+    bool isSettled() const override;
+    void draw(MapMethod method, MapColour colour = MapColour::Density);
+    void setCurrentRow(qint64 id);
+
+Q_SIGNALS:
+    // Rows inside the loop, ascending.
+    void rowsSelected(const dlrm::ui::IdsPtr& ids);
+
+protected:
+    void refresh() override;
+    void forget() override;
+
+private:
+    QWidget* buildTools();
+    MapChoice choice() const;
+    MapColour colour() const;
+    void run();
+    void showMap(const MapPointsPtr& points);
+    void turn();
+    void colourMap();
+    void askForDensity();
+    void paint(QPainter& painter, const ChartView::Mapper& m) const;
+    void paintAbove(QPainter& painter, const ChartView::Mapper& m) const;
+    void describe();
+    std::optional<std::int64_t> pointAt(double x, double y) const;
+    QString hoverText(double x, double y) const;
+
+    ChartView* m_chart = nullptr;
+    DensityLayer m_density;
+    QComboBox *m_method = nullptr, *m_rows = nullptr, *m_axes = nullptr, *m_colour = nullptr, *m_metric = nullptr;
+    QPushButton *m_draw = nullptr, *m_lasso = nullptr;
+    QTimer* m_rest = nullptr;
+    MapPointsPtr m_points;
+    MapColoursPtr m_colours;
+    qint64 m_current = -1;
+    bool m_failed = false;
+    quint64 m_mapToken = 0, m_colourToken = 0, m_densityToken = 0, m_densityShown = 0, m_loopToken = 0;
+};
+
+}  // namespace dlrm::ui

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/table_norms_tab.h"
+
+#include <QPainter>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "ui/charts/chart_view.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr double kHeadroom = 1.15;  // above the highest bar, for the percentiles' names
+
+void paintBars(QPainter& painter, const ChartView::Mapper& m, double low, double width, const std::vector<std::int64_t>& from, const std::vector<std::int64_t>& to, const QColor& colour) {
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    for (std::size_t b = 0; b < to.size(); ++b) {
+        if (to[b] == 0) continue;
+        const double bottom = from.empty() ? 0.0 : static_cast<double>(from[b]), top = bottom + static_cast<double>(to[b]);
+        const double left = m.x(low + static_cast<double>(b) * width), right = m.x(low + static_cast<double>(b + 1) * width);
+        painter.fillRect(QRectF(QPointF(left, std::min(m.y(top), m.y(bottom) - 1)), QPointF(std::max(left + 1, right - (right - left > 4 ? 1 : 0)), m.y(bottom))), colour);
+    }
+}
+
+struct Mark {
+    QString name;
+    double at;
+};
+
+void paintMarks(QPainter& painter, const ChartView::Mapper& m, const std::vector<Mark>& marks) {
+    const Theme& theme = Theme::instance();
+    painter.setFont(theme.font(font_size::caption));
+    const QFontMetricsF metrics(painter.font());
+    double free = m.plot.left();
+    for (const Mark& mark : marks) {
+        const double x = m.x(mark.at);
+        if (x < m.plot.left() || x > m.plot.right()) continue;
+        painter.setPen(QPen(theme.colors().muted, 1, Qt::DashLine));
+        painter.drawLine(QPointF(x, m.plot.top() + metrics.height() + 2), QPointF(x, m.plot.bottom()));
+        const double width = metrics.horizontalAdvance(mark.name);
+        if (x - width / 2 < free || x + width / 2 > m.plot.right()) continue;  // names that would cover each other stay out; hover tells them
+        painter.setPen(theme.colors().text);
+        painter.drawText(QPointF(x - width / 2, m.plot.top() + metrics.ascent()), mark.name);
+        free = x + width / 2 + space::xs;
+    }
+}
+
+// Two names with their colours at the upper right.
+void paintKeys(QPainter& painter, const ChartView::Mapper& m, const std::vector<std::pair<QString, QColor>>& keys) {
+    const Theme& theme = Theme::instance();
+    painter.setFont(theme.font(font_size::caption));
+    const QFontMetricsF metrics(painter.font());
+    double y = m.plot.top() + metrics.height() + space::s;
+    for (const auto& [name, colour] : keys) {
+        const double width = metrics.horizontalAdvance(name);
+        painter.fillRect(QRectF(m.plot.right() - width - 2 * space::s - 8, y + 3, 8, 8), colour);
+        painter.setPen(theme.colors().muted);
+        painter.drawText(QPointF(m.plot.right() - width - space::s, y + metrics.ascent()), name);
+        y += metrics.height();
+    }
+}
+
+}  // namespace
+
+TableNormsTab::TableNormsTab(Session& s, QWidget* parent) : TableTab(s, parent) {
+    auto* content = new QWidget;
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(1);
+    m_norms = new ChartView(tr("Norms of the rows"));
+    m_values = new ChartView(tr("Values"));
+    column->addWidget(m_norms, 3);
+    column->addWidget(m_values, 2);
+    setContent(content);
+    connect(&s.tables(), &TableAnalysis::picturesReady, this, [this](const TablePicturesPtr& pictures) {
+        if (pictures->table == table()) showNorms(pictures);
+    });
+}
+
+bool TableNormsTab::isSettled() const { return !isVisible() || !statistics() || m_pictures; }
+void TableNormsTab::forget() { m_pictures.reset(); }
+
+void TableNormsTab::refresh() {
+    if (!needStatistics(tr("The norms of all rows, with their percentiles, and the values they hold"))) return;
+    if (!m_pictures) analysis().requestPictures(table());
+    showValues();
+    showContent();
+}
+
+void TableNormsTab::showNorms(const TablePicturesPtr& pictures) {
+    m_pictures = pictures;
+    const TableStatisticsPtr known = statistics();
+    if (!known) return;
+    const NormHistogram& h = pictures->norms;
+    const double width = (h.high - h.low) / static_cast<double>(h.trained.size());
+    m_norms->setAxes(tr("L2 norm of a row"), h.low, h.high, tr("rows per bin"), 0, std::max(1.0, static_cast<double>(h.highest) * kHeadroom));
+    const NormSummary& n = known->norms;
+    const std::vector<Mark> marks{{QStringLiteral("p1"), static_cast<double>(n.p01)}, {QStringLiteral("p5"), static_cast<double>(n.p05)}, {tr("median %1").arg(formatNumber(static_cast<double>(n.p50))), static_cast<double>(n.p50)},
+                                  {QStringLiteral("p95"), static_cast<double>(n.p95)}, {QStringLiteral("p99"), static_cast<double>(n.p99)}};
+    m_norms->setBackdrop([pictures, width](QPainter& painter, const ChartView::Mapper& m) {
+        const NormHistogram& bins = pictures->norms;
+        paintBars(painter, m, bins.low, width, {}, bins.untrained, Theme::instance().colors().disabled);
+        paintBars(painter, m, bins.low, width, bins.untrained, bins.trained, Theme::instance().series(0));
+    });
+    m_norms->setOverlay([marks](QPainter& painter, const ChartView::Mapper& m) {
+        paintMarks(painter, m, marks);
+        paintKeys(painter, m, {{tr("trained"), Theme::instance().series(0)}, {tr("untrained"), Theme::instance().colors().disabled}});
+    });
+    m_norms->setHover([pictures, width, known](double x, double) {
+        const NormHistogram& bins = pictures->norms;
+        const auto b = static_cast<std::ptrdiff_t>(std::floor((x - bins.low) / width));
+        if (b < 0 || b >= static_cast<std::ptrdiff_t>(bins.trained.size())) return QString();
+        const double low = bins.low + static_cast<double>(b) * width;
+        return tr("norm %1 … %2\n%3 trained, %4 untrained rows\n%5 of all rows are shorter")
+            .arg(formatNumber(low), formatNumber(low + width), formatCount(bins.trained[static_cast<std::size_t>(b)]), formatCount(bins.untrained[static_cast<std::size_t>(b)]),
+                 formatPercent(known->normPercentile(static_cast<float>(low))));
+    });
+    QString foot = tr("All %1 rows in %2 bins; mean %3, standard deviation %4").arg(formatCount(h.counted)).arg(h.trained.size()).arg(formatNumber(n.mean), formatNumber(n.standardDeviation));
+    if (h.notFinite > 0) foot += tr("; %1 rows that are not finite are left out").arg(formatCount(h.notFinite));
+    m_norms->setFootnote(foot);
+    ChartView::Table twin;
+    twin.columns = {tr("norm from"), tr("norm to"), tr("trained rows"), tr("untrained rows")};
+    for (std::size_t b = 0; b < h.trained.size(); ++b)
+        twin.rows.push_back({h.low + static_cast<double>(b) * width, h.low + static_cast<double>(b + 1) * width, static_cast<double>(h.trained[b]), static_cast<double>(h.untrained[b])});
+    m_norms->setTable(std::move(twin));
+    m_norms->setAccessibleName(tr("Histogram of the norms of %1 rows, median %2").arg(formatCount(h.counted), formatNumber(static_cast<double>(n.p50))));
+}
+
+void TableNormsTab::showValues() {
+    const TableStatisticsPtr known = statistics();
+    const TableScan& scan = known->scan;
+    const auto bins = static_cast<double>(scan.histogram.size());
+    const double width = (static_cast<double>(scan.request.high) - static_cast<double>(scan.request.low)) / std::max(1.0, bins);
+    // The part of the histogram that holds something.
+    const auto used = [](std::int64_t n) { return n > 0; };
+    const auto first = std::find_if(scan.histogram.begin(), scan.histogram.end(), used) - scan.histogram.begin();
+    const auto last = std::find_if(scan.histogram.rbegin(), scan.histogram.rend(), used).base() - scan.histogram.begin();
+    const double low = static_cast<double>(scan.request.low) + static_cast<double>(std::min(first, last)) * width, high = static_cast<double>(scan.request.low) + static_cast<double>(last) * width;
+    const std::int64_t highest = scan.histogram.empty() ? 1 : *std::max_element(scan.histogram.begin(), scan.histogram.end());
+    m_values->setScales(ChartView::Scale::Linear, ChartView::Scale::Log);
+    m_values->setAxes(tr("value"), low, high, tr("values per bin (log)"), 0.7, std::max(10.0, static_cast<double>(highest) * 1.5));
+    m_values->setBackdrop([known, width](QPainter& painter, const ChartView::Mapper& m) {
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        const TableScan& s = known->scan;
+        for (std::size_t b = 0; b < s.histogram.size(); ++b) {
+            if (s.histogram[b] == 0) continue;
+            const double left = m.x(static_cast<double>(s.request.low) + static_cast<double>(b) * width), right = m.x(static_cast<double>(s.request.low) + static_cast<double>(b + 1) * width);
+            painter.fillRect(QRectF(QPointF(left, m.y(static_cast<double>(s.histogram[b]))), QPointF(std::max(left + 1, right), m.plot.bottom())), Theme::instance().series(1));
+        }
+    });
+    m_values->setHover([known, width](double x, double) {
+        const TableScan& s = known->scan;
+        const auto b = static_cast<std::ptrdiff_t>(std::floor((x - static_cast<double>(s.request.low)) / width));
+        if (b < 0 || b >= static_cast<std::ptrdiff_t>(s.histogram.size())) return QString();
+        const double from = static_cast<double>(s.request.low) + static_cast<double>(b) * width;
+        return tr("%1 … %2: %3 values").arg(formatNumber(from), formatNumber(from + width), formatCount(s.histogram[static_cast<std::size_t>(b)]));
+    });
+    QString foot = tr("All %1 finite values; mean %2, standard deviation %3, from %4 to %5")
+                       .arg(formatCount(scan.finite), formatNumber(known->mean, 3), formatNumber(known->standardDeviation), formatNumber(static_cast<double>(scan.min)), formatNumber(static_cast<double>(scan.max)));
+    if (scan.below + scan.above > 0) foot += tr("; %1 beyond the axis").arg(formatCount(scan.below + scan.above));
+    foot += scan.nan + scan.inf > 0 ? tr("; %1 NaN, %2 infinite").arg(formatCount(scan.nan), formatCount(scan.inf)) : tr("; none is NaN or infinite");
+    if (scan.subnormal > 0) foot += tr("; %1 subnormal").arg(formatCount(scan.subnormal));
+    m_values->setFootnote(foot);
+    ChartView::Table twin;
+    twin.columns = {tr("value from"), tr("value to"), tr("values")};
+    for (std::size_t b = 0; b < scan.histogram.size(); ++b)
+        twin.rows.push_back({static_cast<double>(scan.request.low) + static_cast<double>(b) * width, static_cast<double>(scan.request.low) + static_cast<double>(b + 1) * width, static_cast<double>(scan.histogram[b])});
+    m_values->setTable(std::move(twin));
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Norms tab: how long the rows of a table are, and what values they hold.
+#pragma once
+
+#include "ui/pages/table_tab.h"
+
+namespace dlrm::ui {
+
+class ChartView;
+
+class TableNormsTab : public TableTab {
+    Q_OBJECT
+public:
+    explicit TableNormsTab(Session& session, QWidget* parent = nullptr);
+    bool isSettled() const override;
+
+protected:
+    void refresh() override;
+    void forget() override;
+
+private:
+    void showNorms(const TablePicturesPtr& pictures);
+    void showValues();
+
+    ChartView* m_norms = nullptr;
+    ChartView* m_values = nullptr;
+    TablePicturesPtr m_pictures;
+};
+
+}  // namespace dlrm::ui

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/table_query_bar.h"
+
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QStandardItemModel>
+
+#include <cmath>
+#include <limits>
+
+#include "ui/widgets/flow_layout.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kNumberWidth = 84;
+constexpr double kUnbounded = std::numeric_limits<double>::infinity();
+
+QString keyName(RowKey key) {
+    switch (key) {
+        case RowKey::Id: return TableQueryBar::tr("id");
+        case RowKey::Norm: return TableQueryBar::tr("norm");
+        case RowKey::CosineToMean: return TableQueryBar::tr("cosine to the mean");
+        case RowKey::Trained: return TableQueryBar::tr("trained");
+        case RowKey::Hits: return TableQueryBar::tr("hits");
+    }
+    return {};
+}
+
+constexpr RowKey kKeys[] = {RowKey::Id, RowKey::Norm, RowKey::CosineToMean, RowKey::Trained, RowKey::Hits};
+constexpr RowKey kQuantities[] = {RowKey::Norm, RowKey::CosineToMean, RowKey::Hits, RowKey::Id};
+
+}  // namespace
+
+TableQueryBar::TableQueryBar(QWidget* parent) : QWidget(parent) {
+    auto* line = new FlowLayout(this);
+    line->setContentsMargins(space::m, 0, space::m, space::s);
+    m_key = new QComboBox(this);
+    for (const RowKey key : kKeys) m_key->addItem(tr("by %1").arg(keyName(key)), static_cast<int>(key));
+    m_key->setAccessibleName(tr("Sort rows by"));
+    m_direction = new QPushButton(this);
+    m_direction->setCheckable(true);
+    m_state = new QComboBox(this);
+    m_state->addItems({tr("all rows"), tr("trained rows"), tr("untrained rows")});
+    m_state->setAccessibleName(tr("Which rows"));
+    m_quantity = new QComboBox(this);
+    for (const RowKey key : kQuantities) m_quantity->addItem(keyName(key), static_cast<int>(key));
+    m_quantity->setAccessibleName(tr("Quantity to filter by"));
+    m_low = new QLineEdit(this);
+    m_high = new QLineEdit(this);
+    m_low->setPlaceholderText(tr("from"));
+    m_high->setPlaceholderText(tr("to"));
+    m_low->setAccessibleName(tr("Filter from"));
+    m_high->setAccessibleName(tr("Filter to"));
+    auto* clear = new QPushButton(tr("&Clear"), this);
+    clear->setToolTip(tr("All rows, by id"));
+    m_error = new QLabel(this);
+    m_error->setTextFormat(Qt::PlainText);
+    m_error->hide();
+    for (QLineEdit* edit : {m_low, m_high}) {
+        edit->setFixedWidth(kNumberWidth);
+        connect(edit, &QLineEdit::editingFinished, this, &TableQueryBar::read);
+    }
+    for (QWidget* w : {static_cast<QWidget*>(m_key), static_cast<QWidget*>(m_direction), static_cast<QWidget*>(m_state), static_cast<QWidget*>(m_quantity), static_cast<QWidget*>(m_low), static_cast<QWidget*>(m_high), static_cast<QWidget*>(clear), static_cast<QWidget*>(m_error)})
+        line->addWidget(w);
+    for (QComboBox* box : {m_key, m_state, m_quantity}) connect(box, &QComboBox::currentIndexChanged, this, &TableQueryBar::read);
+    connect(m_direction, &QPushButton::toggled, this, &TableQueryBar::read);
+    connect(clear, &QPushButton::clicked, this, [this] { this->clear(); });
+    show();
+}
+
+bool TableQueryBar::isPlain() const {
+    return m_query.sortBy == RowKey::Id && !m_query.descending && !m_query.ids && !m_query.trained && !m_query.norm && !m_query.cosine && !m_query.hits;
+}
+
+void TableQueryBar::sortBy(RowKey key) {
+    RowQuery query = m_query;
+    // Large norms and many hits are what one looks for first; ids count up.
+    query.descending = key == query.sortBy ? !query.descending : key != RowKey::Id && key != RowKey::Trained;
+    query.sortBy = key;
+    setQuery(query);
+}
+
+void TableQueryBar::setQuery(const RowQuery& query) {
+    m_query = query;
+    show();
+    Q_EMIT changed();
+}
+
+void TableQueryBar::setHitsKnown(bool known) {
+    const auto enable = [known](QComboBox* box) {
+        auto* model = qobject_cast<QStandardItemModel*>(box->model());
+        if (QStandardItem* item = model->item(box->findData(static_cast<int>(RowKey::Hits)))) {
+            item->setEnabled(known);
+            item->setToolTip(known ? QString() : tr("Count the lookups of a loaded dataset first"));
+        }
+    };
+    enable(m_key);
+    enable(m_quantity);
+    if (!known && m_query.needsHits()) clear();
+}
+
+void TableQueryBar::focusFilter() { m_low->setFocus(Qt::ShortcutFocusReason); }
+
+// The controls show m_query.
+void TableQueryBar::show() {
+    m_showing = true;
+    m_key->setCurrentIndex(m_key->findData(static_cast<int>(m_query.sortBy)));
+    m_direction->setChecked(m_query.descending);
+    m_direction->setText(m_query.descending ? QStringLiteral("▾") : QStringLiteral("▴"));
+    m_direction->setToolTip(m_query.descending ? tr("Largest first") : tr("Smallest first"));
+    m_direction->setAccessibleName(m_direction->toolTip());
+    m_state->setCurrentIndex(!m_query.trained ? 0 : *m_query.trained ? 1 : 2);
+    const auto range = [this](RowKey key, double low, double high) {
+        m_quantity->setCurrentIndex(m_quantity->findData(static_cast<int>(key)));
+        m_low->setText(std::isfinite(low) ? QString::number(low, 'g', 10) : QString());
+        m_high->setText(std::isfinite(high) ? QString::number(high, 'g', 10) : QString());
+    };
+    if (m_query.norm) range(RowKey::Norm, m_query.norm->low, m_query.norm->high);
+    else if (m_query.cosine) range(RowKey::CosineToMean, m_query.cosine->low, m_query.cosine->high);
+    else if (m_query.hits) range(RowKey::Hits, m_query.hits->low, m_query.hits->high);
+    else if (m_query.ids) range(RowKey::Id, static_cast<double>(m_query.ids->first), m_query.ids->last == std::numeric_limits<std::int64_t>::max() ? kUnbounded : static_cast<double>(m_query.ids->last));
+    else {
+        m_low->clear();
+        m_high->clear();
+    }
+    m_error->hide();
+    m_showing = false;
+}
+
+void TableQueryBar::read() {
+    if (m_showing) return;
+    RowQuery query;
+    query.sortBy = static_cast<RowKey>(m_key->currentData().toInt());
+    query.descending = m_direction->isChecked();
+    if (m_state->currentIndex() > 0) query.trained = m_state->currentIndex() == 1;
+    const auto number = [this](const QLineEdit* edit, double empty) -> std::optional<double> {
+        const QString text = edit->text().trimmed().remove(QLatin1Char(','));
+        if (text.isEmpty()) return empty;
+        bool ok = false;
+        const double value = text.toDouble(&ok);
+        return ok && std::isfinite(value) ? std::optional(value) : std::nullopt;
+    };
+    const auto low = number(m_low, -kUnbounded), high = number(m_high, kUnbounded);
+    if (!low || !high || *low > *high) {
+        QPalette palette = m_error->palette();
+        palette.setColor(QPalette::WindowText, Theme::instance().colors().fail);
+        m_error->setPalette(palette);
+        m_error->setText(!low || !high ? tr("These are no numbers.") : tr("“From” is larger than “to”."));
+        m_error->show();
+        return;
+    }
+    m_error->hide();
+    if (std::isfinite(*low) || std::isfinite(*high)) {
+        const ValueRange range{*low, *high};
+        switch (static_cast<RowKey>(m_quantity->currentData().toInt())) {
+            case RowKey::Norm: query.norm = range; break;
+            case RowKey::CosineToMean: query.cosine = range; break;
+            case RowKey::Hits: query.hits = range; break;
+            default: {
+                constexpr double kLargestId = 9e15;
+                query.ids = RowRange{static_cast<std::int64_t>(std::ceil(std::clamp(*low, 0.0, kLargestId))), *high > kLargestId ? std::numeric_limits<std::int64_t>::max() : static_cast<std::int64_t>(std::floor(std::max(*high, -1.0)))};
+            }
+        }
+    }
+    const auto same = [](const RowQuery& a, const RowQuery& b) {
+        const auto sameRange = [](const std::optional<ValueRange>& x, const std::optional<ValueRange>& y) { return x.has_value() == y.has_value() && (!x || (x->low == y->low && x->high == y->high)); };
+        return a.sortBy == b.sortBy && a.descending == b.descending && a.trained == b.trained && a.ids == b.ids && sameRange(a.norm, b.norm) && sameRange(a.cosine, b.cosine) && sameRange(a.hits, b.hits);
+    };
+    if (same(query, m_query)) return;
+    m_query = query;
+    show();
+    Q_EMIT changed();
+}
+
+QString TableQueryBar::words() const {
+    QStringList parts;
+    if (m_query.trained) parts << (*m_query.trained ? tr("trained") : tr("untrained"));
+    const auto range = [&](RowKey key, double low, double high) {
+        if (std::isinf(low)) parts << tr("%1 up to %2").arg(keyName(key), formatNumber(high));
+        else if (std::isinf(high)) parts << tr("%1 from %2").arg(keyName(key), formatNumber(low));
+        else parts << tr("%1 %2 … %3").arg(keyName(key), formatNumber(low), formatNumber(high));
+    };
+    if (m_query.norm) range(RowKey::Norm, m_query.norm->low, m_query.norm->high);
+    if (m_query.cosine) range(RowKey::CosineToMean, m_query.cosine->low, m_query.cosine->high);
+    if (m_query.hits) range(RowKey::Hits, m_query.hits->low, m_query.hits->high);
+    if (m_query.ids) parts << (m_query.ids->last == std::numeric_limits<std::int64_t>::max() ? tr("id from %1").arg(formatCount(m_query.ids->first)) : tr("id %1 … %2").arg(formatCount(m_query.ids->first), formatCount(m_query.ids->last)));
+    if (m_query.sortBy != RowKey::Id || m_query.descending) parts << tr("by %1, %2").arg(keyName(m_query.sortBy), m_query.descending ? tr("largest first") : tr("smallest first"));
+    return parts.join(QStringLiteral(" · "));
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/table_rank_tab.h"
+
+#include <QPainter>
+#include <QTimer>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/charts/chart_view.h"
+#include "ui/models/table_row_source.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kRestMs = 60;
+constexpr double kBandWidth = 3;  // standard deviations
+constexpr double kClickReach = 4; // pixels
+
+}  // namespace
+
+TableRankTab::TableRankTab(Session& s, QWidget* parent) : TableTab(s, parent) {
+    m_chart = new ChartView(tr("Norm against id"));
+    m_chart->setScales(ChartView::Scale::Log, ChartView::Scale::Linear);
+    setContent(m_chart);
+    m_rest = new QTimer(this);
+    m_rest->setSingleShot(true);
+    m_rest->setInterval(kRestMs);
+    connect(m_rest, &QTimer::timeout, this, &TableRankTab::askForDensity);
+    connect(m_chart, &ChartView::viewChanged, m_rest, qOverload<>(&QTimer::start));
+    connect(m_chart, &ChartView::clicked, this, [this](double x, double y) {
+        // The row under the pointer whose norm is nearest to the pointer's height.
+        const TableStatisticsPtr known = statistics();
+        if (!known || !m_pictures) return;
+        const QRectF seen = m_chart->visibleValues();
+        const double reach = std::pow(seen.right() / seen.left(), kClickReach / std::max(1, m_chart->width()));
+        const auto& norms = known->scan.norms;
+        qint64 best = -1;
+        double bestDistance = 0;
+        for (auto id = static_cast<qint64>(x / reach) - 1; id <= static_cast<qint64>(x * reach); ++id) {
+            if (id < 0 || id >= static_cast<qint64>(norms.size())) continue;
+            const double distance = std::abs(static_cast<double>(norms[static_cast<std::size_t>(id)]) - y);
+            if (best >= 0 && !(distance < bestDistance)) continue;
+            best = id;
+            bestDistance = distance;
+        }
+        if (best >= 0) Q_EMIT rowRequested(best);
+    });
+    connect(&s.tables(), &TableAnalysis::picturesReady, this, [this](const TablePicturesPtr& pictures) {
+        if (pictures->table == table()) show(pictures);
+    });
+    connect(&s.tables(), &TableAnalysis::densityReady, this, [this](const DensityGridPtr& grid, quint64 token) {
+        if (token != m_token) return;
+        m_shown = token;
+        m_density.setGrid(grid);
+        m_chart->setBackdrop([this](QPainter& painter, const ChartView::Mapper& m) { paint(painter, m); });
+    });
+}
+
+bool TableRankTab::isSettled() const { return !isVisible() || !statistics() || (m_pictures && m_shown != 0 && m_shown == m_token && !m_rest->isActive()); }
+
+void TableRankTab::forget() {
+    m_pictures.reset();
+    m_density.setGrid(nullptr);
+    m_token = m_shown = 0;
+}
+
+void TableRankTab::refresh() {
+    if (!needStatistics(tr("The norm of every row against its frequency rank"))) return;
+    if (!m_pictures) analysis().requestPictures(table());
+    showContent();
+}
+
+void TableRankTab::show(const TablePicturesPtr& pictures) {
+    m_pictures = pictures;
+    const RankNormMap& map = pictures->rankNorm;
+    const double bandTop = map.bandMean + kBandWidth * map.bandSd;
+    const double high = std::max({static_cast<double>(map.normHigh), std::isfinite(bandTop) ? bandTop : 0.0, 1e-6}) * 1.04;
+    m_chart->setAxes(tr("id + 1, the frequency rank (log)"), 0.9, std::max(10.0, static_cast<double>(map.rows) * 1.1), tr("L2 norm of the row"), 0, high);
+    std::vector<ChartView::Line> lines;
+    const auto line = [&](const char* name, auto value, int colour, bool dashed) {
+        ChartView::Line l;
+        l.series.name = name;
+        for (const auto& q : map.quantiles)
+            l.series.points.push_back({std::sqrt((static_cast<double>(q.firstId) + 1) * (static_cast<double>(q.lastId) + 1)), static_cast<double>(value(q))});
+        l.color = Theme::instance().series(colour);
+        l.dashed = dashed;
+        lines.push_back(std::move(l));
+    };
+    line("p95", [](const RankNormMap::Quantiles& q) { return q.p95; }, 1, true);
+    line("median", [](const RankNormMap::Quantiles& q) { return q.p50; }, 1, false);
+    line("p5", [](const RankNormMap::Quantiles& q) { return q.p05; }, 1, true);
+    m_chart->setLines(lines);
+    m_chart->setOverlay([pictures](QPainter& painter, const ChartView::Mapper& m) {
+        const Theme& theme = Theme::instance();
+        const RankNormMap& r = pictures->rankNorm;
+        painter.setFont(theme.font(font_size::caption));
+        const QFontMetricsF metrics(painter.font());
+        const auto label = [&](const QPointF& at, const QString& text) {
+            QColor back = theme.colors().base;
+            back.setAlphaF(0.8F);
+            QRectF box(at.x(), at.y() - metrics.ascent(), metrics.horizontalAdvance(text), metrics.height());
+            if (box.right() > m.plot.right() - 2) box.moveRight(m.plot.right() - 2);
+            painter.fillRect(box.adjusted(-2, 0, 2, 0), back);
+            painter.setPen(theme.colors().text);
+            painter.drawText(QPointF(box.left(), at.y()), text);
+        };
+        if (std::isfinite(r.row0Norm)) {
+            const QPointF at(m.x(1), m.y(static_cast<double>(r.row0Norm)));
+            painter.setPen(QPen(theme.colors().accent, 1.6));
+            painter.setBrush(theme.colors().base);
+            painter.drawEllipse(at, 4, 4);
+            painter.setBrush(Qt::NoBrush);
+            label(at + QPointF(8, 4), tr("row 0: missing or rare"));
+        }
+        if (r.sinkRank) {
+            const double x = m.x(static_cast<double>(*r.sinkRank) + 1);
+            painter.setPen(QPen(theme.colors().accent, 1.4, Qt::DashLine));
+            painter.drawLine(QPointF(x, m.plot.top()), QPointF(x, m.plot.bottom()));
+            label(QPointF(x + 4, m.plot.top() + metrics.height()), tr("training sinks into initializer noise at id %1").arg(formatCount(*r.sinkRank)));
+        }
+        if (r.bandMean > 0) label(QPointF(m.plot.left() + 4, m.y(r.bandMean + kBandWidth * r.bandSd) - 4), tr("initializer: %1 ± 3 · %2").arg(formatNumber(r.bandMean, 3), formatNumber(r.bandSd, 2)));
+    });
+    m_chart->setHover([this](double x, double y) {
+        const TableStatisticsPtr known = statistics();
+        const auto id = static_cast<qint64>(std::llround(x)) - 1;
+        if (!known || id < 0 || id >= static_cast<qint64>(known->scan.norms.size())) return QString();
+        return tr("around id %1, norm %2\nrow %1 itself: %3%4").arg(formatCount(id), formatNumber(y), formatNumber(static_cast<double>(known->scan.norms[static_cast<std::size_t>(id)])),
+                                                                  known->untrained.contains(id) ? tr(", untrained") : QString());
+    });
+    QString foot = tr("All %1 rows as a density (log colours); quantiles in %2 steps of rank").arg(formatCount(map.rows - map.notFinite)).arg(map.quantiles.size());
+    if (map.notFinite > 0) foot += tr("; %1 rows that are not finite are left out").arg(formatCount(map.notFinite));
+    if (!map.sinkRank) foot += tr("; the norms never sink into the initializer's band");
+    m_chart->setFootnote(foot);
+    ChartView::Table twin;
+    twin.columns = {tr("first id"), tr("last id"), tr("p5"), tr("median"), tr("p95")};
+    for (const auto& q : map.quantiles)
+        twin.rows.push_back({static_cast<double>(q.firstId), static_cast<double>(q.lastId), static_cast<double>(q.p05), static_cast<double>(q.p50), static_cast<double>(q.p95)});
+    m_chart->setTable(std::move(twin));
+    m_chart->setAccessibleName(map.sinkRank ? tr("Norm against frequency rank, sinks into initializer noise at id %1").arg(formatCount(*map.sinkRank)) : tr("Norm against frequency rank"));
+    askForDensity();
+}
+
+void TableRankTab::askForDensity() {
+    if (!m_pictures || !statistics()) return;
+    const QRectF seen = m_chart->visibleValues();
+    const QSize plot = m_chart->chart()->plotArea().size().toSize();
+    m_token = TableRowSource::newToken();
+    // Two pixels a cell: single rows stay visible, and neighbouring columns of a small table do not fall apart.
+    analysis().requestRankDensity(table(), {std::log10(seen.left()), std::log10(seen.right()), seen.top(), seen.bottom()}, std::clamp(plot.width() / 2, 8, 2048), std::clamp(plot.height() / 2, 8, 2048), m_token);
+}
+
+void TableRankTab::paint(QPainter& painter, const ChartView::Mapper& m) const {
+    if (!m_pictures) return;
+    const RankNormMap& map = m_pictures->rankNorm;
+    if (map.bandSd > 0) {
+        QColor band = Theme::instance().colors().muted;
+        band.setAlphaF(0.16F);
+        painter.fillRect(QRectF(QPointF(m.plot.left(), m.y(map.bandMean + kBandWidth * map.bandSd)), QPointF(m.plot.right(), m.y(map.bandMean - kBandWidth * map.bandSd))), band);
+    }
+    if (const DensityGridPtr& grid = m_density.grid()) {
+        const PlotWindow& w = grid->window;
+        m_density.paint(painter, QRectF(QPointF(m.x(std::pow(10.0, w.lowX)), m.y(w.highY)), QPointF(m.x(std::pow(10.0, w.highX)), m.y(w.lowY))));
+    }
+}
+
+}  // namespace dlrm::ui

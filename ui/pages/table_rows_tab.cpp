@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/table_rows_tab.h"
+
+#include <QClipboard>
+#include <QFileDialog>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTableView>
+#include <QTimer>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <utility>
+
+#include "ui/models/cell_delegate.h"
+#include "ui/models/heat_strip_delegate.h"
+#include "ui/models/row_text.h"
+#include "ui/models/row_view.h"
+#include "ui/pages/scale_legend.h"
+#include "ui/pages/table_query_bar.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kGoToWidth = 120;
+constexpr qint64 kMaximumCopiedCells = 1'000'000;
+constexpr std::size_t kRowsPerCopyStep = 500;  // about 10 ms of text
+constexpr std::int64_t kCheapCosines = std::int64_t{256} << 20;  // bytes of a table whose cosines are computed unasked once its statistics were
+
+int columnWidth(int characters) {
+    return QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s + space::xs;
+}
+
+QLabel* plainLabel(QWidget* parent) {
+    auto* label = new QLabel(parent);
+    label->setTextFormat(Qt::PlainText);
+    label->hide();
+    return label;
+}
+
+}  // namespace
+
+TableRowsTab::TableRowsTab(Session& s, QWidget* parent) : TableTab(s, parent) {
+    m_source = new TableRowSource(s, this);
+    auto* panel = new QWidget;
+    auto* column = new QVBoxLayout(panel);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(buildTools());
+    m_bar = new TableQueryBar(panel);
+    m_bar->hide();
+    column->addWidget(m_bar);
+    m_status = plainLabel(panel);
+    m_status->setProperty("muted", true);
+    m_status->setContentsMargins(space::m, 0, space::m, space::xs);
+    column->addWidget(m_status);
+    buildGrid();
+    column->addWidget(m_rows, 1);
+    setContent(panel);
+    setTabOrder(m_goTo, m_filter);
+    setTabOrder(m_filter, m_numbers);
+    setTabOrder(m_numbers, m_export);
+    setTabOrder(m_export, m_bar);
+    setTabOrder(m_bar, m_rows);
+
+    connect(m_bar, &TableQueryBar::changed, this, &TableRowsTab::applyQuery);
+    connect(&s, &Session::tableRowsReady, this, [this](const TableRowsPtr& rows, quint64 token) {
+        if (token == 0 || token != m_copyToken) return;
+        m_copyToken = 0;
+        m_copied = rows;
+        m_copiedRows = 0;
+        m_copyText = m_source->copyHeader();
+        copySome();
+    });
+    TableAnalysis& tables = s.tables();
+    connect(&tables, &TableAnalysis::orderReady, this, [this](const GridOrderPtr& order, quint64 token) {
+        if (token == m_orderToken) showOrder(order);
+    });
+    connect(&tables, &TableAnalysis::cosinesReady, this, [this](int ready) {
+        if (ready == table()) refreshSoon();
+    });
+    connect(&tables, &TableAnalysis::trafficChanged, this, [this] {
+        m_bar->setHitsKnown(analysis().traffic() != nullptr);
+        if (table() >= 0) refreshSoon();
+    });
+    connect(&s, &Session::jobFinished, this, [this](JobKind kind) {
+        if (kind != JobKind::RowOrder || !m_ordering) return;
+        m_ordering = false;  // cancelled or failed: what there is stays
+        describeQuery();
+    });
+    m_bar->setHitsKnown(false);
+}
+
+TableRowsTab::~TableRowsTab() = default;
+
+QWidget* TableRowsTab::buildTools() {
+    auto* head = new QWidget;
+    auto* lines = new QVBoxLayout(head);
+    lines->setContentsMargins(space::m, space::s, space::m, space::s);
+    lines->setSpacing(space::xs);
+    auto* tools = new QHBoxLayout;
+    tools->setSpacing(space::s);
+    m_legend = new ScaleLegend(head);
+    m_legend->setToolTip(tr("Colours of the strip. The ends stand for about the largest value, by amount, of the rows around those in view; they change where values are much larger or smaller."));
+    tools->addWidget(m_legend);
+    tools->addStretch(1);
+    m_goTo = new QLineEdit(head);
+    m_goTo->setObjectName(QStringLiteral("goTo"));
+    m_goTo->setPlaceholderText(tr("go to id"));
+    m_goTo->setToolTip(tr("An id like 1,234,567, a share like 50%, or “end” (Ctrl+G)"));
+    m_goTo->setAccessibleName(tr("Go to row"));
+    m_goTo->setMaximumWidth(kGoToWidth);
+    m_goTo->setClearButtonEnabled(true);
+    tools->addWidget(m_goTo);
+    m_filter = new QPushButton(tr("&Filter"), head);
+    m_filter->setCheckable(true);
+    m_filter->setToolTip(tr("Sort and filter the rows (Ctrl+F). A click on a column's title sorts too."));
+    tools->addWidget(m_filter);
+    m_numbers = new QPushButton(tr("&Numbers"), head);
+    m_numbers->setCheckable(true);
+    m_numbers->setToolTip(tr("Show the values as digits instead of colours"));
+    tools->addWidget(m_numbers);
+    m_export = new QPushButton(tr("&Export…"), head);
+    m_export->setToolTip(tr("The selected rows, or all rows of this view, to .csv, .tsv, .npy or .h5 (Ctrl+E)"));
+    tools->addWidget(m_export);
+    lines->addLayout(tools);
+    m_goToError = plainLabel(head);
+    m_goToError->setAlignment(Qt::AlignRight);
+    m_goToError->setWordWrap(true);
+    lines->addWidget(m_goToError);
+
+    connect(m_goTo, &QLineEdit::returnPressed, this, &TableRowsTab::goToTypedRow);
+    connect(m_goTo, &QLineEdit::textEdited, m_goToError, &QWidget::hide);
+    connect(m_filter, &QPushButton::toggled, this, [this](bool on) { m_bar->setVisible(on); });
+    connect(m_export, &QPushButton::clicked, this, &TableRowsTab::chooseExport);
+    connect(m_numbers, &QPushButton::toggled, this, [this](bool on) {
+        m_source->setNumbers(on);
+        showColumns();
+    });
+    return head;
+}
+
+void TableRowsTab::buildGrid() {
+    m_rows = new RowView;
+    m_rows->table()->setFont(Theme::instance().monospace());
+    m_rows->table()->setAccessibleName(tr("Rows of the table"));
+    m_rows->table()->horizontalHeader()->setSectionsClickable(true);
+    m_rows->setCopyHandler([this](qint64 first, qint64 last) { copyRows(first, last); });
+    m_rows->table()->setItemDelegate(new CellDelegate(m_rows));
+    m_strip = new HeatStripDelegate(this);
+    connect(m_rows->table()->horizontalHeader(), &QHeaderView::sectionClicked, this, [this](int column) {
+        if (const auto key = m_source->keyOf(column)) m_bar->sortBy(*key);
+    });
+    connect(m_rows, &RowView::currentRowChanged, this, [this] {
+        if (!m_following) Q_EMIT currentChanged(currentId());
+    });
+    connect(m_source, &TableRowSource::scaleChanged, this, [this] {
+        m_legend->setScale(m_source->scale());
+        m_rows->rowsChanged();
+        Q_EMIT rowLoaded();
+    });
+    connect(m_source, &TableRowSource::loaded, this, [this] {
+        m_rows->rowsChanged();
+        Q_EMIT rowLoaded();
+    });
+}
+
+void TableRowsTab::forget() {
+    m_copyToken = 0;
+    m_order.reset();
+    m_orderToken = 0;
+    m_ordering = false;
+    m_among.reset();
+    m_amongWords.clear();
+    m_following = true;
+    m_source->setTable(table(), spec());
+    if (table() < 0) m_rows->setSource(nullptr);
+    {
+        const QSignalBlocker blocker(m_bar);
+        m_bar->clear();
+    }
+    m_legend->setScale(0);
+    m_goToError->hide();
+    m_source->setKnown(statistics(), analysis().cosines(table()), analysis().traffic());
+    if (table() >= 0) showColumns();
+    m_following = false;
+    describeQuery();
+    if (table() >= 0) showContent();
+    else showEmpty(tr("Choose a table at the left."));
+}
+
+void TableRowsTab::refresh() {
+    if (table() < 0) return;
+    // The cosines belong to the statistics somebody asked for; on a large table they wait until one sorts or filters by them.
+    if (statistics() && !analysis().cosines(table()) && spec().bytes <= kCheapCosines && !session().isRunning(JobKind::TableCosines)) analysis().computeCosines(table());
+    const int before = static_cast<int>(m_source->columns().size());
+    m_source->setKnown(statistics(), analysis().cosines(table()), analysis().traffic());
+    if (static_cast<int>(m_source->columns().size()) != before) showColumns();
+    else m_rows->rowsChanged();
+}
+
+// Columns differ between strip and numbers and with what is known; the position stays.
+void TableRowsTab::showColumns() {
+    const bool wasFollowing = std::exchange(m_following, true);
+    const qint64 id = m_rows->currentRow() >= 0 && m_rows->currentRow() < m_source->rowCount() ? m_source->idAt(m_rows->currentRow()) : -1;
+    m_rows->setSource(m_source);
+    QTableView* view = m_rows->table();
+    const int columns = static_cast<int>(m_source->columns().size());
+    const int strip = m_source->stripColumn();
+    for (int c = 0; c < columns; ++c) {
+        view->setItemDelegateForColumn(c, c == strip ? m_strip : nullptr);
+        view->setColumnWidth(c, columnWidth(10));
+    }
+    view->horizontalHeader()->setStretchLastSection(strip >= 0);
+    m_legend->setVisible(strip >= 0);
+    if (const qint64 position = id >= 0 ? m_source->positionOf(id) : -1; position >= 0) m_rows->setCurrentRow(position);
+    m_following = wasFollowing;
+}
+
+void TableRowsTab::setAmong(IdsPtr ids, const QString& words) {
+    m_among = std::move(ids);
+    m_amongWords = words;
+    applyQuery();
+}
+
+void TableRowsTab::applyQuery() {
+    if (table() < 0) return;
+    if (m_bar->isPlain() && !m_among) {
+        session().cancel(JobKind::RowOrder);
+        m_orderToken = 0;
+        m_ordering = false;
+        if (!m_order) return describeQuery();
+        m_order.reset();
+        const qint64 id = currentId();
+        m_source->setOrder(nullptr);
+        const bool wasFollowing = std::exchange(m_following, true);
+        showColumns();
+        if (id >= 0) m_rows->goTo(QString::number(id));
+        m_following = wasFollowing;
+        return describeQuery();
+    }
+    m_orderToken = TableRowSource::newToken();
+    m_ordering = true;
+    if (m_among && m_bar->isPlain()) {  // the loop's ids are in order already
+        auto order = std::make_shared<GridOrder>();
+        order->table = table();
+        order->whole = true;
+        order->ids = *m_among;
+        order->passing = static_cast<std::int64_t>(order->ids.size());
+        return showOrder(order);
+    }
+    analysis().requestOrder(table(), m_bar->query(), m_among, m_orderToken);
+    describeQuery();
+}
+
+void TableRowsTab::showOrder(const GridOrderPtr& order) {
+    const qint64 id = currentId(), top = m_rows->firstVisibleRow();
+    const bool goesOn = m_order && !m_order->whole && m_ordering;  // the rows shown so far begin this order
+    m_order = order;
+    m_ordering = !order->whole;
+    m_source->setOrder(order);
+    const bool wasFollowing = std::exchange(m_following, true);
+    showColumns();
+    if (const qint64 position = id >= 0 ? m_source->positionOf(id) : -1; position >= 0) m_rows->setCurrentRow(position, goesOn && position >= top);
+    m_following = wasFollowing;
+    describeQuery();
+}
+
+void TableRowsTab::describeQuery() {
+    QStringList parts;
+    if (m_among) parts << m_amongWords;
+    if (const QString words = m_bar->words(); !words.isEmpty()) parts << words;
+    m_filter->setText(m_bar->isPlain() && !m_among ? tr("&Filter") : tr("&Filter •"));
+    if (parts.isEmpty()) {
+        m_status->hide();
+        return;
+    }
+    QString text = parts.join(QStringLiteral(" · "));
+    if (m_order && !m_ordering) text.prepend(tr("%1 of %2 rows: ").arg(formatCount(m_order->passing), formatCount(spec().rows)));
+    else if (m_order) text.prepend(tr("the first %1 of %2 rows, the rest is being ordered: ").arg(formatCount(m_source->rowCount()), formatCount(m_order->passing)));
+    else text.prepend(m_ordering ? tr("ordering: ") : tr("not ordered: "));
+    m_status->setText(text);
+    m_status->setToolTip(text.toHtmlEscaped());
+    m_status->show();
+}
+
+bool TableRowsTab::isSettled() const { return !m_source->isLoading() && m_copyToken == 0 && !m_ordering; }
+
+bool TableRowsTab::goToId() {
+    if (table() < 0) return false;
+    m_goTo->setFocus(Qt::ShortcutFocusReason);
+    m_goTo->selectAll();
+    return true;
+}
+
+void TableRowsTab::showFilter() {
+    m_filter->setChecked(true);
+    m_bar->focusFilter();
+}
+
+void TableRowsTab::sortBy(RowKey key) { m_bar->sortBy(key); }
+
+void TableRowsTab::goToTypedRow() {
+    if (table() < 0) return;
+    const auto id = parseRow(m_goTo->text(), spec().rows);
+    const qint64 position = id ? m_source->positionOf(*id) : -1;
+    if (position >= 0) {
+        m_rows->goTo(QString::number(position));
+        m_goToError->hide();
+        m_rows->setFocus();
+        return;
+    }
+    QPalette palette = m_goToError->palette();
+    palette.setColor(QPalette::WindowText, Theme::instance().colors().fail);
+    m_goToError->setPalette(palette);
+    m_goToError->setText(id ? tr("Row %1 is not among the rows shown. Clear the filter to see it.").arg(formatCount(*id))
+                            : tr("No such row. Ids are 0 … %1; a share like 50% and “end” work too.").arg(formatCount(spec().rows - 1)));
+    m_goToError->show();
+    m_goTo->selectAll();
+}
+
+void TableRowsTab::showRow(qint64 id, bool centre) {
+    const bool wasFollowing = std::exchange(m_following, true);
+    const qint64 position = m_source->positionOf(id);
+    if (position < 0) m_rows->setCurrentRow(-1);
+    else if (centre) m_rows->goTo(QString::number(position));
+    else m_rows->setCurrentRow(position);
+    m_following = wasFollowing;
+}
+
+qint64 TableRowsTab::currentId() const {
+    const qint64 position = m_rows->currentRow();
+    return position >= 0 && position < m_source->rowCount() ? m_source->idAt(position) : -1;
+}
+
+std::optional<TableRowSource::Row> TableRowsTab::currentRow() const { return m_source->row(m_rows->currentRow()); }
+
+void TableRowsTab::copyRows(qint64 first, qint64 last) {
+    const qint64 rows = last - first + 1;
+    if (rows > kMaximumCopiedCells / m_source->copyColumns()) {
+        Q_EMIT noticed(tr("At most %1 rows of this table can be copied at once.").arg(formatCount(kMaximumCopiedCells / m_source->copyColumns())));
+        return;
+    }
+    std::vector<std::int64_t> ids;
+    for (qint64 position = first; position <= last; ++position) ids.push_back(m_source->idAt(position));
+    m_copyToken = TableRowSource::newToken();
+    session().requestTableRows(table(), std::move(ids), m_copyToken);
+}
+
+void TableRowsTab::copySome() {
+    if (!m_copied) return;
+    m_copyText += m_source->copyLines(*m_copied, m_copiedRows, kRowsPerCopyStep);
+    m_copiedRows += kRowsPerCopyStep;
+    if (m_copiedRows < m_copied->ids.size()) {
+        QTimer::singleShot(0, this, &TableRowsTab::copySome);
+        return;
+    }
+    QGuiApplication::clipboard()->setText(m_copyText);
+    Q_EMIT noticed(m_copied->ids.size() == 1 ? tr("Copied 1 row") : tr("Copied %1 rows").arg(formatCount(static_cast<qint64>(m_copied->ids.size()))));
+    m_copied.reset();
+    m_copyText.clear();
+}
+
+void TableRowsTab::chooseExport() {
+    if (table() < 0) return;
+    const QString path = QFileDialog::getSaveFileName(this, tr("Export rows"), QString::fromStdString(spec().name) + QStringLiteral("_rows.csv"),
+                                                      tr("CSV (*.csv);;TSV (*.tsv);;NumPy, values only (*.npy);;HDF5 (*.h5)"));
+    if (!path.isEmpty()) exportTo(path);
+}
+
+void TableRowsTab::exportTo(const QString& path) {
+    if (table() < 0) return;
+    if (m_ordering) {
+        Q_EMIT noticed(tr("The rows are still being ordered; export them when that is done."));
+        return;
+    }
+    auto [first, last] = m_rows->selectedRange();
+    if (last <= first) {
+        first = 0;
+        last = m_source->rowCount() - 1;
+    }
+    analysis().exportRows(table(), m_order, first, last, path);
+}
+
+}  // namespace dlrm::ui

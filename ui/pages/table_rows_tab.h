@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Rows tab: the grid over any number of rows; sort, filter, go to id, copy, export.
+#pragma once
+
+#include <optional>
+
+#include "ui/models/table_row_source.h"
+#include "ui/pages/table_tab.h"
+
+class QLabel;
+class QLineEdit;
+class QPushButton;
+
+namespace dlrm::ui {
+
+class HeatStripDelegate;
+class RowView;
+class ScaleLegend;
+class TableQueryBar;
+
+class TableRowsTab : public TableTab {
+    Q_OBJECT
+public:
+    explicit TableRowsTab(Session& session, QWidget* parent = nullptr);
+    ~TableRowsTab() override;
+
+    bool isSettled() const override;
+    bool goToId() override;
+    void showFilter();
+    void sortBy(RowKey key);
+    // Ctrl+E: the selected rows, or all rows of the view when at most one is selected.
+    void chooseExport();
+    void exportTo(const QString& path);
+    // Only these rows (ascending ids), said in words; null: all again.
+    void setAmong(IdsPtr ids, const QString& words);
+    // Moves to the row, where the view has it.
+    void showRow(qint64 id, bool centre = true);
+    qint64 currentId() const;
+    std::optional<TableRowSource::Row> currentRow() const;
+    float scale() const { return m_source->scale(); }
+    void retry() { m_source->retry(); }
+
+Q_SIGNALS:
+    void currentChanged(qint64 id);  // -1: none
+    void rowLoaded();                // what is visible, or its scale, changed
+
+protected:
+    void refresh() override;
+    void forget() override;
+
+private:
+    QWidget* buildTools();
+    void buildGrid();
+    void showColumns();
+    void applyQuery();
+    void showOrder(const GridOrderPtr& order);
+    void describeQuery();
+    void goToTypedRow();
+    void copyRows(qint64 first, qint64 last);
+    void copySome();
+
+    TableRowSource* m_source = nullptr;
+    RowView* m_rows = nullptr;
+    HeatStripDelegate* m_strip = nullptr;
+    ScaleLegend* m_legend = nullptr;
+    QLineEdit* m_goTo = nullptr;
+    QLabel *m_goToError = nullptr, *m_status = nullptr;
+    QPushButton *m_numbers = nullptr, *m_filter = nullptr, *m_export = nullptr;
+    TableQueryBar* m_bar = nullptr;
+    bool m_following = false;
+
+    IdsPtr m_among;
+    QString m_amongWords;
+    GridOrderPtr m_order;
+    quint64 m_orderToken = 0;
+    bool m_ordering = false;
+
+    // A copy under way: its rows arrive from the session and are turned into text piece by piece.
+    quint64 m_copyToken = 0;
+    TableRowsPtr m_copied;
+    std::size_t m_copiedRows = 0;
+    QString m_copyText;
+};
+
+}  // namespace dlrm::ui

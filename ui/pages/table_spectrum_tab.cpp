@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/table_spectrum_tab.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPainter>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/charts/chart_view.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr double kSmallestShare = 1e-4;  // of the largest singular value, the axis' lower end at least
+constexpr double kNear = 0.06;           // of the axis' decades, that hover still finds a line in
+
+// σ / σ₁ against its number; values below the axis are left out by it.
+Series relative(const Spectrum& spectrum, const QString& name) {
+    Series series;
+    series.name = name.toStdString();
+    series.represents = spectrum.rows;
+    series.howChosen = "all";
+    const double largest = spectrum.singularValues.empty() ? 0 : spectrum.singularValues.front();
+    for (std::size_t i = 0; i < spectrum.singularValues.size(); ++i)
+        if (largest > 0) series.points.push_back({static_cast<double>(i + 1), spectrum.singularValues[i] / largest});
+    return series;
+}
+
+double lowest(const std::vector<ChartView::Line>& lines) {
+    double low = 1;
+    for (const auto& line : lines)
+        for (const Point& p : line.series.points)
+            if (p.y > 0) low = std::min(low, p.y);
+    return std::max(low * 0.8, kSmallestShare);
+}
+
+QString figures(const Spectrum& s) {
+    return TableSpectrumTab::tr("effective rank %1 · stable rank %2 · information abundance %3").arg(formatNumber(s.effectiveRank, 4), formatNumber(s.stableRank, 3), formatNumber(s.informationAbundance, 3));
+}
+
+}  // namespace
+
+TableSpectrumTab::TableSpectrumTab(Session& s, QWidget* parent) : TableTab(s, parent) {
+    auto* content = new QWidget;
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    auto* tools = new QHBoxLayout;
+    tools->setContentsMargins(space::m, space::s, space::m, space::s);
+    tools->setSpacing(space::s);
+    m_figures = new QLabel(content);
+    m_figures->setTextFormat(Qt::PlainText);
+    m_figures->setWordWrap(true);
+    m_figures->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_figures->setToolTip(tr("<p>Effective rank: exp(H(σ/Σσ)), H the entropy in nats (Roy &amp; Vetterli 2007).</p><p>Stable rank: Σσ² / max σ².</p><p>Information abundance: Σσ / max σ (Guo et al. 2024).</p>"
+                             "<p>σ are the singular values of the table's rows, not centred.</p>"));
+    tools->addWidget(m_figures, 1);
+    m_weigh = new QPushButton(tr("&Weigh by traffic"), content);
+    m_weigh->setToolTip(tr("Count every row as often as the loaded dataset looks it up"));
+    tools->addWidget(m_weigh, 0, Qt::AlignTop);
+    m_compare = new QPushButton(tr("&All tables"), content);
+    m_compare->setCheckable(true);
+    m_compare->setToolTip(tr("The spectra of all tables whose statistics are known in one chart"));
+    tools->addWidget(m_compare, 0, Qt::AlignTop);
+    column->addLayout(tools);
+    m_chart = new ChartView(tr("Singular values"));
+    m_chart->setScales(ChartView::Scale::Linear, ChartView::Scale::Log);
+    column->addWidget(m_chart, 1);
+    setContent(content);
+    connect(m_compare, &QPushButton::toggled, this, &TableSpectrumTab::refreshSoon);
+    connect(m_weigh, &QPushButton::clicked, this, [this] { analysis().computeTrafficSpectrum(table()); });
+    connect(&s.tables(), &TableAnalysis::trafficSpectrumReady, this, &TableSpectrumTab::refreshSoon);
+    connect(&s.tables(), &TableAnalysis::trafficChanged, this, &TableSpectrumTab::refreshSoon);
+    connect(&s.tables(), &TableAnalysis::statisticsReady, this, [this](int ready) {
+        if (m_compare->isChecked() && ready != table()) refreshSoon();
+    });
+}
+
+void TableSpectrumTab::setComparing(bool on) { m_compare->setChecked(on); }
+
+void TableSpectrumTab::refresh() {
+    if (!needStatistics(tr("The singular values of this table, and how many directions they use"))) return;
+    m_weigh->setVisible(!m_compare->isChecked());
+    m_weigh->setEnabled(analysis().traffic() && !analysis().trafficSpectrum(table()));
+    m_weigh->setToolTip(analysis().traffic() ? tr("Count every row as often as the loaded dataset looks it up") : tr("Count the lookups of a loaded dataset first (button “Count lookups”)"));
+    m_compare->isChecked() ? showAll() : showOne();
+    showContent();
+}
+
+void TableSpectrumTab::showOne() {
+    const TableStatisticsPtr known = statistics();
+    std::vector<std::pair<QString, Spectrum>> shown{{tr("all rows"), known->spectrum}};
+    if (known->trainedSpectrum.rows > 0) shown.emplace_back(tr("trained rows"), known->trainedSpectrum);
+    if (const auto weighted = analysis().trafficSpectrum(table())) shown.emplace_back(tr("by traffic"), *weighted);
+    std::vector<ChartView::Line> lines;
+    QStringList words;
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+        lines.push_back({relative(shown[i].second, shown[i].first), Theme::instance().series(static_cast<int>(i)), false});
+        words << QStringLiteral("%1 (%2): %3").arg(shown[i].first, formatCount(shown[i].second.rows), figures(shown[i].second));
+    }
+    m_figures->setText(words.join(QLatin1Char('\n')));
+    const auto dim = static_cast<double>(std::max<std::size_t>(2, known->spectrum.singularValues.size()));
+    m_chart->setAxes(tr("number of the singular value"), 1, dim, tr("share of the largest (log)"), lowest(lines), 1.15);
+    m_chart->setLines(lines);
+    m_chart->setTable({});  // the lines themselves
+    m_chart->setHover([shown](double x, double) {
+        const auto i = static_cast<std::size_t>(std::max(1.0, std::round(x)));
+        QStringList text{tr("singular value %1").arg(i)};
+        for (const auto& [name, spectrum] : shown)
+            if (i <= spectrum.singularValues.size()) text << tr("%1: %2, %3 of the largest").arg(name, formatNumber(spectrum.singularValues[i - 1]), formatPercent(spectrum.singularValues[i - 1] / spectrum.singularValues.front(), 2));
+        return text.join(QLatin1Char('\n'));
+    });
+    m_chart->setFootnote(tr("All %1 singular values of %2 × %3, from XᵀX; rows that are not finite are left out").arg(known->spectrum.singularValues.size()).arg(formatCount(known->spectrum.rows)).arg(known->gram.dim));
+    m_chart->setAccessibleName(tr("Singular values, effective rank %1").arg(formatNumber(known->spectrum.effectiveRank)));
+}
+
+// The current table in the accent colour over all others, which are named by hover: 26 colours would tell nothing.
+void TableSpectrumTab::showAll() {
+    const ModelInfoPtr model = session().model();
+    std::vector<ChartView::Line> lines;
+    std::vector<std::pair<QString, Spectrum>> known;
+    QColor faint = Theme::instance().colors().muted;
+    faint.setAlphaF(0.55F);
+    double dim = 2;
+    for (std::size_t t = 0; t < model->spec.tables.size(); ++t) {
+        const TableStatisticsPtr statistics = analysis().statistics(static_cast<int>(t));
+        if (!statistics || static_cast<int>(t) == table()) continue;
+        lines.push_back({relative(statistics->spectrum, {}), faint, false});
+        known.emplace_back(QString::fromStdString(model->spec.tables[t].name), statistics->spectrum);
+    }
+    const TableStatisticsPtr mine = statistics();
+    const QString name = QString::fromStdString(spec().name);
+    lines.push_back({relative(mine->spectrum, {}), Theme::instance().colors().accent, false});
+    known.emplace_back(name, mine->spectrum);
+    for (const auto& [_, spectrum] : known) dim = std::max(dim, static_cast<double>(spectrum.singularValues.size()));
+    m_chart->setAxes(tr("number of the singular value"), 1, dim, tr("share of the largest (log)"), lowest(lines), 1.15);
+    m_chart->setLines(lines);
+    const double decades = -std::log10(lowest(lines));
+    m_chart->setHover([known, decades](double x, double y) {
+        const auto i = static_cast<std::size_t>(std::max(1.0, std::round(x)));
+        const std::pair<QString, Spectrum>* nearest = nullptr;
+        double best = kNear * decades;
+        for (const auto& one : known) {
+            if (i > one.second.singularValues.size() || !(one.second.singularValues.front() > 0)) continue;
+            const double distance = std::abs(std::log10(one.second.singularValues[i - 1] / one.second.singularValues.front()) - std::log10(y));
+            if (!(distance < best)) continue;
+            best = distance;
+            nearest = &one;
+        }
+        return nearest ? QStringLiteral("%1: %2").arg(nearest->first, figures(nearest->second)) : QString();
+    });
+    m_figures->setText(tr("%1, highlighted: %2").arg(name, figures(mine->spectrum)));
+    m_chart->setFootnote(tr("%1 of %2 tables: those whose statistics are known").arg(known.size()).arg(model->spec.tables.size()));
+    ChartView::Table twin;
+    twin.columns = QStringList{tr("number")};
+    std::size_t longest = 0;
+    for (const auto& [title, spectrum] : known) {
+        twin.columns << title;
+        longest = std::max(longest, spectrum.singularValues.size());
+    }
+    for (std::size_t i = 0; i < longest; ++i) {
+        std::vector<double> row{static_cast<double>(i + 1)};
+        for (const auto& [_, spectrum] : known) row.push_back(i < spectrum.singularValues.size() ? spectrum.singularValues[i] : std::nan(""));
+        twin.rows.push_back(std::move(row));
+    }
+    m_chart->setTable(std::move(twin));
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Spectrum tab (F9): how many directions of the embedding space a table uses; one table in three weightings, or all tables beside each other.
+#pragma once
+
+#include "ui/pages/table_tab.h"
+
+class QLabel;
+class QPushButton;
+
+namespace dlrm::ui {
+
+class ChartView;
+
+class TableSpectrumTab : public TableTab {
+    Q_OBJECT
+public:
+    explicit TableSpectrumTab(Session& session, QWidget* parent = nullptr);
+    void setComparing(bool on);
+
+protected:
+    void refresh() override;
+
+private:
+    void showOne();
+    void showAll();
+
+    ChartView* m_chart = nullptr;
+    QLabel* m_figures = nullptr;
+    QPushButton* m_compare = nullptr;
+    QPushButton* m_weigh = nullptr;
+};
+
+}  // namespace dlrm::ui

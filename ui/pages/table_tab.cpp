@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/table_tab.h"
+
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include "ui/widgets/empty_state.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+
+TableTab::TableTab(Session& session, QWidget* parent) : QWidget(parent), m_session(session) {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    m_stack = new QStackedWidget(this);
+    m_empty = new EmptyState(m_stack);
+    m_stack->addWidget(m_empty);
+    column->addWidget(m_stack);
+
+    TableAnalysis& tables = session.tables();
+    connect(&tables, &TableAnalysis::statisticsReady, this, [this](int table) {
+        if (table == m_table) refreshSoon();
+    });
+    connect(&session, &Session::jobStarted, this, [this](JobKind kind) {
+        if (kind != JobKind::TableStatistics) return;
+        m_statisticsError.reset();
+        refreshSoon();
+    });
+    connect(&session, &Session::jobFinished, this, [this](JobKind kind) {
+        if (kind == JobKind::TableStatistics) refreshSoon();
+    });
+    connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
+        if (kind != JobKind::TableStatistics) return;
+        m_statisticsError = error;
+        refreshSoon();
+    });
+}
+
+void TableTab::setTable(int table, const TableSpec& spec) {
+    m_table = table;
+    m_spec = spec;
+    m_statisticsError.reset();
+    forget();
+    refreshSoon();
+}
+
+void TableTab::refreshSoon() {
+    m_stale = true;
+    if (!isVisible()) return;
+    m_stale = false;
+    refresh();
+}
+
+void TableTab::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    if (!m_stale) return;
+    m_stale = false;
+    refresh();
+}
+
+void TableTab::setContent(QWidget* content) {
+    m_content = content;
+    m_stack->addWidget(content);
+}
+
+void TableTab::showContent() { m_stack->setCurrentWidget(m_content); }
+bool TableTab::showsContent() const { return m_content && m_stack->currentWidget() == m_content; }
+
+void TableTab::showEmpty(const QString& sentence, const QString& buttonText, std::function<void()> action) {
+    m_empty->setText(sentence, buttonText, std::move(action));
+    m_stack->setCurrentWidget(m_empty);
+}
+
+void TableTab::showFailure(const Error& error, std::function<void()> retry) {
+    QString words = QString::fromStdString(error.message);
+    if (!error.remedy.empty()) words += QLatin1Char('\n') + tr("What to do: %1").arg(QString::fromStdString(error.remedy));
+    showEmpty(words, tr("Retry"), std::move(retry));
+}
+
+bool TableTab::needStatistics(const QString& what) {
+    if (m_table < 0) {
+        showEmpty(tr("Choose a table at the left."));
+        return false;
+    }
+    if (statistics()) return true;
+    const auto compute = [this] { analysis().computeStatistics({m_table}); };
+    if (m_statisticsError)
+        showFailure(*m_statisticsError, compute);
+    else if (m_session.isRunning(JobKind::TableStatistics))
+        showEmpty(tr("%1 will stand here as soon as the statistics are computed.").arg(what));
+    else
+        showEmpty(tr("%1 will stand here. They come from one pass over this table of %2.").arg(what, formatBytes(m_spec.bytes)), tr("Compute statistics"), compute);
+    return false;
+}
+
+}  // namespace dlrm::ui

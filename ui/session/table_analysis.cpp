@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// TableAnalysis: statistics, cosines, traffic, row order, neighbours, export. Maps and pictures stand in table_maps.cpp.
+#include "ui/session/table_analysis.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/export/export.h"
+#include "ui/session/session_state.h"
+#include "ui/session/table_jobs.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr std::int64_t kFirstRows = 1000;      // of an order, shown while the rest is sorted
+constexpr std::int64_t kExportRows = 8192;     // read at a time
+
+// Progress of one table as a part of several.
+ProgressFn partOf(const ProgressFn& all, std::int64_t before, std::int64_t bytes, std::int64_t total) {
+    return [=](const Progress& p) {
+        const double share = p.total > 0 ? static_cast<double>(p.done) / static_cast<double>(p.total) : 0;
+        report(all, {"reading tables", before + static_cast<std::int64_t>(share * static_cast<double>(bytes)), total, "bytes"});
+    };
+}
+
+// Only the ids in `among` (ascending), in the order they have.
+void keepAmong(std::vector<std::uint32_t>& ids, const std::vector<std::uint32_t>& among) {
+    if (among.empty()) return ids.clear();
+    std::vector<bool> kept(static_cast<std::size_t>(among.back()) + 1);
+    for (const std::uint32_t id : among) kept[id] = true;
+    std::erase_if(ids, [&](std::uint32_t id) { return id >= kept.size() || !kept[id]; });
+}
+
+}  // namespace
+
+TableAnalysis::TableAnalysis(Session& session, Session::State& state) : m_session(session), m_state(state) {}
+
+void TableAnalysis::start(JobKind kind, const QString& title, JobRunner::Work work) { m_state.runner.start(lane(kind), title, std::move(work)); }
+
+TableStatisticsPtr TableAnalysis::statistics(int table) const {
+    return table >= 0 && table < static_cast<int>(m_statistics.size()) ? m_statistics[static_cast<std::size_t>(table)] : nullptr;
+}
+
+FloatsPtr TableAnalysis::cosines(int table) const {
+    return table >= 0 && table < static_cast<int>(m_cosines.size()) ? m_cosines[static_cast<std::size_t>(table)] : nullptr;
+}
+
+std::optional<Spectrum> TableAnalysis::trafficSpectrum(int table) const {
+    return table >= 0 && table < static_cast<int>(m_trafficSpectra.size()) ? m_trafficSpectra[static_cast<std::size_t>(table)] : std::nullopt;
+}
+
+int TableAnalysis::tablesKnown() const {
+    return static_cast<int>(std::count_if(m_statistics.begin(), m_statistics.end(), [](const auto& s) { return s != nullptr; }));
+}
+
+void TableAnalysis::forget() {
+    const std::size_t tables = m_state.model ? m_state.model->spec.tables.size() : 0;
+    m_statistics.assign(tables, nullptr);
+    m_cosines.assign(tables, nullptr);
+    m_trafficSpectra.assign(tables, std::nullopt);
+    m_traffic.reset();
+    m_untrained.reset();
+    Q_EMIT trafficChanged();
+}
+
+void TableAnalysis::take(int table, const TableStatisticsPtr& statistics) {
+    TableStatisticsPtr& known = m_statistics[static_cast<std::size_t>(table)];
+    if (!statistics || known) return;
+    known = statistics;
+    Q_EMIT statisticsReady(table);
+}
+
+void TableAnalysis::findKnown() {
+    if (!m_state.engine) return;
+    start(JobKind::TableStatistics, tr("Looking for statistics"), [this, engine = m_state.engine](const ProgressFn&, std::stop_token stop) -> JobRunner::Delivery {
+        std::vector<TableStatisticsPtr> found;
+        for (int table = 0; table < static_cast<int>(engine->spec().tables.size()) && !stop.stop_requested(); ++table) {
+            found.push_back(engine->knownStatistics(TableId{table}));
+            if (found.back())
+                JobRunner::deliverInterim([this, found] {
+                    for (std::size_t t = 0; t < found.size(); ++t) take(static_cast<int>(t), found[t]);
+                });
+        }
+        return [this, found] {
+            for (std::size_t t = 0; t < found.size(); ++t) take(static_cast<int>(t), found[t]);
+        };
+    });
+}
+
+void TableAnalysis::computeStatistics(std::vector<int> tables) {
+    if (!m_state.engine) return;
+    std::erase_if(tables, [this](int table) { return statistics(table) != nullptr; });
+    if (tables.empty()) return;
+    start(JobKind::TableStatistics, tables.size() == 1 ? tr("Statistics of a table") : tr("Statistics of %1 tables").arg(tables.size()),
+          [this, engine = m_state.engine, tables = std::move(tables)](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
+              const auto& specs = engine->spec().tables;
+              const auto bytesOf = [&](int table) { return specs[static_cast<std::size_t>(table)].bytes; };
+              const std::int64_t total = std::accumulate(tables.begin(), tables.end(), std::int64_t{0}, [&](std::int64_t sum, int table) { return sum + bytesOf(table); });
+              std::int64_t before = 0;
+              std::vector<std::pair<int, TableStatisticsPtr>> found;
+              const auto takeAll = [this](const auto& all) {
+                  for (const auto& [table, statistics] : all) take(table, statistics);
+              };
+              for (const int table : tables) {
+                  auto one = engine->tableStatistics(TableId{table}, partOf(progress, before, bytesOf(table), total), stop);
+                  if (!one)
+                      return [this, takeAll, found, error = std::move(one.error())] {
+                          takeAll(found);
+                          if (!error.isCancelled()) Q_EMIT m_session.jobFailed(JobKind::TableStatistics, error);
+                      };
+                  found.emplace_back(table, *std::move(one));
+                  before += bytesOf(table);
+                  JobRunner::deliverInterim([takeAll, found] { takeAll(found); });
+              }
+              return [takeAll, found] { takeAll(found); };
+          });
+}
+
+void TableAnalysis::computeCosines(int table) {
+    if (!m_state.engine || cosines(table)) return;
+    start(JobKind::TableCosines, tr("Cosines to the mean"), [this, engine = m_state.engine, table](const ProgressFn& progress, std::stop_token stop) {
+        return delivered(m_session, JobKind::TableCosines, engine->cosinesToMean(TableId{table}, progress, stop), [this, table](const FloatsPtr& values) {
+            m_cosines[static_cast<std::size_t>(table)] = values;
+            Q_EMIT cosinesReady(table);
+        });
+    });
+}
+
+void TableAnalysis::countTraffic() {
+    if (!m_state.engine || !m_state.data) return;
+    const bool join = tablesKnown() == static_cast<int>(m_statistics.size());
+    start(JobKind::Traffic, tr("Counting lookups"),
+          [this, join, engine = m_state.engine, data = m_state.data, counted = m_traffic](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
+              TrafficPtr traffic = counted;
+              if (!traffic) {
+                  auto result = engine->traffic(*data, progress, stop);
+                  if (!result) return delivered(m_session, JobKind::Traffic, std::move(result), [](const TrafficPtr&) {});
+                  traffic = *std::move(result);
+              }
+              if (!join)
+                  return [this, traffic] {
+                      m_traffic = traffic;
+                      Q_EMIT trafficChanged();
+                  };
+              return delivered(m_session, JobKind::Traffic, engine->untrainedTraffic(*data, progress, stop), [this, traffic](const UntrainedTrafficPtr& joined) {
+                  m_traffic = traffic;
+                  m_untrained = joined;
+                  Q_EMIT trafficChanged();
+              });
+          });
+}
+
+void TableAnalysis::computeTrafficSpectrum(int table) {
+    if (!m_state.engine || !m_traffic) return;
+    start(JobKind::TrafficSpectrum, tr("Spectrum by traffic"), [this, engine = m_state.engine, traffic = m_traffic, table](const ProgressFn& progress, std::stop_token stop) {
+        return delivered(m_session, JobKind::TrafficSpectrum, engine->trafficSpectrum(TableId{table}, *traffic, progress, stop), [this, table](const Spectrum& spectrum) {
+            m_trafficSpectra[static_cast<std::size_t>(table)] = spectrum;
+            Q_EMIT trafficSpectrumReady(table);
+        });
+    });
+}
+
+void TableAnalysis::requestOrder(int table, const RowQuery& query, IdsPtr among, quint64 token) {
+    if (!m_state.engine) return;
+    start(JobKind::RowOrder, tr("Ordering rows"),
+          [this, engine = m_state.engine, traffic = m_traffic, table, query, among, token](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
+              const auto ordered = [&](std::int64_t limit) -> Result<GridOrderPtr> {
+                  RowQuery asked = query;
+                  asked.limit = limit;
+                  auto order = engine->rowOrder(TableId{table}, asked, traffic.get(), progress, stop);
+                  if (!order) return fail(std::move(order.error()));
+                  auto out = std::make_shared<GridOrder>(GridOrder{table, query, limit == 0, (*order)->passing, (*order)->ids});
+                  if (among) {
+                      keepAmong(out->ids, *among);
+                      out->passing = static_cast<std::int64_t>(out->ids.size());
+                  }
+                  return GridOrderPtr(out);
+              };
+              const auto use = [this, token](const GridOrderPtr& order) { Q_EMIT orderReady(order, token); };
+              if (!among && engine->spec().tables[static_cast<std::size_t>(table)].rows > kFirstRows) {
+                  auto first = ordered(kFirstRows);
+                  if (!first) return delivered(m_session, JobKind::RowOrder, std::move(first), use);
+                  JobRunner::deliverInterim([use, order = *first] { use(order); });
+              }
+              auto all = ordered(0);
+              // What the engine computed on the way is shown in the grid's columns too.
+              const TableStatisticsPtr statistics = engine->knownStatistics(TableId{table});
+              FloatsPtr cosines;
+              if (all && query.needsCosine())
+                  if (auto known = engine->cosinesToMean(TableId{table}, {}, stop)) cosines = *std::move(known);
+              return [this, table, statistics, cosines, deliver = delivered(m_session, JobKind::RowOrder, std::move(all), use)] {
+                  take(table, statistics);
+                  if (cosines && !m_cosines[static_cast<std::size_t>(table)]) {
+                      m_cosines[static_cast<std::size_t>(table)] = cosines;
+                      Q_EMIT cosinesReady(table);
+                  }
+                  deliver();
+              };
+          });
+}
+
+void TableAnalysis::requestNeighbors(int table, std::int64_t row, Similarity similarity, int k, quint64 token) {
+    if (!m_state.engine) return;
+    start(JobKind::Neighbors, tr("Nearest rows"), [this, engine = m_state.engine, table, row, similarity, k, token](const ProgressFn& progress, std::stop_token stop) {
+        NeighborRequest request;
+        request.table = TableId{table};
+        request.ids = {RowId{row}};
+        request.similarity = similarity;
+        request.k = k;
+        return delivered(m_session, JobKind::Neighbors, engine->neighbors(request, progress, stop), [this, token](const NeighborsPtr& found) { Q_EMIT neighborsReady(found, token); });
+    });
+}
+
+void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const QString& path) {
+    if (!m_state.engine || last < first) return;
+    start(JobKind::Export, tr("Exporting rows"), [this, engine = m_state.engine, table, order, first, last, path](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
+        std::int64_t next = first;
+        TableRows rows;
+        const RowParts parts = [&]() -> Result<const TableRows*> {
+            if (stop.stop_requested()) return cancelled();
+            if (next > last) return nullptr;
+            const std::int64_t end = std::min(last + 1, next + kExportRows);
+            std::vector<RowId> ids;
+            for (; next < end; ++next) ids.push_back(RowId{order ? static_cast<std::int64_t>(order->ids[static_cast<std::size_t>(next)]) : next});
+            auto read = engine->rows(TableId{table}, ids);
+            if (!read) return fail(std::move(read.error()));
+            rows = *std::move(read);
+            report(progress, {"writing rows", next - first, last - first + 1, "rows"});
+            return &rows;
+        };
+        const TableSpec& spec = engine->spec().tables[static_cast<std::size_t>(table)];
+        auto written = exportTableRows(parts, {engine->info().path, spec.name, last - first + 1, spec.dim}, local(path));
+        if (!written)
+            return [this, error = std::move(written.error())] {
+                if (!error.isCancelled()) Q_EMIT m_session.jobFailed(JobKind::Export, error);
+            };
+        return [this, path] { Q_EMIT m_session.exported(path); };
+    });
+}
+
+RowComparison compareRows(std::span<const float> a, std::span<const float> b) {
+    double dot = 0, aa = 0, bb = 0, distance = 0;
+    for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+        const auto x = static_cast<double>(a[i]), y = static_cast<double>(b[i]);
+        dot += x * y;
+        aa += x * x;
+        bb += y * y;
+        distance += (x - y) * (x - y);
+    }
+    return {dot / std::sqrt(aa * bb), dot, std::sqrt(distance)};
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the Tables page asks for about whole tables: statistics, row order, neighbours, maps, traffic. Part of the session: requests on the GUI thread
+// return at once, work runs on workers (newest wins per kind of job), answers are immutable and come as signals.
+#pragma once
+
+#include <QObject>
+#include <QPolygonF>
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/analysis/density.h"
+#include "core/analysis/norm_histogram.h"
+#include "core/analysis/point_index.h"
+#include "core/analysis/rank_norm.h"
+#include "core/analysis/row_order.h"
+#include "core/analysis/table_statistics.h"
+#include "core/analysis/traffic.h"
+#include "core/engine/map_results.h"
+#include "core/engine/neighbor_results.h"
+#include "ui/session/job_runner.h"
+#include "ui/session/session.h"
+
+namespace dlrm::ui {
+
+using TableStatisticsPtr = std::shared_ptr<const TableStatistics>;
+using TrafficPtr = std::shared_ptr<const Traffic>;
+using UntrainedTrafficPtr = std::shared_ptr<const UntrainedTraffic>;
+using FloatsPtr = std::shared_ptr<const std::vector<float>>;
+using IdsPtr = std::shared_ptr<const std::vector<std::uint32_t>>;
+using NeighborsPtr = std::shared_ptr<const NeighborResult>;
+using TableMapPtr = std::shared_ptr<const TableMap>;
+
+// Rows of one table for the grid, in order.
+struct GridOrder {
+    int table = -1;
+    RowQuery query;
+    bool whole = false;        // false: the first ones only, the rest is being ordered
+    std::int64_t passing = 0;  // rows that pass the filters
+    std::vector<std::uint32_t> ids;
+};
+using GridOrderPtr = std::shared_ptr<const GridOrder>;
+
+// Reduced pictures of one table's statistics.
+struct TablePictures {
+    int table = -1;
+    RankNormMap rankNorm;
+    NormHistogram norms;
+};
+using TablePicturesPtr = std::shared_ptr<const TablePictures>;
+
+struct MapChoice {
+    enum class Rows { Sample, Trained, All };
+    int table = -1;
+    MapMethod method = MapMethod::Pca;
+    int components = 2;
+    Rows rows = Rows::Sample;
+    std::int64_t atMost = 20'000;  // Sample, Trained
+    UmapMetric metric = UmapMetric::Cosine;
+    int neighbors = 15;
+};
+
+// Two axes of a map, and where its points lie on them.
+struct MapPoints {
+    TableMapPtr map;
+    int axisX = 0, axisY = 1;
+    std::vector<float> x, y;  // (points)
+    PlotWindow bounds;        // of the finite points, with a margin
+    PointIndex index;
+};
+using MapPointsPtr = std::shared_ptr<const MapPoints>;
+
+enum class MapColour { Density, Rank, Norm, Trained, ClickRate };
+struct MapColours {
+    MapColour colour{};
+    std::vector<float> values;  // (points); Rank: log10(id + 1), Trained: 1 or 0. NaN: none
+    double low = 0, high = 1;   // ends of the colour map: extremes, for Norm and ClickRate the 1st and 99th percentile
+};
+using MapColoursPtr = std::shared_ptr<const MapColours>;
+
+class TableAnalysis : public QObject {
+    Q_OBJECT
+public:
+    TableAnalysis(Session& session, Session::State& state);
+
+    // --- what is known, GUI thread; null: not (yet) ---
+    TableStatisticsPtr statistics(int table) const;
+    FloatsPtr cosines(int table) const;
+    TrafficPtr traffic() const { return m_traffic; }
+    UntrainedTrafficPtr untrainedTraffic() const { return m_untrained; }
+    std::optional<Spectrum> trafficSpectrum(int table) const;
+    int tablesKnown() const;
+
+    // --- requests ---
+    // Statistics that are in memory or in the cache on disk, for all tables. Reads no table.
+    void findKnown();
+    // One pass over each of these tables that is not known, in this order; each answered by statisticsReady. Stopped work goes on where it stopped.
+    void computeStatistics(std::vector<int> tables);
+    // Cosine of every row to the mean: one pass.
+    void computeCosines(int table);
+    // Hits per id over the loaded dataset; joined with the untrained rows once all statistics are known.
+    void countTraffic();
+    void computeTrafficSpectrum(int table);
+    // Histogram and rank-norm map from known statistics.
+    void requestPictures(int table);
+    // First the top rows, then all. `among`: only these ids, ascending; null: all rows.
+    void requestOrder(int table, const RowQuery& query, IdsPtr among, quint64 token);
+    void requestNeighbors(int table, std::int64_t row, Similarity similarity, int k, quint64 token);
+    void requestMap(const MapChoice& choice, quint64 token);
+    // The same map on other axes.
+    void requestAxes(const MapPointsPtr& points, int axisX, int axisY, quint64 token);
+    void requestColours(const MapPointsPtr& points, MapColour colour, quint64 token);
+    void requestDensity(const MapPointsPtr& points, const MapColoursPtr& colours, const PlotWindow& window, int columns, int rows, quint64 token);
+    void requestRankDensity(int table, const PlotWindow& window, int columns, int rows, quint64 token);
+    // Ids of the points inside the loop.
+    void requestInside(const MapPointsPtr& points, const QPolygonF& loop, quint64 token);
+    // Rows first..last of `order` (null: of the table) to a file; the extension says how (.csv .tsv .npy .h5). Answered by Session::exported.
+    void exportRows(int table, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const QString& path);
+
+    // Session's: another engine or dataset is open.
+    void forget();
+
+Q_SIGNALS:
+    void statisticsReady(int table);
+    void cosinesReady(int table);
+    void trafficChanged();                     // counted, joined or forgotten
+    void trafficSpectrumReady(int table);
+    void picturesReady(dlrm::ui::TablePicturesPtr pictures);
+    void orderReady(dlrm::ui::GridOrderPtr order, quint64 token);
+    void neighborsReady(dlrm::ui::NeighborsPtr neighbors, quint64 token);
+    void mapReady(dlrm::ui::MapPointsPtr points, quint64 token);
+    void coloursReady(dlrm::ui::MapColoursPtr colours, quint64 token);
+    void densityReady(dlrm::DensityGridPtr density, quint64 token);
+    void insideReady(dlrm::ui::IdsPtr ids, quint64 token);
+
+private:
+    void take(int table, const TableStatisticsPtr& statistics);
+    void start(JobKind kind, const QString& title, JobRunner::Work work);
+
+    Session& m_session;
+    Session::State& m_state;
+    std::vector<TableStatisticsPtr> m_statistics;  // by table
+    std::vector<FloatsPtr> m_cosines;
+    std::vector<std::optional<Spectrum>> m_trafficSpectra;
+    TrafficPtr m_traffic;
+    UntrainedTrafficPtr m_untrained;
+};
+
+// How alike two rows are, in double.
+struct RowComparison {
+    double cosine = 0, dot = 0, distance = 0;
+};
+RowComparison compareRows(std::span<const float> a, std::span<const float> b);
+
+}  // namespace dlrm::ui

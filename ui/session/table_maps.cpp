@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// TableAnalysis: maps of rows, their colours and densities, and the reduced pictures of statistics.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/analysis/click_rate.h"
+#include "ui/session/session_state.h"
+#include "ui/session/table_analysis.h"
+#include "ui/session/table_jobs.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr double kMargin = 0.03;     // of the points' range, around them
+constexpr int kNormBins = 200;
+constexpr double kLowShare = 0.01, kHighShare = 0.99;  // ends of the colours of norms and click rates
+
+Result<MapPointsPtr> pointsOf(TableMapPtr map, int axisX, int axisY, const std::stop_token& stop) {
+    auto out = std::make_shared<MapPoints>();
+    out->axisX = axisX;
+    out->axisY = axisY;
+    const auto points = static_cast<std::size_t>(map->points);
+    const auto components = static_cast<std::size_t>(map->components);
+    out->x.resize(points);
+    out->y.resize(points);
+    constexpr double kNone = std::numeric_limits<double>::infinity();
+    PlotWindow bounds{kNone, -kNone, kNone, -kNone};
+    for (std::size_t i = 0; i < points; ++i) {
+        const float x = map->coordinates[i * components + static_cast<std::size_t>(axisX)], y = map->coordinates[i * components + static_cast<std::size_t>(axisY)];
+        out->x[i] = x;
+        out->y[i] = y;
+        if (!std::isfinite(x) || !std::isfinite(y)) continue;
+        bounds.lowX = std::min(bounds.lowX, static_cast<double>(x));
+        bounds.highX = std::max(bounds.highX, static_cast<double>(x));
+        bounds.lowY = std::min(bounds.lowY, static_cast<double>(y));
+        bounds.highY = std::max(bounds.highY, static_cast<double>(y));
+    }
+    const auto widen = [](double& low, double& high) {
+        if (!(high >= low)) low = high = 0;
+        const double margin = high > low ? (high - low) * kMargin : 1;
+        low -= margin;
+        high += margin;
+    };
+    widen(bounds.lowX, bounds.highX);
+    widen(bounds.lowY, bounds.highY);
+    out->bounds = bounds;
+    auto index = PointIndex::build(out->x, out->y, stop);
+    if (!index) return fail(std::move(index.error()));
+    out->index = *std::move(index);
+    out->map = std::move(map);
+    return MapPointsPtr(out);
+}
+
+// Ends of the colour map: all values, or all but the outermost hundredths.
+void findEnds(MapColours& colours, bool robust) {
+    std::vector<float> finite;
+    std::copy_if(colours.values.begin(), colours.values.end(), std::back_inserter(finite), [](float v) { return std::isfinite(v); });
+    if (finite.empty()) return;
+    const auto at = [&](double share) {
+        const auto k = finite.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(finite.size() - 1));
+        std::nth_element(finite.begin(), k, finite.end());
+        return static_cast<double>(*k);
+    };
+    colours.low = at(robust ? kLowShare : 0);
+    colours.high = at(robust ? kHighShare : 1);
+    if (!(colours.high > colours.low)) colours.high = colours.low + 1;
+}
+
+MapRows rowsOf(const MapChoice& choice, const TableStatisticsPtr& statistics) {
+    MapRows rows;
+    if (choice.rows != MapChoice::Rows::All) rows.atMost = choice.atMost;
+    if (choice.rows == MapChoice::Rows::Trained)
+        rows.trained = [statistics](RowId id) { return !statistics->untrained.contains(value(id)); };
+    return rows;
+}
+
+}  // namespace
+
+void TableAnalysis::requestPictures(int table) {
+    const TableStatisticsPtr known = statistics(table);
+    if (!known) return;
+    start(JobKind::TablePictures, tr("Drawing statistics"), [this, known, table](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
+        auto pictures = std::make_shared<TablePictures>();
+        pictures->table = table;
+        pictures->rankNorm = rankNormMap(*known);
+        pictures->norms = normHistogram(*known, kNormBins);
+        return [this, pictures] { Q_EMIT picturesReady(pictures); };
+    });
+}
+
+void TableAnalysis::requestMap(const MapChoice& choice, quint64 token) {
+    if (!m_state.engine) return;
+    const QString title = choice.method == MapMethod::Pca ? tr("PCA") : tr("UMAP");
+    start(JobKind::TableMap, title, [this, engine = m_state.engine, choice, token](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
+        const auto use = [this, token](const MapPointsPtr& points) { Q_EMIT mapReady(points, token); };
+        const auto failed = [this](Error error) { return delivered(m_session, JobKind::TableMap, Result<MapPointsPtr>(fail(std::move(error))), [](const MapPointsPtr&) {}); };
+        TableStatisticsPtr statistics;
+        if (choice.rows == MapChoice::Rows::Trained) {
+            auto known = engine->tableStatistics(TableId{choice.table}, progress, stop);
+            if (!known) return failed(std::move(known.error()));
+            statistics = *std::move(known);
+        }
+        const MapRows rows = rowsOf(choice, statistics);
+        const auto map = [&]() -> Result<TableMapPtr> {
+            if (choice.method == MapMethod::Pca) return engine->pcaMap({TableId{choice.table}, choice.components, rows}, progress, stop);
+            UmapRequest request;
+            request.table = TableId{choice.table};
+            request.rows = rows;
+            request.components = choice.components;
+            request.metric = choice.metric;
+            request.neighbors = choice.neighbors;
+            const auto partial = [&](const TableMapPtr& picture) {
+                if (auto points = pointsOf(picture, 0, 1, stop)) JobRunner::deliverInterim([use, points = *points] { use(points); });
+            };
+            return engine->umapMap(request, partial, progress, stop);
+        }();
+        if (!map) return failed(map.error());
+        return [this, table = choice.table, statistics, deliver = delivered(m_session, JobKind::TableMap, pointsOf(*map, 0, 1, stop), use)] {
+            take(table, statistics);
+            deliver();
+        };
+    });
+}
+
+void TableAnalysis::requestAxes(const MapPointsPtr& points, int axisX, int axisY, quint64 token) {
+    if (!points) return;
+    start(JobKind::TableMap, tr("Turning the map"), [this, points, axisX, axisY, token](const ProgressFn&, std::stop_token stop) {
+        return delivered(m_session, JobKind::TableMap, pointsOf(points->map, axisX, axisY, stop), [this, token](const MapPointsPtr& turned) { Q_EMIT mapReady(turned, token); });
+    });
+}
+
+void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour, quint64 token) {
+    if (!points || !m_state.engine) return;
+    start(JobKind::MapColours, tr("Colouring the map"), [this, engine = m_state.engine, data = m_state.data, points, colour, token](const ProgressFn& progress, std::stop_token stop) {
+        const auto coloured = [&]() -> Result<MapColoursPtr> {
+            auto out = std::make_shared<MapColours>();
+            out->colour = colour;
+            const TableMap& map = *points->map;
+            out->values.reserve(static_cast<std::size_t>(map.points));
+            const auto each = [&](const auto& valueOf) {
+                for (std::int64_t i = 0; i < map.points; ++i) out->values.push_back(static_cast<float>(valueOf(value(map.rowOf(i)))));
+            };
+            if (colour == MapColour::Rank) {
+                each([](std::int64_t id) { return std::log10(static_cast<double>(id) + 1); });
+                findEnds(*out, false);
+                return MapColoursPtr(out);
+            }
+            if (colour == MapColour::ClickRate) {
+                if (!data) return fail(Error("E-SESSION-002", "There is no open dataset.").withRemedy("open a dataset first"));
+                auto clicks = clickCounts(*data, map.table, engine->spec().tables[static_cast<std::size_t>(value(map.table))].rows, progress, stop);
+                if (!clicks) return fail(std::move(clicks.error()));
+                each([&](std::int64_t id) { return clicks->rate(id); });
+                findEnds(*out, true);
+                return MapColoursPtr(out);
+            }
+            auto statistics = engine->tableStatistics(map.table, progress, stop);
+            if (!statistics) return fail(std::move(statistics.error()));
+            if (colour == MapColour::Norm) {
+                each([&](std::int64_t id) { return (*statistics)->scan.norms[static_cast<std::size_t>(id)]; });
+                findEnds(*out, true);
+            } else {
+                each([&](std::int64_t id) { return (*statistics)->untrained.contains(id) ? 0 : 1; });
+            }
+            return MapColoursPtr(out);
+        };
+        return delivered(m_session, JobKind::MapColours, coloured(), [this, token](const MapColoursPtr& colours) { Q_EMIT coloursReady(colours, token); });
+    });
+}
+
+void TableAnalysis::requestDensity(const MapPointsPtr& points, const MapColoursPtr& colours, const PlotWindow& window, int columns, int rows, quint64 token) {
+    if (!points) return;
+    start(JobKind::Density, tr("Drawing points"), [this, points, colours, window, columns, rows, token](const ProgressFn&, std::stop_token stop) {
+        const std::span<const float> values = colours ? std::span<const float>(colours->values) : std::span<const float>();
+        return delivered(m_session, JobKind::Density, density(points->x, points->y, values, window, columns, rows, stop),
+                         [this, token](const DensityGrid& grid) { Q_EMIT densityReady(std::make_shared<const DensityGrid>(grid), token); });
+    });
+}
+
+void TableAnalysis::requestRankDensity(int table, const PlotWindow& window, int columns, int rows, quint64 token) {
+    const TableStatisticsPtr known = statistics(table);
+    if (!known) return;
+    start(JobKind::Density, tr("Drawing norms"), [this, known, window, columns, rows, token](const ProgressFn&, std::stop_token stop) {
+        return delivered(m_session, JobKind::Density, rankDensity(known->scan.norms, window, columns, rows, stop),
+                         [this, token](const DensityGrid& grid) { Q_EMIT densityReady(std::make_shared<const DensityGrid>(grid), token); });
+    });
+}
+
+void TableAnalysis::requestInside(const MapPointsPtr& points, const QPolygonF& loop, quint64 token) {
+    if (!points) return;
+    start(JobKind::MapLoop, tr("Selecting points"), [this, points, loop, token](const ProgressFn&, std::stop_token stop) {
+        std::vector<Corner> corners;
+        for (const QPointF& p : loop) corners.push_back({p.x(), p.y()});
+        const auto ids = [&]() -> Result<IdsPtr> {
+            auto inside = pointsInside(points->x, points->y, corners, stop);
+            if (!inside) return fail(std::move(inside.error()));
+            for (std::uint32_t& i : *inside) i = static_cast<std::uint32_t>(value(points->map->rowOf(i)));
+            return IdsPtr(std::make_shared<const std::vector<std::uint32_t>>(*std::move(inside)));
+        };
+        return delivered(m_session, JobKind::MapLoop, ids(), [this, token](const IdsPtr& found) { Q_EMIT insideReady(found, token); });
+    });
+}
+
+}  // namespace dlrm::ui
