@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs what building DLRM Explorer needs from Debian's packages; does nothing when all of it is there.
+# Installs what building DLRM Explorer needs from Debian's packages, and Apache Arrow (for Parquet) from its Python wheel, since Debian has no
+# package of it; does nothing when all of it is there.
 #   install-dependencies.sh           compiler, CMake and libraries
 #   install-dependencies.sh --tests   also what the tests need (a virtual X server)
 set -euo pipefail
@@ -9,15 +10,26 @@ packages=(
   g++ cmake ninja-build ccache pkg-config
   qt6-base-dev qt6-charts-dev libqt6opengl6-dev qt6-svg-dev qt6-qpa-plugins libgl-dev libvulkan-dev fonts-dejavu-core
   libdnnl-dev ocl-icd-opencl-dev libtbb-dev libhwy-dev libexpected-dev nlohmann-json3-dev libyaml-cpp-dev libcli11-dev libfmt-dev libhdf5-dev
+  zlib1g-dev libzstd-dev python3-venv
   libeigen3-dev libsnappy-dev libxxhash-dev
 )
 [ "${1:-}" = "--tests" ] && packages+=(xvfb xauth)
+
+# Not being able to get Arrow is no failure: the program is then built without Parquet.
+install_arrow() {
+  local arrow="$HOME/.cache/dlrm-explorer/arrow"
+  compgen -G "$arrow/lib/python3*/site-packages/pyarrow/libparquet.so.*" >/dev/null && return
+  pkg-config --exists parquet 2>/dev/null && return
+  echo "Getting Apache Arrow from the pyarrow wheel into $arrow"
+  { python3 -m venv "$arrow" && "$arrow/bin/pip" install -q --disable-pip-version-check pyarrow==26.0.1; } ||
+    echo "Apache Arrow could not be had: building without Parquet." >&2
+}
 
 missing=()
 for p in "${packages[@]}"; do
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$p" 2>/dev/null || true)" = installed ] || missing+=("$p")
 done
-[ ${#missing[@]} -eq 0 ] && { echo "All packages are installed."; exit 0; }
+[ ${#missing[@]} -eq 0 ] && { install_arrow; echo "All packages are installed."; exit 0; }
 
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
@@ -32,3 +44,4 @@ if ! { "${as_root[@]}" apt-get update -q && "${as_root[@]}" env DEBIAN_FRONTEND=
   exit 2
 fi
 rm -f "$log"
+install_arrow

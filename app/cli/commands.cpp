@@ -14,6 +14,7 @@ std::span<const Command> commands() {
         Command{"neighbors", "Rows of one embedding table nearest to a row: cosine, dot product or L2, exact", setUpNeighbors},
         Command{"predict", "Logit and probability of rows of a dataset", setUpPredict},
         Command{"evaluate", "AUC, log loss, calibration and more over a labelled dataset", setUpEvaluate},
+        Command{"doctor", "Whether model and data are read with the right assumptions", setUpDoctor},
         Command{"verify", "Whether a checkpoint's files still hold the bytes that were recorded", setUpVerify},
         Command{"parity", "How far every precision of every backend is from a double reference, layer by layer", setUpParity},
         Command{"bench", "Quick speed figures of this machine, one JSON object a line", setUpBench},

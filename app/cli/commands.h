@@ -21,6 +21,7 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common);
 Run setUpVerify(CLI::App& app, CommonOptions& common);
 Run setUpParity(CLI::App& app, CommonOptions& common);
 Run setUpBench(CLI::App& app, CommonOptions& common);
+Run setUpDoctor(CLI::App& app, CommonOptions& common);
 Run setUpDemo(CLI::App& app, CommonOptions& common);
 
 }  // namespace dlrm::cli

@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/common/backends.h"
+#include "core/dataset/preprocessing_profile.h"
 
 namespace dlrm::cli {
 
@@ -58,11 +59,15 @@ void addDataOptions(CLI::App& app, DataOptions& data, DataUse use) {
     path->check(notEmpty());
     auto* split = app.add_option("--split", data.split, "Which split of a feature_spec: train or test")->capture_default_str();
     auto* dictionary = app.add_option("--dictionary", data.dictionary, "Directory of category dictionaries, for raw rows")->check(notEmpty());
-    auto* missing = app.add_option("--missing-dictionary", data.missingDictionary, "Raw rows without a dictionary: refuse, or row0 to treat every category as missing");
-    missing->check(CLI::IsMember({"refuse", "row0"}))->capture_default_str();
+    auto* missing = app.add_option("--missing-dictionary", data.missingDictionary, "Raw rows without a dictionary: refuse, row0 (every category is missing), or hash (the value modulo the table's rows)");
+    missing->check(CLI::IsMember({"refuse", "row0", "hash"}))->capture_default_str();
+    std::vector<std::string> profiles;
+    for (const PreprocessingProfile& profile : preprocessingProfiles()) profiles.emplace_back(profile.name);
+    auto* profile = app.add_option("--profile", data.profile, "Preprocessing the rows went through, or raw rows are to go through; recorded in every result");
+    profile->check(CLI::IsMember(profiles));
     if (use == DataUse::Required) path->required();
     else
-        for (auto* option : {split, dictionary, missing}) option->needs(path);
+        for (auto* option : {split, dictionary, missing, profile}) option->needs(path);
 }
 
 Result<BackendRequest> backendRequest(const CommonOptions& common) {
@@ -118,7 +123,10 @@ Result<ModelAndData> openModelAndData(const std::string& checkpoint, const Commo
     DatasetOptions dataOptions;
     dataOptions.split = data.split;
     dataOptions.dictionary = data.dictionary;
-    dataOptions.missingDictionary = data.missingDictionary == "row0" ? MissingDictionary::Row0 : MissingDictionary::Refuse;
+    dataOptions.missingDictionary = data.missingDictionary == "row0"   ? MissingDictionary::Row0
+                                    : data.missingDictionary == "hash" ? MissingDictionary::Hash
+                                                                       : MissingDictionary::Refuse;
+    dataOptions.profile = data.profile;
     if (model) {
         const ModelSpec& spec = (*model)->spec();
         dataOptions.numericals = spec.numericalFeatures;

@@ -36,6 +36,7 @@ struct DataOptions {
     std::string split = "test";
     std::string dictionary;
     std::string missingDictionary = "refuse";
+    std::string profile;            // empty: as the format implies
 };
 
 // --json --quiet
@@ -47,7 +48,7 @@ void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoi
 // Refuses "" where leaving the option out means something else.
 CLI::Validator notEmpty();
 enum class DataUse { Required, Optional };
-// --data --split --dictionary --missing-dictionary. Where the dataset is optional, the other three need --data.
+// --data --split --dictionary --missing-dictionary --profile. Where the dataset is optional, the others need --data.
 void addDataOptions(CLI::App& app, DataOptions& data, DataUse use);
 
 Result<BackendRequest> backendRequest(const CommonOptions& common);

@@ -18,7 +18,6 @@
 #include <fmt/format.h>
 
 #include "core/base/sigbus_guard.h"
-#include "core/base/unique_fd.h"
 
 namespace dlrm {
 namespace {
@@ -83,6 +82,7 @@ UniqueFd openWithoutLinks(int directory, const std::string& relative) {
 
 struct RandomAccessFile::State {
     std::string path;
+    bool unnamed = false;
     UniqueFd fd;
     FileIdentity identity;
     std::mutex mutex;  // guards what follows
@@ -145,6 +145,13 @@ Result<std::shared_ptr<RandomAccessFile>> RandomAccessFile::openBeneath(const st
     return std::shared_ptr<RandomAccessFile>(new RandomAccessFile(std::move(*state)));
 }
 
+Result<std::shared_ptr<RandomAccessFile>> RandomAccessFile::adopt(UniqueFd fd, const std::string& shownPath) {
+    auto state = State::from(shownPath, std::move(fd));
+    if (!state) return fail(std::move(state.error()));
+    (*state)->unnamed = true;
+    return std::shared_ptr<RandomAccessFile>(new RandomAccessFile(std::move(*state)));
+}
+
 const std::string& RandomAccessFile::path() const { return m_state->path; }
 std::int64_t RandomAccessFile::size() const { return m_state->identity.size; }
 const FileIdentity& RandomAccessFile::identity() const { return m_state->identity; }
@@ -203,7 +210,7 @@ Result<void> RandomAccessFile::checkUnchanged() const {
                         .withRemedy("Open it again when whatever writes it has finished."));
     };
     struct stat s {};
-    if (stat(m_state->path.c_str(), &s) != 0) return changed("the file that was opened", std::strerror(errno));
+    if ((m_state->unnamed ? fstat(m_state->fd.get(), &s) : stat(m_state->path.c_str(), &s)) != 0) return changed("the file that was opened", std::strerror(errno));
     const FileIdentity now = identityOf(s);
     const FileIdentity& then = m_state->identity;
     if (now.size != then.size) return changed(fmt::format("{} bytes", then.size), fmt::format("{} bytes", now.size));

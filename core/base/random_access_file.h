@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/base/result.h"
+#include "core/base/unique_fd.h"
 
 namespace dlrm {
 
@@ -30,6 +31,10 @@ public:
     // As open(), for `relative` inside `directory`, never leaving it: absolute paths, "..", symlinks out of it and magic links
     // are refused by the kernel (openat2 RESOLVE_BENEATH). Errors: also E-FILE-003 the path leaves the directory.
     static Result<std::shared_ptr<RandomAccessFile>> openBeneath(const std::string& directory, const std::string& relative);
+
+    // Takes an open file that has no name of its own, such as unpacked data in an unnamed temporary file. `shownPath` is for messages;
+    // checkUnchanged() looks at the file itself. Errors: E-FILE-001, E-FILE-002.
+    static Result<std::shared_ptr<RandomAccessFile>> adopt(UniqueFd fd, const std::string& shownPath);
 
     ~RandomAccessFile();
     RandomAccessFile(const RandomAccessFile&) = delete;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Raw Criteo rows: label, numbers and hexadecimal categories between tabs, transformed while they are read.
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cstring>
 #include <new>
@@ -13,7 +14,9 @@
 #include "core/dataset/line_index.h"
 #include "core/dataset/parallel_blocks.h"
 #include "core/dataset/preprocessing.h"
+#include "core/dataset/preprocessing_profile.h"
 #include "core/dataset/readers.h"
+#include "core/formats/unpack.h"
 
 namespace dlrm {
 
@@ -34,13 +37,14 @@ public:
     bool hasLabels() const override { return m_labelled; }
     std::string path() const override { return m_path; }
     std::string format() const override { return "criteo_tsv"; }
-    std::string profile() const override { return "nvidia_spark"; }
+    bool holdsRawNumbers() const override { return m_profile == &nvidiaSparkProfile(); }
+    std::string profile() const override { return std::string(m_profile->name); }
     std::string split() const override { return {}; }
     std::vector<std::string> splits() const override { return {}; }
     std::vector<std::string> notes() const override { return m_notes; }
     std::string fileOfCategorical(std::size_t) const override { return m_path; }
     std::shared_ptr<const Dictionary> dictionary() const override { return m_dictionary; }
-    Result<void> checkUnchanged() const override { return m_index.file().checkUnchanged(); }
+    Result<void> checkUnchanged() const override { return m_index.file().checkUnchanged(); }  // of a packed file: its unpacked copy
 
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
     Result<std::optional<RawRow>> rawRow(std::int64_t row) const override;
@@ -63,6 +67,8 @@ private:
     std::vector<std::string> m_notes;
     LineIndex m_index;
     bool m_labelled = false;
+    const PreprocessingProfile* m_profile = nullptr;
+    std::vector<std::int64_t> m_hashRows;  // rows of each table where ids are hashes, else empty
     std::int64_t m_numericals = 0, m_categoricals = 0;
     std::int64_t m_longestPlainRow = 0;  // bytes that parsePlainRow() may look at
     std::shared_ptr<const Dictionary> m_dictionary;
@@ -72,6 +78,18 @@ Error inTsv(Error error, const std::string& path, std::int64_t offset) {
     error.file = path;
     if (error.offset < 0) error.offset = offset;
     return error;
+}
+
+// The file itself, or an unpacked copy of a .gz or .zst file.
+Result<std::shared_ptr<RandomAccessFile>> openUnpacked(const std::string& path, const ProgressFn& progress, const std::stop_token& stop) {
+    auto file = RandomAccessFile::open(path);
+    if (!file) return file;
+    std::array<std::byte, 4> head{};
+    if ((*file)->size() < std::ssize(head)) return file;
+    if (auto ok = (*file)->read(0, head); !ok) return fail(std::move(ok.error()));
+    const auto packing = packingOf(head);
+    if (!packing) return file;
+    return unpack(**file, {*packing, 0, (*file)->size(), {}, {}, {}}, progress, stop);
 }
 
 Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress,
@@ -84,7 +102,13 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
     if (!modelKnown && source.dictionary) dataset->m_categoricals = static_cast<std::int64_t>(source.dictionary->features());
     dataset->m_longestPlainRow = 2 + 12 * dataset->m_numericals + 9 * dataset->m_categoricals + 16;
 
-    auto file = RandomAccessFile::open(source.path);
+    // A dictionary's ids are those of NVIDIA's preprocessing.
+    static constexpr std::string_view kFitting[] = {"nvidia_spark", "facebookresearch"};
+    auto profile = profileForRawRows(options.profile, kFitting[0], std::span(kFitting).first(source.dictionary ? 1 : 2), source.path);
+    if (!profile) return fail(std::move(profile.error()));
+    dataset->m_profile = *profile;
+
+    auto file = openUnpacked(source.path, progress, stop);
     if (!file) return fail(std::move(file.error()));
     if ((*file)->size() == 0)
         return fail(Error("E-TSV-010", "The file is empty.")
@@ -103,9 +127,19 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
     if (!source.dictionary && options.missingDictionary == MissingDictionary::Refuse)
         return fail(Error("E-DICT-001", "Raw category values cannot be turned into ids without the dictionary of the training.")
                         .inFile(source.path)
-                        .butExpected("a directory with cat_0.tsv, cat_1.tsv, …")
+                        .butExpected("a directory with cat_0.tsv, cat_1.tsv, … or Spark's 14.parquet, 15.parquet, …")
                         .butFound("no dictionary")
-                        .withRemedy("Name it with --dictionary DIR, or choose to use row 0 (missing) for every category."));
+                        .withRemedy("Name it with --dictionary DIR, or choose --missing-dictionary row0 (every category is missing) or hash (the value modulo "
+                                    "the table's rows)."));
+    if (!source.dictionary && options.missingDictionary == MissingDictionary::Hash) {
+        if (options.tableRows.empty())
+            return fail(Error("E-DICT-016", "Categories cannot be hashed without the model's tables.")
+                            .inFile(source.path)
+                            .butExpected("the rows of every table")
+                            .butFound("no opened model that tells which table is which feature")
+                            .withRemedy("Open the checkpoint first; for layout A give --table-order."));
+        dataset->m_hashRows = options.tableRows;
+    }
     dataset->m_dictionary = source.dictionary;
 
     auto index = LineIndex::scan(std::move(*file), kMaxCriteoLineBytes, "E-TSV-006", progress, stop);
@@ -121,9 +155,11 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
         for (std::size_t t = 0; t < source.dictionary->features(); ++t)
             dataset->m_schema.cardinalities.push_back(source.dictionary->cardinality(t));
     } else {
-        dataset->m_notes.push_back("No dictionary: every category is taken as row 0 (missing).");
+        dataset->m_notes.push_back(dataset->m_hashRows.empty()
+                                       ? "No dictionary: every category is taken as row 0 (missing)."
+                                       : "No dictionary: an id is the hexadecimal value modulo the table's rows, which means something only to a model trained like that.");
     }
-    dataset->m_notes.push_back("Numbers are transformed as NVIDIA's Spark preprocessing does: ln(x + 3), rounded to float16.");
+    dataset->m_notes.emplace_back(dataset->m_profile->numbers);
     if (!dataset->m_labelled) dataset->m_notes.push_back("The rows have no labels.");
     return DatasetPtr(std::move(dataset));
 }
@@ -202,7 +238,7 @@ Result<const char*> CriteoTsv::parseAnyRow(const char* p, std::int64_t firstRow,
     if (!line) return fail(std::move(line.error()));
     if (m_labelled) out.labels[static_cast<std::size_t>(row)] = static_cast<std::uint8_t>(*line->label);
     for (std::int64_t k = 0; k < m_numericals; ++k)
-        out.numerical[static_cast<std::size_t>(row * m_numericals + k)] = nvidiaSparkNumerical(line->raw.numerical[static_cast<std::size_t>(k)]);
+        out.numerical[static_cast<std::size_t>(row * m_numericals + k)] = transformed(*m_profile, parseSparkInt(line->raw.numerical[static_cast<std::size_t>(k)]));
     for (std::int64_t t = 0; t < m_categoricals; ++t) {
         const auto hex = parseHexCategory(line->raw.categorical[static_cast<std::size_t>(t)]);
         const auto at = static_cast<std::size_t>(t * kLookupRows + slot);
@@ -215,13 +251,14 @@ Result<const char*> CriteoTsv::parseAnyRow(const char* p, std::int64_t firstRow,
 void CriteoTsv::lookUp(std::int64_t row, std::int64_t count, const Values& values, Batch& out) const {
     for (std::int64_t t = 0; t < m_categoricals; ++t) {
         std::int32_t* ids = out.ids.data() + t * out.rows + row;
+        const std::uint32_t* hex = values.hex.data() + t * kLookupRows;
+        const std::uint8_t* present = values.present.data() + t * kLookupRows;
         if (!m_dictionary) {
-            std::fill_n(ids, count, 0);
+            const auto rows = static_cast<std::uint64_t>(m_hashRows.empty() ? 1 : m_hashRows[static_cast<std::size_t>(t)]);
+            for (std::int64_t i = 0; i < count; ++i) ids[i] = present[i] ? static_cast<std::int32_t>(hex[i] % rows) : 0;
             continue;
         }
         const HexTable& table = m_dictionary->table(static_cast<std::size_t>(t));
-        const std::uint32_t* hex = values.hex.data() + t * kLookupRows;
-        const std::uint8_t* present = values.present.data() + t * kLookupRows;
         const std::int64_t ahead = table.isLarge() ? count - kSlotsAhead : 0;
         for (std::int64_t i = 0; i < count; ++i) {
             if (i < ahead) table.prefetch(hex[i + kSlotsAhead]);
@@ -235,13 +272,14 @@ Result<void> CriteoTsv::readLines(std::int64_t first, std::int64_t begin, std::i
     thread_local Values values;
     values.hex.resize(static_cast<std::size_t>(m_categoricals * kLookupRows));
     values.present.resize(static_cast<std::size_t>(m_categoricals * kLookupRows));
+    const bool plainProfile = m_profile == &nvidiaSparkProfile();  // the one whose logarithms stand in a table
     const char* const end = m_index.text().data() + m_index.text().size();
     const char* p = m_index.text().data() + m_index.offsetOf(first + begin);
     for (std::int64_t done = 0; done < count; done += kLookupRows) {
         const std::int64_t rows = std::min(kLookupRows, count - done);
         for (std::int64_t slot = 0; slot < rows; ++slot) {
             const std::int64_t row = begin + done + slot;
-            const char* next = end - p >= m_longestPlainRow ? parsePlainRow(p, row, slot, out, values) : nullptr;
+            const char* next = plainProfile && end - p >= m_longestPlainRow ? parsePlainRow(p, row, slot, out, values) : nullptr;
             if (!next) {
                 auto parsed = parseAnyRow(p, first, row, slot, out, values);
                 if (!parsed) return fail(std::move(parsed.error()));

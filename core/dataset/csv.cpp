@@ -46,7 +46,7 @@ public:
     bool hasLabels() const override { return true; }
     std::string path() const override { return m_path; }
     std::string format() const override { return "csv"; }
-    std::string profile() const override { return "nvidia_spark"; }
+    std::string profile() const override { return m_profile; }
     std::string split() const override { return m_split; }
     std::vector<std::string> splits() const override { return m_splits; }
     std::vector<std::string> notes() const override { return m_notes; }
@@ -63,7 +63,7 @@ private:
     std::optional<std::string> store(const Target& target, std::string_view text, std::int64_t row, Batch& out) const;
 
     DatasetSchema m_schema;
-    std::string m_path, m_split;
+    std::string m_path, m_split, m_profile;
     std::vector<std::string> m_splits, m_notes;
     std::vector<Chunk> m_chunks;
     std::vector<std::int64_t> m_idLimits;
@@ -86,6 +86,7 @@ Result<DatasetPtr> Csv::open(const DatasetSource& source, const DatasetOptions& 
     auto dataset = std::make_shared<Csv>();
     dataset->m_path = spec.path;
     dataset->m_split = source.split->name;
+    dataset->m_profile = recordedProfile(options, dataset->m_notes);
     for (const auto& split : spec.splits) dataset->m_splits.push_back(split.name);
     dataset->m_dictionary = source.dictionary;
     auto schema = makeSchema(spec, options, source.dictionary.get(), dataset->m_notes);

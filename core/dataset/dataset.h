@@ -30,12 +30,15 @@ struct RawRow {
     std::vector<std::string> categorical;  // 8 hex digits, "" = missing
 };
 
-enum class MissingDictionary { Refuse, Row0 };
+// What to do with raw categories when there is no dictionary. Hash: the hexadecimal value modulo the table's rows.
+enum class MissingDictionary { Refuse, Row0, Hash };
 
 struct DatasetOptions {
     std::string split = "test";
     std::string dictionary;  // directory; for raw TSV
     MissingDictionary missingDictionary = MissingDictionary::Refuse;
+    // Preprocessing profile (preprocessing_profile.h); empty: the one the format implies.
+    std::string profile;
     // Of the opened model, for readers that cannot know: number of numericals and rows of each table, feature order. Empty: no model yet.
     std::int64_t numericals = 0;
     std::vector<std::int64_t> tableRows;
@@ -50,7 +53,9 @@ public:
     virtual bool hasLabels() const = 0;
     virtual std::string path() const = 0;
     virtual std::string format() const = 0;    // "split_binary", "csv", "criteo_tsv"
-    virtual std::string profile() const = 0;   // preprocessing profile: "nvidia_spark" (already applied or applied here)
+    virtual std::string profile() const = 0;   // preprocessing profile: "nvidia_spark" (already applied or applied here); see preprocessing_profile.h
+    // Whether the source holds raw numbers, which read() transforms by profile(); else they are stored as they are fed.
+    virtual bool holdsRawNumbers() const { return false; }
     virtual std::string split() const = 0;     // "test"; empty when the source has none
     virtual std::vector<std::string> splits() const = 0;
     virtual std::vector<std::string> notes() const { return {}; }  // assumptions worth showing

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads the TSV form of the category dictionaries.
+// Finds the tables of a dictionary in a directory and reads them side by side.
 #include "core/dataset/dictionary.h"
 
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <limits>
+#include <map>
 #include <mutex>
 #include <new>
 #include <string_view>
@@ -14,8 +14,7 @@
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
 
-#include "core/base/random_access_file.h"
-#include "core/dataset/criteo_tokens.h"
+#include "core/dataset/dictionary_sources.h"
 #include "core/dataset/hex_table.h"
 #include "core/dataset/readers.h"
 
@@ -25,14 +24,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kEntriesPerStopCheck = 1 << 15;
-constexpr std::size_t kBytesPerStopCheck = 1 << 22;
-constexpr std::size_t kMaxLineBytes = 64;  // hexadecimal value, id and count have at most 8 + 1 + 10 + 1 + 19
-constexpr int kSlotsAhead = 16;
-
-class TsvDictionary final : public Dictionary {
+class LoadedDictionary final : public Dictionary {
 public:
-    TsvDictionary(std::string path, std::vector<HexTable> tables) : m_path(std::move(path)), m_tables(std::move(tables)) {}
+    LoadedDictionary(std::string path, std::vector<HexTable> tables) : m_path(std::move(path)), m_tables(std::move(tables)) {}
 
     std::string path() const override { return m_path; }
     std::size_t features() const override { return m_tables.size(); }
@@ -53,137 +47,20 @@ private:
     std::vector<HexTable> m_tables;
 };
 
-// One parsed line: `hex<TAB>id` or `hex<TAB>id<TAB>count`.
-struct Entry {
-    std::uint32_t hex = 0;
-    std::int64_t id = 0;
-    std::int64_t count = -1;
-};
-
-bool parseEntry(std::string_view line, Entry& entry) {
-    if (line.size() < 10 || line[8] != '\t' || !parseHex8(line.data(), entry.hex)) return false;
-    const char* const end = line.data() + line.size();
-    const auto id = std::from_chars(line.data() + 9, end, entry.id);
-    if (id.ec != std::errc()) return false;
-    entry.count = -1;
-    if (id.ptr == end) return true;
-    if (*id.ptr != '\t') return false;
-    const auto count = std::from_chars(id.ptr + 1, end, entry.count);
-    return count.ec == std::errc() && count.ptr == end && entry.count >= 0;
+// "14" of "14.parquet" and "cat_14.parquet", "3" of "cat_3.tsv"; nothing for other names.
+std::optional<std::int64_t> numberOf(std::string_view name, std::string_view suffix, bool prefixed) {
+    if (!name.ends_with(suffix)) return std::nullopt;
+    name.remove_suffix(suffix.size());
+    if (name.starts_with("cat_")) name.remove_prefix(4);
+    else if (prefixed) return std::nullopt;
+    std::int64_t number = -1;
+    const auto [stop, parse] = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (parse != std::errc() || stop != name.data() + name.size() || fmt::format("{}", number) != name) return std::nullopt;
+    return number;
 }
 
-std::string shown(std::string_view line) {
-    constexpr std::size_t kShown = 60;
-    if (line.ends_with('\r')) return "a line that ends with a carriage return";
-    return fmt::format("\"{}\"{}", line.substr(0, kShown), line.size() > kShown ? "…" : "");
-}
-
-// Reads one cat_N.tsv.
-class TableReader {
-public:
-    TableReader(std::shared_ptr<RandomAccessFile> file, std::span<const std::byte> bytes, std::stop_token stop)
-        : m_file(std::move(file)), m_text(reinterpret_cast<const char*>(bytes.data()), bytes.size()), m_stop(std::move(stop)) {}
-
-    Result<HexTable> read();
-
-private:
-    // Calls visit(line, row) -> Result<void> for every line until one fails. Never looks further than the longest entry, so one endless line cannot delay a cancel.
-    template <class Visit>
-    Result<void> eachLine(Visit visit) const {
-        std::int64_t row = 0;
-        for (std::size_t begin = 0; begin < m_text.size(); ++row) {
-            if (row % kEntriesPerStopCheck == 0 && m_stop.stop_requested()) return cancelled();
-            const std::string_view ahead = m_text.substr(begin, kMaxLineBytes);
-            const std::size_t length = std::min(ahead.find('\n'), ahead.size());
-            if (length == kMaxLineBytes) return noEntry(row, ahead);
-            if (auto ok = visit(ahead.substr(0, length), row); !ok) return ok;
-            begin += length + 1;
-        }
-        return {};
-    }
-    Result<std::int64_t> countLines() const {
-        std::int64_t lines = !m_text.empty() && m_text.back() != '\n' ? 1 : 0;
-        for (std::size_t begin = 0; begin < m_text.size(); begin += kBytesPerStopCheck) {
-            if (m_stop.stop_requested()) return cancelled();
-            const std::string_view part = m_text.substr(begin, kBytesPerStopCheck);
-            lines += std::count(part.begin(), part.end(), '\n');
-        }
-        return lines;
-    }
-    Failure noEntry(std::int64_t row, std::string_view line) const {
-        return fail(errorAt(row, "E-DICT-005", "A line of a dictionary is not an entry.", "hex<TAB>id or hex<TAB>id<TAB>count, alike in every line",
-                            shown(line)));
-    }
-    Error errorAt(std::int64_t row, std::string code, std::string message, std::string expected, std::string found) const {
-        return Error(std::move(code), std::move(message))
-            .inFile(m_file->path())
-            .atRow(row)
-            .butExpected(std::move(expected))
-            .butFound(std::move(found))
-            .withRemedy("Export the dictionary again from the preprocessing that the model was trained with.");
-    }
-
-    std::shared_ptr<RandomAccessFile> m_file;
-    std::string_view m_text;
-    std::stop_token m_stop;
-};
-
-Result<HexTable> TableReader::read() {
-    auto counted = countLines();
-    if (!counted) return fail(std::move(counted.error()));
-    const std::int64_t lines = *counted;
-    // An entry takes more than ten bytes: where there are more lines than that, one of them is none, and the table could take more memory than
-    // about twice the file.
-    if (lines > static_cast<std::int64_t>(m_text.size()) / 10) {
-        Entry entry;
-        if (auto ok = eachLine([&](std::string_view line, std::int64_t row) -> Result<void> {
-                if (!parseEntry(line, entry)) return noEntry(row, line);
-                return {};
-            });
-            !ok)
-            return fail(std::move(ok.error()));
-    }
-    if (lines >= std::numeric_limits<std::int32_t>::max())
-        return fail(errorAt(-1, "E-DICT-012", "A dictionary has more entries than a category id can tell apart.", "fewer than 2^31 entries", fmt::format("{}", lines)));
-    std::vector<std::uint32_t> values(static_cast<std::size_t>(lines));
-    std::vector<bool> seen(static_cast<std::size_t>(lines));
-    std::vector<std::int64_t> counts;
-    auto read = eachLine([&](std::string_view line, std::int64_t row) -> Result<void> {
-        Entry entry;
-        if (!parseEntry(line, entry) || (row > 0 && (entry.count >= 0) != !counts.empty())) return noEntry(row, line);
-        if (entry.id < 1 || entry.id > lines)
-            return fail(errorAt(row, "E-DICT-007", "An id of a dictionary is not one of 1 … n.", fmt::format("1 … {} (the number of lines)", lines),
-                                fmt::format("{}", entry.id)));
-        const auto index = static_cast<std::size_t>(entry.id - 1);
-        if (seen[index])
-            return fail(errorAt(row, "E-DICT-008", "An id stands twice in a dictionary.", "every id once", fmt::format("{} again", entry.id)));
-        seen[index] = true;
-        values[index] = entry.hex;
-        if (entry.count >= 0) {
-            if (counts.empty()) counts.resize(static_cast<std::size_t>(lines));
-            counts[index] = entry.count;
-        }
-        return {};
-    });
-    if (!read) return fail(std::move(read.error()));
-    for (std::size_t i = 1; i < counts.size(); ++i)
-        if (counts[i] > counts[i - 1])
-            return fail(errorAt(-1, "E-DICT-010", "The counts of a dictionary increase with the id.",
-                                fmt::format("at most {} for id {}", counts[i - 1], i + 1), fmt::format("{}", counts[i])));
-    HexTable table(lines);
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        if (static_cast<std::int64_t>(i) % kEntriesPerStopCheck == 0 && m_stop.stop_requested()) return cancelled();
-        if (i + kSlotsAhead < values.size()) table.prefetch(values[i + kSlotsAhead]);
-        if (const std::int32_t other = table.insert(values[i], static_cast<std::int32_t>(i + 1)); other != 0)
-            return fail(errorAt(-1, "E-DICT-009", "A value stands twice in a dictionary.", "every value once",
-                                fmt::format("{} with the ids {} and {}", formatHex(values[i]), other, i + 1)));
-    }
-    table.setCounts(counts);
-    return table;
-}
-
-// Paths of cat_0.tsv, cat_1.tsv, … in the directory.
-Result<std::vector<std::string>> listTables(const std::string& directory) {
+// The tables of the directory in feature order: cat_0.tsv, …, else N.parquet, whose numbers are the columns of the raw rows (14 … 39 in Criteo).
+Result<std::vector<DictionaryTable>> listTables(const std::string& directory) {
     const auto problem = [&](std::string code, std::string message, std::string expected, std::string found, std::string remedy) {
         return fail(Error(std::move(code), std::move(message))
                         .inFile(directory)
@@ -191,81 +68,65 @@ Result<std::vector<std::string>> listTables(const std::string& directory) {
                         .butFound(std::move(found))
                         .withRemedy(std::move(remedy)));
     };
+    constexpr const char* kForms = "cat_0.tsv, cat_1.tsv, … or 14.parquet, 15.parquet, …";
     std::error_code ec;
     fs::directory_iterator it(directory, ec);
     if (ec)
-        return problem("E-DICT-002", "The dictionary's directory cannot be read.", "a directory with cat_0.tsv, cat_1.tsv, …", ec.message(),
+        return problem("E-DICT-002", "The dictionary's directory cannot be read.", fmt::format("a directory with {}", kForms), ec.message(),
                        "Name the directory that holds the dictionary.");
-    std::vector<std::int64_t> numbers;
-    bool parquet = false;
+    std::map<std::int64_t, std::string> tsv, parquet;
     for (; !ec && it != fs::directory_iterator(); it.increment(ec)) {
         const std::string name = it->path().filename().string();
-        parquet = parquet || name.ends_with(".parquet");
-        if (!name.starts_with("cat_") || !name.ends_with(".tsv")) continue;
-        const std::string_view digits = std::string_view(name).substr(4, name.size() - 8);
-        std::int64_t number = -1;
-        const auto [stop, parse] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-        if (parse == std::errc() && stop == digits.data() + digits.size() && fmt::format("{}", number) == digits) numbers.push_back(number);
+        if (const auto number = numberOf(name, ".tsv", true)) tsv[*number] = name;
+        if (const auto number = numberOf(name, ".parquet", false)) parquet[*number] = name;
     }
     if (ec)
-        return problem("E-DICT-002", "The dictionary's directory cannot be read.", "a directory with cat_0.tsv, cat_1.tsv, …", ec.message(),
+        return problem("E-DICT-002", "The dictionary's directory cannot be read.", fmt::format("a directory with {}", kForms), ec.message(),
                        "Check the directory's rights.");
-    if (numbers.empty() && parquet)
-        return problem("E-DICT-004", "This is a dictionary in Parquet form.", "files cat_0.tsv, cat_1.tsv, … with lines hex<TAB>id<TAB>count",
-                       "Parquet files", "Export the dictionary as TSV, one file for each categorical feature.");
-    if (numbers.empty())
-        return problem("E-DICT-013", "The directory holds no dictionary.", "files cat_0.tsv, cat_1.tsv, …", "none",
-                       "Name the directory that holds the dictionary.");
-    std::sort(numbers.begin(), numbers.end());
-    std::vector<std::string> paths;
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-        if (numbers[i] != static_cast<std::int64_t>(i))
-            return problem("E-DICT-003", "A file of the dictionary is missing.", fmt::format("cat_{}.tsv", i), fmt::format("cat_{}.tsv next", numbers[i]),
-                           "Copy the whole dictionary.");
-        paths.push_back((fs::path(directory) / fmt::format("cat_{}.tsv", i)).string());
+    const auto& found = tsv.empty() ? parquet : tsv;
+    if (found.empty())
+        return problem("E-DICT-013", "The directory holds no dictionary.", kForms, "none", "Name the directory that holds the dictionary.");
+    std::vector<DictionaryTable> tables;
+    std::int64_t next = tsv.empty() ? found.begin()->first : 0;
+    for (const auto& [number, name] : found) {
+        if (number != next)
+            return problem("E-DICT-003", "A file of the dictionary is missing.", tsv.empty() ? fmt::format("{}.parquet", next) : fmt::format("cat_{}.tsv", next),
+                           fmt::format("{} next", name), "Copy the whole dictionary.");
+        const std::string path = (fs::path(directory) / name).string();
+        auto table = tsv.empty() ? parquetTable(path) : tsvTable(path);
+        if (!table) return fail(std::move(table.error()));
+        tables.push_back(*std::move(table));
+        ++next;
     }
-    return paths;
+    return tables;
 }
 
 Result<std::shared_ptr<const Dictionary>> readTables(const std::string& directory, std::span<const std::int64_t> tableRows,
                                                      const ProgressFn& progress, const std::stop_token& stop) {
-    auto paths = listTables(directory);
-    if (!paths) return fail(std::move(paths.error()));
-    if (!tableRows.empty() && tableRows.size() != paths->size())
+    auto sources = listTables(directory);
+    if (!sources) return fail(std::move(sources.error()));
+    if (!tableRows.empty() && tableRows.size() != sources->size())
         return fail(Error("E-DICT-006", "The dictionary does not belong to this model.")
                         .inFile(directory)
                         .butExpected(fmt::format("{} features", tableRows.size()))
-                        .butFound(fmt::format("{}", paths->size()))
+                        .butFound(fmt::format("{}", sources->size()))
                         .withRemedy("Use the dictionary of the preprocessing that the model was trained with."));
 
     struct Slot {
         std::optional<HexTable> table;
         std::optional<Error> error;
     };
-    std::vector<Slot> slots(paths->size());
-    std::vector<std::shared_ptr<RandomAccessFile>> files;
+    std::vector<Slot> slots(sources->size());
     std::int64_t total = 0;
-    for (const std::string& path : *paths) {
-        auto file = RandomAccessFile::open(path);
-        if (!file) return fail(std::move(file.error()));
-        total += (*file)->size();
-        files.push_back(std::move(*file));
-    }
+    for (const DictionaryTable& source : *sources) total += source.bytes;
     std::mutex mutex;
     std::int64_t done = 0;
     tbb::parallel_for(std::size_t{0}, slots.size(), [&](std::size_t i) {
-        auto table = [&]() -> Result<HexTable> {
-            if (stop.stop_requested()) return cancelled();
-            auto bytes = files[i]->map(Access::Sequential);
-            if (!bytes) return fail(std::move(bytes.error()));
-            auto read = TableReader(files[i], *bytes, stop).read();
-            if (auto same = files[i]->checkUnchanged(); !same) return fail(std::move(same.error()));
-            return read;
-        }();
+        auto table = stop.stop_requested() ? Result<HexTable>(cancelled()) : (*sources)[i].read(stop);
         if (table) slots[i].table = std::move(*table);
         else slots[i].error = std::move(table.error());
         const std::lock_guard lock(mutex);
-        done += files[i]->size();
+        done += (*sources)[i].bytes;
         report(progress, {"reading the dictionary", done, total, "bytes"});
     });
     std::vector<HexTable> tables;
@@ -277,13 +138,13 @@ Result<std::shared_ptr<const Dictionary>> readTables(const std::string& director
         tables.push_back(std::move(*slots[i].table));
         if (!tableRows.empty() && tables.back().entries() + 1 != tableRows[i])
             return fail(Error("E-DICT-006", "The dictionary does not belong to this model.")
-                            .inFile((*paths)[i])
+                            .inFile((*sources)[i].path)
                             .inField(fmt::format("cat_{}", i))
                             .butExpected(fmt::format("{} entries for a table of {} rows", tableRows[i] - 1, tableRows[i]))
                             .butFound(fmt::format("{} entries", tables.back().entries()))
                             .withRemedy("Use the dictionary of the preprocessing that the model was trained with."));
     }
-    return std::shared_ptr<const Dictionary>(std::make_shared<TsvDictionary>(directory, std::move(tables)));
+    return std::shared_ptr<const Dictionary>(std::make_shared<LoadedDictionary>(directory, std::move(tables)));
 }
 
 }  // namespace

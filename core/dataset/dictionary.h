@@ -18,11 +18,11 @@ class HexTable;
 
 class Dictionary {
 public:
-    // A directory of cat_N.tsv files, lines `hex<TAB>id<TAB>count` (count optional). Checked: ids exactly 1..n, counts non-increasing with id,
-    // 8 lower-case hex digits, no duplicates; n + 1 = rows of table N where `tableRows` is given. Errors, with file and row:
-    // E-DICT-002 the directory cannot be read · 003 a cat_N.tsv is missing · 004 a Parquet dictionary · 005 a line that is none
+    // A directory of cat_N.tsv files, lines `hex<TAB>id<TAB>count` (count optional), or of N.parquet files or folders as Spark writes them. Checked:
+    // ids exactly 1..n, counts non-increasing with id, 8 lower-case hex digits, no duplicates; n + 1 = rows of table N where `tableRows` is given.
+    // Errors, with file and row: E-DICT-002 the directory cannot be read · 003 a file is missing · 005 a line that is none
     // 006 sizes differ from the tables · 007 id not in 1..n · 008 id twice · 009 value twice · 010 counts increase · 011 out of memory
-    // 012 2^31 entries or more · 013 no cat_N.tsv in the directory.
+    // 012 2^31 entries or more · 013 no dictionary in the directory · 014 no part file in a folder · 015 a Parquet row that is none; E-PARQUET-….
     static Result<std::shared_ptr<const Dictionary>> open(const std::string& directory, std::span<const std::int64_t> tableRows = {},
                                                           const ProgressFn& progress = {}, std::stop_token stop = {});
     virtual ~Dictionary() = default;

@@ -12,6 +12,7 @@
 #include <fmt/ranges.h>
 
 #include "core/dataset/criteo_tokens.h"
+#include "core/dataset/preprocessing_profile.h"
 
 namespace dlrm {
 
@@ -31,6 +32,8 @@ bool hasChunks(const DatasetSource& source, std::string_view type) { return sour
 constexpr DatasetReader kReaders[] = {
     {"split_binary", [](const DatasetSource& s) { return hasChunks(s, "split_binary"); }, openSplitBinary},
     {"csv", [](const DatasetSource& s) { return hasChunks(s, "csv"); }, openCsv},
+    {"flat_records", [](const DatasetSource& s) { return !s.spec && s.path.ends_with(".bin"); }, openFlatRecords},
+    {"npz", [](const DatasetSource& s) { return !s.spec && s.path.ends_with(".npz"); }, openNpzArrays},
     {"criteo_tsv", [](const DatasetSource& s) { return !s.spec; }, openCriteoTsv},
 };
 
@@ -59,6 +62,8 @@ Result<std::string> findSpec(const std::string& path) {
 Result<DatasetPtr> openSource(const std::string& path, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop) {
     DatasetSource source;
     source.path = path;
+    if (!options.profile.empty())
+        if (auto known = findProfile(options.profile); !known) return fail(std::move(known.error()));
     auto specPath = findSpec(path);
     if (!specPath) return fail(std::move(specPath.error()));
     if (!specPath->empty()) {
@@ -170,6 +175,12 @@ Result<std::optional<RawRow>> rawRowByDictionary(const Dataset& dataset, std::in
     Batch batch;
     if (auto ok = dataset.read(row, 1, batch); !ok) return fail(std::move(ok.error()));
     return std::optional<RawRow>(rawTokens(batch, *dictionary));
+}
+
+std::string recordedProfile(const DatasetOptions& options, std::vector<std::string>& notes) {
+    if (options.profile.empty() || options.profile == nvidiaSparkProfile().name) return std::string(nvidiaSparkProfile().name);
+    notes.push_back(fmt::format("Recorded as preprocessed by {}: numbers and ids are fed as they are stored.", options.profile));
+    return options.profile;
 }
 
 Failure emptySplit(const std::string& file) {

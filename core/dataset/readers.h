@@ -30,7 +30,11 @@ using DatasetPtr = std::shared_ptr<const Dataset>;
 Result<DatasetPtr> openSplitBinary(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
 // REQUIRES: source.split of type csv. Errors: E-FILE-…, E-CSV-…, E-DICT-006.
 Result<DatasetPtr> openCsv(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
-// Raw Criteo rows. Errors: E-FILE-…, E-TSV-…, E-DICT-001, E-DICT-006.
+// Flat records (*.bin). Errors: E-FILE-…, E-RECORD-001 size, E-RECORD-002 which preprocessing is not told, E-RECORD-003 a value, E-PROFILE-….
+Result<DatasetPtr> openFlatRecords(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
+// The .npz of facebookresearch/dlrm. Errors: E-FILE-…, E-ZIP-…, E-PACK-…, E-NPY-…, E-NPZ-001 not one of its files, E-NPZ-002 a value, E-PROFILE-….
+Result<DatasetPtr> openNpzArrays(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
+// Raw Criteo rows, also packed with gzip or zstd. Errors: E-FILE-…, E-PACK-…, E-TSV-…, E-DICT-001, E-DICT-006, E-DICT-016, E-PROFILE-….
 Result<DatasetPtr> openCriteoTsv(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
 
 // Names and cardinalities of a feature_spec. `auto` cardinalities come from the dictionary, else from the model's tables; where neither is
@@ -51,6 +55,9 @@ Result<void> checkDictionaryFits(const Dictionary& dictionary, const std::vector
 RawRow rawTokens(const Batch& batch, const Dictionary& dictionary);
 // The same for a row of a dataset with transformed values; nothing when it has no dictionary.
 Result<std::optional<RawRow>> rawRowByDictionary(const Dataset& dataset, std::int64_t row);
+
+// The profile to record for rows that are stored as they are fed: the one the options name, else NVIDIA's. Adds a note when it is another.
+std::string recordedProfile(const DatasetOptions& options, std::vector<std::string>& notes);
 
 // Error E-DATA-012.
 Failure emptySplit(const std::string& file);

@@ -39,7 +39,7 @@ public:
     bool hasLabels() const override { return true; }
     std::string path() const override { return m_path; }
     std::string format() const override { return "split_binary"; }
-    std::string profile() const override { return "nvidia_spark"; }
+    std::string profile() const override { return m_profile; }
     std::string split() const override { return m_split; }
     std::vector<std::string> splits() const override { return m_splits; }
     std::vector<std::string> notes() const override { return m_notes; }
@@ -58,7 +58,7 @@ private:
     Error labelError(std::int64_t row, std::uint8_t found) const;
 
     DatasetSchema m_schema;
-    std::string m_path, m_split;
+    std::string m_path, m_split, m_profile;
     std::vector<std::string> m_splits, m_notes;
     std::vector<Column> m_categorical;
     std::vector<std::int64_t> m_idLimits;
@@ -100,6 +100,7 @@ Result<DatasetPtr> SplitBinary::open(const DatasetSource& source, const DatasetO
     auto dataset = std::make_shared<SplitBinary>();
     dataset->m_path = spec.path;
     dataset->m_split = source.split->name;
+    dataset->m_profile = recordedProfile(options, dataset->m_notes);
     for (const auto& split : spec.splits) dataset->m_splits.push_back(split.name);
     dataset->m_dictionary = source.dictionary;
     auto schema = makeSchema(spec, options, source.dictionary.get(), dataset->m_notes);

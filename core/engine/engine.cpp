@@ -312,4 +312,13 @@ Result<void> checkRange(const Dataset& dataset, RowRange range) {
                     .withRemedy("ask for rows of the dataset, counted from 0"));
 }
 
+Result<void> requireLabels(const Dataset& dataset) {
+    if (dataset.hasLabels()) return {};
+    return fail(Error("E-ENGINE-006", "The dataset has no labels: there is nothing to evaluate against.")
+                    .inFile(dataset.path())
+                    .butExpected("a label for every row")
+                    .butFound("rows without a label column")
+                    .withRemedy("use predict for these rows, or evaluate a file with labels"));
+}
+
 }  // namespace dlrm

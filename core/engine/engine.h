@@ -103,6 +103,9 @@ public:
     Result<Evaluation> evaluate(const Dataset& dataset, const EvaluateOptions& options, const PartialFn& partial = {},
                                 const ProgressFn& progress = {}, std::stop_token stop = {});
 
+    // Whether model and data are read with the right assumptions: interaction order from the weights alone and, with a labelled dataset, interaction
+    // order × transform of the numbers × shift of the ids × table order ranked by log loss. `dataset` may be null. Error E-ENGINE-006: no labels.
+    Result<DoctorReport> doctor(const Dataset* dataset, const DoctorOptions& options, const ProgressFn& progress = {}, std::stop_token stop = {});
     // Hashes every byte of the checkpoint's files and compares with what was recorded, see verifyCheckpoint().
     Result<Verification> verify(const VerifyOptions& options, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
     // The same rows through a double reference and every candidate, each loaded in turn. Rows: of the dataset by the seed, or synthetic where it is null.

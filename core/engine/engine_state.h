@@ -55,4 +55,7 @@ double norm(std::span<const float> values);
 // Error E-ENGINE-003 when the range is not inside the dataset.
 Result<void> checkRange(const Dataset& dataset, RowRange range);
 
+// Error E-ENGINE-006 when the dataset has no labels.
+Result<void> requireLabels(const Dataset& dataset);
+
 }  // namespace dlrm

@@ -42,12 +42,7 @@ Result<Evaluation> Engine::evaluate(const Dataset& dataset, const EvaluateOption
     return guarded([&]() -> Result<Evaluation> {
         const auto start = Clock::now();
         if (auto fits = checkFits(dataset); !fits) return fail(std::move(fits).error());
-        if (!dataset.hasLabels())
-            return fail(Error("E-ENGINE-006", "The dataset has no labels: there is nothing to evaluate against.")
-                            .inFile(dataset.path())
-                            .butExpected("a label for every row")
-                            .butFound("rows without a label column")
-                            .withRemedy("use predict for these rows, or evaluate a file with labels"));
+        if (auto labelled = requireLabels(dataset); !labelled) return fail(std::move(labelled).error());
         Evaluation out;
         const auto range = evaluatedRange(dataset, options, out.notes);
         if (!range) return fail(range.error());

@@ -12,6 +12,7 @@
 #include "core/checkpoint/checkpoint.h"
 #include "core/compute/backend.h"
 #include "core/dataset/dataset.h"
+#include "core/engine/doctor_report.h"
 #include "core/metrics/report.h"
 #include "core/model/model_spec.h"
 

@@ -32,7 +32,7 @@ private Q_SLOTS:
         QVERIFY(cli({"--version"}).out.startsWith("dlrm-cli "));
         const auto help = cli({"--help"});
         QCOMPARE(help.code, 0);
-        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "evaluate", "verify", "parity", "bench", "demo"}) {
+        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "evaluate", "verify", "doctor", "parity", "bench", "demo"}) {
             QVERIFY2(help.out.contains(verb), verb);
             const auto own = cli({verb, "--help"});
             QCOMPARE(own.code, 0);
@@ -40,7 +40,22 @@ private Q_SLOTS:
         }
     }
     void verbsOfOtherVersionsDoNotExist() {
-        for (const char* verb : {"doctor", "compare", "validate", "convert"}) QCOMPARE(cli({verb, kCheckpoint}).code, 2);
+        for (const char* verb : {"compare", "validate", "convert"}) QCOMPARE(cli({verb, kCheckpoint}).code, 2);
+    }
+    void doctorEndsWithOneWhenTheModelIsOpenedOtherwise() {
+        const QStringList data{"--data", kDataset, "--split", "train", "--json"};
+        const auto rightly = cli(QStringList{"doctor", kCheckpoint} + data);
+        QCOMPARE(rightly.code, 0);
+        QVERIFY(rightly.err.isEmpty());
+        QCOMPARE(rightly.json()["interaction"]["order"].get<std::string>(), std::string("custom_cuda"));
+        const auto demo = cli({"doctor", kDemo + "/checkpoint", "--interaction", "tensorflow", "--json"});
+        QCOMPARE(demo.code, 1);
+        QCOMPARE(demo.json()["interaction"]["verdict"].get<std::string>(), std::string("custom_cuda"));
+        QVERIFY(demo.json()["winner"].is_null());
+        const auto text = cli({"doctor", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--rows", "10000", "--interaction", "tensorflow", "--quiet"});
+        QCOMPARE(text.code, 1);
+        QVERIFY2(text.out.contains("Winner: interaction custom_cuda, numbers already_logged, ids +0, tables as_is"), text.out);
+        QVERIFY(text.out.contains("use --interaction custom_cuda"));
     }
     void wrongUseIsExitTwoWithACode() {
         for (const QStringList& arguments : {QStringList{}, QStringList{"info"}, QStringList{"info", kCheckpoint, "--nonsense"}, QStringList{"rows", kCheckpoint, "--table", "x", "--ids", "0"},

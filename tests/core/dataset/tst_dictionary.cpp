@@ -145,8 +145,6 @@ void TestDictionary::missingFilesAndDirectoriesAreNamed() {
     const std::string path = directory.path().toStdString();
     QCOMPARE(codeOf(Dictionary::open(path)), std::string("E-DICT-013"));
     QCOMPARE(codeOf(Dictionary::open(path + "/none")), std::string("E-DICT-002"));
-    writeFile(directory.path(), QStringLiteral("14.parquet/part-00000.snappy.parquet"), "PAR1");
-    QCOMPARE(codeOf(Dictionary::open(path)), std::string("E-DICT-004"));
     writeFile(directory.path(), QStringLiteral("cat_0.tsv"), "0000000a\t1\n");
     writeFile(directory.path(), QStringLiteral("cat_2.tsv"), "0000000a\t1\n");
     const auto gap = Dictionary::open(path);

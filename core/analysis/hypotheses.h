@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// The input-hypothesis doctor's ranking: which way of reading a model and its data explains the labels, and by how much.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/dataset/reading.h"
+#include "core/model/model_spec.h"
+
+namespace dlrm {
+
+// In which order the tables take part in the interaction.
+enum class TableOrder : std::uint8_t { AsIs, ByCardinality };
+std::string_view name(TableOrder);  // "as_is" (by their numbers), "by_cardinality" (descending, ties by number)
+
+struct Hypothesis {
+    InteractionOrder interaction = InteractionOrder::CustomCuda;
+    Reading reading;
+    TableOrder tableOrder = TableOrder::AsIs;
+    bool asOpened = false;             // how the model and the data are read now
+    std::string impossible;            // why it cannot be: an id outside its table, a prediction that is not finite; then the figures are empty
+    double logLoss = 0;
+    double standardError = 0;          // of logLoss
+    double behind = 0;                 // log loss over that of the best, with the paired standard error
+    double behindStandardError = 0;
+};
+
+// A hypothesis with its loss in every row; `losses` is empty for an impossible one.
+struct TestedHypothesis {
+    Hypothesis hypothesis;
+    std::vector<double> losses;
+};
+
+struct Ranking {
+    std::vector<Hypothesis> hypotheses;   // best first, the impossible ones last
+    bool decided = false;                 // the first one is the winner
+    double normalizedEntropy = 0;         // of the best
+    std::string reason;                   // one sentence
+};
+
+// Ranks by mean log loss. The best wins when it beats every other one by 5 standard errors of the paired difference and its normalized entropy
+// is below 1. `labels`: 0/1 per row.
+Ranking rank(std::vector<TestedHypothesis> tested, std::span<const std::uint8_t> labels);
+
+}  // namespace dlrm

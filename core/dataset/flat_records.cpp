@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// Criteo rows as flat binary records: int32 label, the numbers, int32 ids. NVIDIA's intermediate train_data.bin holds float32 numbers, already
+// transformed; facebookresearch/dlrm's .bin holds int32 raw numbers in the same 160 bytes. Nothing in the file says which it is.
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <cmath>
+#include <cstring>
+#include <new>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "core/base/float_conversions.h"
+#include "core/base/random_access_file.h"
+#include "core/dataset/parallel_blocks.h"
+#include "core/dataset/preprocessing_profile.h"
+#include "core/dataset/readers.h"
+
+namespace dlrm {
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "records are read without byte swapping");
+
+constexpr std::int64_t kCriteoNumericals = 13, kCriteoCategoricals = 26;
+constexpr std::int64_t kBlockRows = 4096;
+constexpr std::int64_t kRowsLookedAt = 1024;
+constexpr float kLargestLog = 22.0f;              // ln(2^31 + 3) is 21.5
+constexpr float kSmallestLog = 0.5f;              // the smallest logarithm of x + 3 but 0 is ln(2)
+constexpr std::int32_t kLargestPlausible = 1 << 28;  // 0x10000000: as a float32 it is 2.5e-29
+
+std::int32_t wordAt(std::span<const std::byte> record, std::int64_t word) {
+    std::int32_t out;
+    std::memcpy(&out, record.data() + word * 4, sizeof out);
+    return out;
+}
+
+class FlatRecords final : public Dataset {
+public:
+    static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options);
+
+    const DatasetSchema& schema() const override { return m_schema; }
+    std::int64_t rows() const override { return m_rows; }
+    bool hasLabels() const override { return true; }
+    std::string path() const override { return m_file->path(); }
+    std::string format() const override { return "flat_records"; }
+    std::string profile() const override { return std::string(m_profile->name); }
+    std::string split() const override { return {}; }
+    std::vector<std::string> splits() const override { return {}; }
+    std::vector<std::string> notes() const override { return m_notes; }
+    std::string fileOfCategorical(std::size_t) const override { return m_file->path(); }
+    std::shared_ptr<const Dictionary> dictionary() const override { return m_dictionary; }
+    Result<void> checkUnchanged() const override { return m_file->checkUnchanged(); }
+    Result<std::optional<RawRow>> rawRow(std::int64_t row) const override { return rawRowByDictionary(*this, row); }
+    Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
+
+private:
+    std::int64_t recordBytes() const { return 4 * (1 + m_numericals + m_categoricals); }
+    Result<void> chooseProfile(const std::string& asked);
+    Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const;
+
+    DatasetSchema m_schema;
+    std::shared_ptr<RandomAccessFile> m_file;
+    std::shared_ptr<const Dictionary> m_dictionary;
+    const PreprocessingProfile* m_profile = nullptr;
+    bool m_integers = false;
+    std::int64_t m_numericals = 0, m_categoricals = 0, m_rows = 0;
+    std::vector<std::int64_t> m_idLimits;
+    std::vector<std::string> m_notes;
+};
+
+Result<DatasetPtr> FlatRecords::open(const DatasetSource& source, const DatasetOptions& options) {
+    auto dataset = std::make_shared<FlatRecords>();
+    auto file = RandomAccessFile::open(source.path);
+    if (!file) return fail(std::move(file.error()));
+    dataset->m_file = *std::move(file);
+    const bool modelKnown = !options.tableRows.empty();
+    dataset->m_numericals = modelKnown && options.numericals > 0 ? options.numericals : kCriteoNumericals;
+    dataset->m_categoricals = modelKnown ? static_cast<std::int64_t>(options.tableRows.size()) : kCriteoCategoricals;
+    const std::int64_t size = dataset->m_file->size(), record = dataset->recordBytes();
+    if (size == 0 || size % record != 0)
+        return fail(Error("E-RECORD-001", "The size of the file is no whole number of records.")
+                        .inFile(source.path)
+                        .atOffset(size - size % record)
+                        .butExpected(fmt::format("a multiple of {} bytes: label, {} numbers and {} ids of 4 bytes", record, dataset->m_numericals, dataset->m_categoricals))
+                        .butFound(fmt::format("{} bytes", size))
+                        .withRemedy("The file was cut off, or is another kind of file."));
+    dataset->m_rows = size / record;
+    if (auto ok = dataset->chooseProfile(options.profile); !ok) return fail(std::move(ok.error()));
+    for (std::int64_t k = 0; k < dataset->m_numericals; ++k) dataset->m_schema.numericalNames.push_back(fmt::format("num_{}", k));
+    for (std::int64_t k = 0; k < dataset->m_categoricals; ++k) dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
+    dataset->m_schema.labelName = "label";
+    dataset->m_idLimits.assign(static_cast<std::size_t>(dataset->m_categoricals), std::int64_t{1} << 31);
+    if (modelKnown) dataset->m_idLimits = options.tableRows;
+    if (source.dictionary && !dataset->m_integers) dataset->m_dictionary = source.dictionary;
+    return DatasetPtr(std::move(dataset));
+}
+
+// By what the numbers of some rows can be: logarithms are 0 or within 0.5 … 22, small integers are tiny as floats and logarithms huge as integers.
+Result<void> FlatRecords::chooseProfile(const std::string& asked) {
+    bool floats = true, integers = true;
+    const std::int64_t looked = std::min(m_rows, kRowsLookedAt);
+    std::vector<std::byte> bytes(static_cast<std::size_t>(recordBytes()));
+    bool telling = false;  // any number but 0
+    for (std::int64_t i = 0; i < looked; ++i) {
+        if (auto ok = m_file->read(i * (m_rows / looked) * recordBytes(), bytes); !ok) return ok;
+        for (std::int64_t k = 0; k < m_numericals; ++k) {
+            const std::int32_t word = wordAt(bytes, 1 + k);
+            const float value = std::bit_cast<float>(word);
+            telling = telling || word != 0;
+            floats = floats && (value == 0.0f || (value >= kSmallestLog && value <= kLargestLog));
+            integers = integers && word < kLargestPlausible && word > -kLargestPlausible;
+        }
+    }
+    std::string own = floats ? "nvidia_spark" : "facebookresearch";
+    if (asked.empty() && (floats == integers || !telling))
+        return fail(Error("E-RECORD-002", "The records do not tell which preprocessing wrote them.")
+                        .inFile(m_file->path())
+                        .butExpected("float32 logarithms (NVIDIA's train_data.bin) or int32 raw numbers (facebookresearch's .bin)")
+                        .butFound(floats ? "numbers that can be either" : "numbers that can be neither")
+                        .withRemedy("Say it with --profile nvidia_spark or --profile facebookresearch."));
+    static constexpr std::string_view kFitting[] = {"nvidia_spark", "facebookresearch"};
+    auto profile = profileForRawRows(asked, own, kFitting, m_file->path());
+    if (!profile) return fail(std::move(profile.error()));
+    m_profile = *profile;
+    m_integers = m_profile != &nvidiaSparkProfile();
+    m_notes.push_back(fmt::format("{} the numbers are {}.", asked.empty() ? "By their size" : "As chosen,", m_integers ? "int32 raw numbers" : "float32 and transformed already"));
+    if (m_integers) m_notes.emplace_back(m_profile->numbers);
+    else m_notes.emplace_back("The numbers are rounded to float16, as the next step of the preprocessing does.");
+    return {};
+}
+
+Result<void> FlatRecords::readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const {
+    thread_local std::vector<std::byte> buffer;
+    buffer.resize(static_cast<std::size_t>(count * recordBytes()));
+    if (auto ok = m_file->read((first + begin) * recordBytes(), buffer); !ok) return ok;
+    const auto unusable = [&](std::int64_t row, std::int64_t word, std::string field, std::string expected, std::string found) {
+        return fail(Error("E-RECORD-003", "A record holds no usable value.")
+                        .inFile(m_file->path())
+                        .atOffset((first + row) * recordBytes() + word * 4)
+                        .atRow(first + row)
+                        .inField(std::move(field))
+                        .butExpected(std::move(expected))
+                        .butFound(std::move(found))
+                        .withRemedy("The file is damaged, or --profile names the wrong preprocessing."));
+    };
+    for (std::int64_t r = 0; r < count; ++r) {
+        const auto record = std::span<const std::byte>(buffer).subspan(static_cast<std::size_t>(r * recordBytes()), static_cast<std::size_t>(recordBytes()));
+        const std::int64_t row = begin + r;
+        const std::int32_t label = wordAt(record, 0);
+        if (label != 0 && label != 1) return unusable(row, 0, "label", "0 or 1", fmt::format("{}", label));
+        out.labels[static_cast<std::size_t>(row)] = static_cast<std::uint8_t>(label);
+        for (std::int64_t k = 0; k < m_numericals; ++k) {
+            const std::int32_t word = wordAt(record, 1 + k);
+            const auto value = std::bit_cast<float>(word);
+            if (!m_integers && !std::isfinite(value)) return unusable(row, 1 + k, m_schema.numericalNames[static_cast<std::size_t>(k)], "a finite number", fmt::format("{}", value));
+            out.numerical[static_cast<std::size_t>(row * m_numericals + k)] = m_integers ? transformed(*m_profile, word) : throughHalf(value);
+        }
+        for (std::int64_t t = 0; t < m_categoricals; ++t) {
+            const std::int32_t id = wordAt(record, 1 + m_numericals + t);
+            const std::int64_t limit = m_idLimits[static_cast<std::size_t>(t)];
+            if (id < 0 || id >= limit) return unusable(row, 1 + m_numericals + t, m_schema.categoricalNames[static_cast<std::size_t>(t)], fmt::format("an id 0 … {}", limit - 1), fmt::format("{}", id));
+            out.ids[static_cast<std::size_t>(t * out.rows + row)] = id;
+        }
+    }
+    return {};
+}
+
+Result<void> FlatRecords::read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const {
+    assert(first >= 0 && count >= 0 && first + count <= m_rows);
+    try {
+        out.firstRow = first;
+        out.resize(count, m_numericals, m_categoricals, true);
+        if (stop.stop_requested()) return cancelled();
+        if (count == 0) return {};
+        return forEachBlock(0, (count - 1) / kBlockRows, stop, [&](std::int64_t block) {
+            const std::int64_t begin = block * kBlockRows;
+            return readBlock(first, begin, std::min(kBlockRows, count - begin), out);
+        });
+    } catch (const std::bad_alloc&) {
+        return noMemoryForRows(path(), count);
+    }
+}
+
+}  // namespace
+
+Result<DatasetPtr> openFlatRecords(const DatasetSource& source, const DatasetOptions& options, const ProgressFn&, std::stop_token) {
+    return FlatRecords::open(source, options);
+}
+
+}  // namespace dlrm

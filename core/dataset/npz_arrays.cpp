@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+// The .npz of facebookresearch/dlrm: X_int (rows, numbers) raw numbers, X_cat (rows, features) ids, y (rows) labels, counts (features) where it is a
+// final file. Integers may be stored as float64, and arrays in Fortran order.
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <cmath>
+#include <cstring>
+#include <new>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "core/dataset/parallel_blocks.h"
+#include "core/dataset/preprocessing_profile.h"
+#include "core/dataset/readers.h"
+#include "core/formats/npy.h"
+#include "core/formats/zip.h"
+
+namespace dlrm {
+
+namespace {
+
+constexpr std::int64_t kBlockRows = 4096;
+constexpr std::int64_t kMostColumns = 4096;
+
+// One array of integers, of whatever type, in an unpacked member.
+class Array {
+public:
+    Array() = default;
+    static Result<Array> open(const RandomAccessFile& archive, const std::vector<PackedRange>& members, const std::string& name, const ProgressFn& progress,
+                              const std::stop_token& stop);
+
+    const std::vector<std::int64_t>& shape() const { return m_header.shape; }
+    std::int64_t rows() const { return m_header.shape.empty() ? 0 : m_header.shape[0]; }
+    std::int64_t columns() const { return m_header.shape.size() < 2 ? 1 : m_header.shape[1]; }
+    const std::string& path() const { return m_file->path(); }
+
+    // Values (count, columns) row by row, from row `first` on. A float that is no integer, and what does not fit int64, comes as nothing in `bad`.
+    Result<void> read(std::int64_t first, std::int64_t count, std::vector<std::int64_t>& out) const;
+    static constexpr std::int64_t kNoInteger = INT64_MIN;
+
+private:
+    std::int64_t valueAt(const std::byte* p) const;
+
+    std::shared_ptr<RandomAccessFile> m_file;
+    NpyHeader m_header;
+};
+
+Error damagedArchive(const std::string& file, std::string member, std::string expected, std::string found) {
+    return Error("E-NPZ-001", "The .npz file is not one of facebookresearch/dlrm.")
+        .inFile(file)
+        .inField(std::move(member))
+        .butExpected(std::move(expected))
+        .butFound(std::move(found))
+        .withRemedy("Open an .npz with X_int, X_cat and y, as its data_utils.py writes it.");
+}
+
+Result<Array> Array::open(const RandomAccessFile& archive, const std::vector<PackedRange>& members, const std::string& name, const ProgressFn& progress,
+                          const std::stop_token& stop) {
+    const std::string memberName = fmt::format("{}.npy", name);
+    const auto member = std::find_if(members.begin(), members.end(), [&](const PackedRange& m) { return m.name == memberName; });
+    if (member == members.end()) return fail(damagedArchive(archive.path(), name, memberName, fmt::format("{} other members", members.size())));
+    Array out;
+    auto file = unpack(archive, *member, progress, stop);
+    if (!file) return fail(std::move(file.error()));
+    out.m_file = *std::move(file);
+    auto header = readNpyHeader(*out.m_file);
+    if (!header) return fail(std::move(header.error()));
+    out.m_header = *std::move(header);
+    if (out.m_header.shape.empty() || out.m_header.shape.size() > 2 || out.columns() > kMostColumns)
+        return fail(damagedArchive(archive.path(), name, "one or two dimensions", shapeText(out.m_header.shape)));
+    return out;
+}
+
+template <class T>
+T loaded(const std::byte* p, bool swap) {
+    std::byte bytes[sizeof(T)];
+    std::memcpy(bytes, p, sizeof(T));
+    if (swap) std::reverse(bytes, bytes + sizeof(T));
+    return std::bit_cast<T>(bytes);
+}
+
+std::int64_t integerOf(double value) { return std::fabs(value) <= 9007199254740992.0 && value == std::floor(value) ? static_cast<std::int64_t>(value) : Array::kNoInteger; }
+
+std::int64_t Array::valueAt(const std::byte* p) const {
+    const bool swap = m_header.type.bigEndian;
+    const bool isUnsigned = m_header.type.kind == NpyKind::UInt || m_header.type.kind == NpyKind::Bool;
+    if (m_header.type.kind == NpyKind::Float)
+        return m_header.type.size == 8 ? integerOf(loaded<double>(p, swap)) : m_header.type.size == 4 ? integerOf(static_cast<double>(loaded<float>(p, swap))) : kNoInteger;
+    switch (m_header.type.size) {
+    case 1: return isUnsigned ? loaded<std::uint8_t>(p, swap) : loaded<std::int8_t>(p, swap);
+    case 2: return isUnsigned ? loaded<std::uint16_t>(p, swap) : loaded<std::int16_t>(p, swap);
+    case 4: return isUnsigned ? static_cast<std::int64_t>(loaded<std::uint32_t>(p, swap)) : loaded<std::int32_t>(p, swap);
+    default: return loaded<std::int64_t>(p, swap);
+    }
+}
+
+Result<void> Array::read(std::int64_t first, std::int64_t count, std::vector<std::int64_t>& out) const {
+    thread_local std::vector<std::byte> buffer;
+    const std::int64_t width = columns(), size = m_header.type.size;
+    out.resize(static_cast<std::size_t>(count * width));
+    // In Fortran order a column lies together, else a row.
+    const bool byColumn = m_header.fortranOrder && width > 1;
+    const std::int64_t pieces = byColumn ? width : 1;
+    buffer.resize(static_cast<std::size_t>(count * size * (byColumn ? 1 : width)));
+    for (std::int64_t piece = 0; piece < pieces; ++piece) {
+        const std::int64_t element = byColumn ? piece * rows() + first : first * width;
+        if (auto ok = m_file->read(m_header.dataOffset + element * size, buffer); !ok) return ok;
+        const std::int64_t values = count * (byColumn ? 1 : width);
+        for (std::int64_t i = 0; i < values; ++i) out[static_cast<std::size_t>(byColumn ? i * width + piece : i)] = valueAt(buffer.data() + i * size);
+    }
+    return {};
+}
+
+class NpzArrays final : public Dataset {
+public:
+    static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop);
+
+    const DatasetSchema& schema() const override { return m_schema; }
+    std::int64_t rows() const override { return m_labels.rows(); }
+    bool hasLabels() const override { return true; }
+    std::string path() const override { return m_archive->path(); }
+    std::string format() const override { return "npz"; }
+    std::string profile() const override { return std::string(m_profile->name); }
+    std::string split() const override { return {}; }
+    std::vector<std::string> splits() const override { return {}; }
+    std::vector<std::string> notes() const override { return {std::string(m_profile->numbers), std::string(m_profile->categories)}; }
+    std::string fileOfCategorical(std::size_t) const override { return m_archive->path(); }
+    Result<void> checkUnchanged() const override { return m_archive->checkUnchanged(); }
+    Result<std::optional<RawRow>> rawRow(std::int64_t) const override { return std::optional<RawRow>(); }
+    Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
+
+private:
+    Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const;
+
+    DatasetSchema m_schema;
+    std::shared_ptr<RandomAccessFile> m_archive;
+    Array m_numbers, m_ids, m_labels;
+    const PreprocessingProfile* m_profile = nullptr;
+    std::vector<std::int64_t> m_idLimits;
+};
+
+Result<DatasetPtr> NpzArrays::open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop) {
+    auto dataset = std::make_shared<NpzArrays>();
+    static constexpr std::string_view kFitting[] = {"facebookresearch"};
+    auto profile = profileForRawRows(options.profile, kFitting[0], kFitting, source.path);
+    if (!profile) return fail(std::move(profile.error()));
+    dataset->m_profile = *profile;
+    auto archive = RandomAccessFile::open(source.path);
+    if (!archive) return fail(std::move(archive.error()));
+    dataset->m_archive = *std::move(archive);
+    auto members = readZipDirectory(*dataset->m_archive);
+    if (!members) return fail(std::move(members.error()));
+    for (const auto& [name, array] : {std::pair<const char*, Array*>{"y", &dataset->m_labels}, {"X_int", &dataset->m_numbers}, {"X_cat", &dataset->m_ids}}) {
+        auto opened = Array::open(*dataset->m_archive, *members, name, progress, stop);
+        if (!opened) return fail(std::move(opened.error()));
+        *array = *std::move(opened);
+        if (array->rows() != dataset->m_labels.rows())
+            return fail(damagedArchive(source.path, name, fmt::format("{} rows as in y", dataset->m_labels.rows()), shapeText(array->shape())));
+    }
+    if (dataset->m_labels.columns() != 1) return fail(damagedArchive(source.path, "y", "one label a row", shapeText(dataset->m_labels.shape())));
+    if (dataset->m_labels.rows() == 0) return emptySplit(source.path);
+    for (std::int64_t k = 0; k < dataset->m_numbers.columns(); ++k) dataset->m_schema.numericalNames.push_back(fmt::format("num_{}", k));
+    for (std::int64_t k = 0; k < dataset->m_ids.columns(); ++k) dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
+    dataset->m_schema.labelName.assign(1, 'y');
+    dataset->m_idLimits.assign(static_cast<std::size_t>(dataset->m_ids.columns()), std::int64_t{1} << 31);
+    if (std::any_of(members->begin(), members->end(), [](const PackedRange& m) { return m.name == "counts.npy"; })) {
+        auto counts = Array::open(*dataset->m_archive, *members, "counts", progress, stop);
+        if (!counts) return fail(std::move(counts.error()));
+        if (counts->rows() != dataset->m_ids.columns() || counts->columns() != 1)
+            return fail(damagedArchive(source.path, "counts", fmt::format("{} values", dataset->m_ids.columns()), shapeText(counts->shape())));
+        if (auto ok = counts->read(0, counts->rows(), dataset->m_schema.cardinalities); !ok) return fail(std::move(ok.error()));
+        for (const std::int64_t count : dataset->m_schema.cardinalities)
+            if (count < 1 || count > (std::int64_t{1} << 31)) return fail(damagedArchive(source.path, "counts", "1 … 2^31", fmt::format("{}", count)));
+        dataset->m_idLimits = dataset->m_schema.cardinalities;
+    }
+    return DatasetPtr(std::move(dataset));
+}
+
+Result<void> NpzArrays::readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const {
+    thread_local std::vector<std::int64_t> values;
+    const auto unusable = [&](const Array& array, std::int64_t row, std::string field, std::string expected, std::int64_t found) {
+        return fail(Error("E-NPZ-002", "An array holds no usable value.")
+                        .inFile(array.path())
+                        .atRow(first + row)
+                        .inField(std::move(field))
+                        .butExpected(std::move(expected))
+                        .butFound(found == Array::kNoInteger ? "a number that is no integer" : fmt::format("{}", found))
+                        .withRemedy("The file is damaged or was written by another preprocessing."));
+    };
+    if (auto ok = m_labels.read(first + begin, count, values); !ok) return ok;
+    for (std::int64_t r = 0; r < count; ++r) {
+        const std::int64_t label = values[static_cast<std::size_t>(r)];
+        if (label != 0 && label != 1) return unusable(m_labels, begin + r, "y", "0 or 1", label);
+        out.labels[static_cast<std::size_t>(begin + r)] = static_cast<std::uint8_t>(label);
+    }
+    if (auto ok = m_numbers.read(first + begin, count, values); !ok) return ok;
+    for (std::int64_t i = 0; i < std::ssize(values); ++i) {
+        const std::int64_t x = values[static_cast<std::size_t>(i)];
+        if (x < INT32_MIN || x > INT32_MAX) return unusable(m_numbers, begin + i / out.numericals, m_schema.numericalNames[static_cast<std::size_t>(i % out.numericals)], "a 32-bit integer", x);
+        out.numerical[static_cast<std::size_t>(begin * out.numericals + i)] = transformed(*m_profile, static_cast<std::int32_t>(x));
+    }
+    if (auto ok = m_ids.read(first + begin, count, values); !ok) return ok;
+    for (std::int64_t i = 0; i < std::ssize(values); ++i) {
+        const std::int64_t t = i % out.tables, row = begin + i / out.tables, id = values[static_cast<std::size_t>(i)];
+        const std::int64_t limit = m_idLimits[static_cast<std::size_t>(t)];
+        if (id < 0 || id >= limit) return unusable(m_ids, row, m_schema.categoricalNames[static_cast<std::size_t>(t)], fmt::format("an id 0 … {}", limit - 1), id);
+        out.ids[static_cast<std::size_t>(t * out.rows + row)] = static_cast<std::int32_t>(id);
+    }
+    return {};
+}
+
+Result<void> NpzArrays::read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const {
+    assert(first >= 0 && count >= 0 && first + count <= rows());
+    try {
+        out.firstRow = first;
+        out.resize(count, m_numbers.columns(), m_ids.columns(), true);
+        if (stop.stop_requested()) return cancelled();
+        if (count == 0) return {};
+        return forEachBlock(0, (count - 1) / kBlockRows, stop, [&](std::int64_t block) {
+            const std::int64_t begin = block * kBlockRows;
+            return readBlock(first, begin, std::min(kBlockRows, count - begin), out);
+        });
+    } catch (const std::bad_alloc&) {
+        return noMemoryForRows(path(), count);
+    }
+}
+
+}  // namespace
+
+Result<DatasetPtr> openNpzArrays(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop) {
+    return NpzArrays::open(source, options, progress, stop);
+}
+
+}  // namespace dlrm

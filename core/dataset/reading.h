@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Other readings of a dataset's rows: what if its numbers were transformed otherwise, or its ids counted from another start?
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/dataset/dataset.h"
+
+namespace dlrm {
+
+// What is done to the numbers before they are fed. A dataset holds raw numbers (holdsRawNumbers()) or transformed ones.
+//   AlreadyLogged: fed as stored; of transformed numbers only.
+//   LnPlus3, LnPlus2: ln(x + 3), ln(x + 2) of the raw number, or of the stored one as if it were raw; an argument <= 0 gives 0.
+//   Raw: the raw number itself; of transformed numbers exp(v) - 3, where 0 (missing) stays 0.
+enum class NumericalReading : std::uint8_t { AlreadyLogged, LnPlus3, LnPlus2, Raw };
+std::string_view name(NumericalReading);  // "already_logged", "ln(x+3)", "ln(x+2)", "raw"
+
+struct Reading {
+    NumericalReading numerical = NumericalReading::AlreadyLogged;
+    int idShift = 0;  // added to every id
+    friend bool operator==(const Reading&, const Reading&) = default;
+};
+
+// How the dataset is read as it is.
+Reading ownReading(const Dataset& dataset);
+// The readings of numbers that mean something different for this dataset, the own one first.
+std::span<const NumericalReading> numericalReadings(const Dataset& dataset);
+
+// Numbers as `reading` feeds them. in, out: same size, may be the same. `rawNumbers`: Dataset::holdsRawNumbers().
+void reread(NumericalReading reading, bool rawNumbers, std::span<const float> in, std::span<float> out);
+
+// The dataset in another reading; the same dataset where it is its own. Ids are not checked against tables: an id below 0 is E-DATA-016.
+std::shared_ptr<const Dataset> readAs(std::shared_ptr<const Dataset> dataset, Reading reading);
+
+}  // namespace dlrm

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+#include <random>
+
+#include <fmt/format.h>
+
+#include "core/compute/cpu/cpu_backend.h"
+#include "core/engine/engine_state.h"
+#include "core/engine/guarded.h"
+#include "core/metrics/probability.h"
+
+namespace dlrm {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::int64_t kProbeRows = 256;      // made-up rows that show how large the top MLP's inputs are
+constexpr std::int64_t kRowsPerForward = 2048;
+
+std::vector<int> byNumber(std::size_t tables) {
+    std::vector<int> order(tables);
+    std::iota(order.begin(), order.end(), 0);
+    return order;
+}
+
+std::vector<int> byCardinality(const ModelSpec& spec) {
+    std::vector<int> order = byNumber(spec.tables.size());
+    std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
+        return spec.tables[static_cast<std::size_t>(a)].rows > spec.tables[static_cast<std::size_t>(b)].rows;
+    });
+    return order;
+}
+
+struct NamedOrder {
+    TableOrder name;
+    std::vector<int> order;
+};
+
+// The table orders to try. Only where the format leaves it open; an order that is neither by number nor by cardinality counts as "as is".
+std::vector<NamedOrder> tableOrders(const ModelSpec& spec) {
+    if (spec.interaction != InteractionKind::Dot || spec.orderSource == OrderSource::Format) return {{TableOrder::AsIs, spec.interactionTableOrder}};
+    const std::vector<int> plain = byNumber(spec.tables.size()), sorted = byCardinality(spec);
+    const bool other = spec.interactionTableOrder != plain && spec.interactionTableOrder != sorted;
+    std::vector<NamedOrder> orders{{TableOrder::AsIs, other ? spec.interactionTableOrder : plain}};
+    if (sorted != orders.front().order) orders.push_back({TableOrder::ByCardinality, sorted});
+    return orders;
+}
+
+std::vector<InteractionOrder> interactionOrders(const ModelSpec& spec) {
+    if (spec.interaction != InteractionKind::Dot || spec.orderSource == OrderSource::Format) return {spec.interactionOrder};
+    return {InteractionOrder::CustomCuda, InteractionOrder::Tensorflow};
+}
+
+// Rows like Criteo's, the same in every run: numbers from 0 to some thousands, a third of them missing; ids mostly of low rank.
+Batch probe(const ModelSpec& spec, std::span<const TableView> tables) {
+    std::mt19937 random(1);
+    const auto uniform = [&] { return static_cast<double>(random()) / 4294967296.0; };
+    Batch batch;
+    const std::int64_t numericals = spec.numericalFeatures > 0 ? spec.numericalFeatures : spec.bottomMlp.front().inputs;
+    batch.resize(kProbeRows, numericals, static_cast<std::int64_t>(tables.size()), false);
+    for (float& v : batch.numerical) v = uniform() < 1.0 / 3 ? 0.0f : static_cast<float>(std::log(3 + std::floor(std::exp(8 * uniform()) - 1)));
+    for (std::size_t t = 0; t < tables.size(); ++t)
+        for (std::int64_t r = 0; r < kProbeRows; ++r)
+            batch.ids[t * static_cast<std::size_t>(kProbeRows) + static_cast<std::size_t>(r)] =
+                static_cast<std::int32_t>(std::exp(uniform() * std::log(static_cast<double>(tables[t].rows()))) - 1);
+    return batch;
+}
+
+// Root mean square of the top MLP's inputs [begin, begin + count) over all rows.
+std::vector<float> scaleOf(const std::vector<float>& topInput, std::size_t width, std::size_t begin, std::size_t count) {
+    std::vector<float> out(count);
+    const std::size_t rows = topInput.size() / width;
+    for (std::size_t c = 0; c < count; ++c) {
+        double square = 0;
+        for (std::size_t r = 0; r < rows; ++r) square += static_cast<double>(topInput[r * width + begin + c]) * topInput[r * width + begin + c];
+        out[c] = static_cast<float>(std::sqrt(square / static_cast<double>(rows)));
+    }
+    return out;
+}
+
+Result<OrderEvidence> weighEvidence(DeviceModel& model, const ModelWeights& weights, const std::stop_token& stop) {
+    const ModelSpec& spec = *weights.spec;
+    OrderEvidence none;
+    if (spec.interaction != InteractionKind::Dot) {
+        none.reason = "This model has cross layers instead of dot products: there is one order only.";
+        return none;
+    }
+    if (spec.orderSource == OrderSource::Format) {
+        none.reason = fmt::format("Layout {} fixes the order.", spec.layout);
+        return none;
+    }
+    const Batch batch = probe(spec, weights.tables);
+    std::vector<float> logits(static_cast<std::size_t>(kProbeRows));
+    Intermediates intermediates;
+    if (auto done = model.forward(batch.view(), logits, {false, false, true}, &intermediates, stop); !done) return fail(std::move(done).error());
+    const auto width = static_cast<std::size_t>(weights.top.front().inputs);
+    const auto bottom = static_cast<std::size_t>(spec.embeddingDim), pairs = static_cast<std::size_t>(spec.pairs());
+    const bool bottomFirst = spec.interactionOrder == InteractionOrder::CustomCuda;
+    return detectInteractionOrder(weights.top.front(), scaleOf(intermediates.topInput, width, bottomFirst ? 0 : pairs, bottom),
+                                  scaleOf(intermediates.topInput, width, bottomFirst ? bottom : 0, pairs));
+}
+
+// Why ids of `batch` shifted by `shift` cannot be; empty when they can.
+std::string idsOutside(const Batch& batch, int shift, const ModelSpec& spec) {
+    for (std::size_t t = 0; t < spec.tables.size(); ++t)
+        for (std::int64_t r = 0; r < batch.rows; ++r) {
+            const std::int64_t id = static_cast<std::int64_t>(batch.ids[t * static_cast<std::size_t>(batch.rows) + static_cast<std::size_t>(r)]) + shift;
+            if (id >= 0 && id < spec.tables[t].rows) continue;
+            return fmt::format("row {} of the data would look up id {} of {}, which has {} rows", batch.firstRow + r, id, spec.tables[t].name, spec.tables[t].rows);
+        }
+    return {};
+}
+
+// Loss of every row under one model and one reading. Error texts of forward() only; a logit that is not finite makes it impossible.
+Result<void> testReading(DeviceModel& model, const Batch& read, bool rawNumbers, TestedHypothesis& tested, const std::stop_token& stop) {
+    Batch batch = read;
+    reread(tested.hypothesis.reading.numerical, rawNumbers, read.numerical, batch.numerical);
+    for (std::int32_t& id : batch.ids) id += tested.hypothesis.reading.idShift;
+    std::vector<float> logits(static_cast<std::size_t>(batch.rows));
+    for (std::int64_t first = 0; first < batch.rows; first += kRowsPerForward) {
+        const std::int64_t count = std::min(kRowsPerForward, batch.rows - first);
+        const auto part = std::span(logits).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+        if (auto done = model.forward(batch.view().slice(first, count), part, {}, nullptr, stop); !done) return done;
+    }
+    for (std::size_t r = 0; r < logits.size(); ++r) {
+        const double z = logits[r];
+        if (!std::isfinite(z)) {
+            tested.hypothesis.impossible = fmt::format("the prediction of row {} is not finite", batch.firstRow + static_cast<std::int64_t>(r));
+            tested.losses.clear();
+            return {};
+        }
+        // softplus(z) - y·z
+        tested.losses.push_back(std::max(z, 0.0) + std::log1p(std::exp(-std::fabs(z))) - (batch.labels[r] ? z : 0.0));
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions& options, const ProgressFn& progress, std::stop_token stop) {
+    return guarded([&]() -> Result<DoctorReport> {
+        const auto start = Clock::now();
+        if (dataset) {
+            if (auto fits = checkFits(*dataset); !fits) return fail(std::move(fits).error());
+            if (auto labelled = requireLabels(*dataset); !labelled) return fail(std::move(labelled).error());
+        }
+        if (!spec().tableOrderKnown) return fail(m_state->unknownTableOrder());
+        auto weights = m_state->readWeights(stop);
+        if (!weights) return fail(std::move(weights).error());
+        // On the CPU whatever the backend: several models are loaded one after the other, for few rows.
+        auto backend = makeCpuBackend({});
+        if (!backend) return fail(std::move(backend).error());
+
+        DoctorReport out;
+        out.interactionOrder = spec().interactionOrder;
+        out.orderSource = spec().orderSource;
+        {
+            auto model = (*backend)->load(*weights, {}, stop);
+            if (!model) return fail(std::move(model).error());
+            report(progress, {"looking at the weights", 0, 1, "models"});
+            auto evidence = weighEvidence(**model, *weights, stop);
+            if (!evidence) return fail(std::move(evidence).error());
+            out.evidence = *std::move(evidence);
+        }
+        if (dataset) {
+            out.rows = std::min(options.rows, dataset->rows());
+            out.datasetPath = dataset->path();
+            out.split = dataset->split();
+            out.profile = dataset->profile();
+            Batch batch;
+            if (auto read = dataset->read(0, out.rows, batch, stop); !read) return fail(std::move(read).error());
+
+            const Reading own = ownReading(*dataset);
+            const auto orders = tableOrders(spec());
+            const auto interactions = interactionOrders(spec());
+            const auto numericals = numericalReadings(*dataset);
+            constexpr int kShifts[] = {0, 1, -1};
+            std::vector<TestedHypothesis> tested;
+            const auto total = static_cast<std::int64_t>(orders.size() * interactions.size() * numericals.size() * std::size(kShifts));
+            for (const NamedOrder& order : orders)
+                for (const InteractionOrder interaction : interactions) {
+                    ModelSpec variant = spec();
+                    variant.interactionOrder = interaction;
+                    variant.interactionTableOrder = order.order;
+                    ModelWeights copy = *weights;
+                    copy.spec = &variant;
+                    auto model = (*backend)->load(std::move(copy), {}, stop);
+                    if (!model) return fail(std::move(model).error());
+                    for (const int shift : kShifts) {
+                        const std::string impossible = idsOutside(batch, shift, spec());
+                        for (const NumericalReading numerical : numericals) {
+                            if (stop.stop_requested()) return cancelled();
+                            TestedHypothesis& t = tested.emplace_back();
+                            t.hypothesis.interaction = interaction;
+                            t.hypothesis.reading = {numerical, shift};
+                            t.hypothesis.tableOrder = order.name;
+                            t.hypothesis.asOpened = interaction == spec().interactionOrder && order.order == spec().interactionTableOrder && t.hypothesis.reading == own;
+                            t.hypothesis.impossible = impossible;
+                            if (impossible.empty())
+                                if (auto done = testReading(**model, batch, dataset->holdsRawNumbers(), t, stop); !done) return fail(std::move(done).error());
+                            report(progress, {"trying readings", static_cast<std::int64_t>(tested.size()), total, "readings"});
+                        }
+                    }
+                }
+            out.ranking = rank(std::move(tested), batch.labels);
+            if (auto same = dataset->checkUnchanged(); !same) return fail(std::move(same).error());
+        }
+        if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+        out.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+        return out;
+    });
+}
+
+}  // namespace dlrm

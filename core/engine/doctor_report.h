@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the doctor found: whether a model and its data are read with the right assumptions.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/analysis/hypotheses.h"
+#include "core/analysis/layout_detection.h"
+#include "core/model/model_spec.h"
+
+namespace dlrm {
+
+struct DoctorOptions {
+    std::int64_t rows = 10'000;  // of the dataset, from its first one; fewer when it has fewer
+};
+
+struct DoctorReport {
+    InteractionOrder interactionOrder{};  // as the model is opened
+    OrderSource orderSource{};
+    // From the weights alone. Where the format fixes the order, or there are no dot products, `evidence` says so and gives no verdict.
+    OrderEvidence evidence;
+    Ranking ranking;                      // empty without a dataset
+    std::int64_t rows = 0;                // looked at
+    std::string datasetPath, split, profile;
+    double seconds = 0;
+
+    const Hypothesis* winner() const { return ranking.decided ? &ranking.hypotheses.front() : nullptr; }
+    // A verdict that is not how the model and the data are read now: the winner's, or without data the weights'.
+    bool disagrees() const {
+        if (winner()) return !winner()->asOpened;
+        return ranking.hypotheses.empty() && evidence.verdict && *evidence.verdict != interactionOrder;
+    }
+};
+
+}  // namespace dlrm

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "core/export/json.h"
+
+namespace dlrm {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json reading(const Hypothesis& h) {
+    return {{"interaction", name(h.interaction)}, {"numerical", name(h.reading.numerical)}, {"id_shift", h.reading.idShift}, {"table_order", name(h.tableOrder)}};
+}
+
+Json hypothesis(const Hypothesis& h) {
+    Json out = reading(h);
+    const bool possible = h.impossible.empty();
+    out["log_loss"] = possible ? Json(h.logLoss) : Json(nullptr);
+    out["standard_error"] = possible ? Json(h.standardError) : Json(nullptr);
+    out["behind"] = possible ? Json(h.behind) : Json(nullptr);
+    out["behind_standard_error"] = possible ? Json(h.behindStandardError) : Json(nullptr);
+    out["as_opened"] = h.asOpened;
+    if (!possible) out["impossible"] = h.impossible;
+    return out;
+}
+
+}  // namespace
+
+std::string doctorJson(const DoctorReport& report) {
+    Json hypotheses = Json::array();
+    for (const Hypothesis& h : report.ranking.hypotheses) hypotheses.push_back(hypothesis(h));
+    const OrderEvidence& evidence = report.evidence;
+    const Json out{{"interaction",
+                    {{"order", name(report.interactionOrder)},
+                     {"source", name(report.orderSource)},
+                     {"verdict", evidence.verdict ? name(*evidence.verdict) : "undecided"},
+                     {"likelihood_ratio", evidence.likelihoodRatio()},
+                     {"reason", evidence.reason}}},
+                   {"hypotheses", std::move(hypotheses)},
+                   {"winner", report.winner() ? reading(*report.winner()) : Json(nullptr)},
+                   {"reason", report.ranking.reason},
+                   {"rows", report.rows},
+                   {"profile", report.profile}};
+    return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace dlrm

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/formats/parquet.h"
+
+#include <dlfcn.h>
+
+#include <filesystem>
+#include <string>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "core/formats/parquet_abi.h"
+
+namespace dlrm {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kModuleName = "dlrm_parquet.so";
+// A refused file with fewer rows than this is not worth refusing early.
+constexpr std::int64_t kFewRows = 65'536;
+
+Error unreadable(const RandomAccessFile& file) {
+    return Error("E-PARQUET-003", "The Parquet file cannot be read.")
+        .inFile(file.path())
+        .withRemedy("Copy the file again, or write it again with Spark or pyarrow: flat, without nested columns and nulls.");
+}
+
+struct Loaded {
+    const dlrm_parquet_module* module = nullptr;
+    Error error;
+};
+
+Loaded load() {
+    Loaded out;
+    std::error_code ec;
+    const fs::path program = fs::read_symlink("/proc/self/exe", ec).parent_path();
+    const fs::path candidates[] = {program / kModuleName, program / ".." / "lib" / "dlrm-explorer" / kModuleName};
+    for (const fs::path& path : candidates) {
+        if (!fs::exists(path, ec)) continue;
+        void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+        const char* why = library ? nullptr : dlerror();
+        const auto entry = library ? reinterpret_cast<dlrm_parquet_entry>(dlsym(library, DLRM_PARQUET_SYMBOL)) : nullptr;
+        const dlrm_parquet_module* module = entry ? entry() : nullptr;
+        if (module && module->abi == DLRM_PARQUET_ABI) {
+            out.module = module;
+            return out;
+        }
+        out.error = Error("E-PARQUET-002", "The module that reads Parquet cannot be loaded.")
+                        .inFile(path.string())
+                        .butExpected(fmt::format("{} of this version with Arrow's libraries", kModuleName))
+                        .butFound(why ? why : "a module of another version")
+                        .withRemedy("Install or build the program again; or export the dictionary as TSV.");
+        return out;
+    }
+    out.error = Error("E-PARQUET-001", "This program was built without Parquet.")
+                    .butExpected(fmt::format("{} beside the program", kModuleName))
+                    .butFound("none")
+                    .withRemedy("Run packaging/install-dependencies.sh, which gets Apache Arrow, and build again; or export the dictionary as TSV: "
+                                "cat_0.tsv, cat_1.tsv, … with lines hex<TAB>id<TAB>count.");
+    return out;
+}
+
+Result<const dlrm_parquet_module*> module() {
+    static const Loaded loaded = load();
+    if (!loaded.module) return fail(loaded.error);
+    return loaded.module;
+}
+
+Failure refused(const RandomAccessFile& file, const dlrm_parquet_error& error) {
+    return fail(unreadable(file).inField(error.column).atRow(error.row).butExpected(error.expected[0] ? error.expected : "a readable, flat Parquet file").butFound(error.found));
+}
+
+Result<std::span<const std::byte>> mapped(const RandomAccessFile& file) {
+    if (file.size() < 12)
+        return fail(unreadable(file).butExpected("a Parquet file of at least 12 bytes").butFound(fmt::format("{} bytes", file.size())));
+    return file.map(Access::Sequential);
+}
+
+// What reading passes through the C contract.
+struct Visitor {
+    std::span<const ParquetColumn> columns;
+    const ParquetVisit& visit;
+    std::vector<ParquetValues> values;
+    Result<void> outcome;
+};
+
+std::int32_t visitRows(void* context, std::int64_t firstRow, std::int64_t rows, const dlrm_parquet_values* columns) {
+    auto& visitor = *static_cast<Visitor*>(context);
+    const auto n = static_cast<std::size_t>(rows);
+    for (std::size_t c = 0; c < visitor.columns.size(); ++c) {
+        ParquetValues& values = visitor.values[c];
+        values = {};
+        if (!columns[c].present) continue;
+        if (visitor.columns[c].kind == ParquetKind::Integer) {
+            values.integers = {columns[c].integers, n};
+        } else {
+            values.textEnds = {columns[c].text_ends, n};
+            values.texts = {columns[c].text, n > 0 ? columns[c].text_ends[n - 1] : 0};
+        }
+    }
+    visitor.outcome = visitor.visit(firstRow, rows, visitor.values);
+    return visitor.outcome ? 0 : 1;
+}
+
+}  // namespace
+
+Result<void> parquetAvailable() {
+    auto loaded = module();
+    if (!loaded) return fail(std::move(loaded.error()));
+    return {};
+}
+
+Result<std::int64_t> parquetRows(const RandomAccessFile& file) {
+    auto loaded = module();
+    if (!loaded) return fail(std::move(loaded.error().file.empty() ? std::move(loaded.error()).inFile(file.path()) : std::move(loaded.error())));
+    auto bytes = mapped(file);
+    if (!bytes) return fail(std::move(bytes.error()));
+    std::int64_t rows = 0;
+    dlrm_parquet_error error{};
+    if ((*loaded)->count_rows(reinterpret_cast<const std::uint8_t*>(bytes->data()), file.size(), &rows, &error) != DLRM_PARQUET_OK) return refused(file, error);
+    if (rows > kFewRows && rows > file.size())
+        return fail(Error("E-PARQUET-004", "The Parquet file declares more rows than it can hold.")
+                        .inFile(file.path())
+                        .butExpected(fmt::format("at most {} rows in {} bytes", file.size(), file.size()))
+                        .butFound(fmt::format("{}", rows))
+                        .withRemedy("The file is damaged or made to harm: copy the dictionary again."));
+    return rows;
+}
+
+Result<void> readParquet(const RandomAccessFile& file, std::span<const ParquetColumn> columns, const ParquetVisit& visit) {
+    if (auto rows = parquetRows(file); !rows) return fail(std::move(rows.error()));
+    auto loaded = module();
+    if (!loaded) return fail(std::move(loaded.error()));
+    auto bytes = mapped(file);
+    if (!bytes) return fail(std::move(bytes.error()));
+    std::vector<dlrm_parquet_column> wanted;
+    for (const ParquetColumn& column : columns)
+        wanted.push_back({column.name, column.kind == ParquetKind::Text ? DLRM_PARQUET_TEXT : DLRM_PARQUET_INTEGER, column.required ? 1 : 0});
+    Visitor visitor{columns, visit, std::vector<ParquetValues>(columns.size()), {}};
+    dlrm_parquet_error error{};
+    const std::int32_t outcome = (*loaded)->read(reinterpret_cast<const std::uint8_t*>(bytes->data()), file.size(), wanted.data(),
+                                                 static_cast<std::int32_t>(wanted.size()), visitRows, &visitor, &error);
+    if (outcome == DLRM_PARQUET_STOPPED) return std::move(visitor.outcome);
+    // A file that changed under the mapping explains any other error.
+    if (auto same = file.checkUnchanged(); !same) return same;
+    if (outcome != DLRM_PARQUET_OK) return refused(file, error);
+    return {};
+}
+
+}  // namespace dlrm
