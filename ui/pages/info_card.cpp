@@ -58,6 +58,7 @@ QLabel* InfoCard::addLine(const QString& name, const QString& value) {
     row->setSpacing(space::s);
     QLabel* left = plainLabel(name, line);
     left->setProperty("muted", true);
+    left->setWordWrap(true);
     left->setFixedWidth(kNameWidth);
     left->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     row->addWidget(left);
