@@ -4,6 +4,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QSplitter>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -27,7 +28,7 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kRowHeight = 20, kListWidth = 400, kNarrowestList = 280, kParametersNeed = 380, kNarrowestDetails = 320;
+constexpr int kRowHeight = 20, kListWidth = 430, kNarrowestList = 336, kParametersNeed = 425, kNarrowestDetails = 320;
 constexpr double kListShare = 0.34;
 constexpr int kHistogramHeight = 180;
 constexpr std::size_t kStrongestShown = 8;
@@ -174,6 +175,7 @@ QWidget* LayersPage::buildDetails() {
     column->addWidget(head);
     m_tabs = new QTabWidget(panel);
     m_tabs->setDocumentMode(true);
+    m_tabs->tabBar()->setDrawBase(false);
     m_tabs->addTab(buildKernel(), tr("&Weights"));
     m_importance = new LayersImportance;
     m_tabs->addTab(m_importance, tr("I&nteraction"));
@@ -256,7 +258,6 @@ void LayersPage::showModel(const ModelInfoPtr& model) {
     m_importance->setLayers(model, {});
     m_units->setLayer({}, nullptr, {});
     m_units->setDatasetRows(session().dataset() ? session().dataset()->rows : 0);
-    showContent();
     const Selection selection = session().selection();
     if (selection.kind == Selection::Kind::Layer && m_list->rowOf(selection.topMlp, selection.layer) >= 0) {
         m_unit = selection.row;
@@ -265,6 +266,7 @@ void LayersPage::showModel(const ModelInfoPtr& model) {
         if (!same) m_unit = -1;
         showLayer(same && m_list->rowOf(m_top, m_layer) >= 0 ? m_top : true, same && m_list->rowOf(m_top, m_layer) >= 0 ? m_layer : 0);
     }
+    showContent();  // last: a list that gets the focus without a current line makes its first one current
 }
 
 void LayersPage::load() {
