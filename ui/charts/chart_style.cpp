@@ -91,7 +91,7 @@ std::vector<LogTick> logTicks(double low, double high, double most) {
     if (ticks.size() >= kFew) return ticks;
     ticks.clear();
     const double from = std::pow(10.0, low), to = std::pow(10.0, high);
-    const double step = niceStep((to - from) / std::max(2.0, most / 2));
+    const double step = niceStep((to - from) / std::max(4.0, most));
     for (double v = std::ceil(from / step) * step; v <= to && ticks.size() < kMany; v += step) add(v, QString::number(v, 'f', decimalsOf(step)));
     return ticks;
 }

@@ -21,7 +21,7 @@ public:
     explicit ChartView(const QString& title, QWidget* parent = nullptr);
     ~ChartView() override;
 
-    // Log axes: lines, cursor, hover, mapper and ranges still speak in plain values; points at or below 0 are left out. Call before setAxes().
+    // Log axes: lines, cursor, hover, mapper and ranges still speak in plain values; points at or below 0 are left out. Call before the view is shown.
     enum class Scale { Linear, Log };
     void setScales(Scale x, Scale y);
     // Axes with titles and fixed ranges (also what double click resets to).

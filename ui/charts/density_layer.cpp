@@ -13,7 +13,7 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kShades = 256;
-constexpr double kFaintest = 0.22;  // of the colour map, so that a single row stands out from the background
+constexpr double kFaintest = 0.35;  // of the colour map, so that a single row stands out from the background
 constexpr double kBarWidth = 96, kBarHeight = 8;
 
 // On the dark theme more is brighter, on the light one darker.

@@ -126,19 +126,19 @@ void TableInspector::describeTable() {
     m_table->addPath(m_spec.parts == 1 ? tr("File") : tr("First file"), QString::fromStdString(m_spec.file));
     const TableAnalysis& tables = m_session.tables();
     if (const TableStatisticsPtr s = tables.statistics(m_tableIndex)) {
-        m_table->addFact(tr("Untrained rows"), tr("%1 (%2)").arg(formatCount(s->untrained.count), formatPercent(s->untrained.share())), QString::fromStdString(s->untrained.explanation).toHtmlEscaped());
-        m_table->addFact(tr("Effective rank"), tr("%1 of %2").arg(formatNumber(s->spectrum.effectiveRank)).arg(m_spec.dim));
+        m_table->addFact(tr("Untrained"), tr("%1 (%2)").arg(formatCount(s->untrained.count), formatPercent(s->untrained.share())), QString::fromStdString(s->untrained.explanation).toHtmlEscaped());
+        m_table->addFact(tr("Eff. rank"), tr("%1 of %2").arg(formatNumber(s->spectrum.effectiveRank)).arg(m_spec.dim));
         const std::int64_t bad = s->scan.nan + s->scan.inf;
         m_table->addMarked(bad == 0 ? InfoCard::Mark::Pass : InfoCard::Mark::Warn, bad == 0 ? tr("All values are finite") : tr("%1 values are not finite").arg(formatCount(bad)));
     }
     if (const TrafficPtr traffic = tables.traffic()) {
         const TableTraffic& t = traffic->tables[static_cast<std::size_t>(m_tableIndex)];
         m_table->addFact(tr("Ids hit"), tr("%1 (%2)").arg(formatCount(t.distinct), formatPercent(static_cast<double>(t.distinct) / static_cast<double>(std::max<std::int64_t>(1, m_spec.rows)))));
-        m_table->addFact(tr("Lookups of row 0"), formatPercent(t.lookups > 0 ? static_cast<double>(t.row0) / static_cast<double>(t.lookups) : 0, 2));
+        m_table->addFact(tr("Row 0 hits"), formatPercent(t.lookups > 0 ? static_cast<double>(t.row0) / static_cast<double>(t.lookups) : 0, 2));
     }
     if (const UntrainedTrafficPtr joined = tables.untrainedTraffic()) {
-        m_table->addFact(tr("Lookups of untrained rows"), formatPercent(joined->tables[static_cast<std::size_t>(m_tableIndex)].share(), 2));
-        m_table->addFact(tr("Data rows affected"), formatPercent(joined->rowsShare(), 2), tr("Rows of the dataset that look up an untrained row in any table: %1 of %2").arg(formatCount(joined->rowsAffected), formatCount(joined->rows)));
+        m_table->addFact(tr("Untr. hits"), formatPercent(joined->tables[static_cast<std::size_t>(m_tableIndex)].share(), 2));
+        m_table->addFact(tr("Data hit"), formatPercent(joined->rowsShare(), 2), tr("Rows of the dataset that look up an untrained row in any table: %1 of %2").arg(formatCount(joined->rowsAffected), formatCount(joined->rows)));
     }
 }
 
@@ -163,10 +163,10 @@ void TableInspector::describeRow(const std::optional<TableRowSource::Row>& value
         return;
     }
     m_row->addFact(tr("Norm"), number(values->norm));
-    if (s) m_row->addFact(tr("Longer than"), tr("%1 of all rows").arg(formatPercent(s->normPercentile(static_cast<float>(values->norm)))));
-    if (const FloatsPtr cosines = tables.cosines(m_tableIndex)) m_row->addFact(tr("Cosine to the mean"), formatNumber(static_cast<double>((*cosines)[static_cast<std::size_t>(m_current)])));
+    if (s) m_row->addFact(tr("Percentile"), tr("longer than %1 of all rows").arg(formatPercent(s->normPercentile(static_cast<float>(values->norm)))));
+    if (const FloatsPtr cosines = tables.cosines(m_tableIndex)) m_row->addFact(tr("Cos. mean"), formatNumber(static_cast<double>((*cosines)[static_cast<std::size_t>(m_current)])));
     if (s) m_row->addFact(tr("Trained"), s->untrained.contains(m_current) ? tr("no, as initialized") : tr("yes"));
-    if (const TrafficPtr traffic = tables.traffic()) m_row->addFact(tr("Hits in the data"), formatCount(traffic->tables[static_cast<std::size_t>(m_tableIndex)].hits[static_cast<std::size_t>(m_current)]));
+    if (const TrafficPtr traffic = tables.traffic()) m_row->addFact(tr("Hits"), formatCount(traffic->tables[static_cast<std::size_t>(m_tableIndex)].hits[static_cast<std::size_t>(m_current)]));
     m_row->addFact(tr("Smallest"), number(static_cast<double>(values->minimum)));
     m_row->addFact(tr("Largest"), number(static_cast<double>(values->maximum)));
 }

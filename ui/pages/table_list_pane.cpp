@@ -75,7 +75,7 @@ TableListPane::TableListPane(Session& session, QWidget* parent) : QWidget(parent
     m_view->setItemDelegateForColumn(TableListModel::Norm, new NormHistogramDelegate(m_view));
     m_view->setSortingEnabled(true);
     header->setSortIndicatorShown(false);  // the titles carry it, right behind the word
-    m_view->installEventFilter(this);
+    m_view->viewport()->installEventFilter(this);  // has its new size by then
     column->addWidget(m_view, 1);
 
     connect(m_wide, &QPushButton::toggled, this, &TableListPane::wideChanged);
@@ -121,7 +121,7 @@ bool TableListPane::isWide() const { return m_wide->isChecked(); }
 void TableListPane::setWide(bool on) { m_wide->setChecked(on); }
 
 bool TableListPane::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == m_view && event->type() == QEvent::Resize) fitColumns();
+    if (watched == m_view->viewport() && event->type() == QEvent::Resize) fitColumns();
     return QWidget::eventFilter(watched, event);
 }
 

@@ -30,21 +30,24 @@ struct Mark {
     double at;
 };
 
+// The most important first: a name that would cover one before it stays out; hover tells it.
 void paintMarks(QPainter& painter, const ChartView::Mapper& m, const std::vector<Mark>& marks) {
     const Theme& theme = Theme::instance();
     painter.setFont(theme.font(font_size::caption));
     const QFontMetricsF metrics(painter.font());
-    double free = m.plot.left();
+    std::vector<QRectF> taken;
     for (const Mark& mark : marks) {
         const double x = m.x(mark.at);
         if (x < m.plot.left() || x > m.plot.right()) continue;
         painter.setPen(QPen(theme.colors().muted, 1, Qt::DashLine));
         painter.drawLine(QPointF(x, m.plot.top() + metrics.height() + 2), QPointF(x, m.plot.bottom()));
         const double width = metrics.horizontalAdvance(mark.name);
-        if (x - width / 2 < free || x + width / 2 > m.plot.right()) continue;  // names that would cover each other stay out; hover tells them
+        const QRectF box(x - width / 2, m.plot.top(), width, metrics.height());
+        if (box.left() < m.plot.left() || box.right() > m.plot.right()) continue;
+        if (std::any_of(taken.begin(), taken.end(), [&box](const QRectF& other) { return other.adjusted(-space::xs, 0, space::xs, 0).intersects(box); })) continue;
+        taken.push_back(box);
         painter.setPen(theme.colors().text);
-        painter.drawText(QPointF(x - width / 2, m.plot.top() + metrics.ascent()), mark.name);
-        free = x + width / 2 + space::xs;
+        painter.drawText(QPointF(box.left(), box.top() + metrics.ascent()), mark.name);
     }
 }
 
@@ -72,6 +75,7 @@ TableNormsTab::TableNormsTab(Session& s, QWidget* parent) : TableTab(s, parent) 
     column->setSpacing(1);
     m_norms = new ChartView(tr("Norms of the rows"));
     m_values = new ChartView(tr("Values"));
+    m_values->setScales(ChartView::Scale::Linear, ChartView::Scale::Log);
     column->addWidget(m_norms, 3);
     column->addWidget(m_values, 2);
     setContent(content);
@@ -98,8 +102,8 @@ void TableNormsTab::showNorms(const TablePicturesPtr& pictures) {
     const double width = (h.high - h.low) / static_cast<double>(h.trained.size());
     m_norms->setAxes(tr("L2 norm of a row"), h.low, h.high, tr("rows per bin"), 0, std::max(1.0, static_cast<double>(h.highest) * kHeadroom));
     const NormSummary& n = known->norms;
-    const std::vector<Mark> marks{{QStringLiteral("p1"), static_cast<double>(n.p01)}, {QStringLiteral("p5"), static_cast<double>(n.p05)}, {tr("median %1").arg(formatNumber(static_cast<double>(n.p50))), static_cast<double>(n.p50)},
-                                  {QStringLiteral("p95"), static_cast<double>(n.p95)}, {QStringLiteral("p99"), static_cast<double>(n.p99)}};
+    const std::vector<Mark> marks{{tr("median %1").arg(formatNumber(static_cast<double>(n.p50))), static_cast<double>(n.p50)}, {QStringLiteral("p5"), static_cast<double>(n.p05)}, {QStringLiteral("p95"), static_cast<double>(n.p95)},
+                                  {QStringLiteral("p1"), static_cast<double>(n.p01)}, {QStringLiteral("p99"), static_cast<double>(n.p99)}};
     m_norms->setBackdrop([pictures, width](QPainter& painter, const ChartView::Mapper& m) {
         const NormHistogram& bins = pictures->norms;
         paintBars(painter, m, bins.low, width, {}, bins.untrained, Theme::instance().colors().disabled);
@@ -140,7 +144,6 @@ void TableNormsTab::showValues() {
     const auto last = std::find_if(scan.histogram.rbegin(), scan.histogram.rend(), used).base() - scan.histogram.begin();
     const double low = static_cast<double>(scan.request.low) + static_cast<double>(std::min(first, last)) * width, high = static_cast<double>(scan.request.low) + static_cast<double>(last) * width;
     const std::int64_t highest = scan.histogram.empty() ? 1 : *std::max_element(scan.histogram.begin(), scan.histogram.end());
-    m_values->setScales(ChartView::Scale::Linear, ChartView::Scale::Log);
     m_values->setAxes(tr("value"), low, high, tr("values per bin (log)"), 0.7, std::max(10.0, static_cast<double>(highest) * 1.5));
     m_values->setBackdrop([known, width](QPainter& painter, const ChartView::Mapper& m) {
         painter.setRenderHint(QPainter::Antialiasing, false);

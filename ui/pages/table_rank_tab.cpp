@@ -17,6 +17,7 @@ namespace {
 constexpr int kRestMs = 60;
 constexpr double kBandWidth = 3;  // standard deviations
 constexpr double kClickReach = 4; // pixels
+constexpr std::int64_t kFewestIds = 5;  // of a step of ranks, below which quantiles would only join the rows
 
 }  // namespace
 
@@ -83,7 +84,7 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
         ChartView::Line l;
         l.series.name = name;
         for (const auto& q : map.quantiles)
-            l.series.points.push_back({std::sqrt((static_cast<double>(q.firstId) + 1) * (static_cast<double>(q.lastId) + 1)), static_cast<double>(value(q))});
+            if (q.lastId - q.firstId + 1 >= kFewestIds) l.series.points.push_back({std::sqrt((static_cast<double>(q.firstId) + 1) * (static_cast<double>(q.lastId) + 1)), static_cast<double>(value(q))});
         l.color = Theme::instance().series(colour);
         l.dashed = dashed;
         lines.push_back(std::move(l));
@@ -129,7 +130,7 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
         return tr("around id %1, norm %2\nrow %1 itself: %3%4").arg(formatCount(id), formatNumber(y), formatNumber(static_cast<double>(known->scan.norms[static_cast<std::size_t>(id)])),
                                                                   known->untrained.contains(id) ? tr(", untrained") : QString());
     });
-    QString foot = tr("All %1 rows as a density (log colours); quantiles in %2 steps of rank").arg(formatCount(map.rows - map.notFinite)).arg(map.quantiles.size());
+    QString foot = tr("All %1 rows as a density (log colours); quantiles in %2 steps of rank, drawn where a step has 5 rows or more").arg(formatCount(map.rows - map.notFinite)).arg(map.quantiles.size());
     if (map.notFinite > 0) foot += tr("; %1 rows that are not finite are left out").arg(formatCount(map.notFinite));
     if (!map.sinkRank) foot += tr("; the norms never sink into the initializer's band");
     m_chart->setFootnote(foot);

@@ -47,6 +47,7 @@ class TestTablesMonkey : public QObject {
     Q_OBJECT
 
     std::mt19937 m_random;
+    QString m_what;  // the last event, for the report
     int below(int n) { return std::uniform_int_distribution<int>(0, n - 1)(m_random); }
 
     // A visible widget of the page that takes input; never one that opens a modal file dialog.
@@ -61,8 +62,11 @@ class TestTablesMonkey : public QObject {
         static constexpr Qt::Key kKeys[] = {Qt::Key_Up, Qt::Key_Down, Qt::Key_Left, Qt::Key_Right, Qt::Key_Home, Qt::Key_End, Qt::Key_PageUp, Qt::Key_PageDown,
                                             Qt::Key_Tab, Qt::Key_Return, Qt::Key_Plus, Qt::Key_Minus, Qt::Key_0, Qt::Key_5, Qt::Key_Escape, Qt::Key_Space};
         QWidget* w = anyWidget(page);
+        m_what = QString::fromLatin1(w->metaObject()->className());
         const QPoint at(below(w->width()), below(w->height()));
-        switch (below(7)) {
+        const int action = below(7);
+        m_what += QStringLiteral(", action %1").arg(action);
+        switch (action) {
             case 0: QTest::mouseClick(w, Qt::LeftButton, below(4) == 0 ? Qt::ShiftModifier : Qt::NoModifier, at); break;
             case 1: QTest::mouseDClick(w, Qt::LeftButton, {}, at); break;
             case 2: {
@@ -129,7 +133,10 @@ private Q_SLOTS:
             QCoreApplication::sendPostedEvents();
             const qint64 took = timer.elapsed();
             longest = std::max(longest, took);
-            blocked += took > kBlockedMs;
+            if (took > kBlockedMs) {
+                ++blocked;
+                qInfo("%lld ms: %s", static_cast<long long>(took), qPrintable(m_what));
+            }
             QTest::qWait(1);
         }
         qInfo("seed %d: %d events, the longest took %lld ms, %d more than %lld ms", seed, events, static_cast<long long>(longest), blocked, static_cast<long long>(kBlockedMs));
