@@ -11,6 +11,7 @@
 #include <limits>
 #include <functional>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "core/checkpoint/checkpoint.h"
@@ -352,12 +353,12 @@ private Q_SLOTS:
     void openingReadsNoTable() {
         Copy d("d_dlrm_concat_offload/checkpoint");
         constexpr std::int64_t kRows = 32'000'000;
-        for (const char* config : {"dense/config.json", "sparse/config.json"}) d.replace(config, "1000,", std::to_string(kRows) + ",");
+        for (const char* config : {"dense/config.json", "sparse/config.json"}) d.replace(config, "1000,", fmt::format("{},", kRows));
         const std::string table = d.read("sparse/feature_1.npy");
         std::string head = table.substr(0, 128);
         const auto at = head.find("(1000, 16)");
         QVERIFY(at != std::string::npos);
-        const std::string shape = "(" + std::to_string(kRows) + ", 16)";
+        const std::string shape = fmt::format("({}, 16)", kRows);
         head.replace(at, 10, shape).erase(head.find('\n') - (shape.size() - 10), shape.size() - 10);
         QCOMPARE(head.size(), std::size_t{128});
         d.write("sparse/feature_1.npy", head);
