@@ -359,7 +359,9 @@ private Q_SLOTS:
         const auto at = head.find("(1000, 16)");
         QVERIFY(at != std::string::npos);
         const std::string shape = fmt::format("({}, 16)", kRows);
-        head.replace(at, 10, shape).erase(head.find('\n') - (shape.size() - 10), shape.size() - 10);
+        const std::size_t longer = shape.size() - 10;
+        head = head.substr(0, at) + shape + head.substr(at + 10);
+        head.erase(head.find('\n') - longer, longer);  // as many of the padding spaces
         QCOMPARE(head.size(), std::size_t{128});
         d.write("sparse/feature_1.npy", head);
         QCOMPARE(truncate((d.path + "/sparse/feature_1.npy").c_str(), 128 + kRows * 64), 0);
