@@ -3,6 +3,7 @@
 
 #include <QApplication>
 #include <QCheckBox>
+#include <QLabel>
 #include <QClipboard>
 #include <QDragEnterEvent>
 #include <QLineEdit>
@@ -41,7 +42,7 @@ QStringList toNames(const std::vector<std::string>& names) {
 template <class Layer>
 QStringList layerNames(const std::vector<Layer>& layers) {
     QStringList names;
-    for (const LayerSpec& layer : layers) names << fromUtf8(layer.name);
+    for (const Layer& layer : layers) names << fromUtf8(layer.name);
     return names;
 }
 
