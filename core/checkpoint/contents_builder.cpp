@@ -238,7 +238,7 @@ Result<Checkpoint::Contents> buildContents(CheckpointPieces p, const CheckpointO
     c.spec.layoutDescription = p.description;
     c.spec.tableOrderKnown = p.tableOrderKnown;
     c.spec.tableOrderNote = p.tableOrderNote;
-    if (const std::string note = p.bottomFirst ? std::string() : missingTableNote(p); options.cardinalities.empty() && !note.empty())
+    if (const std::string note = p.bottomFirst || !p.missing.empty() ? std::string() : missingTableNote(p); options.cardinalities.empty() && !note.empty())
         c.spec.tableOrderNote += (p.tableOrderNote.empty() ? "" : " ") + note;
     c.spec.interactionTableOrder = p.interactionOrder;
     c.spec.embeddingDim = !p.bottom.empty() ? p.bottom.back().outputs() : p.tables.empty() ? 0 : p.tables[0].dim;

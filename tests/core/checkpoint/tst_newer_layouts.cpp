@@ -248,11 +248,11 @@ private Q_SLOTS:
         QCOMPARE(code([](const Copy& c) { fs::copy(c.path + "/sparse/feature_2.npy", c.path + "/sparse/feature_1.npy", fs::copy_options::overwrite_existing); }), std::string("E-LAYD-003"));
         // Weights of another model beside these tables and configurations.
         QCOMPARE(code([](const Copy& c) {
-                     fs::copy(kGolden + "d_dlrm_dot_tensorflow/checkpoint/dense", c.path + "/dense", fs::copy_options::overwrite_existing);
+                     fs::copy(kGolden + "d_dlrm_dot_tensorflow/checkpoint/dense", c.path + "/dense", fs::copy_options::overwrite_existing | fs::copy_options::recursive);
                      c.replace("dense/config.json", "\"dot_tensorflow\"", "\"cross\"");
                  }), std::string("E-LAYD-004"));
         QCOMPARE(code([](const Copy& c) {
-                     for (const char* file : {"/dense", "/sparse"}) fs::copy(kGolden + "d_dcnv2_hetero_dims/checkpoint" + file, c.path + file, fs::copy_options::overwrite_existing);
+                     for (const char* file : {"/dense", "/sparse"}) fs::copy(kGolden + "d_dcnv2_hetero_dims/checkpoint" + file, c.path + file, fs::copy_options::overwrite_existing | fs::copy_options::recursive);
                      fs::copy(kGolden + "d_dcnv2/checkpoint/dense/dense.index", c.path + "/dense/dense.index", fs::copy_options::overwrite_existing);
                      fs::copy(kGolden + "d_dcnv2/checkpoint/dense/dense.data-00000-of-00001", c.path + "/dense/dense.data-00000-of-00001", fs::copy_options::overwrite_existing);
                  }), std::string("E-CROSS-001"));
