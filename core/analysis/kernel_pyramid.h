@@ -14,7 +14,7 @@
 namespace dlrm {
 
 // Larger for the stronger of two weights: their size, and above all sizes what is not finite.
-inline std::uint32_t strength(float v) { return std::bit_cast<std::uint32_t>(v) & 0x7fffffffU; }
+inline std::int32_t strength(float v) { return std::bit_cast<std::int32_t>(v) & 0x7fffffff; }
 
 struct KernelLevel {
     std::int64_t rows = 0, columns = 0;

@@ -41,7 +41,12 @@ LayersImportance::LayersImportance(QWidget* parent) : QWidget(parent) {
     auto* row = new QHBoxLayout;
     row->setSpacing(space::m);
     m_map = new HeatmapView(tr("Norm of each pair's weights"), this);
-    row->addWidget(m_map, 1);
+    // Under the map, which is no higher than square cells need, the room stays empty.
+    auto* left = new QVBoxLayout;
+    left->setContentsMargins(0, 0, 0, 0);
+    left->addWidget(m_map, 1);
+    left->addStretch(0);
+    row->addLayout(left, 1);
     m_side = new QWidget(this);
     m_side->setMaximumWidth(kSideWidth);
     auto* side = new QVBoxLayout(m_side);
@@ -52,7 +57,7 @@ LayersImportance::LayersImportance(QWidget* parent) : QWidget(parent) {
     m_pairs->horizontalHeaderItem(0)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_pairs->horizontalHeaderItem(1)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_pairs->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    m_pairs->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+    m_pairs->setColumnWidth(1, QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QStringLiteral("00.0000")) + 2 * space::s + space::xs);
     m_pairs->horizontalHeader()->setHighlightSections(false);
     m_pairs->verticalHeader()->hide();
     m_pairs->verticalHeader()->setDefaultSectionSize(kRowHeight);

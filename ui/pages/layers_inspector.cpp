@@ -6,17 +6,52 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "ui/pages/info_card.h"
+#include "ui/pages/layers_unit_model.h"
 #include "ui/pages/vector_bars.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
 namespace {
 
+constexpr std::size_t kStrongestShown = 8;
+
 QString number(double value) { return QString::number(value, 'g', 6); }
 
 }  // namespace
+
+LayersInspector::Unit inspectedUnit(const LayerStatistics& layer, const KernelView& kernel, const UnitAtlas* atlas, qint64 number, const std::function<QString(qint64)>& inputName) {
+    LayersInspector::Unit unit;
+    unit.number = number;
+    unit.others = layer.spec.outputs;
+    unit.statistics = layer.units[static_cast<std::size_t>(number)];
+    unit.scale = layer.displayLimit;
+    const AtlasLayer* counts = nullptr;
+    if (atlas)
+        for (const AtlasLayer& l : atlas->layers)
+            if (l.top == layer.top && l.layer == layer.index) counts = &l;
+    unit.state = unitState(layer, counts, atlas, number);
+    if (counts && atlas->rows > 0) {
+        const std::int64_t active = counts->active[static_cast<std::size_t>(number)];
+        unit.frequency = LayersInspector::tr("%1 of %2 rows (%3)").arg(formatCount(active), formatCount(atlas->rows), formatPercent(static_cast<double>(active) / static_cast<double>(atlas->rows), 2));
+    }
+    for (std::int64_t i = 0; i < kernel.rows; ++i) unit.incoming.push_back(kernel.weights.kernel[static_cast<std::size_t>(i * kernel.columns() + number)]);
+    if (const DenseWeights& next = kernel.next; !next.kernel.empty()) {
+        const auto first = next.kernel.begin() + static_cast<std::ptrdiff_t>(number * next.outputs);
+        unit.outgoing.assign(first, first + static_cast<std::ptrdiff_t>(next.outputs));
+    }
+    std::vector<std::int64_t> inputs(unit.incoming.size());
+    std::iota(inputs.begin(), inputs.end(), 0);
+    const std::size_t shown = std::min(kStrongestShown, inputs.size());
+    std::partial_sort(inputs.begin(), inputs.begin() + static_cast<std::ptrdiff_t>(shown), inputs.end(), [&](std::int64_t a, std::int64_t b) {
+        const auto x = strength(unit.incoming[static_cast<std::size_t>(a)]), y = strength(unit.incoming[static_cast<std::size_t>(b)]);
+        return x != y ? x > y : a < b;
+    });
+    for (std::size_t k = 0; k < shown; ++k) unit.strongest.emplace_back(inputName(inputs[k]), unit.incoming[static_cast<std::size_t>(inputs[k])]);
+    return unit;
+}
 
 LayersInspector::LayersInspector(QWidget* parent) : QWidget(parent) {
     auto* column = new QVBoxLayout(this);

@@ -4,6 +4,7 @@
 
 #include <QWidget>
 
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -47,5 +48,8 @@ private:
     VectorBars* m_outgoing = nullptr;
     InfoCard* m_strongest = nullptr;
 };
+
+// Unit `number` of a layer as the inspector shows it. kernel: of the same layer; atlas may be null; inputName: of a kernel row.
+LayersInspector::Unit inspectedUnit(const LayerStatistics& layer, const KernelView& kernel, const UnitAtlas* atlas, qint64 number, const std::function<QString(qint64)>& inputName);
 
 }  // namespace dlrm::ui

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "ui/widgets/theme.h"
 
@@ -24,7 +25,7 @@ struct Palette {
         notFinite = theme.colors().warn.rgb();
     }
     QRgb of(float v) const {
-        if (!std::isfinite(v)) return notFinite;
+        if (strength(v) >= strength(std::numeric_limits<float>::infinity())) return notFinite;
         const float t = std::clamp(v * scale, -1.0F, 1.0F);
         return colors[static_cast<std::size_t>((t + 1) * ((kColors - 1) / 2) + 0.5F)];
     }
@@ -57,6 +58,8 @@ QImage kernelImage(const KernelView& kernel, const QRectF& window, const QSize& 
     const auto down = edges(window.top(), window.height(), pixels.height(), shrink, kernel.rowsOf(level));
     const std::int64_t firstColumn = across.front(), lastColumn = std::min(columns, std::max(across.back(), firstColumn) + 1);
     std::vector<float> strongest(static_cast<std::size_t>(lastColumn - firstColumn));
+    const auto pixelOf = [&](double column) { return std::clamp(static_cast<int>(std::ceil((column - window.left()) / window.width() * pixels.width() - 0.5)), 0, pixels.width()); };
+    const int firstPixel = pixelOf(0), lastPixel = pixelOf(static_cast<double>(kernel.columns()));  // whose middle lies on a column
     int drawn = -1;  // the line that shows the same values as this one
     for (int y = 0; y < pixels.height(); ++y) {
         const double cell = window.top() + window.height() * (y + 0.5) / pixels.height();
@@ -77,13 +80,13 @@ QImage kernelImage(const KernelView& kernel, const QRectF& window, const QSize& 
             }
             source = strongest.data();
         }
-        for (int x = 0; x < pixels.width(); ++x) {
-            const double at = window.left() + window.width() * (x + 0.5) / pixels.width();
-            if (at < 0 || at >= static_cast<double>(kernel.columns())) continue;
+        for (int x = firstPixel; x < lastPixel; ++x) {
             const std::int64_t from = std::min(across[static_cast<std::size_t>(x)], columns - 1), to = std::max(from + 1, across[static_cast<std::size_t>(x) + 1]);
             float v = source[from - firstColumn];
-            for (std::int64_t c = from + 1; c < to; ++c)
-                if (const float other = source[c - firstColumn]; strength(other) > strength(v)) v = other;
+            for (std::int64_t c = from + 1; c < to; ++c) {
+                const float other = source[c - firstColumn];
+                v = strength(other) > strength(v) ? other : v;
+            }
             line[x] = palette.of(v);
         }
         drawn = y;

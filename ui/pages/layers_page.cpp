@@ -10,8 +10,6 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 #include <utility>
 
 #include "ui/charts/chart_view.h"
@@ -21,7 +19,6 @@
 #include "ui/pages/layers_inspector.h"
 #include "ui/pages/layers_kernel_map.h"
 #include "ui/pages/layers_list_model.h"
-#include "ui/pages/layers_unit_model.h"
 #include "ui/pages/layers_units.h"
 #include "ui/widgets/theme.h"
 
@@ -31,7 +28,6 @@ namespace {
 constexpr int kRowHeight = 20, kListWidth = 430, kNarrowestList = 336, kParametersNeed = 425, kNarrowestDetails = 320;
 constexpr double kListShare = 0.34;
 constexpr int kHistogramHeight = 180;
-constexpr std::size_t kStrongestShown = 8;
 
 int columnWidth(int characters) {
     return QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s + space::xs;
@@ -363,34 +359,7 @@ void LayersPage::showUnit() {
         m_inspector->showNoUnit();
         return;
     }
-    LayersInspector::Unit unit;
-    unit.number = m_unit;
-    unit.others = s->spec.outputs;
-    unit.statistics = s->units[static_cast<std::size_t>(m_unit)];
-    unit.scale = s->displayLimit;
-    const AtlasLayer* counts = nullptr;
-    if (m_atlas)
-        for (const AtlasLayer& l : m_atlas->layers)
-            if (l.top == m_top && static_cast<int>(l.layer) == m_layer) counts = &l;
-    unit.state = unitState(*s, counts, m_atlas.get(), m_unit);
-    if (counts && m_atlas->rows > 0) {
-        const std::int64_t active = counts->active[static_cast<std::size_t>(m_unit)];
-        unit.frequency = tr("%1 of %2 rows (%3)").arg(formatCount(active), formatCount(m_atlas->rows), formatPercent(static_cast<double>(active) / static_cast<double>(m_atlas->rows), 2));
-    }
-    for (std::int64_t i = 0; i < m_kernel->rows; ++i) unit.incoming.push_back(m_kernel->weights.kernel[static_cast<std::size_t>(i * m_kernel->columns() + m_unit)]);
-    if (const DenseWeights& next = m_kernel->next; !next.kernel.empty()) {
-        const auto first = next.kernel.begin() + static_cast<std::ptrdiff_t>(m_unit * next.outputs);
-        unit.outgoing.assign(first, first + static_cast<std::ptrdiff_t>(next.outputs));
-    }
-    std::vector<std::int64_t> inputs(unit.incoming.size());
-    std::iota(inputs.begin(), inputs.end(), 0);
-    const std::size_t shown = std::min(kStrongestShown, inputs.size());
-    std::partial_sort(inputs.begin(), inputs.begin() + static_cast<std::ptrdiff_t>(shown), inputs.end(), [&](std::int64_t a, std::int64_t b) {
-        const auto x = strength(unit.incoming[static_cast<std::size_t>(a)]), y = strength(unit.incoming[static_cast<std::size_t>(b)]);
-        return x != y ? x > y : a < b;
-    });
-    for (std::size_t k = 0; k < shown; ++k) unit.strongest.emplace_back(inputName(inputs[k]), unit.incoming[static_cast<std::size_t>(inputs[k])]);
-    m_inspector->showUnit(unit);
+    m_inspector->showUnit(inspectedUnit(*s, *m_kernel, m_atlas.get(), m_unit, [this](qint64 row) { return inputName(row); }));
 }
 
 QWidget* LayersPage::inspector() {

@@ -15,6 +15,7 @@
 #include "core/analysis/kernel_pyramid.h"
 #include "tests/ui/pages/page_fixture.h"
 #include "ui/charts/chart_view.h"
+#include "ui/charts/heatmap_view.h"
 #include "ui/pages/architecture_figure.h"
 #include "ui/pages/info_card.h"
 #include "ui/pages/layers_importance.h"
@@ -167,14 +168,14 @@ private Q_SLOTS:
         QCOMPARE(kernelImage(*kernelView(bad, 4, {}), QRectF(0, 0, 4, 4), {40, 40}, 0.2F).pixelColor(15, 15).rgb(), Theme::instance().colors().warn.rgb());
     }
 
-    // Qt keeps a frame under 16 ms; the goal is 8 on an idle machine.
+    // The goal is 8 ms on an idle machine.
     void anyKernelIsDrawnFast() {
         const auto kernel = kernelView(randomKernel(8192, 8192), 8192, {});
         QVERIFY(kernel.has_value());
         double worst = 0;
         for (double zoom = 1; zoom > 0.001; zoom *= 0.8) {
             double best = 1e9;
-            for (int i = 0; i < 5; ++i) {
+            for (int i = 0; i < 10; ++i) {
                 QElapsedTimer timer;
                 timer.start();
                 const QImage image = kernelImage(*kernel, QRectF(100 * (1 - zoom), 3000 * (1 - zoom), 8192 * zoom, 8192 * zoom), {860, 620}, 0.3F);
@@ -348,6 +349,9 @@ private Q_SLOTS:
         auto* pairs = shown.page->findChild<QTableWidget*>();
         QVERIFY(pairs && pairs->rowCount() > 1);
         for (int r = 1; r < pairs->rowCount(); ++r) QVERIFY(pairs->item(r - 1, 1)->text().toDouble() >= pairs->item(r, 1)->text().toDouble());
+        // The map takes the width it has; its square cells need about as much height.
+        auto* map = shown.page->findChild<HeatmapView*>();
+        QTRY_VERIFY2(map->height() > map->width() / 2, qPrintable(QStringLiteral("%1 x %2").arg(map->width()).arg(map->height())));
         shown.page->grab();
     }
 
