@@ -20,7 +20,11 @@ float ClickCounts::rate(std::int64_t id) const {
 
 Result<ClickCounts> clickCounts(const Dataset& dataset, TableId table, std::int64_t tableRows, const ProgressFn& progress, std::stop_token stop) {
     if (!dataset.hasLabels())
-        return fail(Error("E-ENGINE-006", "The dataset has no labels, so there is no click rate.").inFile(dataset.path()).withRemedy("open a dataset with labels"));
+        return fail(Error("E-ANALYSIS-004", "The dataset has no labels, so there is no click rate.")
+                        .inFile(dataset.path())
+                        .butExpected("a label for every row")
+                        .butFound("rows without a label column")
+                        .withRemedy("open a dataset with labels, or choose another colour"));
     ClickCounts out;
     out.hits.assign(static_cast<std::size_t>(tableRows), 0);
     out.clicks.assign(static_cast<std::size_t>(tableRows), 0);

@@ -73,7 +73,7 @@ void TestDemoDataset::rawRowsWithoutADictionaryAreRefused() {
     QVERIFY(!raw);
     QCOMPARE(raw.error().code, std::string("E-DICT-001"));
     QVERIFY(raw.error().remedy.find("--dictionary DIR") != std::string::npos);
-    QVERIFY(raw.error().remedy.find("row 0") != std::string::npos);
+    QVERIFY(raw.error().remedy.find("--missing-dictionary row0") != std::string::npos);
 }
 
 void TestDemoDataset::missingDictionaryCanBeRow0() {

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Click rates per id against a recount row by row, and what has no click rate.
+#include <QtTest>
+
+#include <cmath>
+
+#include "core/analysis/click_rate.h"
+#include "tests/core/engine/fakes.h"
+
+using namespace dlrm;
+using namespace dlrm::test;
+
+class TestClickRate : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void countsAreThoseOfARecount() {
+        constexpr std::int64_t kRows = 70'001, kIds = 97;  // more than one batch; an odd number of rows
+        MemoryDataset data(kRows, 1, 3);
+        data.m_id = [](std::int64_t row, std::size_t feature) { return feature == 1 ? static_cast<std::int32_t>(row * row % 89) : 0; };
+        const auto counts = clickCounts(data, TableId{1}, kIds, {}, {});
+        QVERIFY2(counts, counts ? "" : counts.error().text().c_str());
+        std::vector<std::uint32_t> hits(kIds), clicks(kIds);
+        for (std::int64_t row = 0; row < kRows; ++row) {
+            const auto id = static_cast<std::size_t>(row * row % 89);
+            ++hits[id];
+            clicks[id] += static_cast<std::uint32_t>(row % 2);
+        }
+        QVERIFY(counts->hits == hits);
+        QVERIFY(counts->clicks == clicks);
+        for (std::int64_t id = 0; id < kIds; ++id) {
+            const auto i = static_cast<std::size_t>(id);
+            if (hits[i] == 0) QVERIFY(std::isnan(counts->rate(id)));
+            else QCOMPARE(counts->rate(id), static_cast<float>(static_cast<double>(clicks[i]) / hits[i]));
+        }
+    }
+
+    void datasetWithoutLabelsHasNone() {
+        MemoryDataset data(10, 1, 3);
+        data.m_labels = false;
+        const auto counts = clickCounts(data, TableId{0}, 5, {}, {});
+        QVERIFY(!counts);
+        QCOMPARE(counts.error().code, std::string("E-ANALYSIS-004"));
+    }
+
+    void idOutsideTheTableIsAnErrorWithItsRow() {
+        MemoryDataset data(10, 1, 3);
+        data.m_id = [](std::int64_t row, std::size_t) { return row == 7 ? 5 : 4; };
+        const auto counts = clickCounts(data, TableId{0}, 5, {}, {});
+        QVERIFY(!counts);
+        QCOMPARE(counts.error().code, std::string("E-ENGINE-004"));
+        QCOMPARE(counts.error().row, std::int64_t{7});
+    }
+
+    void aStopEndsIt() {
+        std::stop_source stop;
+        stop.request_stop();
+        const auto counts = clickCounts(MemoryDataset(10, 1, 3), TableId{0}, 5, {}, stop.get_token());
+        QVERIFY(!counts && counts.error().isCancelled());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestClickRate)
+#include "tst_click_rate.moc"
