@@ -43,7 +43,7 @@ Result<Parity> Engine::parity(const ParityOptions& options, std::span<const Pari
             out.dataset = dataset->path();
             out.rows = chosenRows(dataset->rows(), options.rows, options.seed);
             if (out.rows.empty())
-                return fail(Error("E-ENGINE-014", "There are no rows to compare with.")
+                return fail(Error("E-ENGINE-016", "There are no rows to compare with.")
                                 .inFile(dataset->path())
                                 .butExpected("at least one row")
                                 .butFound("an empty dataset")

@@ -153,7 +153,7 @@ private Q_SLOTS:
             const auto parity = engine->parity({}, {}, &data);
             return parity ? std::string() : parity.error().code;
         };
-        QCOMPARE(code(none), std::string("E-ENGINE-014"));
+        QCOMPARE(code(none), std::string("E-ENGINE-016"));
         QCOMPARE(code(NotFinite()), std::string("E-ENGINE-015"));
         MemoryDataset outside(30, kNumericals, kTables);
         outside.m_id = [](std::int64_t, std::size_t) { return 1'000'000; };
