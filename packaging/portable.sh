@@ -46,7 +46,7 @@ mkdir -p "$root"/{bin,programs,lib,glibc,data}
 programs=(dlrm-cli)
 [ $cuda = 1 ] && programs+=(tst_cuda_device gpu_bench)
 for program in "${programs[@]}"; do install -s "$build/bin/$program" "$root/programs/"; done
-[ $cuda = 1 ] && install -s "$build/bin/dlrm_cuda.so" "$root/lib/"
+[ $cuda = 1 ] && install -s "$build/bin/dlrm_cuda.so" "$root/programs/"  # beside the programs, where all of them look
 
 # Libraries the files need, but for glibc's, the driver's and CUDA's.
 is_glibc='^(ld-linux.*|lib(c|m|dl|rt|pthread|resolv|util|anl|nsl|nss_.*|BrokenLocale))\.so'
@@ -75,7 +75,7 @@ echo "Files need glibc $needed; where the machine's is older, the tar's $has is 
 cat >"$root/start.sh" <<'START'
 # Sourced by the programs in bin: start NAME ARGUMENT…
 here=$(cd "$(dirname "$0")/.." && pwd)
-export DLRM_BACKEND_DIR="${DLRM_BACKEND_DIR:-$here/lib}"
+export DLRM_BACKEND_DIR="${DLRM_BACKEND_DIR:-$here/programs}"
 # CUDA's own libraries, where a machine keeps them outside the loader's path.
 cuda_path="${CUDA_HOME:-/usr/local/cuda}/lib64"
 start() {

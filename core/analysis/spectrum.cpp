@@ -18,7 +18,9 @@ Spectrum spectrumOf(const Gram& gram) {
     if (!std::all_of(gram.products.begin(), gram.products.end(), [](double v) { return std::isfinite(v); })) return out;
     const Eigen::Map<const Eigen::MatrixXd> products(gram.products.data(), gram.dim, gram.dim);
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(products, Eigen::EigenvaluesOnly);
-    for (Eigen::Index i = gram.dim; i-- > 0;) out.singularValues.push_back(std::sqrt(std::max(0.0, solver.eigenvalues()[i])));
+    // Fewer rows than columns have no more singular values than rows: what the solver finds beyond them is rounding.
+    for (Eigen::Index i = gram.dim; i-- > 0;)
+        out.singularValues.push_back(gram.dim - i <= gram.rows ? std::sqrt(std::max(0.0, solver.eigenvalues()[i])) : 0.0);
     double sum = 0, squares = 0;
     for (const double s : out.singularValues) {
         sum += s;

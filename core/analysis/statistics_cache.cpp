@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Another number whenever a figure is computed in another way or stored in another place.
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr char kMagic[8] = {'D', 'L', 'R', 'M', 'S', 'T', 'A', 'T'};
 constexpr const char* kExtension = ".statistics";
 

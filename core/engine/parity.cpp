@@ -32,6 +32,7 @@ Result<Parity> Engine::parity(const ParityOptions& options, std::span<const Pari
                               std::stop_token stop) const {
     return guarded([&]() -> Result<Parity> {
         const Checkpoint& checkpoint = *m_state->checkpoint;
+        if (!spec().missing.empty()) return fail(incompleteModel(info()));
         if (!spec().tableOrderKnown) return fail(m_state->unknownTableOrder());
         Parity out;
         out.checkpoint = info().path;

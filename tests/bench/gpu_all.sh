@@ -38,7 +38,7 @@ step() {
   timeout -k 5 $((most < left ? most : left)) "$@" >"$report/$name.txt" 2>&1 || code=$?
   case $code in
     0) word=passed ;;
-    77) word=SKIPPED ;;
+    77) word="NOT RUN: it found no device although dlrm-cli did"; worst=1 ;;
     124|137) word="STOPPED after $((SECONDS - begin)) s"; worst=1 ;;
     *) word="FAILED (exit $code)"; worst=1 ;;
   esac

@@ -54,6 +54,15 @@ private Q_SLOTS:
         QCOMPARE(s.effectiveRank, 1.0);
     }
 
+    void thereAreNoMoreValuesThanRows() {
+        Gram g = diagonal({2, 1e-4, 1e-4});  // one row, and what float32 sums leave beside it
+        g.rows = 1;
+        const Spectrum s = spectrumOf(g);
+        QCOMPARE(s.singularValues, (std::vector<double>{2, 0, 0}));
+        QCOMPARE(s.effectiveRank, 1.0);
+        QCOMPARE(s.stableRank, 1.0);
+        QCOMPARE(s.informationAbundance, 1.0);
+    }
     void nothingToSeeIsNotANumber() {
         QVERIFY(std::isnan(spectrumOf({}).effectiveRank));
         QVERIFY(std::isnan(spectrumOf(diagonal({0, 0})).stableRank));

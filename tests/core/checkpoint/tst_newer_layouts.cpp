@@ -329,6 +329,8 @@ private Q_SLOTS:
         QVERIFY((*engine)->info().notes.at(0).find("bottom MLP") != std::string::npos);
         const auto explained = (*engine)->explain(InputRow{});
         QCOMPARE(explained ? std::string() : explained.error().code, std::string("E-ENGINE-014"));
+        const auto parity = (*engine)->parity({}, {}, nullptr);
+        QCOMPARE(parity ? std::string() : parity.error().code, std::string("E-ENGINE-014"));
         const auto rows = (*engine)->rows(TableId{0}, std::vector{RowId{0}});
         QVERIFY(rows && !rows->values.empty());
     }
