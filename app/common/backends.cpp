@@ -2,6 +2,7 @@
 // THE TABLE OF BACKENDS. A new backend is a folder of its own and one line here.
 #include "app/common/backends.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -104,6 +105,10 @@ Result<BackendChoice> chooseBackend(const BackendRequest& request) {
             reason = std::move(why);
             continue;
         }
+        // An arithmetic it does not have is refused now, not at the first prediction. On a GPU, auto hands over to the CPU later.
+        const bool computes = std::find(entry.precisions.begin(), entry.precisions.end(), request.precision) != entry.precisions.end();
+        if (!computes && (!automatic || &entry == &backends().back()))
+            if (auto made = entry.create(request); !made) return fail(std::move(made).error());
         BackendChoice choice;
         choice.info = entry.describe(request);
         choice.info.reason = reason;

@@ -57,6 +57,13 @@ private Q_SLOTS:
         QVERIFY2(text.out.contains("Winner: interaction custom_cuda, numbers already_logged, ids +0, tables as_is"), text.out);
         QVERIFY(text.out.contains("use --interaction custom_cuda"));
     }
+    void precisionThatIsNotComputedIsRefusedAtOnce() {
+        for (const char* precision : {"tf32", "fp16", "int8"}) {
+            const auto answer = cli({"info", kCheckpoint, "--backend", "cpu", "--precision", precision});
+            QCOMPARE(answer.code, 2);
+            QVERIFY2(answer.err.startsWith("E-CPU-001"), answer.err);
+        }
+    }
     void wrongUseIsExitTwoWithACode() {
         for (const QStringList& arguments : {QStringList{}, QStringList{"info"}, QStringList{"info", kCheckpoint, "--nonsense"}, QStringList{"rows", kCheckpoint, "--table", "x", "--ids", "0"},
                                              QStringList{"info", kCheckpoint, "--interaction", "cuda"}, QStringList{"info", kCheckpoint, "--precision", "fp31"},
