@@ -163,7 +163,8 @@ void TableInspector::describeRow(const std::optional<TableRowSource::Row>& value
         return;
     }
     m_row->addFact(tr("Norm"), number(values->norm));
-    if (s) m_row->addFact(tr("Percentile"), tr("longer than %1 of all rows").arg(formatPercent(s->normPercentile(static_cast<float>(values->norm)))));
+    // Cut, not rounded: no row is longer than 100.0 % of all rows.
+    if (s) m_row->addFact(tr("Percentile"), tr("longer than %1 of all rows").arg(formatPercent(std::floor(s->normPercentile(static_cast<float>(values->norm)) * 1000) / 1000)));
     if (const FloatsPtr cosines = tables.cosines(m_tableIndex)) m_row->addFact(tr("Cos. mean"), formatNumber(static_cast<double>((*cosines)[static_cast<std::size_t>(m_current)])));
     if (s) m_row->addFact(tr("Trained"), s->untrained.contains(m_current) ? tr("no, as initialized") : tr("yes"));
     if (const TrafficPtr traffic = tables.traffic()) m_row->addFact(tr("Hits"), formatCount(traffic->tables[static_cast<std::size_t>(m_tableIndex)].hits[static_cast<std::size_t>(m_current)]));
