@@ -2,9 +2,8 @@
 #include "core/export/hdf5_image.h"
 
 #include <algorithm>
-#include <hdf5_hl.h>
 
-#include <utility>
+#include <hdf5_hl.h>
 
 namespace dlrm {
 namespace {
@@ -13,14 +12,18 @@ constexpr hsize_t kChunk = 64 * 1024;
 constexpr hsize_t kChunkRows = 2048;
 constexpr std::size_t kGrowth = std::size_t{1} << 20;
 
-std::mutex& hdf5Mutex() {
+H5Handle propertyList(hid_t kind) { return {H5Pcreate(kind), H5Pclose}; }
+
+}  // namespace
+
+std::mutex& hdf5HighLevelMutex() {
     static std::mutex mutex;
     return mutex;
 }
 
-H5Handle propertyList(hid_t kind) { return {H5Pcreate(kind), H5Pclose}; }
-
-}  // namespace
+Error hdf5Failure(const std::string& object) {
+    return Error("E-EXPORT-003", "The HDF5 library could not write an object.").inField(object).withRemedy("export as .csv or .json, or free memory and try again");
+}
 
 H5Handle& H5Handle::operator=(H5Handle&& other) noexcept {
     reset();
@@ -34,7 +37,7 @@ void H5Handle::reset() {
     m_id = -1;
 }
 
-Hdf5Image::Hdf5Image() : m_lock(hdf5Mutex()) {
+Hdf5Image::Hdf5Image() : m_lock(hdf5HighLevelMutex()) {
     H5Eget_auto2(H5E_DEFAULT, &m_errorPrinter, &m_errorPrinterData);
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
     const H5Handle access = propertyList(H5P_FILE_ACCESS), creation = propertyList(H5P_FILE_CREATE);
@@ -149,8 +152,7 @@ Result<std::vector<std::byte>> Hdf5Image::finish() {
         }
     }
     m_file.reset();
-    if (!m_failed.empty())
-        return fail(Error("E-EXPORT-003", "The HDF5 library could not write an object.").inField(m_failed).withRemedy("export as .csv or .json, or free memory and try again"));
+    if (!m_failed.empty()) return fail(hdf5Failure(m_failed));
     return bytes;
 }
 

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <hdf5.h>
@@ -27,14 +28,21 @@ public:
     hid_t get() const { return m_id; }
     explicit operator bool() const { return m_id >= 0; }
     void reset();
+    hid_t release() { return std::exchange(m_id, -1); }
 
 private:
     hid_t m_id = -1;
     herr_t (*m_close)(hid_t) = nullptr;
 };
 
-// One at a time in the process: the constructor waits for others, since the high-level library that attaches dimension scales is
-// not thread-safe. Use from the thread that made it.
+// Held while the high-level library is used, which attaches dimension scales: it is not thread-safe.
+std::mutex& hdf5HighLevelMutex();
+
+// E-EXPORT-003: `object` could not be written.
+Error hdf5Failure(const std::string& object);
+
+// One at a time in the process: the constructor waits for others, since it holds hdf5HighLevelMutex().
+// Use from the thread that made it.
 class Hdf5Image {
 public:
     Hdf5Image();
