@@ -18,6 +18,11 @@ TargetKind classifyTarget(const QString& path) {
     return kDatasetSuffixes.contains(info.suffix().toLower()) ? TargetKind::Dataset : TargetKind::Checkpoint;
 }
 
+bool isModelFile(const QString& path) {
+    static const QStringList kModelSuffixes{QStringLiteral("h5"), QStringLiteral("hdf5"), QStringLiteral("keras")};
+    return kModelSuffixes.contains(QFileInfo(path).suffix().toLower());
+}
+
 OpenTargets sortTargets(const QStringList& paths) {
     OpenTargets out;
     for (const QString& path : paths) {
@@ -25,8 +30,8 @@ OpenTargets sortTargets(const QStringList& paths) {
             case TargetKind::Dataset: out.dataset = path; break;
             case TargetKind::Dictionary: out.dictionary = path; break;
             case TargetKind::Checkpoint:
-                // One file of a checkpoint means the checkpoint.
-                out.checkpoint = QFileInfo(path).isFile() ? QFileInfo(path).absolutePath() : path;
+                // One file of a checkpoint means the checkpoint, unless the file is one itself.
+                out.checkpoint = QFileInfo(path).isFile() && !isModelFile(path) ? QFileInfo(path).absolutePath() : path;
                 break;
         }
     }
