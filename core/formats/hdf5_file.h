@@ -68,7 +68,7 @@ struct Hdf5Object {
     std::vector<std::int64_t> chunkShape;  // Chunked: as long as shape, every entry positive
     // Chunked, where values lie in the file as they are in memory (no filter, or fletcher32 alone): one per chunk in row-major order of the grid, each
     // inside the file, none overlapping another, bytes = elements of a whole chunk * type.size (+ 4 with fletcher32; edge chunks are stored whole).
-    // Empty where the values are packed, or where a chunk was never written.
+    // Empty where the values are packed, where a chunk was never written, and where there are too many (over 10,000 in one dataset).
     std::vector<Hdf5Chunk> chunks;
 
     const Hdf5Attribute* attribute(std::string_view name) const;       // nullptr: none of that name
@@ -96,7 +96,7 @@ class Hdf5File {
 public:
     // Lists everything in the file; no value of a dataset is read. At most 3 s and 64 MiB, whatever the file is.
     // Errors: E-HDF5-001 the reader is not there, 002 it cannot be started, 003 it took over 3 s, 004 it was ended by the file, 005 the file is no
-    // HDF5 or is damaged, 006 its answer contradicts itself or the file, 007 the file holds more than is read (100,000 objects, 1,000,000 chunks),
+    // HDF5 or is damaged, 006 its answer contradicts itself or the file, 007 the file holds more than is read (100,000 objects),
     // E-CANCELLED.
     static Result<std::shared_ptr<const Hdf5File>> open(std::shared_ptr<RandomAccessFile> file, std::stop_token stop = {});
 
