@@ -146,6 +146,14 @@ Result<OpenTable> openTable(const Hdf5FilePtr& file, const std::string& path, co
     return wholeTable(std::move(tensor));
 }
 
+// Error E-HCKPT-001 unless the group holds `layers` layers: numbers beyond those that follow one another belong to a layer that is lost.
+Result<void> checkLayerCount(const Hdf5File& file, const std::string& group, std::size_t layers) {
+    const auto inGroup = [&](const Hdf5Object& o) { return o.path.starts_with(group + "/") && o.path.find('/', group.size() + 1) == std::string::npos; };
+    const auto count = static_cast<std::size_t>(std::count_if(file.objects().begin(), file.objects().end(), inGroup));
+    if (count == layers) return {};
+    return fail(notOurs(file, group, fmt::format("groups 0 … {}", count - 1), fmt::format("no group {}", layers)));
+}
+
 Result<std::vector<OpenLayer>> openLayers(const Hdf5FilePtr& file, const std::string& group) {
     std::vector<OpenLayer> out;
     for (int k = 0; file->find(fmt::format("{}/{}", group, k)); ++k) {
@@ -158,6 +166,7 @@ Result<std::vector<OpenLayer>> openLayers(const Hdf5FilePtr& file, const std::st
         if (!whole) return fail(std::move(whole.error()));
         out.push_back(std::move(*whole));
     }
+    if (auto r = checkLayerCount(*file, group, out.size()); !r) return fail(std::move(r.error()));
     return out;
 }
 
@@ -180,6 +189,7 @@ Result<std::vector<OpenCross>> openCross(const Hdf5FilePtr& file) {
         cross.bias = tensorOf(file, **bias);
         out.push_back(std::move(cross));
     }
+    if (auto r = checkLayerCount(*file, "/cross", out.size()); !r) return fail(std::move(r.error()));
     return out;
 }
 
