@@ -29,7 +29,7 @@ if [ -z "$build" ]; then
   cmake --preset headless -B "$build" "${options[@]}" >/dev/null
 fi
 echo "Building in $build …"
-targets=(dlrm-cli)
+targets=(dlrm-cli dlrm-hdf5-reader)
 if [ $cuda = 1 ]; then
   available=$(cmake --build "$build" --target help)
   for target in dlrm_cuda tst_cuda_device gpu_bench; do
@@ -42,10 +42,13 @@ cmake --build "$build" --target "${targets[@]}"
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 root=$stage/dlrm-portable
-mkdir -p "$root"/{bin,programs,lib,glibc,data}
+mkdir -p "$root"/{bin,programs,libexec/dlrm-explorer,lib,glibc,data}
 programs=(dlrm-cli)
 [ $cuda = 1 ] && programs+=(tst_cuda_device gpu_bench)
 for program in "${programs[@]}"; do install -s "$build/bin/$program" "$root/programs/"; done
+# Static: it needs neither the tar's libraries nor its glibc. Programs look for it in ../libexec from where they, or the tar's loader, lie.
+install -s "$build/bin/dlrm-hdf5-reader" "$root/libexec/dlrm-explorer/"
+if ldd "$root/libexec/dlrm-explorer/dlrm-hdf5-reader" >/dev/null 2>&1; then echo "dlrm-hdf5-reader is not static: install the archives of libhdf5, libsz, libaec, libz." >&2; exit 1; fi
 [ $cuda = 1 ] && install -s "$build/bin/dlrm_cuda.so" "$root/programs/"  # beside the programs, where all of them look
 
 # Libraries the files need, but for glibc's, the driver's and CUDA's.

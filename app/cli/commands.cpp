@@ -16,6 +16,7 @@ std::span<const Command> commands() {
         Command{"evaluate", "AUC, log loss, calibration and more over a labelled dataset", setUpEvaluate},
         Command{"doctor", "Whether model and data are read with the right assumptions", setUpDoctor},
         Command{"verify", "Whether a checkpoint's files still hold the bytes that were recorded", setUpVerify},
+        Command{"convert", "Write a checkpoint as one HDF5 file (.h5), or as a directory in NVIDIA's layout, bit by bit", setUpConvert},
         Command{"parity", "How far every precision of every backend is from a double reference, layer by layer", setUpParity},
         Command{"bench", "Quick speed figures of this machine, one JSON object a line", setUpBench},
         Command{"demo", "Write a deterministic synthetic checkpoint and dataset in the real layout", setUpDemo},

@@ -19,6 +19,7 @@ Run setUpNeighbors(CLI::App& app, CommonOptions& common);
 Run setUpPredict(CLI::App& app, CommonOptions& common);
 Run setUpEvaluate(CLI::App& app, CommonOptions& common);
 Run setUpVerify(CLI::App& app, CommonOptions& common);
+Run setUpConvert(CLI::App& app, CommonOptions& common);
 Run setUpParity(CLI::App& app, CommonOptions& common);
 Run setUpBench(CLI::App& app, CommonOptions& common);
 Run setUpDoctor(CLI::App& app, CommonOptions& common);

@@ -2,6 +2,7 @@
 #include "core/base/atomic_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -41,7 +42,8 @@ AtomicFile::AtomicFile(AtomicFile&& other) noexcept
     : m_path(std::move(other.m_path)),
       m_temporary(std::exchange(other.m_temporary, {})),
       m_fd(std::move(other.m_fd)),
-      m_written(other.m_written) {}
+      m_written(other.m_written),
+      m_behind(other.m_behind) {}
 
 AtomicFile::~AtomicFile() {
     if (!m_temporary.empty()) ::unlink(m_temporary.c_str());
@@ -63,14 +65,26 @@ Result<void> AtomicFile::write(std::span<const std::byte> bytes) {
         if (n < 0) return failure("E-FILE-011", "The file cannot be written.", m_path, "space for the data", errno);
         bytes = bytes.subspan(static_cast<std::size_t>(n));
         m_written += n;
+        m_behind.wroteUpTo(m_fd.get(), m_written);
     }
     return {};
+}
+
+Result<void> AtomicFile::reserve(std::int64_t bytes) {
+    if (bytes <= 0 || ::fallocate(m_fd.get(), FALLOC_FL_KEEP_SIZE, 0, bytes) == 0) return {};
+    const int error = errno;  // others: this file system cannot reserve
+    if (error != ENOSPC && error != EDQUOT && error != EFBIG) return {};
+    return fail(Error("E-FILE-013", "There is not enough space for the file.")
+                    .inFile(m_path).butExpected(fmt::format("{} bytes", bytes)).butFound(std::strerror(error)).withRemedy(remedyFor(ENOSPC)));
 }
 
 Result<void> AtomicFile::write(std::string_view text) { return write(std::as_bytes(std::span(text))); }
 
 Result<void> AtomicFile::commit() {
     const auto failed = [this] { return failure("E-FILE-012", "The file cannot be completed.", m_path, "the data safely on the disk", errno); };
+    // What was reserved and not written goes back.
+    struct stat status {};
+    if (::fstat(m_fd.get(), &status) != 0 || ::ftruncate(m_fd.get(), status.st_size) != 0) return failed();
     if (::fsync(m_fd.get()) != 0) return failed();
     if (std::rename(m_temporary.c_str(), m_path.c_str()) != 0) return failed();
     m_temporary.clear();

@@ -10,6 +10,7 @@
 
 #include "core/base/result.h"
 #include "core/base/unique_fd.h"
+#include "core/base/write_behind.h"
 
 namespace dlrm {
 
@@ -29,6 +30,13 @@ public:
 
     std::int64_t written() const { return m_written; }
 
+    // Takes the space for `bytes` now, where the file system can, so that a full disk is known before hours of work. Error E-FILE-013.
+    Result<void> reserve(std::int64_t bytes);
+
+    // For a library that writes under the temporary name itself: that name, and what to call after it wrote on up to byte `end`.
+    const std::string& temporaryPath() const { return m_temporary; }
+    void wroteUpTo(std::int64_t end) { m_behind.wroteUpTo(m_fd.get(), end); }
+
     // Brings everything to the disk and gives the file its name. Error E-FILE-012. Call once, last.
     Result<void> commit();
 
@@ -38,6 +46,7 @@ private:
     std::string m_path, m_temporary;  // m_temporary is empty once there is nothing to remove
     UniqueFd m_fd;
     std::int64_t m_written = 0;
+    WriteBehind m_behind;
 };
 
 }  // namespace dlrm

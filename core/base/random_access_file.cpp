@@ -154,6 +154,7 @@ Result<std::shared_ptr<RandomAccessFile>> RandomAccessFile::adopt(UniqueFd fd, c
 
 const std::string& RandomAccessFile::path() const { return m_state->path; }
 std::int64_t RandomAccessFile::size() const { return m_state->identity.size; }
+int RandomAccessFile::descriptor() const { return m_state->fd.get(); }
 const FileIdentity& RandomAccessFile::identity() const { return m_state->identity; }
 
 Result<void> RandomAccessFile::read(std::int64_t offset, std::span<std::byte> out) const {

@@ -42,6 +42,7 @@ public:
 
     const std::string& path() const;
     std::int64_t size() const;  // at open
+    int descriptor() const;     // of the open file, for a child process; owned by this object
     const FileIdentity& identity() const;
 
     // Fills `out` from `offset`; EINTR and short reads are continued. Error E-FILE-004 when the file ends before.

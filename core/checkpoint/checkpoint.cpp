@@ -19,7 +19,11 @@ namespace {
 
 Error unknownLayout(const std::string& path, const CheckpointDirectory& directory) {
     std::string expected;
-    for (const CheckpointFormat& format : checkpointFormats()) expected += (expected.empty() ? "" : "; ") + std::string(format.description);
+    for (const CheckpointFormat& format : checkpointFormats())
+        if (format.ofFile == directory.file.has_value()) expected += (expected.empty() ? "" : "; ") + std::string(format.description);
+    if (directory.file)
+        return Error("E-CKPT-003", "The file is no checkpoint.")
+            .inFile(path).butExpected(expected + "; or a directory").butFound("another file").withRemedy("Give the directory that holds this file, if it is a part of a checkpoint.");
     return Error("E-CKPT-005", "The directory holds no checkpoint of a layout that is known.")
         .inFile(path).butExpected(std::move(expected)).butFound(someNames(directory.names))
         .withRemedy("Give the directory the checkpoint was saved or downloaded to; its files must have their original names.");
@@ -44,7 +48,7 @@ Result<std::shared_ptr<const Checkpoint>> Checkpoint::open(const std::string& pa
     if (!directory) return fail(directory.error());
     const CheckpointFormat* found = nullptr;
     for (const CheckpointFormat& format : checkpointFormats()) {
-        if (!format.recognises(*directory)) continue;
+        if (format.ofFile != directory->file.has_value() || !format.recognises(*directory)) continue;
         if (found) return fail(mixedLayouts(path, found->layout, format.layout));
         found = &format;
     }
@@ -78,38 +82,61 @@ Result<void> Checkpoint::checkUnchanged() const {
     return {};
 }
 
+namespace {
+
+// The part that holds a row, the last of its row block; parts.end() for a row that none holds. A table may have thousands of parts.
+std::span<const TablePart>::iterator partOf(std::span<const TablePart> parts, std::int64_t row) {
+    const auto next = std::upper_bound(parts.begin(), parts.end(), row, [](std::int64_t r, const TablePart& p) { return r < p.firstRow; });
+    return next == parts.begin() || row >= std::prev(next)->firstRow + std::prev(next)->rows ? parts.end() : std::prev(next);
+}
+
+// `rows`: ascending, all in the part. `pages`: for use inside.
+void prefetchPart(const RandomAccessFile& file, const TablePart& part, std::int64_t item, std::span<const std::int64_t> rows, std::vector<std::int64_t>& pages,
+                  const std::stop_token& stop) {
+    const auto mapped = file.map(Access::Random);
+    if (!mapped) return;
+    const std::int64_t begin = part.data - mapped->data(), page = pageBytes();
+    pages.clear();
+    for (const std::int64_t row : rows) {
+        if (stop.stop_requested()) return;
+        const std::int64_t at = begin + (row - part.firstRow) * part.rowStride;
+        if (part.columnStride == item) {
+            const std::int64_t last = (at + part.columns * item - 1) / page;
+            for (std::int64_t n = at / page; n <= last; ++n) pages.push_back(n);
+        } else {  // Fortran order: the values of a row stand far apart
+            for (std::int64_t c = 0; c < part.columns; ++c) file.prefetch(at + c * part.columnStride, item);
+        }
+    }
+    std::sort(pages.begin(), pages.end());
+    pages.erase(std::unique(pages.begin(), pages.end()), pages.end());
+    for (std::size_t i = 0; i < pages.size() && !stop.stop_requested();) {
+        std::size_t next = i + 1;
+        while (next < pages.size() && pages[next] == pages[next - 1] + 1) ++next;
+        file.prefetch(pages[i] * page, static_cast<std::int64_t>(next - i) * page);
+        i = next;
+    }
+}
+
+}  // namespace
+
 void Checkpoint::prefetchRows(TableId table, std::span<const RowId> rows, const std::stop_token& stop) const {
     const TableView& view = this->table(table);
+    const auto parts = view.parts();
     const auto& files = m_contents.tableFiles[static_cast<std::size_t>(value(table))];
-    const std::int64_t item = itemSize(view.dtype());
-    const std::int64_t page = pageBytes();
-    std::vector<std::int64_t> pages;
-    for (std::size_t p = 0; p < files.size(); ++p) {
-        const TablePart& part = view.parts()[p];
-        const auto mapped = files[p]->map(Access::Random);
-        if (!mapped) continue;
-        const std::int64_t begin = part.data - mapped->data();
-        pages.clear();
-        for (const RowId id : rows) {
-            const std::int64_t row = value(id) - part.firstRow;
-            if (row < 0 || row >= part.rows) continue;
-            if (stop.stop_requested()) return;
-            const std::int64_t at = begin + row * part.rowStride;
-            if (part.columnStride == item) {
-                const std::int64_t last = (at + part.columns * item - 1) / page;
-                for (std::int64_t n = at / page; n <= last; ++n) pages.push_back(n);
-            } else {  // Fortran order: the values of a row stand far apart
-                for (std::int64_t c = 0; c < part.columns; ++c) files[p]->prefetch(at + c * part.columnStride, item);
-            }
+    std::vector<std::int64_t> sorted, pages;
+    for (const RowId id : rows) sorted.push_back(value(id));
+    std::sort(sorted.begin(), sorted.end());
+    for (auto row = sorted.begin(); row != sorted.end();) {
+        const auto last = partOf(parts, *row);
+        if (last == parts.end()) {
+            ++row;
+            continue;
         }
-        std::sort(pages.begin(), pages.end());
-        pages.erase(std::unique(pages.begin(), pages.end()), pages.end());
-        for (std::size_t i = 0; i < pages.size() && !stop.stop_requested();) {
-            std::size_t next = i + 1;
-            while (next < pages.size() && pages[next] == pages[next - 1] + 1) ++next;
-            files[p]->prefetch(pages[i] * page, static_cast<std::int64_t>(next - i) * page);
-            i = next;
-        }
+        const auto end = std::lower_bound(row, sorted.end(), last->firstRow + last->rows);
+        for (auto p = last - parts.begin(); p >= 0 && parts[static_cast<std::size_t>(p)].firstRow == last->firstRow; --p)  // its column parts
+            prefetchPart(*files[static_cast<std::size_t>(p)], parts[static_cast<std::size_t>(p)], itemSize(view.dtype()), {row, end}, pages, stop);
+        if (stop.stop_requested()) return;
+        row = end;
     }
 }
 
@@ -147,8 +174,9 @@ std::string Checkpoint::tableIdentity(TableId table) const {
         const TablePart& part = view.parts()[p];
         const FileIdentity& file = files[p]->identity();
         const auto mapped = files[p]->map(Access::Random);
-        out += fmt::format("; {}:{}:{}:{}:{} at {} rows {}+{} by {} columns {}+{} by {}{}", file.device, file.inode, file.size, file.mtimeNs, file.ctimeNs,
-                           mapped && part.rows > 0 ? part.data - mapped->data() : 0, part.firstRow, part.rows, part.rowStride, part.firstColumn, part.columns,
+        // Of thousands of parts in one file that file stands once.
+        out += p > 0 && files[p] == files[p - 1] ? ";" : fmt::format("; {}:{}:{}:{}:{}", file.device, file.inode, file.size, file.mtimeNs, file.ctimeNs);
+        out += fmt::format(" at {} rows {}+{} by {} columns {}+{} by {}{}", mapped && part.rows > 0 ? part.data - mapped->data() : 0, part.firstRow, part.rows, part.rowStride, part.firstColumn, part.columns,
                            part.columnStride, part.byteSwapped ? " swapped" : "");
     }
     return out;
@@ -159,8 +187,9 @@ std::int64_t Checkpoint::coldRows(TableId table, std::span<const RowId> rows) co
     const auto page = static_cast<std::uintptr_t>(pageBytes());
     std::int64_t cold = 0;
     for (const RowId id : rows) {
-        const auto part = std::find_if(parts.begin(), parts.end(), [&](const TablePart& p) { return value(id) < p.firstRow + p.rows; });
+        auto part = partOf(parts, value(id));
         if (part == parts.end()) continue;
+        while (part != parts.begin() && std::prev(part)->firstRow == part->firstRow) --part;
         const std::byte* at = part->data + (value(id) - part->firstRow) * part->rowStride;
         at -= reinterpret_cast<std::uintptr_t>(at) % page;
         unsigned char resident = 1;

@@ -38,10 +38,34 @@ struct CheckpointFile {
     std::string dtype;   // "float32"
 };
 
+// A tensor of an MLP or of a cross layer. KernelU: of a cross layer with a projection, whose Kernel is then V.
+struct LayerTensor {
+    enum class Stack { Bottom, Top, Cross };
+    enum class Part { Kernel, Bias, KernelU };
+    Stack stack = Stack::Bottom;
+    int layer = 0;
+    Part part = Part::Kernel;
+};
+
+// Values in the type they are stored in, little-endian, in C order.
+struct StoredTensor {
+    DType dtype = DType::Float32;
+    std::vector<std::int64_t> shape;
+    std::vector<std::byte> values;
+};
+
+// Bytes of a file with a checksum of their own in it: fletcher32, in the 4 bytes after them.
+struct ChecksummedBytes {
+    std::shared_ptr<RandomAccessFile> file;
+    std::int64_t offset = 0, bytes = 0;
+    std::string tensor;  // whose values these are
+};
+
 class Checkpoint {
 public:
     // Recognises the layout by file names, reads headers only (no table value is touched), checks every size against its shape.
-    // `path`: a directory, or for layout A a prefix ("dir/ckpt") or a directory that holds one prefix; of a TensorFlow checkpoint also its .index file.
+    // `path`: a directory, or for layout A a prefix ("dir/ckpt") or a directory that holds one prefix; of a TensorFlow checkpoint also its .index file;
+    // or a file that is a model on its own (.h5), or a part of one (.npz, .npy).
     // Errors: E-CKPT-0xx with the file, E-NPY-0xx from a file's own header, E-FILE-0xx.
     static Result<std::shared_ptr<const Checkpoint>> open(const std::string& path, const CheckpointOptions& options,
                                                           const ProgressFn& progress = {}, std::stop_token stop = {});
@@ -53,6 +77,8 @@ public:
     const std::vector<CheckpointFile>& files() const { return m_contents.files; }
     // Every file that was opened, once or once per tensor in it.
     std::span<const std::shared_ptr<RandomAccessFile>> openFiles() const { return m_contents.openFiles; }
+    // Checksums that the container holds and opening did not compare; verifyCheckpoint() does. In the order of each file.
+    const std::vector<ChecksummedBytes>& checksums() const { return m_contents.checksums; }
     // Names of entries of the directory that do not belong to the checkpoint.
     const std::vector<std::string>& ignoredFiles() const { return m_contents.ignoredFiles; }
 
@@ -61,6 +87,8 @@ public:
     Result<DenseWeights> topLayer(int index) const;
     // The same for a cross layer of DCNv2 (spec().crossLayers).
     Result<CrossWeights> crossLayer(int index) const;
+    // One of their tensors bit by bit. REQUIRES: spec() has it. Errors as bottomLayer().
+    Result<StoredTensor> storedTensor(const LayerTensor& tensor) const { return m_contents.tensorReader(tensor); }
 
     // Error E-FILE-005 naming the file that was changed, truncated or replaced since open. One stat per file.
     Result<void> checkUnchanged() const;
@@ -76,7 +104,7 @@ public:
     std::int64_t coldRows(TableId table, std::span<const RowId> rows) const;
 
     // What a format hands over. `openFiles` keeps the mappings of `tables` alive; `layerReader(top, index)` reads one layer, `crossReader(index)` one
-    // cross layer (empty where there is none).
+    // cross layer (empty where there is none), `tensorReader` one tensor of either.
     struct Contents {
         std::string path;
         ModelSpec spec;
@@ -85,8 +113,10 @@ public:
         std::vector<std::shared_ptr<RandomAccessFile>> openFiles;                // all, MLP files included
         std::vector<CheckpointFile> files;
         std::vector<std::string> ignoredFiles;
+        std::vector<ChecksummedBytes> checksums;
         std::function<Result<DenseWeights>(bool top, int index)> layerReader;
         std::function<Result<CrossWeights>(int index)> crossReader;
+        std::function<Result<StoredTensor>(const LayerTensor&)> tensorReader;
     };
     explicit Checkpoint(Contents contents) : m_contents(std::move(contents)) {}
 

@@ -18,6 +18,7 @@ struct CheckpointFormat {
     bool (*recognises)(const CheckpointDirectory&);
     // `path`: as the user gave it.
     Result<Checkpoint::Contents> (*open)(const std::string& path, const CheckpointDirectory&, const CheckpointOptions&, const ProgressFn&, std::stop_token);
+    bool ofFile = false;           // a file on its own, not a directory
 };
 
 // In the order they are tried.

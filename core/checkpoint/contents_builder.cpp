@@ -147,13 +147,13 @@ void addTable(Checkpoint::Contents& c, const CheckpointPieces& p, const Checkpoi
     s.dim = table.dim;
     s.dtype = table.dtype;
     s.bytes = table.rows * table.dim * itemSize(table.dtype);
-    s.parts = static_cast<int>(table.parts.size());
+    s.parts = static_cast<int>(table.tensors.size());
     s.file = table.tensors[0].name;
     c.spec.tables.push_back(std::move(s));
     c.tables.emplace_back(table.rows, table.dim, table.dtype, table.parts);
     auto& files = c.tableFiles.emplace_back();
+    for (std::size_t i = 0; i < table.parts.size(); ++i) files.push_back(table.tensors[table.tensors.size() == 1 ? 0 : i].file);
     for (std::size_t i = 0; i < table.tensors.size(); ++i) {
-        files.push_back(table.tensors[i].file);
         addFile(c, table.tensors[i], table.tensors.size() == 1 ? fmt::format("table {}", index) : fmt::format("table {} part {}", index, i));
     }
 }
@@ -269,6 +269,15 @@ Result<Checkpoint::Contents> buildContents(CheckpointPieces p, const CheckpointO
     c.layerReader = [layers](bool top, int index) { return readLayer((top ? layers->second : layers->first)[static_cast<std::size_t>(index)]); };
     const auto cross = std::make_shared<const std::vector<OpenCross>>(std::move(p.cross));
     c.crossReader = [cross](int index) { return readCross((*cross)[static_cast<std::size_t>(index)]); };
+    c.tensorReader = [layers, cross](const LayerTensor& t) {
+        const auto index = static_cast<std::size_t>(t.layer);
+        if (t.stack == LayerTensor::Stack::Cross) {
+            const OpenCross& layer = (*cross)[index];
+            return readStored(t.part == LayerTensor::Part::Bias ? layer.bias : t.part == LayerTensor::Part::KernelU ? *layer.u : layer.v);
+        }
+        const OpenLayer& layer = (t.stack == LayerTensor::Stack::Top ? layers->second : layers->first)[index];
+        return readStored(t.part == LayerTensor::Part::Bias ? layer.bias : layer.kernel);
+    };
     return c;
 }
 

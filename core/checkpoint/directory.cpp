@@ -49,7 +49,7 @@ Error nothingThere(const std::string& path) {
 // The files of one TensorFlow checkpoint among others.
 CheckpointDirectory bundleFiles(const std::string& directory, const std::string& prefix, std::vector<std::string> names) {
     std::erase_if(names, [&](const std::string& name) { return name != prefix + ".index" && !name.starts_with(prefix + ".data-"); });
-    return {directory, prefix, std::move(names)};
+    return {directory, prefix, std::nullopt, std::move(names)};
 }
 
 }  // namespace
@@ -69,7 +69,7 @@ Result<CheckpointDirectory> listCheckpointDirectory(const std::string& path) {
             return fail(Error("E-CKPT-004", "The directory is empty.")
                             .inFile(path).butExpected("the files of a checkpoint").butFound("no file")
                             .withRemedy("Give the directory the checkpoint was saved or downloaded to."));
-        return CheckpointDirectory{path, std::nullopt, std::move(*names)};
+        return CheckpointDirectory{path, std::nullopt, std::nullopt, std::move(*names)};
     }
     const std::size_t slash = path.rfind('/');
     const std::string directory = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
@@ -79,9 +79,7 @@ Result<CheckpointDirectory> listCheckpointDirectory(const std::string& path) {
         prefix.resize(prefix.size() - kIndex.size());
         return bundleFiles(directory, prefix, namesIn(directory));
     }
-    if (error == 0)
-        return fail(Error("E-CKPT-003", "A checkpoint is a directory, not a file.")
-                        .inFile(path).butExpected("a directory").butFound("a file").withRemedy("Give the directory that holds this file."));
+    if (error == 0) return CheckpointDirectory{directory, std::nullopt, prefix, {prefix}};
     if (error != ENOENT) return fail(cannotList(path, error));
 
     if (stat(directory.c_str(), &s) != 0) return fail(errno == ENOENT || errno == ENOTDIR ? nothingThere(path) : cannotList(directory, errno));
@@ -90,7 +88,7 @@ Result<CheckpointDirectory> listCheckpointDirectory(const std::string& path) {
     if (std::find(names->begin(), names->end(), prefix + ".index") != names->end()) return bundleFiles(directory, prefix, std::move(*names));
     std::erase_if(*names, [&](const std::string& name) { return !name.starts_with(prefix + "_rank_"); });
     if (prefix.empty() || names->empty()) return fail(nothingThere(path));
-    return CheckpointDirectory{directory, prefix, std::move(*names)};
+    return CheckpointDirectory{directory, prefix, std::nullopt, std::move(*names)};
 }
 
 std::string someNames(const std::vector<std::string>& names) {

@@ -14,11 +14,13 @@ struct CheckpointDirectory {
     std::string path;
     // Set: the user gave "path/prefix" (layout A, or a TensorFlow checkpoint) or "path/prefix.index"; names hold only files that begin with it.
     std::optional<std::string> prefix;
+    // Set: the user gave "path/file", a file that is a model on its own; names hold it alone.
+    std::optional<std::string> file;
     std::vector<std::string> names;     // sorted; without ".", ".." and what verify recorded
 };
 
-// Lists `path`, or the directory of a prefix.
-// Errors: E-CKPT-001 nothing there, E-CKPT-002 cannot be listed, E-CKPT-003 a file, E-CKPT-004 an empty directory.
+// Lists `path`, or the directory of a prefix or file.
+// Errors: E-CKPT-001 nothing there, E-CKPT-002 cannot be listed, E-CKPT-004 an empty directory.
 Result<CheckpointDirectory> listCheckpointDirectory(const std::string& path);
 
 // The sorted names in a directory; none where it cannot be listed.

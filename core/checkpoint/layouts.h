@@ -38,4 +38,16 @@ bool recognisesBareBundle(const CheckpointDirectory& directory);
 Result<Checkpoint::Contents> openBareBundle(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
                                           std::stop_token stop);
 
+bool recognisesHdf5(const CheckpointDirectory& directory);
+Result<Checkpoint::Contents> openHdf5(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
+                                      std::stop_token stop);
+
+bool recognisesNpz(const CheckpointDirectory& directory);
+Result<Checkpoint::Contents> openNpz(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
+                                     std::stop_token stop);
+
+bool recognisesNpy(const CheckpointDirectory& directory);
+Result<Checkpoint::Contents> openNpy(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
+                                     std::stop_token stop);
+
 }  // namespace dlrm

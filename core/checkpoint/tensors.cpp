@@ -2,6 +2,7 @@
 #include "core/checkpoint/tensors.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 #include <fmt/format.h>
@@ -54,6 +55,34 @@ Result<void> checkMatrix(const NpyTensor& tensor, const char* what) {
 
 }  // namespace
 
+DType floatType(const NpyType& type) { return type.size == 2 ? DType::Float16 : type.size == 4 ? DType::Float32 : DType::Float64; }
+
+Result<StoredTensor> readStored(const NpyTensor& tensor) {
+    StoredTensor out{tensor.dtype, tensor.header.shape, {}};
+    if (tensor.stored) {
+        auto values = tensor.stored();
+        if (!values) return fail(std::move(values.error()));
+        out.values = std::move(*values);
+        return out;
+    }
+    if (tensor.reader)
+        if (auto checked = tensor.reader(); !checked) return fail(std::move(checked.error()));
+    out.values.resize(static_cast<std::size_t>(tensor.header.dataBytes));
+    if (auto r = tensor.file->read(tensor.header.dataOffset, out.values); !r) return fail(std::move(r.error()));
+    if (auto r = tensor.file->checkUnchanged(); !r) return fail(std::move(r.error()));
+    const auto size = static_cast<std::size_t>(tensor.header.type.size);
+    if (tensor.header.type.bigEndian)
+        for (std::size_t i = 0; i < out.values.size(); i += size) std::reverse(out.values.data() + i, out.values.data() + i + size);
+    if (tensor.header.fortranOrder && out.shape.size() == 2) {
+        const auto rows = static_cast<std::size_t>(out.shape[0]), columns = static_cast<std::size_t>(out.shape[1]);
+        std::vector<std::byte> values(out.values.size());
+        for (std::size_t r = 0; r < rows; ++r)
+            for (std::size_t c = 0; c < columns; ++c) std::memcpy(values.data() + (r * columns + c) * size, out.values.data() + (c * rows + r) * size, size);
+        out.values = std::move(values);
+    }
+    return out;
+}
+
 Result<NpyTensor> TensorOpener::openTensor(const std::string& name) {
     if (m_stop.stop_requested()) return cancelled();
     report(m_progress, {"opening the checkpoint", m_opened++, m_files, "files"});
@@ -65,8 +94,8 @@ Result<NpyTensor> TensorOpener::openTensor(const std::string& name) {
         return fail(Error("E-CKPT-025", "The values of a tensor are not floating point numbers.")
                         .inFile((*file)->path()).butExpected("float32, float16 or float64").butFound(dlrm::name(header->type))
                         .withRemedy("Check that the file belongs to a DLRM checkpoint."));
-    const DType dtype = header->type.size == 2 ? DType::Float16 : header->type.size == 4 ? DType::Float32 : DType::Float64;
-    return NpyTensor{name, std::move(*file), std::move(*header), dtype, {}};
+    const DType dtype = floatType(header->type);
+    return NpyTensor{name, std::move(*file), std::move(*header), dtype, {}, {}};
 }
 
 Result<OpenTable> TensorOpener::openTable(const TableFileNames& names) {
@@ -136,7 +165,7 @@ Result<OpenLayer> wholeLayer(NpyTensor kernel, NpyTensor bias) {
     return OpenLayer{std::move(kernel), std::move(bias)};
 }
 
-Result<OpenTable> wholeTable(NpyTensor tensor) {
+Result<OpenTable> tableInParts(NpyTensor tensor, std::vector<TablePart> parts) {
     if (auto r = checkMatrix(tensor, "a table, rows × columns"); !r) return fail(std::move(r.error()));
     OpenTable table;
     table.rows = tensor.header.shape[0];
@@ -144,10 +173,17 @@ Result<OpenTable> wholeTable(NpyTensor tensor) {
     table.dtype = tensor.dtype;
     if (table.rows > kMostRows || table.dim > kMostColumns)
         return fail(tooLarge(tensor, fmt::format("at most {} rows and {} columns", kMostRows, kMostColumns)));
-    auto mapped = tensor.file->map(Access::Random);
-    if (!mapped) return fail(std::move(mapped.error()));
-    table.parts.push_back(partOf(tensor, *mapped));
+    table.parts = std::move(parts);
     table.tensors.push_back(std::move(tensor));
+    return table;
+}
+
+Result<OpenTable> wholeTable(NpyTensor tensor) {
+    auto table = tableInParts(std::move(tensor), {});
+    if (!table) return table;
+    auto mapped = table->tensors[0].file->map(Access::Random);
+    if (!mapped) return fail(std::move(mapped.error()));
+    table->parts.push_back(partOf(table->tensors[0], *mapped));
     return table;
 }
 

@@ -13,6 +13,7 @@
 #include "core/base/progress.h"
 #include "core/base/random_access_file.h"
 #include "core/base/result.h"
+#include "core/checkpoint/checkpoint.h"
 #include "core/formats/npy.h"
 #include "core/model/model_spec.h"
 #include "core/model/table_view.h"
@@ -28,10 +29,19 @@ struct NpyTensor {
     // Reads the values where they are not those of a .npy file, checking what the container lets check. Empty: readNpyFloats.
     std::function<Result<std::vector<float>>()> reader;
 
+    // Gives the values as StoredTensor wants them, where they do not lie in `file` as `header` says. Empty: they do.
+    std::function<Result<std::vector<std::byte>>()> stored;
+
     Result<std::vector<float>> read() const { return reader ? reader() : readNpyFloats(*file, header); }
 };
 
-// One embedding table. Parts stand in the order TableView wants; tensors[i] is the file of parts[i].
+// REQUIRES: type.kind is Float.
+DType floatType(const NpyType& type);
+
+// Checks what the container lets check. Errors as NpyTensor::read(). REQUIRES: one or two dimensions. Throws std::bad_alloc.
+Result<StoredTensor> readStored(const NpyTensor& tensor);
+
+// One embedding table. Parts stand in the order TableView wants; tensors[i] is the file of parts[i], or the only tensor that of all of them.
 struct OpenTable {
     std::int64_t rows = 0, dim = 0;
     DType dtype = DType::Float32;
@@ -53,6 +63,8 @@ struct OpenCross {
 
 // Errors: E-CKPT-015 not two-dimensional or empty, 027 too large, E-FILE-006.
 Result<OpenTable> wholeTable(NpyTensor tensor);
+// The same for values that lie in the parts of TableView's contract.
+Result<OpenTable> tableInParts(NpyTensor tensor, std::vector<TablePart> parts);
 // Errors as TensorOpener::openLayer.
 Result<OpenLayer> wholeLayer(NpyTensor kernel, NpyTensor bias);
 // The tables that a fused one holds, one after the other. REQUIRES: one part; rows are positive and add up to fused.rows.

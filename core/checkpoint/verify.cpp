@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstring>
 #include <ctime>
 #include <filesystem>
 #include <map>
@@ -18,6 +19,7 @@
 #include <xxhash.h>
 
 #include "core/checkpoint/verify_sidecar.h"
+#include "core/formats/fletcher32.h"
 
 namespace dlrm {
 namespace {
@@ -48,6 +50,8 @@ struct Work {
     std::vector<VerifiedFile> files;
     std::vector<std::shared_ptr<RandomAccessFile>> open;
     std::vector<std::pair<std::size_t, std::size_t>> blocks;  // (file, block), in the order of the disk
+    std::map<std::pair<const RandomAccessFile*, std::int64_t>, std::vector<const ChecksummedBytes*>> checksums;  // by the file and block they begin in
+    std::vector<VerifyFinding> damaged;                       // where one of those differs
     std::int64_t bytes = 0;
 };
 
@@ -68,7 +72,27 @@ Work workOf(const Checkpoint& checkpoint, const fs::path& base) {
         work.files.push_back(std::move(entry));
         work.open.push_back(file);
     }
+    for (const ChecksummedBytes& c : checkpoint.checksums()) work.checksums[{c.file.get(), c.offset / kVerifyBlockBytes}].push_back(&c);
     return work;
+}
+
+// Compares the checksums of one block, which was read just now.
+Result<std::vector<VerifyFinding>> compareChecksums(const Work& work, std::size_t file, std::size_t block, const std::stop_token& stop) {
+    std::vector<VerifyFinding> findings;
+    const auto found = work.checksums.find({work.open[file].get(), static_cast<std::int64_t>(block)});
+    if (found == work.checksums.end()) return findings;
+    const auto mapped = work.open[file]->map(Access::Random);
+    if (!mapped) return fail(mapped.error());
+    for (const ChecksummedBytes* c : found->second) {
+        if (stop.stop_requested()) return cancelled();
+        const auto bytes = mapped->subspan(static_cast<std::size_t>(c->offset), static_cast<std::size_t>(c->bytes));
+        std::uint32_t recorded = 0;
+        std::memcpy(&recorded, bytes.data() + bytes.size(), sizeof recorded);
+        if (const std::uint32_t sum = fletcher32(bytes); sum != recorded)
+            findings.push_back({VerifyFinding::Problem::ChecksumDiffers, work.files[file].name, c->tensor, static_cast<std::int64_t>(block), c->offset, c->bytes,
+                                fmt::format("{:08x}", recorded), fmt::format("{:08x}", sum)});
+    }
+    return findings;
 }
 
 // The hash of one block. `done` is told how many bytes were read.
@@ -104,12 +128,11 @@ Result<void> hashAll(Work& work, const ProgressFn& progress, const std::stop_tok
                 done += read;
                 if (reports) report(progress, {"reading files", done, work.bytes, "bytes"});
             });
-            if (hash) {
-                work.files[file].blocks[block] = *hash;
-                continue;
-            }
+            auto damaged = hash ? compareChecksums(work, file, block, stop) : Result<std::vector<VerifyFinding>>();
+            if (hash) work.files[file].blocks[block] = *hash;
             const std::lock_guard lock(mutex);
-            if (!failed.exchange(true)) error = std::move(hash).error();
+            if (hash && damaged) work.damaged.insert(work.damaged.end(), damaged->begin(), damaged->end());
+            else if (!failed.exchange(true)) error = hash ? std::move(damaged).error() : std::move(hash).error();
         }
     };
     {
@@ -159,6 +182,7 @@ std::string_view name(VerifyFinding::Problem p) {
         case VerifyFinding::Problem::NotRecorded: return "not recorded";
         case VerifyFinding::Problem::SizeDiffers: return "size differs";
         case VerifyFinding::Problem::BlockDiffers: return "block differs";
+        case VerifyFinding::Problem::ChecksumDiffers: return "checksum differs";
     }
     return "?";
 }
@@ -190,15 +214,18 @@ Result<Verification> verifyCheckpoint(const Checkpoint& checkpoint, const Verify
     out.files = static_cast<std::int64_t>(work.files.size());
     out.bytes = work.bytes;
     out.blocks = static_cast<std::int64_t>(work.blocks.size());
+    std::sort(work.damaged.begin(), work.damaged.end(), [](const VerifyFinding& a, const VerifyFinding& b) { return a.offset < b.offset; });
     if (recorded) {
         out.recordedAt = recorded->created;
         out.findings = compare(recorded->files, work.files);
-        out.outcome = out.findings.empty() ? Verification::Outcome::Unchanged : Verification::Outcome::Different;
-    } else {
+        out.outcome = Verification::Outcome::Unchanged;
+    } else if (work.damaged.empty()) {
         out.recordedAt = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
         out.outcome = Verification::Outcome::Recorded;
         if (auto written = writeVerifySidecar(out.sidecar, {out.recordedAt, checkpoint.spec().layout, std::move(work.files)}); !written) return fail(std::move(written).error());
     }
+    out.findings.insert(out.findings.end(), work.damaged.begin(), work.damaged.end());
+    if (!out.findings.empty()) out.outcome = Verification::Outcome::Different;
     out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return out;
 }

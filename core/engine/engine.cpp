@@ -165,6 +165,10 @@ Result<Verification> Engine::verify(const VerifyOptions& options, const Progress
     return guarded([&] { return verifyCheckpoint(*m_state->checkpoint, options, progress, std::move(stop)); });
 }
 
+Result<Conversion> Engine::convert(const std::string& out, const ProgressFn& progress, std::stop_token stop) const {
+    return guarded([&] { return convertCheckpoint(*m_state->checkpoint, out, progress, std::move(stop)); });
+}
+
 Result<DeviceModel*> Engine::State::device(const ProgressFn& progress, const std::stop_token& stop) {
     if (DeviceModel* const there = loaded.load(std::memory_order_acquire)) return there;
     const auto turn = turns.wait(stop);

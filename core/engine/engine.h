@@ -18,6 +18,7 @@
 #include "core/analysis/unit_atlas.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
+#include "core/checkpoint/convert.h"
 #include "core/checkpoint/verify.h"
 #include "core/engine/map_results.h"
 #include "core/engine/neighbor_results.h"
@@ -108,6 +109,8 @@ public:
     Result<DoctorReport> doctor(const Dataset* dataset, const DoctorOptions& options, const ProgressFn& progress = {}, std::stop_token stop = {});
     // Hashes every byte of the checkpoint's files and compares with what was recorded, see verifyCheckpoint().
     Result<Verification> verify(const VerifyOptions& options, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
+    // The checkpoint in another container, see convertCheckpoint().
+    Result<Conversion> convert(const std::string& out, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
     // The same rows through a double reference and every candidate, each loaded in turn. Rows: of the dataset by the seed, or synthetic where it is null.
     // A candidate that cannot be had, fails, or hands over to another backend is listed as not run. Errors: as predict().
     Result<Parity> parity(const ParityOptions& options, std::span<const ParityCandidate> candidates, const Dataset* dataset, const ProgressFn& progress = {},

@@ -2,9 +2,8 @@
 #include "core/export/hdf5_image.h"
 
 #include <algorithm>
-#include <hdf5_hl.h>
 
-#include <utility>
+#include <hdf5_hl.h>
 
 namespace dlrm {
 namespace {
@@ -13,14 +12,18 @@ constexpr hsize_t kChunk = 64 * 1024;
 constexpr hsize_t kChunkRows = 2048;
 constexpr std::size_t kGrowth = std::size_t{1} << 20;
 
-std::mutex& hdf5Mutex() {
+H5Handle propertyList(hid_t kind) { return {H5Pcreate(kind), H5Pclose}; }
+
+}  // namespace
+
+std::mutex& hdf5HighLevelMutex() {
     static std::mutex mutex;
     return mutex;
 }
 
-H5Handle propertyList(hid_t kind) { return {H5Pcreate(kind), H5Pclose}; }
-
-}  // namespace
+Error hdf5Failure(const std::string& object) {
+    return Error("E-EXPORT-003", "The HDF5 library could not write an object.").inField(object).withRemedy("export as .csv or .json, or free memory and try again");
+}
 
 H5Handle& H5Handle::operator=(H5Handle&& other) noexcept {
     reset();
@@ -34,7 +37,7 @@ void H5Handle::reset() {
     m_id = -1;
 }
 
-Hdf5Image::Hdf5Image() : m_lock(hdf5Mutex()) {
+Hdf5Image::Hdf5Image() : m_lock(hdf5HighLevelMutex()) {
     H5Eget_auto2(H5E_DEFAULT, &m_errorPrinter, &m_errorPrinterData);
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
     const H5Handle access = propertyList(H5P_FILE_ACCESS), creation = propertyList(H5P_FILE_CREATE);
@@ -106,10 +109,10 @@ void Hdf5Image::makeScale(const std::string& path, const std::string& name) {
     if (check(static_cast<bool>(set), path)) check(H5DSset_scale(set.get(), name.c_str()) >= 0, path);
 }
 
-void Hdf5Image::attach(const std::string& path, const std::string& scalePath) {
+void Hdf5Image::attach(const std::string& path, const std::string& scalePath, unsigned dimension) {
     const H5Handle set(H5Dopen2(m_file.get(), path.c_str(), H5P_DEFAULT), H5Dclose);
     const H5Handle scale(H5Dopen2(m_file.get(), scalePath.c_str(), H5P_DEFAULT), H5Dclose);
-    if (check(set && scale, path)) check(H5DSattach_scale(set.get(), scale.get(), 0) >= 0, path);
+    if (check(set && scale, path)) check(H5DSattach_scale(set.get(), scale.get(), dimension) >= 0, path);
 }
 
 void Hdf5Image::writeAttribute(const std::string& object, const std::string& name, hid_t type, hid_t memoryType, const void* value) {
@@ -139,6 +142,21 @@ void Hdf5Image::matrix(const std::string& path, std::span<const double> values, 
     write(path, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, values.data(), shape, {chunk, shape[0] > kChunkRows ? 2u : 0u});
 }
 
+void Hdf5Image::matrix(const std::string& path, std::span<const std::int64_t> values, std::int64_t columns) {
+    const hsize_t shape[] = {values.size() / static_cast<std::size_t>(columns), static_cast<hsize_t>(columns)}, chunk[] = {kChunkRows, shape[1]};
+    write(path, H5T_STD_I64LE, H5T_NATIVE_INT64, values.data(), shape, {chunk, shape[0] > kChunkRows ? 2u : 0u});
+}
+
+void Hdf5Image::column(const std::string& path, std::span<const std::string> texts) {
+    const H5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
+    H5Tset_size(type.get(), H5T_VARIABLE);
+    H5Tset_cset(type.get(), H5T_CSET_UTF8);
+    std::vector<const char*> values;
+    for (const std::string& text : texts) values.push_back(text.c_str());
+    const hsize_t size = values.size();
+    write(path, type.get(), type.get(), values.data(), {&size, 1}, {});
+}
+
 Result<std::vector<std::byte>> Hdf5Image::finish() {
     std::vector<std::byte> bytes;
     if (check(H5Fflush(m_file.get(), H5F_SCOPE_GLOBAL) >= 0, "the file")) {
@@ -149,8 +167,7 @@ Result<std::vector<std::byte>> Hdf5Image::finish() {
         }
     }
     m_file.reset();
-    if (!m_failed.empty())
-        return fail(Error("E-EXPORT-003", "The HDF5 library could not write an object.").inField(m_failed).withRemedy("export as .csv or .json, or free memory and try again"));
+    if (!m_failed.empty()) return fail(hdf5Failure(m_failed));
     return bytes;
 }
 

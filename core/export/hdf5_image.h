@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <hdf5.h>
@@ -27,14 +28,21 @@ public:
     hid_t get() const { return m_id; }
     explicit operator bool() const { return m_id >= 0; }
     void reset();
+    hid_t release() { return std::exchange(m_id, -1); }
 
 private:
     hid_t m_id = -1;
     herr_t (*m_close)(hid_t) = nullptr;
 };
 
-// One at a time in the process: the constructor waits for others, since the high-level library that attaches dimension scales is
-// not thread-safe. Use from the thread that made it.
+// Held while the high-level library is used, which attaches dimension scales: it is not thread-safe.
+std::mutex& hdf5HighLevelMutex();
+
+// E-EXPORT-003: `object` could not be written.
+Error hdf5Failure(const std::string& object);
+
+// One at a time in the process: the constructor waits for others, since it holds hdf5HighLevelMutex().
+// Use from the thread that made it.
 class Hdf5Image {
 public:
     Hdf5Image();
@@ -48,15 +56,18 @@ public:
     void column(const std::string& path, std::span<const double> values);
     void column(const std::string& path, std::span<const std::int64_t> values);
     void column(const std::string& path, std::span<const std::uint8_t> values);
+    // Texts of any length, not compressed.
+    void column(const std::string& path, std::span<const std::string> texts);
     // (values.size() / columns, columns), row-major; compressed in chunks of 2,048 rows where longer than that. REQUIRES: columns >= 1.
     void matrix(const std::string& path, std::span<const float> values, std::int64_t columns);
     // Makes the column at `path` a dimension scale; attach() ties another column to it.
     void makeScale(const std::string& path, const std::string& name);
-    void attach(const std::string& path, const std::string& scalePath);
+    void attach(const std::string& path, const std::string& scalePath, unsigned dimension = 0);
     void attribute(const std::string& object, const std::string& name, std::string_view text);
     void attribute(const std::string& object, const std::string& name, double value);
     void attribute(const std::string& object, const std::string& name, std::int64_t value);
     void matrix(const std::string& path, std::span<const double> values, std::int64_t columns);
+    void matrix(const std::string& path, std::span<const std::int64_t> values, std::int64_t columns);
 
     // Closes the file and hands out its bytes. Call once, last. Error E-EXPORT-003 with what failed. Throws std::bad_alloc.
     Result<std::vector<std::byte>> finish();

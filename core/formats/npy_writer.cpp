@@ -24,10 +24,12 @@ Result<NpyWriter> NpyWriter::create(const std::string& path, NpyType type, std::
     auto file = AtomicFile::create(path);
     if (!file) return fail(std::move(file.error()));
     const std::string header = npyHeader(type, shape);
+    std::int64_t total = type.size;
+    for (const std::int64_t d : shape) total *= d;
+    total += static_cast<std::int64_t>(header.size());
+    if (auto reserved = file->reserve(total); !reserved) return fail(std::move(reserved.error()));
     if (auto written = file->write(header); !written) return fail(std::move(written.error()));
-    std::int64_t bytes = type.size;
-    for (const std::int64_t d : shape) bytes *= d;
-    return NpyWriter(std::move(*file), path, static_cast<std::int64_t>(header.size()) + bytes);
+    return NpyWriter(std::move(*file), path, total);
 }
 
 Result<void> NpyWriter::write(std::span<const std::byte> values) { return m_file.write(values); }

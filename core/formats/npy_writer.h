@@ -20,7 +20,7 @@ std::string npyHeader(NpyType type, std::span<const std::int64_t> shape);
 // Writes one array piece by piece. The file appears under its name in finish().
 class NpyWriter {
 public:
-    // Errors: E-FILE-010, E-FILE-011.
+    // Errors: E-FILE-010, E-FILE-011, E-FILE-013 no space for all of it.
     static Result<NpyWriter> create(const std::string& path, NpyType type, std::span<const std::int64_t> shape);
 
     // The next values, in C order, bytes as they stand in the file. Error E-FILE-011.

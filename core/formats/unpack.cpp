@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/formats/unpack.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <vector>
 
 #include <fmt/format.h>
+
+#include "core/base/temporary_file.h"
 
 namespace dlrm {
 namespace {
@@ -117,18 +117,6 @@ std::unique_ptr<Decoder> decoderFor(Packing packing) {
     return nullptr;
 }
 
-// An unnamed file in the folder for temporary files.
-UniqueFd unnamedFile(std::string& folder) {
-    const char* named = std::getenv("TMPDIR");
-    folder = named && *named ? named : "/var/tmp";
-    UniqueFd fd(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-    if (fd) return fd;
-    std::string path = folder + "/dlrm-explorer-XXXXXX";  // file systems without O_TMPFILE
-    fd = UniqueFd(mkostemp(path.data(), O_CLOEXEC));
-    if (fd) unlink(path.c_str());
-    return fd;
-}
-
 // Unpacks one range; holds the numbers its errors need.
 class Unpacker {
 public:
@@ -191,7 +179,7 @@ Result<void> Unpacker::keep(std::span<const std::byte> bytes, int fd) {
 }
 
 Result<std::shared_ptr<RandomAccessFile>> Unpacker::run(const ProgressFn& progress, const std::stop_token& stop) {
-    UniqueFd fd = unnamedFile(m_folder);
+    UniqueFd fd = unnamedTemporaryFile(m_folder);
     if (!fd) return fail(unwritable());
     const auto decoder = decoderFor(m_range.packing);
     std::vector<std::byte> input(kChunkBytes), output(kChunkBytes);

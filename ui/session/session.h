@@ -52,7 +52,7 @@ using DatasetInfoPtr = std::shared_ptr<const DatasetInfo>;
 enum class JobKind {
     OpenModel, OpenDataset, TableRows, SampleRows, Explain, ExplainPinned, Evaluate,
     TableStatistics, TableCosines, Traffic, TrafficSpectrum, TablePictures, RowOrder, Neighbors, TableMap, MapColours, MapLoop, Density,
-    Layers, Kernel, UnitAtlas, Export, FindBackends
+    Layers, Kernel, UnitAtlas, Export, ExportCheckpoint, FindBackends
 };
 
 struct ModelSettings {
@@ -130,6 +130,9 @@ public:
     void startUnitAtlas(qint64 rows);
     // Writes all figures and curves; the extension says how (.json .csv .tsv .h5). Answered by exported or, for JobKind::Export, jobFailed.
     void exportEvaluation(const EvaluationPtr& evaluation, const QString& path);
+    // Writes the open model as one HDF5 file (.h5) or as a directory in NVIDIA's layout (else), as `dlrm-cli convert`. Goes on while another model is
+    // opened. Answered by noticed or, for JobKind::ExportCheckpoint, jobFailed.
+    void exportCheckpoint(const QString& path);
     void cancel(JobKind kind);
     void cancelAll();
 

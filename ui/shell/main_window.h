@@ -82,6 +82,7 @@ private:
     void chooseCheckpoint();
     void chooseDataset();
     void chooseDictionary();
+    void exportCheckpoint(bool directory);
     void openDataset(const QString& path, const QString& split, const QString& dictionary);
     void showHelp();
     void showAbout();

@@ -3,6 +3,7 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QRegularExpression>
 
 namespace dlrm::ui {
 
@@ -18,6 +19,18 @@ TargetKind classifyTarget(const QString& path) {
     return kDatasetSuffixes.contains(info.suffix().toLower()) ? TargetKind::Dataset : TargetKind::Checkpoint;
 }
 
+namespace {
+
+bool standsAlone(const QString& path) {
+    static const QStringList kSuffixes{QStringLiteral("h5"), QStringLiteral("hdf5"), QStringLiteral("npz")};
+    static const QRegularExpression kNvidiaName(QStringLiteral("^feature_\\d+|_mlp_layer_\\d+_|_rank_\\d+_"));
+    const QFileInfo info(path);
+    const QString suffix = info.suffix().toLower();
+    return kSuffixes.contains(suffix) || (suffix == QLatin1String("npy") && !kNvidiaName.match(info.fileName()).hasMatch());
+}
+
+}  // namespace
+
 OpenTargets sortTargets(const QStringList& paths) {
     OpenTargets out;
     for (const QString& path : paths) {
@@ -25,8 +38,8 @@ OpenTargets sortTargets(const QStringList& paths) {
             case TargetKind::Dataset: out.dataset = path; break;
             case TargetKind::Dictionary: out.dictionary = path; break;
             case TargetKind::Checkpoint:
-                // One file of a checkpoint means the checkpoint.
-                out.checkpoint = QFileInfo(path).isFile() ? QFileInfo(path).absolutePath() : path;
+                // One file of a checkpoint means the checkpoint, unless it is a model on its own.
+                out.checkpoint = QFileInfo(path).isFile() && !standsAlone(path) ? QFileInfo(path).absolutePath() : path;
                 break;
         }
     }

@@ -145,7 +145,7 @@ void StatusBar::showJob() {
     static constexpr std::array kOrder{JobKind::Evaluate,   JobKind::TableMap,      JobKind::RowOrder,    JobKind::Neighbors,       JobKind::TableStatistics,
                                        JobKind::Traffic,    JobKind::TableCosines,  JobKind::MapColours,  JobKind::TrafficSpectrum, JobKind::Export,
                                        JobKind::OpenModel,  JobKind::OpenDataset,   JobKind::SampleRows,  JobKind::Explain,         JobKind::ExplainPinned,
-                                       JobKind::TableRows,   JobKind::UnitAtlas};
+                                       JobKind::TableRows,  JobKind::UnitAtlas,     JobKind::ExportCheckpoint};
     for (const JobKind kind : kOrder) {
         const auto job = m_jobs.constFind(static_cast<int>(kind));
         if (job == m_jobs.constEnd() || !job->shown) continue;

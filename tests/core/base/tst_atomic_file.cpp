@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A file written atomically shows its old content or the whole new one.
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <csignal>
 
@@ -72,6 +73,35 @@ private Q_SLOTS:
             QCOMPARE(written.error().code, std::string("E-FILE-011"));
         }
         QVERIFY(QDir(dir.path()).isEmpty());
+    }
+
+    void spaceThatCannotBeReservedIsAnError() {
+        QTemporaryDir dir;
+        auto file = AtomicFile::create(dir.filePath("out").toStdString());
+        QVERIFY(file && file->reserve(1 << 20));
+        const auto reserved = file->reserve(std::int64_t{1} << 62);
+        if (reserved) QSKIP("this file system does not reserve space");
+        QCOMPARE(reserved.error().code, std::string("E-FILE-013"));
+        QVERIFY(file->write(std::string_view("x")) && file->commit());
+        struct stat status {};
+        QCOMPARE(stat(dir.filePath("out").toStdString().c_str(), &status), 0);
+        QCOMPARE(status.st_size, off_t{1});
+        QVERIFY2(status.st_blocks * 512 < (1 << 20), "what was reserved and not written goes back");
+    }
+
+    void largeFileHoldsWhatWasWritten() {
+        QTemporaryDir dir;
+        auto file = AtomicFile::create(dir.filePath("out").toStdString());
+        QVERIFY(file);
+        std::string block(std::size_t{5} << 20, ' ');
+        QByteArray expected;
+        for (int i = 0; i < 24; ++i) {
+            block.assign(block.size(), static_cast<char>('a' + i));
+            QVERIFY(file->write(std::string_view(block)));
+            expected += QByteArray::fromStdString(block);
+        }
+        QVERIFY(file->commit());
+        QVERIFY(read(dir.filePath("out")) == expected);
     }
 
     void failedRenameIsAnError() {

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// dlrm-cli convert
+#include <memory>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/commands.h"
+#include "app/cli/text.h"
+
+namespace dlrm::cli {
+namespace {
+
+std::string conversionJson(const Conversion& c) {
+    const nlohmann::ordered_json json{{"path", c.path}, {"layout", c.layout}, {"tensors", c.tensors}, {"bytes", c.bytes}, {"seconds", c.seconds}, {"notes", c.notes}};
+    return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string conversionText(const Conversion& c) {
+    std::string out = fmt::format("{} in {} tensors written in {:.1f} s ({}/s)\n  {}  {}\n", byteText(c.bytes), c.tensors, c.seconds,
+                                  byteText(static_cast<std::int64_t>(static_cast<double>(c.bytes) / c.seconds)), c.layout == "H5" ? "HDF5 file" : "directory, layout " + c.layout, c.path);
+    for (const std::string& note : c.notes) out += "  note: " + note + "\n";
+    return out;
+}
+
+}  // namespace
+
+Run setUpConvert(CLI::App& app, CommonOptions& common) {
+    struct Options {
+        std::string checkpoint, out;
+        DataOptions data;
+    };
+    auto options = std::make_shared<Options>();
+    addModelOptions(app, common, options->checkpoint);
+    app.add_option("out", options->out, "A file that ends in .h5, which is replaced once the new one is whole; or a directory that does not exist yet")->required()->check(notEmpty());
+    addDataOptions(app, options->data, DataUse::Optional);
+    return [options](Context& context) -> Result<void> {
+        auto engine = openModel(options->checkpoint, context.common, options->data, context.progress, context.stop);
+        if (!engine) return fail(std::move(engine).error());
+        const auto done = (*engine)->convert(options->out, context.progress.callback(), context.stop);
+        if (!done) return fail(done.error());
+        context.out.write(context.common.json ? conversionJson(*done) : conversionText(*done));
+        return {};
+    };
+}
+
+}  // namespace dlrm::cli

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/atomic_directory.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/base/unique_fd.h"
+
+namespace dlrm {
+namespace {
+
+namespace fs = std::filesystem;
+
+// File systems that cannot sync a directory say EINVAL.
+bool syncDirectory(const std::string& path) {
+    const UniqueFd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return directory && (::fsync(directory.get()) == 0 || errno == EINVAL);
+}
+
+}  // namespace
+
+AtomicDirectory::AtomicDirectory(AtomicDirectory&& other) noexcept : m_path(std::move(other.m_path)), m_temporary(std::exchange(other.m_temporary, {})) {}
+
+AtomicDirectory::~AtomicDirectory() {
+    std::error_code ignored;
+    if (!m_temporary.empty()) fs::remove_all(m_temporary, ignored);
+}
+
+Result<AtomicDirectory> AtomicDirectory::create(const std::string& path) {
+    static std::atomic<unsigned> s_count{0};
+    std::string name = path;
+    while (name.size() > 1 && name.ends_with('/')) name.pop_back();
+    std::error_code error;
+    const auto status = fs::symlink_status(name, error);
+    if (fs::exists(status) && (!fs::is_directory(status) || !fs::is_empty(name, error)))
+        return fail(Error("E-FILE-014", "A directory is only written where nothing is yet.")
+                        .inFile(path).butExpected("a path where nothing is, or an empty directory")
+                        .butFound(fs::is_directory(status) ? "a directory with files in it" : "a file").withRemedy("Name a directory that does not exist yet."));
+    std::string temporary = fmt::format("{}.part-{}-{}", name, ::getpid(), s_count++);
+    if (::mkdir(temporary.c_str(), 0777) != 0)
+        return fail(Error("E-FILE-015", "The directory cannot be made.")
+                        .inFile(path).butExpected("a folder that can be written to").butFound(std::strerror(errno)).withRemedy("Create the folder around it, or choose one you may write to."));
+    return AtomicDirectory(std::move(name), std::move(temporary));
+}
+
+Result<void> AtomicDirectory::commit() {
+    const std::string parent = fs::path(m_path).parent_path().string();
+    bool done = syncDirectory(m_temporary) && std::rename(m_temporary.c_str(), m_path.c_str()) == 0;
+    if (done) m_temporary.clear();
+    done = done && syncDirectory(parent.empty() ? "." : parent);
+    if (done) return {};
+    return fail(Error("E-FILE-016", "The directory cannot be completed.")
+                    .inFile(m_path).butExpected("its files safely on the disk, under its name").butFound(std::strerror(errno)).withRemedy("Name a directory that does not exist yet, or check the disk."));
+}
+
+}  // namespace dlrm

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// One .npy array, or the arrays of an .npz archive: tables or kernels taken out of a model. They can be looked at, as a model without predictions.
+#include <algorithm>
+#include <numeric>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "core/checkpoint/contents_builder.h"
+#include "core/checkpoint/layouts.h"
+#include "core/formats/zip.h"
+
+namespace dlrm {
+namespace {
+
+struct Array {
+    std::string name;  // shown
+    std::shared_ptr<RandomAccessFile> file;
+    NpyHeader header;
+};
+
+bool isMatrix(const NpyHeader& h) { return h.type.kind == NpyKind::Float && h.shape.size() == 2 && h.elements > 0; }
+
+// A model of the arrays with rows and columns; the others are listed.
+Result<Checkpoint::Contents> partOfModel(const std::string& path, std::string_view layout, std::string description, const std::shared_ptr<RandomAccessFile>& container,
+                                         std::vector<Array> arrays) {
+    const std::string file = container->path().substr(container->path().rfind('/') + 1);
+    CheckpointPieces pieces;
+    pieces.path = path;
+    pieces.layout = layout;
+    pieces.description = std::move(description);
+    pieces.missing = {"embedding tables by feature", "bottom MLP", "top MLP"};
+    std::vector<CheckpointFile> files;
+    for (Array& array : arrays) {
+        files.push_back({file, array.header.dataBytes, array.name, shapeText(array.header.shape), name(array.header.type)});
+        if (!isMatrix(array.header)) continue;
+        const DType dtype = floatType(array.header.type);
+        auto table = wholeTable({array.name, array.file, std::move(array.header), dtype, {}, {}});
+        if (!table && arrays.size() == 1) return fail(std::move(table.error()));
+        if (!table) continue;  // larger than a table can be: listed only
+        pieces.tables.push_back(std::move(*table));
+        pieces.tableNames.push_back(array.name);
+    }
+    if (pieces.tables.empty())
+        return fail(Error("E-PART-001", "The file holds no array that could be a table or a kernel.")
+                        .inFile(path).butExpected("floating point numbers in rows and columns")
+                        .butFound(arrays.empty() ? "no array" : fmt::format("{}: {} {}", arrays[0].name, name(arrays[0].header.type), shapeText(arrays[0].header.shape)))
+                        .withRemedy("Open the directory of the checkpoint, or export the table as an array of two dimensions."));
+    pieces.featureOfTable.resize(pieces.tables.size());
+    std::iota(pieces.featureOfTable.begin(), pieces.featureOfTable.end(), 0);
+    pieces.interactionOrder = pieces.featureOfTable;
+    auto contents = buildContents(std::move(pieces), {});
+    if (!contents) return contents;
+    contents->files = std::move(files);
+    auto& open = contents->openFiles;
+    if (std::find(open.begin(), open.end(), container) == open.end()) open.push_back(container);
+    return contents;
+}
+
+// The member's array where it lies, if it is stored as it is; else unpacked. Nothing: the member is no array.
+Result<std::optional<Array>> arrayOf(const std::shared_ptr<RandomAccessFile>& archive, const PackedRange& member, const ProgressFn& progress, const std::stop_token& stop) {
+    constexpr std::string_view kExtension = ".npy";
+    if (!member.name.ends_with(kExtension)) return std::optional<Array>();
+    Array array{member.name.substr(0, member.name.size() - kExtension.size()), archive, {}};
+    if (member.packing == Packing::Stored) {
+        std::vector<std::byte> head(static_cast<std::size_t>(std::min(member.bytes, kMaxNpyHeader + 12)));
+        if (auto r = archive->read(member.offset, head); !r) return fail(std::move(r.error()));
+        auto header = parseNpyHeader(head, member.bytes, archive->path());
+        if (!header) return fail(std::move(header.error()).inField(member.name));
+        array.header = std::move(*header);
+        array.header.dataOffset += member.offset;
+        return std::optional(std::move(array));
+    }
+    auto unpacked = unpack(*archive, member, progress, stop);
+    if (!unpacked) return fail(std::move(unpacked.error()));
+    auto header = readNpyHeader(**unpacked);
+    if (!header) return fail(std::move(header.error()));
+    array.file = std::move(*unpacked);
+    array.header = std::move(*header);
+    return std::optional(std::move(array));
+}
+
+bool endsWith(const CheckpointDirectory& directory, std::string_view extension) {
+    std::string name = directory.file.value_or("");
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return name.ends_with(extension);
+}
+
+}  // namespace
+
+bool recognisesNpz(const CheckpointDirectory& directory) { return endsWith(directory, ".npz"); }
+
+Result<Checkpoint::Contents> openNpz(const std::string& path, const CheckpointDirectory&, const CheckpointOptions&, const ProgressFn& progress, std::stop_token stop) {
+    auto archive = RandomAccessFile::open(path);
+    if (!archive) return fail(std::move(archive.error()));
+    const auto members = readZipDirectory(**archive);
+    if (!members) return fail(members.error());
+    std::vector<Array> arrays;
+    for (const PackedRange& member : *members) {
+        if (stop.stop_requested()) return cancelled();
+        auto array = arrayOf(*archive, member, progress, stop);
+        if (!array) return fail(std::move(array.error()));
+        if (*array) arrays.push_back(std::move(**array));
+    }
+    std::string description = fmt::format("An .npz archive of {} arrays; not a whole model.", arrays.size());
+    return partOfModel(path, "NPZ", std::move(description), *archive, std::move(arrays));
+}
+
+bool recognisesNpy(const CheckpointDirectory& directory) { return endsWith(directory, ".npy"); }
+
+Result<Checkpoint::Contents> openNpy(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions&, const ProgressFn&, std::stop_token) {
+    auto file = RandomAccessFile::open(path);
+    if (!file) return fail(std::move(file.error()));
+    auto header = readNpyHeader(**file);
+    if (!header) return fail(std::move(header.error()));
+    const std::string& name = *directory.file;
+    std::vector<Array> arrays{{name.substr(0, name.size() - std::string_view(".npy").size()), *file, std::move(*header)}};
+    return partOfModel(path, "NPY", "One .npy array; not a whole model.", *file, std::move(arrays));
+}
+
+}  // namespace dlrm

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/formats/hdf5_file.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "core/base/temporary_file.h"
+#include "core/formats/hdf5_child.h"
+#include "core/formats/hdf5_errors.h"
+#include "core/formats/hdf5_list.h"
+#include "core/formats/hdf5_protocol.h"
+
+namespace dlrm {
+namespace {
+
+using namespace hdf5;
+using std::chrono::steady_clock;
+
+constexpr int kListSeconds = 3, kStallSeconds = 10;
+constexpr std::size_t kReadBytes = std::size_t{4} << 20;
+
+// Reads the stream of one "read" piece by piece; whatever ends it early is an Error.
+class Stream {
+public:
+    Stream(Child& child, const std::string& file, const std::string& object, const std::stop_token& stop)
+        : m_child(child), m_file(file), m_object(object), m_stop(stop), m_bytes(1 << 16) {}
+
+    Result<void> fill(std::span<std::byte> out) {
+        while (!out.empty()) {
+            if (m_at == m_end) {
+                const auto deadline = steady_clock::now() + std::chrono::seconds(kStallSeconds);
+                m_at = m_end = 0;
+                switch (m_child.next(m_bytes, m_end, deadline, m_stop)) {
+                    case Child::Wait::Bytes: break;
+                    case Child::Wait::End: return fail(readerEnded(m_file, m_object, m_child.end()));
+                    case Child::Wait::TimedOut: return fail(stalled(m_file, m_object, kStallSeconds));
+                    case Child::Wait::Cancelled: return cancelled();
+                }
+            }
+            const std::size_t n = std::min(out.size(), m_end - m_at);
+            std::memcpy(out.data(), m_bytes.data() + m_at, n);
+            m_at += n;
+            out = out.subspan(n);
+        }
+        return {};
+    }
+
+    template <class T>
+    Result<T> number() {
+        std::array<std::byte, sizeof(T)> bytes;
+        if (auto ok = fill(bytes); !ok) return fail(std::move(ok.error()));
+        T value = 0;
+        for (std::size_t i = 0; i < sizeof(T); ++i) value = static_cast<T>(value | static_cast<T>(static_cast<T>(bytes[i]) << (8 * i)));
+        return value;
+    }
+
+    Result<std::string> text() {
+        const auto length = number<std::uint32_t>();
+        if (!length) return fail(length.error());
+        if (*length > 2 * kLongestName) return fail(contradiction(m_file, m_object, "a short text", fmt::format("{} bytes", *length)));
+        std::string out(*length, '\0');
+        if (auto ok = fill(std::as_writable_bytes(std::span(out))); !ok) return fail(std::move(ok.error()));
+        return out;
+    }
+
+private:
+    Child& m_child;
+    const std::string& m_file;
+    const std::string& m_object;
+    const std::stop_token& m_stop;
+    std::vector<std::byte> m_bytes;
+    std::size_t m_at = 0, m_end = 0;
+};
+
+// Hands every piece to `take`, and returns the number of bytes in all.
+Result<std::uint64_t> readPieces(Stream& in, const std::string& file, const std::string& object, const Hdf5Sink& take) {
+    std::uint64_t total = 0;
+    std::vector<std::byte> piece;
+    while (true) {
+        const auto tag = in.number<std::uint8_t>();
+        if (!tag) return fail(tag.error());
+        if (*tag == kEnd) {
+            const auto counted = in.number<std::uint64_t>();
+            if (!counted) return fail(counted.error());
+            if (*counted != total) return fail(contradiction(file, object, fmt::format("{} bytes", total), fmt::format("{} counted", *counted)));
+            return total;
+        }
+        if (*tag == kError) {
+            const auto damage = in.number<std::uint8_t>();
+            if (!damage) return fail(damage.error());
+            std::array<std::string, 3> texts;
+            for (std::string& text : texts) {
+                auto read = in.text();
+                if (!read) return fail(std::move(read.error()));
+                text = std::move(*read);
+            }
+            return fail(told(file, *damage, texts[0], texts[1], texts[2]));
+        }
+        if (*tag != kPiece) return fail(contradiction(file, object, "values", fmt::format("byte {}", *tag)));
+        const auto length = in.number<std::uint32_t>();
+        if (!length) return fail(length.error());
+        if (*length == 0 || *length > kLongestPiece) return fail(contradiction(file, object, fmt::format("pieces of at most {} bytes", kLongestPiece), fmt::format("{}", *length)));
+        piece.resize(*length);
+        if (auto ok = in.fill(piece); !ok) return fail(std::move(ok.error()));
+        total += *length;
+        if (auto ok = take(piece); !ok) return fail(std::move(ok.error()));
+    }
+}
+
+std::int64_t rowElements(const Hdf5Object& dataset) {
+    std::int64_t n = 1;
+    for (std::size_t i = 1; i < dataset.shape.size(); ++i) n *= dataset.shape[i];
+    return n;
+}
+
+void swapBytes(std::span<std::byte> values, int size) {
+    for (auto at = values.begin(); at != values.end(); at += size) std::reverse(at, at + size);
+}
+
+}  // namespace
+
+std::string name(Hdf5Type t) {
+    const char* kind = "";
+    switch (t.kind) {
+        case Hdf5Kind::Float: kind = "float"; break;
+        case Hdf5Kind::BFloat: return "bfloat16";
+        case Hdf5Kind::Int: kind = "int"; break;
+        case Hdf5Kind::UInt: kind = "uint"; break;
+        case Hdf5Kind::Text: return "text";
+        case Hdf5Kind::Opaque: return fmt::format("{} opaque bytes", t.size);
+    }
+    return fmt::format("{}{}{}", kind, 8 * t.size, t.bigEndian ? ", big-endian" : "");
+}
+
+const Hdf5Attribute* Hdf5Object::attribute(std::string_view wanted) const {
+    const auto at = std::find_if(attributes.begin(), attributes.end(), [&](const Hdf5Attribute& a) { return a.name == wanted; });
+    return at == attributes.end() ? nullptr : &*at;
+}
+
+std::string_view Hdf5Object::text(std::string_view wanted) const {
+    const Hdf5Attribute* a = attribute(wanted);
+    return a && a->texts.size() == 1 ? std::string_view(a->texts[0]) : std::string_view();
+}
+
+bool looksLikeHdf5(const RandomAccessFile& file) {
+    constexpr unsigned char kSignature[] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+    std::array<std::byte, sizeof kSignature> head;
+    return file.size() >= static_cast<std::int64_t>(head.size()) && file.read(0, head) && std::memcmp(head.data(), kSignature, head.size()) == 0;
+}
+
+Result<std::shared_ptr<const Hdf5File>> Hdf5File::open(std::shared_ptr<RandomAccessFile> file, std::stop_token stop) {
+    const auto deadline = steady_clock::now() + std::chrono::seconds(kListSeconds);
+    auto child = Child::start(*file, {"list"});
+    if (!child) return fail(std::move(child.error()));
+    std::vector<std::byte> answer, bytes(1 << 16);
+    for (bool more = true; more;) {
+        std::size_t n = 0;
+        switch (child->next(bytes, n, deadline, stop)) {
+            case Child::Wait::Bytes:
+                if (std::ssize(answer) + static_cast<std::int64_t>(n) > kLongestList)
+                    return fail(told(file->path(), static_cast<std::uint8_t>(Damage::TooMuch), "", fmt::format("a list of at most {} bytes", kLongestList), "a longer one"));
+                answer.insert(answer.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(n));
+                break;
+            case Child::Wait::End: more = false; break;
+            case Child::Wait::TimedOut: return fail(tookTooLong(file->path(), kListSeconds));
+            case Child::Wait::Cancelled: return cancelled();
+        }
+    }
+    if (const int status = child->end(); status != 0) return fail(readerEnded(file->path(), "", status));
+    auto objects = parseList(answer, file->size(), file->path());
+    if (!objects) return fail(std::move(objects.error()));
+    if (auto same = file->checkUnchanged(); !same) return fail(std::move(same.error()));
+    return std::shared_ptr<const Hdf5File>(new Hdf5File(std::move(file), std::move(*objects)));
+}
+
+const Hdf5Object* Hdf5File::find(std::string_view path) const {
+    const auto at = std::find_if(m_objects.begin(), m_objects.end(), [&](const Hdf5Object& o) { return o.path == path; });
+    return at == m_objects.end() ? nullptr : &*at;
+}
+
+Result<void> Hdf5File::read(const Hdf5Object& dataset, std::int64_t first, std::int64_t rows, const Hdf5Sink& sink, std::stop_token stop) const {
+    assert(dataset.isDataset || !dataset.refused.empty());
+    if (!dataset.refused.empty()) return fail(refusedObject(path(), dataset.path, dataset.refused));
+    assert(dataset.type.kind != Hdf5Kind::Text && first >= 0 && rows >= 0 && rows <= (dataset.shape.empty() ? 1 : dataset.shape[0]) - first);
+    const std::int64_t size = dataset.type.size, rowBytes = rowElements(dataset) * size, bytes = rows * rowBytes;
+    if (bytes == 0) return {};
+    if (dataset.offset >= 0) {  // the values lie as they are read
+        std::vector<std::byte> piece(static_cast<std::size_t>(std::min<std::int64_t>(bytes, kReadBytes)));
+        for (std::int64_t done = 0; done < bytes;) {
+            if (stop.stop_requested()) return cancelled();
+            const auto part = std::span(piece).first(static_cast<std::size_t>(std::min<std::int64_t>(bytes - done, std::ssize(piece))));
+            if (auto ok = m_file->read(dataset.offset + first * rowBytes + done, part); !ok) return ok;
+            if (dataset.type.bigEndian) swapBytes(part, dataset.type.size);
+            if (auto ok = sink(part); !ok) return ok;
+            done += std::ssize(part);
+        }
+        return {};
+    }
+    auto child = Child::start(*m_file, {"read", dataset.path, fmt::format("{}", first), fmt::format("{}", rows)});
+    if (!child) return fail(std::move(child.error()));
+    Stream stream(*child, path(), dataset.path, stop);
+    std::int64_t left = bytes;
+    const auto total = readPieces(stream, path(), dataset.path, [&](std::span<const std::byte> piece) -> Result<void> {
+        left -= std::ssize(piece);
+        if (left < 0 || std::ssize(piece) % size != 0) return fail(contradiction(path(), dataset.path, fmt::format("{} bytes", bytes), "more, or half a value"));
+        return sink(piece);
+    });
+    if (!total) return fail(total.error());
+    if (left != 0) return fail(contradiction(path(), dataset.path, fmt::format("{} bytes", bytes), fmt::format("{}", bytes - left)));
+    return m_file->checkUnchanged();
+}
+
+Result<void> Hdf5File::readTexts(const Hdf5Object& dataset, const Hdf5TextSink& sink, std::stop_token stop) const {
+    if (!dataset.refused.empty()) return fail(refusedObject(path(), dataset.path, dataset.refused));
+    assert(dataset.isDataset && dataset.type.kind == Hdf5Kind::Text);
+    auto child = Child::start(*m_file, {"read", dataset.path, "0", fmt::format("{}", dataset.shape.empty() ? 1 : dataset.shape[0])});
+    if (!child) return fail(std::move(child.error()));
+    Stream stream(*child, path(), dataset.path, stop);
+    std::int64_t count = 0;
+    const auto total = readPieces(stream, path(), dataset.path, [&](std::span<const std::byte> piece) -> Result<void> {
+        while (!piece.empty()) {
+            std::uint32_t length = 0;
+            if (piece.size() >= 4) std::memcpy(&length, piece.data(), 4);
+            if (piece.size() < 4 || length > piece.size() - 4 || length > kLongestText || ++count > dataset.elements)
+                return fail(contradiction(path(), dataset.path, fmt::format("{} texts", dataset.elements), "more, or half a text"));
+            if (auto ok = sink({reinterpret_cast<const char*>(piece.data()) + 4, length}); !ok) return ok;
+            piece = piece.subspan(4 + length);
+        }
+        return {};
+    });
+    if (!total) return fail(total.error());
+    if (count != dataset.elements) return fail(contradiction(path(), dataset.path, fmt::format("{} texts", dataset.elements), fmt::format("{}", count)));
+    return m_file->checkUnchanged();
+}
+
+Result<Hdf5Values> Hdf5File::values(const Hdf5Object& dataset, const ProgressFn& progress, std::stop_token stop) const {
+    if (dataset.refused.empty() && dataset.offset >= 0 && (!dataset.type.bigEndian || dataset.type.size == 1))
+        return Hdf5Values{m_file, dataset.offset, dataset.elements * dataset.type.size};
+    std::string folder;
+    UniqueFd fd = unnamedTemporaryFile(folder);
+    if (!fd) return fail(cannotUnpack(folder, dataset.path, errno));
+    const std::int64_t bytes = dataset.elements * dataset.type.size;
+    std::int64_t done = 0;
+    const auto keep = [&](std::span<const std::byte> piece) -> Result<void> {
+        while (!piece.empty()) {
+            const ssize_t n = ::write(fd.get(), piece.data(), piece.size());
+            if (n < 0 && errno != EINTR) return fail(cannotUnpack(folder, dataset.path, errno));
+            if (n > 0) piece = piece.subspan(static_cast<std::size_t>(n));
+            if (n > 0) done += n;
+        }
+        report(progress, {"unpacking", done, bytes, "bytes"});
+        return {};
+    };
+    if (auto ok = read(dataset, 0, dataset.shape.empty() ? 1 : dataset.shape[0], keep, std::move(stop)); !ok) return fail(std::move(ok.error()));
+    auto unpacked = RandomAccessFile::adopt(std::move(fd), fmt::format("{} ({})", path(), dataset.path));
+    if (!unpacked) return fail(std::move(unpacked.error()));
+    return Hdf5Values{std::move(*unpacked), 0, bytes};
+}
+
+}  // namespace dlrm
