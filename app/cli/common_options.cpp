@@ -41,6 +41,11 @@ void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoi
                    "cardinalities cannot tell the tables apart")
         ->delimiter(',');
     app.add_option("--cardinalities", common.cardinalities,
+    app.add_option("--interaction-tables", common.tables,
+                   "In which order the tables take part in the interaction: as_is (by their numbers) or by_cardinality (falling). Without it: as the layout has them; "
+                   "recorded in every result")
+        ->check(CLI::IsMember({"as_is", "by_cardinality"}));
+    app.add_option("--combiner", common.combiner, "How the vectors of several ids of a feature become one, for multi-hot rows: sum or mean")->check(CLI::IsMember({"sum", "mean"}));
                    "Rows of every embedding table in feature order, for example 1000,7,300. Needed for a model deployed with all tables in one "
                    "(layouts E and F) when neither a dataset nor a config.json says them")
         ->delimiter(',')
@@ -110,6 +115,8 @@ Result<std::shared_ptr<Engine>> openModel(const std::string& checkpoint, const C
     auto options = engineOptions(common);
     if (!options) return fail(std::move(options).error());
     return Engine::open(checkpoint, *options, progress.callback(), std::move(stop));
+    if (!common.tables.empty()) out.interactionTables = common.tables == name(TableOrder::ByCardinality) ? TableOrder::ByCardinality : TableOrder::AsIs;
+    if (!common.combiner.empty()) out.combiner = common.combiner == name(Combiner::Mean) ? Combiner::Mean : Combiner::Sum;
 }
 
 Result<ModelAndData> openModelAndData(const std::string& checkpoint, const CommonOptions& common, const DataOptions& data, ProgressLine& progress,

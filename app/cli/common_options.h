@@ -28,6 +28,8 @@ struct CommonOptions {
     std::string tablePrecision = "stored";
     std::string interaction;        // empty: as the files say, else the default
     std::vector<int> tableOrder;    // layout A
+    std::string tables;             // order in the interaction; empty: the layout's
+    std::string combiner;           // of multi-hot rows; empty: as the checkpoint says
     std::vector<std::int64_t> cardinalities;  // of tables that were deployed as one
 };
 

@@ -47,6 +47,7 @@ std::string assumptionsText(const Engine& engine, const Dataset& dataset) {
     std::string out;
     for (const std::string& note : engine.info().notes) out += "  note: " + note + "\n";
     for (const std::string& note : dataset.notes()) out += "  note: " + note + "\n";
+    if (dataset.multiHot() && engine.spec().combiner) out += fmt::format("  note: The vectors of several ids of a feature are combined by {}.\n", name(*engine.spec().combiner));
     return out;
 }
 

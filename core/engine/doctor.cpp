@@ -128,6 +128,7 @@ Result<void> testReading(DeviceModel& model, const Batch& read, bool rawNumbers,
     for (std::size_t r = 0; r < logits.size(); ++r) {
         const double z = logits[r];
         if (!std::isfinite(z)) {
+            if (auto one = requireOneId(*dataset, "The doctor"); !one) return fail(std::move(one).error());
             tested.hypothesis.impossible = fmt::format("the prediction of row {} is not finite", batch.firstRow + static_cast<std::int64_t>(r));
             tested.losses.clear();
             return {};
@@ -169,7 +170,7 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
             out.rows = std::min(options.rows, dataset->rows());
             out.datasetPath = dataset->path();
             out.split = dataset->split();
-            out.profile = dataset->profile();
+            out.profile = m_state->profileOf(*dataset);
             Batch batch;
             if (auto read = dataset->read(0, out.rows, batch, stop); !read) return fail(std::move(read).error());
 

@@ -74,6 +74,18 @@ Result<std::shared_ptr<Engine>> Engine::open(const std::string& checkpointPath, 
         state->info.backend = options.backend.info;
         state->info.notes = modelNotes(*state->checkpoint);
         state->info.openSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        if (options.orderDetected && state->info.spec.orderSource == OrderSource::User) state->info.spec.orderSource = OrderSource::Detected;
+        if (options.combiner) state->info.spec.combiner = options.combiner;
+        if (options.interactionTables) {
+            ModelSpec& spec = state->info.spec;
+            std::vector<int> order = interactionTables(spec, *options.interactionTables);
+            if (order != spec.interactionTableOrder) {
+                spec.interactionTableOrder = std::move(order);
+                state->tablesAsked = options.interactionTables;
+                state->info.notes.push_back(fmt::format("The tables take part in the interaction {}, not as layout {} has them: as asked.",
+                                                        *options.interactionTables == TableOrder::AsIs ? "by their numbers" : "by falling cardinality", spec.layout));
+            }
+        }
         return std::shared_ptr<Engine>(new Engine(std::move(state)));
     });
 }
@@ -322,3 +334,28 @@ Result<void> requireLabels(const Dataset& dataset) {
 }
 
 }  // namespace dlrm
+Result<void> requireOneId(const Dataset& dataset, std::string_view what) {
+    if (!dataset.multiHot()) return {};
+    return fail(Error("E-ENGINE-017", fmt::format("{} takes one id per feature and row.", what))
+                    .inFile(dataset.path())
+                    .butExpected("one id of every feature in a row")
+                    .butFound("rows with several ids (multi-hot)")
+                    .withRemedy("use predict or evaluate for these rows, or a dataset with one id per feature"));
+}
+
+Result<void> requireCombiner(const Dataset& dataset, const ModelSpec& spec) {
+    if (!dataset.multiHot() || spec.combiner) return {};
+    return fail(Error("E-ENGINE-018", "The rows have several ids of a feature, and the checkpoint does not say how their vectors are combined.")
+                    .inFile(dataset.path())
+                    .butExpected("a combiner: sum or mean")
+                    .butFound("none: the training code fails on such rows without one")
+                    .withRemedy("say how the model was trained: --combiner sum or --combiner mean"));
+}
+
+std::string Engine::State::profileOf(const Dataset& dataset) const {
+    std::string out = dataset.profile();
+    if (tablesAsked) out += fmt::format(", tables {}", name(*tablesAsked));
+    if (dataset.multiHot() && info.spec.combiner) out += fmt::format(", ids combined by {}", name(*info.spec.combiner));
+    return out;
+}
+

@@ -36,6 +36,10 @@ struct EngineOptions {
     std::vector<int> tableOrder;      // layout A, see CheckpointOptions
     std::vector<std::int64_t> cardinalities;  // as CheckpointOptions; a dataset's own go before
     BackendChoice backend;
+    // Set: in which order the tables take part in the interaction, whatever the layout says; recorded in every result.
+    std::optional<TableOrder> interactionTables;
+    bool orderDetected = false;        // interactionOrder is what the doctor found, not a person's choice: recorded as such
+    std::optional<Combiner> combiner;  // for multi-hot rows, where the checkpoint does not say or says another one
     // The dataset this model will be used with, if known already: settles table order and names. May be null.
     std::shared_ptr<const Dataset> dataset;
 };

@@ -74,8 +74,7 @@ Result<std::shared_ptr<const Traffic>> Engine::traffic(const Dataset& dataset, c
         const auto counted = forEachBatch(dataset, *m_state->checkpoint, "counting hits", progress, stop, [&](const Batch& batch) {
             tbb::parallel_for(std::int64_t{0}, batch.tables, [&](std::int64_t t) {
                 std::vector<std::uint32_t>& hits = out->tables[static_cast<std::size_t>(t)].hits;
-                const std::int32_t* ids = batch.ids.data() + t * batch.rows;
-                for (std::int64_t r = 0; r < batch.rows; ++r) ++hits[static_cast<std::size_t>(ids[r])];
+                for (const std::int32_t id : batch.idsOf(t)) ++hits[static_cast<std::size_t>(id)];
             });
         });
         if (!counted) return fail(counted.error());
@@ -152,6 +151,7 @@ Result<std::shared_ptr<const RowOrder>> Engine::rowOrder(TableId table, const Ro
                                                          std::stop_token stop) {
     return guarded([&]() -> Result<std::shared_ptr<const RowOrder>> {
         if (auto exists = rows(table, {}); !exists) return fail(std::move(exists).error());
+        if (auto one = requireOneId(dataset, "The count of untrained rows per row"); !one) return fail(std::move(one).error());
         RowColumns columns;
         columns.rows = m_state->checkpoint->table(table).rows();
         std::shared_ptr<const TableStatistics> statistics;
