@@ -138,6 +138,9 @@ Result<void> testReading(DeviceModel& model, const Batch& read, bool rawNumbers,
     }
     return {};
 }
+        auto tables = checkTrained(spec(), m_state->checkpoint->tables(), {}, stop);
+        if (!tables) return fail(std::move(tables).error());
+        out.tables = *std::move(tables);
 
 }  // namespace
 

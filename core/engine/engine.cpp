@@ -71,6 +71,7 @@ Result<std::shared_ptr<Engine>> Engine::open(const std::string& checkpointPath, 
         state->info.path = state->checkpoint->path();
         state->info.spec = state->checkpoint->spec();
         state->info.files = state->checkpoint->files();
+        state->info.ignoredFiles = state->checkpoint->ignoredFiles();
         state->info.backend = options.backend.info;
         state->info.notes = modelNotes(*state->checkpoint);
         state->info.openSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -171,6 +172,16 @@ Result<void> Engine::checkFits(const Dataset& dataset) const {
                                 .withRemedy("open the dataset this model was trained on; ids of another preprocessing mean other categories"));
         return {};
     });
+}
+
+std::vector<FileState> Engine::fileStates() const {
+    std::vector<FileState> out;
+    for (const auto& file : m_state->checkpoint->openFiles()) {
+        if (std::any_of(out.begin(), out.end(), [&](const FileState& f) { return f.file == file->path(); })) continue;  // several tensors in one file
+        FileState& state = out.emplace_back(FileState{file->path(), file->size(), {}});
+        if (const auto same = file->checkUnchanged(); !same) state.problem = same.error().message + (same.error().found.empty() ? "" : " (" + same.error().found + ")");
+    }
+    return out;
 }
 
 Result<Verification> Engine::verify(const VerifyOptions& options, const ProgressFn& progress, std::stop_token stop) const {

@@ -112,6 +112,12 @@ public:
     Result<DoctorReport> doctor(const Dataset* dataset, const DoctorOptions& options, const ProgressFn& progress = {}, std::stop_token stop = {});
     // Hashes every byte of the checkpoint's files and compares with what was recorded, see verifyCheckpoint().
     Result<Verification> verify(const VerifyOptions& options, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
+    // Whether the tables were trained at all, from some rows of each. Errors: E-FILE-005, E-CANCELLED.
+    Result<TrainedCheck> checkTables(const ProgressFn& progress = {}, std::stop_token stop = {}) const;
+    // NaN and infinity in every tensor: statistics of all tables (kept), and all layers. Errors: those of tableStatistics() and layers().
+    Result<ValueCheck> checkValues(const ProgressFn& progress = {}, std::stop_token stop = {});
+    // Every file of the checkpoint, compared with what it was when it was opened. One stat per file.
+    std::vector<FileState> fileStates() const;
     // The same rows through a double reference and every candidate, each loaded in turn. Rows: of the dataset by the seed, or synthetic where it is null.
     // A candidate that cannot be had, fails, or hands over to another backend is listed as not run. Errors: as predict().
     Result<Parity> parity(const ParityOptions& options, std::span<const ParityCandidate> candidates, const Dataset* dataset, const ProgressFn& progress = {},
