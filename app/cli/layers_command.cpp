@@ -116,21 +116,23 @@ Run setUpLayers(CLI::App& app, CommonOptions& common) {
         if (!layers) return fail(layers.error());
         std::optional<UnitAtlas> atlas;
         if (dataset) {
+        Result<void> notCounted;  // weights with NaN cannot predict, and their statistics say where it is
             const std::int64_t rows = options->rows > 0 ? std::min(options->rows, dataset->rows()) : dataset->rows();
             auto counted = engine->unitAtlas(*dataset, {0, rows - 1}, {}, context.progress.callback(), context.stop);
-            if (!counted) return fail(std::move(counted).error());
-            atlas = *std::move(counted);
+            if (counted) atlas = *std::move(counted);
+            else if (counted.error().isCancelled()) return fail(std::move(counted).error());
+            else notCounted = fail(std::move(counted).error());
         }
         if (shared.json) {
             context.out.write(layersJson(engine->info(), *layers, atlas ? &*atlas : nullptr));
-            return {};
+            return notCounted;
         }
         context.out.write(layersText(*layers));
         if (engine->spec().numericalFeatures == 0)
             context.out.write("  note: the last inputs of bottom_mlp/0 may be padding; with --data the number of numericals tells\n");
         if (layers->importance) context.out.write(importanceText(engine->spec(), *layers->importance));
         if (atlas) context.out.write(atlasText(*atlas));
-        return {};
+        return notCounted;
     };
 }
 
