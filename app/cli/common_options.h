@@ -39,6 +39,8 @@ struct DataOptions {
     std::string dictionary;
     std::string missingDictionary = "refuse";
     std::string profile;            // empty: as the format implies
+    std::string numerical;          // another reading of the numbers; empty: the dataset's own
+    int idShift = 0;                // added to every id
 };
 
 // --json --quiet
@@ -52,6 +54,9 @@ CLI::Validator notEmpty();
 enum class DataUse { Required, Optional };
 // --data --split --dictionary --missing-dictionary --profile. Where the dataset is optional, the others need --data.
 void addDataOptions(CLI::App& app, DataOptions& data, DataUse use);
+
+// --numerical --id-shift: read the rows otherwise than the dataset means them, as the doctor may have found.
+void addReadingOptions(CLI::App& app, DataOptions& data);
 
 Result<BackendRequest> backendRequest(const CommonOptions& common);
 Result<BackendChoice> backendChoice(const CommonOptions& common);

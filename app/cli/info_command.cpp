@@ -139,7 +139,7 @@ Run setUpInfo(CLI::App& app, CommonOptions& common) {
             if (tables->random()) info.notes.push_back(tables->note(info.spec.layout));
         }
         if (context.common.json) {
-            context.out.write(infoJson(info, placement));
+            context.out.write(infoJson(info, placement, tables ? &*tables : nullptr));
             return {};
         }
         context.out.write(summaryText(info, placement));

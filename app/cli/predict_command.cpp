@@ -139,6 +139,7 @@ Run setUpPredict(CLI::App& app, CommonOptions& common) {
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint);
     addDataOptions(app, options->data, DataUse::Required);
+    addReadingOptions(app, options->data);
     app.add_option("--rows", options->rows,
                    "Rows A-B, counted from 0, both included. Without it: all rows with --json or --out, else the first 20")
         ->check(notEmpty());

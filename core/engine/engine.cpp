@@ -74,7 +74,6 @@ Result<std::shared_ptr<Engine>> Engine::open(const std::string& checkpointPath, 
         state->info.ignoredFiles = state->checkpoint->ignoredFiles();
         state->info.backend = options.backend.info;
         state->info.notes = modelNotes(*state->checkpoint);
-        state->info.openSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         if (options.orderDetected && state->info.spec.orderSource == OrderSource::User) state->info.spec.orderSource = OrderSource::Detected;
         if (options.combiner) state->info.spec.combiner = options.combiner;
         if (options.interactionTables) {
@@ -87,6 +86,7 @@ Result<std::shared_ptr<Engine>> Engine::open(const std::string& checkpointPath, 
                                                         *options.interactionTables == TableOrder::AsIs ? "by their numbers" : "by falling cardinality", spec.layout));
             }
         }
+        state->info.openSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         return std::shared_ptr<Engine>(new Engine(std::move(state)));
     });
 }
@@ -335,16 +335,6 @@ Result<void> checkRange(const Dataset& dataset, RowRange range) {
                     .withRemedy("ask for rows of the dataset, counted from 0"));
 }
 
-Result<void> requireLabels(const Dataset& dataset) {
-    if (dataset.hasLabels()) return {};
-    return fail(Error("E-ENGINE-006", "The dataset has no labels: there is nothing to evaluate against.")
-                    .inFile(dataset.path())
-                    .butExpected("a label for every row")
-                    .butFound("rows without a label column")
-                    .withRemedy("use predict for these rows, or evaluate a file with labels"));
-}
-
-}  // namespace dlrm
 Result<void> requireOneId(const Dataset& dataset, std::string_view what) {
     if (!dataset.multiHot()) return {};
     return fail(Error("E-ENGINE-017", fmt::format("{} takes one id per feature and row.", what))
@@ -370,3 +360,13 @@ std::string Engine::State::profileOf(const Dataset& dataset) const {
     return out;
 }
 
+Result<void> requireLabels(const Dataset& dataset) {
+    if (dataset.hasLabels()) return {};
+    return fail(Error("E-ENGINE-006", "The dataset has no labels: there is nothing to evaluate against.")
+                    .inFile(dataset.path())
+                    .butExpected("a label for every row")
+                    .butFound("rows without a label column")
+                    .withRemedy("use predict for these rows, or evaluate a file with labels"));
+}
+
+}  // namespace dlrm

@@ -151,6 +151,7 @@ Result<std::shared_ptr<const Traffic>> Engine::traffic(const Dataset& dataset, c
 Result<std::shared_ptr<const UntrainedTraffic>> Engine::untrainedTraffic(const Dataset& dataset, const ProgressFn& progress, std::stop_token stop) {
     return guarded([&]() -> Result<std::shared_ptr<const UntrainedTraffic>> {
         if (auto fits = checkFits(dataset); !fits) return fail(std::move(fits).error());
+        if (auto one = requireOneId(dataset, "The count of untrained rows per row"); !one) return fail(std::move(one).error());
         std::vector<std::shared_ptr<const TableStatistics>> tables;
         for (std::size_t t = 0; t < spec().tables.size(); ++t) {
             auto known = tableStatistics(static_cast<TableId>(t), progress, stop);
@@ -200,7 +201,6 @@ Result<std::shared_ptr<const RowOrder>> Engine::rowOrder(TableId table, const Ro
                                                          std::stop_token stop) {
     return guarded([&]() -> Result<std::shared_ptr<const RowOrder>> {
         if (auto exists = rows(table, {}); !exists) return fail(std::move(exists).error());
-        if (auto one = requireOneId(dataset, "The count of untrained rows per row"); !one) return fail(std::move(one).error());
         RowColumns columns;
         columns.rows = m_state->checkpoint->table(table).rows();
         std::shared_ptr<const TableStatistics> statistics;
