@@ -61,6 +61,8 @@ public:
     static Result<std::shared_ptr<const TensorBundle>> open(const std::string& directory, const std::string& prefix);
 
     std::span<const BundleTensor> tensors() const { return m_index.tensors; }
+    // What the sliced tensors are stored in, one entry a slice; verify() takes them as well.
+    std::span<const BundleTensor> pieces() const { return m_index.pieces; }
     const BundleTensor* find(std::string_view name) const;  // null: no such tensor
     bool bigEndian() const { return m_index.bigEndian; }
     const std::shared_ptr<RandomAccessFile>& index() const { return m_indexFile; }

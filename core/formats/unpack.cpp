@@ -17,7 +17,11 @@
 namespace dlrm {
 namespace {
 
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+constexpr std::size_t kChunkBytes = 512;  // inputs are small; they shall cross chunks
+#else
 constexpr std::size_t kChunkBytes = 1 << 20;
+#endif
 constexpr std::int64_t kMostRatio = 100;
 constexpr std::int64_t kRatioFrom = 16 << 20;
 constexpr int kMostZstdWindow = 25;  // log2: 32 MiB of memory

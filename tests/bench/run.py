@@ -124,6 +124,8 @@ def main():
             google_benchmark(f, [binary("bench_tsv"), "--benchmark_filter=tsv_open_and_read"],
                              {"DLRM_BENCH_TSV": tsv, "DLRM_BENCH_DICTIONARY": os.path.join(DEMO, "dictionary")})
             run(f, peer("pyarrow", "--path", tsv, "--dictionary", os.path.join(DEMO, "dictionary")))
+        if "open" in parts:
+            run(f, [binary("bench_open")], {"TMPDIR": o.build})
         if "open" in parts and o.checkpoint and o.data:
             whole_process(f, "dlrm-cli info", [binary("dlrm-cli"), "info", o.checkpoint])
             drop_from_cache(o.checkpoint)

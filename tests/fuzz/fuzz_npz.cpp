@@ -4,7 +4,7 @@
 
 #include "core/formats/npy.h"
 #include "core/formats/zip.h"
-#include "tests/fuzz/memory_file.h"
+#include "tests/fuzz/fuzz_input.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto file = dlrm::fuzz::memoryFile(data, size);

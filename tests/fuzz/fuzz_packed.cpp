@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // libFuzzer target of packed text: gzip, zstd and raw deflate, by the first byte of the input.
 #include "core/formats/unpack.h"
-#include "tests/fuzz/memory_file.h"
+#include "tests/fuzz/fuzz_input.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto file = dlrm::fuzz::memoryFile(data, size);

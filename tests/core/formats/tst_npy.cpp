@@ -11,6 +11,7 @@
 #include <QTest>
 
 #include "core/formats/npy.h"
+#include "tests/support/effort.h"
 
 using namespace dlrm;
 
@@ -166,8 +167,10 @@ private Q_SLOTS:
         QFETCH(QByteArray, content);
         QFETCH(QString, code);
         QFETCH(int, offset);
+        const dlrm::test::Effort effort;
         const auto header = parse(content);
         QVERIFY2(!header, "accepted");
+        QVERIFY2(effort.isSmall(), effort.text().c_str());
         QCOMPARE(QString::fromStdString(header.error().code), code);
         QCOMPARE(static_cast<int>(header.error().offset), offset);
         QCOMPARE(header.error().file, std::string("file.npy"));
