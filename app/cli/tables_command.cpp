@@ -40,7 +40,7 @@ std::string tableOrderText(const ModelSpec& spec) { return spec.tableOrderNote.e
 namespace {
 
 struct TablesOptions {
-    std::string checkpoint, untrainedIds;
+    std::string checkpoint, untrainedIds, out;
     std::optional<int> table;
     bool noStatistics = false;
     DataOptions data;
@@ -100,7 +100,10 @@ Run setUpTables(CLI::App& app, CommonOptions& common) {
     auto* table = app.add_option("--table", options->table, "Only this table, counted from 0 in feature order");
     auto* none = app.add_flag("--no-statistics", options->noStatistics, "Only what the files' headers say: no table is read");
     app.add_option("--untrained-ids", options->untrainedIds, "Write the ids of the table's untrained rows to this .npy file (int64)")->needs(table)->excludes(none)->check(notEmpty());
+    app.add_option("--out", options->out, "Write the statistics to this file instead of stdout; .json or .h5")->excludes(none)->check(notEmpty());
     return [options](Context& context) -> Result<void> {
+        if (!options->out.empty())
+            if (auto path = checkTablesPath(options->out); !path) return path;
         const auto opened = openForTables(*options, context);
         if (!opened) return fail(opened.error());
         Engine& engine = *opened->engine;
@@ -123,6 +126,7 @@ Run setUpTables(CLI::App& app, CommonOptions& common) {
         if (!report) return fail(report.error());
         if (!options->untrainedIds.empty())
             if (auto written = exportUntrainedIds(report->tables.front().statistics->untrained, options->untrainedIds); !written) return written;
+        if (!options->out.empty()) return exportTables(info, *report, options->out);
         if (context.common.json) context.out.write(tablesJson(info, *report));
         else context.out.write(listing + "\n" + statisticsText(info.spec, *report, only.value_or(0)) + (only ? "\n" + statisticsDetails(*report) : "") + trafficText(*report));
         return {};

@@ -39,6 +39,10 @@ std::string verificationText(const Verification& v) {
             return fmt::format("Unchanged since {}: {}.\n  recorded in {}\n", v.recordedAt, size, v.sidecar);
         case Verification::Outcome::Different: break;
     }
+    if (v.recordedAt.empty())
+        return fmt::format("DAMAGED: {} of the checksums in the file differ{} from its values, in {}.\n{}"
+                           "  what to do: copy the file again, or convert the checkpoint again\n",
+                           v.findings.size(), v.findings.size() == 1 ? "s" : "", size, findingsText(v.findings));
     return fmt::format("DIFFERENT from what was recorded on {}: {} finding{} in {}.\n  recorded in {}\n{}"
                        "  what to do: copy these files again, or record the hashes anew with --update once you know that the checkpoint is right\n",
                        v.recordedAt, v.findings.size(), v.findings.size() == 1 ? "" : "s", size, v.sidecar, findingsText(v.findings));

@@ -174,8 +174,9 @@ std::string Checkpoint::tableIdentity(TableId table) const {
         const TablePart& part = view.parts()[p];
         const FileIdentity& file = files[p]->identity();
         const auto mapped = files[p]->map(Access::Random);
-        out += fmt::format("; {}:{}:{}:{}:{} at {} rows {}+{} by {} columns {}+{} by {}{}", file.device, file.inode, file.size, file.mtimeNs, file.ctimeNs,
-                           mapped && part.rows > 0 ? part.data - mapped->data() : 0, part.firstRow, part.rows, part.rowStride, part.firstColumn, part.columns,
+        // Of thousands of parts in one file that file stands once.
+        out += p > 0 && files[p] == files[p - 1] ? ";" : fmt::format("; {}:{}:{}:{}:{}", file.device, file.inode, file.size, file.mtimeNs, file.ctimeNs);
+        out += fmt::format(" at {} rows {}+{} by {} columns {}+{} by {}{}", mapped && part.rows > 0 ? part.data - mapped->data() : 0, part.firstRow, part.rows, part.rowStride, part.firstColumn, part.columns,
                            part.columnStride, part.byteSwapped ? " swapped" : "");
     }
     return out;

@@ -54,6 +54,13 @@ struct StoredTensor {
     std::vector<std::byte> values;
 };
 
+// Bytes of a file with a checksum of their own in it: fletcher32, in the 4 bytes after them.
+struct ChecksummedBytes {
+    std::shared_ptr<RandomAccessFile> file;
+    std::int64_t offset = 0, bytes = 0;
+    std::string tensor;  // whose values these are
+};
+
 class Checkpoint {
 public:
     // Recognises the layout by file names, reads headers only (no table value is touched), checks every size against its shape.
@@ -70,6 +77,8 @@ public:
     const std::vector<CheckpointFile>& files() const { return m_contents.files; }
     // Every file that was opened, once or once per tensor in it.
     std::span<const std::shared_ptr<RandomAccessFile>> openFiles() const { return m_contents.openFiles; }
+    // Checksums that the container holds and opening did not compare; verifyCheckpoint() does. In the order of each file.
+    const std::vector<ChecksummedBytes>& checksums() const { return m_contents.checksums; }
     // Names of entries of the directory that do not belong to the checkpoint.
     const std::vector<std::string>& ignoredFiles() const { return m_contents.ignoredFiles; }
 
@@ -104,6 +113,7 @@ public:
         std::vector<std::shared_ptr<RandomAccessFile>> openFiles;                // all, MLP files included
         std::vector<CheckpointFile> files;
         std::vector<std::string> ignoredFiles;
+        std::vector<ChecksummedBytes> checksums;
         std::function<Result<DenseWeights>(bool top, int index)> layerReader;
         std::function<Result<CrossWeights>(int index)> crossReader;
         std::function<Result<StoredTensor>(const LayerTensor&)> tensorReader;

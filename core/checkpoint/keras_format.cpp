@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// HDF5 files given as checkpoints: the MLPs that Keras saved (.h5, .weights.h5, .keras), as a model without tables.
+#include "core/checkpoint/keras_format.h"
+
 #include <algorithm>
+#include <array>
 #include <bit>
-#include <cctype>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -11,8 +12,6 @@
 #include "core/base/float_conversions.h"
 #include "core/checkpoint/contents_builder.h"
 #include "core/checkpoint/keras_layers.h"
-#include "core/checkpoint/layouts.h"
-#include "core/formats/hdf5_file.h"
 #include "core/formats/zip.h"
 
 namespace dlrm {
@@ -27,14 +26,8 @@ struct Weights {
     std::int64_t offset = 0;
 };
 
-Result<Weights> openWeights(const std::shared_ptr<RandomAccessFile>& file, const ProgressFn& progress, const std::stop_token& stop) {
-    std::vector<std::byte> head(2);
-    const bool archive = file->size() > 4 && file->read(0, head) && head[0] == std::byte{'P'} && head[1] == std::byte{'K'};
-    if (!archive) {
-        auto hdf5 = Hdf5File::open(file, stop);
-        if (!hdf5) return fail(std::move(hdf5.error()));
-        return Weights{std::move(*hdf5), file, 0};
-    }
+// Of the weights inside a .keras archive.
+Result<Weights> openArchive(const std::shared_ptr<RandomAccessFile>& file, const ProgressFn& progress, const std::stop_token& stop) {
     const auto members = readZipDirectory(*file);
     if (!members) return fail(members.error());
     const auto member = std::find_if(members->begin(), members->end(), [](const PackedRange& m) { return m.name == "model.weights.h5"; });
@@ -118,22 +111,9 @@ std::string describe(const KerasMlps& mlps) {
     return out;
 }
 
-}  // namespace
-
-bool recognisesHdf5(const CheckpointDirectory& directory) {
-    std::string name = directory.file.value_or("");
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return name.ends_with(".h5") || name.ends_with(".hdf5") || name.ends_with(".keras");
-}
-
-Result<Checkpoint::Contents> openHdf5(const std::string& path, const CheckpointDirectory&, const CheckpointOptions& options, const ProgressFn& progress, std::stop_token stop) {
-    const auto file = RandomAccessFile::open(path);
-    if (!file) return fail(file.error());
-    auto weights = openWeights(*file, progress, stop);
-    if (!weights) return fail(std::move(weights.error()));
-    const auto mlps = findKerasMlps(*weights->hdf5);
+Result<Checkpoint::Contents> partOfModel(const std::string& path, const Weights& weights, const CheckpointOptions& options) {
+    const auto mlps = findKerasMlps(*weights.hdf5);
     if (!mlps) return fail(mlps.error());
-
     CheckpointPieces pieces;
     pieces.path = path;
     pieces.layout = "Keras";
@@ -141,9 +121,9 @@ Result<Checkpoint::Contents> openHdf5(const std::string& path, const CheckpointD
     pieces.missing = {"embedding tables"};
     if (mlps->bottom.empty()) pieces.missing.emplace_back("bottom MLP");
     if (mlps->top.empty()) pieces.missing.emplace_back("top MLP");
-    auto bottom = openLayers(*weights, mlps->bottom);
+    auto bottom = openLayers(weights, mlps->bottom);
     if (!bottom) return fail(std::move(bottom.error()));
-    auto top = openLayers(*weights, mlps->top);
+    auto top = openLayers(weights, mlps->top);
     if (!top) return fail(std::move(top.error()));
     pieces.bottom = std::move(*bottom);
     pieces.top = std::move(*top);
@@ -151,6 +131,24 @@ Result<Checkpoint::Contents> openHdf5(const std::string& path, const CheckpointD
     CheckpointOptions withoutTables = options;
     withoutTables.cardinalities.clear();
     return buildContents(std::move(pieces), withoutTables);
+}
+
+}  // namespace
+
+bool looksLikeArchive(const RandomAccessFile& file) {
+    std::array<std::byte, 2> head;
+    return file.size() > 4 && file.read(0, head) && head[0] == std::byte{'P'} && head[1] == std::byte{'K'};
+}
+
+Result<Checkpoint::Contents> openKerasArchive(const std::string& path, const std::shared_ptr<RandomAccessFile>& file, const CheckpointOptions& options, const ProgressFn& progress,
+                                              std::stop_token stop) {
+    auto weights = openArchive(file, progress, stop);
+    if (!weights) return fail(std::move(weights.error()));
+    return partOfModel(path, *weights, options);
+}
+
+Result<Checkpoint::Contents> openKeras(const std::string& path, const std::shared_ptr<const Hdf5File>& file, const CheckpointOptions& options) {
+    return partOfModel(path, {file, file->file(), 0}, options);
 }
 
 }  // namespace dlrm

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstring>
 #include <ctime>
 #include <filesystem>
 #include <map>
@@ -18,6 +19,7 @@
 #include <xxhash.h>
 
 #include "core/checkpoint/verify_sidecar.h"
+#include "core/formats/fletcher32.h"
 
 namespace dlrm {
 namespace {
@@ -27,27 +29,38 @@ namespace fs = std::filesystem;
 constexpr std::size_t kReadBytes = std::size_t{1} << 20;   // of one pread; a stop is looked at between two
 constexpr unsigned kMostThreads = 8;                       // blocks under way: enough for a disk's queue
 
-// The directory that file names are relative to.
-fs::path baseOf(const Checkpoint& checkpoint) {
-    std::error_code ignored;
+// Where a checkpoint lies: the directory that file names are relative to, and the file of its hashes.
+struct Place {
+    fs::path base;
+    std::string sidecar;
+};
+
+Result<Place> placeOf(const Checkpoint& checkpoint) {
     const fs::path path = checkpoint.path();
-    return fs::is_directory(path, ignored) ? path : path.parent_path();
+    std::error_code error;
+    const fs::file_status status = fs::status(path, error);
+    if (status.type() == fs::file_type::none)
+        return fail(Error("E-VERIFY-004", "The checkpoint's place cannot be looked at.")
+                        .inFile(path.string()).butExpected("a directory or a file that can be read").butFound(error.message()).withRemedy("Check the disk or the network file system."));
+    if (fs::is_directory(status)) return Place{path, (path / kVerifySidecarName).string()};
+    return Place{path.parent_path(), path.string() + "." + std::string(kVerifySidecarName)};
 }
 
 struct Work {
     std::vector<VerifiedFile> files;
     std::vector<std::shared_ptr<RandomAccessFile>> open;
     std::vector<std::pair<std::size_t, std::size_t>> blocks;  // (file, block), in the order of the disk
+    std::map<std::pair<const RandomAccessFile*, std::int64_t>, std::vector<const ChecksummedBytes*>> checksums;  // by the file and block they begin in
+    std::vector<VerifyFinding> damaged;                       // where one of those differs
     std::int64_t bytes = 0;
 };
 
-Work workOf(const Checkpoint& checkpoint) {
+Work workOf(const Checkpoint& checkpoint, const fs::path& base) {
     std::map<std::string, std::string> tensors;  // by file name
     for (const CheckpointFile& file : checkpoint.files()) {
         std::string& text = tensors[file.name];
         text += (text.empty() ? "" : ", ") + file.tensor;
     }
-    const fs::path base = baseOf(checkpoint);
     std::map<std::string, std::shared_ptr<RandomAccessFile>> byName;
     for (const auto& file : checkpoint.openFiles()) byName.emplace(fs::path(file->path()).lexically_relative(base).string(), file);
     Work work;
@@ -59,7 +72,27 @@ Work workOf(const Checkpoint& checkpoint) {
         work.files.push_back(std::move(entry));
         work.open.push_back(file);
     }
+    for (const ChecksummedBytes& c : checkpoint.checksums()) work.checksums[{c.file.get(), c.offset / kVerifyBlockBytes}].push_back(&c);
     return work;
+}
+
+// Compares the checksums of one block, which was read just now.
+Result<std::vector<VerifyFinding>> compareChecksums(const Work& work, std::size_t file, std::size_t block, const std::stop_token& stop) {
+    std::vector<VerifyFinding> findings;
+    const auto found = work.checksums.find({work.open[file].get(), static_cast<std::int64_t>(block)});
+    if (found == work.checksums.end()) return findings;
+    const auto mapped = work.open[file]->map(Access::Random);
+    if (!mapped) return fail(mapped.error());
+    for (const ChecksummedBytes* c : found->second) {
+        if (stop.stop_requested()) return cancelled();
+        const auto bytes = mapped->subspan(static_cast<std::size_t>(c->offset), static_cast<std::size_t>(c->bytes));
+        std::uint32_t recorded = 0;
+        std::memcpy(&recorded, bytes.data() + bytes.size(), sizeof recorded);
+        if (const std::uint32_t sum = fletcher32(bytes); sum != recorded)
+            findings.push_back({VerifyFinding::Problem::ChecksumDiffers, work.files[file].name, c->tensor, static_cast<std::int64_t>(block), c->offset, c->bytes,
+                                fmt::format("{:08x}", recorded), fmt::format("{:08x}", sum)});
+    }
+    return findings;
 }
 
 // The hash of one block. `done` is told how many bytes were read.
@@ -95,12 +128,11 @@ Result<void> hashAll(Work& work, const ProgressFn& progress, const std::stop_tok
                 done += read;
                 if (reports) report(progress, {"reading files", done, work.bytes, "bytes"});
             });
-            if (hash) {
-                work.files[file].blocks[block] = *hash;
-                continue;
-            }
+            auto damaged = hash ? compareChecksums(work, file, block, stop) : Result<std::vector<VerifyFinding>>();
+            if (hash) work.files[file].blocks[block] = *hash;
             const std::lock_guard lock(mutex);
-            if (!failed.exchange(true)) error = std::move(hash).error();
+            if (hash && damaged) work.damaged.insert(work.damaged.end(), damaged->begin(), damaged->end());
+            else if (!failed.exchange(true)) error = hash ? std::move(damaged).error() : std::move(hash).error();
         }
     };
     {
@@ -150,6 +182,7 @@ std::string_view name(VerifyFinding::Problem p) {
         case VerifyFinding::Problem::NotRecorded: return "not recorded";
         case VerifyFinding::Problem::SizeDiffers: return "size differs";
         case VerifyFinding::Problem::BlockDiffers: return "block differs";
+        case VerifyFinding::Problem::ChecksumDiffers: return "checksum differs";
     }
     return "?";
 }
@@ -163,37 +196,36 @@ std::string_view name(Verification::Outcome o) {
     return "?";
 }
 
-std::string sidecarPath(const Checkpoint& checkpoint) {
-    std::error_code ignored;
-    if (fs::is_directory(checkpoint.path(), ignored)) return (fs::path(checkpoint.path()) / kVerifySidecarName).string();
-    return checkpoint.path() + "." + std::string(kVerifySidecarName);
-}
-
 Result<Verification> verifyCheckpoint(const Checkpoint& checkpoint, const VerifyOptions& options, const ProgressFn& progress, std::stop_token stop) {
     const auto start = std::chrono::steady_clock::now();
+    auto place = placeOf(checkpoint);
+    if (!place) return fail(std::move(place).error());
     Verification out;
-    out.sidecar = options.sidecar.empty() ? sidecarPath(checkpoint) : options.sidecar;
+    out.sidecar = options.sidecar.empty() ? place->sidecar : options.sidecar;
     std::optional<VerifySidecar> recorded;
     if (!options.update) {
         auto read = readVerifySidecar(out.sidecar);
         if (!read) return fail(std::move(read).error());
         recorded = *std::move(read);
     }
-    Work work = workOf(checkpoint);
+    Work work = workOf(checkpoint, place->base);
     if (auto hashed = hashAll(work, progress, stop); !hashed) return fail(std::move(hashed).error());
     if (auto same = checkpoint.checkUnchanged(); !same) return fail(std::move(same).error());
     out.files = static_cast<std::int64_t>(work.files.size());
     out.bytes = work.bytes;
     out.blocks = static_cast<std::int64_t>(work.blocks.size());
+    std::sort(work.damaged.begin(), work.damaged.end(), [](const VerifyFinding& a, const VerifyFinding& b) { return a.offset < b.offset; });
     if (recorded) {
         out.recordedAt = recorded->created;
         out.findings = compare(recorded->files, work.files);
-        out.outcome = out.findings.empty() ? Verification::Outcome::Unchanged : Verification::Outcome::Different;
-    } else {
+        out.outcome = Verification::Outcome::Unchanged;
+    } else if (work.damaged.empty()) {
         out.recordedAt = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
         out.outcome = Verification::Outcome::Recorded;
         if (auto written = writeVerifySidecar(out.sidecar, {out.recordedAt, checkpoint.spec().layout, std::move(work.files)}); !written) return fail(std::move(written).error());
     }
+    out.findings.insert(out.findings.end(), work.damaged.begin(), work.damaged.end());
+    if (!out.findings.empty()) out.outcome = Verification::Outcome::Different;
     out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return out;
 }

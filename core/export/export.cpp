@@ -17,6 +17,7 @@
 #include "core/export/hdf5_export.h"
 #include "core/export/json.h"
 #include "core/export/parity_export.h"
+#include "core/export/tables_report.h"
 #include "core/formats/npy_writer.h"
 
 namespace dlrm {
@@ -195,6 +196,28 @@ Result<void> exportParity(const Parity& parity, const std::string& path) {
 Result<void> checkParityPath(const std::string& path) {
     const Parity none;
     const Format formats[] = {parityFormat(none)};
+    if (auto format = formatOf(formats, path); !format) return fail(std::move(format.error()));
+    return {};
+}
+
+namespace {
+
+// Both must outlive what is returned.
+std::vector<Format> tablesFormats(const ModelInfo& info, const TablesReport& report) {
+    return {
+        {".json", [&](const std::string& p) { return writeText(p, tablesJson(info, report)); }},
+        {".h5", [&](const std::string& p) { return writeBytes(p, tablesHdf5(info, report)); }},
+    };
+}
+
+}  // namespace
+
+Result<void> exportTables(const ModelInfo& info, const TablesReport& report, const std::string& path) { return exportBy(tablesFormats(info, report), path); }
+
+Result<void> checkTablesPath(const std::string& path) {
+    const ModelInfo info;
+    const TablesReport report;
+    const auto formats = tablesFormats(info, report);
     if (auto format = formatOf(formats, path); !format) return fail(std::move(format.error()));
     return {};
 }

@@ -109,10 +109,10 @@ void Hdf5Image::makeScale(const std::string& path, const std::string& name) {
     if (check(static_cast<bool>(set), path)) check(H5DSset_scale(set.get(), name.c_str()) >= 0, path);
 }
 
-void Hdf5Image::attach(const std::string& path, const std::string& scalePath) {
+void Hdf5Image::attach(const std::string& path, const std::string& scalePath, unsigned dimension) {
     const H5Handle set(H5Dopen2(m_file.get(), path.c_str(), H5P_DEFAULT), H5Dclose);
     const H5Handle scale(H5Dopen2(m_file.get(), scalePath.c_str(), H5P_DEFAULT), H5Dclose);
-    if (check(set && scale, path)) check(H5DSattach_scale(set.get(), scale.get(), 0) >= 0, path);
+    if (check(set && scale, path)) check(H5DSattach_scale(set.get(), scale.get(), dimension) >= 0, path);
 }
 
 void Hdf5Image::writeAttribute(const std::string& object, const std::string& name, hid_t type, hid_t memoryType, const void* value) {
@@ -140,6 +140,21 @@ void Hdf5Image::attribute(const std::string& object, const std::string& name, st
 void Hdf5Image::matrix(const std::string& path, std::span<const double> values, std::int64_t columns) {
     const hsize_t shape[] = {values.size() / static_cast<std::size_t>(columns), static_cast<hsize_t>(columns)}, chunk[] = {kChunkRows, shape[1]};
     write(path, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, values.data(), shape, {chunk, shape[0] > kChunkRows ? 2u : 0u});
+}
+
+void Hdf5Image::matrix(const std::string& path, std::span<const std::int64_t> values, std::int64_t columns) {
+    const hsize_t shape[] = {values.size() / static_cast<std::size_t>(columns), static_cast<hsize_t>(columns)}, chunk[] = {kChunkRows, shape[1]};
+    write(path, H5T_STD_I64LE, H5T_NATIVE_INT64, values.data(), shape, {chunk, shape[0] > kChunkRows ? 2u : 0u});
+}
+
+void Hdf5Image::column(const std::string& path, std::span<const std::string> texts) {
+    const H5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
+    H5Tset_size(type.get(), H5T_VARIABLE);
+    H5Tset_cset(type.get(), H5T_CSET_UTF8);
+    std::vector<const char*> values;
+    for (const std::string& text : texts) values.push_back(text.c_str());
+    const hsize_t size = values.size();
+    write(path, type.get(), type.get(), values.data(), {&size, 1}, {});
 }
 
 Result<std::vector<std::byte>> Hdf5Image::finish() {

@@ -56,15 +56,18 @@ public:
     void column(const std::string& path, std::span<const double> values);
     void column(const std::string& path, std::span<const std::int64_t> values);
     void column(const std::string& path, std::span<const std::uint8_t> values);
+    // Texts of any length, not compressed.
+    void column(const std::string& path, std::span<const std::string> texts);
     // (values.size() / columns, columns), row-major; compressed in chunks of 2,048 rows where longer than that. REQUIRES: columns >= 1.
     void matrix(const std::string& path, std::span<const float> values, std::int64_t columns);
     // Makes the column at `path` a dimension scale; attach() ties another column to it.
     void makeScale(const std::string& path, const std::string& name);
-    void attach(const std::string& path, const std::string& scalePath);
+    void attach(const std::string& path, const std::string& scalePath, unsigned dimension = 0);
     void attribute(const std::string& object, const std::string& name, std::string_view text);
     void attribute(const std::string& object, const std::string& name, double value);
     void attribute(const std::string& object, const std::string& name, std::int64_t value);
     void matrix(const std::string& path, std::span<const double> values, std::int64_t columns);
+    void matrix(const std::string& path, std::span<const std::int64_t> values, std::int64_t columns);
 
     // Closes the file and hands out its bytes. Call once, last. Error E-EXPORT-003 with what failed. Throws std::bad_alloc.
     Result<std::vector<std::byte>> finish();

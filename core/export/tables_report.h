@@ -30,6 +30,13 @@ struct TablesReport {
 // "information_abundance", "singular_values", "trained", "histogram", and "traffic" where it is known.
 std::string tablesJson(const ModelInfo& info, const TablesReport& report);
 
+// .json: tablesJson(). .h5: one entry per table in /table (names), /rows, /mean, /norm_p50 … as the JSON names them, /singular_values (table, component),
+// /histogram (table, bin), with a dataset /traffic_lookups …. Errors: those of core/export/export.h.
+Result<void> exportTables(const ModelInfo& info, const TablesReport& report, const std::string& path);
+// What exportTables() would say of `path`, known before the tables are read.
+Result<void> checkTablesPath(const std::string& path);
+Result<std::vector<std::byte>> tablesHdf5(const ModelInfo& info, const TablesReport& report);
+
 // The ids of untrained rows as an int64 array, ascending. Errors: E-EXPORT-008 not .npy, E-FILE-010/011/012.
 Result<void> exportUntrainedIds(const UntrainedRows& rows, const std::string& path);
 

@@ -219,6 +219,23 @@ def run_numpy_open(options):
     report("numpy.cold_rows.1000", values, "ms")
 
 
+def run_h5py(options):
+    import h5py
+    with h5py.File(options.path) as f:  # default cache: 1 MiB
+        values = next(iter(f["tables"].values()))["values"]
+        whole = np.empty(values.shape, values.dtype)
+        block = np.empty((2048, values.shape[1]), values.dtype)
+
+        def by_blocks():
+            for first in range(0, values.shape[0], len(block)):
+                values.read_direct(block, np.s_[first:first + len(block)])
+
+        values.read_direct(whole)
+        gigabytes = whole.nbytes / 1e9
+        report("h5py.read.whole", [gigabytes / timed(lambda: values.read_direct(whole)) for _ in range(3)], "GB/s")
+        report("h5py.read.blocks", [gigabytes / timed(by_blocks) for _ in range(2)], "GB/s")
+
+
 def run_faiss(options):
     import faiss
     faiss.omp_set_num_threads(options.threads)
@@ -253,7 +270,7 @@ def run_umap(options):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("name", choices=["ort", "torch", "sklearn", "pyarrow", "numpy-stats", "numpy-open", "faiss", "pca", "umap"])
+    p.add_argument("name", choices=["ort", "torch", "sklearn", "pyarrow", "numpy-stats", "numpy-open", "faiss", "pca", "umap", "h5py"])
     p.add_argument("--cap", type=int, default=100_000, help="rows of the largest table")
     p.add_argument("--batches", type=lambda s: [int(b) for b in s.split(",")], default=[1, 64, 256, 2048, 8192])
     p.add_argument("--seconds", type=float, default=1.0, help="per batch size")
@@ -263,7 +280,7 @@ def main():
     p.add_argument("--dictionary", help="directory of cat_N.tsv")
     options = p.parse_args()
     {"ort": run_ort, "torch": run_torch, "sklearn": run_sklearn, "pyarrow": run_pyarrow, "numpy-stats": run_numpy_stats, "numpy-open": run_numpy_open,
-     "faiss": run_faiss, "pca": run_pca, "umap": run_umap}[options.name](options)
+     "faiss": run_faiss, "pca": run_pca, "umap": run_umap, "h5py": run_h5py}[options.name](options)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-PEER_PACKAGES = ["numpy", "onnx", "onnxruntime", "torch", "scikit-learn", "pyarrow", "faiss-cpu", "umap-learn"]
+PEER_PACKAGES = ["numpy", "onnx", "onnxruntime", "torch", "scikit-learn", "pyarrow", "faiss-cpu", "umap-learn", "h5py"]
 FLOP_PER_ROW = 4_820_224
 DEMO = os.path.join(ROOT, "resources", "demo")
 
@@ -89,14 +89,14 @@ def main():
     p.add_argument("build")
     p.add_argument("--checkpoint", help="a full-size checkpoint, for open, browse and evaluate")
     p.add_argument("--data", help="its dataset")
-    p.add_argument("--only", nargs="*", choices=["predict", "metrics", "stats", "tsv", "open", "evaluate", "window", "tables-view", "neighbors", "maps"])
+    p.add_argument("--only", nargs="*", choices=["predict", "metrics", "stats", "tsv", "open", "evaluate", "window", "tables-view", "neighbors", "maps", "hdf5"])
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--peers", help="Python of an environment that has the peers already")
     o = p.parse_args()
     python = o.peers or peers_python(o.build)
     binary = lambda name: os.path.join(o.build, "bin", name)
     peer = lambda *arguments: [python, os.path.join(HERE, "peers.py"), *arguments]
-    parts = o.only or ["predict", "metrics", "stats", "tsv", "open", "evaluate", "window", "tables-view", "neighbors", "maps"]
+    parts = o.only or ["predict", "metrics", "stats", "tsv", "open", "evaluate", "window", "tables-view", "neighbors", "maps", "hdf5"]
     f = Figures()
 
     if "tsv" in parts:
@@ -135,6 +135,11 @@ def main():
             common = ["--checkpoint", o.checkpoint, "--data", o.data]
             run(f, [binary("dlrm-cli"), "bench", "predict", *common])
             run(f, [binary("dlrm-cli"), "bench", "evaluate", *common])
+        if "hdf5" in parts:
+            prefix = os.path.join(o.build, "bench_hdf5")
+            run(f, [binary("bench_hdf5"), "--prefix", prefix])
+            run(f, peer("h5py", "--path", prefix + ".h5"))
+            os.remove(prefix + ".h5")
         if "neighbors" in parts:
             run(f, [binary("bench_neighbors")])
             run(f, peer("faiss", "--threads", "1"))  # one query: slower with two OpenMP threads than with one

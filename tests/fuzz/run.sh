@@ -47,6 +47,7 @@ for name in "${names[@]}"; do
     csv) patterns=('*.csv') ;;
     dictionary) patterns=('cat_*.tsv') ;;
     hdf5_list) patterns=('*.list') ;;
+    tfrecord) patterns=('*.tfrecords' '*.tfrecord') ;;
   esac
   corpus=build/fuzz/corpus/$name
   mkdir -p "$corpus" build/fuzz/seeds

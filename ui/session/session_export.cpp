@@ -14,4 +14,15 @@ void Session::exportEvaluation(const EvaluationPtr& evaluation, const QString& p
     });
 }
 
+void Session::exportCheckpoint(const QString& path) {
+    if (!m_state->engine) return;
+    m_state->runner.start(lane(JobKind::ExportCheckpoint), tr("Exporting the checkpoint"), [this, engine = m_state->engine, path](const ProgressFn& progress, std::stop_token stop) {
+        return delivery(this, JobKind::ExportCheckpoint, engine->convert(local(path), progress, stop), [this, path](const std::shared_ptr<const Conversion>& done) {
+            QString notice = tr("Checkpoint exported to %1.").arg(path);
+            for (const std::string& note : done->notes) notice += QLatin1Char(' ') + text(note);
+            Q_EMIT noticed(notice);
+        });
+    });
+}
+
 }  // namespace dlrm::ui

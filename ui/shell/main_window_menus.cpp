@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QCoreApplication>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QMenuBar>
 #include <QRegularExpression>
 #include <QSettings>
@@ -37,6 +38,13 @@ void MainWindow::buildFileMenu() {
     menu->addAction(themeIcon(QStringLiteral("play")), tr("Open de&mo"), this, &MainWindow::openDemo);
     m_recentMenu = menu->addMenu(themeIcon(QStringLiteral("clock")), tr("&Recent"));
     connect(m_recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
+    QMenu* exports = menu->addMenu(tr("&Export"));
+    QAction* hdf5 = exports->addAction(tr("Checkpoint as &HDF5…"), this, [this] { exportCheckpoint(false); });
+    QAction* nvidia = exports->addAction(tr("Checkpoint as &NVIDIA directory…"), this, [this] { exportCheckpoint(true); });
+    hdf5->setObjectName(QStringLiteral("exportHdf5"));
+    nvidia->setObjectName(QStringLiteral("exportDirectory"));
+    connect(menu, &QMenu::aboutToShow, this, [this, exports] { exports->setEnabled(m_session.model() != nullptr); });
+    connect(menu, &QMenu::aboutToHide, this, [exports] { exports->setEnabled(true); });
     menu->addSeparator();
     QAction* close = menu->addAction(tr("&Close"), QKeySequence(tr("Ctrl+W")), &m_session, &Session::closeModel);
     connect(menu, &QMenu::aboutToShow, this, [this, close] { close->setEnabled(m_session.model() || m_session.dataset()); });
@@ -127,7 +135,7 @@ void MainWindow::chooseCheckpoint() {
 }
 
 void MainWindow::chooseCheckpointFile() {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open checkpoint: one file"), m_lastCheckpoint, tr("Checkpoints in one file (*.h5 *.hdf5 *.keras);;All files (*)"));
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open checkpoint: one file"), m_lastCheckpoint, tr("Checkpoints in one file (*.h5 *.hdf5 *.keras *.npz *.npy);;All files (*)"));
     if (!path.isEmpty()) open({path, QString(), QString(), QString()});
 }
 
@@ -146,6 +154,20 @@ void MainWindow::chooseDictionary() {
     }
     m_lastDataset.dictionary = path;
     m_toast->showText(tr("The dictionary will be used with the next dataset that is opened."));
+}
+
+void MainWindow::exportCheckpoint(bool directory) {
+    const ModelInfoPtr model = m_session.model();
+    if (!model) {
+        m_toast->showText(tr("Open a checkpoint first, then export it."));
+        return;
+    }
+    const QString name = QFileInfo(QString::fromStdString(model->path)).completeBaseName();
+    const QString path = directory ? QFileDialog::getSaveFileName(this, tr("Export the checkpoint as a new directory in NVIDIA's layout"), name + QStringLiteral("-export"))
+                                   : QFileDialog::getSaveFileName(this, tr("Export the checkpoint as HDF5"), name + QStringLiteral(".h5"), tr("HDF5 (*.h5)"));
+    if (path.isEmpty()) return;
+    const bool named = path.endsWith(QLatin1String(".h5"), Qt::CaseInsensitive);
+    m_session.exportCheckpoint(directory || named ? path : path + QStringLiteral(".h5"));
 }
 
 void MainWindow::runAction(const QString& action) {

@@ -3,6 +3,7 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QRegularExpression>
 
 namespace dlrm::ui {
 
@@ -18,10 +19,17 @@ TargetKind classifyTarget(const QString& path) {
     return kDatasetSuffixes.contains(info.suffix().toLower()) ? TargetKind::Dataset : TargetKind::Checkpoint;
 }
 
-bool isModelFile(const QString& path) {
-    static const QStringList kModelSuffixes{QStringLiteral("h5"), QStringLiteral("hdf5"), QStringLiteral("keras")};
-    return kModelSuffixes.contains(QFileInfo(path).suffix().toLower());
+namespace {
+
+bool standsAlone(const QString& path) {
+    static const QStringList kSuffixes{QStringLiteral("h5"), QStringLiteral("hdf5"), QStringLiteral("keras"), QStringLiteral("npz")};
+    static const QRegularExpression kNvidiaName(QStringLiteral("^feature_\\d+|_mlp_layer_\\d+_|_rank_\\d+_"));
+    const QFileInfo info(path);
+    const QString suffix = info.suffix().toLower();
+    return kSuffixes.contains(suffix) || (suffix == QLatin1String("npy") && !kNvidiaName.match(info.fileName()).hasMatch());
 }
+
+}  // namespace
 
 OpenTargets sortTargets(const QStringList& paths) {
     OpenTargets out;
@@ -30,8 +38,8 @@ OpenTargets sortTargets(const QStringList& paths) {
             case TargetKind::Dataset: out.dataset = path; break;
             case TargetKind::Dictionary: out.dictionary = path; break;
             case TargetKind::Checkpoint:
-                // One file of a checkpoint means the checkpoint, unless the file is one itself.
-                out.checkpoint = QFileInfo(path).isFile() && !isModelFile(path) ? QFileInfo(path).absolutePath() : path;
+                // One file of a checkpoint means the checkpoint, unless it is a model on its own.
+                out.checkpoint = QFileInfo(path).isFile() && !standsAlone(path) ? QFileInfo(path).absolutePath() : path;
                 break;
         }
     }

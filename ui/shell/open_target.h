@@ -10,9 +10,6 @@ namespace dlrm::ui {
 enum class TargetKind { Checkpoint, Dataset, Dictionary };
 TargetKind classifyTarget(const QString& path);
 
-// Whether a file of this name is a checkpoint on its own.
-bool isModelFile(const QString& path);
-
 // Several paths at once, at most one of each kind; the last one named wins.
 struct OpenTargets {
     QString checkpoint, dataset, dictionary;

@@ -98,7 +98,10 @@ private Q_SLOTS:
         bad("directory of a prefix not there", "C", "E-CKPT-001", [](Damage& d) { d.directory += "/none/ckpt"; });
         bad("empty path", "C", "E-CKPT-001", [](Damage& d) { d.directory = ""; });
         bad("path too long", "C", "E-CKPT-002", [](Damage& d) { d.directory += "/" + QString(300, 'x'); });
-        bad("path is a file", "C", "E-CKPT-003", [](Damage& d) { d.directory += "/feature_0_part0.npy"; });
+        bad("path is a file", "C", "E-CKPT-003", [](Damage& d) {
+            d.text("notes.txt", "x");
+            d.directory += "/notes.txt";
+        });
         bad("empty directory", "-", "E-CKPT-004", [](Damage&) {});
         bad("nothing known", "-", "E-CKPT-005", [](Damage& d) { d.text("notes.txt", "x"); });
         bad("B and C mixed", "C", "E-CKPT-006", [](Damage& d) { d.array("feature_0_50_part0.npy", {50, 4}); });

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Statistics of tables as HDF5: a column per figure, an entry per table.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/export/hdf5_image.h"
+#include "core/export/tables_report.h"
+
+namespace dlrm {
+namespace {
+
+using Table = TablesReport::Table;
+
+class Columns {
+public:
+    Columns(Hdf5Image& file, const TablesReport& report) : m_file(file), m_report(report) {}
+
+    template <class Get>
+    void add(const std::string& path, const char* longName, Get get) {
+        using Value = std::conditional_t<std::is_integral_v<decltype(get(m_report.tables[0]))>, std::int64_t, double>;
+        std::vector<Value> values;
+        for (const Table& table : m_report.tables) values.push_back(static_cast<Value>(get(table)));
+        m_file.column(path, values);
+        describe(path, longName);
+    }
+    // One row per table, `columns` wide, tied to the scale at `scale` across. get(table, column).
+    template <class Value, class Get>
+    void addMatrix(const std::string& path, const char* longName, std::int64_t columns, const std::string& scale, Get get) {
+        std::vector<Value> values;
+        for (const Table& table : m_report.tables)
+            for (std::int64_t c = 0; c < columns; ++c) values.push_back(get(table, static_cast<std::size_t>(c)));
+        m_file.matrix(path, std::span<const Value>(values), columns);
+        m_file.attach(path, scale, 1);
+        describe(path, longName);
+    }
+
+private:
+    void describe(const std::string& path, const char* longName) {
+        m_file.attach(path, "/table");
+        m_file.attribute(path, "long_name", longName);
+        m_file.attribute(path, "units", "1");
+    }
+    Hdf5Image& m_file;
+    const TablesReport& m_report;
+};
+
+void addStatistics(Columns& out) {
+    out.add("/rows", "rows of the table", [](const Table& t) { return t.statistics->scan.rows; });
+    out.add("/dim", "columns of the table", [](const Table& t) { return t.statistics->scan.dim; });
+    out.add("/mean", "mean of the finite values", [](const Table& t) { return t.statistics->mean; });
+    out.add("/std", "standard deviation of the finite values", [](const Table& t) { return t.statistics->standardDeviation; });
+    out.add("/min", "smallest finite value", [](const Table& t) { return t.statistics->scan.min; });
+    out.add("/max", "largest finite value", [](const Table& t) { return t.statistics->scan.max; });
+    out.add("/norm_mean", "mean L2 norm of the finite rows", [](const Table& t) { return t.statistics->norms.mean; });
+    out.add("/norm_std", "standard deviation of the norms", [](const Table& t) { return t.statistics->norms.standardDeviation; });
+    out.add("/norm_min", "smallest norm", [](const Table& t) { return t.statistics->norms.min; });
+    out.add("/norm_max", "largest norm", [](const Table& t) { return t.statistics->norms.max; });
+    out.add("/norm_p01", "1st percentile of the norms", [](const Table& t) { return t.statistics->norms.p01; });
+    out.add("/norm_p05", "5th percentile of the norms", [](const Table& t) { return t.statistics->norms.p05; });
+    out.add("/norm_p50", "median of the norms", [](const Table& t) { return t.statistics->norms.p50; });
+    out.add("/norm_p95", "95th percentile of the norms", [](const Table& t) { return t.statistics->norms.p95; });
+    out.add("/norm_p99", "99th percentile of the norms", [](const Table& t) { return t.statistics->norms.p99; });
+    out.add("/nan", "values that are NaN", [](const Table& t) { return t.statistics->scan.nan; });
+    out.add("/inf", "values that are infinite", [](const Table& t) { return t.statistics->scan.inf; });
+    out.add("/subnormal", "values that are subnormal", [](const Table& t) { return t.statistics->scan.subnormal; });
+    out.add("/untrained_rows", "rows that training never changed", [](const Table& t) { return t.statistics->untrained.count; });
+    out.add("/effective_rank", "effective rank", [](const Table& t) { return t.statistics->spectrum.effectiveRank; });
+    out.add("/stable_rank", "stable rank", [](const Table& t) { return t.statistics->spectrum.stableRank; });
+    out.add("/information_abundance", "information abundance", [](const Table& t) { return t.statistics->spectrum.informationAbundance; });
+    out.add("/trained_effective_rank", "effective rank of the trained rows", [](const Table& t) { return t.statistics->trainedSpectrum.effectiveRank; });
+    out.add("/histogram_low", "left edge of the histogram", [](const Table& t) { return t.statistics->scan.request.low; });
+    out.add("/histogram_high", "right edge of the histogram", [](const Table& t) { return t.statistics->scan.request.high; });
+    out.add("/histogram_below", "values left of the histogram", [](const Table& t) { return t.statistics->scan.below; });
+    out.add("/histogram_above", "values right of the histogram", [](const Table& t) { return t.statistics->scan.above; });
+}
+
+void addTraffic(Columns& out, const TablesReport& report) {
+    const auto all = [&](auto has) { return std::all_of(report.tables.begin(), report.tables.end(), has); };
+    if (!all([](const Table& t) { return t.traffic.has_value(); })) return;
+    out.add("/traffic_lookups", "lookups of the dataset", [](const Table& t) { return t.traffic->lookups; });
+    out.add("/traffic_lookups_share", "share of the lookups in all tables", [](const Table& t) { return t.traffic->lookupsShare; });
+    out.add("/traffic_bytes_share", "share of the bytes read in all tables", [](const Table& t) { return t.traffic->bytesShare; });
+    out.add("/traffic_row0", "lookups of row 0: missing or rare", [](const Table& t) { return t.traffic->row0; });
+    out.add("/traffic_distinct", "ids that the dataset looks up", [](const Table& t) { return t.traffic->distinct; });
+    if (all([](const Table& t) { return t.untrained.has_value(); }))
+        out.add("/traffic_untrained", "lookups of untrained rows", [](const Table& t) { return t.untrained->untrained; });
+    if (all([](const Table& t) { return t.trafficSpectrum.has_value(); }))
+        out.add("/traffic_effective_rank", "effective rank with every row weighted by its lookups", [](const Table& t) { return t.trafficSpectrum->effectiveRank; });
+}
+
+// 0, 1 … as the scale of a second dimension.
+void addScale(Hdf5Image& file, const std::string& name, std::size_t count, const char* longName) {
+    std::vector<std::int64_t> numbers(count);
+    for (std::size_t i = 0; i < count; ++i) numbers[i] = static_cast<std::int64_t>(i);
+    file.column("/" + name, numbers);
+    file.makeScale("/" + name, name);
+    file.attribute("/" + name, "long_name", longName);
+}
+
+}  // namespace
+
+Result<std::vector<std::byte>> tablesHdf5(const ModelInfo& info, const TablesReport& report) {
+    Hdf5Image file;
+    file.attribute("/", "Conventions", "DLRM-Explorer-1.0");
+    file.attribute("/", "checkpoint", info.path);
+    file.attribute("/", "layout", info.spec.layout);
+    if (report.untrained) {
+        file.attribute("/", "dataset", report.untrained->datasetPath);
+        file.attribute("/", "split", report.untrained->split);
+        file.attribute("/", "dataset_rows", report.untrained->rows);
+        file.attribute("/", "dataset_rows_with_untrained", report.untrained->rowsAffected);
+    }
+    std::vector<std::string> names;
+    std::size_t components = 0, bins = 0;
+    for (std::size_t t = 0; t < report.tables.size(); ++t) {
+        names.push_back(info.spec.tables[t].name);
+        components = std::max(components, report.tables[t].statistics->spectrum.singularValues.size());
+        bins = std::max(bins, report.tables[t].statistics->scan.histogram.size());
+    }
+    file.column("/table", names);
+    file.makeScale("/table", "table");
+    file.attribute("/table", "long_name", "name of the categorical feature");
+    Columns columns(file, report);
+    addStatistics(columns);
+    if (components > 0) {
+        addScale(file, "component", components, "number of the singular value, largest first");
+        columns.addMatrix<double>("/singular_values", "singular values of the table, NaN beyond its columns", static_cast<std::int64_t>(components), "/component",
+                                  [](const Table& t, std::size_t c) {
+                                      const auto& values = t.statistics->spectrum.singularValues;
+                                      return c < values.size() ? static_cast<double>(values[c]) : std::numeric_limits<double>::quiet_NaN();
+                                  });
+    }
+    if (bins > 0) {
+        addScale(file, "bin", bins, "number of the histogram's bin");
+        columns.addMatrix<std::int64_t>("/histogram", "values in each of the equal bins from histogram_low to histogram_high", static_cast<std::int64_t>(bins), "/bin",
+                                        [](const Table& t, std::size_t b) { return b < t.statistics->scan.histogram.size() ? t.statistics->scan.histogram[b] : 0; });
+    }
+    addTraffic(columns, report);
+    return file.finish();
+}
+
+}  // namespace dlrm

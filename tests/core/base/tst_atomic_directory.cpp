@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// A directory appears with all its files or not at all.
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "core/base/atomic_directory.h"
+#include "core/base/atomic_file.h"
+
+using namespace dlrm;
+
+class TestAtomicDirectory : public QObject {
+    Q_OBJECT
+
+    static bool writeInto(const AtomicDirectory& directory) {
+        auto file = AtomicFile::create(directory.temporaryPath() + "/a");
+        return file && file->write(std::string_view("x")) && file->commit();
+    }
+
+private Q_SLOTS:
+    void appearsOnceCommitted_data() {
+        QTest::addColumn<bool>("exists");
+        QTest::newRow("nothing is there") << false;
+        QTest::newRow("an empty directory is there") << true;
+    }
+    void appearsOnceCommitted() {
+        QFETCH(bool, exists);
+        QTemporaryDir dir;
+        if (exists) QVERIFY(QDir(dir.path()).mkdir("out"));
+        auto directory = AtomicDirectory::create(dir.filePath("out/").toStdString());
+        QVERIFY(directory && writeInto(*directory));
+        QVERIFY(!QFile::exists(dir.filePath("out/a")));
+        QVERIFY(directory->commit());
+        QVERIFY(QFile::exists(dir.filePath("out/a")));
+        QCOMPARE(QDir(dir.path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot), QStringList("out"));
+    }
+    void abandonedLeavesNothing() {
+        QTemporaryDir dir;
+        {
+            auto directory = AtomicDirectory::create(dir.filePath("out").toStdString());
+            QVERIFY(directory && writeInto(*directory));
+        }
+        QVERIFY(QDir(dir.path()).isEmpty());
+    }
+    void whatIsThereIsNotReplaced() {
+        QTemporaryDir dir;
+        QVERIFY(QDir(dir.path()).mkpath("full/sub"));
+        QFile file(dir.filePath("file"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        for (const char* name : {"full", "file"}) {
+            const auto directory = AtomicDirectory::create(dir.filePath(name).toStdString());
+            QVERIFY(!directory);
+            QCOMPARE(directory.error().code, std::string("E-FILE-014"));
+        }
+    }
+    void missingFolderIsAnError() {
+        QTemporaryDir dir;
+        const auto directory = AtomicDirectory::create(dir.filePath("none/out").toStdString());
+        QVERIFY(!directory);
+        QCOMPARE(directory.error().code, std::string("E-FILE-015"));
+    }
+    void nameTakenMeanwhileIsAnErrorAndLeavesNothing() {
+        QTemporaryDir dir;
+        {
+            auto directory = AtomicDirectory::create(dir.filePath("out").toStdString());
+            QVERIFY(directory && writeInto(*directory));
+            QVERIFY(QDir(dir.path()).mkpath("out/other"));
+            const auto committed = directory->commit();
+            QVERIFY(!committed);
+            QCOMPARE(committed.error().code, std::string("E-FILE-016"));
+        }
+        QCOMPARE(QDir(dir.path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot), QStringList("out"));
+        QVERIFY(QFile::exists(dir.filePath("out/other")));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestAtomicDirectory)
+#include "tst_atomic_directory.moc"

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+// A checkpoint as one HDF5 file opened again: the same tensors, the same logits, the same directory; what is damaged or foreign is noticed.
+#include <hdf5.h>
+
+#include <cstring>
+#include <fstream>
+#include <random>
+
+#include <QDir>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "checkpoint_maker.h"
+#include "core/checkpoint/convert.h"
+#include "core/checkpoint/verify.h"
+#include "core/compute/cpu/cpu_backend.h"
+#include "core/export/hdf5_stream.h"
+#include "tensor_hashes.h"
+
+using namespace dlrm;
+using namespace dlrm::test;
+using CheckpointPtr = std::shared_ptr<const Checkpoint>;
+
+namespace {
+
+std::string fileOf(const QTemporaryDir& dir, const char* name) { return dir.filePath(name).toStdString(); }
+
+CheckpointPtr opened(const std::string& path, const CheckpointOptions& options = {}) {
+    auto checkpoint = Checkpoint::open(path, options);
+    if (!checkpoint) qFatal("%s", checkpoint.error().text().c_str());
+    return *checkpoint;
+}
+
+void convert(const Checkpoint& checkpoint, const std::string& out) {
+    if (const auto done = convertCheckpoint(checkpoint, out); !done) qFatal("%s", done.error().text().c_str());
+}
+
+// Logits of random rows.
+std::vector<float> logitsOf(const Checkpoint& checkpoint) {
+    const ModelSpec& spec = checkpoint.spec();
+    ModelWeights weights;
+    weights.spec = &spec;
+    weights.tables = checkpoint.tables();
+    for (std::size_t i = 0; i < spec.bottomMlp.size(); ++i) weights.bottom.push_back(*checkpoint.bottomLayer(static_cast<int>(i)));
+    for (std::size_t i = 0; i < spec.topMlp.size(); ++i) weights.top.push_back(*checkpoint.topLayer(static_cast<int>(i)));
+    for (std::size_t i = 0; i < spec.crossLayers.size(); ++i) weights.cross.push_back(*checkpoint.crossLayer(static_cast<int>(i)));
+    Batch batch;
+    std::mt19937 random(3);
+    batch.resize(200, spec.numericalFeatures > 0 ? spec.numericalFeatures : spec.bottomMlp[0].inputs, static_cast<std::int64_t>(spec.tables.size()), false);
+    for (float& x : batch.numerical) x = static_cast<float>(random() % 1000) / 100.0F;
+    for (std::size_t t = 0; t < spec.tables.size(); ++t)
+        for (std::size_t r = 0; r < 200; ++r) batch.ids[t * 200 + r] = static_cast<std::int32_t>(random() % static_cast<std::uint32_t>(spec.tables[t].rows));
+    auto device = (*makeCpuBackend({2, Precision::Fp32}))->load(std::move(weights), {}, {});
+    if (!device) qFatal("%s", device.error().text().c_str());
+    std::vector<float> logits(200);
+    if (auto done = (*device)->forward(batch.view(), logits, {}, nullptr, {}); !done) qFatal("%s", done.error().text().c_str());
+    return logits;
+}
+
+std::string small(const QTemporaryDir& dir) {
+    convert(*opened(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/checkpoint"), fileOf(dir, "model.h5"));
+    return fileOf(dir, "model.h5");
+}
+
+// Flips one bit of the first value of a dataset.
+void damage(const std::string& path, const char* dataset) {
+    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), set = H5Dopen2(file, dataset, H5P_DEFAULT);
+    haddr_t at = HADDR_UNDEF;
+    hsize_t bytes = 0, zero[2] = {0, 0};
+    unsigned filters = 0;
+    H5Dget_chunk_info_by_coord(set, zero, &filters, &at, &bytes);
+    H5Dclose(set);
+    H5Fclose(file);
+    std::fstream out(path, std::ios::binary | std::ios::in | std::ios::out);
+    out.seekg(static_cast<std::streamoff>(at));
+    const char value = static_cast<char>(out.get() ^ 4);
+    out.seekp(static_cast<std::streamoff>(at));
+    out.put(value);
+}
+
+}  // namespace
+
+class TestHdf5Checkpoint : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void everyLayoutThroughTheFileAndBack_data() {
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<bool>("manifest");
+        for (const char* root : {DLRM_TEST_DATA "/golden/", DLRM_SOURCE_DIR "/../shared/golden/"}) {
+            const QString where = QString(root).contains("shared") ? "outside: " : "";
+            for (const QString& name : QDir(QString(root) + "checkpoints").entryList(QDir::Dirs | QDir::NoDotAndDotDot))
+                QTest::newRow(qPrintable(where + name)) << QString(root) + "checkpoints/" + name << true;
+            for (const char* name : {"d_dlrm_dot_tensorflow", "d_dcnv2", "d_dcnv2_fullrank", "d_dcnv2_hetero_dims", "d_dlrm_amp", "d_dlrm_concat_embedding", "e_dlrm_fp32", "e_dlrm_fp16",
+                                     "e_mono_dlrm_cpu", "f_hps_dlrm_unfused"})
+                if (const QString path = QString(root) + "newer_layouts/" + name; QDir(path).exists()) QTest::newRow(qPrintable(where + name)) << path << false;
+        }
+    }
+    void everyLayoutThroughTheFileAndBack() {
+        QFETCH(QString, path);
+        QFETCH(bool, manifest);
+        CheckpointOptions options;
+        if (manifest) options = optionsOf(manifestOf(path));
+        else if (path.contains("/e_")) options.cardinalities = {1000, 7, 300, 3, 50};
+        const QString inside = path + "/checkpoint";
+        const CheckpointPtr source = opened((QDir(inside).exists() ? inside : path).toStdString(), options);
+        QTemporaryDir dir;
+        convert(*source, fileOf(dir, "model.h5"));
+        const CheckpointPtr file = opened(fileOf(dir, "model.h5"));
+        const ModelSpec &a = source->spec(), &b = file->spec();
+        QCOMPARE(b.layout, std::string("H5"));
+        QCOMPARE(b.interactionTableOrder, a.interactionTableOrder);
+        QCOMPARE(b.interactionOrder, a.interactionOrder);
+        QCOMPARE(b.orderSource, a.orderSource);
+        QCOMPARE(b.interaction, a.interaction);
+        QCOMPARE(b.numericalFeatures, a.numericalFeatures);
+        QCOMPARE(b.embeddingDim, a.embeddingDim);
+        QCOMPARE(b.bytes(), a.bytes());
+        QCOMPARE(b.tables.size(), a.tables.size());
+        for (std::size_t t = 0; t < a.tables.size(); ++t) {
+            QCOMPARE(b.tables[t].name, a.tables[t].name);
+            QCOMPARE(b.tables[t].dtype, a.tables[t].dtype);
+            QCOMPARE(b.tables[t].parts, 1);
+        }
+        for (std::size_t i = 0; i < a.topMlp.size(); ++i) QCOMPARE(b.topMlp[i].paddingInputs, a.topMlp[i].paddingInputs);
+        const Hashes expected = hashesOf(*source);
+        QVERIFY(hashesOf(*file) == expected);
+        const std::vector<float> logits = logitsOf(*source);
+        QVERIFY(std::memcmp(logitsOf(*file).data(), logits.data(), logits.size() * sizeof(float)) == 0);
+        QVERIFY(file->checkUnchanged());
+
+        const auto directory = convertCheckpoint(*file, fileOf(dir, "back"));
+        if (!directory) {
+            QCOMPARE(directory.error().code, std::string("E-CONVERT-002"));
+            QVERIFY(a.interaction == InteractionKind::Cross);
+            return;
+        }
+        options.interactionOrder = a.interactionOrder;
+        const CheckpointPtr back = opened(fileOf(dir, "back"), options);
+        QVERIFY(hashesOf(*back) == expected);
+        QVERIFY(std::memcmp(logitsOf(*back).data(), logits.data(), logits.size() * sizeof(float)) == 0);
+    }
+
+    void tableOfManyChunks() {
+        QTemporaryDir dir;
+        TestModel model;
+        model.cardinalities = {20'000, 100'000, 7, 8192};
+        QVERIFY(QDir(dir.path()).mkdir("in"));
+        writeLayoutC(fileOf(dir, "in"), model);
+        const CheckpointPtr source = opened(fileOf(dir, "in"));
+        convert(*source, fileOf(dir, "model.h5"));
+        const CheckpointPtr file = opened(fileOf(dir, "model.h5"));
+        QCOMPARE(file->table(TableId{1}).parts().size(), std::size_t{13});
+        QVERIFY(hashesOf(*file) == hashesOf(*source));
+        for (const std::int64_t row : {0, 8191, 8192, 99'999}) {
+            const float* at = file->table(TableId{1}).floatRow(row);
+            QVERIFY2(at, "read where it lies");
+            QCOMPARE(at[3], tableValue(1, row, 3));
+        }
+        const RowId rows[] = {RowId{99'999}, RowId{0}, RowId{8192}};
+        file->prefetchRows(TableId{1}, rows);
+        file->prefetchTable(TableId{1}, {});
+        QVERIFY(file->coldRows(TableId{1}, rows) >= 0);
+        QVERIFY(file->tableIdentity(TableId{1}) != file->tableIdentity(TableId{3}));
+    }
+
+    void namesAndOrderOfTheUserGoBefore() {
+        QTemporaryDir dir;
+        const std::string path = small(dir);
+        CheckpointOptions options;
+        options.featureNames = {"a", "b", "c", "d", "e"};
+        options.cardinalities = {1000, 7, 300, 3, 50};
+        options.numericalFeatures = 13;
+        options.interactionOrder = InteractionOrder::Tensorflow;
+        const CheckpointPtr file = opened(path, options);
+        QCOMPARE(file->spec().tables[2].name, std::string("c"));
+        QCOMPARE(file->spec().interactionOrder, InteractionOrder::Tensorflow);
+        QCOMPARE(file->spec().orderSource, OrderSource::User);
+        options.cardinalities[0] = 999;
+        QCOMPARE(Checkpoint::open(path, options).error().code, std::string("E-CKPT-020"));
+        options.cardinalities.pop_back();
+        QCOMPARE(Checkpoint::open(path, options).error().code, std::string("E-CKPT-029"));
+        CheckpointOptions ordered;
+        ordered.tableOrder = {4, 3, 2, 1, 0};
+        QCOMPARE(Checkpoint::open(path, ordered).error().code, std::string("E-CKPT-022"));
+    }
+
+    void damagedTableIsFoundByVerify() {
+        QTemporaryDir dir;
+        const std::string path = small(dir);
+        QCOMPARE(verifyCheckpoint(*opened(path), {}, {}, {})->outcome, Verification::Outcome::Recorded);
+        QCOMPARE(verifyCheckpoint(*opened(path), {}, {}, {})->outcome, Verification::Outcome::Unchanged);
+        damage(path, "/tables/cat_2/values");
+        const CheckpointPtr file = opened(path);  // opening reads no table
+        VerifyOptions elsewhere;
+        elsewhere.sidecar = fileOf(dir, "new.json");
+        const auto found = verifyCheckpoint(*file, elsewhere, {}, {});
+        QVERIFY2(found, found ? "" : found.error().text().c_str());
+        QCOMPARE(found->outcome, Verification::Outcome::Different);
+        QCOMPARE(found->findings.size(), std::size_t{1});
+        QCOMPARE(found->findings[0].problem, VerifyFinding::Problem::ChecksumDiffers);
+        QCOMPARE(found->findings[0].tensors, std::string("/tables/cat_2/values"));
+        QVERIFY2(!QFile::exists(dir.filePath("new.json")), "what is damaged is not recorded as right");
+        QCOMPARE(verifyCheckpoint(*file, {}, {}, {})->findings.size(), std::size_t{2});  // the block, and the checksum in it
+    }
+
+    void damagedLayerIsNoticedWhenItIsRead() {
+        QTemporaryDir dir;
+        const std::string path = small(dir);
+        damage(path, "/bottom_mlp/1/kernel");
+        const CheckpointPtr file = opened(path);
+        QVERIFY(file->bottomLayer(0));
+        const auto layer = file->bottomLayer(1);
+        QVERIFY(!layer);
+        QCOMPARE(layer.error().code, std::string("E-HCKPT-002"));
+        QCOMPARE(layer.error().field, std::string("/bottom_mlp/1/kernel"));
+        QVERIFY(layer.error().offset > 0);
+        QCOMPARE(convertCheckpoint(*file, fileOf(dir, "out")).error().code, std::string("E-HCKPT-002"));
+        QVERIFY(!QFile::exists(dir.filePath("out")));
+    }
+
+    void changedFilesAreRefused_data() {
+        QTest::addColumn<QString>("object");
+        QTest::addColumn<QString>("attribute");  // removed; empty: the object is
+        QTest::addColumn<QString>("code");
+        QTest::newRow("version") << "/" << "format_version" << "E-HCKPT-001";
+        QTest::newRow("interaction order of the tables") << "/" << "interaction_table_order" << "E-HCKPT-001";
+        QTest::newRow("values of a table") << "/tables/cat_1/values" << "" << "E-HCKPT-001";
+        QTest::newRow("a table") << "/tables/cat_1" << "" << "E-HCKPT-001";
+        QTest::newRow("kernel") << "/top_mlp/1/kernel" << "" << "E-HCKPT-001";
+        QTest::newRow("last layer") << "/top_mlp/2" << "" << "E-CKPT-024";
+        QTest::newRow("a layer between") << "/bottom_mlp/0" << "" << "E-HCKPT-001";
+        QTest::newRow("an MLP") << "/bottom_mlp" << "" << "";
+    }
+    void changedFilesAreRefused() {
+        QFETCH(QString, object);
+        QFETCH(QString, attribute);
+        QFETCH(QString, code);
+        QTemporaryDir dir;
+        const std::string path = small(dir);
+        const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+        if (attribute.isEmpty()) QVERIFY(H5Ldelete(file, qPrintable(object), H5P_DEFAULT) >= 0);
+        else QVERIFY(H5Adelete_by_name(file, qPrintable(object), qPrintable(attribute), H5P_DEFAULT) >= 0);
+        H5Fclose(file);
+        const auto checkpoint = Checkpoint::open(path, {});
+        if (code.isEmpty()) {  // opens as a part of a model
+            QVERIFY2(checkpoint, checkpoint ? "" : checkpoint.error().text().c_str());
+            QCOMPARE((*checkpoint)->spec().missing, std::vector<std::string>{"bottom MLP"});
+            return;
+        }
+        QVERIFY(!checkpoint);
+        QCOMPARE(QString::fromStdString(checkpoint.error().code), code);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestHdf5Checkpoint)
+#include "tst_hdf5_checkpoint.moc"

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+// File -> Export clicked through, and parts of models on every page.
+#include <hdf5.h>
+
+#include <QAction>
+#include <QDir>
+#include <QFileDialog>
+#include <QLineEdit>
+#include <QMenuBar>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTimer>
+
+#include "ui/pages/page.h"
+#include "ui/session/table_analysis.h"
+#include "ui/shell/main_window.h"
+#include "ui/shell/open_target.h"
+#include "ui/widgets/theme.h"
+
+using namespace dlrm;
+using namespace dlrm::ui;
+
+namespace {
+
+constexpr int kWaitMs = 60'000;
+const QString kCheckpoint = QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/checkpoint");
+
+}  // namespace
+
+class TestCheckpointExport : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_home;
+    std::unique_ptr<Session> m_session;
+    std::unique_ptr<MainWindow> m_window;
+
+    bool open(const QString& path) {
+        QSignalSpy opened(m_session.get(), &Session::modelOpened), failed(m_session.get(), &Session::jobFailed);
+        m_window->open({path, {}, {}, {}});
+        for (QElapsedTimer timer = [] { QElapsedTimer t; t.start(); return t; }(); opened.isEmpty() && failed.isEmpty() && timer.elapsed() < kWaitMs;) QTest::qWait(10);
+        if (!failed.isEmpty()) qWarning("%s", failed[0][1].value<Error>().text().c_str());
+        return !opened.isEmpty();
+    }
+
+    // Chooses the action of the Export menu and gives the dialog a path.
+    void exportTo(const char* action, const QString& path) {
+        bool answered = false;
+        QTimer look;
+        connect(&look, &QTimer::timeout, this, [&] {
+            auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+            if (!dialog || answered) return;
+            answered = true;
+            auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
+            name->setText(path);
+            QTest::keyClick(name, Qt::Key_Return);
+        });
+        look.start(20);
+        auto* chosen = m_window->findChild<QAction*>(QLatin1String(action));
+        QVERIFY(chosen);
+        chosen->trigger();  // returns once the dialog is closed
+        QVERIFY(answered);
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
+        qputenv("XDG_CONFIG_HOME", m_home.filePath(QStringLiteral("config")).toUtf8());
+        qputenv("XDG_STATE_HOME", m_home.filePath(QStringLiteral("state")).toUtf8());
+        Theme::instance().apply(ThemeMode::Dark);
+    }
+    void init() {
+        m_session = std::make_unique<Session>();
+        m_window = std::make_unique<MainWindow>(*m_session, false);
+        m_window->show();
+    }
+    void cleanup() {
+        m_window.reset();
+        m_session.reset();
+    }
+
+    void exportedCheckpointsOpenAgain_data() {
+        QTest::addColumn<QString>("action");
+        QTest::addColumn<QString>("given");
+        QTest::addColumn<QString>("written");
+        QTest::newRow("HDF5") << "exportHdf5" << "model.h5" << "model.h5";
+        QTest::newRow("HDF5 without an extension") << "exportHdf5" << "model" << "model.h5";
+        QTest::newRow("directory") << "exportDirectory" << "model" << "model";
+    }
+    void exportedCheckpointsOpenAgain() {
+        QFETCH(QString, action);
+        QFETCH(QString, given);
+        QFETCH(QString, written);
+        QTemporaryDir dir;
+        QVERIFY(open(kCheckpoint));
+        const ModelInfoPtr before = m_session->model();
+        QSignalSpy noticed(m_session.get(), &Session::noticed), started(m_session.get(), &Session::jobStarted), progressed(m_session.get(), &Session::jobProgressed);
+        exportTo(qPrintable(action), dir.filePath(given));
+        QTRY_VERIFY_WITH_TIMEOUT(!noticed.isEmpty(), kWaitMs);
+        QVERIFY2(noticed[0][0].toString().contains(dir.filePath(written)), qPrintable(noticed[0][0].toString()));
+        QCOMPARE(started[0][0].value<JobKind>(), JobKind::ExportCheckpoint);
+        QVERIFY(QFileInfo::exists(dir.filePath(written)));
+        QVERIFY(open(dir.filePath(written)));
+        QCOMPARE(m_session->model()->spec.layout, written.endsWith("h5") ? std::string("H5") : std::string("C"));
+        QCOMPARE(m_session->model()->spec.parameters(), before->spec.parameters());
+    }
+
+    void anExportCanBeCancelled() {
+        QTemporaryDir dir;
+        QVERIFY(open(kCheckpoint));
+        QSignalSpy failed(m_session.get(), &Session::jobFailed), noticed(m_session.get(), &Session::noticed);
+        m_session->exportCheckpoint(dir.filePath("model.h5"));
+        QVERIFY(m_session->isRunning(JobKind::ExportCheckpoint));
+        QTest::keyClick(m_window.get(), Qt::Key_Escape);
+        QVERIFY(!m_session->isRunning(JobKind::ExportCheckpoint));
+        QTest::qWait(300);
+        QVERIFY(failed.isEmpty() && noticed.isEmpty());
+        for (const QString& name : QDir(dir.path()).entryList(QDir::Files)) QCOMPARE(name, QStringLiteral("model.h5"));  // whole, if it was faster
+    }
+
+    void aFailedExportIsShown() {
+        QTemporaryDir dir;
+        QVERIFY(open(kCheckpoint));
+        QSignalSpy failed(m_session.get(), &Session::jobFailed);
+        QVERIFY(QDir(dir.path()).mkdir("x"));
+        m_session->exportCheckpoint(dir.path());  // a directory that is not empty
+        QTRY_VERIFY_WITH_TIMEOUT(!failed.isEmpty(), kWaitMs);
+        QCOMPARE(failed.last()[1].value<Error>().code, std::string("E-FILE-014"));
+        QTRY_VERIFY(m_window->currentPage()->errorText().contains("E-FILE-014"));
+    }
+
+    void withoutAModelNothingIsAsked() {
+        m_window->findChild<QAction*>(QStringLiteral("exportHdf5"))->trigger();
+        QVERIFY(!QApplication::activeModalWidget());
+    }
+
+    void partsOfModelsOnEveryPage_data() {
+        QTest::addColumn<QString>("part");
+        for (const char* part : {"table", "kernel", "without tables"}) QTest::newRow(part) << part;
+    }
+    void partsOfModelsOnEveryPage() {
+        QFETCH(QString, part);
+        QTemporaryDir dir;
+        QString path = kCheckpoint + (part == "table" ? "/feature_0_part0.npy" : "/top_mlp_layer_0_kernel_part0.npy");
+        if (part == "without tables") {
+            QVERIFY(open(kCheckpoint));
+            QSignalSpy noticed(m_session.get(), &Session::noticed);
+            path = dir.filePath("model.h5");
+            m_session->exportCheckpoint(path);
+            QTRY_VERIFY_WITH_TIMEOUT(!noticed.isEmpty(), kWaitMs);
+            const hid_t file = H5Fopen(qPrintable(path), H5F_ACC_RDWR, H5P_DEFAULT);
+            QVERIFY(H5Adelete(file, "table_order") >= 0);
+            H5Fclose(file);
+        }
+        QVERIFY(open(path));
+        QVERIFY(!m_session->model()->spec.missing.empty());
+        QCOMPARE(m_session->model()->spec.tables.size(), part == "without tables" ? std::size_t{0} : std::size_t{1});
+        for (const QString& page : MainWindow::pageIds()) {
+            m_window->showPage(page);
+            QTest::qWait(200);
+            if (page == "tables" && part != "without tables") {
+                Selection selection;
+                selection.kind = Selection::Kind::TableRow;
+                selection.table = 0;
+                selection.row = 3;
+                m_session->setSelection(selection);
+                QTest::qWait(200);
+            }
+            if (page == "layers" && part == "without tables") {
+                Selection selection;
+                selection.kind = Selection::Kind::Layer;
+                selection.layer = 0;
+                selection.row = 1;
+                m_session->setSelection(selection);
+                QTest::qWait(200);
+            }
+            QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWaitMs);
+        }
+        // A dataset beside it is refused or cannot be used, with a word.
+        m_window->open({{}, QStringLiteral(DLRM_TEST_DATA "/golden/datasets/tiny"), {}, {}});
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWaitMs);
+        for (const QString& page : MainWindow::pageIds()) {
+            m_window->showPage(page);
+            QTest::qWait(100);
+        }
+        EvaluateOptions options;
+        m_session->startEvaluation(options);
+        m_session->startUnitAtlas(100);
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWaitMs);
+    }
+
+    void filesThatStandAloneAreOpenedThemselves() {
+        QTemporaryDir dir;
+        for (const char* name : {"a.h5", "b.npz", "users.npy", "feature_3_part0.npy", "top_mlp_layer_0_bias_part0.npy"}) {
+            QFile file(dir.filePath(name));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+        }
+        for (const char* name : {"a.h5", "b.npz", "users.npy"}) QCOMPARE(sortTargets({dir.filePath(name)}).checkpoint, dir.filePath(name));
+        for (const char* name : {"feature_3_part0.npy", "top_mlp_layer_0_bias_part0.npy"}) QCOMPARE(sortTargets({dir.filePath(name)}).checkpoint, dir.path());
+    }
+};
+
+QTEST_MAIN(TestCheckpointExport)
+#include "tst_checkpoint_export.moc"
