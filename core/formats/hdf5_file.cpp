@@ -138,7 +138,7 @@ std::string name(Hdf5Type t) {
         case Hdf5Kind::Text: return "text";
         case Hdf5Kind::Opaque: return fmt::format("{} opaque bytes", t.size);
     }
-    return fmt::format("{}{}{}", kind, 8 * t.size, t.bigEndian ? ", big-endian" : "");
+    return fmt::format("{}{}{}", kind, 8 * std::int64_t{t.size}, t.bigEndian ? ", big-endian" : "");
 }
 
 const Hdf5Attribute* Hdf5Object::attribute(std::string_view wanted) const {
