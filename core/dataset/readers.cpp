@@ -35,6 +35,7 @@ constexpr DatasetReader kReaders[] = {
     {"csv", [](const DatasetSource& s) { return hasChunks(s, "csv"); }, openCsv},
     {"flat_records", [](const DatasetSource& s) { return !s.spec && s.path.ends_with(".bin"); }, openFlatRecords},
     {"npz", [](const DatasetSource& s) { return !s.spec && s.path.ends_with(".npz"); }, openNpzArrays},
+    {"hdf5", [](const DatasetSource& s) { return !s.spec && (s.path.ends_with(".h5") || s.path.ends_with(".hdf5")); }, openHdf5Dataset},
     {"criteo_tsv", [](const DatasetSource& s) { return !s.spec; }, openCriteoTsv},
 };
 

@@ -37,6 +37,8 @@ Result<DatasetPtr> openSplitTfrecords(const DatasetSource& source, const Dataset
 Result<DatasetPtr> openFlatRecords(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
 // The .npz of facebookresearch/dlrm. Errors: E-FILE-…, E-ZIP-…, E-PACK-…, E-NPY-…, E-NPZ-001 not one of its files, E-NPZ-002 a value, E-PROFILE-….
 Result<DatasetPtr> openNpzArrays(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
+// An HDF5 file. Errors: E-FILE-…, E-HDF5-…, E-HDATA-001 … 006, E-DICT-006, E-PROFILE-….
+Result<DatasetPtr> openHdf5Dataset(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
 // Raw Criteo rows, also packed with gzip or zstd. Errors: E-FILE-…, E-PACK-…, E-TSV-…, E-DICT-001, E-DICT-006, E-DICT-016, E-PROFILE-….
 Result<DatasetPtr> openCriteoTsv(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
 

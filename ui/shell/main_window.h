@@ -82,6 +82,7 @@ private:
     void restoreLayout();
     void resetLayout();
     void chooseCheckpoint();
+    void chooseCheckpointFile();
     void chooseDataset();
     void chooseDictionary();
     void exportCheckpoint(bool directory);

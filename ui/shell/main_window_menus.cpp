@@ -32,6 +32,7 @@ void MainWindow::buildMenus() {
 void MainWindow::buildFileMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&File"));
     menu->addAction(themeIcon(QStringLiteral("folder")), tr("&Open checkpoint…"), QKeySequence::Open, this, &MainWindow::chooseCheckpoint);
+    menu->addAction(tr("Open checkpoint &file…"), this, &MainWindow::chooseCheckpointFile);
     menu->addAction(themeIcon(QStringLiteral("dataset")), tr("Open &dataset…"), QKeySequence(tr("Ctrl+Shift+O")), this, &MainWindow::chooseDataset);
     menu->addAction(tr("Open d&ictionary…"), this, &MainWindow::chooseDictionary);
     menu->addAction(themeIcon(QStringLiteral("play")), tr("Open de&mo"), this, &MainWindow::openDemo);
@@ -133,9 +134,14 @@ void MainWindow::chooseCheckpoint() {
     if (!path.isEmpty()) open({path, QString(), QString(), QString()});
 }
 
+void MainWindow::chooseCheckpointFile() {
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open checkpoint: one file"), m_lastCheckpoint, tr("Checkpoints in one file (*.h5 *.hdf5 *.keras *.npz *.npy);;All files (*)"));
+    if (!path.isEmpty()) open({path, QString(), QString(), QString()});
+}
+
 void MainWindow::chooseDataset() {
     const QString path = QFileDialog::getOpenFileName(this, tr("Open dataset: feature_spec.yaml or raw Criteo rows"), m_lastDataset.dataset,
-                                                      tr("Datasets (feature_spec.yaml *.yaml *.tsv *.csv *.txt);;All files (*)"));
+                                                      tr("Datasets (feature_spec.yaml *.yaml *.tsv *.csv *.txt *.npz *.bin *.h5 *.hdf5);;All files (*)"));
     if (!path.isEmpty()) openDataset(path, QStringLiteral("test"), m_lastDataset.dictionary);
 }
 
