@@ -80,6 +80,7 @@ private:
     void restoreLayout();
     void resetLayout();
     void chooseCheckpoint();
+    void chooseCheckpointFile();
     void chooseDataset();
     void chooseDictionary();
     void exportCheckpoint(bool directory);

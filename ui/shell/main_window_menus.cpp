@@ -32,6 +32,7 @@ void MainWindow::buildMenus() {
 void MainWindow::buildFileMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&File"));
     menu->addAction(themeIcon(QStringLiteral("folder")), tr("&Open checkpoint…"), QKeySequence::Open, this, &MainWindow::chooseCheckpoint);
+    menu->addAction(tr("Open checkpoint &file…"), this, &MainWindow::chooseCheckpointFile);
     menu->addAction(themeIcon(QStringLiteral("dataset")), tr("Open &dataset…"), QKeySequence(tr("Ctrl+Shift+O")), this, &MainWindow::chooseDataset);
     menu->addAction(tr("Open d&ictionary…"), this, &MainWindow::chooseDictionary);
     menu->addAction(themeIcon(QStringLiteral("play")), tr("Open de&mo"), this, &MainWindow::openDemo);
@@ -130,6 +131,12 @@ void MainWindow::showAbout() { showAboutWindow(this); }
 
 void MainWindow::chooseCheckpoint() {
     const QString path = QFileDialog::getExistingDirectory(this, tr("Open checkpoint: the directory with its .npy files"), m_lastCheckpoint);
+    if (!path.isEmpty()) open({path, QString(), QString(), QString()});
+}
+
+void MainWindow::chooseCheckpointFile() {
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open checkpoint: a file that holds a model or a part of one"), m_lastCheckpoint,
+                                                      tr("Models (*.h5 *.hdf5 *.keras *.npz *.npy *.index);;All files (*)"));
     if (!path.isEmpty()) open({path, QString(), QString(), QString()});
 }
 

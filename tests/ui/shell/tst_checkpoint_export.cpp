@@ -200,4 +200,4 @@ private Q_SLOTS:
 };
 
 QTEST_MAIN(TestExport)
-#include "tst_export.moc"
+#include "tst_checkpoint_export.moc"
