@@ -8,6 +8,7 @@
 
 #include "app/common/backends.h"
 #include "core/dataset/preprocessing_profile.h"
+#include "core/dataset/reading.h"
 
 namespace dlrm::cli {
 
@@ -40,6 +41,11 @@ void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoi
                    "Layout A: feature number of each table in the checkpoint's own order, for example 19,0,21. Needed only when a dataset's "
                    "cardinalities cannot tell the tables apart")
         ->delimiter(',');
+    app.add_option("--interaction-tables", common.tables,
+                   "In which order the tables take part in the interaction: as_is (by their numbers) or by_cardinality (falling). Without it: as the layout has them; "
+                   "recorded in every result")
+        ->check(CLI::IsMember({"as_is", "by_cardinality"}));
+    app.add_option("--combiner", common.combiner, "How the vectors of several ids of a feature become one, for multi-hot rows: sum or mean")->check(CLI::IsMember({"sum", "mean"}));
     app.add_option("--cardinalities", common.cardinalities,
                    "Rows of every embedding table in feature order, for example 1000,7,300. Needed for a model deployed with all tables in one "
                    "(layouts E and F) when neither a dataset nor a config.json says them")
@@ -68,6 +74,16 @@ void addDataOptions(CLI::App& app, DataOptions& data, DataUse use) {
     if (use == DataUse::Required) path->required();
     else
         for (auto* option : {split, dictionary, missing, profile}) option->needs(path);
+}
+
+void addReadingOptions(CLI::App& app, DataOptions& data) {
+    const CLI::Validator reading([](const std::string& text) { return numericalReadingFromName(text) ? std::string() : "not one of already_logged, ln3, ln2, raw: " + text; }, "");
+    auto* numerical = app.add_option("--numerical", data.numerical,
+                                     "How the numbers are fed: already_logged (as stored), ln3 or ln2 (ln(x+3), ln(x+2) of what is stored, as if it were raw), or raw (the raw "
+                                     "numbers themselves). Without it: as the dataset means them; recorded in every result");
+    numerical->check(reading);
+    auto* shift = app.add_option("--id-shift", data.idShift, "Added to every id, for ids that were counted from another start; recorded in every result")->check(CLI::Range(-1000, 1000));
+    for (auto* option : {numerical, shift}) option->needs("--data");
 }
 
 Result<BackendRequest> backendRequest(const CommonOptions& common) {
@@ -99,6 +115,8 @@ Result<EngineOptions> engineOptions(const CommonOptions& common) {
     out.backend = *std::move(backend);
     out.tableOrder = common.tableOrder;
     out.cardinalities = common.cardinalities;
+    if (!common.tables.empty()) out.interactionTables = common.tables == name(TableOrder::ByCardinality) ? TableOrder::ByCardinality : TableOrder::AsIs;
+    if (!common.combiner.empty()) out.combiner = common.combiner == name(Combiner::Mean) ? Combiner::Mean : Combiner::Sum;
     if (!common.interaction.empty())
         out.interactionOrder = common.interaction == "tensorflow" ? InteractionOrder::Tensorflow : InteractionOrder::CustomCuda;
     return out;
@@ -135,6 +153,12 @@ Result<ModelAndData> openModelAndData(const std::string& checkpoint, const Commo
     }
     auto dataset = openDataset(data.path, dataOptions, progress.callback(), stop);
     if (!dataset) return fail(std::move(dataset).error());
+
+    Reading reading = ownReading(**dataset);
+    if (!data.numerical.empty()) reading.numerical = *numericalReadingFromName(data.numerical);
+    reading.idShift = data.idShift;
+    if (auto possible = checkReading(**dataset, reading); !possible) return fail(std::move(possible).error());
+    dataset = readAs(*dataset, reading);
 
     // Checked first: the engine's message names the dataset, and covers what opening cannot see.
     if (model)

@@ -28,6 +28,8 @@ struct CommonOptions {
     std::string tablePrecision = "stored";
     std::string interaction;        // empty: as the files say, else the default
     std::vector<int> tableOrder;    // layout A
+    std::string tables;             // order in the interaction; empty: the layout's
+    std::string combiner;           // of multi-hot rows; empty: as the checkpoint says
     std::vector<std::int64_t> cardinalities;  // of tables that were deployed as one
 };
 
@@ -37,6 +39,8 @@ struct DataOptions {
     std::string dictionary;
     std::string missingDictionary = "refuse";
     std::string profile;            // empty: as the format implies
+    std::string numerical;          // another reading of the numbers; empty: the dataset's own
+    int idShift = 0;                // added to every id
 };
 
 // --json --quiet
@@ -50,6 +54,9 @@ CLI::Validator notEmpty();
 enum class DataUse { Required, Optional };
 // --data --split --dictionary --missing-dictionary --profile. Where the dataset is optional, the others need --data.
 void addDataOptions(CLI::App& app, DataOptions& data, DataUse use);
+
+// --numerical --id-shift: read the rows otherwise than the dataset means them, as the doctor may have found.
+void addReadingOptions(CLI::App& app, DataOptions& data);
 
 Result<BackendRequest> backendRequest(const CommonOptions& common);
 Result<BackendChoice> backendChoice(const CommonOptions& common);

@@ -81,12 +81,13 @@ Run setUpDoctor(CLI::App& app, CommonOptions& common) {
         const auto report = opened.engine->doctor(opened.dataset.get(), options->doctor, context.progress.callback(), context.stop);
         if (!report) return fail(report.error());
         context.progress.clear();
-        context.findings = report->disagrees();
+        context.findings = report->disagrees() || report->tables.random();
         if (context.common.json) {
             context.out.write(doctorJson(*report));
             return {};
         }
         context.out.write(weightsText(*report));
+        if (report->tables.random()) context.out.write("\n" + report->tables.note(opened.engine->spec().layout) + "\n");
         if (opened.dataset) context.out.write(rankingText(*report));
         if (report->disagrees())
             context.out.write(fmt::format("\nThis is not how the model was opened{}.\n",

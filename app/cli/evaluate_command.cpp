@@ -52,6 +52,7 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint);
     addDataOptions(app, options->data, DataUse::Required);
+    addReadingOptions(app, options->data);
     app.add_option("--drop-last", options->evaluate.dropLast, "Leave out the last partial batch of this many rows, as the training repository does (65536)")
         ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
     app.add_option("--out", options->out, "Also write the figures to this file: .h5 .tsv .csv .json")->check(notEmpty());

@@ -90,6 +90,14 @@ std::string layersText(const ModelSpec& spec) {
     return table.text("  ");
 }
 
+std::string checkedTablesText(const TrainedCheck& check) {
+    TextTable table;
+    table.addColumn("table", Align::Left);
+    for (const char* title : {"rows looked at", "of them untrained"}) table.addColumn(title, Align::Right);
+    for (const TrainedCheck::Table& t : check.tables) table.addRow({t.name, thousands(t.rowsChecked), thousands(t.untrained)});
+    return std::string("\nCheck for random tables: ") + (check.random() ? "RANDOM, no table was trained\n" : "there are trained rows, or the values were cast\n") + table.text("  ");
+}
+
 // Every tensor of a part of a model.
 std::string tensorsText(const ModelInfo& info) {
     TextTable table;
@@ -108,10 +116,12 @@ Run setUpInfo(CLI::App& app, CommonOptions& common) {
     struct Options {
         std::string checkpoint;
         DataOptions data;
+        bool checkTables = false;
     };
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint);
     addDataOptions(app, options->data, DataUse::Optional);
+    app.add_flag("--check-tables", options->checkTables, "Look at rows of every table for random numbers: tables that were deployed without their weights. Exit code 1 when they hold nothing else");
     return [options](Context& context) -> Result<void> {
         auto engine = openModel(options->checkpoint, context.common, options->data, context.progress, context.stop);
         if (!engine) return fail(std::move(engine).error());
@@ -119,8 +129,17 @@ Run setUpInfo(CLI::App& app, CommonOptions& common) {
         if (!placement && placement.error().isCancelled()) return cancelled();
         ModelInfo info = (*engine)->info();
         info.backend = (*engine)->backend();  // opening the device may have failed
+        std::optional<TrainedCheck> tables;
+        if (options->checkTables) {
+            auto checked = (*engine)->checkTables(context.progress.callback(), context.stop);
+            if (!checked) return fail(std::move(checked).error());
+            context.progress.clear();
+            tables = *std::move(checked);
+            context.findings = tables->random();
+            if (tables->random()) info.notes.push_back(tables->note(info.spec.layout));
+        }
         if (context.common.json) {
-            context.out.write(infoJson(info, placement));
+            context.out.write(infoJson(info, placement, tables ? &*tables : nullptr));
             return {};
         }
         context.out.write(summaryText(info, placement));
@@ -131,6 +150,7 @@ Run setUpInfo(CLI::App& app, CommonOptions& common) {
         } else {
             context.out.write("\nTensors\n" + tensorsText(info));
         }
+        if (tables) context.out.write(checkedTablesText(*tables));
         if (!info.notes.empty()) context.out.write("\nNotes\n");
         for (const std::string& note : info.notes) context.out.write("  - " + note + "\n");
         return {};

@@ -4,7 +4,7 @@
 // JSON keys: layers[{name, inputs, padding_inputs, outputs, relu, parameters, weights{values, zeros, non_finite, mean, std, min, max}, biases{the same},
 // histogram{low, high, counts[]}, silent, constant, zero_columns, zero_rows, exact_duplicates, near_duplicates, row_norms[],
 // units[{norm, outgoing_norm, bias, state, duplicate_of, exact, cosine}]}], interaction{order, source, vectors[], pair_norms[][], bottom_norms[], dot_rms,
-// bottom_rms}, cross_layers[{name, width, projection, parameters}], and with --data atlas{data, split, first_row, rows, pattern_rows, parameters,
+// bottom_rms}, cross_layers[{name, width, projection, parameters}], and with --data atlas{data, split, profile, first_row, rows, pattern_rows, parameters,
 // prunable_parameters, seconds, backend, precision, layers[{name, never_active, always_active, same_pattern, mergeable, removable, active_rows[],
 // pattern_of[], merge[]}]}. Padding rows are in `inputs` and in no statistic. duplicate_of, exact and cosine stand only with units that are duplicates;
 // outgoing_norm is null for an MLP's last layer.
@@ -95,6 +95,7 @@ Run setUpLayers(CLI::App& app, CommonOptions& common) {
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint);
     addDataOptions(app, options->data, DataUse::Optional);
+    addReadingOptions(app, options->data);
     app.add_option("--rows", options->rows, "Count active units over the first N rows of the dataset (default: all)")
         ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()))
         ->needs("--data");
@@ -115,22 +116,24 @@ Run setUpLayers(CLI::App& app, CommonOptions& common) {
         const auto layers = engine->layers(context.progress.callback(), context.stop);
         if (!layers) return fail(layers.error());
         std::optional<UnitAtlas> atlas;
+        Result<void> notCounted;  // weights with NaN cannot predict, and their statistics say where it is
         if (dataset) {
             const std::int64_t rows = options->rows > 0 ? std::min(options->rows, dataset->rows()) : dataset->rows();
             auto counted = engine->unitAtlas(*dataset, {0, rows - 1}, {}, context.progress.callback(), context.stop);
-            if (!counted) return fail(std::move(counted).error());
-            atlas = *std::move(counted);
+            if (counted) atlas = *std::move(counted);
+            else if (counted.error().isCancelled()) return fail(std::move(counted).error());
+            else notCounted = fail(std::move(counted).error());
         }
         if (shared.json) {
             context.out.write(layersJson(engine->info(), *layers, atlas ? &*atlas : nullptr));
-            return {};
+            return notCounted;
         }
         context.out.write(layersText(*layers));
         if (engine->spec().numericalFeatures == 0)
             context.out.write("  note: the last inputs of bottom_mlp/0 may be padding; with --data the number of numericals tells\n");
         if (layers->importance) context.out.write(importanceText(engine->spec(), *layers->importance));
         if (atlas) context.out.write(atlasText(*atlas));
-        return {};
+        return notCounted;
     };
 }
 

@@ -90,6 +90,7 @@ Run setUpNeighbors(CLI::App& app, CommonOptions& common) {
         const auto found = opened.engine->neighbors({TableId{options->table}, *std::move(ids), *metric, options->k}, context.progress.callback(), context.stop);
         if (!found) return fail(found.error());
         const NeighborResult& result = **found;
+        context.findings = !result.failed.empty();
         const TableSpec& table = opened.engine->spec().tables[static_cast<std::size_t>(options->table)];
         HexValueFn hexValue;
         if (const auto dictionary = opened.dataset ? opened.dataset->dictionary() : nullptr)
@@ -103,6 +104,8 @@ Run setUpNeighbors(CLI::App& app, CommonOptions& common) {
         }
         context.out.write(fmt::format("{}: nearest of {} rows by {}\n", table.name, thousands(result.rowsCompared), name(result.similarity)));
         for (const RowNeighbors& row : result.rows) context.out.write(neighborsText(row, result.similarity, hexValue));
+        for (const RowWithoutNeighbors& f : result.failed)
+            context.out.write(fmt::format("row {}: {} {} (found: {})\n", thousands(value(f.row)), f.why.code, f.why.message, f.why.found));
         context.out.write(tableOrderText(opened.engine->spec()));
         return {};
     };

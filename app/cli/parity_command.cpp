@@ -113,6 +113,7 @@ Result<void> parity(Context& context, const Options& options) {
     }
     context.out.write(fmt::format("{} rows{}, seed {}, against a double reference\n", thousands(static_cast<std::int64_t>(result->rows.size())),
                                   result->dataset.empty() ? " (synthetic)" : " of " + result->dataset, result->seed));
+    if (!result->dataset.empty()) context.out.write("preprocessing: " + result->profile + "\n");
     context.out.write(summaryText(*result));
     context.out.write("\nLargest and mean |Δ| of each layer\n" + layersText(*result));
     context.out.write("\nLogits by distance in float32 steps (ulps)\n");
@@ -128,6 +129,7 @@ Run setUpParity(CLI::App& app, CommonOptions& common) {
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint);
     addDataOptions(app, options->data, DataUse::Optional);
+    addReadingOptions(app, options->data);
     app.add_option("--rows", options->parity.rows, "Rows to compare: of the dataset, or synthetic ones without --data")->check(CLI::Range(std::int64_t{1}, kMostRows))->capture_default_str();
     app.add_option("--seed", options->parity.seed, "Chooses the rows")->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))->capture_default_str();
     app.add_option("--out", options->out, "Write inputs, layers, logits and tolerances to this .h5 file")->check(notEmpty());

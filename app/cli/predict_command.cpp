@@ -47,6 +47,7 @@ std::string assumptionsText(const Engine& engine, const Dataset& dataset) {
     std::string out;
     for (const std::string& note : engine.info().notes) out += "  note: " + note + "\n";
     for (const std::string& note : dataset.notes()) out += "  note: " + note + "\n";
+    if (dataset.multiHot() && engine.spec().combiner) out += fmt::format("  note: The vectors of several ids of a feature are combined by {}.\n", name(*engine.spec().combiner));
     return out;
 }
 
@@ -138,6 +139,7 @@ Run setUpPredict(CLI::App& app, CommonOptions& common) {
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint);
     addDataOptions(app, options->data, DataUse::Required);
+    addReadingOptions(app, options->data);
     app.add_option("--rows", options->rows,
                    "Rows A-B, counted from 0, both included. Without it: all rows with --json or --out, else the first 20")
         ->check(notEmpty());

@@ -75,10 +75,13 @@ std::string statisticsDetails(const TablesReport& report) {
     const TableStatistics& s = *r.statistics;
     const NormSummary& n = s.norms;
     std::string out;
-    out += fmt::format("  values          {} .. {} {}, {} below, {} above\n", figure(s.scan.request.low), figure(s.scan.request.high), blocks(s.scan.histogram, kWidePicture),
-                       thousands(s.scan.below), thousands(s.scan.above));
+    if (s.scan.finite == 0) out += "  values          none is a finite number\n";
+    else
+        out += fmt::format("  values          {} .. {} {}, {} below, {} above\n", figure(s.scan.request.low), figure(s.scan.request.high), blocks(s.scan.histogram, kWidePicture),
+                           thousands(s.scan.below), thousands(s.scan.above));
     out += fmt::format("  norms           {} .. {} {}, mean {}, std {}, p05 {}, p95 {}\n", figure(n.min), figure(n.max), blocks(n.histogram, n.histogram.size()), figure(n.mean),
                        figure(n.standardDeviation), figure(n.p05), figure(n.p95));
+    if (n.leftOut > 0) out += fmt::format("                  {} rows are left out: a value that is not finite, or values so large that their norm is beyond float32\n", thousands(n.leftOut));
     out += fmt::format("  untrained       {} of {} rows, {}\n", thousands(s.untrained.count), thousands(s.untrained.rows), s.untrained.explanation);
     out += spectrumLine("all rows", s.spectrum);
     out += spectrumLine("trained rows", s.trainedSpectrum);

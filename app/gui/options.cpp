@@ -3,11 +3,13 @@
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
+#include <QFileInfo>
 #include <QRegularExpression>
 
 #include <cstring>
 
 #include "app/common/backends.h"
+#include "core/dataset/cardinalities.h"
 
 namespace dlrm::ui {
 namespace {
@@ -46,6 +48,8 @@ Result<Options> parseOptions(const QStringList& arguments) {
     add("split", "Split of the dataset, test by default.", "NAME");
     add("dictionary", "Directory with the category dictionaries cat_N.tsv.", "DIR");
     add("interaction", "Interaction order: custom_cuda or tensorflow.", "ORDER");
+    add("combiner", "How several ids of a feature become one vector, for multi-hot rows: sum or mean.", "NAME");
+    add("cardinalities", "Rows of every table, as 1000,7,300, or a file that holds them; for a model whose tables were saved as one.", "ROWS");
     add("backend", "auto, cpu or cuda.", "NAME");
     add("precision", "fp32 or bf16; on a GPU also tf32 and fp16.", "NAME");
     add("gpu-memory", "Most GPU memory to use, as 8GiB.", "SIZE");
@@ -78,6 +82,15 @@ Result<Options> parseOptions(const QStringList& arguments) {
     if (const QString order = value("interaction"); order == QLatin1String("custom_cuda")) out.settings.interactionOrder = InteractionOrder::CustomCuda;
     else if (order == QLatin1String("tensorflow")) out.settings.interactionOrder = InteractionOrder::Tensorflow;
     else if (!order.isEmpty()) return wrong(QStringLiteral("--interaction"), QStringLiteral("custom_cuda or tensorflow"), order);
+
+    if (const QString combiner = value("combiner"); combiner == QLatin1String("sum")) out.settings.combiner = Combiner::Sum;
+    else if (combiner == QLatin1String("mean")) out.settings.combiner = Combiner::Mean;
+    else if (!combiner.isEmpty()) return wrong(QStringLiteral("--combiner"), QStringLiteral("sum or mean"), combiner);
+    if (const QString rows = value("cardinalities"); !rows.isEmpty()) {
+        auto read = QFileInfo(rows).isFile() ? readCardinalities(rows.toStdString()) : parseCardinalities(rows.toStdString());
+        if (!read) return fail(std::move(read).error());
+        out.open.cardinalities = *std::move(read);
+    }
 
     if (const QString backend = value("backend"); !backend.isEmpty()) out.settings.backend = backend;
     if (const QString precision = value("precision"); !precision.isEmpty()) {

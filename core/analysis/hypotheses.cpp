@@ -32,6 +32,15 @@ MeanAndError meanOf(std::size_t rows, ValueOfRow value) {
 
 std::string_view name(TableOrder order) { return order == TableOrder::AsIs ? "as_is" : "by_cardinality"; }
 
+std::vector<int> interactionTables(const ModelSpec& spec, TableOrder order) {
+    std::vector<int> plain(spec.tables.size());
+    std::iota(plain.begin(), plain.end(), 0);
+    std::vector<int> sorted = plain;
+    std::stable_sort(sorted.begin(), sorted.end(), [&](int a, int b) { return spec.tables[static_cast<std::size_t>(a)].rows > spec.tables[static_cast<std::size_t>(b)].rows; });
+    if (order == TableOrder::ByCardinality) return sorted;
+    return spec.interactionTableOrder != sorted ? spec.interactionTableOrder : plain;
+}
+
 Ranking rank(std::vector<TestedHypothesis> tested, std::span<const std::uint8_t> labels) {
     Ranking out;
     for (TestedHypothesis& t : tested) {

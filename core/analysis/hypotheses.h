@@ -17,6 +17,9 @@ namespace dlrm {
 enum class TableOrder : std::uint8_t { AsIs, ByCardinality };
 std::string_view name(TableOrder);  // "as_is" (by their numbers), "by_cardinality" (descending, ties by number)
 
+// The order in `spec`'s numbers: ModelSpec::interactionTableOrder. One that is neither by number nor by cardinality (layout A on several GPUs) counts as "as is".
+std::vector<int> interactionTables(const ModelSpec& spec, TableOrder order);
+
 struct Hypothesis {
     InteractionOrder interaction = InteractionOrder::CustomCuda;
     Reading reading;

@@ -62,6 +62,7 @@ NormSummary summarizeNorms(std::span<const float> norms) {
         ++out.rows;
         sum += v;
     }
+    out.leftOut = static_cast<std::int64_t>(norms.size()) - out.rows;
     constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
     if (out.rows == 0) {
         out.mean = out.standardDeviation = std::numeric_limits<double>::quiet_NaN();

@@ -48,6 +48,7 @@ struct ParityRun {
 
 struct Parity {
     std::string checkpoint, dataset;   // dataset empty: synthetic rows
+    std::string profile;               // preprocessing of the dataset's rows, and how they were read
     std::uint64_t seed = 0;
     std::vector<std::string> tableNames;
     std::vector<std::int64_t> rows;    // of the dataset, or counted from 0

@@ -16,6 +16,7 @@ namespace dlrm {
 // L2 norms of the rows that are finite. NaN throughout when there are none.
 struct NormSummary {
     std::int64_t rows = 0;                             // finite ones
+    std::int64_t leftOut = 0;                          // the others: of rows with NaN or infinity, or with values so large that the norm is beyond float32
     double mean = 0, standardDeviation = 0;            // of the population (divided by rows)
     float min = 0, max = 0;
     float p01 = 0, p05 = 0, p50 = 0, p95 = 0, p99 = 0; // numpy.percentile(norms, p, method="lower")

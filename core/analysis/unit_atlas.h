@@ -41,7 +41,7 @@ struct UnitAtlas {
     // weights, its bias and the weights that read it, each counted once. The logit's unit stays.
     std::int64_t parameters = 0, prunable = 0;
     double seconds = 0, rowsPerSecond = 0;
-    std::string datasetPath, split;
+    std::string datasetPath, split, profile;
     std::int64_t firstRow = 0;
     BackendInfo backend;
 };

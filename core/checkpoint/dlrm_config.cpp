@@ -118,6 +118,9 @@ Result<SparseConfig> readSparseConfig(const std::string& directory, const std::s
     const auto concat = d->json.find("concat_embedding");
     if (concat == d->json.end() || !concat->is_boolean()) return fail(d->bad("concat_embedding", "true or false"));
     config.concatEmbedding = concat->get<bool>();
+    // sparse_model.py: the first version gave its mde embeddings combiner='sum' and saved no data_parallel_input; the later one has no combiner at all.
+    const auto mde = d->json.find("use_mde_embeddings");
+    config.sumsBags = !config.concatEmbedding && mde != d->json.end() && mde->is_boolean() && mde->get<bool>() && !d->json.contains("data_parallel_input");
     return config;
 }
 

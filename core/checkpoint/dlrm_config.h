@@ -26,6 +26,7 @@ struct DenseConfig {
 struct SparseConfig {
     std::vector<std::int64_t> embeddingDims, cardinalities;
     bool concatEmbedding = false;
+    bool sumsBags = false;  // written by the version whose embedding layers add up the vectors of several ids
     std::shared_ptr<RandomAccessFile> file;
 };
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// HDF5 files given as checkpoints.
+// HDF5 files given as checkpoints: ours whole, or the layers that Keras saved.
 #include <algorithm>
 #include <cctype>
 
 #include "core/checkpoint/hdf5_checkpoint.h"
+#include "core/checkpoint/keras_format.h"
 #include "core/checkpoint/layouts.h"
 
 namespace dlrm {
@@ -11,15 +12,16 @@ namespace dlrm {
 bool recognisesHdf5(const CheckpointDirectory& directory) {
     std::string name = directory.file.value_or("");
     std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return name.ends_with(".h5") || name.ends_with(".hdf5");
+    return name.ends_with(".h5") || name.ends_with(".hdf5") || name.ends_with(".keras");
 }
 
 Result<Checkpoint::Contents> openHdf5(const std::string& path, const CheckpointDirectory&, const CheckpointOptions& options, const ProgressFn& progress, std::stop_token stop) {
     auto file = RandomAccessFile::open(path);
     if (!file) return fail(std::move(file.error()));
+    if (looksLikeArchive(**file)) return openKerasArchive(path, *file, options, progress, std::move(stop));
     const auto hdf5 = Hdf5File::open(std::move(*file), stop);
     if (!hdf5) return fail(hdf5.error());
-    return openHdf5Checkpoint(path, *hdf5, options, progress, std::move(stop));
+    return isHdf5Checkpoint(**hdf5) ? openHdf5Checkpoint(path, *hdf5, options, progress, std::move(stop)) : openKeras(path, *hdf5, options);
 }
 
 }  // namespace dlrm

@@ -130,7 +130,9 @@ Result<Checkpoint::Contents> openLayoutD(const std::string& path, const Checkpoi
     pieces.featureOfTable.resize(pieces.tables.size());
     std::iota(pieces.featureOfTable.begin(), pieces.featureOfTable.end(), 0);
     pieces.interactionOrder = pieces.featureOfTable;
-    return buildContents(std::move(pieces), options);
+    auto contents = buildContents(std::move(pieces), options);
+    if (contents && sparse->sumsBags) contents->spec.combiner = Combiner::Sum;
+    return contents;
 }
 
 }  // namespace dlrm

@@ -29,11 +29,21 @@ namespace fs = std::filesystem;
 constexpr std::size_t kReadBytes = std::size_t{1} << 20;   // of one pread; a stop is looked at between two
 constexpr unsigned kMostThreads = 8;                       // blocks under way: enough for a disk's queue
 
-// The directory that file names are relative to.
-fs::path baseOf(const Checkpoint& checkpoint) {
-    std::error_code ignored;
+// Where a checkpoint lies: the directory that file names are relative to, and the file of its hashes.
+struct Place {
+    fs::path base;
+    std::string sidecar;
+};
+
+Result<Place> placeOf(const Checkpoint& checkpoint) {
     const fs::path path = checkpoint.path();
-    return fs::is_directory(path, ignored) ? path : path.parent_path();
+    std::error_code error;
+    const fs::file_status status = fs::status(path, error);
+    if (status.type() == fs::file_type::none)
+        return fail(Error("E-VERIFY-004", "The checkpoint's place cannot be looked at.")
+                        .inFile(path.string()).butExpected("a directory or a file that can be read").butFound(error.message()).withRemedy("Check the disk or the network file system."));
+    if (fs::is_directory(status)) return Place{path, (path / kVerifySidecarName).string()};
+    return Place{path.parent_path(), path.string() + "." + std::string(kVerifySidecarName)};
 }
 
 struct Work {
@@ -45,13 +55,12 @@ struct Work {
     std::int64_t bytes = 0;
 };
 
-Work workOf(const Checkpoint& checkpoint) {
+Work workOf(const Checkpoint& checkpoint, const fs::path& base) {
     std::map<std::string, std::string> tensors;  // by file name
     for (const CheckpointFile& file : checkpoint.files()) {
         std::string& text = tensors[file.name];
         text += (text.empty() ? "" : ", ") + file.tensor;
     }
-    const fs::path base = baseOf(checkpoint);
     std::map<std::string, std::shared_ptr<RandomAccessFile>> byName;
     for (const auto& file : checkpoint.openFiles()) byName.emplace(fs::path(file->path()).lexically_relative(base).string(), file);
     Work work;
@@ -187,23 +196,19 @@ std::string_view name(Verification::Outcome o) {
     return "?";
 }
 
-std::string sidecarPath(const Checkpoint& checkpoint) {
-    std::error_code ignored;
-    if (fs::is_directory(checkpoint.path(), ignored)) return (fs::path(checkpoint.path()) / kVerifySidecarName).string();
-    return checkpoint.path() + "." + std::string(kVerifySidecarName);
-}
-
 Result<Verification> verifyCheckpoint(const Checkpoint& checkpoint, const VerifyOptions& options, const ProgressFn& progress, std::stop_token stop) {
     const auto start = std::chrono::steady_clock::now();
+    auto place = placeOf(checkpoint);
+    if (!place) return fail(std::move(place).error());
     Verification out;
-    out.sidecar = options.sidecar.empty() ? sidecarPath(checkpoint) : options.sidecar;
+    out.sidecar = options.sidecar.empty() ? place->sidecar : options.sidecar;
     std::optional<VerifySidecar> recorded;
     if (!options.update) {
         auto read = readVerifySidecar(out.sidecar);
         if (!read) return fail(std::move(read).error());
         recorded = *std::move(read);
     }
-    Work work = workOf(checkpoint);
+    Work work = workOf(checkpoint, place->base);
     if (auto hashed = hashAll(work, progress, stop); !hashed) return fail(std::move(hashed).error());
     if (auto same = checkpoint.checkUnchanged(); !same) return fail(std::move(same).error());
     out.files = static_cast<std::int64_t>(work.files.size());

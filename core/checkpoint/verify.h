@@ -19,7 +19,7 @@ inline constexpr std::string_view kVerifySidecarName = "verify.xxh3.json";
 inline constexpr std::int64_t kVerifyBlockBytes = std::int64_t{64} << 20;
 
 struct VerifyOptions {
-    std::string sidecar;   // file of the hashes; empty: sidecarPath()
+    std::string sidecar;   // file of the hashes; empty: "verify.xxh3.json" in the checkpoint's directory (of a prefix or a file: "<path>.verify.xxh3.json")
     bool update = false;   // record the hashes anew instead of comparing
 };
 
@@ -44,12 +44,10 @@ struct Verification {
 };
 std::string_view name(Verification::Outcome);  // "recorded", "unchanged", "different"
 
-// Where the hashes of a checkpoint stand by default: "verify.xxh3.json" inside its directory (layout A: "<prefix>.verify.xxh3.json" beside it).
-std::string sidecarPath(const Checkpoint& checkpoint);
-
 // Reads every byte of every file of the checkpoint, several blocks at a time. Without a sidecar, or with `update`, writes one; else compares. Checksums that
 // the container itself holds (HDF5) are compared in every case: where one differs nothing is recorded.
-// Errors: E-VERIFY-001 … 003 the sidecar cannot be used, E-FILE-00x a file cannot be read or changed meanwhile, E-FILE-01x the sidecar cannot be written.
+// Errors: E-VERIFY-001 … 003 the sidecar cannot be used, 004 the checkpoint's place cannot be looked at, E-FILE-00x a file cannot be read or changed
+// meanwhile, E-FILE-01x the sidecar cannot be written.
 Result<Verification> verifyCheckpoint(const Checkpoint& checkpoint, const VerifyOptions& options, const ProgressFn& progress, std::stop_token stop);
 
 }  // namespace dlrm

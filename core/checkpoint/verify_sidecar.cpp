@@ -84,8 +84,8 @@ Result<void> writeVerifySidecar(const std::string& path, const VerifySidecar& si
 }
 
 Result<std::optional<VerifySidecar>> readVerifySidecar(const std::string& path) {
-    std::error_code ignored;
-    if (!std::filesystem::exists(path, ignored)) return std::optional<VerifySidecar>();
+    std::error_code error;
+    if (!std::filesystem::exists(path, error) && !error) return std::optional<VerifySidecar>();  // where it cannot be looked for, opening says why
     auto file = RandomAccessFile::open(path);
     if (!file) return fail(std::move(file).error());
     if ((*file)->size() > kMostBytes)

@@ -22,6 +22,9 @@ std::string continued(const ModuleDevice& device, std::string message) {
                         : fmt::format("the GPU was lost ({}): computed on the CPU until the program is started again", message);
 }
 
+// Why the CPU computes multi-hot rows: the modules' interface has one id per feature and row.
+std::string severalIds() { return std::string("E-MODULE-012") + ": the GPU module takes one id per feature and row, these rows have several: computed on the CPU instead"; }
+
 float* part(std::vector<float>& values, std::int64_t first, std::int64_t perRow) { return values.empty() ? nullptr : values.data() + first * perRow; }
 
 }  // namespace
@@ -102,7 +105,7 @@ Result<void> ModuleModel::checkBatch(const BatchView& batch, std::size_t logits)
     const std::int64_t inputs = m_weights.bottom.front().inputs;
     if (batch.tables == tables && batch.numericals >= 0 && batch.numericals <= inputs && static_cast<std::int64_t>(logits) == batch.rows &&
         static_cast<std::int64_t>(batch.numerical.size()) >= batch.rows * batch.numericals &&
-        (batch.rows == 0 || static_cast<std::int64_t>(batch.ids.size()) >= (tables - 1) * batch.idStride + batch.rows))
+        (batch.rows == 0 || batch.multiHot() || static_cast<std::int64_t>(batch.ids.size()) >= (tables - 1) * batch.idStride + batch.rows))
         return {};
     return fail(Error("E-MODULE-011", "The rows do not have the shape this model takes.")
                     .butExpected(fmt::format("{} tables and at most {} numerical features", tables, inputs))
@@ -118,7 +121,9 @@ Result<void> ModuleModel::forward(const BatchView& batch, std::span<float> logit
             const std::shared_lock lock(m_swap);
             if (m_instead) break;
             if (stop.stop_requested()) return cancelled();
-            if (!m_device->isLost()) {
+            if (batch.multiHot()) {
+                why = severalIds();
+            } else if (!m_device->isLost()) {
                 dlrm_error error{};
                 const std::int32_t answer = forwardInModule(batch, logits.data(), wanted, intermediates, stop, error);
                 if (answer == DLRM_OK) return {};
@@ -131,9 +136,9 @@ Result<void> ModuleModel::forward(const BatchView& batch, std::span<float> logit
         // The request goes on: with less memory for tables, or on the backend that takes over, as a whole.
         const std::unique_lock lock(m_swap);
         const auto smaller = std::find_if(kShares.begin(), kShares.end(), [this](double share) { return share < m_share; });
-        if (m_device->isLost() || smaller == kShares.end()) {
+        if (m_device->isLost() || batch.multiHot() || smaller == kShares.end()) {
             unload();
-            if (auto done = loadInstead(continued(*m_device, why), {}, stop); !done) return done;
+            if (auto done = loadInstead(batch.multiHot() ? why : continued(*m_device, why), {}, stop); !done) return done;
         } else {
             m_share = *smaller;
             if (auto done = loadModule({}, stop); !done) return done;

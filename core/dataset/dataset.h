@@ -56,6 +56,8 @@ public:
     virtual std::string profile() const = 0;   // preprocessing profile: "nvidia_spark" (already applied or applied here); see preprocessing_profile.h
     // Whether the source holds raw numbers, which read() transforms by profile(); else they are stored as they are fed.
     virtual bool holdsRawNumbers() const { return false; }
+    // Whether a row may have several ids of a feature: read() then fills `bags` instead of `ids`.
+    virtual bool multiHot() const { return false; }
     virtual std::string split() const = 0;     // "test"; empty when the source has none
     virtual std::vector<std::string> splits() const = 0;
     virtual std::vector<std::string> notes() const { return {}; }  // assumptions worth showing
@@ -78,7 +80,7 @@ public:
     virtual Result<void> checkUnchanged() const = 0;
 };
 
-// Opens a feature_spec.yaml (or the directory that holds one), a raw Criteo TSV file, or a CSV by its feature_spec.
+// Opens a feature_spec.yaml (or the directory that holds one; of files in any format of the training code), or a raw Criteo TSV file.
 Result<std::shared_ptr<const Dataset>> openDataset(const std::string& path, const DatasetOptions& options,
                                                    const ProgressFn& progress = {}, std::stop_token stop = {});
 

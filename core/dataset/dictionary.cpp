@@ -103,7 +103,8 @@ Result<std::vector<DictionaryTable>> listTables(const std::string& directory) {
 
 Result<std::shared_ptr<const Dictionary>> readTables(const std::string& directory, std::span<const std::int64_t> tableRows,
                                                      const ProgressFn& progress, const std::stop_token& stop) {
-    auto sources = listTables(directory);
+    const bool hdf5 = directory.ends_with(".h5") || directory.ends_with(".hdf5");
+    auto sources = hdf5 ? hdf5Tables(directory, stop) : listTables(directory);
     if (!sources) return fail(std::move(sources.error()));
     if (!tableRows.empty() && tableRows.size() != sources->size())
         return fail(Error("E-DICT-006", "The dictionary does not belong to this model.")

@@ -49,5 +49,8 @@ Result<DictionaryTable> tsvTable(const std::string& path);
 // A Parquet file, or a directory of part files as Spark writes it: columns data (text), id, and model_count where there are counts.
 // Errors: E-DICT-014 a directory without part files, E-FILE-…, E-PARQUET-…; reading it: E-DICT-015 a value that is no entry, those of the builder.
 Result<DictionaryTable> parquetTable(const std::string& path);
+// All tables of an HDF5 file in feature order. Errors: E-FILE-…, E-HDF5-…, E-DICT-017 it holds none; reading one: E-DICT-018 a value that is no entry,
+// those of the builder.
+Result<std::vector<DictionaryTable>> hdf5Tables(const std::string& path, const std::stop_token& stop);
 
 }  // namespace dlrm

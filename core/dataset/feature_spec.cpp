@@ -47,8 +47,8 @@ private:
 
     Result<void> requireKeys(const YamlNode& map, const std::string& field, std::span<const std::string_view> keys) const;
     Result<std::vector<std::string>> readNames(const YamlNode& list, const std::string& field) const;
-    Result<FeatureSpec::Feature> readFeature(const YamlNode& features, const std::string& name, bool categorical) const;
-    Result<void> readChannels(const YamlNode& channels, const YamlNode& features, FeatureSpec& spec) const;
+    Result<FeatureSpec::Feature> readFeature(const YamlNode& features, const std::string& name, bool categorical, bool mayBeMultiHot) const;
+    Result<void> readChannels(const YamlNode& channels, const YamlNode& features, bool mayBeMultiHot, FeatureSpec& spec) const;
     Result<FeatureSpec::Chunk> readChunk(const YamlNode& node, const std::string& field) const;
     Result<void> readSplits(const YamlNode& sources, FeatureSpec& spec) const;
     Result<void> checkSplit(const YamlNode& node, const FeatureSpec& spec, const FeatureSpec::Split& split) const;
@@ -98,7 +98,7 @@ Result<std::vector<std::string>> Reader::readNames(const YamlNode& list, const s
     return names;
 }
 
-Result<FeatureSpec::Feature> Reader::readFeature(const YamlNode& features, const std::string& name, bool categorical) const {
+Result<FeatureSpec::Feature> Reader::readFeature(const YamlNode& features, const std::string& name, bool categorical, bool mayBeMultiHot) const {
     const YamlNode* node = features.find(name);
     if (!node)
         return refuse(features, "E-SPEC-023", "A feature of channel_spec is not described in feature_spec.", name, "an entry in feature_spec", "none",
@@ -116,10 +116,15 @@ Result<FeatureSpec::Feature> Reader::readFeature(const YamlNode& features, const
             return refuse(*dtype, "E-SPEC-021", "A dtype is not a text.", name, "a dtype such as int16", kindName(dtype->kind), "Write the dtype's name.");
         feature.dtype = dtype->text;
     }
-    if (const YamlNode* hotness = node->find("hotness"); hotness && hotness->kind != YamlNode::Kind::Null && hotness->text != "1")
-        return refuse(*hotness, "E-SPEC-025", "A feature has several values in one row (multi-hot), which DLRM Explorer does not read.", name,
-                      "hotness 1", hotness->kind == YamlNode::Kind::Scalar ? hotness->text : kindName(hotness->kind),
-                      "Use a dataset with one value per feature and row.");
+    if (const YamlNode* hotness = node->find("hotness"); hotness && hotness->kind != YamlNode::Kind::Null) {
+        const char* const end = hotness->text.data() + hotness->text.size();
+        const auto [stop, ec] = std::from_chars(hotness->text.data(), end, feature.hotness);
+        const bool number = hotness->kind == YamlNode::Kind::Scalar && ec == std::errc() && stop == end && feature.hotness >= 1;
+        if (!number || (feature.hotness > 1 && !(categorical && mayBeMultiHot)))
+            return refuse(*hotness, "E-SPEC-025", "A feature has several values in one row (multi-hot), which only TFRecord datasets can hold.", name,
+                          "hotness 1", hotness->kind == YamlNode::Kind::Scalar ? hotness->text : kindName(hotness->kind),
+                          "Use a dataset with one value per feature and row, or write it as TFRecords with the training code's transcribe.py.");
+    }
     if (!categorical) return feature;
     const YamlNode* cardinality = node->find("cardinality");
     const auto refuseCardinality = [&](const YamlNode& at, std::string found) {
@@ -138,7 +143,7 @@ Result<FeatureSpec::Feature> Reader::readFeature(const YamlNode& features, const
     return feature;
 }
 
-Result<void> Reader::readChannels(const YamlNode& channels, const YamlNode& features, FeatureSpec& spec) const {
+Result<void> Reader::readChannels(const YamlNode& channels, const YamlNode& features, bool mayBeMultiHot, FeatureSpec& spec) const {
     static constexpr std::array<std::string_view, 3> kChannels{"categorical", "numerical", "label"};
     if (auto ok = requireKeys(channels, "channel_spec", kChannels); !ok) return ok;
     if (features.kind != YamlNode::Kind::Map)
@@ -157,7 +162,7 @@ Result<void> Reader::readChannels(const YamlNode& channels, const YamlNode& feat
             if (!seen.insert(name).second)
                 return refuse(list, "E-SPEC-023", "A feature is named twice in channel_spec.", name, "every name once", "the same name again",
                               "Rename or remove one of the two.");
-            auto feature = readFeature(features, name, channel == "categorical");
+            auto feature = readFeature(features, name, channel == "categorical", mayBeMultiHot);
             if (!feature) return fail(std::move(feature.error()));
             if (isLabel) spec.label = std::move(*feature);
             else (channel == "categorical" ? spec.categorical : spec.numerical).push_back(std::move(*feature));
@@ -311,7 +316,7 @@ Result<FeatureSpec> Reader::read(const YamlNode& root) const {
     spec.path = m_path;
     const std::size_t slash = m_path.rfind('/');
     spec.directory = slash == std::string::npos ? "." : slash == 0 ? "/" : m_path.substr(0, slash);
-    if (auto ok = readChannels(*root.find("channel_spec"), *root.find("feature_spec"), spec); !ok) return fail(std::move(ok.error()));
+    if (auto ok = readChannels(*root.find("channel_spec"), *root.find("feature_spec"), root.find("source_spec")->kind == YamlNode::Kind::Null, spec); !ok) return fail(std::move(ok.error()));
     if (auto ok = readSplits(*root.find("source_spec"), spec); !ok) return fail(std::move(ok.error()));
     return spec;
 }

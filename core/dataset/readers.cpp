@@ -30,10 +30,12 @@ bool hasChunks(const DatasetSource& source, std::string_view type) { return sour
 
 // THE TABLE OF READERS. The first that recognises the source opens it.
 constexpr DatasetReader kReaders[] = {
+    {"split_tfrecords", [](const DatasetSource& s) { return !s.recordSplits.empty(); }, openSplitTfrecords},
     {"split_binary", [](const DatasetSource& s) { return hasChunks(s, "split_binary"); }, openSplitBinary},
     {"csv", [](const DatasetSource& s) { return hasChunks(s, "csv"); }, openCsv},
     {"flat_records", [](const DatasetSource& s) { return !s.spec && s.path.ends_with(".bin"); }, openFlatRecords},
     {"npz", [](const DatasetSource& s) { return !s.spec && s.path.ends_with(".npz"); }, openNpzArrays},
+    {"hdf5", [](const DatasetSource& s) { return !s.spec && (s.path.ends_with(".h5") || s.path.ends_with(".hdf5")); }, openHdf5Dataset},
     {"criteo_tsv", [](const DatasetSource& s) { return !s.spec; }, openCriteoTsv},
 };
 
@@ -59,6 +61,38 @@ Result<std::string> findSpec(const std::string& path) {
     return path.ends_with(".yaml") || path.ends_with(".yml") ? path : std::string();
 }
 
+// Which of the training code's splits beside the specification are folders of TFRecords.
+std::vector<std::string> findRecordSplits(const std::string& directory) {
+    std::vector<std::string> splits;
+    std::error_code ec;
+    for (const char* split : {"test", "train"})
+        if (fs::is_regular_file(fs::path(directory) / split / "length.json", ec)) splits.emplace_back(split);
+    return splits;
+}
+
+// The split that the options name, into `source`.
+Result<void> findSplit(const std::string& specPath, const DatasetOptions& options, DatasetSource& source) {
+    source.recordSplits = findRecordSplits(source.spec->directory);
+    std::vector<std::string> names = source.recordSplits;
+    if (names.empty()) {
+        for (const auto& split : source.spec->splits) names.push_back(split.name);
+        source.split = source.spec->findSplit(options.split);
+    }
+    if (names.empty())
+        return fail(Error("E-DATA-003", "The feature_spec.yaml names no data.")
+                        .inFile(specPath)
+                        .inField("source_spec")
+                        .butExpected("the files of train and test, or folders of TFRecords of these names beside it")
+                        .butFound("null (a specification for generated data)")
+                        .withRemedy("Open a dataset whose source_spec names its files."));
+    if (std::find(names.begin(), names.end(), options.split) != names.end()) return {};
+    return fail(Error("E-DATA-004", "The dataset has no such split.")
+                    .inFile(specPath)
+                    .butExpected(fmt::format("{}", fmt::join(names, " or ")))
+                    .butFound(options.split)
+                    .withRemedy("Choose one of its splits; a validation folder is not listed by the preprocessing."));
+}
+
 Result<DatasetPtr> openSource(const std::string& path, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop) {
     DatasetSource source;
     source.path = path;
@@ -70,23 +104,7 @@ Result<DatasetPtr> openSource(const std::string& path, const DatasetOptions& opt
         auto spec = readFeatureSpec(*specPath);
         if (!spec) return fail(std::move(spec.error()));
         source.spec = std::move(*spec);
-        if (source.spec->splits.empty())
-            return fail(Error("E-DATA-003", "The feature_spec.yaml names no data.")
-                            .inFile(*specPath)
-                            .inField("source_spec")
-                            .butExpected("the files of train and test")
-                            .butFound("null (a specification for generated data)")
-                            .withRemedy("Open a dataset whose source_spec names its files."));
-        source.split = source.spec->findSplit(options.split);
-        if (!source.split) {
-            std::vector<std::string> names;
-            for (const auto& split : source.spec->splits) names.push_back(split.name);
-            return fail(Error("E-DATA-004", "The dataset has no such split.")
-                            .inFile(*specPath)
-                            .butExpected(fmt::format("{}", fmt::join(names, " or ")))
-                            .butFound(options.split)
-                            .withRemedy("Choose one of its splits; a validation folder is not listed by the preprocessing."));
-        }
+        if (auto found = findSplit(*specPath, options, source); !found) return fail(std::move(found.error()));
     }
     if (!options.dictionary.empty()) {
         auto dictionary = Dictionary::open(options.dictionary, options.tableRows, progress, stop);

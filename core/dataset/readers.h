@@ -20,7 +20,8 @@ namespace dlrm {
 struct DatasetSource {
     std::string path;                  // as given
     std::optional<FeatureSpec> spec;   // when it is a feature_spec.yaml or its directory
-    const FeatureSpec::Split* split = nullptr;         // of `spec`, the one asked for
+    const FeatureSpec::Split* split = nullptr;         // of `spec`, the one asked for; null for TFRecords
+    std::vector<std::string> recordSplits;             // folders of TFRecords beside `spec`: they are the data, whatever source_spec says
     std::shared_ptr<const Dictionary> dictionary;      // as asked for in the options, checked against their table rows; may be null
 };
 
@@ -30,10 +31,14 @@ using DatasetPtr = std::shared_ptr<const Dataset>;
 Result<DatasetPtr> openSplitBinary(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
 // REQUIRES: source.split of type csv. Errors: E-FILE-…, E-CSV-…, E-DICT-006.
 Result<DatasetPtr> openCsv(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
+// REQUIRES: source.recordSplits holds options.split. Errors: E-FILE-…, E-TFR-…, E-DATA-012 … 015, E-DICT-006.
+Result<DatasetPtr> openSplitTfrecords(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
 // Flat records (*.bin). Errors: E-FILE-…, E-RECORD-001 size, E-RECORD-002 which preprocessing is not told, E-RECORD-003 a value, E-PROFILE-….
 Result<DatasetPtr> openFlatRecords(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
 // The .npz of facebookresearch/dlrm. Errors: E-FILE-…, E-ZIP-…, E-PACK-…, E-NPY-…, E-NPZ-001 not one of its files, E-NPZ-002 a value, E-PROFILE-….
 Result<DatasetPtr> openNpzArrays(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
+// An HDF5 file. Errors: E-FILE-…, E-HDF5-…, E-HDATA-001 … 006, E-DICT-006, E-PROFILE-….
+Result<DatasetPtr> openHdf5Dataset(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
 // Raw Criteo rows, also packed with gzip or zstd. Errors: E-FILE-…, E-PACK-…, E-TSV-…, E-DICT-001, E-DICT-006, E-DICT-016, E-PROFILE-….
 Result<DatasetPtr> openCriteoTsv(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -44,6 +45,7 @@ public:
         return out;
     }
     bool holdsRawNumbers() const override { return m_dataset->holdsRawNumbers(); }
+    bool multiHot() const override { return m_dataset->multiHot(); }
     std::string fileOfCategorical(std::size_t table) const override { return m_dataset->fileOfCategorical(table); }
     Result<std::optional<RawRow>> rawRow(std::int64_t row) const override { return m_dataset->rawRow(row); }
     Result<void> checkUnchanged() const override { return m_dataset->checkUnchanged(); }
@@ -52,22 +54,35 @@ public:
         if (auto ok = m_dataset->read(first, count, out, stop); !ok) return ok;
         reread(m_reading.numerical, m_dataset->holdsRawNumbers(), out.numerical, out.numerical);
         if (m_reading.idShift == 0) return {};
-        for (std::size_t i = 0; i < out.ids.size(); ++i) {
-            out.ids[i] += m_reading.idShift;
-            if (out.ids[i] >= 0) continue;
-            const auto rowCount = static_cast<std::size_t>(out.rows);
-            return fail(Error("E-DATA-016", "An id falls below 0 in this reading.")
-                            .inFile(fileOfCategorical(i / rowCount))
-                            .atRow(first + static_cast<std::int64_t>(i % rowCount))
-                            .inField(schema().categoricalNames[i / rowCount])
-                            .butExpected("0 or more")
-                            .butFound(fmt::format("{}", out.ids[i]))
-                            .withRemedy("Read the ids as they are stored."));
+        for (std::int64_t t = 0; t < out.tables; ++t) {
+            std::int32_t* ids = out.bags.empty() ? out.ids.data() + t * out.rows : out.bags[static_cast<std::size_t>(t)].ids.data();
+            const auto all = static_cast<std::int64_t>(out.idsOf(t).size());
+            for (std::int64_t i = 0; i < all; ++i) {
+                const std::int64_t id = static_cast<std::int64_t>(ids[i]) + m_reading.idShift;
+                if (id < 0) return fail(below0(out, t, i, id));
+                ids[i] = static_cast<std::int32_t>(std::min<std::int64_t>(id, std::numeric_limits<std::int32_t>::max()));  // beyond any table either way
+            }
         }
         return {};
     }
 
 private:
+    // The index-th id of a table in `rows`.
+    Error below0(const Batch& rows, std::int64_t table, std::int64_t index, std::int64_t id) const {
+        std::int64_t row = index;
+        if (!rows.bags.empty()) {
+            const auto& starts = rows.bags[static_cast<std::size_t>(table)].starts;
+            row = std::upper_bound(starts.begin(), starts.end(), index) - starts.begin() - 1;
+        }
+        return Error("E-DATA-016", "An id falls below 0 in this reading.")
+            .inFile(fileOfCategorical(static_cast<std::size_t>(table)))
+            .atRow(rows.firstRow + row)
+            .inField(schema().categoricalNames[static_cast<std::size_t>(table)])
+            .butExpected("0 or more")
+            .butFound(fmt::format("{}", id))
+            .withRemedy("Read the ids as they are stored.");
+    }
+
     std::shared_ptr<const Dataset> m_dataset;
     Reading m_reading;
 };
@@ -82,6 +97,24 @@ std::string_view name(NumericalReading reading) {
     case NumericalReading::Raw: return "raw";
     }
     return "";
+}
+
+std::optional<NumericalReading> numericalReadingFromName(std::string_view text) {
+    for (const NumericalReading reading : kOfTransformed)
+        if (text == name(reading)) return reading;
+    if (text == "ln3") return NumericalReading::LnPlus3;
+    if (text == "ln2") return NumericalReading::LnPlus2;
+    return std::nullopt;
+}
+
+Result<void> checkReading(const Dataset& dataset, const Reading& reading) {
+    const auto possible = numericalReadings(dataset);
+    if (std::find(possible.begin(), possible.end(), reading.numerical) != possible.end()) return {};
+    return fail(Error("E-DATA-017", "The numbers of this dataset cannot be read so.")
+                    .inFile(dataset.path())
+                    .butExpected("ln(x+3), ln(x+2) or raw")
+                    .butFound(std::string(name(reading.numerical)))
+                    .withRemedy("The dataset holds raw numbers: say how they are to be transformed."));
 }
 
 Reading ownReading(const Dataset& dataset) { return {numericalReadings(dataset).front(), 0}; }

@@ -19,6 +19,9 @@ namespace dlrm {
 enum class NumericalReading : std::uint8_t { AlreadyLogged, LnPlus3, LnPlus2, Raw };
 std::string_view name(NumericalReading);  // "already_logged", "ln(x+3)", "ln(x+2)", "raw"
 
+// By name(), or "ln3" and "ln2" for the logarithms.
+std::optional<NumericalReading> numericalReadingFromName(std::string_view);
+
 struct Reading {
     NumericalReading numerical = NumericalReading::AlreadyLogged;
     int idShift = 0;  // added to every id
@@ -29,6 +32,9 @@ struct Reading {
 Reading ownReading(const Dataset& dataset);
 // The readings of numbers that mean something different for this dataset, the own one first.
 std::span<const NumericalReading> numericalReadings(const Dataset& dataset);
+
+// Error E-DATA-017 unless the dataset's numbers can be read so: AlreadyLogged is of transformed numbers only.
+Result<void> checkReading(const Dataset& dataset, const Reading& reading);
 
 // Numbers as `reading` feeds them. in, out: same size, may be the same. `rawNumbers`: Dataset::holdsRawNumbers().
 void reread(NumericalReading reading, bool rawNumbers, std::span<const float> in, std::span<float> out);

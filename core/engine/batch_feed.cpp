@@ -11,18 +11,22 @@ namespace dlrm {
 
 Result<void> checkIds(const Batch& batch, const Dataset& dataset, const Checkpoint& checkpoint) {
     for (std::int64_t t = 0; t < batch.tables; ++t) {
-        const std::int32_t* ids = batch.ids.data() + t * batch.rows;
+        const std::span<const std::int32_t> ids = batch.idsOf(t);
         const std::int64_t rows = checkpoint.tables()[static_cast<std::size_t>(t)].rows();
         // As unsigned a negative id is larger than any table: one comparison finds both kinds.
         std::uint32_t largest = 0;
-        for (std::int64_t r = 0; r < batch.rows; ++r) largest = std::max(largest, static_cast<std::uint32_t>(ids[r]));
+        for (const std::int32_t id : ids) largest = std::max(largest, static_cast<std::uint32_t>(id));
         if (largest < rows) continue;
-        const std::int32_t* bad =
-            std::find_if(ids, ids + batch.rows, [&](std::int32_t id) { return static_cast<std::int64_t>(static_cast<std::uint32_t>(id)) >= rows; });
+        const auto bad = std::find_if(ids.begin(), ids.end(), [&](std::int32_t id) { return static_cast<std::int64_t>(static_cast<std::uint32_t>(id)) >= rows; });
         const auto table = static_cast<std::size_t>(t);
+        std::int64_t row = bad - ids.begin();
+        if (!batch.bags.empty()) {
+            const auto& starts = batch.bags[table].starts;
+            row = std::upper_bound(starts.begin(), starts.end(), row) - starts.begin() - 1;
+        }
         return fail(Error("E-ENGINE-004", "A category id lies outside its embedding table.")
                         .inFile(dataset.fileOfCategorical(table))
-                        .atRow(batch.firstRow + (bad - ids))
+                        .atRow(batch.firstRow + row)
                         .inField(dataset.schema().categoricalNames[table])
                         .butExpected(fmt::format("0 .. {}", rows - 1))
                         .butFound(std::to_string(*bad))

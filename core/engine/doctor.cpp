@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <numeric>
 #include <random>
 
 #include <fmt/format.h>
@@ -20,32 +19,15 @@ using Clock = std::chrono::steady_clock;
 constexpr std::int64_t kProbeRows = 256;      // made-up rows that show how large the top MLP's inputs are
 constexpr std::int64_t kRowsPerForward = 2048;
 
-std::vector<int> byNumber(std::size_t tables) {
-    std::vector<int> order(tables);
-    std::iota(order.begin(), order.end(), 0);
-    return order;
-}
-
-std::vector<int> byCardinality(const ModelSpec& spec) {
-    std::vector<int> order = byNumber(spec.tables.size());
-    std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
-        return spec.tables[static_cast<std::size_t>(a)].rows > spec.tables[static_cast<std::size_t>(b)].rows;
-    });
-    return order;
-}
-
 struct NamedOrder {
     TableOrder name;
     std::vector<int> order;
 };
 
-// The table orders to try. Only where the format leaves it open; an order that is neither by number nor by cardinality counts as "as is".
+// The table orders to try: every layout may have been read with the wrong one.
 std::vector<NamedOrder> tableOrders(const ModelSpec& spec) {
-    if (spec.interaction != InteractionKind::Dot || spec.orderSource == OrderSource::Format) return {{TableOrder::AsIs, spec.interactionTableOrder}};
-    const std::vector<int> plain = byNumber(spec.tables.size()), sorted = byCardinality(spec);
-    const bool other = spec.interactionTableOrder != plain && spec.interactionTableOrder != sorted;
-    std::vector<NamedOrder> orders{{TableOrder::AsIs, other ? spec.interactionTableOrder : plain}};
-    if (sorted != orders.front().order) orders.push_back({TableOrder::ByCardinality, sorted});
+    std::vector<NamedOrder> orders{{TableOrder::AsIs, interactionTables(spec, TableOrder::AsIs)}};
+    if (std::vector<int> sorted = interactionTables(spec, TableOrder::ByCardinality); sorted != orders.front().order) orders.push_back({TableOrder::ByCardinality, std::move(sorted)});
     return orders;
 }
 
@@ -146,6 +128,7 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
         if (dataset) {
             if (auto fits = checkFits(*dataset); !fits) return fail(std::move(fits).error());
             if (auto labelled = requireLabels(*dataset); !labelled) return fail(std::move(labelled).error());
+            if (auto one = requireOneId(*dataset, "The doctor"); !one) return fail(std::move(one).error());
         }
         if (!spec().tableOrderKnown) return fail(m_state->unknownTableOrder());
         auto weights = m_state->readWeights(stop);
@@ -155,6 +138,9 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
         if (!backend) return fail(std::move(backend).error());
 
         DoctorReport out;
+        auto tables = checkTrained(spec(), m_state->checkpoint->tables(), {}, stop);
+        if (!tables) return fail(std::move(tables).error());
+        out.tables = *std::move(tables);
         out.interactionOrder = spec().interactionOrder;
         out.orderSource = spec().orderSource;
         {
@@ -169,7 +155,7 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
             out.rows = std::min(options.rows, dataset->rows());
             out.datasetPath = dataset->path();
             out.split = dataset->split();
-            out.profile = dataset->profile();
+            out.profile = m_state->profileOf(*dataset);
             Batch batch;
             if (auto read = dataset->read(0, out.rows, batch, stop); !read) return fail(std::move(read).error());
 

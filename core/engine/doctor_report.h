@@ -8,6 +8,7 @@
 
 #include "core/analysis/hypotheses.h"
 #include "core/analysis/layout_detection.h"
+#include "core/analysis/trained_check.h"
 #include "core/model/model_spec.h"
 
 namespace dlrm {
@@ -22,6 +23,7 @@ struct DoctorReport {
     // From the weights alone. Where the format fixes the order, or there are no dot products, `evidence` says so and gives no verdict.
     OrderEvidence evidence;
     Ranking ranking;                      // empty without a dataset
+    TrainedCheck tables;                  // whether the tables were trained at all
     std::int64_t rows = 0;                // looked at
     std::string datasetPath, split, profile;
     double seconds = 0;

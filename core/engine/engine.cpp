@@ -71,8 +71,21 @@ Result<std::shared_ptr<Engine>> Engine::open(const std::string& checkpointPath, 
         state->info.path = state->checkpoint->path();
         state->info.spec = state->checkpoint->spec();
         state->info.files = state->checkpoint->files();
+        state->info.ignoredFiles = state->checkpoint->ignoredFiles();
         state->info.backend = options.backend.info;
         state->info.notes = modelNotes(*state->checkpoint);
+        if (options.orderDetected && state->info.spec.orderSource == OrderSource::User) state->info.spec.orderSource = OrderSource::Detected;
+        if (options.combiner) state->info.spec.combiner = options.combiner;
+        if (options.interactionTables) {
+            ModelSpec& spec = state->info.spec;
+            std::vector<int> order = interactionTables(spec, *options.interactionTables);
+            if (order != spec.interactionTableOrder) {
+                spec.interactionTableOrder = std::move(order);
+                state->tablesAsked = options.interactionTables;
+                state->info.notes.push_back(fmt::format("The tables take part in the interaction {}, not as layout {} has them: as asked.",
+                                                        *options.interactionTables == TableOrder::AsIs ? "by their numbers" : "by falling cardinality", spec.layout));
+            }
+        }
         state->info.openSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         return std::shared_ptr<Engine>(new Engine(std::move(state)));
     });
@@ -159,6 +172,16 @@ Result<void> Engine::checkFits(const Dataset& dataset) const {
                                 .withRemedy("open the dataset this model was trained on; ids of another preprocessing mean other categories"));
         return {};
     });
+}
+
+std::vector<FileState> Engine::fileStates() const {
+    std::vector<FileState> out;
+    for (const auto& file : m_state->checkpoint->openFiles()) {
+        if (std::any_of(out.begin(), out.end(), [&](const FileState& f) { return f.file == file->path(); })) continue;  // several tensors in one file
+        FileState& state = out.emplace_back(FileState{file->path(), file->size(), {}});
+        if (const auto same = file->checkUnchanged(); !same) state.problem = same.error().message + (same.error().found.empty() ? "" : " (" + same.error().found + ")");
+    }
+    return out;
 }
 
 Result<Verification> Engine::verify(const VerifyOptions& options, const ProgressFn& progress, std::stop_token stop) const {
@@ -314,6 +337,31 @@ Result<void> checkRange(const Dataset& dataset, RowRange range) {
                     .butExpected(dataset.rows() > 0 ? fmt::format("rows within 0 .. {}", dataset.rows() - 1) : "no rows: the dataset is empty")
                     .butFound(fmt::format("{}-{}", range.first, range.last))
                     .withRemedy("ask for rows of the dataset, counted from 0"));
+}
+
+Result<void> requireOneId(const Dataset& dataset, std::string_view what) {
+    if (!dataset.multiHot()) return {};
+    return fail(Error("E-ENGINE-017", fmt::format("{} takes one id per feature and row.", what))
+                    .inFile(dataset.path())
+                    .butExpected("one id of every feature in a row")
+                    .butFound("rows with several ids (multi-hot)")
+                    .withRemedy("use predict or evaluate for these rows, or a dataset with one id per feature"));
+}
+
+Result<void> requireCombiner(const Dataset& dataset, const ModelSpec& spec) {
+    if (!dataset.multiHot() || spec.combiner) return {};
+    return fail(Error("E-ENGINE-018", "The rows have several ids of a feature, and the checkpoint does not say how their vectors are combined.")
+                    .inFile(dataset.path())
+                    .butExpected("a combiner: sum or mean")
+                    .butFound("none: the training code fails on such rows without one")
+                    .withRemedy("say how the model was trained: --combiner sum or --combiner mean"));
+}
+
+std::string Engine::State::profileOf(const Dataset& dataset) const {
+    std::string out = dataset.profile();
+    if (tablesAsked) out += fmt::format(", tables {}", name(*tablesAsked));
+    if (dataset.multiHot() && info.spec.combiner) out += fmt::format(", ids combined by {}", name(*info.spec.combiner));
+    return out;
 }
 
 Result<void> requireLabels(const Dataset& dataset) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/analysis/hypotheses.h"
 #include "core/analysis/parity.h"
 #include "core/analysis/row_order.h"
 #include "core/analysis/table_statistics.h"
@@ -36,6 +37,10 @@ struct EngineOptions {
     std::optional<InteractionOrder> interactionOrder;
     std::vector<int> tableOrder;      // layout A, see CheckpointOptions
     std::vector<std::int64_t> cardinalities;  // as CheckpointOptions; a dataset's own go before
+    // Set: in which order the tables take part in the interaction, whatever the layout says; recorded in every result.
+    std::optional<TableOrder> interactionTables;
+    bool orderDetected = false;        // interactionOrder is what the doctor found, not a person's choice: recorded as such
+    std::optional<Combiner> combiner;  // for multi-hot rows, where the checkpoint does not say or says another one
     BackendChoice backend;
     // The dataset this model will be used with, if known already: settles table order and names. May be null.
     std::shared_ptr<const Dataset> dataset;
@@ -76,7 +81,8 @@ public:
     Result<TableRows> rows(TableId table, std::span<const RowId> ids) const;
 
     // The rows nearest to rows of one table, over the whole table in one pass, beside anything else the engine does.
-    // Errors: E-ENGINE-001/002, E-KNN-001 k, E-KNN-002 a row without neighbours (not finite; with Cosine also zero), E-KNN-003 too many pairs.
+    // Errors: E-ENGINE-001, E-KNN-001 k, E-KNN-003 too many pairs; where no row has an answer, that of the first: E-ENGINE-002, or E-KNN-002 for one without
+    // neighbours (not finite; with Cosine also zero). Where some have, the others are listed in `failed`.
     Result<std::shared_ptr<const NeighborResult>> neighbors(const NeighborRequest& request, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
 
     // Rows as points: by principal components (the table's statistics, then one pass that projects), or UMAP of a sample. Beside anything else the
@@ -107,6 +113,12 @@ public:
     // Whether model and data are read with the right assumptions: interaction order from the weights alone and, with a labelled dataset, interaction
     // order × transform of the numbers × shift of the ids × table order ranked by log loss. `dataset` may be null. Error E-ENGINE-006: no labels.
     Result<DoctorReport> doctor(const Dataset* dataset, const DoctorOptions& options, const ProgressFn& progress = {}, std::stop_token stop = {});
+    // Whether the tables were trained at all, from some rows of each. Errors: E-FILE-005, E-CANCELLED.
+    Result<TrainedCheck> checkTables(const ProgressFn& progress = {}, std::stop_token stop = {}) const;
+    // NaN and infinity in every tensor: statistics of all tables (kept), and all layers. Errors: those of tableStatistics() and layers().
+    Result<ValueCheck> checkValues(const ProgressFn& progress = {}, std::stop_token stop = {});
+    // Every file of the checkpoint, compared with what it was when it was opened. One stat per file.
+    std::vector<FileState> fileStates() const;
     // Hashes every byte of the checkpoint's files and compares with what was recorded, see verifyCheckpoint().
     Result<Verification> verify(const VerifyOptions& options, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
     // The checkpoint in another container, see convertCheckpoint().

@@ -17,6 +17,7 @@ struct Engine::State {
     ModelInfo info;
     std::shared_ptr<const Checkpoint> checkpoint;
     BackendChoice choice;
+    std::optional<TableOrder> tablesAsked;  // EngineOptions::interactionTables where it is another order than the files'
     std::unique_ptr<StatisticsStore> statistics;
 
     TurnQueue turns;                       // for loading and for batches
@@ -26,6 +27,8 @@ struct Engine::State {
     std::atomic<DeviceModel*> loaded = nullptr;  // `model` once it is there, for any thread
     std::atomic<Backend*> made = nullptr;        // `backend`, the same
 
+    // The preprocessing profile to record with a result: the dataset's, and what else was chosen about the reading of its rows.
+    std::string profileOf(const Dataset& dataset) const;
     // What computes, and why: the backend's own words once it is made.
     BackendInfo backendInfo() const;
     Error unknownTableOrder() const;  // E-ENGINE-007
@@ -48,6 +51,12 @@ struct Engine::State {
 
 // E-ENGINE-014: `info` is of a partial model.
 Error incompleteModel(const ModelInfo& info);
+
+// Error E-ENGINE-017 when rows have several ids of a feature: `what` ("The doctor") takes one.
+Result<void> requireOneId(const Dataset& dataset, std::string_view what);
+
+// Error E-ENGINE-018 when rows have several ids of a feature and nothing says how their vectors are combined.
+Result<void> requireCombiner(const Dataset& dataset, const ModelSpec& spec);
 
 // L2 norm, accumulated in double.
 double norm(std::span<const float> values);

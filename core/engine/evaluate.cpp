@@ -43,6 +43,7 @@ Result<Evaluation> Engine::evaluate(const Dataset& dataset, const EvaluateOption
         const auto start = Clock::now();
         if (auto fits = checkFits(dataset); !fits) return fail(std::move(fits).error());
         if (auto labelled = requireLabels(dataset); !labelled) return fail(std::move(labelled).error());
+        if (auto combined = requireCombiner(dataset, spec()); !combined) return fail(std::move(combined).error());
         Evaluation out;
         const auto range = evaluatedRange(dataset, options, out.notes);
         if (!range) return fail(range.error());
@@ -52,7 +53,7 @@ Result<Evaluation> Engine::evaluate(const Dataset& dataset, const EvaluateOption
         out.totalRows = range->size();
         out.datasetPath = dataset.path();
         out.split = dataset.split();
-        out.profile = dataset.profile();
+        out.profile = m_state->profileOf(dataset);
         for (std::string& note : dataset.notes()) out.notes.push_back(std::move(note));
         out.interactionOrder = spec().interactionOrder;
         out.orderSource = spec().orderSource;

@@ -75,6 +75,7 @@ Result<UnitAtlas> Engine::unitAtlas(const Dataset& dataset, RowRange range, cons
     return guarded([&]() -> Result<UnitAtlas> {
         const auto start = Clock::now();
         if (auto fits = checkFits(dataset); !fits) return fail(std::move(fits).error());
+        if (auto combined = requireCombiner(dataset, spec()); !combined) return fail(std::move(combined).error());
         if (auto inside = checkRange(dataset, range); !inside) return fail(std::move(inside).error());
         if (range.size() == 0)
             return fail(Error("E-LAYER-002", "There are no rows to count active units in.")
@@ -93,6 +94,7 @@ Result<UnitAtlas> Engine::unitAtlas(const Dataset& dataset, RowRange range, cons
         const auto described = [&](UnitAtlas atlas) {
             atlas.datasetPath = dataset.path();
             atlas.split = dataset.split();
+            atlas.profile = m_state->profileOf(dataset);
             atlas.backend = m_state->info.backend;
             atlas.seconds = std::chrono::duration<double>(Clock::now() - start).count();
             atlas.rowsPerSecond = atlas.seconds > 0 ? static_cast<double>(atlas.rows) / atlas.seconds : 0;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/ids.h"
+#include "core/base/result.h"
 #include "core/compute/analytics.h"
 
 namespace dlrm {
@@ -30,12 +31,19 @@ struct RowNeighbors {
     std::vector<double> norms;         // (neighbors) their L2 norms
 };
 
+// A row that was asked for and has no answer: it does not exist, is not finite, or with Cosine zero.
+struct RowWithoutNeighbors {
+    RowId row{};
+    Error why;
+};
+
 struct NeighborResult {
     TableId table{};
     Similarity similarity{};
     std::int64_t k = 0;                // as asked
     std::int64_t rowsCompared = 0;     // of the table
-    std::vector<RowNeighbors> rows;    // (ids), in the order asked
+    std::vector<RowNeighbors> rows;    // of the ids that have an answer, in the order asked; at least one
+    std::vector<RowWithoutNeighbors> failed;  // the others
     double seconds = 0;
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 
@@ -28,40 +29,59 @@ Result<void> checkSize(const NeighborRequest& request) {
     return {};
 }
 
+// The rows asked for that can have neighbours; the others into `failed`. Fails when none can, with the first one's error.
+Result<TableRows> readable(const Engine& engine, const NeighborRequest& request, std::vector<RowWithoutNeighbors>& failed) {
+    auto out = engine.rows(request.table, request.ids);
+    if (!out && out.error().code != "E-ENGINE-002") return out;
+    if (out && std::all_of(out->norms.begin(), out->norms.end(), [&](double n) { return std::isfinite(n) && (n > 0 || request.similarity != Similarity::Cosine); })) return out;
+    std::vector<RowId> good;
+    for (const RowId id : request.ids) {
+        const auto one = engine.rows(request.table, std::array{id});
+        if (!one) {
+            if (one.error().code != "E-ENGINE-002") return fail(one.error());
+            failed.push_back({id, one.error()});
+            continue;
+        }
+        const double length = one->norms.front();
+        if (std::isfinite(length) && (length > 0 || request.similarity != Similarity::Cosine)) {
+            good.push_back(id);
+            continue;
+        }
+        failed.push_back({id, Error("E-KNN-002", "Nothing is near to this row.")
+                                  .inFile(engine.info().path)
+                                  .atRow(value(id))
+                                  .inField(engine.spec().tables[static_cast<std::size_t>(value(request.table))].name)
+                                  .butExpected(request.similarity == Similarity::Cosine ? "finite values, not all zero" : "finite values")
+                                  .butFound(std::isfinite(length) ? "zeros only, which have no direction" : "NaN or infinity")
+                                  .withRemedy(std::isfinite(length) ? "compare by dot product or L2 distance" : "choose another row; this one is damaged")});
+    }
+    if (good.empty()) return fail(failed.front().why);
+    return engine.rows(request.table, good);
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const NeighborResult>> Engine::neighbors(const NeighborRequest& request, const ProgressFn& progress, std::stop_token stop) const {
     return guarded([&]() -> Result<std::shared_ptr<const NeighborResult>> {
         const auto start = std::chrono::steady_clock::now();
         if (auto ok = checkSize(request); !ok) return fail(std::move(ok).error());
-        auto asked = rows(request.table, request.ids);
-        if (!asked) return fail(std::move(asked).error());
-        for (std::size_t i = 0; i < asked->norms.size(); ++i) {
-            const double length = asked->norms[i];
-            if (std::isfinite(length) && (length > 0 || request.similarity != Similarity::Cosine)) continue;
-            return fail(Error("E-KNN-002", "Nothing is near to this row.")
-                            .inFile(m_state->info.path)
-                            .atRow(value(request.ids[i]))
-                            .inField(m_state->info.spec.tables[static_cast<std::size_t>(value(request.table))].name)
-                            .butExpected(request.similarity == Similarity::Cosine ? "finite values, not all zero" : "finite values")
-                            .butFound(std::isfinite(length) ? "zeros only, which have no direction" : "NaN or infinity")
-                            .withRemedy(std::isfinite(length) ? "compare by dot product or L2 distance" : "choose another row; this one is damaged"));
-        }
+        const auto result = std::make_shared<NeighborResult>();
+        const auto asked = readable(*this, request, result->failed);
+        if (!asked) return fail(asked.error());
         const TableView& table = m_state->checkpoint->table(request.table);
         const TableWarmer warmer(*m_state->checkpoint, request.table);
         std::vector<std::int64_t> leaveOut;
-        for (const RowId id : request.ids) leaveOut.push_back(value(id));
+        for (const RowId id : asked->ids) leaveOut.push_back(value(id));
         auto found = nearestRows(table, asked->values, leaveOut, request.similarity, request.k, progress, stop);
         if (!found) return fail(std::move(found).error());
 
-        const auto result = std::make_shared<NeighborResult>();
         result->table = request.table;
         result->similarity = request.similarity;
         result->k = request.k;
         result->rowsCompared = table.rows();
         for (std::size_t i = 0; i < found->size(); ++i) {
             RowNeighbors row;
-            row.row = request.ids[i];
+            row.row = asked->ids[i];
             row.norm = asked->norms[i];
             row.neighbors = std::move((*found)[i]);
             std::vector<RowId> ids;

@@ -49,10 +49,11 @@ PageWarmer::PageWarmer(const Checkpoint& checkpoint) : m_checkpoint(checkpoint) 
 
 PageWarmer::~PageWarmer() = default;  // jthread: stops and joins
 
-Warming PageWarmer::look(Table& table, TableId id, const std::int32_t* ids, std::int64_t rows, std::int64_t rowsToCome) {
+Warming PageWarmer::look(Table& table, TableId id, std::span<const std::int32_t> ids, std::int64_t rowsToCome) {
+    const auto rows = static_cast<std::int64_t>(ids.size());
     TableDemand demand{.sampled = std::min(rows, kSample), .rowsToCome = rowsToCome, .tableBytes = table.bytes};
     m_rows.clear();
-    for (std::int64_t i = 0; i < demand.sampled; ++i) m_rows.push_back(RowId{ids[i * rows / demand.sampled]});
+    for (std::int64_t i = 0; i < demand.sampled; ++i) m_rows.push_back(RowId{ids[static_cast<std::size_t>(i * rows / demand.sampled)]});
     demand.cold = m_checkpoint.coldRows(id, m_rows);
     table.interval = demand.cold > 0 ? 1 : std::min(table.interval * 2, kLongestInterval);
     if (demand.cold > 0 && !m_spareBytes) m_spareBytes = static_cast<std::int64_t>(static_cast<double>(availableMemory()) * kMemoryShare);
@@ -66,12 +67,12 @@ void PageWarmer::warm(const Batch& batch, std::int64_t rowsToCome, const std::st
         Table& table = m_tables[t];
         if (table.untilLook-- > 0) continue;
         const auto id = static_cast<TableId>(t);
-        const std::int32_t* ids = batch.ids.data() + static_cast<std::int64_t>(t) * batch.rows;
-        const Warming warming = look(table, id, ids, batch.rows, rowsToCome);
+        const std::span<const std::int32_t> ids = batch.idsOf(static_cast<std::int64_t>(t));
+        const Warming warming = look(table, id, ids, rowsToCome);
         table.untilLook = table.interval - 1;
         if (warming == Warming::Nothing) continue;
         m_rows.clear();
-        for (std::int64_t r = 0; r < batch.rows; ++r) m_rows.push_back(RowId{ids[r]});
+        for (const std::int32_t row : ids) m_rows.push_back(RowId{row});
         m_checkpoint.prefetchRows(id, m_rows, stop);
         if (warming != Warming::Table || table.whole) continue;
         table.whole = true;

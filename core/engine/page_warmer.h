@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <thread>
 #include <vector>
@@ -53,7 +54,7 @@ private:
         int untilLook = 0;    // batches until the next look
         bool whole = false;   // the whole table is being read, or was
     };
-    Warming look(Table& table, TableId id, const std::int32_t* ids, std::int64_t rows, std::int64_t rowsToCome);
+    Warming look(Table& table, TableId id, std::span<const std::int32_t> ids, std::int64_t rowsToCome);
     void readWhole(TableId id);
 
     const Checkpoint& m_checkpoint;

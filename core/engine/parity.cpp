@@ -41,7 +41,9 @@ Result<Parity> Engine::parity(const ParityOptions& options, std::span<const Pari
         auto input = std::make_shared<Batch>();
         if (dataset) {
             if (auto fits = checkFits(*dataset); !fits) return fail(std::move(fits).error());
+            if (auto one = requireOneId(*dataset, "The double reference"); !one) return fail(std::move(one).error());
             out.dataset = dataset->path();
+            out.profile = m_state->profileOf(*dataset);
             out.rows = chosenRows(dataset->rows(), options.rows, options.seed);
             if (out.rows.empty())
                 return fail(Error("E-ENGINE-016", "There are no rows to compare with.")

@@ -23,13 +23,16 @@ InputRow inputRow(const Batch& batch, std::int64_t row) {
 Result<Prediction> Engine::predict(const Dataset& dataset, RowRange range, PredictContent content, const ProgressFn& progress, std::stop_token stop) {
     return guarded([&]() -> Result<Prediction> {
         if (auto fits = checkFits(dataset); !fits) return fail(std::move(fits).error());
+        if (auto combined = requireCombiner(dataset, spec()); !combined) return fail(std::move(combined).error());
+        if (content.inputs)
+            if (auto one = requireOneId(dataset, "A prediction with its inputs"); !one) return fail(std::move(one).error());
         if (auto inside = checkRange(dataset, range); !inside) return fail(std::move(inside).error());
         const auto batchRows = m_state->preferredBatch(progress, stop);
         if (!batchRows) return fail(batchRows.error());
 
         Prediction out;
         out.range = range;
-        out.profile = dataset.profile();
+        out.profile = m_state->profileOf(dataset);
         out.interactionOrder = spec().interactionOrder;
         out.orderSource = spec().orderSource;
         out.rows.reserve(static_cast<std::size_t>(range.size()));
@@ -68,6 +71,7 @@ Result<Prediction> Engine::predict(const Dataset& dataset, RowRange range, Predi
 Result<InputRow> Engine::readInput(const Dataset& dataset, std::int64_t row) const {
     return guarded([&]() -> Result<InputRow> {
         if (auto fits = checkFits(dataset); !fits) return fail(std::move(fits).error());
+        if (auto one = requireOneId(dataset, "A row to look at or to change"); !one) return fail(std::move(one).error());
         if (auto inside = checkRange(dataset, {row, row}); !inside) return fail(std::move(inside).error());
         Batch batch;
         if (auto ok = dataset.read(row, 1, batch); !ok) return fail(std::move(ok).error());

@@ -23,6 +23,7 @@ struct ModelInfo {
     std::string path;
     ModelSpec spec;
     std::vector<CheckpointFile> files;
+    std::vector<std::string> ignoredFiles;  // beside the checkpoint and no part of it
     BackendInfo backend;
     std::vector<std::string> notes;   // assumptions and warnings, one sentence each ("Interaction order custom_cuda is assumed: …")
     double openSeconds = 0;
@@ -71,6 +72,29 @@ struct Explanation {
     Intermediates intermediates;                        // of this one row
     std::vector<double> rowNorms;                       // per table in feature order: norm of the looked-up row
     BackendInfo backend;
+};
+
+// A file of the checkpoint as it is now.
+struct FileState {
+    std::string file;         // path
+    std::int64_t bytes = 0;   // when it was opened: what its tensors' shapes take, checked then
+    std::string problem;      // why it cannot be relied on any more: changed, cut short, replaced, gone; empty: as opened
+};
+
+// Values that are not numbers, by tensor.
+struct ValueCheck {
+    struct Tensor {
+        std::string name;          // "cat_3", "bottom_mlp/0"
+        std::int64_t values = 0;
+        std::int64_t nonFinite = 0;
+    };
+    std::vector<Tensor> tensors;   // tables in feature order, then layers
+    std::int64_t untrainedRows = 0, rows = 0;  // of all tables
+    std::int64_t nonFinite() const {
+        std::int64_t n = 0;
+        for (const Tensor& t : tensors) n += t.nonFinite;
+        return n;
+    }
 };
 
 struct EvaluateOptions {

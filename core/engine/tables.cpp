@@ -2,6 +2,7 @@
 // The engine's questions about tables, and about tables joined with a dataset.
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
@@ -48,6 +49,54 @@ Result<std::shared_ptr<const TableStatistics>> Engine::tableStatistics(TableId t
     });
 }
 
+Result<TrainedCheck> Engine::checkTables(const ProgressFn& progress, std::stop_token stop) const {
+    return guarded([&]() -> Result<TrainedCheck> {
+        auto check = checkTrained(spec(), m_state->checkpoint->tables(), progress, stop);
+        if (!check) return check;
+        if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+        return check;
+    });
+}
+
+Result<ValueCheck> Engine::checkValues(const ProgressFn& progress, std::stop_token stop) {
+    return guarded([&]() -> Result<ValueCheck> {
+        ValueCheck out;
+        for (std::size_t t = 0; t < spec().tables.size(); ++t) {
+            const auto statistics = tableStatistics(static_cast<TableId>(t), progress, stop);
+            if (!statistics) return fail(statistics.error());
+            const TableScan& scan = (*statistics)->scan;
+            out.tensors.push_back({spec().tables[t].name, scan.finite + scan.nan + scan.inf, scan.nan + scan.inf});
+            out.untrainedRows += (*statistics)->untrained.count;
+            out.rows += (*statistics)->untrained.rows;
+        }
+        // Layers as they are read, cross layers too, padding included: a NaN there meets a zero and gives NaN.
+        const auto count = [&](const std::string& name, std::initializer_list<const std::vector<float>*> values) {
+            ValueCheck::Tensor& tensor = out.tensors.emplace_back(ValueCheck::Tensor{name, 0, 0});
+            for (const auto* part : values) {
+                tensor.values += static_cast<std::int64_t>(part->size());
+                tensor.nonFinite += std::count_if(part->begin(), part->end(), [](float v) { return !std::isfinite(v); });
+            }
+        };
+        for (const bool top : {false, true}) {
+            const auto& layers = top ? spec().topMlp : spec().bottomMlp;
+            for (std::size_t i = 0; i < layers.size(); ++i) {
+                if (stop.stop_requested()) return cancelled();
+                const auto weights = top ? m_state->checkpoint->topLayer(static_cast<int>(i)) : m_state->checkpoint->bottomLayer(static_cast<int>(i));
+                if (!weights) return fail(weights.error());
+                count(layers[i].name, {&weights->kernel, &weights->bias});
+            }
+        }
+        for (std::size_t i = 0; i < spec().crossLayers.size(); ++i) {
+            if (stop.stop_requested()) return cancelled();
+            const auto weights = m_state->checkpoint->crossLayer(static_cast<int>(i));
+            if (!weights) return fail(weights.error());
+            count(spec().crossLayers[i].name, {&weights->u, &weights->v, &weights->bias});
+        }
+        if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+        return out;
+    });
+}
+
 std::shared_ptr<const TableStatistics> Engine::knownStatistics(TableId table) {
     auto known = guarded([&]() -> Result<std::shared_ptr<const TableStatistics>> {
         if (auto exists = rows(table, {}); !exists) return nullptr;
@@ -74,8 +123,7 @@ Result<std::shared_ptr<const Traffic>> Engine::traffic(const Dataset& dataset, c
         const auto counted = forEachBatch(dataset, *m_state->checkpoint, "counting hits", progress, stop, [&](const Batch& batch) {
             tbb::parallel_for(std::int64_t{0}, batch.tables, [&](std::int64_t t) {
                 std::vector<std::uint32_t>& hits = out->tables[static_cast<std::size_t>(t)].hits;
-                const std::int32_t* ids = batch.ids.data() + t * batch.rows;
-                for (std::int64_t r = 0; r < batch.rows; ++r) ++hits[static_cast<std::size_t>(ids[r])];
+                for (const std::int32_t id : batch.idsOf(t)) ++hits[static_cast<std::size_t>(id)];
             });
         });
         if (!counted) return fail(counted.error());
@@ -103,6 +151,7 @@ Result<std::shared_ptr<const Traffic>> Engine::traffic(const Dataset& dataset, c
 Result<std::shared_ptr<const UntrainedTraffic>> Engine::untrainedTraffic(const Dataset& dataset, const ProgressFn& progress, std::stop_token stop) {
     return guarded([&]() -> Result<std::shared_ptr<const UntrainedTraffic>> {
         if (auto fits = checkFits(dataset); !fits) return fail(std::move(fits).error());
+        if (auto one = requireOneId(dataset, "The count of untrained rows per row"); !one) return fail(std::move(one).error());
         std::vector<std::shared_ptr<const TableStatistics>> tables;
         for (std::size_t t = 0; t < spec().tables.size(); ++t) {
             auto known = tableStatistics(static_cast<TableId>(t), progress, stop);

@@ -41,6 +41,7 @@ std::string doctorJson(const DoctorReport& report) {
                    {"hypotheses", std::move(hypotheses)},
                    {"winner", report.winner() ? reading(*report.winner()) : Json(nullptr)},
                    {"reason", report.ranking.reason},
+                   {"random_tables", report.tables.random()},
                    {"rows", report.rows},
                    {"profile", report.profile}};
     return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

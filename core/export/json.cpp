@@ -159,7 +159,7 @@ std::string intoString(Write write) {
 
 }  // namespace
 
-std::string infoJson(const ModelInfo& info, const Result<std::vector<TablePlacement>>& placement) {
+std::string infoJson(const ModelInfo& info, const Result<std::vector<TablePlacement>>& placement, const TrainedCheck* tables) {
     const ModelSpec& spec = info.spec;
     Json interaction = interactionJson(spec.interactionOrder, spec.orderSource);
     interaction["kind"] = name(spec.interaction);
@@ -193,6 +193,11 @@ std::string infoJson(const ModelInfo& info, const Result<std::vector<TablePlacem
     out["files"] = info.files.size();
     out["backend"] = backendJson(info.backend);
     out["placement"] = placementJson(spec, placement);
+    if (tables) {
+        Json checked = Json::array();
+        for (const TrainedCheck::Table& t : tables->tables) checked.push_back({{"name", t.name}, {"rows_checked", t.rowsChecked}, {"untrained", t.untrained}});
+        out["tables_check"] = {{"random", tables->random()}, {"tables", std::move(checked)}};
+    }
     out["notes"] = info.notes;
     out["open_seconds"] = number(info.openSeconds);
     return document(out);

@@ -17,7 +17,8 @@ namespace dlrm {
 // Logits and other float32 values have the fewest digits that read back to the same float32; doubles likewise. Each text is one object and ends with a newline.
 // placement: of Engine::placement(), or its failure. "placement": {"where", "tables": [{name, gpu_rows, gpu_bytes, pinned_rows, pinned_bytes, file_rows}]},
 // planned figures; no tables where all stay in the mapped files.
-std::string infoJson(const ModelInfo& info, const Result<std::vector<TablePlacement>>& placement);
+// tables: what --check-tables found, or null.
+std::string infoJson(const ModelInfo& info, const Result<std::vector<TablePlacement>>& placement, const TrainedCheck* tables = nullptr);
 // {"tables": [{name, rows, dim, dtype, bytes, …}], "table_order_known", "table_order_note"}
 std::string tablesJson(const ModelInfo& info);
 // {"table", "name", "dim", "rows": [{"id", "norm", "min", "max", "values"}]}

@@ -84,6 +84,7 @@ Json atlasJson(const UnitAtlas& atlas) {
     }
     return {{"data", atlas.datasetPath},
             {"split", atlas.split},
+            {"profile", atlas.profile},
             {"first_row", atlas.firstRow},
             {"rows", atlas.rows},
             {"pattern_rows", atlas.patternRows},

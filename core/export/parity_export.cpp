@@ -94,6 +94,7 @@ std::string parityJson(const Parity& parity) {
     for (const ParityRun& run : parity.runs) runs.push_back(runJson(run));
     const Json out{{"checkpoint", parity.checkpoint},
                    {"dataset", parity.dataset.empty() ? Json(nullptr) : Json(parity.dataset)},
+                   {"profile", parity.dataset.empty() ? Json(nullptr) : Json(parity.profile)},
                    {"seed", parity.seed},
                    {"rows", parity.rows.size()},
                    {"passed", parity.passed()},
@@ -107,6 +108,7 @@ Result<std::vector<std::byte>> parityHdf5(const Parity& parity) {
     file.attribute("/", "title", "parity of backends and precisions with a double reference");
     file.attribute("/", "checkpoint", parity.checkpoint);
     file.attribute("/", "rows_of", parity.dataset.empty() ? "synthetic rows" : parity.dataset);
+    if (!parity.dataset.empty()) file.attribute("/", "profile", parity.profile);
     file.attribute("/", "seed", static_cast<std::int64_t>(parity.seed));
     file.attribute("/", "passed", std::int64_t{parity.passed()});
     file.column("/row", parity.rows);

@@ -39,6 +39,7 @@ void addStatistics(const TableStatistics& s, Json& out) {
                    {"p05", number(n.p05)},   {"p50", number(n.p50)},               {"p95", number(n.p95)}, {"p99", number(n.p99)}};
     out["nan"] = s.scan.nan;
     out["inf"] = s.scan.inf;
+    out["rows_without_norm"] = n.leftOut;
     out["subnormal"] = s.scan.subnormal;
     out["untrained"] = {{"rows", s.untrained.count}, {"share", s.untrained.share()}, {"method", name(s.untrained.method)}, {"explanation", s.untrained.explanation}};
     addSpectrum(s.spectrum, out);

@@ -83,8 +83,7 @@ Result<Child> Child::start(const RandomAccessFile& file, const std::vector<std::
     std::vector<std::string> copies = arguments;
     for (std::string& argument : copies) argv.push_back(argument.data());
     argv.push_back(nullptr);
-    char locking[] = "HDF5_USE_FILE_LOCKING=FALSE";  // read-only and network file systems
-    char* const environment[] = {locking, nullptr};
+    char* const environment[] = {nullptr};
     const Instructions instructions(file.descriptor(), childs.get());
     pid_t pid = -1;
     if (const int error = posix_spawn(&pid, reader->c_str(), &instructions.actions, &instructions.attributes, argv.data(), environment); error != 0)

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -181,9 +182,15 @@ Result<std::shared_ptr<const Hdf5File>> Hdf5File::open(std::shared_ptr<RandomAcc
     return std::shared_ptr<const Hdf5File>(new Hdf5File(std::move(file), std::move(*objects)));
 }
 
+Hdf5File::Hdf5File(std::shared_ptr<RandomAccessFile> file, std::vector<Hdf5Object> objects) : m_file(std::move(file)), m_objects(std::move(objects)) {
+    m_byPath.resize(m_objects.size());
+    std::iota(m_byPath.begin(), m_byPath.end(), 0);
+    std::sort(m_byPath.begin(), m_byPath.end(), [this](std::size_t a, std::size_t b) { return m_objects[a].path < m_objects[b].path; });
+}
+
 const Hdf5Object* Hdf5File::find(std::string_view path) const {
-    const auto at = std::find_if(m_objects.begin(), m_objects.end(), [&](const Hdf5Object& o) { return o.path == path; });
-    return at == m_objects.end() ? nullptr : &*at;
+    const auto at = std::lower_bound(m_byPath.begin(), m_byPath.end(), path, [&](std::size_t i, std::string_view wanted) { return m_objects[i].path < wanted; });
+    return at == m_byPath.end() || m_objects[*at].path != path ? nullptr : &m_objects[*at];
 }
 
 Result<void> Hdf5File::read(const Hdf5Object& dataset, std::int64_t first, std::int64_t rows, const Hdf5Sink& sink, std::stop_token stop) const {

@@ -118,9 +118,10 @@ public:
     Result<Hdf5Values> values(const Hdf5Object& dataset, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
 
 private:
-    Hdf5File(std::shared_ptr<RandomAccessFile> file, std::vector<Hdf5Object> objects) : m_file(std::move(file)), m_objects(std::move(objects)) {}
+    Hdf5File(std::shared_ptr<RandomAccessFile> file, std::vector<Hdf5Object> objects);
     std::shared_ptr<RandomAccessFile> m_file;
     std::vector<Hdf5Object> m_objects;
+    std::vector<std::size_t> m_byPath;  // indices of m_objects, sorted by path
 };
 
 }  // namespace dlrm

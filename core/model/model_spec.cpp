@@ -37,6 +37,8 @@ std::string_view name(OrderSource s) {
     return "?";
 }
 
+std::string_view name(Combiner c) { return c == Combiner::Sum ? "sum" : "mean"; }
+
 std::int64_t ModelSpec::interactionWidth() const {
     if (interaction == InteractionKind::Dot) return pairs() + embeddingDim;
     std::int64_t width = embeddingDim;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,10 @@ std::string_view name(OrderSource);  // "default", "user", "detected", "format"
 // What stands between the bottom and the top MLP: DLRM's dot products, or DCNv2's cross layers.
 enum class InteractionKind : std::uint8_t { Dot, Cross };
 std::string_view name(InteractionKind);  // "dot", "cross"
+
+// How the vectors of several ids of a feature in one row become one vector.
+enum class Combiner : std::uint8_t { Sum, Mean };
+std::string_view name(Combiner);  // "sum", "mean"
 
 struct TableSpec {
     std::string name;             // "cat_0" … in feature order; the dataset's feature names replace them where one is loaded
@@ -68,6 +73,7 @@ struct ModelSpec {
     std::vector<CrossLayerSpec> crossLayers; // InteractionKind::Cross only; tables may then differ in dim
     InteractionOrder interactionOrder = InteractionOrder::CustomCuda;
     OrderSource orderSource = OrderSource::Default;
+    std::optional<Combiner> combiner;        // for multi-hot rows; nothing: the checkpoint does not say
     std::vector<std::string> missing;        // what a prediction needs and the checkpoint does not hold ("embedding tables"); empty: a whole model
 
     std::int64_t vectors() const { return static_cast<std::int64_t>(tables.size()) + 1; }   // 27

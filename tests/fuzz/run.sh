@@ -46,6 +46,8 @@ for name in "${names[@]}"; do
     tsv) patterns=('*.tsv' '*.txt') ;;
     csv) patterns=('*.csv') ;;
     dictionary) patterns=('cat_*.tsv') ;;
+    hdf5_list) patterns=('*.list') ;;
+    tfrecord) patterns=('*.tfrecords' '*.tfrecord') ;;
   esac
   corpus=build/fuzz/corpus/$name
   mkdir -p "$corpus" build/fuzz/seeds

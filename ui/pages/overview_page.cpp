@@ -13,6 +13,8 @@
 
 #include "ui/pages/architecture_figure.h"
 #include "ui/pages/info_card.h"
+#include "ui/pages/integrity_card.h"
+#include "ui/pages/reading_card.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -38,6 +40,7 @@ OverviewPage::OverviewPage(Session& s, QWidget* parent) : Page(s, tr("Overview")
     connect(&s, &Session::modelClosed, this, &OverviewPage::showNothing);
     connect(&s, &Session::selectionChanged, this, &OverviewPage::showSelection);
     connect(&s, &Session::jobStarted, this, [this](JobKind kind) {
+        if (kind == JobKind::Doctor || kind == JobKind::Values || kind == JobKind::Verify) clearError();
         if (kind != JobKind::OpenModel) return;
         clearError();
         showProgress(0, 0);
@@ -52,7 +55,13 @@ OverviewPage::OverviewPage(Session& s, QWidget* parent) : Page(s, tr("Overview")
         if (!session().model()) showNothing();
     });
     connect(&s, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
-        if (kind == JobKind::OpenModel) showError(error);
+        switch (kind) {
+            case JobKind::OpenModel: showError(error); break;
+            case JobKind::Doctor: showError(error, [this] { session().requestDoctor(); }); break;
+            case JobKind::Values: showError(error, [this] { session().checkValues(); }); break;
+            case JobKind::Verify: showError(error, [this] { session().verifyFiles(); }); break;
+            default: break;
+        }
     });
     auto* placementTimer = new QTimer(this);
     placementTimer->setInterval(kPlacementIntervalMs);
@@ -69,7 +78,8 @@ OverviewPage::OverviewPage(Session& s, QWidget* parent) : Page(s, tr("Overview")
 QString OverviewPage::helpText() const {
     return tr("The model as its files describe it, from the inputs at the bottom to the click probability at the top. A bar is an embedding table, its height the "
               "logarithm of its rows; a trapezoid is a layer of an MLP, from its inputs to its outputs. Point at a part for exact numbers, click it or use the arrow "
-              "keys to select it, double-click a table to see its rows, a layer to see its weights. The cards at the right say where the model comes from, what is assumed and what was checked.");
+              "keys to select it, double-click a table to see its rows, a layer to see its weights. The cards at the right say where the model comes from, what is assumed and what was checked. The reading check tries on labelled rows whether model and data are "
+              "read with the right assumptions, and applies what it found.");
 }
 
 QWidget* OverviewPage::buildContent() {
@@ -96,13 +106,14 @@ QWidget* OverviewPage::buildContent() {
     stack->setSpacing(space::m);
     m_source = new InfoCard(tr("Source"), cards);
     m_parameters = new InfoCard(tr("Parameters"), cards);
-    m_integrity = new InfoCard(tr("Integrity"), cards);
+    m_reading = new ReadingCard(session(), cards);
+    auto* integrity = new IntegrityCard(session(), cards);
     m_placement = new InfoCard(tr("Placement"), cards);
     m_notes = new InfoCard(tr("Notes"), cards);
     stack->addWidget(m_source);
     stack->addWidget(m_parameters);
     stack->addWidget(buildInteractionCard());
-    for (InfoCard* card : {m_integrity, m_placement, m_notes}) stack->addWidget(card);
+    for (InfoCard* card : std::initializer_list<InfoCard*>{m_reading, integrity, m_placement, m_notes}) stack->addWidget(card);
     stack->addStretch(1);
     m_cardArea->setWidget(cards);
     columns->addWidget(m_cardArea);
@@ -143,7 +154,7 @@ QWidget* OverviewPage::buildInteractionCard() {
 
 void OverviewPage::chooseOrder(InteractionOrder order) {
     ModelSettings settings = session().settings();
-    settings.interactionOrder = order;
+    settings.chooseOrder(order);
     session().setSettings(settings);
 }
 
@@ -188,13 +199,6 @@ void OverviewPage::fillCards(const ModelInfo& model) {
     m_parameters->addFact(tr("Tables"), tr("%1 (%2)").arg(formatCount(tables), share(tables)));
     m_parameters->addFact(tr("Bottom MLP"), tr("%1 (%2)").arg(formatCount(bottom), share(bottom)));
     m_parameters->addFact(tr("Top MLP"), tr("%1 (%2)").arg(formatCount(top), share(top)));
-
-    m_integrity->clear();
-    m_integrity->addMarked(InfoCard::Mark::Pass, tr("Every file's size matches its shape: %1 files, checked when opened.").arg(formatCount(static_cast<qint64>(model.files.size()))));
-    if (!spec.tableOrderKnown)
-        m_integrity->addMarked(InfoCard::Mark::Warn, tr("Which table is which feature is not known yet: open a dataset, or nothing can be predicted."));
-    m_integrity->addMarked(InfoCard::Mark::Open, tr("Values were not scanned for NaN, infinity or untrained rows."));
-    m_integrity->addMarked(InfoCard::Mark::Open, tr("The files carry no checksum to compare with."));
 
     m_placementShown.clear();
     fillPlacement();
@@ -263,7 +267,7 @@ void OverviewPage::fillInteraction(const ModelInfo& model) {
             m_interaction->addSentence(tr("The files do not record the order. With the wrong one every prediction is wrong and nothing else tells."));
             break;
         case OrderSource::User: m_interaction->addMarked(InfoCard::Mark::Pass, tr("%1, chosen by you. The files do not record it.").arg(order)); break;
-        case OrderSource::Detected: m_interaction->addMarked(InfoCard::Mark::Pass, tr("%1, detected from the weights.").arg(order)); break;
+        case OrderSource::Detected: m_interaction->addMarked(InfoCard::Mark::Pass, tr("%1, as the check of the reading found it. The files do not record it.").arg(order)); break;
         case OrderSource::Format: m_interaction->addMarked(InfoCard::Mark::Pass, tr("%1: this layout knows no other.").arg(order)); break;
     }
     const QString bottom = QString::number(spec.embeddingDim), pairs = formatCount(spec.pairs());
@@ -287,6 +291,8 @@ void OverviewPage::showSelection(const Selection& selection) {
         case Selection::Kind::Sample: m_figure->markNothing(); break;
     }
 }
+
+bool OverviewPage::isSettled() const { return !session().isRunning(JobKind::OpenModel) && m_reading->isSettled(); }
 
 void OverviewPage::resizeEvent(QResizeEvent* event) {
     Page::resizeEvent(event);

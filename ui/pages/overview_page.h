@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The model in one look: the architecture drawn from the opened files, and cards with source, parameters, interaction order, integrity and placement.
+// The model in one look: the architecture drawn from the opened files, and cards with source, parameters, interaction order, reading, integrity and placement.
 #pragma once
 
 #include "ui/pages/page.h"
@@ -12,6 +12,7 @@ namespace dlrm::ui {
 
 class ArchitectureFigure;
 class InfoCard;
+class ReadingCard;
 
 class OverviewPage : public Page {
     Q_OBJECT
@@ -19,7 +20,8 @@ public:
     OverviewPage(Session& session, QWidget* parent = nullptr);
 
     QString helpText() const override;
-    bool isSettled() const override { return !session().isRunning(JobKind::OpenModel); }
+    bool isSettled() const override;
+    void prepareForRender() override { session().requestDoctor(); }
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -40,7 +42,7 @@ private:
     InfoCard* m_source = nullptr;
     InfoCard* m_parameters = nullptr;
     InfoCard* m_interaction = nullptr;
-    InfoCard* m_integrity = nullptr;
+    ReadingCard* m_reading = nullptr;
     InfoCard* m_placement = nullptr;
     QString m_placementShown;  // what the card says, so that it is only filled anew when that changes
     InfoCard* m_notes = nullptr;

@@ -13,6 +13,7 @@
 
 #include "core/analysis/kernel_pyramid.h"
 #include "core/analysis/unit_atlas.h"
+#include "core/checkpoint/verify.h"
 #include "core/engine/results.h"
 
 namespace dlrm::ui {
@@ -25,6 +26,10 @@ using EvaluationPtr = std::shared_ptr<const Evaluation>;
 using ModelLayersPtr = std::shared_ptr<const ModelLayers>;
 using KernelViewPtr = std::shared_ptr<const KernelView>;
 using UnitAtlasPtr = std::shared_ptr<const UnitAtlas>;
+using DoctorReportPtr = std::shared_ptr<const DoctorReport>;
+using FileStatesPtr = std::shared_ptr<const std::vector<FileState>>;
+using ValueCheckPtr = std::shared_ptr<const ValueCheck>;
+using VerificationPtr = std::shared_ptr<const Verification>;
 
 // What is selected, shared by all pages; the inspector shows it.
 struct Selection {
@@ -52,7 +57,16 @@ using DatasetInfoPtr = std::shared_ptr<const DatasetInfo>;
 enum class JobKind {
     OpenModel, OpenDataset, TableRows, SampleRows, Explain, ExplainPinned, Evaluate,
     TableStatistics, TableCosines, Traffic, TrafficSpectrum, TablePictures, RowOrder, Neighbors, TableMap, MapColours, MapLoop, Density,
-    Layers, Kernel, UnitAtlas, Export, ExportCheckpoint, FindBackends
+    Layers, Kernel, UnitAtlas, Doctor, Files, Values, Verify, Export, ExportCheckpoint, FindBackends
+};
+
+// How model and data are read instead of how their files mean it: what the doctor found and a person applied.
+struct AppliedReading {
+    std::optional<InteractionOrder> interactionOrder;
+    TableOrder tables = TableOrder::AsIs;
+    Reading reading;
+    QString numbers;           // name of the reading of the numbers
+    QString sentence() const;  // "interaction custom_cuda, numbers raw, ids +1, tables as_is"
 };
 
 struct ModelSettings {
@@ -62,6 +76,15 @@ struct ModelSettings {
     int threads = 0;
     qint64 gpuMemoryBytes = 0;                                     // 0: what is free, less a tenth
     QString tablePrecision = QStringLiteral("stored");             // on a GPU: stored, fp16, int8
+    std::vector<std::int64_t> cardinalities;                       // of a model whose tables were saved as one; empty: as files and dataset say
+    std::optional<Combiner> combiner;                              // of multi-hot rows
+    // Ends with another checkpoint or dataset: it was found for these.
+    std::optional<AppliedReading> applied;
+    // A person's choice, also over an applied reading. Nothing: as found.
+    void chooseOrder(std::optional<InteractionOrder> order) {
+        interactionOrder = order;
+        if (applied) applied->interactionOrder = order;
+    }
 };
 
 // A backend as a menu offers it.
@@ -111,6 +134,11 @@ public:
     void openDemo();                                      // the bundled checkpoint, dataset and dictionary
     void setSettings(const ModelSettings& settings);      // re-opens the model in place
     void setSelection(const Selection& selection);
+    // Reads model and data as the doctor found them, or again as their files mean it; re-opens the model in place.
+    void applyReading(const Hypothesis& hypothesis);
+    void resetReading();
+    // Opens a model whose tables were saved as one, with their rows.
+    void openWithCardinalities(const QString& path, std::vector<std::int64_t> cardinalities);
     void goBack();                                        // to the selection before (Alt+Left)
     void closeModel();                                    // and the dataset with it
 
@@ -128,6 +156,14 @@ public:
     void requestKernel(bool top, int layer);
     // Counts active units over the first `rows` rows of the dataset; answered by unitAtlasUpdated.
     void startUnitAtlas(qint64 rows);
+    // Whether model and data are read with the right assumptions; from the weights alone without labelled rows. Answered by doctorReady.
+    void requestDoctor();
+    // Every file as it is now; answered by filesReady.
+    void requestFiles();
+    // NaN and infinity in every tensor; answered by valuesChecked.
+    void checkValues();
+    // Hashes of every byte, recorded the first time, then compared; answered by verified.
+    void verifyFiles();
     // Writes all figures and curves; the extension says how (.json .csv .tsv .h5). Answered by exported or, for JobKind::Export, jobFailed.
     void exportEvaluation(const EvaluationPtr& evaluation, const QString& path);
     // Writes the open model as one HDF5 file (.h5) or as a directory in NVIDIA's layout (else), as `dlrm-cli convert`. Goes on while another model is
@@ -164,6 +200,10 @@ Q_SIGNALS:
     void layersReady(dlrm::ui::ModelLayersPtr layers);
     void kernelReady(dlrm::ui::KernelViewPtr kernel);
     void unitAtlasUpdated(dlrm::ui::UnitAtlasPtr atlas);            // interim figures while it runs, then final = true
+    void doctorReady(dlrm::ui::DoctorReportPtr report);
+    void filesReady(dlrm::ui::FileStatesPtr files);
+    void valuesChecked(dlrm::ui::ValueCheckPtr values);
+    void verified(dlrm::ui::VerificationPtr verification);
     void exported(QString path);
     void jobStarted(dlrm::ui::JobKind kind, QString title);
     void jobProgressed(dlrm::ui::JobKind kind, qint64 done, qint64 total, QString text);   // text: "38 % · 612 k rows/s · 4 s left"

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/dataset/preprocessing.h"
+#include "core/dataset/reading.h"
 #include "ui/session/session_state.h"
 
 namespace dlrm::ui {
@@ -66,6 +67,30 @@ Result<Lookup> lookUp(const Session::State& s, std::size_t index, const std::str
     return Lookup{id, id == 0};
 }
 
+Reading readingOf(const Session::State& s) { return s.settings.applied ? s.settings.applied->reading : s.data ? ownReading(*s.data) : Reading(); }
+
+// What the model is fed for a transformed number, and for the row of a table, in the session's reading.
+float read(const Session::State& s, float transformed) {
+    if (!s.settings.applied || !s.data) return transformed;
+    float out = transformed;
+    reread(readingOf(s).numerical, s.data->holdsRawNumbers(), {&transformed, 1}, {&out, 1});
+    return out;
+}
+
+Result<Lookup> shifted(const Session::State& s, std::size_t index, const std::string& token, Result<Lookup> found) {
+    const int shift = readingOf(s).idShift;
+    if (!found || shift == 0 || token.rfind("id:", 0) == 0) return found;  // id:N is a row of the table
+    const std::int64_t id = found->id + shift, rows = s.model->spec.tables[index].rows;
+    if (id < 0 || id >= rows)
+        return fail(Error("E-SESSION-011", "In this reading of the data the value has no row in its table.")
+                        .inField(s.model->spec.tables[index].name)
+                        .butExpected("a row from 0 to " + std::to_string(rows - 1))
+                        .butFound(std::to_string(id))
+                        .withRemedy("type another value, or go back to the reading as opened on the Overview page"));
+    found->id = static_cast<std::int32_t>(id);
+    return found;
+}
+
 Result<float> numericalValue(const std::string& field, const std::string& token) {
     if (!token.empty() && !parseSparkInt(token))
         return fail(Error("E-SESSION-007", "This is not a numerical value.")
@@ -97,7 +122,8 @@ EditableRow Session::editable(const PredictedRow& row) const {
     if (row.raw) {
         out.raw = *row.raw;
     } else {
-        for (const float x : row.input.numerical) out.raw.numerical.push_back(numericalToken(x));
+        // In another reading of the numbers their tokens cannot be told from what is fed.
+        for (const float x : row.input.numerical) out.raw.numerical.push_back(s.settings.applied ? std::string() : numericalToken(x));
         for (std::size_t t = 0; t < row.input.ids.size(); ++t)
             out.raw.categorical.push_back(hexOf(static_cast<int>(t), row.input.ids[t]).toStdString());
     }
@@ -129,9 +155,9 @@ Result<std::vector<EditableRow>> Session::parseLines(const QString& lines) const
         EditableRow row;
         row.label = parsed->label;
         row.raw = parsed->raw;
-        for (std::size_t i = 0; i < numericals; ++i) row.input.numerical.push_back(nvidiaSparkNumerical(row.raw.numerical[i]));
+        for (std::size_t i = 0; i < numericals; ++i) row.input.numerical.push_back(read(s, nvidiaSparkNumerical(row.raw.numerical[i])));
         for (std::size_t t = 0; t < categoricals; ++t) {
-            auto found = lookUp(s, t, row.raw.categorical[t]);
+            auto found = shifted(s, t, row.raw.categorical[t], lookUp(s, t, row.raw.categorical[t]));
             if (!found) {
                 found.error().row = number;
                 return fail(std::move(found.error()));
@@ -155,7 +181,7 @@ Result<EditableRow> Session::withNumerical(const EditableRow& row, int index, co
     const auto value = numericalValue(numericalName(*m_state, i), typed);
     if (!value) return fail(value.error());
     EditableRow out = row;
-    out.input.numerical[i] = *value;
+    out.input.numerical[i] = read(*m_state, *value);
     out.raw.numerical[i] = typed;
     return out;
 }
@@ -165,7 +191,7 @@ Result<EditableRow> Session::withCategorical(const EditableRow& row, int index, 
     const auto t = static_cast<std::size_t>(index);
     if (!s.model || index < 0 || t >= row.input.ids.size() || t >= s.model->spec.tables.size()) return fail(outsideModel());
     const std::string typed = token.trimmed().toStdString();
-    const auto found = lookUp(s, t, typed);
+    const auto found = shifted(s, t, typed, lookUp(s, t, typed));
     if (!found) return fail(found.error());
     EditableRow out = row;
     out.input.ids[t] = found->id;
@@ -177,7 +203,7 @@ Result<EditableRow> Session::withCategorical(const EditableRow& row, int index, 
 QString Session::hexOf(int table, std::int64_t id) const {
     const State& s = *m_state;
     if (!s.dictionary || table < 0 || static_cast<std::size_t>(table) >= s.dictionary->features()) return {};
-    const auto value = s.dictionary->hexValue(static_cast<std::size_t>(table), id);
+    const auto value = s.dictionary->hexValue(static_cast<std::size_t>(table), id - (s.settings.applied ? s.settings.applied->reading.idShift : 0));
     return value ? QString::fromStdString(formatHex(*value)) : QString();
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "app/common/backends.h"
+#include "core/dataset/reading.h"
 #include "ui/session/demo_location.h"
 #include "ui/session/session_state.h"
 #include "ui/session/table_analysis.h"
@@ -15,7 +16,7 @@ namespace {
 
 struct Opened {
     std::shared_ptr<Engine> engine;  // null: no model is open
-    std::shared_ptr<const Dataset> data;
+    std::shared_ptr<const Dataset> data, stored;
     std::shared_ptr<const Dictionary> dictionary;
     QString notice;
 };
@@ -33,7 +34,11 @@ Result<std::shared_ptr<Engine>> openEngine(const QString& path, const ModelSetti
     auto backend = chooseBackend(request);
     if (!backend) return fail(std::move(backend.error()));
     EngineOptions options;
-    options.interactionOrder = settings.interactionOrder;
+    options.interactionOrder = settings.applied ? settings.applied->interactionOrder : settings.interactionOrder;
+    options.orderDetected = settings.applied && settings.applied->interactionOrder != settings.interactionOrder;
+    if (settings.applied) options.interactionTables = settings.applied->tables;
+    options.cardinalities = settings.cardinalities;
+    options.combiner = settings.combiner;
     options.backend = std::move(*backend);
     options.dataset = std::move(data);
     auto engine = Engine::open(local(path), options, progress, stop);
@@ -49,6 +54,10 @@ std::vector<std::int64_t> tableRows(const Engine* engine) {
     return rows;
 }
 
+std::shared_ptr<const Dataset> asRead(std::shared_ptr<const Dataset> stored, const ModelSettings& settings) {
+    return stored && settings.applied ? readAs(std::move(stored), settings.applied->reading) : stored;
+}
+
 // The dataset, and the model again with the dataset's names and order.
 Result<Opened> openData(const DatasetRequest& request, const std::shared_ptr<Engine>& engine, const ModelSettings& settings, const ProgressFn& progress,
                         std::stop_token stop) {
@@ -60,7 +69,8 @@ Result<Opened> openData(const DatasetRequest& request, const std::shared_ptr<Eng
     Opened out;
     auto data = dlrm::openDataset(local(request.path), options, progress, stop);
     if (!data) return fail(std::move(data.error()));
-    out.data = *data;
+    out.stored = *data;
+    out.data = asRead(out.stored, settings);
     out.dictionary = out.data->dictionary();
     if (!out.dictionary && !request.dictionary.isEmpty()) {
         auto dictionary = Dictionary::open(local(request.dictionary), out.data->schema().cardinalities, progress, stop);
@@ -109,7 +119,8 @@ struct SessionOpening {
     static void cancelUses(Session& s) {
         for (const JobKind kind : {JobKind::TableRows, JobKind::SampleRows, JobKind::Explain, JobKind::ExplainPinned, JobKind::Evaluate, JobKind::TableStatistics,
                                    JobKind::TableCosines, JobKind::Traffic, JobKind::TrafficSpectrum, JobKind::TablePictures, JobKind::RowOrder, JobKind::Neighbors,
-                                   JobKind::TableMap, JobKind::MapColours, JobKind::MapLoop, JobKind::Density, JobKind::Layers, JobKind::Kernel, JobKind::UnitAtlas})
+                                   JobKind::TableMap, JobKind::MapColours, JobKind::MapLoop, JobKind::Density, JobKind::Layers, JobKind::Kernel, JobKind::UnitAtlas,
+                                   JobKind::Doctor, JobKind::Files, JobKind::Values, JobKind::Verify})
             s.cancel(kind);
     }
 
@@ -120,6 +131,7 @@ struct SessionOpening {
         const bool hadData = state.data != nullptr;
         state.engine = opened.engine;
         state.data = opened.data;
+        state.storedData = opened.stored;
         state.dictionary = opened.dictionary;
         state.model = opened.engine ? std::make_shared<const ModelInfo>(opened.engine->info()) : nullptr;
         state.dataset = opened.data ? describe(*opened.data, opened.dictionary.get()) : nullptr;
@@ -156,15 +168,16 @@ struct SessionOpening {
             state.waiting.push_back([=] { openModel(s, path, settings, keepData); });
             return;
         }
-        auto data = keepData ? state.data : nullptr;
+        auto stored = keepData ? state.storedData : nullptr;
+        auto data = asRead(stored, settings);
         auto dictionary = keepData ? state.dictionary : nullptr;
         state.runner.start(lane(JobKind::OpenModel), Session::tr("Opening %1").arg(shortName(path)), [=](const ProgressFn& progress, std::stop_token stop) {
-            Opened opened{nullptr, data, dictionary, {}};
+            Opened opened{nullptr, data, stored, dictionary, {}};
             auto engine = openEngine(path, settings, data, progress, stop);
             if (!engine && data && !engine.error().isCancelled()) {
                 const Error why = engine.error();
                 engine = openEngine(path, settings, nullptr, progress, stop);
-                opened.data = nullptr;
+                opened.data = opened.stored = nullptr;
                 opened.dictionary = nullptr;
                 opened.notice = Session::tr("The dataset was closed, it does not fit this checkpoint: %1").arg(text(why.message));
             }
@@ -183,14 +196,28 @@ struct SessionOpening {
             state.waiting.push_back([=] { openDataset(s, request); });
             return;
         }
+        ModelSettings settings = state.settings;
+        if (!state.dataset || state.dataset->path != request.path) settings.applied.reset();
         state.runner.start(lane(JobKind::OpenDataset), Session::tr("Opening %1").arg(shortName(request.path)),
-                           [s, request, engine = state.engine, settings = state.settings](const ProgressFn& progress, std::stop_token stop) {
-                               return deliver(s, JobKind::OpenDataset, openData(request, engine, settings, progress, stop));
+                           [s, request, engine = state.engine, settings](const ProgressFn& progress, std::stop_token stop) {
+                               return deliver(s, JobKind::OpenDataset, openData(request, engine, settings, progress, stop), [s, settings] {
+                                   if (!s->m_state->settings.applied || settings.applied) return;
+                                   s->m_state->settings.applied.reset();
+                                   Q_EMIT s->settingsChanged();
+                               });
                            });
     }
 };
 
-void Session::openModel(const QString& path) { SessionOpening::openModel(this, path, m_state->settings, true); }
+void Session::openModel(const QString& path) { openWithCardinalities(path, {}); }
+
+void Session::openWithCardinalities(const QString& path, std::vector<std::int64_t> cardinalities) {
+    ModelSettings settings = m_state->settings;
+    const bool same = m_state->model && text(m_state->model->path) == path;
+    if (!same) settings.applied.reset();
+    if (!same || !cardinalities.empty()) settings.cardinalities = std::move(cardinalities);
+    SessionOpening::openModel(this, path, settings, true);
+}
 
 void Session::openDataset(const QString& path, const QString& split, const QString& dictionary) {
     SessionOpening::openDataset(this, {path, split, dictionary});
@@ -204,7 +231,10 @@ void Session::openDemo() {
                                                  .withRemedy("set DLRM_DEMO_DIR to the demo's directory, or reinstall"));
         return;
     }
-    SessionOpening::openModel(this, directory + QStringLiteral("/checkpoint"), m_state->settings, false);
+    ModelSettings settings = m_state->settings;
+    settings.applied.reset();
+    settings.cardinalities.clear();
+    SessionOpening::openModel(this, directory + QStringLiteral("/checkpoint"), settings, false);
     SessionOpening::openDataset(this, {directory + QStringLiteral("/dataset"), QStringLiteral("test"), directory + QStringLiteral("/dictionary")});
 }
 
@@ -235,6 +265,8 @@ void Session::closeModel() {
     const bool hadModel = s.model != nullptr, hadData = s.dataset != nullptr;
     s.engine.reset();
     s.data.reset();
+    s.storedData.reset();
+    s.settings.applied.reset();
     s.dictionary.reset();
     s.model.reset();
     s.dataset.reset();

@@ -23,7 +23,8 @@ struct DatasetRequest {
 
 struct Session::State {
     std::shared_ptr<Engine> engine;
-    std::shared_ptr<const Dataset> data;
+    std::shared_ptr<const Dataset> data;        // as it is read
+    std::shared_ptr<const Dataset> storedData;  // the same as its files mean it
     std::shared_ptr<const Dictionary> dictionary;
     ModelInfoPtr model;
     DatasetInfoPtr dataset;

@@ -114,7 +114,7 @@ void MainWindow::connectSession() {
 void MainWindow::open(const OpenRequest& request) {
     if (!request.checkpoint.isEmpty()) {
         m_lastCheckpoint = QFileInfo(request.checkpoint).absoluteFilePath();
-        m_session.openModel(m_lastCheckpoint);
+        m_session.openWithCardinalities(m_lastCheckpoint, request.cardinalities);
     }
     if (!request.dataset.isEmpty()) openDataset(QFileInfo(request.dataset).absoluteFilePath(), request.split, request.dictionary);
 }
@@ -212,8 +212,16 @@ void MainWindow::showFailure(JobKind kind, const Error& error) {
     if (kind == JobKind::OpenModel && !m_lastCheckpoint.isEmpty()) retry = [this] { m_session.openModel(m_lastCheckpoint); };
     if (kind == JobKind::OpenDataset && !m_lastDataset.dataset.isEmpty())
         retry = [this] { m_session.openDataset(m_lastDataset.dataset, m_lastDataset.split, m_lastDataset.dictionary); };
+    if (kind == JobKind::OpenModel && error.code == "E-FUSED-001") askForCardinalities();
     page->showError(error, std::move(retry));
     if (opening) m_failedPage = page;
+}
+
+void MainWindow::askForCardinalities() {
+    if (m_lastCheckpoint.isEmpty() || findChild<CardinalitiesDialog*>()) return;
+    auto* dialog = new CardinalitiesDialog(m_lastCheckpoint, [this](std::vector<std::int64_t> rows) { m_session.openWithCardinalities(m_lastCheckpoint, std::move(rows)); }, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
 }
 
 void MainWindow::showTitle() {

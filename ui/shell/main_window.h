@@ -27,6 +27,7 @@ class Toast;
 // What to open at start; empty paths are left out.
 struct OpenRequest {
     QString checkpoint, dataset, split = QStringLiteral("test"), dictionary;
+    std::vector<std::int64_t> cardinalities = {};  // rows of the tables of a model whose tables were saved as one
 };
 
 class MainWindow : public QMainWindow {
@@ -75,6 +76,7 @@ private:
     void runAction(const QString& action);
     void remember(const Place& place);
     void showFailure(JobKind kind, const Error& error);
+    void askForCardinalities();
     void showTitle();
     void saveLayout();
     void restoreLayout();

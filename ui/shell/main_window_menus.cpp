@@ -135,14 +135,13 @@ void MainWindow::chooseCheckpoint() {
 }
 
 void MainWindow::chooseCheckpointFile() {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open checkpoint: a file that holds a model or a part of one"), m_lastCheckpoint,
-                                                      tr("Models (*.h5 *.hdf5 *.keras *.npz *.npy *.index);;All files (*)"));
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open checkpoint: one file"), m_lastCheckpoint, tr("Checkpoints in one file (*.h5 *.hdf5 *.keras *.npz *.npy *.index);;All files (*)"));
     if (!path.isEmpty()) open({path, QString(), QString(), QString()});
 }
 
 void MainWindow::chooseDataset() {
     const QString path = QFileDialog::getOpenFileName(this, tr("Open dataset: feature_spec.yaml or raw Criteo rows"), m_lastDataset.dataset,
-                                                      tr("Datasets (feature_spec.yaml *.yaml *.tsv *.csv *.txt);;All files (*)"));
+                                                      tr("Datasets (feature_spec.yaml *.yaml *.tsv *.csv *.txt *.npz *.bin *.h5 *.hdf5);;All files (*)"));
     if (!path.isEmpty()) openDataset(path, QStringLiteral("test"), m_lastDataset.dictionary);
 }
 

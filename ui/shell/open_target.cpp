@@ -22,7 +22,7 @@ TargetKind classifyTarget(const QString& path) {
 namespace {
 
 bool standsAlone(const QString& path) {
-    static const QStringList kSuffixes{QStringLiteral("h5"), QStringLiteral("hdf5"), QStringLiteral("npz")};
+    static const QStringList kSuffixes{QStringLiteral("h5"), QStringLiteral("hdf5"), QStringLiteral("keras"), QStringLiteral("npz")};
     static const QRegularExpression kNvidiaName(QStringLiteral("^feature_\\d+|_mlp_layer_\\d+_|_rank_\\d+_"));
     const QFileInfo info(path);
     const QString suffix = info.suffix().toLower();

@@ -138,11 +138,16 @@ void StatusBar::showMemory() {
     m_memory->setText(tr("model %1 mapped, %2 resident").arg(formatBytes(model->spec.bytes()), formatBytes(residentBytes())));
     m_memory->setToolTip(tr("The checkpoint's files are mapped, not loaded; resident is all of this program's memory, mapped pages in use included."));
     const DatasetInfoPtr dataset = m_session.dataset();
-    m_dataset->setText(dataset ? tr("│  data: %1 rows").arg(formatCount(dataset->rows)) : QString());
+    QString shown = dataset ? tr("│  data: %1 rows").arg(formatCount(dataset->rows)) : QString();
+    const auto applied = m_session.settings().applied;
+    if (applied) shown += tr("  │  read otherwise than stored");
+    m_dataset->setText(shown);
+    m_dataset->setToolTip(applied ? tr("In force: %1. The Overview page has the way back.").arg(applied->sentence()) : QString());
 }
 
 void StatusBar::showJob() {
     static constexpr std::array kOrder{JobKind::Evaluate,   JobKind::TableMap,      JobKind::RowOrder,    JobKind::Neighbors,       JobKind::TableStatistics,
+                                       JobKind::Doctor,     JobKind::Values,        JobKind::Verify,
                                        JobKind::Traffic,    JobKind::TableCosines,  JobKind::MapColours,  JobKind::TrafficSpectrum, JobKind::Export,
                                        JobKind::OpenModel,  JobKind::OpenDataset,   JobKind::SampleRows,  JobKind::Explain,         JobKind::ExplainPinned,
                                        JobKind::TableRows,  JobKind::UnitAtlas,     JobKind::ExportCheckpoint};
@@ -203,9 +208,9 @@ void StatusBar::fillBackendMenu() {
     }
     m_menu->addSeparator();
     QActionGroup* orders = section(tr("Interaction order"));
-    choice(orders, tr("as found"), !now.interactionOrder, [](ModelSettings& s) { s.interactionOrder.reset(); });
+    choice(orders, tr("as found"), !now.interactionOrder, [](ModelSettings& s) { s.chooseOrder(std::nullopt); });
     for (const InteractionOrder order : {InteractionOrder::CustomCuda, InteractionOrder::Tensorflow})
-        choice(orders, words(name(order)), now.interactionOrder == order, [order](ModelSettings& s) { s.interactionOrder = order; });
+        choice(orders, words(name(order)), now.interactionOrder == order, [order](ModelSettings& s) { s.chooseOrder(order); });
 }
 
 }  // namespace dlrm::ui

@@ -64,7 +64,7 @@ private:
     // A thread's buffers, for chunks of up to `rows` rows.
     struct Scratch {
         Scratch(const CpuModel& m, std::int64_t rows)
-            : gather(m.m_tables, m.m_spec.interactionTableOrder), input(rows * m.m_inputStride),
+            : gather(m.m_tables, m.m_spec.interactionTableOrder, m.m_spec.combiner), input(rows * m.m_inputStride),
               topInput(rows * m.m_topInputStride), mlp(rows, std::max({m.m_bottom.width(), m.m_cross.width(), m.m_top.width()}), m.m_arithmetic),
               vectors(static_cast<std::size_t>(m.m_spec.vectors())) {
             if (m.m_spec.interaction != InteractionKind::Cross) return;
@@ -82,12 +82,18 @@ private:
         const auto tables = static_cast<std::int64_t>(m_spec.tables.size());
         if (batch.tables == tables && batch.numericals >= 0 && batch.numericals <= m_bottom.inputs() &&
             static_cast<std::int64_t>(logits) == batch.rows && static_cast<std::int64_t>(batch.numerical.size()) >= batch.rows * batch.numericals &&
-            (batch.rows == 0 || static_cast<std::int64_t>(batch.ids.size()) >= (tables - 1) * batch.idStride + batch.rows))
+            (batch.rows == 0 || hasIds(batch, tables)))
             return {};
         return fail(Error("E-CPU-003", "The rows do not have the shape this model takes.")
                         .butExpected(fmt::format("{} tables and at most {} numerical features", tables, m_bottom.inputs()))
                         .butFound(fmt::format("{} tables, {} numerical features, {} rows for {} logits", batch.tables, batch.numericals, batch.rows, logits))
                         .withRemedy("Use a dataset whose features match the model."));
+    }
+
+    bool hasIds(const BatchView& batch, std::int64_t tables) const {
+        if (!batch.multiHot()) return static_cast<std::int64_t>(batch.ids.size()) >= (tables - 1) * batch.idStride + batch.rows;
+        return m_spec.combiner && static_cast<std::int64_t>(batch.bags.size()) == tables &&
+               std::all_of(batch.bags.begin(), batch.bags.end(), [&](const Bags& b) { return static_cast<std::int64_t>(b.starts.size()) > batch.firstBag + batch.rows; });
     }
 
     void reserve(const Sink& sink, std::int64_t rows) const {

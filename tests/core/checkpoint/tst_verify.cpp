@@ -169,6 +169,20 @@ private Q_SLOTS:
         QCOMPARE(damage([](auto& json) { json["files"][0]["blocks"] = nlohmann::ordered_json::array(); }), damaged);
     }
 
+    // Not knowing whether there is a record is no reason to write a new one.
+    void aPlaceThatCannotBeLookedAtIsAnError() {
+        const auto checkpoint = opened(m_checkpoint);
+        const fs::path moved = m_checkpoint.string() + "-moved";
+        fs::rename(m_checkpoint, moved);
+        fs::create_symlink(m_checkpoint, m_checkpoint);  // to itself
+        const auto done = verifyCheckpoint(*checkpoint, {}, {}, {});
+        QCOMPARE(done ? std::string() : done.error().code, std::string("E-VERIFY-004"));
+        const auto elsewhere = verifyCheckpoint(*opened(moved), {(m_checkpoint / "x.json").string(), false}, {}, {});
+        QCOMPARE(elsewhere ? std::string() : elsewhere.error().code, std::string("E-FILE-001"));
+        fs::remove(m_checkpoint);
+        fs::rename(moved, m_checkpoint);
+    }
+
     void aStopEndsIt() {
         std::stop_source stop;
         stop.request_stop();

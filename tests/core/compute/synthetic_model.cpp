@@ -67,6 +67,7 @@ SyntheticModel::SyntheticModel(const ModelShape& shape, std::uint64_t seed) {
     m_spec.embeddingDim = shape.dim;
     m_spec.numericalFeatures = shape.numericals;
     m_spec.interactionOrder = shape.order;
+    m_spec.combiner = shape.combiner;
     m_spec.interactionTableOrder.resize(tables);
     std::iota(m_spec.interactionTableOrder.begin(), m_spec.interactionTableOrder.end(), 0);
     if (shape.permuteTables) std::shuffle(m_spec.interactionTableOrder.begin(), m_spec.interactionTableOrder.end(), random);

@@ -27,6 +27,7 @@ struct ModelShape {
     std::int64_t rowsPerPart = 0;                    // 0: one part a table
     int crossLayers = 0;                             // > 0: DCNv2
     std::int64_t projection = 0;                     // 0: full rank
+    std::optional<Combiner> combiner;                // of multi-hot rows
     std::vector<std::int64_t> tableDims;             // DCNv2: columns of each table; empty: dim
 };
 

@@ -353,6 +353,33 @@ private Q_SLOTS:
         QVERIFY(timer.elapsed() < 1000);  // what hangs does so for ever
     }
 
+    // The modules' interface has one id per feature: the CPU computes rows with several, and says so.
+    void multiHotRowsAreComputedOnTheCpu() {
+        ModelShape shape;
+        shape.combiner = Combiner::Mean;
+        const SyntheticModel model(shape, 5);
+        Batch batch = model.rows(10, 6);
+        const std::size_t tables = shape.cardinalities.size();
+        batch.bags.resize(tables);
+        for (std::size_t t = 0; t < tables; ++t)
+            for (std::size_t r = 0; r <= 10; ++r) {
+                batch.bags[t].starts.push_back(static_cast<std::int64_t>(2 * r));
+                if (r < 10) batch.bags[t].ids.insert(batch.bags[t].ids.end(), 2, batch.ids[t * 10 + r]);
+            }
+        std::vector<float> logits(10), single(10);
+        const std::vector<float> expected = onCpu(model, batch);
+        Loaded loaded = load(model);
+        QVERIFY(loaded.model->forward(batch.view(), logits, {}, nullptr, {}));
+        QCOMPARE(logits, expected);
+        QCOMPARE(function(FakeFunction::Forward).calls, 0);
+        QCOMPARE(loaded.backend->info().name, std::string("cpu"));
+        QVERIFY2(loaded.backend->info().reason.starts_with("E-MODULE-012"), loaded.backend->info().reason.c_str());
+        // The mean of two equal rows is the row.
+        batch.bags.clear();
+        QVERIFY(loaded.model->forward(batch.view(), single, {}, nullptr, {}));
+        QCOMPARE(single, expected);
+    }
+
     void rowsOfAnotherShapeAreRefused() {
         const SyntheticModel model({}, 5);
         const Batch batch = model.rows(10, 6);

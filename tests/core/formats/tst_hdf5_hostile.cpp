@@ -16,6 +16,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "core/checkpoint/checkpoint.h"
+#include "core/dataset/dataset.h"
+#include "core/dataset/dictionary.h"
 #include "core/formats/hdf5_file.h"
 #include "core/formats/hdf5_list.h"
 #include "core/formats/hdf5_protocol.h"
@@ -54,6 +57,13 @@ Outcome tryFile(const std::string& path) {
                                                       : (*opened)->read(o, 0, o.shape.empty() ? 1 : o.shape[0], [](std::span<const std::byte>) -> Result<void> { return {}; });
         if (!ok && (ok.error().remedy.empty() || ok.error().file.empty())) out.code = ok.error().code + " incomplete";
     }
+    // The readers of checkpoints, rows and dictionaries on the same file.
+    const auto check = [&](const auto& result) {
+        if (!result && (result.error().remedy.empty() || result.error().file.empty())) out.code = result.error().code + " incomplete";
+    };
+    check(Checkpoint::open(path, {}));
+    check(openDataset(path, {}));
+    check(Dictionary::open(path));
     return out;
 }
 

@@ -28,7 +28,7 @@ const QString kCheckpoint = QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c
 
 }  // namespace
 
-class TestExport : public QObject {
+class TestCheckpointExport : public QObject {
     Q_OBJECT
     QTemporaryDir m_home;
     std::unique_ptr<Session> m_session;
@@ -199,5 +199,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestExport)
+QTEST_MAIN(TestCheckpointExport)
 #include "tst_checkpoint_export.moc"

@@ -71,6 +71,10 @@ private Q_SLOTS:
         QCOMPARE(all.checkpoint, in("checkpoint"));
         QCOMPARE(all.dataset, in("day_0.tsv"));
         QCOMPARE(all.dictionary, in("dictionary"));
+        touch(in("model.weights.h5"));
+        touch(in("model.KERAS"));
+        QCOMPARE(sortTargets({in("model.weights.h5")}).checkpoint, in("model.weights.h5"));
+        QCOMPARE(sortTargets({in("model.KERAS")}).checkpoint, in("model.KERAS"));
     }
 
     void fuzzyFindsLettersInOrderAndPrefersWordStarts() {

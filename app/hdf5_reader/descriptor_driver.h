@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// libhdf5's way to the bytes of a file that is open already: nothing is ever opened by name, and nothing is written.
+#pragma once
+
+#include <hdf5.h>
+
+namespace dlrm::hdf5 {
+
+// The file on descriptor 0, or a negative id where it holds no HDF5. REQUIRES: called once.
+hid_t openDescriptor();
+
+}  // namespace dlrm::hdf5

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/analysis/trained_check.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "core/analysis/untrained_test.h"
+
+namespace dlrm {
+namespace {
+
+// The first rows, then evenly spaced ones up to the last.
+std::vector<std::int64_t> chosenIds(std::int64_t rows) {
+    std::vector<std::int64_t> ids;
+    for (std::int64_t r = 0; r < std::min(rows, kTrainedCheckRows); ++r) ids.push_back(r);
+    const std::int64_t rest = rows - kTrainedCheckRows;
+    for (std::int64_t i = 1; i <= std::min(rest, kTrainedCheckRows); ++i)
+        ids.push_back(kTrainedCheckRows + (rest <= kTrainedCheckRows ? i : i * (rest / kTrainedCheckRows)) - 1);
+    return ids;
+}
+
+}  // namespace
+
+bool TrainedCheck::random() const {
+    return !tables.empty() && std::all_of(tables.begin(), tables.end(), [](const Table& t) { return t.rowsChecked > 0 && t.untrained == t.rowsChecked; });
+}
+
+std::string TrainedCheck::note(const std::string& layout) const {
+    if (!random()) return {};
+    std::int64_t rows = 0;
+    for (const Table& t : tables) rows += t.rowsChecked;
+    return fmt::format("The tables hold random numbers: in {} rows of {} tables every value is one that the initializer draws, so no table was trained.{}", rows, tables.size(),
+                       layout == "E" ? " The training code's monolithic deployment saves tables it never loaded: deploy again with the tables restored first." : "");
+}
+
+Result<TrainedCheck> checkTrained(const ModelSpec& spec, std::span<const TableView> tables, const ProgressFn& progress, const std::stop_token& stop) {
+    TrainedCheck out;
+    for (std::size_t t = 0; t < tables.size(); ++t) {
+        if (stop.stop_requested()) return cancelled();
+        report(progress, {"looking for random tables", static_cast<std::int64_t>(t), static_cast<std::int64_t>(tables.size()), "tables"});
+        const TableView& table = tables[t];
+        const auto dim = static_cast<std::size_t>(table.dim());
+        const std::vector<std::int64_t> ids = chosenIds(table.rows());
+        std::vector<float> values(ids.size() * dim), norms(ids.size());
+        std::vector<const float*> rows;
+        for (std::size_t i = 0; i < ids.size(); ++i) {
+            const auto row = std::span(values).subspan(i * dim, dim);
+            table.copyRow(ids[i], row);
+            rows.push_back(row.data());
+        }
+        const UntrainedTest test = chooseUntrainedTest(table.dtype(), table.rows(), table.dim(), rows);
+        TrainedCheck::Table& found = out.tables.emplace_back(TrainedCheck::Table{spec.tables[t].name, static_cast<std::int64_t>(ids.size()), 0});
+        if (test.method != UntrainedMethod::Lattice) continue;
+        const auto untrained = std::make_unique<bool[]>(ids.size());
+        test.apply(rows.data(), norms, table.dim(), untrained.get());
+        found.untrained = std::count(untrained.get(), untrained.get() + ids.size(), true);
+    }
+    return out;
+}
+
+}  // namespace dlrm

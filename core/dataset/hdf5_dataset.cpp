@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows in an HDF5 file: label, numerical (rows, features) and categorical (rows, features), or a dataset for each column (num_0 …, cat_0 …), or
+// facebookresearch's y, X_int, X_cat and counts. Integers in numerical are raw numbers, floats are fed as they are; categories are ids, or raw texts.
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cmath>
+#include <new>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "core/dataset/hdf5_columns.h"
+#include "core/dataset/parallel_blocks.h"
+#include "core/dataset/preprocessing_profile.h"
+#include "core/dataset/readers.h"
+
+namespace dlrm {
+namespace {
+
+constexpr std::int64_t kBlockRows = 4096;
+
+// Datasets of the file under the names of one form; empty where it does not have them.
+struct Form {
+    const char* label;
+    const char* numerical;
+    const char* categorical;
+    const char* numericalColumn;    // "num_": num_0, num_1, …; empty: matrices only
+    const char* categoricalColumn;
+    bool facebook;
+};
+constexpr std::array<Form, 2> kForms{{{"/label", "/numerical", "/categorical", "/num_", "/cat_", false}, {"/y", "/X_int", "/X_cat", "", "", true}}};
+
+using Objects = std::vector<const Hdf5Object*>;
+
+Objects columnsOf(const Hdf5File& file, const char* matrix, const char* column) {
+    if (const Hdf5Object* o = file.find(matrix)) return {o};
+    Objects out;
+    while (*column) {
+        const Hdf5Object* o = file.find(fmt::format("{}{}", column, out.size()));
+        if (!o) break;
+        out.push_back(o);
+    }
+    return out;
+}
+
+class Hdf5Dataset final : public Dataset {
+public:
+    static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop);
+
+    const DatasetSchema& schema() const override { return m_schema; }
+    std::int64_t rows() const override { return m_ids.rows(); }
+    bool hasLabels() const override { return m_labels.has_value(); }
+    std::string path() const override { return m_file->path(); }
+    std::string format() const override { return "hdf5"; }
+    std::string profile() const override { return m_profile; }
+    bool holdsRawNumbers() const override { return m_raw == &nvidiaSparkProfile(); }
+    std::string split() const override { return {}; }
+    std::vector<std::string> splits() const override { return {}; }
+    std::vector<std::string> notes() const override { return m_notes; }
+    std::string fileOfCategorical(std::size_t) const override { return m_file->path(); }
+    std::shared_ptr<const Dictionary> dictionary() const override { return m_dictionary; }
+    Result<void> checkUnchanged() const override { return m_file->checkUnchanged(); }
+    Result<std::optional<RawRow>> rawRow(std::int64_t row) const override { return rawRowByDictionary(*this, row); }
+    Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
+
+private:
+    Result<void> chooseProfile(const DatasetOptions& options, bool facebook);
+    Result<void> readCounts(const Hdf5File& file, const ProgressFn& progress, const std::stop_token& stop);
+    Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const;
+    Failure unusable(const std::string& field, std::int64_t row, std::string expected, double found) const;
+
+    DatasetSchema m_schema;
+    std::shared_ptr<RandomAccessFile> m_file;
+    std::shared_ptr<const Dictionary> m_dictionary;
+    Hdf5Columns m_numbers, m_ids;
+    std::optional<Hdf5Columns> m_labels;
+    const PreprocessingProfile* m_raw = nullptr;  // set: numbers are raw integers, transformed by it
+    std::string m_profile;
+    std::vector<std::int64_t> m_idLimits;
+    std::vector<std::string> m_notes;
+};
+
+Error noRows(const std::string& path, std::string field, std::string expected, std::string found) {
+    return Error("E-HDATA-005", "The HDF5 file holds no rows that can be predicted.")
+        .inFile(path).inField(std::move(field)).butExpected(std::move(expected)).butFound(std::move(found))
+        .withRemedy("Write the datasets numerical and categorical (rows, features), or columns num_0, …, cat_0, …, and label where it is known.");
+}
+
+Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop) {
+    auto dataset = std::make_shared<Hdf5Dataset>();
+    auto opened = RandomAccessFile::open(source.path);
+    if (!opened) return fail(std::move(opened.error()));
+    dataset->m_file = std::move(*opened);
+    const auto file = Hdf5File::open(dataset->m_file, stop);
+    if (!file) return fail(file.error());
+    const auto form = std::find_if(kForms.begin(), kForms.end(), [&](const Form& f) { return !columnsOf(**file, f.categorical, f.categoricalColumn).empty(); });
+    if (form == kForms.end()) return fail(noRows(source.path, {}, "categorical, cat_0 or X_cat", fmt::format("{} other objects", (*file)->objects().size())));
+    const Objects numbers = columnsOf(**file, form->numerical, form->numericalColumn);
+    if (numbers.empty()) return fail(noRows(source.path, form->numerical, "the numbers of the rows", "none"));
+    auto ids = Hdf5Columns::open(**file, columnsOf(**file, form->categorical, form->categoricalColumn), source.dictionary.get(), progress, stop);
+    if (!ids) return fail(std::move(ids.error()));
+    auto read = Hdf5Columns::open(**file, numbers, nullptr, progress, stop);
+    if (!read) return fail(std::move(read.error()));
+    dataset->m_ids = std::move(*ids);
+    dataset->m_numbers = std::move(*read);
+    if (const Hdf5Object* label = (*file)->find(form->label)) {
+        auto labels = Hdf5Columns::open(**file, Objects{label}, nullptr, progress, stop);
+        if (!labels) return fail(std::move(labels.error()));
+        dataset->m_labels = std::move(*labels);
+    }
+    const std::int64_t rows = dataset->m_ids.rows();
+    if (dataset->m_numbers.rows() != rows) return fail(noRows(source.path, form->numerical, fmt::format("{} rows as in {}", rows, dataset->m_ids.pathOf(0)), fmt::format("{} rows", dataset->m_numbers.rows())));
+    if (dataset->m_labels && (dataset->m_labels->rows() != rows || dataset->m_labels->columns() != 1))
+        return fail(noRows(source.path, form->label, fmt::format("{} labels", rows), fmt::format("{} × {}", dataset->m_labels->rows(), dataset->m_labels->columns())));
+    if (rows == 0) return emptySplit(source.path);
+
+    for (std::int64_t k = 0; k < dataset->m_numbers.columns(); ++k) dataset->m_schema.numericalNames.push_back(fmt::format("num_{}", k));
+    for (std::int64_t k = 0; k < dataset->m_ids.columns(); ++k) dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
+    dataset->m_schema.labelName = form->label + 1;
+    if (auto ok = dataset->chooseProfile(options, form->facebook); !ok) return fail(std::move(ok.error()));
+    dataset->m_idLimits.assign(dataset->m_schema.categoricalNames.size(), std::int64_t{1} << 31);
+    if (source.dictionary && !form->facebook) {
+        std::vector<std::optional<std::int64_t>> unknown(dataset->m_schema.categoricalNames.size());
+        if (auto ok = checkDictionaryFits(*source.dictionary, dataset->m_schema.categoricalNames, unknown); !ok) return fail(std::move(ok.error()));
+        dataset->m_dictionary = source.dictionary;
+        for (std::size_t t = 0; t < unknown.size(); ++t) dataset->m_schema.cardinalities.push_back(source.dictionary->cardinality(t));
+        dataset->m_idLimits = dataset->m_schema.cardinalities;
+    } else if (form->facebook) {
+        if (auto ok = dataset->readCounts(**file, progress, stop); !ok) return fail(std::move(ok.error()));
+    }
+    return DatasetPtr(std::move(dataset));
+}
+
+Result<void> Hdf5Dataset::chooseProfile(const DatasetOptions& options, bool facebook) {
+    if (!facebook && !m_numbers.areIntegers()) {
+        m_profile = recordedProfile(options, m_notes);
+        return {};
+    }
+    static constexpr std::array<std::string_view, 1> kFacebook{"facebookresearch"};
+    static constexpr std::array<std::string_view, 2> kRaw{"nvidia_spark", "facebookresearch"};
+    const auto fitting = facebook ? std::span<const std::string_view>(kFacebook) : std::span<const std::string_view>(kRaw);
+    const auto profile = profileForRawRows(options.profile, fitting[0], fitting, m_file->path());
+    if (!profile) return fail(profile.error());
+    m_raw = *profile;
+    m_profile = std::string(m_raw->name);
+    m_notes = {std::string(m_raw->numbers), std::string(m_raw->categories)};
+    return {};
+}
+
+// Of facebookresearch's final file: rows of each table.
+Result<void> Hdf5Dataset::readCounts(const Hdf5File& file, const ProgressFn& progress, const std::stop_token& stop) {
+    const Hdf5Object* o = file.find("/counts");
+    if (!o) return {};
+    const auto counts = Hdf5Columns::open(file, Objects{o}, nullptr, progress, stop);
+    if (!counts) return fail(counts.error());
+    std::vector<double> values;
+    if (counts->rows() != m_ids.columns() || counts->columns() != 1) return fail(noRows(path(), "counts", fmt::format("{} values", m_ids.columns()), fmt::format("{}", counts->rows())));
+    if (auto ok = counts->read(0, counts->rows(), values); !ok) return ok;
+    for (const double v : values) {
+        if (!(v >= 1 && v <= 2147483648.0) || v != std::floor(v)) return fail(noRows(path(), "counts", "1 … 2^31", fmt::format("{}", v)));
+        m_schema.cardinalities.push_back(static_cast<std::int64_t>(v));
+    }
+    m_idLimits = m_schema.cardinalities;
+    return {};
+}
+
+Failure Hdf5Dataset::unusable(const std::string& field, std::int64_t row, std::string expected, double found) const {
+    return fail(Error("E-HDATA-006", "A row holds no usable number.")
+                    .inFile(path()).atRow(row).inField(field).butExpected(std::move(expected)).butFound(fmt::format("{}", found))
+                    .withRemedy("The file is damaged or was written by another preprocessing."));
+}
+
+Result<void> Hdf5Dataset::readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const {
+    thread_local std::vector<double> values;
+    if (m_labels) {
+        if (auto ok = m_labels->read(first + begin, count, values); !ok) return ok;
+        for (std::int64_t r = 0; r < count; ++r) {
+            const double label = values[static_cast<std::size_t>(r)];
+            if (label != 0 && label != 1) return unusable(m_schema.labelName, first + begin + r, "0 or 1", label);
+            out.labels[static_cast<std::size_t>(begin + r)] = static_cast<std::uint8_t>(label);
+        }
+    }
+    if (auto ok = m_numbers.read(first + begin, count, values); !ok) return ok;
+    for (std::int64_t i = 0; i < std::ssize(values); ++i) {
+        const double x = values[static_cast<std::size_t>(i)];
+        float& to = out.numerical[static_cast<std::size_t>(begin * out.numericals + i)];
+        if (!m_raw) {
+            to = static_cast<float>(x);
+            continue;
+        }
+        if (!(x >= INT32_MIN && x <= INT32_MAX) || x != std::floor(x))
+            return unusable(m_schema.numericalNames[static_cast<std::size_t>(i % out.numericals)], first + begin + i / out.numericals, "a 32-bit integer", x);
+        to = transformed(*m_raw, static_cast<std::int32_t>(x));
+    }
+    if (auto ok = m_ids.read(first + begin, count, values); !ok) return ok;
+    for (std::int64_t i = 0; i < std::ssize(values); ++i) {
+        const std::int64_t t = i % out.tables, row = begin + i / out.tables, limit = m_idLimits[static_cast<std::size_t>(t)];
+        const double id = values[static_cast<std::size_t>(i)];
+        if (!(id >= 0 && id < static_cast<double>(limit)) || id != std::floor(id))
+            return unusable(m_schema.categoricalNames[static_cast<std::size_t>(t)], first + row, fmt::format("an id 0 … {}", limit - 1), id);
+        out.ids[static_cast<std::size_t>(t * out.rows + row)] = static_cast<std::int32_t>(id);
+    }
+    return {};
+}
+
+Result<void> Hdf5Dataset::read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const {
+    assert(first >= 0 && count >= 0 && first + count <= rows());
+    try {
+        out.firstRow = first;
+        out.resize(count, m_numbers.columns(), m_ids.columns(), hasLabels());
+        if (stop.stop_requested()) return cancelled();
+        if (count == 0) return {};
+        return forEachBlock(0, (count - 1) / kBlockRows, stop, [&](std::int64_t block) {
+            const std::int64_t begin = block * kBlockRows;
+            return readBlock(first, begin, std::min(kBlockRows, count - begin), out);
+        });
+    } catch (const std::bad_alloc&) {
+        return noMemoryForRows(path(), count);
+    }
+}
+
+}  // namespace
+
+Result<DatasetPtr> openHdf5Dataset(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop) {
+    return Hdf5Dataset::open(source, options, progress, stop);
+}
+
+}  // namespace dlrm

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+// split_tfrecords: one folder of TFRecord files per feature, whose records are batches; categorical features may have several ids in a row.
+// Source of the format: split_tfrecords_multihot_dataset.py of the training code.
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <cstring>
+#include <mutex>
+#include <new>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "core/base/float_conversions.h"
+#include "core/dataset/parallel_blocks.h"
+#include "core/dataset/readers.h"
+#include "core/dataset/record_stream.h"
+
+namespace dlrm {
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "tensors are read without byte swapping");
+
+// The rows of one batch, decoded.
+struct Decoded {
+    std::int64_t batch = -1;
+    std::vector<float> numerical;
+    std::vector<std::uint8_t> labels;
+    std::vector<Bags> tables;  // `starts` only where the feature is multi-hot
+};
+
+Failure wrongBags(const RecordStream& stream, std::int64_t batch, std::int64_t row, std::string expected, std::string found) {
+    return fail(stream.at(batch, Error("E-TFR-008", "The ids of a multi-hot feature are not cut into rows as they should be.")
+                                     .atRow(row)
+                                     .butExpected(std::move(expected))
+                                     .butFound(std::move(found))
+                                     .withRemedy("Every row needs at least one id, 0 where the category is missing: write the dataset again.")));
+}
+
+std::vector<std::int32_t> int32s(std::span<const std::byte> content) {
+    std::vector<std::int32_t> out(content.size() / sizeof(std::int32_t));
+    if (!out.empty()) std::memcpy(out.data(), content.data(), out.size() * sizeof(std::int32_t));
+    return out;
+}
+
+class SplitTfrecords final : public Dataset {
+public:
+    static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop);
+
+    const DatasetSchema& schema() const override { return m_schema; }
+    std::int64_t rows() const override { return m_batches * m_batchRows; }
+    bool hasLabels() const override { return true; }
+    std::string path() const override { return m_path; }
+    std::string format() const override { return "split_tfrecords"; }
+    std::string profile() const override { return m_profile; }
+    bool multiHot() const override { return m_multiHot; }
+    std::string split() const override { return m_split; }
+    std::vector<std::string> splits() const override { return m_splits; }
+    std::vector<std::string> notes() const override { return m_notes; }
+    std::shared_ptr<const Dictionary> dictionary() const override { return m_dictionary; }
+    std::string fileOfCategorical(std::size_t table) const override { return table < m_categorical.size() ? m_categorical[table].files().front()->path() : std::string(); }
+    Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
+    Result<std::optional<RawRow>> rawRow(std::int64_t row) const override {
+        if (m_multiHot) return std::optional<RawRow>();  // a raw row has one value per feature
+        return rawRowByDictionary(*this, row);
+    }
+    Result<void> checkUnchanged() const override;
+
+private:
+    Result<void> decodeNumerical(std::int64_t batch, Decoded& out) const;
+    Result<void> decodeLabels(std::int64_t batch, Decoded& out) const;
+    Result<void> decodeIds(std::int64_t batch, std::size_t table, Decoded& out) const;
+    Result<std::shared_ptr<const Decoded>> decoded(std::int64_t batch, const std::stop_token& stop) const;
+
+    DatasetSchema m_schema;
+    std::string m_path, m_split, m_profile;
+    std::vector<std::string> m_splits, m_notes;
+    RecordStream m_numerical, m_label;
+    std::vector<RecordStream> m_categorical;
+    std::vector<std::int64_t> m_idLimits;
+    std::int64_t m_batches = 0, m_batchRows = 0;
+    bool m_multiHot = false;
+    std::shared_ptr<const Dictionary> m_dictionary;
+    // The batch read last: whoever reads on in small steps must not decode it each time.
+    mutable std::mutex m_mutex;
+    mutable std::shared_ptr<const Decoded> m_last;
+};
+
+Result<DatasetPtr> SplitTfrecords::open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop) {
+    const FeatureSpec& spec = *source.spec;
+    auto dataset = std::make_shared<SplitTfrecords>();
+    dataset->m_path = spec.path;
+    dataset->m_split = options.split;
+    dataset->m_splits = source.recordSplits;
+    dataset->m_profile = recordedProfile(options, dataset->m_notes);
+    dataset->m_dictionary = source.dictionary;
+    auto schema = makeSchema(spec, options, source.dictionary.get(), dataset->m_notes);
+    if (!schema) return fail(std::move(schema).error());
+    dataset->m_schema = std::move(*schema);
+    dataset->m_idLimits = idLimits(spec, dataset->m_schema);
+
+    const auto batches = readBatchCount(spec.directory, options.split);
+    if (!batches) return fail(batches.error());
+    if (*batches == 0) return emptySplit(spec.directory + "/" + options.split);
+    dataset->m_batches = *batches;
+
+    const auto total = static_cast<std::int64_t>(spec.categorical.size()) + 2;
+    std::int64_t done = 0;
+    const auto openStream = [&](const std::string& field, const std::string& folder, const char* dtype, std::int64_t width, bool mayBeMultiHot,
+                                RecordStream& stream) -> Result<void> {
+        auto opened = RecordStream::open(spec.directory, options.split + "/" + folder, field, dtype, width, mayBeMultiHot, *batches, stop);
+        if (!opened) return fail(std::move(opened).error());
+        stream = *std::move(opened);
+        report(progress, {"opening the dataset", ++done, total, "features"});
+        return {};
+    };
+    if (auto ok = openStream(spec.label.name, "label", "int8", 1, false, dataset->m_label); !ok) return fail(std::move(ok).error());
+    if (auto ok = openStream("numerical", "numerical", "float16", static_cast<std::int64_t>(spec.numerical.size()), false, dataset->m_numerical); !ok)
+        return fail(std::move(ok).error());
+    for (std::size_t t = 0; t < spec.categorical.size(); ++t) {
+        RecordStream& stream = dataset->m_categorical.emplace_back();
+        if (auto ok = openStream(spec.categorical[t].name, fmt::format("categorical_{}", t), "int32", 1, true, stream); !ok) return fail(std::move(ok).error());
+        dataset->m_multiHot = dataset->m_multiHot || stream.multiHot();
+    }
+    std::vector<std::byte> record;
+    const auto labels = dataset->m_label.readTensor(0, record, TfDtype::Int8);
+    if (!labels) return fail(labels.error());
+    dataset->m_batchRows = labels->elements;
+    if (dataset->m_batchRows == 0) return emptySplit(dataset->m_label.files().front()->path());
+    return DatasetPtr(std::move(dataset));
+}
+
+Result<void> SplitTfrecords::decodeNumerical(std::int64_t batch, Decoded& out) const {
+    std::vector<std::byte> record;
+    const auto tensor = m_numerical.readTensor(batch, record, TfDtype::Float16);
+    if (!tensor) return fail(tensor.error());
+    if (tensor->elements != m_batchRows * m_numerical.width())
+        return m_numerical.wrongShape(batch, fmt::format("{} rows of {} numbers", m_batchRows, m_numerical.width()), fmt::format("{} numbers", tensor->elements));
+    std::vector<std::uint16_t> halves(static_cast<std::size_t>(tensor->elements));
+    std::memcpy(halves.data(), tensor->content.data(), tensor->content.size());
+    out.numerical.resize(halves.size());
+    halvesToFloats(halves, out.numerical);
+    return {};
+}
+
+Result<void> SplitTfrecords::decodeLabels(std::int64_t batch, Decoded& out) const {
+    std::vector<std::byte> record;
+    const auto tensor = m_label.readTensor(batch, record, TfDtype::Int8);
+    if (!tensor) return fail(tensor.error());
+    if (tensor->elements != m_batchRows) return m_label.wrongShape(batch, fmt::format("{} rows", m_batchRows), fmt::format("{}", tensor->elements));
+    out.labels.resize(static_cast<std::size_t>(m_batchRows));
+    std::memcpy(out.labels.data(), tensor->content.data(), out.labels.size());
+    const auto bad = std::find_if(out.labels.begin(), out.labels.end(), [](std::uint8_t label) { return label > 1; });
+    if (bad == out.labels.end()) return {};
+    return fail(m_label.at(batch, Error("E-TFR-009", "A label is neither 0 nor 1.")
+                                      .atRow(batch * m_batchRows + (bad - out.labels.begin()))
+                                      .butExpected("0 or 1")
+                                      .butFound(fmt::format("{}", static_cast<std::int8_t>(*bad)))
+                                      .withRemedy("The file is not the label file of this split: write the dataset again.")));
+}
+
+Result<void> SplitTfrecords::decodeIds(std::int64_t batch, std::size_t table, Decoded& out) const {
+    const RecordStream& stream = m_categorical[table];
+    const std::int64_t firstRow = batch * m_batchRows;
+    Bags& bags = out.tables[table];
+    std::vector<std::byte> record;
+    if (stream.multiHot()) {
+        // A ragged tensor: its values, and where each row of them begins.
+        const auto parts = stream.readTensor(batch, record, TfDtype::String);
+        if (!parts) return fail(parts.error());
+        if (parts->elements != 2) return stream.wrongShape(batch, "a ragged tensor: values and row splits", fmt::format("{} tensors", parts->elements));
+        std::vector<std::int32_t> numbers[2];
+        for (std::size_t i = 0; i < 2; ++i) {
+            const auto part = parseSerializedTensor(parts->strings[i]);
+            if (!part) return fail(stream.at(batch, part.error()));
+            if (part->dtype != TfDtype::Int32) return stream.wrongShape(batch, "int32", fmt::format("TensorFlow's type {}", static_cast<int>(part->dtype)));
+            numbers[i] = int32s(part->content);
+        }
+        bags.ids = std::move(numbers[0]);
+        const auto& splits = numbers[1];
+        if (static_cast<std::int64_t>(splits.size()) != m_batchRows + 1)
+            return stream.wrongShape(batch, fmt::format("{} rows", m_batchRows), fmt::format("{} row splits", splits.size()));
+        bags.starts.assign(splits.begin(), splits.end());
+        if (bags.starts.front() != 0 || bags.starts.back() != static_cast<std::int64_t>(bags.ids.size()))
+            return wrongBags(stream, batch, firstRow, fmt::format("row splits from 0 to {}", bags.ids.size()), fmt::format("{} to {}", bags.starts.front(), bags.starts.back()));
+        for (std::int64_t r = 0; r < m_batchRows; ++r)
+            if (bags.starts[static_cast<std::size_t>(r)] >= bags.starts[static_cast<std::size_t>(r) + 1])
+                return wrongBags(stream, batch, firstRow + r, "at least one id in every row",
+                                 fmt::format("{}", bags.starts[static_cast<std::size_t>(r) + 1] - bags.starts[static_cast<std::size_t>(r)]));
+    } else {
+        const auto tensor = stream.readTensor(batch, record, TfDtype::Int32);
+        if (!tensor) return fail(tensor.error());
+        if (tensor->elements != m_batchRows) return stream.wrongShape(batch, fmt::format("{} rows of one id", m_batchRows), fmt::format("{} ids", tensor->elements));
+        bags.ids = int32s(tensor->content);
+    }
+    const auto limit = static_cast<std::uint32_t>(m_idLimits[table]);
+    const auto bad = std::find_if(bags.ids.begin(), bags.ids.end(), [&](std::int32_t id) { return static_cast<std::uint32_t>(id) >= limit; });
+    if (bad == bags.ids.end()) return {};
+    std::int64_t row = bad - bags.ids.begin();
+    if (stream.multiHot()) row = std::upper_bound(bags.starts.begin(), bags.starts.end(), row) - bags.starts.begin() - 1;
+    return fail(stream.at(batch, Error("E-TFR-010", "A category id is outside its embedding table.")
+                                     .atRow(firstRow + row)
+                                     .butExpected(fmt::format("0 … {}", static_cast<std::int64_t>(limit) - 1))
+                                     .butFound(fmt::format("{}", *bad))
+                                     .withRemedy("The file or its cardinality in feature_spec.yaml does not belong to this dataset.")));
+}
+
+Result<std::shared_ptr<const Decoded>> SplitTfrecords::decoded(std::int64_t batch, const std::stop_token& stop) const {
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_last && m_last->batch == batch) return m_last;
+    }
+    auto out = std::make_shared<Decoded>();
+    out->batch = batch;
+    out->tables.resize(m_categorical.size());
+    const auto tables = static_cast<std::int64_t>(m_categorical.size());
+    auto done = forEachBlock(0, tables + 1, stop, [&](std::int64_t i) {
+        if (i == 0) return decodeLabels(batch, *out);
+        if (i == 1) return decodeNumerical(batch, *out);
+        return decodeIds(batch, static_cast<std::size_t>(i - 2), *out);
+    });
+    if (!done) return fail(std::move(done).error());
+    const std::lock_guard lock(m_mutex);
+    m_last = out;
+    return out;
+}
+
+Result<void> SplitTfrecords::read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const {
+    assert(first >= 0 && count >= 0 && first + count <= rows());
+    try {
+        const auto tables = static_cast<std::int64_t>(m_categorical.size());
+        out.firstRow = first;
+        out.resize(count, m_numerical.width(), tables, true);
+        if (m_multiHot) {
+            out.ids.clear();
+            out.bags.assign(m_categorical.size(), Bags{{}, {0}});
+        }
+        for (std::int64_t row = first; row < first + count;) {
+            const std::int64_t batch = row / m_batchRows, begin = row % m_batchRows, n = std::min(m_batchRows - begin, first + count - row), to = row - first;
+            const auto found = decoded(batch, stop);
+            if (!found) return fail(found.error());
+            const Decoded& rows = **found;
+            std::copy_n(rows.labels.begin() + begin, n, out.labels.begin() + to);
+            std::copy_n(rows.numerical.begin() + begin * m_numerical.width(), n * m_numerical.width(), out.numerical.begin() + to * m_numerical.width());
+            for (std::int64_t t = 0; t < tables; ++t) {
+                const Bags& from = rows.tables[static_cast<std::size_t>(t)];
+                if (!m_multiHot) {
+                    std::copy_n(from.ids.begin() + begin, n, out.ids.begin() + t * count + to);
+                    continue;
+                }
+                Bags& bags = out.bags[static_cast<std::size_t>(t)];
+                for (std::int64_t r = begin; r < begin + n; ++r) {
+                    const std::int64_t from0 = from.starts.empty() ? r : from.starts[static_cast<std::size_t>(r)];
+                    const std::int64_t to0 = from.starts.empty() ? r + 1 : from.starts[static_cast<std::size_t>(r) + 1];
+                    bags.ids.insert(bags.ids.end(), from.ids.begin() + from0, from.ids.begin() + to0);
+                    bags.starts.push_back(static_cast<std::int64_t>(bags.ids.size()));
+                }
+            }
+            row += n;
+        }
+        return {};
+    } catch (const std::bad_alloc&) {
+        return noMemoryForRows(m_path, count);
+    }
+}
+
+Result<void> SplitTfrecords::checkUnchanged() const {
+    const auto check = [](const RecordStream& stream) -> Result<void> {
+        for (const auto& file : stream.files())
+            if (auto ok = file->checkUnchanged(); !ok) return ok;
+        return {};
+    };
+    if (auto ok = check(m_label); !ok) return ok;
+    if (auto ok = check(m_numerical); !ok) return ok;
+    for (const RecordStream& stream : m_categorical)
+        if (auto ok = check(stream); !ok) return ok;
+    return {};
+}
+
+}  // namespace
+
+Result<DatasetPtr> openSplitTfrecords(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop) {
+    return SplitTfrecords::open(source, options, progress, stop);
+}
+
+}  // namespace dlrm

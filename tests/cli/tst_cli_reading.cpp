@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// dlrm-cli: readings that are chosen and recorded, multi-hot rows, random tables, and answers that survive a bad row, weight or value.
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cmath>
+#include <filesystem>
+#include <limits>
+
+#include "tests/cli/cli_process.h"
+#include "tests/support/npy_values.h"
+
+using namespace dlrm::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+const QString kNewer = QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/");
+const QString kMultiHot = QStringLiteral(DLRM_TEST_DATA "/golden/datasets/multihot_tfrecords");
+const QStringList kDemoRows{QStringLiteral("--data"), kDemo + QStringLiteral("/dataset")};
+
+CliAnswer predict(const QStringList& more) { return cli(QStringList{"predict", kDemo + "/checkpoint", "--rows", "0-9", "--json"} + more); }
+
+// A copy of a small checkpoint of layout C whose values may be overwritten.
+struct Copy {
+    QTemporaryDir temporary;
+    QString path = temporary.filePath(QStringLiteral("c"));
+    Copy() { fs::copy(kCheckpoint.toStdString(), path.toStdString(), fs::copy_options::recursive); }
+    // Floats [first, first + count) of a version 1 .npy file.
+    void fill(const QString& name, qint64 first, qint64 count, float value) const {
+        QFile file(path + QLatin1Char('/') + name);
+        if (!file.open(QIODevice::ReadWrite)) qFatal("cannot open %s", qPrintable(name));
+        const QByteArray head = file.read(10);
+        file.seek(10 + static_cast<unsigned char>(head[8]) + 256 * static_cast<unsigned char>(head[9]) + 4 * first);
+        for (qint64 i = 0; i < count; ++i) file.write(reinterpret_cast<const char*>(&value), 4);
+    }
+};
+
+}  // namespace
+
+class TestCliReading : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aReadingChangesThePredictionAndIsRecorded_data() {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<QString>("profile");
+        QTest::newRow("raw") << QStringList{"--numerical", "raw"} << QStringLiteral("nvidia_spark, numbers raw");
+        QTest::newRow("ln3") << QStringList{"--numerical", "ln3"} << QStringLiteral("nvidia_spark, numbers ln(x+3)");
+        QTest::newRow("as named by the doctor") << QStringList{"--numerical", "ln(x+2)"} << QStringLiteral("nvidia_spark, numbers ln(x+2)");
+        QTest::newRow("ids") << QStringList{"--id-shift", "1"} << QStringLiteral("nvidia_spark, ids +1");
+        QTest::newRow("both") << QStringList{"--numerical", "raw", "--id-shift", "1"} << QStringLiteral("nvidia_spark, numbers raw, ids +1");
+        QTest::newRow("tables") << QStringList{"--interaction-tables", "by_cardinality"} << QStringLiteral("nvidia_spark, tables by_cardinality");
+    }
+    void aReadingChangesThePredictionAndIsRecorded() {
+        QFETCH(QStringList, options);
+        QFETCH(QString, profile);
+        const auto plain = predict(kDemoRows).json(), read = predict(kDemoRows + options).json();
+        QCOMPARE(plain["profile"].get<std::string>(), std::string("nvidia_spark"));
+        QCOMPARE(read["profile"].get<std::string>(), profile.toStdString());
+        QVERIFY(plain["rows"][3]["logit"] != read["rows"][3]["logit"]);
+        // The rows the two tools share are few: evaluate and parity over those that can be read so.
+        const auto parity = cli(QStringList{"parity", kDemo + "/checkpoint", "--rows", "8", "--json", "--backend", "cpu"} + kDemoRows + options);
+        QVERIFY(parity.code == 0 || parity.err.contains("E-ENGINE-004"));
+        if (parity.code == 0) QCOMPARE(parity.json()["profile"].get<std::string>(), profile.toStdString());
+        const auto evaluation = cli(QStringList{"evaluate", kDemo + "/checkpoint", "--json"} + kDemoRows + options);
+        if (profile.contains(QLatin1String("ids"))) QVERIFY(evaluation.err.contains("E-ENGINE-004"));  // the last id of a table has no successor
+        else QCOMPARE(evaluation.json()["profile"].get<std::string>(), profile.toStdString());
+    }
+
+    void theOwnReadingIsNoOther() {
+        const auto plain = predict(kDemoRows).json(), same = predict(kDemoRows + QStringList{"--numerical", "already_logged", "--id-shift", "0", "--interaction-tables", "as_is"}).json();
+        QVERIFY(plain == same);
+    }
+
+    void wrongReadingsAreRefused() {
+        QCOMPARE(predict(kDemoRows + QStringList{"--numerical", "squared"}).json()["error"]["code"].get<std::string>(), std::string("E-CLI-001"));
+        QCOMPARE(predict(kDemoRows + QStringList{"--id-shift", "9999"}).json()["error"]["code"].get<std::string>(), std::string("E-CLI-001"));
+        const QStringList raw{"--data", kDemo + "/raw_rows.tsv", "--dictionary", kDemo + "/dictionary"};
+        const auto refused = predict(raw + QStringList{"--numerical", "already_logged"});
+        QCOMPARE(refused.code, 2);
+        QCOMPARE(refused.json()["error"]["code"].get<std::string>(), std::string("E-DATA-017"));
+        QCOMPARE(predict(raw + QStringList{"--numerical", "ln3"}).json()["profile"].get<std::string>(), std::string("nvidia_spark"));
+    }
+
+    void multiHotRowsNeedACombiner() {
+        const QStringList rows{"predict", kNewer + "d_dcnv2/checkpoint", "--data", kMultiHot, "--json"};
+        const auto none = cli(rows);
+        QCOMPARE(none.code, 2);
+        QCOMPARE(none.json()["error"]["code"].get<std::string>(), std::string("E-ENGINE-018"));
+        const auto json = cli(rows + QStringList{"--combiner", "mean"}).json();
+        QCOMPARE(json["profile"].get<std::string>(), std::string("nvidia_spark, ids combined by mean"));
+        const auto truth = npyValues(kNewer + QStringLiteral("d_dcnv2/expected/multihot_mean_logits.npy"));
+        QCOMPARE(json["rows"].size(), truth.size());
+        for (std::size_t i = 0; i < truth.size(); ++i) QVERIFY(std::fabs(json["rows"][i]["logit"].get<double>() - truth[i]) <= 1e-5);
+        QVERIFY(cli({"evaluate", kNewer + "d_dcnv2/checkpoint", "--data", kMultiHot, "--combiner", "sum"}).out.contains("ids combined by sum"));
+        QCOMPARE(cli({"predict", kNewer + "d_dcnv2/checkpoint", "--data", kMultiHot, "--combiner", "sum", "--explain", "--json"}).json()["error"]["code"].get<std::string>(), std::string("E-ENGINE-017"));
+    }
+
+    void randomTablesAreAFinding() {
+        const auto fine = cli({"info", kDemo + "/checkpoint", "--check-tables", "--json"});
+        QCOMPARE(fine.code, 0);
+        QCOMPARE(fine.json()["tables_check"]["random"].get<bool>(), false);
+        QVERIFY(!cli({"info", kDemo + "/checkpoint", "--json"}).json().contains("tables_check"));
+        const QString random = QStringLiteral(DLRM_SOURCE_DIR "/../shared/golden/newer_layouts/e_mono_original_random_tables");
+        if (!QDir(random).exists()) QSKIP("the deployment with random tables is not beside the project");
+        const auto found = cli({"info", random, "--check-tables", "--json"});
+        QCOMPARE(found.code, 1);
+        QCOMPARE(found.json()["tables_check"]["random"].get<bool>(), true);
+        QVERIFY(cli({"info", random, "--check-tables"}).out.contains("RANDOM"));
+        const auto doctor = cli({"doctor", random, "--json"});
+        QCOMPARE(doctor.code, 1);
+        QCOMPARE(doctor.json()["random_tables"].get<bool>(), true);
+    }
+
+    void oneBadRowLeavesTheOthersTheirNeighbours() {
+        const Copy copy;
+        copy.fill(QStringLiteral("feature_0_part0.npy"), 16 * 5, 1, std::numeric_limits<float>::quiet_NaN());
+        const QStringList asked{"neighbors", copy.path, "--table", "0", "--ids", "3,5,7,999999"};
+        const auto answer = cli(asked + QStringList{"--json"});
+        QCOMPARE(answer.code, 1);
+        const auto json = answer.json();
+        QCOMPARE(json["queries"].size(), std::size_t{2});
+        QCOMPARE(json["queries"][1]["id"].get<int>(), 7);
+        QCOMPARE(json["failed"].size(), std::size_t{2});
+        QCOMPARE(json["failed"][0]["id"].get<int>(), 5);
+        QCOMPARE(json["failed"][0]["code"].get<std::string>(), std::string("E-KNN-002"));
+        QCOMPARE(json["failed"][1]["code"].get<std::string>(), std::string("E-ENGINE-002"));
+        const auto text = cli(asked);
+        QCOMPARE(text.code, 1);
+        QVERIFY(text.out.contains("row 7") && text.out.contains("E-KNN-002"));
+        QCOMPARE(cli({"neighbors", copy.path, "--table", "0", "--ids", "5"}).code, 2);  // no answer at all
+    }
+
+    void weightStatisticsSurviveAFailedCount() {
+        const Copy copy;
+        copy.fill(QStringLiteral("top_mlp_layer_0_kernel_part0.npy"), 3, 1, std::numeric_limits<float>::quiet_NaN());
+        const auto text = cli({"layers", copy.path, "--data", kDataset});
+        QCOMPARE(text.code, 2);
+        QVERIFY(text.out.contains("top_mlp/0"));
+        QVERIFY(text.err.contains("E-ENGINE-005"));
+        const auto json = cli({"layers", copy.path, "--data", kDataset, "--json"});
+        QCOMPARE(json.code, 2);
+        QVERIFY(json.json().contains("layers") && !json.json().contains("atlas"));
+    }
+
+    void rowsWithoutANormAreCounted() {
+        const Copy copy;
+        copy.fill(QStringLiteral("feature_1_part0.npy"), 0, 32, 1e38F);  // finite, but the norm is not
+        copy.fill(QStringLiteral("feature_3_part0.npy"), 0, 3 * 16, std::numeric_limits<float>::quiet_NaN());
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(QStringLiteral("XDG_CACHE_HOME"), copy.temporary.path());
+        const auto large = cli({"tables", copy.path, "--table", "1"}, environment);
+        QVERIFY2(large.out.contains("2 rows are left out"), large.out);
+        QCOMPARE(cli({"tables", copy.path, "--table", "1", "--json"}, environment).json()["tables"][0]["rows_without_norm"].get<int>(), 2);
+        const auto nan = cli({"tables", copy.path, "--table", "3"}, environment);
+        QVERIFY2(nan.out.contains("none is a finite number"), nan.out);
+        QVERIFY2(nan.out.contains("3 rows are left out"), nan.out);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestCliReading)
+#include "tst_cli_reading.moc"

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// The doctor on layouts D, E and F. The golden rows have no labels: they are drawn from TensorFlow's own probabilities, so the model that made those is
+// the truth. Whatever is read wrongly, the truth wins or nothing does.
+#include <QTest>
+
+#include <cmath>
+#include <filesystem>
+#include <random>
+
+#include "app/common/backends.h"
+#include "core/checkpoint/checkpoint.h"
+#include "core/engine/engine.h"
+#include "core/formats/npy.h"
+#include "tests/support/golden_rows.h"
+
+using namespace dlrm;
+using test::GoldenRows;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string kHere = DLRM_TEST_DATA "/golden/newer_layouts/";
+const std::string kShared = DLRM_SOURCE_DIR "/../shared/golden/newer_layouts/";
+
+constexpr std::int64_t kDraws = 40;  // labels per golden row: 256 of them tell little
+
+struct Case {
+    const char* name;
+    const char* path;    // inside it
+    const char* source;  // whose rows, probabilities and tables these are
+    bool cardinalities;  // must be given
+    bool random = false; // tables that were deployed without their weights
+};
+
+constexpr Case kCases[] = {
+    {"d_dlrm_dot_tensorflow", "checkpoint", "d_dlrm_dot_tensorflow", false},
+    {"d_dlrm_dot_custom_cuda", "checkpoint", "d_dlrm_dot_custom_cuda", false},
+    {"d_dlrm_pad6", "checkpoint", "d_dlrm_pad6", false},
+    {"d_dcnv2", "checkpoint", "d_dcnv2", false},
+    {"d_dcnv2_fullrank", "checkpoint", "d_dcnv2_fullrank", false},
+    {"d_dcnv2_hetero_dims", "checkpoint", "d_dcnv2_hetero_dims", false},
+    {"d_dlrm_amp", "checkpoint", "d_dlrm_amp", false},
+    {"d_dcnv2_amp", "checkpoint", "d_dcnv2_amp", false},
+    {"d_dlrm_concat_embedding", "checkpoint", "d_dlrm_concat_embedding", false},
+    {"d_dlrm_concat_offload", "checkpoint", "d_dlrm_concat_offload", false},
+    {"e_dlrm_fp32", "", "d_dlrm_dot_tensorflow", true},
+    {"e_dlrm_cuda_fp32_cputables", "", "d_dlrm_dot_custom_cuda", false},
+    {"e_dcnv2_fp32", "", "d_dcnv2", true},
+    {"e_mono_dlrm_cpu", "", "d_dlrm_dot_tensorflow", false},
+    {"e_mono_dlrm_fused", "dlrm", "d_dlrm_dot_tensorflow", true},
+    {"e_mono_dcnv2_cpu", "", "d_dcnv2", false},
+    {"e_mono_original_random_tables", "", "d_dlrm_dot_tensorflow", false, true},
+    {"f_hps_dlrm_unfused", "", "d_dlrm_dot_tensorflow", false},
+};
+
+std::string rootOf(const std::string& name) { return fs::exists(kHere + name + "/expected") ? kHere : kShared; }
+
+std::shared_ptr<const Dataset> rowsFor(const Case& c) {
+    const std::string expected = rootOf(c.source) + c.source + "/expected/";
+    if (!fs::exists(expected + "logits.npy")) return nullptr;
+    return GoldenRows::open(expected, kDraws);
+}
+
+// tables: in which order they are read in the interaction; nothing: as the layout has them.
+std::shared_ptr<Engine> openModel(const Case& c, const std::shared_ptr<const Dataset>& dataset, std::optional<TableOrder> tables = {}) {
+    EngineOptions options;
+    options.dataset = dataset;
+    options.interactionTables = tables;
+    options.backend = *chooseBackend({"cpu", Precision::Fp32, 2});
+    auto engine = Engine::open(rootOf(c.name) + c.name + "/" + c.path, options);
+    if (!engine) qFatal("%s: %s", c.name, engine.error().text().c_str());
+    return *engine;
+}
+
+}  // namespace
+
+class TestDoctorNewer : public QObject {
+    Q_OBJECT
+
+    void eachCase() {
+        QTest::addColumn<int>("index");
+        for (std::size_t i = 0; i < std::size(kCases); ++i) QTest::newRow(kCases[i].name) << static_cast<int>(i);
+    }
+
+private Q_SLOTS:
+    void theTruthWinsOrNothing_data() { eachCase(); }
+    void theTruthWinsOrNothing() {
+        QFETCH(int, index);
+        const Case& c = kCases[index];
+        if (!fs::exists(rootOf(c.name) + c.name)) QSKIP("this golden checkpoint is not there");
+        const auto stored = rowsFor(c);
+        if (!stored) QSKIP("the rows of this golden checkpoint are not there");
+        int decided = 0;
+        // As it is, with the tables in the other order, with numbers as if they were raw, and with shifted ids.
+        struct Wrong {
+            const char* name;
+            std::optional<TableOrder> tables;
+            Reading reading;
+        };
+        for (const Wrong& wrong : {Wrong{"rightly", std::nullopt, {}}, Wrong{"other tables", TableOrder::ByCardinality, {}},
+                                   Wrong{"raw numbers", std::nullopt, {NumericalReading::Raw, 0}}, Wrong{"shifted ids", std::nullopt, {NumericalReading::AlreadyLogged, 1}}}) {
+            const auto dataset = readAs(stored, wrong.reading);
+            const auto engine = openModel(c, dataset, wrong.tables);
+            const auto report = engine->doctor(dataset.get(), {});
+            QVERIFY2(report, report ? "" : report.error().text().c_str());
+            QVERIFY(!report->evidence.verdict);  // the layout fixes the order
+            QCOMPARE(report->tables.random(), c.random);
+            QCOMPARE(std::count_if(report->ranking.hypotheses.begin(), report->ranking.hypotheses.end(), [](const Hypothesis& h) { return h.asOpened; }), std::ptrdiff_t{1});
+            const Hypothesis* winner = report->winner();
+            qInfo("%s: %s, normalized entropy %.4f", wrong.name, winner ? "decided" : "undecided", report->ranking.normalizedEntropy);
+            if (!winner) {
+                QVERIFY(!report->ranking.reason.empty());
+                continue;
+            }
+            ++decided;
+            QVERIFY2(!c.random, "tables that were never loaded cannot win");
+            QCOMPARE(winner->tableOrder, TableOrder::AsIs);
+            QCOMPARE(winner->interaction, InteractionOrder::CustomCuda);
+            QCOMPARE(winner->reading.idShift, -wrong.reading.idShift);
+            if (wrong.reading.numerical == NumericalReading::AlreadyLogged) QCOMPARE(winner->reading.numerical, NumericalReading::AlreadyLogged);
+            else QVERIFY(winner->reading.numerical == NumericalReading::LnPlus3);
+            QCOMPARE(winner->asOpened, wrong.tables == std::nullopt && wrong.reading == Reading());
+        }
+        if (QByteArray(c.name) == "d_dlrm_dot_tensorflow") QVERIFY(decided >= 2);  // what can be decided is
+    }
+
+    // F2's lattice test: the original's monolithic deployment, and no other checkpoint.
+    void randomTablesAreNoticed_data() { eachCase(); }
+    void randomTablesAreNoticed() {
+        QFETCH(int, index);
+        const Case& c = kCases[index];
+        if (!fs::exists(rootOf(c.name) + c.name)) QSKIP("this golden checkpoint is not there");
+        const auto rows = rowsFor(c);
+        if (c.cardinalities && !rows) QSKIP("the cardinalities of this golden checkpoint are not there");
+        const auto check = openModel(c, rows)->checkTables();
+        QVERIFY(check);
+        QCOMPARE(check->random(), c.random);
+        QCOMPARE(check->note("E").empty(), !c.random);
+        if (c.random) QVERIFY(check->note("E").find("deploy again") != std::string::npos);
+        std::stop_source stop;
+        stop.request_stop();
+        const auto cancelled = openModel(c, rows)->checkTables({}, stop.get_token());
+        QVERIFY(!cancelled && cancelled.error().isCancelled());
+    }
+
+    void noOlderCheckpointIsAFalseAlarm() {
+        int looked = 0;
+        for (const std::string& folder : {std::string(DLRM_TEST_DATA "/golden/checkpoints"), std::string(DLRM_SOURCE_DIR "/../shared/golden/checkpoints")}) {
+            if (!fs::exists(folder)) continue;
+            for (const auto& entry : fs::directory_iterator(folder)) {
+                EngineOptions options;
+                options.backend = *chooseBackend({"cpu", Precision::Fp32, 1});
+                const auto engine = Engine::open(entry.path().string() + "/checkpoint", options);
+                QVERIFY(engine);
+                const auto check = (*engine)->checkTables();
+                QVERIFY(check);
+                QVERIFY2(!check->random(), entry.path().c_str());
+                ++looked;
+            }
+        }
+        QVERIFY(looked >= 8);
+    }
+
+    // The order a person asks for is used, said, and recorded; asking for the one that is there changes nothing.
+    void askedTableOrderIsRecorded() {
+        const Case& c = kCases[0];
+        const auto dataset = rowsFor(c);
+        const auto plain = openModel(c, dataset), sorted = openModel(c, dataset, TableOrder::ByCardinality), same = openModel(c, dataset, TableOrder::AsIs);
+        QCOMPARE(sorted->spec().interactionTableOrder, (std::vector<int>{0, 2, 4, 1, 3}));
+        QCOMPARE(sorted->info().notes.size(), plain->info().notes.size() + 1);
+        QCOMPARE(same->info().notes, plain->info().notes);
+        const auto a = plain->predict(*dataset, {0, 9}, {}), b = sorted->predict(*dataset, {0, 9}, {}), d = same->predict(*dataset, {0, 9}, {});
+        QVERIFY(a && b && d);
+        QVERIFY(a->rows[5].logit != b->rows[5].logit);
+        QCOMPARE(a->rows[5].logit, d->rows[5].logit);
+        QCOMPARE(b->profile, a->profile + ", tables by_cardinality");
+        QCOMPARE(d->profile, a->profile);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestDoctorNewer)
+#include "tst_doctor_newer.moc"

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Overview's cards that check something: the reading (verdict, applied, taken back) and the integrity of files, values and bytes.
+#include <QAbstractButton>
+#include <QLabel>
+#include <QTreeWidget>
+
+#include <cmath>
+#include <filesystem>
+
+#include "tests/ui/pages/page_fixture.h"
+#include "ui/pages/integrity_card.h"
+#include "ui/pages/overview_page.h"
+#include "ui/pages/reading_card.h"
+
+using namespace dlrm;
+using namespace dlrm::ui;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kWaitMs = 120'000;  // a busy machine
+
+QString textOf(const QWidget& widget) {
+    QString text;
+    for (const QLabel* label : widget.findChildren<QLabel*>())
+        if (label->isVisibleTo(&widget)) text += label->text() + QLatin1Char('\n');
+    return text;
+}
+
+struct Opened {
+    Session session;
+    OverviewPage page{session};
+    Opened() {
+        page.resize(1200, 900);
+        page.show();
+    }
+    ReadingCard& reading() { return *page.findChild<ReadingCard*>(); }
+    IntegrityCard& integrity() { return *page.findChild<IntegrityCard*>(); }
+    QAbstractButton* button(const char* name) { return page.findChild<QAbstractButton*>(QLatin1String(name)); }
+    bool idle() const { return !session.isAnyRunning(); }
+};
+
+}  // namespace
+
+class TestOverviewChecks : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init() {
+        test::failOnAnyWarning();
+        test::useOwnCache();
+    }
+    void theRightReadingIsConfirmed();
+    void anotherReadingIsAppliedAndTakenBack();
+    void readNumbersAndIdsAreRecordedAndEndWithTheDataset();
+    void withoutRowsOnlyTheWeightsSpeak();
+    void theCheckCanBeCancelled();
+    void filesValuesAndBytesAreChecked();
+};
+
+void TestOverviewChecks::theRightReadingIsConfirmed() {
+    Opened o;
+    QVERIFY(test::openModel(o.session));
+    QVERIFY(test::openDataset(o.session));
+    QVERIFY(textOf(o.reading()).contains(QStringLiteral("Not checked")));
+    QSignalSpy ready(&o.session, &Session::doctorReady);
+    QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
+    QVERIFY(o.button("cancelReading")->isVisibleTo(&o.page));
+    QVERIFY(ready.wait(kWaitMs));
+    QTRY_VERIFY(o.idle());
+    const QString text = textOf(o.reading());
+    QVERIFY2(text.contains(QStringLiteral("Read rightly")), qPrintable(text));
+    QVERIFY(text.contains(QStringLiteral("as read now")) && text.contains(QStringLiteral("log loss ± SE")));
+    QVERIFY(!o.button("applyReading")->isVisibleTo(&o.page) && !o.button("resetReading")->isVisibleTo(&o.page));
+    QVERIFY(o.button("checkReading")->isVisibleTo(&o.page));
+}
+
+void TestOverviewChecks::anotherReadingIsAppliedAndTakenBack() {
+    Opened o;
+    QVERIFY(test::openModel(o.session));
+    QVERIFY(test::openDataset(o.session));
+    ModelSettings wrong = o.session.settings();
+    wrong.chooseOrder(InteractionOrder::Tensorflow);
+    QSignalSpy opened(&o.session, &Session::datasetOpened), ready(&o.session, &Session::doctorReady);
+    o.session.setSettings(wrong);
+    QVERIFY(opened.wait(kWaitMs));
+    QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
+    QVERIFY(ready.wait(kWaitMs));
+    QTRY_VERIFY(o.idle());
+    QVERIFY2(textOf(o.reading()).contains(QStringLiteral("Another reading wins: custom_cuda")), qPrintable(textOf(o.reading())));
+    QVERIFY(o.button("applyReading")->isVisibleTo(&o.page));
+    QTest::mouseClick(o.button("applyReading"), Qt::LeftButton);
+    QVERIFY(opened.wait(kWaitMs));
+    QCOMPARE(o.session.model()->spec.interactionOrder, InteractionOrder::CustomCuda);
+    QCOMPARE(o.session.model()->spec.orderSource, OrderSource::Detected);
+    QVERIFY(o.session.settings().applied);
+    QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("In force")));
+    QVERIFY(!o.button("applyReading")->isVisibleTo(&o.page));
+    // What was applied is right: checked again, it says so.
+    QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
+    QVERIFY(ready.wait(kWaitMs));
+    QVERIFY(textOf(o.reading()).contains(QStringLiteral("Read rightly")));
+    QVERIFY(o.button("resetReading")->isVisibleTo(&o.page));
+    QTest::mouseClick(o.button("resetReading"), Qt::LeftButton);
+    QVERIFY(opened.wait(kWaitMs));
+    QCOMPARE(o.session.model()->spec.interactionOrder, InteractionOrder::Tensorflow);
+    QVERIFY(!o.session.settings().applied);
+    QVERIFY(!textOf(o.reading()).contains(QStringLiteral("In force")));
+}
+
+void TestOverviewChecks::readNumbersAndIdsAreRecordedAndEndWithTheDataset() {
+    Opened o;
+    QVERIFY(test::openModel(o.session));
+    QVERIFY(test::openDataset(o.session));
+    QSignalSpy opened(&o.session, &Session::datasetOpened), rows(&o.session, &Session::sampleRowsReady);
+    o.session.requestSampleRows(0, 4, 1);
+    QVERIFY(rows.wait(kWaitMs));
+    const auto before = rows.last().at(0).value<PredictionPtr>();
+    const QString hexBefore = o.session.hexOf(9, before->rows[1].input.ids[9]);
+    const EditableRow typedBefore = *o.session.withNumerical(o.session.editable(before->rows[1]), 0, QStringLiteral("12"));
+    Hypothesis h;
+    h.reading = {NumericalReading::Raw, 1};
+    o.session.applyReading(h);
+    QVERIFY(opened.wait(kWaitMs));
+    QCOMPARE(o.session.dataset()->profile, QStringLiteral("nvidia_spark, numbers raw, ids +1"));
+    o.session.requestSampleRows(0, 4, 2);
+    QVERIFY(rows.wait(kWaitMs));
+    const auto after = rows.last().at(0).value<PredictionPtr>();
+    QCOMPARE(after->profile, std::string("nvidia_spark, numbers raw, ids +1"));
+    QCOMPARE(after->rows[1].input.ids[0], before->rows[1].input.ids[0] + 1);
+    // A row that is edited is read in the same way as the others, never in both.
+    const EditableRow row = o.session.editable(after->rows[1]);
+    const auto typed = o.session.withNumerical(row, 0, QStringLiteral("12"));
+    QVERIFY(typed);
+    QCOMPARE(typed->input.numerical[0], 12.0F);
+    QVERIFY(std::fabs(typedBefore.input.numerical[0] - std::log(15.0F)) < 1e-2F);
+    const QString hex = o.session.hexOf(9, after->rows[1].input.ids[9]);
+    QCOMPARE(hex, hexBefore);
+    if (!hex.isEmpty()) QCOMPARE(o.session.withCategorical(row, 9, hex)->input.ids[9], after->rows[1].input.ids[9]);
+    QCOMPARE(o.session.withCategorical(row, 9, QStringLiteral("id:3"))->input.ids[9], 3);
+    // The same dataset again keeps it, another one ends it.
+    o.session.openDataset(o.session.dataset()->path, QStringLiteral("test"), test::demoPath("dictionary"));
+    QVERIFY(opened.wait(kWaitMs));
+    QVERIFY(o.session.settings().applied);
+    o.session.openDataset(test::demoPath("raw_rows.tsv"), QStringLiteral("test"), test::demoPath("dictionary"));
+    QVERIFY(opened.wait(kWaitMs));
+    QVERIFY(!o.session.settings().applied);
+    QCOMPARE(o.session.dataset()->profile, QStringLiteral("nvidia_spark"));
+}
+
+void TestOverviewChecks::withoutRowsOnlyTheWeightsSpeak() {
+    Opened o;
+    QVERIFY(test::openModel(o.session));
+    QSignalSpy ready(&o.session, &Session::doctorReady);
+    QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
+    QVERIFY(ready.wait(kWaitMs));
+    QVERIFY2(textOf(o.reading()).contains(QStringLiteral("The weights agree with custom_cuda")), qPrintable(textOf(o.reading())));
+    o.session.closeModel();
+    QVERIFY(textOf(o.reading()).contains(QStringLiteral("Not checked")));
+}
+
+void TestOverviewChecks::theCheckCanBeCancelled() {
+    Opened o;
+    QVERIFY(test::openModel(o.session));
+    QVERIFY(test::openDataset(o.session));
+    QSignalSpy ready(&o.session, &Session::doctorReady);
+    QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
+    QVERIFY(o.session.isRunning(JobKind::Doctor));
+    QTest::mouseClick(o.button("cancelReading"), Qt::LeftButton);
+    QVERIFY(!o.session.isRunning(JobKind::Doctor));
+    QVERIFY(!o.button("cancelReading")->isVisibleTo(&o.page));
+    QVERIFY(!ready.wait(500));
+    QVERIFY(textOf(o.reading()).contains(QStringLiteral("Not checked")));
+}
+
+void TestOverviewChecks::filesValuesAndBytesAreChecked() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("c"));
+    fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
+    QFile extra(path + QStringLiteral("/notes.txt"));
+    QVERIFY(extra.open(QIODevice::WriteOnly));
+    extra.write("x");
+    extra.close();
+    Opened o;
+    QSignalSpy opened(&o.session, &Session::modelOpened), files(&o.session, &Session::filesReady), values(&o.session, &Session::valuesChecked), verified(&o.session, &Session::verified);
+    o.session.openModel(path);
+    QVERIFY(opened.wait(kWaitMs));
+    QVERIFY(textOf(o.integrity()).contains(QStringLiteral("notes.txt")));
+    QTest::mouseClick(o.button("listFiles"), Qt::LeftButton);
+    QVERIFY(files.wait(kWaitMs));
+    const auto* list = o.page.findChild<QTreeWidget*>(QStringLiteral("fileList"));
+    QCOMPARE(list->topLevelItemCount(), static_cast<int>(o.session.model()->files.size()) + 1);
+    QCOMPARE(list->topLevelItem(0)->text(2), QStringLiteral("present, size fits"));
+    QCOMPARE(list->topLevelItem(list->topLevelItemCount() - 1)->text(0), QStringLiteral("notes.txt"));
+    QTest::mouseClick(o.button("checkValues"), Qt::LeftButton);
+    QVERIFY(values.wait(kWaitMs));
+    QTRY_VERIFY(o.idle());
+    QVERIFY2(textOf(o.integrity()).contains(QStringLiteral("values are finite")), qPrintable(textOf(o.integrity())));
+    QVERIFY(textOf(o.integrity()).contains(QStringLiteral("table rows were never trained")));
+    for (const char* words : {"were recorded", "is as recorded"}) {
+        QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
+        QVERIFY(verified.wait(kWaitMs));
+        QTRY_VERIFY(o.idle());
+        QVERIFY2(textOf(o.integrity()).contains(QLatin1String(words)), qPrintable(textOf(o.integrity())));
+    }
+    // A file that goes is named, and its values are not vouched for.
+    QVERIFY(QFile::remove(path + QStringLiteral("/feature_3_part0.npy")));
+    QTest::mouseClick(o.button("listFiles"), Qt::LeftButton);
+    QVERIFY(files.wait(kWaitMs));
+    QVERIFY2(textOf(o.integrity()).contains(QStringLiteral("Changed or missing since they were opened: feature_3_part0.npy")), qPrintable(textOf(o.integrity())));
+}
+
+QTEST_MAIN(TestOverviewChecks)
+#include "tst_overview_checks.moc"

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opening a model whose tables were saved as one: the window asks for their rows, typed or in a file.
+#include <QDialogButtonBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <fstream>
+
+#include "core/dataset/cardinalities.h"
+#include "ui/session/session.h"
+#include "ui/shell/cardinalities_dialog.h"
+#include "ui/shell/main_window.h"
+
+using namespace dlrm;
+using namespace dlrm::ui;
+
+namespace {
+const QString kFused = QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/e_mono_dlrm_fused");
+const std::vector<std::int64_t> kRows{1000, 7, 300, 3, 50};
+constexpr int kWaitMs = 60'000;
+}  // namespace
+
+class TestCardinalities : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void theWindowAsksAndOpens() {
+        Session session;
+        MainWindow window(session, false);
+        window.show();
+        window.open({kFused, {}, {}, {}, {}});
+        QTRY_VERIFY_WITH_TIMEOUT(window.findChild<CardinalitiesDialog*>(), kWaitMs);
+        auto* dialog = window.findChild<CardinalitiesDialog*>();
+        QVERIFY(dialog->isVisible());
+        auto* text = dialog->findChild<QLineEdit*>();
+        auto* open = dialog->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Open);
+        text->setText(QStringLiteral("1000, 7, many"));
+        QTest::mouseClick(open, Qt::LeftButton);
+        QVERIFY(dialog->isVisible());
+        bool said = false;
+        for (const QLabel* label : dialog->findChildren<QLabel*>()) said = said || label->text().contains(QStringLiteral("many"));
+        QVERIFY(said);
+        QVERIFY(!session.model());
+        text->setText(QStringLiteral("1000, 7, 300, 3, 50"));
+        QSignalSpy opened(&session, &Session::modelOpened);
+        QTest::mouseClick(open, Qt::LeftButton);
+        QVERIFY(opened.wait(kWaitMs));
+        QCOMPARE(session.model()->spec.tables.size(), std::size_t{5});
+        QCOMPARE(session.model()->spec.tables[2].rows, std::int64_t{300});
+        // Settings that change later keep them.
+        ModelSettings settings = session.settings();
+        settings.threads = 1;
+        QSignalSpy changed(&session, &Session::settingsChanged);
+        session.setSettings(settings);
+        QVERIFY(changed.wait(kWaitMs));
+        QCOMPARE(session.settings().cardinalities, kRows);
+        QTRY_VERIFY(!window.findChild<CardinalitiesDialog*>());
+    }
+
+    void theStartMayNameThem() {
+        Session session;
+        MainWindow window(session, false);
+        QSignalSpy opened(&session, &Session::modelOpened);
+        window.open({kFused, {}, {}, {}, kRows});
+        QVERIFY(opened.wait(kWaitMs));
+        QVERIFY(!window.findChild<CardinalitiesDialog*>());
+    }
+
+    void textsAndFilesAreUnderstood() {
+        const auto numbers = [](const std::string& text) { const auto r = parseCardinalities(text); return r ? *r : std::vector<std::int64_t>{}; };
+        QCOMPARE(numbers("1000,7,300,3,50"), kRows);
+        QCOMPARE(numbers(" 1000 7;300\n3,\t50 "), kRows);
+        const auto code = [](const auto& r) { return r ? std::string() : r.error().code; };
+        for (const char* text : {"", " , ", "0", "-1", "1.5", "2147483648", "99999999999999999999", "1e3", "x"}) QCOMPARE(code(parseCardinalities(text)), std::string("E-CARD-001"));
+        const auto file = readCardinalities(DLRM_TEST_DATA "/golden/newer_layouts/d_dlrm_dot_tensorflow/checkpoint/sparse/config.json");
+        QVERIFY(file);
+        QCOMPARE(*file, kRows);
+        const auto spec = readCardinalities(DLRM_TEST_DATA "/golden/datasets/multihot_tfrecords/feature_spec.yaml");
+        QVERIFY(spec);
+        QCOMPARE(*spec, kRows);
+        QTemporaryDir temporary;
+        const auto written = [&](const char* name, const std::string& text) {
+            const std::string path = temporary.filePath(QLatin1String(name)).toStdString();
+            std::ofstream(path) << text;
+            return readCardinalities(path);
+        };
+        QCOMPARE(*written("list.txt", "1000\n7\n300\n3\n50\n"), kRows);
+        QCOMPARE(code(written("list.json", "{\"a\": 1}")), std::string("E-CARD-001"));
+        QCOMPARE(code(written("zero.json", "{\"categorical_cardinalities\": [0]}")), std::string("E-CARD-001"));
+        QCOMPARE(code(written("none.json", "{\"categorical_cardinalities\": []}")), std::string("E-CARD-001"));
+        QCOMPARE(code(written("large.txt", std::string(2 << 20, '1'))), std::string("E-CARD-002"));
+        QCOMPARE(code(readCardinalities(temporary.filePath(QStringLiteral("none")).toStdString())), std::string("E-FILE-001"));
+    }
+};
+
+QTEST_MAIN(TestCardinalities)
+#include "tst_cardinalities.moc"

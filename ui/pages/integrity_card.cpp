@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/integrity_card.h"
+
+#include <QFileInfo>
+#include <QHeaderView>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QTreeWidget>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+#include "ui/widgets/flow_layout.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kListHeight = 200;
+constexpr qsizetype kNamed = 3;   // tensors or findings in a sentence
+constexpr int kProgressSteps = 1000;
+
+bool isMine(JobKind kind) { return kind == JobKind::Files || kind == JobKind::Values || kind == JobKind::Verify; }
+
+QString listed(QStringList names) {
+    const qsizetype rest = names.size() - kNamed;
+    if (rest > 0) names = names.mid(0, kNamed);
+    const QString text = names.join(QStringLiteral(", "));
+    return rest > 0 ? IntegrityCard::tr("%1 and %2 more").arg(text).arg(rest) : text;
+}
+
+}  // namespace
+
+IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("Integrity"), parent), m_session(session) {
+    setObjectName(QStringLiteral("integrityCard"));
+    m_progress = new QProgressBar(this);
+    m_progress->setTextVisible(false);
+    m_progress->setRange(0, kProgressSteps);
+    m_progress->hide();
+    layout()->addWidget(m_progress);
+    m_buttons = new QWidget(this);
+    auto* row = new FlowLayout(m_buttons);
+    const auto button = [&](const QString& text, const char* objectName, const QString& tip, auto action) {
+        auto* b = new QPushButton(text, m_buttons);
+        b->setObjectName(QLatin1String(objectName));
+        b->setToolTip(tip);
+        row->addWidget(b);
+        connect(b, &QPushButton::clicked, this, action);
+        return b;
+    };
+    m_list = button(tr("List files"), "listFiles", tr("Every file as it is now"), [this] { m_session.requestFiles(); });
+    m_check = button(tr("Check values"), "checkValues", tr("Reads every table and layer and counts NaN, infinity and untrained rows"), [this] { m_session.checkValues(); });
+    m_verify = button(tr("Verify"), "verifyFiles", tr("Hashes every byte; records the hashes the first time and compares with them afterwards"), [this] { m_session.verifyFiles(); });
+    m_cancel = button(tr("Cancel"), "cancelIntegrity", {}, [this] {
+        for (const JobKind kind : {JobKind::Files, JobKind::Values, JobKind::Verify}) m_session.cancel(kind);
+    });
+    layout()->addWidget(m_buttons);
+
+    connect(&session, &Session::filesReady, this, [this](const FileStatesPtr& files) {
+        m_files = files;
+        fill();
+    });
+    connect(&session, &Session::valuesChecked, this, [this](const ValueCheckPtr& values) {
+        m_values = values;
+        fill();
+    });
+    connect(&session, &Session::verified, this, [this](const VerificationPtr& verification) {
+        m_verification = verification;
+        fill();
+    });
+    connect(&session, &Session::modelOpened, this, &IntegrityCard::forget);
+    connect(&session, &Session::modelClosed, this, &IntegrityCard::forget);
+    connect(&session, &Session::jobStarted, this, [this](JobKind kind) {
+        if (!isMine(kind)) return;
+        m_progress->setValue(0);
+        showButtons();
+    });
+    connect(&session, &Session::jobProgressed, this, [this](JobKind kind, qint64 done, qint64 total) {
+        if (isMine(kind) && total > 0) m_progress->setValue(static_cast<int>(kProgressSteps * static_cast<double>(done) / static_cast<double>(total)));
+    });
+    connect(&session, &Session::jobFinished, this, [this](JobKind kind) {
+        if (isMine(kind)) showButtons();
+    });
+    fill();
+}
+
+void IntegrityCard::forget() {
+    m_files.reset();
+    m_values.reset();
+    m_verification.reset();
+    fill();
+}
+
+bool IntegrityCard::isBusy() const { return m_session.isRunning(JobKind::Files) || m_session.isRunning(JobKind::Values) || m_session.isRunning(JobKind::Verify); }
+
+void IntegrityCard::fill() {
+    clear();
+    if (const ModelInfoPtr model = m_session.model()) {
+        fillFiles(*model);
+        if (!model->spec.tableOrderKnown) addMarked(Mark::Warn, tr("Which table is which feature is not known yet: open a dataset, or nothing can be predicted."));
+        fillValues();
+        fillVerification();
+    }
+    showButtons();
+}
+
+void IntegrityCard::fillFiles(const ModelInfo& model) {
+    if (!model.spec.missing.empty()) {
+        QStringList missing;
+        for (const std::string& part : model.spec.missing) missing << QString::fromStdString(part);
+        addMarked(Mark::Warn, tr("Missing: %1.").arg(missing.join(QStringLiteral(", "))));
+    }
+    addMarked(Mark::Pass, tr("Every file's size matches its shape: %1 files, checked when opened.").arg(formatCount(static_cast<qint64>(model.files.size()))));
+    QStringList extra;
+    for (const std::string& file : model.ignoredFiles) extra << QString::fromStdString(file);
+    if (!extra.isEmpty()) addMarked(Mark::Open, tr("Beside the checkpoint and no part of it: %1.").arg(listed(extra)));
+    if (!m_files) return;
+    QStringList bad;
+    for (const FileState& f : *m_files)
+        if (!f.problem.empty()) bad << QFileInfo(QString::fromStdString(f.file)).fileName();
+    if (bad.isEmpty()) addMarked(Mark::Pass, tr("%1 files are as they were when opened.").arg(formatCount(static_cast<qint64>(m_files->size()))));
+    else addMarked(Mark::Warn, tr("Changed or missing since they were opened: %1.").arg(listed(bad)));
+    auto* list = new QTreeWidget(this);
+    list->setObjectName(QStringLiteral("fileList"));
+    list->setRootIsDecorated(false);
+    list->setUniformRowHeights(true);
+    list->setHeaderLabels({tr("file"), tr("bytes"), tr("state")});
+    list->setFixedHeight(kListHeight);
+    for (const FileState& f : *m_files) {
+        const QString path = QString::fromStdString(f.file);
+        auto* item = new QTreeWidgetItem(list, {QFileInfo(path).fileName(), formatCount(f.bytes), f.problem.empty() ? tr("present, size fits") : QString::fromStdString(f.problem)});
+        item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
+        item->setToolTip(0, path.toHtmlEscaped());
+        item->setToolTip(2, item->text(2).toHtmlEscaped());
+    }
+    for (const QString& file : extra) new QTreeWidgetItem(list, {file, QString(), tr("extra, left alone")});
+    for (const int column : {0, 1}) list->resizeColumnToContents(column);
+    addWidget(list);
+}
+
+void IntegrityCard::fillValues() {
+    if (!m_values) {
+        addMarked(Mark::Open, tr("Values were not scanned for NaN, infinity or untrained rows."));
+        return;
+    }
+    QStringList bad;
+    std::int64_t values = 0;
+    for (const ValueCheck::Tensor& t : m_values->tensors) {
+        values += t.values;
+        if (t.nonFinite > 0) bad << tr("%1 (%2)").arg(QString::fromStdString(t.name), formatCount(t.nonFinite));
+    }
+    if (bad.isEmpty()) addMarked(Mark::Pass, tr("All %1 values are finite.").arg(formatCount(values)));
+    else addMarked(Mark::Warn, tr("%1 values are NaN or infinity: %2.").arg(formatCount(m_values->nonFinite()), listed(bad)));
+    if (m_values->rows == 0) return;
+    const bool none = m_values->untrainedRows == m_values->rows;
+    addMarked(none ? Mark::Warn : Mark::Pass, none ? tr("No row of any table was ever trained: the tables hold the initializer's random numbers.")
+                                                   : tr("%1 of %2 table rows were never trained.").arg(formatCount(m_values->untrainedRows), formatCount(m_values->rows)));
+}
+
+void IntegrityCard::fillVerification() {
+    if (!m_verification) {
+        addMarked(Mark::Open, tr("Bytes were not compared with recorded hashes."));
+        return;
+    }
+    const Verification& v = *m_verification;
+    const QString size = tr("%1 in %2 files").arg(formatBytes(v.bytes)).arg(v.files);
+    switch (v.outcome) {
+        case Verification::Outcome::Recorded: addMarked(Mark::Open, tr("Hashes of %1 were recorded; there was nothing to compare with yet.").arg(size)); break;
+        case Verification::Outcome::Unchanged: addMarked(Mark::Pass, tr("Every byte is as recorded on %1: %2.").arg(QString::fromStdString(v.recordedAt), size)); break;
+        case Verification::Outcome::Different: {
+            QStringList files;
+            for (const VerifyFinding& f : v.findings)
+                if (const QString file = tr("%1 (%2)").arg(QString::fromStdString(f.file), QString::fromUtf8(name(f.problem).data(), static_cast<qsizetype>(name(f.problem).size()))); !files.contains(file)) files << file;
+            addMarked(Mark::Warn, tr("Different from what was recorded on %1: %2.").arg(QString::fromStdString(v.recordedAt), listed(files)));
+            break;
+        }
+    }
+}
+
+void IntegrityCard::showButtons() {
+    const bool busy = isBusy(), open = m_session.model() != nullptr;
+    m_progress->setVisible(busy);
+    m_cancel->setVisible(busy);
+    for (QPushButton* b : {m_list, m_check, m_verify}) b->setVisible(!busy && open);
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/reading_card.h"
+
+#include <QGridLayout>
+#include <QLabel>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+#include "ui/widgets/flow_layout.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr std::size_t kShown = 4;  // hypotheses
+
+QString words(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
+
+// One line of what differs between readings; `whole`: all of it.
+QString readingText(const Hypothesis& h) {
+    return QStringLiteral("%1 · %2 · ids %3%4 · %5")
+        .arg(words(name(h.interaction)), words(name(h.reading.numerical)), h.reading.idShift < 0 ? QStringLiteral("−") : QStringLiteral("+"))
+        .arg(std::abs(h.reading.idShift))
+        .arg(words(name(h.tableOrder)));
+}
+
+QLabel* cell(const QString& text, QWidget* parent, bool number) {
+    auto* label = new QLabel(parent);
+    label->setTextFormat(Qt::PlainText);
+    label->setText(text);
+    label->setFont(number ? Theme::instance().monospace(font_size::caption) : Theme::instance().font(font_size::caption));
+    label->setAlignment(number ? Qt::AlignRight | Qt::AlignTop : Qt::AlignLeft | Qt::AlignTop);
+    label->setWordWrap(!number);
+    if (!number) label->setMinimumWidth(1);
+    return label;
+}
+
+}  // namespace
+
+ReadingCard::ReadingCard(Session& session, QWidget* parent) : InfoCard(tr("Reading check"), parent), m_session(session) {
+    setObjectName(QStringLiteral("readingCard"));
+    m_progress = new QProgressBar(this);
+    m_progress->setTextVisible(false);
+    m_progress->hide();
+    layout()->addWidget(m_progress);
+    m_buttons = new QWidget(this);
+    auto* row = new FlowLayout(m_buttons);
+    const auto button = [&](const QString& text, const char* objectName, auto action) {
+        auto* b = new QPushButton(text, m_buttons);
+        b->setObjectName(QLatin1String(objectName));
+        row->addWidget(b);
+        connect(b, &QPushButton::clicked, this, action);
+        return b;
+    };
+    m_check = button(tr("Check the reading"), "checkReading", [this] { m_session.requestDoctor(); });
+    m_apply = button(tr("Apply this reading"), "applyReading", [this] {
+        if (!m_report) return;
+        if (const Hypothesis* winner = m_report->winner()) return m_session.applyReading(*winner);
+        ModelSettings settings = m_session.settings();
+        settings.chooseOrder(m_report->evidence.verdict);
+        m_session.setSettings(settings);
+    });
+    m_apply->setProperty("primary", true);
+    m_back = button(tr("Back to the files' reading"), "resetReading", [this] { m_session.resetReading(); });
+    m_cancel = button(tr("Cancel"), "cancelReading", [this] { m_session.cancel(JobKind::Doctor); });
+    layout()->addWidget(m_buttons);
+
+    connect(&session, &Session::doctorReady, this, [this](const DoctorReportPtr& report) {
+        m_report = report;
+        fill();
+    });
+    for (const auto change : {&Session::modelClosed, &Session::datasetClosed}) connect(&session, change, this, &ReadingCard::forget);
+    connect(&session, &Session::settingsChanged, this, &ReadingCard::forget);
+    connect(&session, &Session::modelOpened, this, &ReadingCard::forget);
+    connect(&session, &Session::datasetOpened, this, &ReadingCard::forget);
+    connect(&session, &Session::jobStarted, this, [this](JobKind kind) {
+        if (kind != JobKind::Doctor) return;
+        m_progress->setRange(0, 0);
+        showButtons();
+    });
+    connect(&session, &Session::jobProgressed, this, [this](JobKind kind, qint64 done, qint64 total) {
+        if (kind != JobKind::Doctor) return;
+        m_progress->setRange(0, static_cast<int>(total));
+        m_progress->setValue(static_cast<int>(done));
+    });
+    connect(&session, &Session::jobFinished, this, [this](JobKind kind) {
+        if (kind == JobKind::Doctor) showButtons();
+    });
+    fill();
+}
+
+void ReadingCard::forget() {
+    m_report.reset();
+    fill();
+}
+
+void ReadingCard::fill() {
+    clear();
+    if (const auto applied = m_session.settings().applied)
+        addMarked(Mark::Warn, tr("In force instead of the files' own reading: %1. Every result records it.").arg(applied->sentence()));
+    const DatasetInfoPtr data = m_session.dataset();
+    if (m_report) {
+        fillVerdict(*m_report);
+        fillRanking(*m_report);
+    } else if (data && data->hasLabels) {
+        addMarked(Mark::Open, tr("Not checked. Interaction order, transform of the numbers, start of the ids and order of the tables are tried on the first 10,000 labelled rows."));
+    } else {
+        addMarked(Mark::Open, tr("Not checked. Without labelled rows only the weights can say in which order the interaction was trained; open a dataset to try all readings."));
+    }
+    showButtons();
+}
+
+void ReadingCard::fillVerdict(const DoctorReport& report) {
+    if (report.tables.random()) addMarked(Mark::Warn, QString::fromStdString(report.tables.note(m_session.model() ? m_session.model()->spec.layout : std::string())));
+    if (report.ranking.hypotheses.empty()) {
+        const OrderEvidence& e = report.evidence;
+        if (e.verdict && *e.verdict == report.interactionOrder) addMarked(Mark::Pass, tr("The weights agree with %1.").arg(words(name(*e.verdict))));
+        else if (e.verdict) addMarked(Mark::Warn, tr("The weights say %1, the model is read as %2.").arg(words(name(*e.verdict)), words(name(report.interactionOrder))));
+        else addMarked(Mark::Open, tr("Undecided from the weights."));
+        addSentence(QString::fromStdString(e.reason));
+        return;
+    }
+    const Hypothesis* winner = report.winner();
+    if (winner && winner->asOpened) addMarked(Mark::Pass, tr("Read rightly: it beats every other reading by 5 standard errors."));
+    else if (winner) addMarked(Mark::Warn, tr("Another reading wins: %1.").arg(readingText(*winner)));
+    else addMarked(Mark::Open, QString::fromStdString(report.ranking.reason));
+}
+
+void ReadingCard::fillRanking(const DoctorReport& report) {
+    const auto& all = report.ranking.hypotheses;
+    if (all.empty()) return;
+    auto* table = new QWidget(this);
+    auto* grid = new QGridLayout(table);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(space::s);
+    grid->setVerticalSpacing(space::xs);
+    grid->setColumnStretch(0, 1);
+    int row = 0;
+    const auto add = [&](const QString& reading, const QString& loss) {
+        grid->addWidget(cell(reading, table, false), row, 0);
+        grid->addWidget(cell(loss, table, true), row++, 1);
+    };
+    add(tr("reading"), tr("log loss ± SE"));
+    const auto line = [&](const Hypothesis& h) {
+        const QString own = h.asOpened ? tr("%1 (as read now)").arg(readingText(h)) : readingText(h);
+        add(own, h.impossible.empty() ? QStringLiteral("%1 ± %2").arg(h.logLoss, 0, 'f', 5).arg(h.standardError, 0, 'f', 5) : tr("impossible"));
+    };
+    bool ownShown = false;
+    for (std::size_t i = 0; i < std::min(kShown, all.size()); ++i) {
+        line(all[i]);
+        ownShown = ownShown || all[i].asOpened;
+    }
+    if (const auto own = std::find_if(all.begin(), all.end(), [](const Hypothesis& h) { return h.asOpened; }); !ownShown && own != all.end()) line(*own);
+    addWidget(table);
+    addSentence(tr("%1 readings on the first %2 rows, best first.").arg(all.size()).arg(formatCount(report.rows)));
+}
+
+void ReadingCard::showButtons() {
+    const bool running = m_session.isRunning(JobKind::Doctor);
+    const bool applied = m_session.settings().applied.has_value();
+    m_progress->setVisible(running);
+    m_cancel->setVisible(running);
+    m_check->setVisible(!running);
+    m_check->setText(m_report ? tr("Check again") : tr("Check the reading"));
+    m_apply->setVisible(!running && !applied && m_report && m_report->disagrees());
+    m_back->setVisible(!running && applied);
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Session: what the Overview page asks for: how model and data are read, and whether the files hold what they should.
+#include "core/dataset/reading.h"
+#include "ui/session/session_state.h"
+
+namespace dlrm::ui {
+
+QString AppliedReading::sentence() const {
+    QStringList parts;
+    if (interactionOrder) parts << Session::tr("interaction %1").arg(text(std::string(name(*interactionOrder))));
+    parts << Session::tr("numbers %1").arg(numbers) << Session::tr("ids %1%2").arg(reading.idShift < 0 ? QStringLiteral("−") : QStringLiteral("+")).arg(std::abs(reading.idShift))
+          << Session::tr("tables %1").arg(text(std::string(name(tables))));
+    return parts.join(QStringLiteral(", "));
+}
+
+void Session::requestDoctor() {
+    if (!m_state->engine) return;
+    m_state->runner.start(lane(JobKind::Doctor), tr("Check the reading"), [this, engine = m_state->engine, data = m_state->data](const ProgressFn& progress, std::stop_token stop) {
+        const bool labelled = data && data->hasLabels();
+        return delivery(this, JobKind::Doctor, engine->doctor(labelled ? data.get() : nullptr, {}, progress, stop), [this](const DoctorReportPtr& r) { Q_EMIT doctorReady(r); });
+    });
+}
+
+void Session::applyReading(const Hypothesis& hypothesis) {
+    ModelSettings settings = m_state->settings;
+    const QString numbers = text(std::string(name(hypothesis.reading.numerical)));
+    settings.applied = AppliedReading{hypothesis.interaction, hypothesis.tableOrder, hypothesis.reading, numbers};
+    setSettings(settings);
+}
+
+void Session::resetReading() {
+    ModelSettings settings = m_state->settings;
+    settings.applied.reset();
+    setSettings(settings);
+}
+
+void Session::requestFiles() {
+    if (!m_state->engine) return;
+    m_state->runner.start(lane(JobKind::Files), tr("Look at the files"), [this, engine = m_state->engine](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
+        return [this, states = std::make_shared<const std::vector<FileState>>(engine->fileStates())] { Q_EMIT filesReady(states); };
+    });
+}
+
+void Session::checkValues() {
+    if (!m_state->engine) return;
+    m_state->runner.start(lane(JobKind::Values), tr("Check values"), [this, engine = m_state->engine](const ProgressFn& progress, std::stop_token stop) {
+        return delivery(this, JobKind::Values, engine->checkValues(progress, stop), [this](const ValueCheckPtr& v) { Q_EMIT valuesChecked(v); });
+    });
+}
+
+void Session::verifyFiles() {
+    if (!m_state->engine) return;
+    m_state->runner.start(lane(JobKind::Verify), tr("Verify"), [this, engine = m_state->engine](const ProgressFn& progress, std::stop_token stop) {
+        return delivery(this, JobKind::Verify, engine->verify({}, progress, stop), [this](const VerificationPtr& v) { Q_EMIT verified(v); });
+    });
+}
+
+}  // namespace dlrm::ui

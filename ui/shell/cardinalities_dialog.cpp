@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/cardinalities_dialog.h"
+
+#include <QDialogButtonBox>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include <utility>
+
+#include "core/dataset/cardinalities.h"
+#include "ui/widgets/theme.h"
+
+namespace dlrm::ui {
+namespace {
+constexpr int kWidth = 520;
+}
+
+CardinalitiesDialog::CardinalitiesDialog(const QString& checkpoint, std::function<void(std::vector<std::int64_t>)> use, QWidget* parent)
+    : QDialog(parent), m_use(std::move(use)) {
+    setObjectName(QStringLiteral("cardinalitiesDialog"));
+    setWindowTitle(tr("Rows of the tables"));
+    auto* column = new QVBoxLayout(this);
+    column->setSpacing(space::m);
+    const auto sentence = [&](const QString& text) {
+        auto* label = new QLabel(this);
+        label->setTextFormat(Qt::PlainText);
+        label->setText(text);
+        label->setWordWrap(true);
+        column->addWidget(label);
+        return label;
+    };
+    sentence(tr("All embedding tables of %1 were saved as one, and nothing says where each begins. Give the rows of every table in feature order, or a file that holds them: "
+                "feature_spec.yaml, config.json, or a list of numbers.").arg(QFileInfo(checkpoint).fileName()));
+    auto* row = new QHBoxLayout;
+    m_text = new QLineEdit(this);
+    m_text->setPlaceholderText(tr("1000, 7, 300 … or the path of a file"));
+    m_text->setAccessibleName(tr("Rows of every table, or a file"));
+    auto* file = new QPushButton(tr("&File…"), this);
+    file->setAutoDefault(false);
+    row->addWidget(m_text, 1);
+    row->addWidget(file);
+    column->addLayout(row);
+    m_problem = sentence({});
+    m_problem->hide();
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Open | QDialogButtonBox::Cancel, this);
+    buttons->button(QDialogButtonBox::Open)->setProperty("primary", true);
+    column->addWidget(buttons);
+    connect(file, &QPushButton::clicked, this, &CardinalitiesDialog::chooseFile);
+    connect(buttons, &QDialogButtonBox::accepted, this, &CardinalitiesDialog::accept);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    setMinimumWidth(kWidth);
+}
+
+void CardinalitiesDialog::chooseFile() {
+    const QString path = QFileDialog::getOpenFileName(this, tr("Rows of the tables"), {}, tr("Descriptions (*.yaml *.yml *.json *.txt);;All files (*)"));
+    if (!path.isEmpty()) m_text->setText(path);
+}
+
+void CardinalitiesDialog::accept() {
+    const QString text = m_text->text().trimmed();
+    auto rows = QFileInfo(text).isFile() ? readCardinalities(text.toStdString()) : parseCardinalities(text.toStdString());
+    if (!rows) {
+        m_problem->setText(QString::fromStdString(rows.error().text()));
+        m_problem->show();
+        return;
+    }
+    QDialog::accept();
+    m_use(*std::move(rows));
+}
+
+}  // namespace dlrm::ui
