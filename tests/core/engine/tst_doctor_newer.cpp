@@ -121,7 +121,8 @@ private Q_SLOTS:
             else QVERIFY(winner->reading.numerical == NumericalReading::LnPlus3);
             QCOMPARE(winner->asOpened, wrong.tables == std::nullopt && wrong.reading == Reading());
         }
-        if (QByteArray(c.name) == "d_dlrm_dot_tensorflow") QVERIFY(decided >= 2);  // what can be decided is
+        // Most of these models were trained for 12 steps only; what can be decided is.
+        if (QByteArray(c.name) == "d_dlrm_concat_offload" || QByteArray(c.name) == "d_dlrm_dot_custom_cuda") QVERIFY(decided >= 3);
     }
 
     // F2's lattice test: the original's monolithic deployment, and no other checkpoint.
