@@ -101,11 +101,11 @@ void ReadingCard::fill() {
     clear();
     if (const auto applied = m_session.settings().applied)
         addMarked(Mark::Warn, tr("In force instead of the files' own reading: %1. Every result records it.").arg(applied->sentence()));
-    const DatasetInfoPtr data = m_session.dataset();
+    const DatasetInfoPtr dataset = m_session.dataset();
     if (m_report) {
         fillVerdict(*m_report);
         fillRanking(*m_report);
-    } else if (data && data->hasLabels) {
+    } else if (dataset && dataset->hasLabels) {
         addMarked(Mark::Open, tr("Not checked. Interaction order, transform of the numbers, start of the ids and order of the tables are tried on the first 10,000 labelled rows."));
     } else {
         addMarked(Mark::Open, tr("Not checked. Without labelled rows only the weights can say in which order the interaction was trained; open a dataset to try all readings."));
