@@ -48,6 +48,7 @@ ReadingCard::ReadingCard(Session& session, QWidget* parent) : InfoCard(tr("Readi
     layout()->addWidget(m_progress);
     m_buttons = new QWidget(this);
     auto* row = new FlowLayout(m_buttons);
+    row->setContentsMargins(0, 0, 0, 0);
     const auto button = [&](const QString& text, const char* objectName, auto action) {
         auto* b = new QPushButton(text, m_buttons);
         b->setObjectName(QLatin1String(objectName));

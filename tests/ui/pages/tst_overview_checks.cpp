@@ -196,7 +196,7 @@ void TestOverviewChecks::filesValuesAndBytesAreChecked() {
     QVERIFY(files.wait(kWaitMs));
     const auto* list = o.page.findChild<QTreeWidget*>(QStringLiteral("fileList"));
     QCOMPARE(list->topLevelItemCount(), static_cast<int>(o.session.model()->files.size()) + 1);
-    QCOMPARE(list->topLevelItem(0)->text(2), QStringLiteral("present, size fits"));
+    QCOMPARE(list->topLevelItem(0)->text(2), QStringLiteral("fits"));
     QCOMPARE(list->topLevelItem(list->topLevelItemCount() - 1)->text(0), QStringLiteral("notes.txt"));
     QTest::mouseClick(o.button("checkValues"), Qt::LeftButton);
     QVERIFY(values.wait(kWaitMs));
