@@ -52,20 +52,34 @@ AtomicFile::~AtomicFile() {
 Result<AtomicFile> AtomicFile::create(const std::string& path) {
     static std::atomic<unsigned> s_count{0};
     std::string temporary = fmt::format("{}.part-{}-{}", path, ::getpid(), s_count++);
-    UniqueFd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    UniqueFd fd(::open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     if (!fd) return failure("E-FILE-010", "The file cannot be created.", path, "a folder that can be written to", errno);
     return AtomicFile(path, std::move(temporary), std::move(fd));
 }
 
-Result<void> AtomicFile::write(std::span<const std::byte> bytes) {
+Result<void> AtomicFile::write(std::span<const std::byte> bytes) { return writeAt(m_written, bytes); }
+
+Result<void> AtomicFile::writeAt(std::int64_t offset, std::span<const std::byte> bytes) {
     constexpr std::size_t kMostAtOnce = std::size_t{1} << 30;  // Linux writes a little under 2 GiB at once
     while (!bytes.empty()) {
-        const ssize_t n = ::write(m_fd.get(), bytes.data(), std::min(bytes.size(), kMostAtOnce));
+        const ssize_t n = ::pwrite(m_fd.get(), bytes.data(), std::min(bytes.size(), kMostAtOnce), offset);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return failure("E-FILE-011", "The file cannot be written.", m_path, "space for the data", errno);
         bytes = bytes.subspan(static_cast<std::size_t>(n));
-        m_written += n;
+        offset += n;
+        m_written = std::max(m_written, offset);
         m_behind.wroteUpTo(m_fd.get(), m_written);
+    }
+    return {};
+}
+
+Result<void> AtomicFile::readAt(std::int64_t offset, std::span<std::byte> out) const {
+    while (!out.empty()) {
+        const ssize_t n = ::pread(m_fd.get(), out.data(), out.size(), offset);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return failure("E-FILE-017", "What was just written cannot be read.", m_path, "the bytes that were written", n < 0 ? errno : ENODATA);
+        out = out.subspan(static_cast<std::size_t>(n));
+        offset += n;
     }
     return {};
 }

@@ -28,14 +28,15 @@ public:
     Result<void> write(std::span<const std::byte> bytes);
     Result<void> write(std::string_view text);
 
+    // Bytes up to the last one written.
     std::int64_t written() const { return m_written; }
 
     // Takes the space for `bytes` now, where the file system can, so that a full disk is known before hours of work. Error E-FILE-013.
     Result<void> reserve(std::int64_t bytes);
 
-    // For a library that writes under the temporary name itself: that name, and what to call after it wrote on up to byte `end`.
-    const std::string& temporaryPath() const { return m_temporary; }
-    void wroteUpTo(std::int64_t end) { m_behind.wroteUpTo(m_fd.get(), end); }
+    // For a library that goes back and forth: bytes at any place, and what was written there. Not mixed with write(). Errors: E-FILE-011; E-FILE-017.
+    Result<void> writeAt(std::int64_t offset, std::span<const std::byte> bytes);
+    Result<void> readAt(std::int64_t offset, std::span<std::byte> out) const;
 
     // Brings everything to the disk and gives the file its name. Error E-FILE-012. Call once, last.
     Result<void> commit();

@@ -26,7 +26,7 @@ struct Conversion {
 // Else: a directory that does not exist yet or is empty; its layout is C, or B where the tables interact in descending cardinality.
 // Memory: 32 MiB beside the largest layer. A stop is answered within 100 ms and leaves nothing.
 // Errors: E-CONVERT-001 the tables' order is not known, 002 the container cannot hold this model, 003 out is a file of the checkpoint itself,
-// E-FILE-00x reading, E-FILE-01x and E-EXPORT-003/010 writing, E-CANCELLED.
+// E-FILE-00x reading, E-FILE-01x and E-EXPORT-003 writing, E-CANCELLED.
 Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const std::string& out, const ProgressFn& progress = {}, std::stop_token stop = {});
 
 }  // namespace dlrm

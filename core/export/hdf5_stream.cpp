@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/export/hdf5_stream.h"
 
-#include <hdf5_hl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
-#include <cstring>
+
+#include <hdf5_hl.h>
 
 #include <fmt/format.h>
 
@@ -50,12 +46,9 @@ Result<std::unique_ptr<Hdf5Stream>> Hdf5Stream::create(const std::string& path, 
     const H5Handle access = propertyList(H5P_FILE_ACCESS), creation = propertyList(H5P_FILE_CREATE);
     H5Pset_libver_bounds(access.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V18);
     H5Pset_alignment(access.get(), kAlignment, kAlignment);
-    H5Pset_file_locking(access.get(), false, true);   // the name is ours alone
     H5Pset_obj_track_times(creation.get(), false);    // no time stamps: same content, same bytes
-    out->m_file = {H5Fcreate(out->m_atomic.temporaryPath().c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose};
+    if (out->check(writeHdf5Into(access.get(), out->m_target), "the file")) out->m_file = {H5Fcreate("atomic", H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose};
     if (!out->check(static_cast<bool>(out->m_file), "the file")) return fail(out->failure());
-    // HDF5 emptied the file, and what was reserved with it.
-    if (auto reserved = out->m_atomic.reserve(reserve); !reserved) return fail(std::move(reserved.error()));
     return out;
 }
 
@@ -70,7 +63,7 @@ bool Hdf5Stream::check(bool ok, std::string_view what) {
     return ok && m_failed.empty();
 }
 
-Error Hdf5Stream::failure() const { return hdf5Failure(m_failed).inFile(m_path); }
+Error Hdf5Stream::failure() const { return m_target.failed ? *m_target.failed : hdf5Failure(m_failed).inFile(m_path); }
 
 void Hdf5Stream::group(const std::string& path) {
     const H5Handle creation = propertyList(H5P_GROUP_CREATE);
@@ -139,29 +132,19 @@ void Hdf5Stream::beginDataset(const std::string& path, DType type, std::span<con
 }
 
 Result<void> Hdf5Stream::writeChunk(std::span<const std::byte> chunkAndChecksum) {
-    if (!m_failed.empty()) return fail(failure());
+    if (m_target.failed || !m_failed.empty()) return fail(failure());
     std::array<hsize_t, H5S_MAX_RANK> offset{};
     offset[0] = m_row;
-    errno = 0;
-    if (H5Dwrite_chunk(m_dataset.get(), H5P_DEFAULT, 0, offset.data(), chunkAndChecksum.size(), chunkAndChecksum.data()) < 0) {
-        const int error = errno;
-        m_failed = "a chunk";
-        return fail(Error("E-EXPORT-010", "The HDF5 file cannot be written.")
-                        .inFile(m_path).butExpected("space for the data").butFound(error ? std::strerror(error) : "a failure of the HDF5 library")
-                        .withRemedy("free some space or choose another folder"));
-    }
+    check(H5Dwrite_chunk(m_dataset.get(), H5P_DEFAULT, 0, offset.data(), chunkAndChecksum.size(), chunkAndChecksum.data()) >= 0, "a chunk");
+    if (m_target.failed || !m_failed.empty()) return fail(failure());
     m_row += m_chunkRows;
-    struct stat status {};
-    if (::stat(m_atomic.temporaryPath().c_str(), &status) == 0) m_atomic.wroteUpTo(status.st_size);
     return {};
 }
 
 Result<void> Hdf5Stream::finish() {
     m_dataset.reset();
     if (check(H5Fflush(m_file.get(), H5F_SCOPE_GLOBAL) >= 0, "the file")) check(H5Fclose(m_file.release()) >= 0, "the file");
-    struct stat status {};
-    if (check(::stat(m_atomic.temporaryPath().c_str(), &status) == 0, "the file")) m_bytes = status.st_size;
-    if (!m_failed.empty()) return fail(failure());
+    if (m_target.failed || !m_failed.empty()) return fail(failure());
     return m_atomic.commit();
 }
 

@@ -12,6 +12,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/result.h"
+#include "core/export/hdf5_driver.h"
 #include "core/export/hdf5_image.h"
 #include "core/model/model_spec.h"
 
@@ -39,27 +40,26 @@ public:
     // of the scale of each dimension. REQUIRES: no dimension is 0; 1 <= chunkRows <= shape[0]; a chunk is smaller than 4 GiB.
     void beginDataset(const std::string& path, DType type, std::span<const std::int64_t> shape, std::int64_t chunkRows, std::span<const std::string> axes);
     // The next chunk of the dataset begun last: little-endian values in C order, the last chunk filled up to its full size, then fletcher32() in 4 bytes.
-    // Error E-EXPORT-010: the disk is full, the file system failed.
+    // Errors: E-FILE-011, E-EXPORT-003.
     Result<void> writeChunk(std::span<const std::byte> chunkAndChecksum);
 
-    // Closes the file, brings it to the disk and gives it its name. Errors: E-EXPORT-003, E-FILE-012. Call once, last.
+    // Closes the file, brings it to the disk and gives it its name. Errors: E-EXPORT-003, E-FILE-011, E-FILE-012. Call once, last.
     Result<void> finish();
-    std::int64_t bytes() const { return m_bytes; }  // of the file, after finish()
 
 private:
-    explicit Hdf5Stream(AtomicFile file, std::string path) : m_path(std::move(path)), m_atomic(std::move(file)) {}
+    Hdf5Stream(AtomicFile file, std::string path) : m_path(std::move(path)), m_atomic(std::move(file)), m_target{m_atomic, {}} {}
     bool check(bool ok, std::string_view what);
     void writeAttribute(const std::string& object, const std::string& name, hid_t type, std::span<const hsize_t> shape, const void* values);
     Error failure() const;
 
     std::string m_path;
     AtomicFile m_atomic;
+    Hdf5Target m_target;
     H5E_auto2_t m_errorPrinter = nullptr;  // HDF5's own, put back at the end: core prints nothing
     void* m_errorPrinterData = nullptr;
     H5Handle m_file, m_dataset;
     std::size_t m_rank = 0;
     hsize_t m_row = 0, m_chunkRows = 1;    // where the next chunk goes
-    std::int64_t m_bytes = 0;
     std::string m_failed;                  // what failed first; empty: nothing
 };
 

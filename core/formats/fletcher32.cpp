@@ -2,7 +2,6 @@
 #include "core/formats/fletcher32.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 namespace dlrm {
@@ -12,20 +11,22 @@ constexpr std::uint64_t kModulus = 65535;
 constexpr std::size_t kLanes = 16;
 constexpr std::size_t kSteps = 256;  // steps · (steps + 1) / 2 · 65,535 stays below 2^32
 
+// Vectors of the compiler (gcc and clang): arrays are not kept in registers, which costs more than half of the speed.
+using Words = std::uint16_t __attribute__((vector_size(kLanes * sizeof(std::uint16_t))));
+using Lanes = std::uint32_t __attribute__((vector_size(kLanes * sizeof(std::uint32_t))));
+
 // Σ w and Σ (n − i) w_i over whole groups of kLanes little-endian words: n = groups · kLanes, at most kSteps groups.
 struct Sums {
     std::uint64_t plain = 0, weighted = 0;
 };
 
 Sums sumsOf(const std::byte* at, std::size_t groups) {
-    std::array<std::uint32_t, kLanes> plain{}, running{};
+    Lanes plain{}, running{};
     for (std::size_t g = 0; g < groups; ++g) {
-        std::array<std::uint16_t, kLanes> words;
-        std::memcpy(words.data(), at + g * sizeof words, sizeof words);
-        for (std::size_t l = 0; l < kLanes; ++l) {
-            plain[l] += words[l];
-            running[l] += plain[l];
-        }
+        Words words;
+        std::memcpy(&words, at + g * sizeof words, sizeof words);
+        plain += __builtin_convertvector(words, Lanes);
+        running += plain;
     }
     Sums sums;
     for (std::size_t l = 0; l < kLanes; ++l) {

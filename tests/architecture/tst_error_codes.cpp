@@ -124,6 +124,7 @@ const Reasons& withoutTest() {
         {QStringLiteral("E-CKPT-033"), memory},
         {QStringLiteral("E-CLI-005"), QStringLiteral("needs a machine without a directory for temporary files")},
         {QStringLiteral("E-CLI-090"), QStringLiteral("an exception nobody expected")},
+        {QStringLiteral("E-CONVERT-004"), memory},
         {QStringLiteral("E-CUDA-114"), QStringLiteral("an exception nobody expected")},
         {QStringLiteral("E-DATA-006"), memory},
         {QStringLiteral("E-DATA-015"), memory},

@@ -96,7 +96,7 @@ def check_xarray(folder, checkpoints, np, xr):
         for name, path in checkpoints.items():
             with xr.open_dataset(folder / f"{name}.h5", engine=engine) as root:
                 assert root.attrs["Conventions"] == "DLRM-Explorer-1.0" and list(root.attrs["table_order"])[0] == "cat_0"
-            # netCDF has no type of 16-bit floats: its own library cannot read such a variable.
+            # netCDF has no type of 16-bit floats: its own library ends the process on such a group.
             if name == "c_fp16" and engine == "netcdf4":
                 continue
             with xr.open_dataset(folder / f"{name}.h5", engine=engine, group="tables/cat_0") as table:

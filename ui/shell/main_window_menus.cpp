@@ -135,7 +135,7 @@ void MainWindow::chooseCheckpoint() {
 }
 
 void MainWindow::chooseCheckpointFile() {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open checkpoint: one file"), m_lastCheckpoint, tr("Checkpoints in one file (*.h5 *.hdf5 *.keras *.npz *.npy);;All files (*)"));
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open checkpoint: one file"), m_lastCheckpoint, tr("Checkpoints in one file (*.h5 *.hdf5 *.keras *.npz *.npy *.index);;All files (*)"));
     if (!path.isEmpty()) open({path, QString(), QString(), QString()});
 }
 

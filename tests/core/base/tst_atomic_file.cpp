@@ -3,7 +3,9 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <csignal>
+#include <cstring>
 
 #include <QDir>
 #include <QFile>
@@ -102,6 +104,23 @@ private Q_SLOTS:
         }
         QVERIFY(file->commit());
         QVERIFY(read(dir.filePath("out")) == expected);
+    }
+
+    void bytesGoToAnyPlace() {
+        QTemporaryDir dir;
+        auto file = AtomicFile::create(dir.filePath("out").toStdString());
+        QVERIFY(file);
+        const auto bytes = [](std::string_view text) { return std::as_bytes(std::span(text)); };
+        QVERIFY(file->writeAt(4, bytes("efgh")) && file->writeAt(0, bytes("abcd")));
+        QCOMPARE(file->written(), std::int64_t{8});
+        std::array<std::byte, 4> read{};
+        QVERIFY(file->readAt(2, read));
+        QVERIFY(std::memcmp(read.data(), "cdef", 4) == 0);
+        const auto beyond = file->readAt(6, read);
+        QVERIFY(!beyond);
+        QCOMPARE(beyond.error().code, std::string("E-FILE-017"));
+        QVERIFY(file->commit());
+        QCOMPARE(this->read(dir.filePath("out")), QByteArray("abcdefgh"));
     }
 
     void failedRenameIsAnError() {

@@ -280,7 +280,7 @@ private Q_SLOTS:
         QStringList layouts;
         for (const CheckpointFormat& f : checkpointFormats()) layouts << QString::fromUtf8(f.layout.data(), static_cast<int>(f.layout.size()));
         layouts.sort();
-        QCOMPARE(layouts, (QStringList{"A", "B", "C", "D", "E", "F", "TensorBundle"}));
+        QCOMPARE(layouts, (QStringList{"A", "B", "C", "D", "E", "F", "HDF5", "NPY", "NPZ", "TensorBundle"}));
     }
 };
 

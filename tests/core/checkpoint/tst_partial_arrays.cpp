@@ -128,7 +128,9 @@ private Q_SLOTS:
         QVERIFY((*engine)->tableStatistics(TableId{0}));
         const auto layers = (*engine)->layers();
         QVERIFY2(layers, layers ? "" : layers.error().text().c_str());
-        QVERIFY((*engine)->placement());
+        const auto placement = (*engine)->placement();
+        QVERIFY(!placement);
+        QCOMPARE(placement.error().code, std::string("E-ENGINE-014"));
     }
 
     void whatIsNoTableIsRefused_data() {
@@ -145,7 +147,7 @@ private Q_SLOTS:
         add("cut short", "x.npy", npy({}, {4, 3}, kTable).substr(0, 150), "E-NPY-023");
         add("an archive without arrays", "x.npz", archive({{"a.txt", "x"}}), "E-PART-001");
         add("no archive", "x.npz", "PK, but no", "E-ZIP-001");
-        add("a member that is no array", "x.npz", archive({{"a.npy", "x"}}), "E-NPY-001");
+        add("a member that is no array", "x.npz", archive({{"a.npy", "x"}}), "E-NPY-002");
         add("a member cut short", "x.npz", archive({{"a.npy", npy({}, {4, 3}, kTable).substr(0, 150)}}), "E-NPY-023");
         add("a bomb", "x.npz", archive({{"a.npy", npy({}, {1 << 20, 16}, std::vector<float>(std::size_t{1} << 24)), true}}), "E-PACK-002");
     }
