@@ -3,13 +3,11 @@
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
-#include <QFileInfo>
 #include <QRegularExpression>
 
 #include <cstring>
 
 #include "app/common/backends.h"
-#include "core/dataset/cardinalities.h"
 
 namespace dlrm::ui {
 namespace {
@@ -87,7 +85,7 @@ Result<Options> parseOptions(const QStringList& arguments) {
     else if (combiner == QLatin1String("mean")) out.settings.combiner = Combiner::Mean;
     else if (!combiner.isEmpty()) return wrong(QStringLiteral("--combiner"), QStringLiteral("sum or mean"), combiner);
     if (const QString rows = value("cardinalities"); !rows.isEmpty()) {
-        auto read = QFileInfo(rows).isFile() ? readCardinalities(rows.toStdString()) : parseCardinalities(rows.toStdString());
+        auto read = Session::cardinalities(rows);
         if (!read) return fail(std::move(read).error());
         out.open.cardinalities = *std::move(read);
     }

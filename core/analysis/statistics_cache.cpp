@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Another number whenever a figure is computed in another way or stored in another place.
-constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kVersion = 3;
 constexpr char kMagic[8] = {'D', 'L', 'R', 'M', 'S', 'T', 'A', 'T'};
 constexpr const char* kExtension = ".statistics";
 
@@ -97,7 +97,7 @@ void scanFields(IO& io, Scan& s) {
 
 template <class IO, class Norms>
 void normFields(IO& io, Norms& n) {
-    io.one(n.rows), io.one(n.mean), io.one(n.standardDeviation), io.one(n.min), io.one(n.max);
+    io.one(n.rows), io.one(n.leftOut), io.one(n.mean), io.one(n.standardDeviation), io.one(n.min), io.one(n.max);
     io.one(n.p01), io.one(n.p05), io.one(n.p50), io.one(n.p95), io.one(n.p99), io.many(n.histogram);
 }
 

@@ -12,13 +12,15 @@
 namespace dlrm {
 namespace {
 
-// The first rows, then evenly spaced ones up to the last.
-std::vector<std::int64_t> chosenIds(std::int64_t rows) {
+constexpr std::int64_t kMostBytes = std::int64_t{4} << 20;  // of a table's rows, at most, however wide they are
+
+// The first rows, then as many evenly spaced ones up to the last.
+std::vector<std::int64_t> chosenIds(std::int64_t rows, std::int64_t dim) {
+    const std::int64_t most = std::clamp<std::int64_t>(kMostBytes / (8 * std::max<std::int64_t>(1, dim)), 1, kTrainedCheckRows);
     std::vector<std::int64_t> ids;
-    for (std::int64_t r = 0; r < std::min(rows, kTrainedCheckRows); ++r) ids.push_back(r);
-    const std::int64_t rest = rows - kTrainedCheckRows;
-    for (std::int64_t i = 1; i <= std::min(rest, kTrainedCheckRows); ++i)
-        ids.push_back(kTrainedCheckRows + (rest <= kTrainedCheckRows ? i : i * (rest / kTrainedCheckRows)) - 1);
+    for (std::int64_t r = 0; r < std::min(rows, most); ++r) ids.push_back(r);
+    const std::int64_t rest = rows - most, count = std::min(rest, most);
+    for (std::int64_t i = 1; i <= count; ++i) ids.push_back(most + i * (rest / count) - 1);
     return ids;
 }
 
@@ -43,7 +45,7 @@ Result<TrainedCheck> checkTrained(const ModelSpec& spec, std::span<const TableVi
         report(progress, {"looking for random tables", static_cast<std::int64_t>(t), static_cast<std::int64_t>(tables.size()), "tables"});
         const TableView& table = tables[t];
         const auto dim = static_cast<std::size_t>(table.dim());
-        const std::vector<std::int64_t> ids = chosenIds(table.rows());
+        const std::vector<std::int64_t> ids = chosenIds(table.rows(), table.dim());
         std::vector<float> values(ids.size() * dim), norms(ids.size());
         std::vector<const float*> rows;
         for (std::size_t i = 0; i < ids.size(); ++i) {

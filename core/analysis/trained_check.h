@@ -30,7 +30,7 @@ struct TrainedCheck {
     std::string note(const std::string& layout) const;
 };
 
-inline constexpr std::int64_t kTrainedCheckRows = 1024;  // the first ones of a table, and as many evenly spaced ones
+inline constexpr std::int64_t kTrainedCheckRows = 1024;  // at most: the first ones of a table, and as many evenly spaced ones
 
 // Looks at some rows of every table, bit for bit (untrained_test.h). Tables of another type than float32 were cast: none of their rows counts as untrained.
 Result<TrainedCheck> checkTrained(const ModelSpec& spec, std::span<const TableView> tables, const ProgressFn& progress, const std::stop_token& stop);

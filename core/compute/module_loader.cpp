@@ -12,6 +12,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/base/program_files.h"
+
 namespace dlrm {
 namespace {
 
@@ -102,11 +104,7 @@ std::string DeviceHealth::lost() const {
 ModuleSearch cudaModule() {
     ModuleSearch search{"libcuda.so.1", "dlrm_cuda.so", {}, 0};
     if (const char* named = std::getenv("DLRM_BACKEND_DIR"); named && *named) search.directories.emplace_back(named);
-    std::error_code none;
-    const auto program = std::filesystem::read_symlink("/proc/self/exe", none).parent_path();
-    if (none) return search;
-    for (const char* place : {"../lib/" DLRM_TRIPLET "/dlrm-explorer", "../lib/dlrm-explorer", ""})
-        search.directories.push_back((program / place).lexically_normal().string());
+    for (std::string& directory : programDirectories()) search.directories.push_back(std::move(directory));
     return search;
 }
 

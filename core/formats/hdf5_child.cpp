@@ -14,6 +14,10 @@
 #include <system_error>
 #include <thread>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/base/program_files.h"
 #include "core/formats/hdf5_errors.h"
 
 namespace dlrm::hdf5 {
@@ -29,11 +33,10 @@ constexpr int kPipeBytes = 1 << 20;
 
 Result<std::string> findReader(const std::string& file) {
     std::error_code ec;
-    const fs::path program = fs::read_symlink("/proc/self/exe", ec).parent_path();
-    const fs::path places[] = {program, program.parent_path() / "libexec" / "dlrm-explorer"};
-    for (const fs::path& place : places)
-        if (fs::exists(place / "dlrm-hdf5-reader", ec)) return (place / "dlrm-hdf5-reader").string();
-    return fail(noReader(file, places[0].string() + " or " + places[1].string()));
+    const std::vector<std::string> places = programDirectories();
+    for (const std::string& place : places)
+        if (fs::path path = fs::path(place) / "dlrm-hdf5-reader"; fs::exists(path, ec)) return path.string();
+    return fail(noReader(file, fmt::format("{}", fmt::join(places, ", "))));
 }
 
 // Above the descriptors that the child's own three are made from.

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/program_files.h"
 #include "core/formats/parquet_abi.h"
 
 namespace dlrm {
@@ -34,9 +35,8 @@ struct Loaded {
 Loaded load() {
     Loaded out;
     std::error_code ec;
-    const fs::path program = fs::read_symlink("/proc/self/exe", ec).parent_path();
-    const fs::path candidates[] = {program / kModuleName, program / ".." / "lib" / "dlrm-explorer" / kModuleName};
-    for (const fs::path& path : candidates) {
+    for (const std::string& directory : programDirectories()) {
+        const fs::path path = fs::path(directory) / kModuleName;
         if (!fs::exists(path, ec)) continue;
         void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
         const char* why = library ? nullptr : dlerror();

@@ -22,10 +22,11 @@ inline void readAllRows(const Result<std::shared_ptr<const Dataset>>& opened) {
         if (batch.rows != rows) std::abort();
         const auto& limits = dataset.schema().cardinalities;
         for (std::int64_t t = 0; t < batch.tables && !limits.empty(); ++t)
-            for (std::int64_t r = 0; r < rows; ++r) {
-                const std::int32_t id = batch.ids[static_cast<std::size_t>(t * rows + r)];
+            for (const std::int32_t id : batch.idsOf(t))
                 if (id < 0 || id >= limits[static_cast<std::size_t>(t)]) std::abort();
-            }
+        for (std::size_t t = 0; t < batch.bags.size(); ++t)
+            for (std::int64_t r = 0; r < rows; ++r)
+                if (batch.view().bag(t, r).empty()) std::abort();
     }
     for (std::int64_t r = 0; r < std::min<std::int64_t>(rows, 4); ++r) checkRefusal(dataset.rawRow(r));
 }

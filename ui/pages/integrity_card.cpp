@@ -40,6 +40,7 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("I
     layout()->addWidget(m_progress);
     m_buttons = new QWidget(this);
     auto* row = new FlowLayout(m_buttons);
+    row->setContentsMargins(0, 0, 0, 0);
     const auto button = [&](const QString& text, const char* objectName, const QString& tip, auto action) {
         auto* b = new QPushButton(text, m_buttons);
         b->setObjectName(QLatin1String(objectName));
@@ -128,13 +129,15 @@ void IntegrityCard::fillFiles(const ModelInfo& model) {
     list->setFixedHeight(kListHeight);
     for (const FileState& f : *m_files) {
         const QString path = QString::fromStdString(f.file);
-        auto* item = new QTreeWidgetItem(list, {QFileInfo(path).fileName(), formatCount(f.bytes), f.problem.empty() ? tr("present, size fits") : QString::fromStdString(f.problem)});
+        auto* item = new QTreeWidgetItem(list, {QFileInfo(path).fileName(), formatCount(f.bytes), f.problem.empty() ? tr("fits") : tr("changed")});
         item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
         item->setToolTip(0, path.toHtmlEscaped());
-        item->setToolTip(2, item->text(2).toHtmlEscaped());
+        item->setToolTip(2, (f.problem.empty() ? tr("present, its size fits its shape") : QString::fromStdString(f.problem)).toHtmlEscaped());
     }
-    for (const QString& file : extra) new QTreeWidgetItem(list, {file, QString(), tr("extra, left alone")});
-    for (const int column : {0, 1}) list->resizeColumnToContents(column);
+    for (const QString& file : extra) new QTreeWidgetItem(list, {file, QString(), tr("extra")});
+    list->header()->setStretchLastSection(false);
+    list->header()->setSectionResizeMode(0, QHeaderView::Stretch);
+    for (const int column : {1, 2}) list->header()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
     addWidget(list);
 }
 

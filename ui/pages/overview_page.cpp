@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QRadioButton>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QTimer>
 #include <QVBoxLayout>
 
@@ -23,6 +24,7 @@ namespace {
 constexpr int kNarrowestCards = 290, kWidestCards = 440;
 constexpr int kBytesInGib = 1 << 30;
 constexpr int kPlacementIntervalMs = 1000;
+constexpr int kScrollMs = 100;  // until a card that grew is laid out
 
 QString fromUtf8(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
 
@@ -290,6 +292,12 @@ void OverviewPage::showSelection(const Selection& selection) {
         case Selection::Kind::None:
         case Selection::Kind::Sample: m_figure->markNothing(); break;
     }
+}
+
+// The cards of what was checked, at the bottom.
+void OverviewPage::showRenderView(const QString&) {
+    session().requestFiles();
+    QTimer::singleShot(kScrollMs, m_cardArea, [area = m_cardArea] { area->verticalScrollBar()->setValue(area->verticalScrollBar()->maximum()); });
 }
 
 bool OverviewPage::isSettled() const { return !session().isRunning(JobKind::OpenModel) && m_reading->isSettled(); }

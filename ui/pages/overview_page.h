@@ -22,6 +22,8 @@ public:
     QString helpText() const override;
     bool isSettled() const override;
     void prepareForRender() override { session().requestDoctor(); }
+    QStringList renderViews() const override { return {QStringLiteral("checks")}; }
+    void showRenderView(const QString& view) override;
 
 protected:
     void resizeEvent(QResizeEvent* event) override;

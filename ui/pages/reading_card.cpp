@@ -48,6 +48,7 @@ ReadingCard::ReadingCard(Session& session, QWidget* parent) : InfoCard(tr("Readi
     layout()->addWidget(m_progress);
     m_buttons = new QWidget(this);
     auto* row = new FlowLayout(m_buttons);
+    row->setContentsMargins(0, 0, 0, 0);
     const auto button = [&](const QString& text, const char* objectName, auto action) {
         auto* b = new QPushButton(text, m_buttons);
         b->setObjectName(QLatin1String(objectName));
@@ -101,11 +102,11 @@ void ReadingCard::fill() {
     clear();
     if (const auto applied = m_session.settings().applied)
         addMarked(Mark::Warn, tr("In force instead of the files' own reading: %1. Every result records it.").arg(applied->sentence()));
-    const DatasetInfoPtr data = m_session.dataset();
+    const DatasetInfoPtr dataset = m_session.dataset();
     if (m_report) {
         fillVerdict(*m_report);
         fillRanking(*m_report);
-    } else if (data && data->hasLabels) {
+    } else if (dataset && dataset->hasLabels) {
         addMarked(Mark::Open, tr("Not checked. Interaction order, transform of the numbers, start of the ids and order of the tables are tried on the first 10,000 labelled rows."));
     } else {
         addMarked(Mark::Open, tr("Not checked. Without labelled rows only the weights can say in which order the interaction was trained; open a dataset to try all readings."));

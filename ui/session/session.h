@@ -180,6 +180,8 @@ public:
     // Applies a token to numerical `index` / categorical `index` (8 hex digits looked up in the dictionary, or "id:123"); the row is unchanged on error.
     Result<EditableRow> withNumerical(const EditableRow& row, int index, const QString& token) const;
     Result<EditableRow> withCategorical(const EditableRow& row, int index, const QString& token) const;
+    // Rows of every table, typed or in the file that the text names. Errors: those of core/dataset/cardinalities.h.
+    static Result<std::vector<std::int64_t>> cardinalities(const QString& textOrFile);
     // "a73ee510" of an id when a dictionary is loaded, else empty.
     QString hexOf(int table, std::int64_t id) const;
 

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Session: what the Overview page asks for: how model and data are read, and whether the files hold what they should.
+#include <QFileInfo>
+
+#include <cstdlib>
+
+#include "core/dataset/cardinalities.h"
 #include "core/dataset/reading.h"
 #include "ui/session/session_state.h"
 
@@ -32,6 +37,10 @@ void Session::resetReading() {
     ModelSettings settings = m_state->settings;
     settings.applied.reset();
     setSettings(settings);
+}
+
+Result<std::vector<std::int64_t>> Session::cardinalities(const QString& textOrFile) {
+    return QFileInfo(textOrFile).isFile() ? readCardinalities(local(textOrFile)) : parseCardinalities(local(textOrFile));
 }
 
 void Session::requestFiles() {

@@ -12,7 +12,7 @@
 
 #include <utility>
 
-#include "core/dataset/cardinalities.h"
+#include "ui/session/session.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -62,8 +62,7 @@ void CardinalitiesDialog::chooseFile() {
 }
 
 void CardinalitiesDialog::accept() {
-    const QString text = m_text->text().trimmed();
-    auto rows = QFileInfo(text).isFile() ? readCardinalities(text.toStdString()) : parseCardinalities(text.toStdString());
+    auto rows = Session::cardinalities(m_text->text().trimmed());
     if (!rows) {
         m_problem->setText(QString::fromStdString(rows.error().text()));
         m_problem->show();

@@ -11,6 +11,7 @@
 #include <QTimer>
 
 #include "ui/pages/page.h"
+#include "ui/shell/cardinalities_dialog.h"
 #include "ui/shell/inspector_dock.h"
 #include "ui/shell/open_target.h"
 #include "ui/shell/rail.h"

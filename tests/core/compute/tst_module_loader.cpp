@@ -106,8 +106,8 @@ private Q_SLOTS:
         QCOMPARE(plain.directories.size() + 1, named.directories.size());
         QCOMPARE(plain.driver, std::string("libcuda.so.1"));
         const std::string beside = QCoreApplication::applicationDirPath().toStdString();
-        QVERIFY(plain.directories.back().starts_with(beside));
-        QVERIFY(plain.directories.front().ends_with("/dlrm-explorer"));
+        QVERIFY(plain.directories.front().starts_with(beside));
+        QVERIFY(plain.directories.back().ends_with("/dlrm-explorer"));
     }
 
     void anErrorWithoutWordsGetsSome() {

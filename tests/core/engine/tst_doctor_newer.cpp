@@ -22,7 +22,7 @@ namespace {
 const std::string kHere = DLRM_TEST_DATA "/golden/newer_layouts/";
 const std::string kShared = DLRM_SOURCE_DIR "/../shared/golden/newer_layouts/";
 
-constexpr std::int64_t kDraws = 40;  // labels per golden row: 256 of them tell little
+constexpr std::int64_t kDraws = 120;  // labels per golden row: 256 of them tell little
 
 struct Case {
     const char* name;
@@ -101,7 +101,7 @@ private Q_SLOTS:
                                    Wrong{"raw numbers", std::nullopt, {NumericalReading::Raw, 0}}, Wrong{"shifted ids", std::nullopt, {NumericalReading::AlreadyLogged, 1}}}) {
             const auto dataset = readAs(stored, wrong.reading);
             const auto engine = openModel(c, dataset, wrong.tables);
-            const auto report = engine->doctor(dataset.get(), {});
+            const auto report = engine->doctor(dataset.get(), {dataset->rows()});
             QVERIFY2(report, report ? "" : report.error().text().c_str());
             QVERIFY(!report->evidence.verdict);  // the layout fixes the order
             QCOMPARE(report->tables.random(), c.random);
@@ -121,7 +121,8 @@ private Q_SLOTS:
             else QVERIFY(winner->reading.numerical == NumericalReading::LnPlus3);
             QCOMPARE(winner->asOpened, wrong.tables == std::nullopt && wrong.reading == Reading());
         }
-        if (QByteArray(c.name) == "d_dlrm_dot_tensorflow") QVERIFY(decided >= 2);  // what can be decided is
+        // Most of these models were trained for 12 steps only; what can be decided is.
+        if (QByteArray(c.name) == "d_dlrm_concat_offload" || QByteArray(c.name) == "d_dlrm_dot_custom_cuda") QVERIFY(decided >= 3);
     }
 
     // F2's lattice test: the original's monolithic deployment, and no other checkpoint.

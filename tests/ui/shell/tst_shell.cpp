@@ -174,6 +174,25 @@ private Q_SLOTS:
         QVERIFY(m_session->dataset()->hasDictionary);
     }
 
+    // Keras' layers: no table, nothing to predict. Every page is shown, and one that can do nothing says why.
+    void aFileOfLayersAloneIsDroppedAndBrowsed() {
+        QSignalSpy opened(m_session.get(), &Session::modelOpened);
+        const QString file = QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/x_keras/tf_keras_2_21/both.keras");
+        drop(*m_window, {file});
+        QVERIFY(opened.wait(kOpenMs));
+        QCOMPARE(m_session->model()->path, file.toStdString());
+        QCOMPARE(m_session->model()->spec.topMlp.size(), std::size_t{3});
+        for (const QString& id : MainWindow::pageIds()) {
+            if (!railButton(id.toLatin1().constData())->isEnabled()) continue;
+            QTest::mouseClick(railButton(id.toLatin1().constData()), Qt::LeftButton);
+            QCOMPARE(m_window->currentPageId(), id);
+            QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
+        }
+        m_window->showPage(QStringLiteral("layers"));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
+        QCOMPARE(m_window->currentPage()->errorText(), QString());
+    }
+
     void whatWasOpenedIsRecentAndOpensAgain() {
         openDemo();
         const QList<RecentEntry> entries = RecentFiles::instance().entries();
