@@ -42,7 +42,7 @@ Result<ModelLayers> readLayers(const Checkpoint& checkpoint, const ProgressFn& p
         if (before && before->top == top)
             for (std::size_t u = 0; u < before->units.size(); ++u) before->units[u].outgoingNorm = layer->rowNorms[u];
         out.layers.push_back(*std::move(layer));
-        if (top && index == 0 && spec.interaction == InteractionKind::Dot) out.importance = interactionImportance(spec, out.layers.back().rowNorms);
+        if (top && index == 0 && spec.interaction == InteractionKind::Dot && spec.missing.empty()) out.importance = interactionImportance(spec, out.layers.back().rowNorms);
     }
     report(progress, {"reading layers", total, total, "layers"});
     if (auto same = checkpoint.checkUnchanged(); !same) return fail(std::move(same).error());
