@@ -11,7 +11,8 @@
 namespace dlrm {
 
 // Numerical: `first` is its number. Unit: of the layer before. Bottom: output `first` of the bottom MLP. Dot: of vectors `first` > `second`,
-// 0 = bottom, in interaction order. Value: position `first` of DCNv2's x. Padding: always zero.
+// 0 = bottom, in interaction order. Value: position `first` of DCNv2's x, or of an
+// interaction whose parts the checkpoint does not hold. Padding: always zero.
 struct LayerInput {
     enum class Kind : std::uint8_t { Numerical, Unit, Bottom, Dot, Value, Padding };
     Kind kind = Kind::Unit;

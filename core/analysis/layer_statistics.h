@@ -83,7 +83,7 @@ InteractionImportance interactionImportance(const ModelSpec& spec, std::span<con
 struct ModelLayers {
     std::vector<LayerStatistics> layers;                 // bottom MLP, then top MLP
     std::vector<CrossLayerSpec> cross;                   // listed only
-    std::optional<InteractionImportance> importance;     // with InteractionKind::Dot
+    std::optional<InteractionImportance> importance;     // of a whole model with InteractionKind::Dot
     const LayerStatistics* find(bool top, int index) const;
 };
 

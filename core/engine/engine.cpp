@@ -33,7 +33,7 @@ std::vector<std::string> modelNotes(const Checkpoint& checkpoint) {
     const ModelSpec& spec = checkpoint.spec();
     std::vector<std::string> notes;
     if (!spec.missing.empty())
-        notes.push_back(fmt::format("A part of a model: no {}. Its tables can be looked at; nothing can be predicted.", fmt::join(spec.missing, ", no ")));
+        notes.push_back(fmt::format("A part of a model: no {}. What it holds can be looked at; nothing can be predicted.", fmt::join(spec.missing, ", no ")));
     if (spec.missing.empty() && spec.orderSource == OrderSource::Default)
         notes.push_back(fmt::format("Interaction order {} is assumed (the default of the training script): the files do not record it. "
                                     "If predictions look wrong, try the other order.",
@@ -142,6 +142,7 @@ Result<void> Engine::checkFits(const Dataset& dataset) const {
         const DatasetSchema& schema = dataset.schema();
         const auto categoricals = static_cast<std::int64_t>(schema.categoricalNames.size());
         const auto tables = static_cast<std::int64_t>(spec.tables.size());
+        if (!spec.missing.empty() && tables == 0) return {};  // a prediction says what is missing
         if (categoricals != tables)
             return fail(Error("E-ENGINE-011", "The dataset has another number of categorical features than the model has tables.")
                             .inFile(dataset.path())

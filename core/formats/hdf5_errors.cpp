@@ -34,7 +34,7 @@ Error readerDoesNotStart(const std::string& reader, int error) {
         .withRemedy("Install the program again; or close others, where there are too many processes or open files.");
 }
 
-Error tookTooLong(const std::string& file, int seconds) {
+Error tookTooLong(const std::string& file, double seconds) {
     return Error("E-HDF5-003", "Listing the HDF5 file takes too long.")
         .inFile(file).butExpected(fmt::format("a list within {} s", seconds)).butFound("none")
         .withRemedy("The file is damaged or made to harm: copy it again. On a slow disk, try once more.");

@@ -14,7 +14,7 @@ namespace dlrm::hdf5 {
 Error noReader(const std::string& file, std::string places);
 Error readerDoesNotStart(const std::string& reader, int error);
 // E-HDF5-003, -010: no answer in time.
-Error tookTooLong(const std::string& file, int seconds);
+Error tookTooLong(const std::string& file, double seconds);
 Error stalled(const std::string& file, const std::string& object, int seconds);
 // E-HDF5-004: the child ended before its answer did. `status` is waitpid's.
 Error readerEnded(const std::string& file, const std::string& object, int status);

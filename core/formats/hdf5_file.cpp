@@ -25,7 +25,8 @@ namespace {
 using namespace hdf5;
 using std::chrono::steady_clock;
 
-constexpr int kListSeconds = 3, kStallSeconds = 10;
+constexpr double kListSeconds = 2.5;  // so that the error comes within 3 s
+constexpr int kStallSeconds = 10;
 constexpr std::size_t kReadBytes = std::size_t{4} << 20;
 
 // Reads the stream of one "read" piece by piece; whatever ends it early is an Error.
@@ -138,7 +139,7 @@ std::string name(Hdf5Type t) {
         case Hdf5Kind::Text: return "text";
         case Hdf5Kind::Opaque: return fmt::format("{} opaque bytes", t.size);
     }
-    return fmt::format("{}{}{}", kind, 8 * t.size, t.bigEndian ? ", big-endian" : "");
+    return fmt::format("{}{}{}", kind, 8 * std::int64_t{t.size}, t.bigEndian ? ", big-endian" : "");
 }
 
 const Hdf5Attribute* Hdf5Object::attribute(std::string_view wanted) const {
@@ -158,7 +159,7 @@ bool looksLikeHdf5(const RandomAccessFile& file) {
 }
 
 Result<std::shared_ptr<const Hdf5File>> Hdf5File::open(std::shared_ptr<RandomAccessFile> file, std::stop_token stop) {
-    const auto deadline = steady_clock::now() + std::chrono::seconds(kListSeconds);
+    const auto deadline = steady_clock::now() + std::chrono::milliseconds(static_cast<int>(1000 * kListSeconds));
     auto child = Child::start(*file, {"list"});
     if (!child) return fail(std::move(child.error()));
     std::vector<std::byte> answer, bytes(1 << 16);

@@ -13,6 +13,7 @@
 
 #include "core/checkpoint/checkpoint.h"
 #include "core/compute/cpu/cpu_backend.h"
+#include "core/dataset/dataset.h"
 #include "core/engine/engine.h"
 #include "hdf5_maker.h"
 
@@ -139,6 +140,20 @@ void TestKeras::aPartIsNoPrediction() {
     QVERIFY(!explained);
     QCOMPARE(explained.error().code, std::string("E-ENGINE-014"));
     QCOMPARE(explained.error().found, std::string("no embedding tables"));
+    // Its layers are shown; what the top MLP reads has no names without tables.
+    const auto layers = (*engine)->layers();
+    QVERIFY2(layers, layers ? "" : layers.error().text().c_str());
+    QCOMPARE(layers->layers.size(), std::size_t{5});
+    QCOMPARE(layers->layers[2].inputNames[3], std::string("value 3"));
+    QVERIFY(!layers->importance);
+    // A dataset may be open beside it, and a prediction says what is missing.
+    const auto dataset = openDataset(DLRM_SOURCE_DIR "/resources/demo/dataset", {});
+    QVERIFY(dataset);
+    QVERIFY((*engine)->checkFits(**dataset));
+    const auto predicted = (*engine)->predict(**dataset, {0, 3}, {});
+    QCOMPARE(predicted ? std::string() : predicted.error().code, std::string("E-ENGINE-014"));
+    const auto atlas = (*engine)->unitAtlas(**dataset, {0, 3});
+    QCOMPARE(atlas ? std::string() : atlas.error().code, std::string("E-ENGINE-014"));
 }
 
 void TestKeras::otherModelsAreRefused() {

@@ -1,30 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// HDF5 files through the child process: what is listed, what is read, what is refused. Files are written here by libhdf5.
+// HDF5 files through the child process: what is listed and what is read. Files are written here by libhdf5.
 #include <dirent.h>
 #include <sys/wait.h>
 
 #include <cstring>
-#include <fstream>
-#include <numeric>
 #include <thread>
 
 #include <QDir>
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "core/formats/hdf5_file.h"
 #include "hdf5_maker.h"
+#include "hdf5_reading.h"
 
 using namespace dlrm;
-using dlrm::test::Hdf5Maker;
+using namespace dlrm::test;
 
 namespace {
-
-Result<std::shared_ptr<const Hdf5File>> openFile(const std::string& path) {
-    auto file = RandomAccessFile::open(path);
-    if (!file) return fail(std::move(file.error()));
-    return Hdf5File::open(std::move(*file));
-}
 
 int openDescriptors() {
     int n = 0;
@@ -35,25 +27,6 @@ int openDescriptors() {
 }
 
 bool hasChildren() { return waitpid(-1, nullptr, WNOHANG) >= 0 || errno != ECHILD; }
-
-template <class T>
-std::vector<T> readAll(const Hdf5File& file, const Hdf5Object& dataset, std::int64_t first = 0, std::int64_t rows = -1) {
-    std::vector<T> out;
-    const auto ok = file.read(dataset, first, rows < 0 ? (dataset.shape.empty() ? 1 : dataset.shape[0]) : rows, [&](std::span<const std::byte> piece) -> Result<void> {
-        const std::size_t at = out.size();
-        out.resize(at + piece.size() / sizeof(T));
-        std::memcpy(out.data() + at, piece.data(), piece.size());
-        return {};
-    });
-    if (!ok) qWarning("%s", ok.error().text().c_str());
-    return ok ? out : std::vector<T>();
-}
-
-std::vector<float> ramp(std::size_t n) {
-    std::vector<float> v(n);
-    std::iota(v.begin(), v.end(), 0.5f);
-    return v;
-}
 
 }  // namespace
 
@@ -69,12 +42,6 @@ private Q_SLOTS:
     void readsTexts();
     void unpacksToATemporaryFile();
     void tellsChunks();
-    void refuses_data();
-    void refuses();
-    void refusesWhatIsNoHdf5();
-    void refusesTooManyObjects();
-    void findsWrongChecksums();
-    void everyTruncationIsRefused();
     void answersAStop();
     void leavesNothingBehind();
 
@@ -289,145 +256,6 @@ void TestHdf5File::tellsChunks() {
             QCOMPARE(found, values[row * kColumns + column]);
         }
     QVERIFY(!(*file)->find("/sparse")->isMapped());
-}
-
-void TestHdf5File::refuses_data() {
-    QTest::addColumn<QString>("path");
-    QTest::addColumn<QString>("why");
-    const std::pair<const char*, const char*> cases[] = {
-        {"/soft", "a soft link"}, {"/external", "an external link"}, {"/elsewhere", "external storage"}, {"/virtual", "a virtual dataset"}, {"/compound", "a compound type"},
-        {"/enum", "an enumeration"}, {"/scaled", "a filter other than"}, {"/bomb", "bytes declared"}, {"/time", "an integer of 3 bytes"}, {"/nine", "more than 8 dimensions"},
-        {"/stored_type", "a stored type"}, {"/ring/back", "listed under another name"}, {"/null", "without values"}};
-    for (const auto& [path, why] : cases) QTest::newRow(path + 1) << QString::fromLatin1(path) << QString::fromLatin1(why);
-}
-
-void TestHdf5File::refuses() {
-    QFETCH(QString, path);
-    QFETCH(QString, why);
-    const std::string file = this->path("r.h5");
-    {
-        Hdf5Maker make(file);
-        const auto values = ramp(64);
-        make.dataset("/good", H5T_IEEE_F32LE, {4}, H5T_NATIVE_FLOAT, values.data());
-        H5Lcreate_soft("/good", make.file, "/soft", H5P_DEFAULT, H5P_DEFAULT);
-        H5Lcreate_external("/etc/passwd", "/x", make.file, "/external", H5P_DEFAULT, H5P_DEFAULT);
-        hid_t properties = H5Pcreate(H5P_DATASET_CREATE);
-        H5Pset_external(properties, "/etc/passwd", 0, 16);
-        make.dataset("/elsewhere", H5T_IEEE_F32LE, {4}, H5T_NATIVE_FLOAT, nullptr, properties);
-        const hsize_t four = 4;
-        const hid_t space = H5Screate_simple(1, &four, nullptr);
-        properties = H5Pcreate(H5P_DATASET_CREATE);
-        H5Pset_virtual(properties, space, "/etc/passwd", "/x", space);
-        make.dataset("/virtual", H5T_IEEE_F32LE, {4}, H5T_NATIVE_FLOAT, nullptr, properties);
-        const hid_t compound = H5Tcreate(H5T_COMPOUND, 4);
-        H5Tinsert(compound, "x", 0, H5T_IEEE_F32LE);
-        make.dataset("/compound", compound, {4}, compound, nullptr);
-        const hid_t colours = H5Tenum_create(H5T_STD_I8LE);
-        const std::int8_t red = 1;
-        H5Tenum_insert(colours, "red", &red);
-        make.dataset("/enum", colours, {4}, H5T_STD_I8LE, nullptr);
-        properties = Hdf5Maker::chunked({4});
-        H5Pset_scaleoffset(properties, H5Z_SO_INT, 0);
-        make.dataset("/scaled", H5T_STD_I32LE, {4}, H5T_NATIVE_FLOAT, nullptr, properties);
-        properties = Hdf5Maker::chunked({1024, 128});
-        make.dataset("/bomb", H5T_IEEE_F32LE, {hsize_t{1} << 40, 128}, H5T_NATIVE_FLOAT, nullptr, properties);
-        const hid_t three = H5Tcopy(H5T_STD_I32LE);
-        H5Tset_precision(three, 24);
-        H5Tset_size(three, 3);
-        make.dataset("/time", three, {4}, H5T_NATIVE_INT, nullptr);
-        make.dataset("/nine", H5T_STD_I8LE, std::vector<hsize_t>(9, 1), H5T_NATIVE_INT, nullptr);
-        H5Tcommit2(make.file, "/stored_type", H5Tcopy(H5T_STD_I8LE), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-        make.group("/ring");
-        H5Lcreate_hard(make.file, "/ring", make.file, "/ring/back", H5P_DEFAULT, H5P_DEFAULT);
-        const hid_t null = H5Screate(H5S_NULL);
-        H5Dclose(H5Dcreate2(make.file, "/null", H5T_STD_I8LE, null, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
-    }
-    const auto opened = openFile(file);
-    QVERIFY2(opened, opened ? "" : opened.error().text().c_str());
-    const Hdf5Object* object = (*opened)->find(path.toStdString());
-    QVERIFY(object);
-    QVERIFY2(QString::fromStdString(object->refused).contains(why), object->refused.c_str());
-    const auto nothing = [](std::span<const std::byte>) -> Result<void> { return {}; };
-    const auto read = (*opened)->read(*object, 0, 1, nothing);
-    QVERIFY(!read);
-    QCOMPARE(read.error().code, std::string("E-HDF5-008"));
-    // The child refuses them too, should this process be mistaken about what was listed.
-    if (path.startsWith(QLatin1String("/ring")) || path == QLatin1String("/stored_type")) return;
-    Hdf5Object mistaken = *object;
-    mistaken.refused.clear();
-    mistaken.isDataset = true;
-    mistaken.shape = {1};
-    const auto again = (*opened)->read(mistaken, 0, 1, nothing);
-    QVERIFY(!again);
-    QCOMPARE(again.error().code, std::string("E-HDF5-008"));
-    QCOMPARE(readAll<float>(**opened, *(*opened)->find("/good")), ramp(4));
-}
-
-void TestHdf5File::refusesWhatIsNoHdf5() {
-    std::ofstream(path("text.h5")) << "no HDF5 at all";
-    std::ofstream(path("empty.h5")) << "";
-    const hid_t creation = H5Pcreate(H5P_FILE_CREATE);
-    H5Pset_userblock(creation, 512);
-    { Hdf5Maker make(path("block.h5"), creation); }
-    for (const char* name : {"text.h5", "empty.h5", "block.h5"}) {
-        const auto file = openFile(path(name));
-        QVERIFY(!file);
-        QCOMPARE(file.error().code, std::string("E-HDF5-005"));
-        QVERIFY(!looksLikeHdf5(**RandomAccessFile::open(path(name))));
-    }
-}
-
-void TestHdf5File::refusesTooManyObjects() {
-    {
-        Hdf5Maker make(path("many.h5"));
-        for (int i = 0; i < 100'001; ++i) H5Lcreate_soft("/x", make.file, std::to_string(i).c_str(), H5P_DEFAULT, H5P_DEFAULT);
-    }
-    const auto file = openFile(path("many.h5"));
-    QVERIFY(!file);
-    QCOMPARE(file.error().code, std::string("E-HDF5-007"));
-}
-
-void TestHdf5File::findsWrongChecksums() {
-    const auto values = ramp(1000);
-    {
-        Hdf5Maker make(path("sum.h5"));
-        const hid_t properties = Hdf5Maker::chunked({100});
-        H5Pset_fletcher32(properties);
-        make.dataset("/x", H5T_IEEE_F32LE, {1000}, H5T_NATIVE_FLOAT, values.data(), properties);
-    }
-    std::int64_t at = 0;
-    {
-        const auto file = openFile(path("sum.h5"));
-        QVERIFY(file);
-        at = (*file)->find("/x")->chunks[3].offset + 17;
-    }
-    {
-        std::fstream f(path("sum.h5"), std::ios::in | std::ios::out | std::ios::binary);
-        f.seekp(at);
-        f.put('\x5a');
-    }
-    const auto file = openFile(path("sum.h5"));
-    QVERIFY(file);
-    const auto read = (*file)->read(*(*file)->find("/x"), 0, 1000, [](std::span<const std::byte>) -> Result<void> { return {}; });
-    QVERIFY(!read);
-    QCOMPARE(read.error().code, std::string("E-HDF5-009"));
-}
-
-void TestHdf5File::everyTruncationIsRefused() {
-    const auto values = ramp(16);
-    {
-        Hdf5Maker make(path("whole.h5"));
-        make.dataset("/x", H5T_IEEE_F32LE, {16}, H5T_NATIVE_FLOAT, values.data());
-    }
-    std::ifstream in(path("whole.h5"), std::ios::binary);
-    const std::string bytes((std::istreambuf_iterator<char>(in)), {});
-    QVERIFY(openFile(path("whole.h5")));
-    for (std::size_t n = 0; n < bytes.size(); n += 1 + bytes.size() / 400) {
-        std::ofstream(path("cut.h5"), std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(n));
-        const auto file = openFile(path("cut.h5"));
-        QVERIFY2(!file, std::to_string(n).c_str());
-        QVERIFY(!file.error().remedy.empty() && !file.error().file.empty());
-    }
 }
 
 void TestHdf5File::answersAStop() {

@@ -31,7 +31,7 @@ namespace {
 
 constexpr const char* kRealData = DLRM_SOURCE_DIR "/../shared/realdata";
 constexpr const char* kCrashers = DLRM_SOURCE_DIR "/../shared/realdata/_generated_hdf5_1.10.8_crashers";
-// 3 s for the list, and what starting and ending a process costs on a loaded machine.
+// 3 s, and what starting and ending a process costs on a machine that does something else as well.
 constexpr double kAnswerSeconds = 3.5;
 
 struct Outcome {
