@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "describe.h"
 
+#include <memory>
+#include <new>
+
+#include "descriptor_driver.h"
+
 namespace dlrm::hdf5 {
 namespace {
 
@@ -8,6 +13,9 @@ constexpr std::uint64_t kLargest = ~std::uint64_t{0} >> 1;  // elements and byte
 // A dataset larger than this must not declare more than kMostExpansion times what the file stores for it.
 constexpr std::uint64_t kBombBytes = std::uint64_t{4} << 30;
 constexpr std::uint64_t kMostExpansion = 1000;
+// Of a chunk whose place is asked for: half of the memory this program may take.
+constexpr std::uint64_t kMostChunkBytes = std::uint64_t{1} << 30;
+constexpr std::uint64_t kChecksumBytes = 4;
 
 const char* className(H5T_class_t type) {
     switch (type) {
@@ -49,35 +57,38 @@ bool describeFloat(hid_t type, Type& out) {
     return false;
 }
 
-// Address and size of every chunk, asked cell by cell. libhdf5 looks at half of all chunks for each answer.
-void findChunks(hid_t dataset, Dataset& out, std::int64_t& stepsLeft) {
+// Address and size of every chunk, cell by cell. libhdf5 finds one by its coordinates at once when it is to read it, but looks at half of all chunks when
+// it is asked where one lies: so it is told to read, and its driver notes where.
+void findChunks(hid_t dataset, Dataset& out, std::int64_t& chunksLeft) {
     const std::size_t rank = out.dims.size();
     std::vector<hsize_t> grid(rank), at(rank, 0);
-    std::uint64_t cells = 1;
+    std::uint64_t cells = 1, chunkBytes = out.type.size;
     for (std::size_t i = 0; i < rank; ++i) {
         if (out.dims[i] == 0) return;
         grid[i] = (out.dims[i] - 1) / out.chunkDims[i] + 1;
-        if (grid[i] > static_cast<std::uint64_t>(stepsLeft) / cells) return;
+        if (grid[i] > static_cast<std::uint64_t>(chunksLeft) / cells || out.chunkDims[i] > kMostChunkBytes / chunkBytes) return;
         cells *= grid[i];
+        chunkBytes *= out.chunkDims[i];
     }
-    const std::uint64_t steps = cells * ((cells + 1) / 2);
-    if (steps > static_cast<std::uint64_t>(stepsLeft)) return;
-    stepsLeft -= static_cast<std::int64_t>(steps);
+    chunksLeft -= static_cast<std::int64_t>(cells);
     hsize_t stored = 0;
     const Id space(H5Dget_space(dataset), H5Sclose);
     if (H5Dget_num_chunks(dataset, space, &stored) < 0 || stored != cells) return;
     out.chunks.reserve(cells);
-    for (std::uint64_t cell = 0; cell < cells; ++cell) {
+    const std::unique_ptr<char[]> buffer(new (std::nothrow) char[chunkBytes + kChecksumBytes]);  // large enough, but nothing comes there
+    for (std::uint64_t cell = 0; buffer && cell < cells; ++cell) {
         std::uint64_t rest = cell;
         for (std::size_t i = rank; i-- > 0; rest /= grid[i]) at[i] = rest % grid[i] * out.chunkDims[i];
-        unsigned mask = 0;
-        haddr_t address = HADDR_UNDEF;
-        hsize_t bytes = 0;
-        if (H5Dget_chunk_info_by_coord(dataset, at.data(), &mask, &address, &bytes) < 0 || address == HADDR_UNDEF || mask != 0) {
+        std::uint32_t mask = 0;
+        Place place;
+        noteReads(&place);
+        const bool found = H5Dread_chunk(dataset, H5P_DEFAULT, at.data(), &mask, buffer.get()) >= 0 && place.at != HADDR_UNDEF && mask == 0;
+        noteReads(nullptr);
+        if (!found) {
             out.chunks.clear();
             return;
         }
-        out.chunks.push_back({address, bytes});
+        out.chunks.push_back({place.at, place.bytes});
     }
 }
 
@@ -96,7 +107,7 @@ std::string describeFilters(hid_t properties, Dataset& out) {
     return {};
 }
 
-std::string describeLayout(hid_t dataset, hid_t properties, Dataset& out, std::int64_t& stepsLeft) {
+std::string describeLayout(hid_t dataset, hid_t properties, Dataset& out, std::int64_t& chunksLeft) {
     if (H5Pget_external_count(properties) != 0) return "values in another file (external storage)";
     switch (H5Pget_layout(properties)) {
         case H5D_COMPACT: out.layout = 0; break;
@@ -113,7 +124,7 @@ std::string describeLayout(hid_t dataset, hid_t properties, Dataset& out, std::i
                 if (d == 0) return "an empty chunk";
             if (std::string why = describeFilters(properties, out); !why.empty()) return why;
             const bool plain = out.filters.empty() || (out.filters.size() == 1 && out.filters[0] == kFletcher32);
-            if (plain && stepsLeft > 0 && out.type.kind != kText) findChunks(dataset, out, stepsLeft);
+            if (plain && chunksLeft > 0 && out.type.kind != kText) findChunks(dataset, out, chunksLeft);
             break;
         }
         case H5D_VIRTUAL: return "a virtual dataset";
@@ -151,7 +162,7 @@ bool describeType(hid_t type, Type& out, std::string& found) {
     }
 }
 
-std::string describeDataset(hid_t dataset, Dataset& out, std::int64_t& stepsLeft) {
+std::string describeDataset(hid_t dataset, Dataset& out, std::int64_t& chunksLeft) {
     const Id type(H5Dget_type(dataset), H5Tclose), space(H5Dget_space(dataset), H5Sclose), properties(H5Dget_create_plist(dataset), H5Pclose);
     if (!type || !space || !properties) return "a dataset whose description is damaged";
     std::string found;
@@ -175,7 +186,7 @@ std::string describeDataset(hid_t dataset, Dataset& out, std::int64_t& stepsLeft
     const std::uint64_t declared = out.elements * size;
     if (declared > kBombBytes && declared / kMostExpansion > H5Dget_storage_size(dataset))
         return std::to_string(declared) + " bytes declared, " + std::to_string(H5Dget_storage_size(dataset)) + " stored";
-    return describeLayout(dataset, properties, out, stepsLeft);
+    return describeLayout(dataset, properties, out, chunksLeft);
 }
 
 }  // namespace dlrm::hdf5

@@ -56,8 +56,7 @@ struct Dataset {
     std::vector<Chunk> chunks;  // in row-major order of the grid; empty where values are packed or some chunk is missing
 };
 
-// Why the dataset is refused, or empty. `stepsLeft`: how much work the addresses of chunks may still be, taken from; 0 asks for none. n chunks take n²/2 steps
-// of 13 ns (libhdf5 1.10.8).
-std::string describeDataset(hid_t dataset, Dataset& out, std::int64_t& stepsLeft);
+// Why the dataset is refused, or empty. `chunksLeft`: of how many chunks the place may still be asked for, taken from; 0 asks for none.
+std::string describeDataset(hid_t dataset, Dataset& out, std::int64_t& chunksLeft);
 
 }  // namespace dlrm::hdf5

@@ -99,7 +99,7 @@ private:
 
     void dataset(hid_t id, const std::string& path) {
         Dataset d;
-        if (const std::string why = describeDataset(id, d, m_stepsLeft); !why.empty()) return refuse(path, why);
+        if (const std::string why = describeDataset(id, d, m_chunksLeft); !why.empty()) return refuse(path, why);
         begin(kDataset, path);
         m_answer.byte(d.type.kind);
         m_answer.length(d.type.size);
@@ -184,7 +184,7 @@ private:
 
     hid_t m_file;
     Answer m_answer;
-    std::int64_t m_records = 0, m_attributes = 0, m_stepsLeft = kMostChunkSteps;
+    std::int64_t m_records = 0, m_attributes = 0, m_chunksLeft = kMostChunks;
     std::set<std::pair<unsigned long, haddr_t>> m_groups;
 };
 

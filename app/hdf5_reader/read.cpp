@@ -32,8 +32,8 @@ class Reader {
 public:
     Reader(hid_t file, const std::string& path) : m_path(path), m_dataset(open(file, path, m_answer), H5Dclose), m_space(H5Dget_space(m_dataset), H5Sclose),
                                                   m_type(H5Dget_type(m_dataset), H5Tclose) {
-        std::int64_t noSteps = 0;
-        if (const std::string why = describeDataset(m_dataset, m_described, noSteps); !why.empty()) m_answer.fail(Damage::Refused, path, "numbers or texts in this file", why);
+        std::int64_t noChunks = 0;
+        if (const std::string why = describeDataset(m_dataset, m_described, noChunks); !why.empty()) m_answer.fail(Damage::Refused, path, "numbers or texts in this file", why);
         for (std::size_t i = 1; i < m_described.dims.size(); ++i) m_rowElements *= m_described.dims[i];
     }
 

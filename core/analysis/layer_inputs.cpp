@@ -35,6 +35,7 @@ LayerInput layerInput(const ModelSpec& spec, bool top, std::size_t layer, std::i
     if (row >= l.inputs - l.paddingInputs) return {Kind::Padding, 0, 0};
     if (layer > 0) return {Kind::Unit, row, 0};
     if (!top) return {Kind::Numerical, row, 0};
+    // A part of a model does not say what stood before its top MLP.
     if (spec.interaction == InteractionKind::Cross || !spec.missing.empty()) return {Kind::Value, row, 0};
     const InteractionRows at = interactionRows(spec);
     if (row >= at.firstBottom && row < at.firstBottom + spec.embeddingDim) return {Kind::Bottom, row - at.firstBottom, 0};

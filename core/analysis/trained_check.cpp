@@ -12,6 +12,7 @@
 namespace dlrm {
 namespace {
 
+constexpr std::size_t kRowsPerStop = 64;                   // rows of a cold table come at the disk's speed
 constexpr std::int64_t kMostBytes = std::int64_t{4} << 20;  // of a table's rows, at most, however wide they are
 
 // The first rows, then as many evenly spaced ones up to the last.
@@ -49,6 +50,7 @@ Result<TrainedCheck> checkTrained(const ModelSpec& spec, std::span<const TableVi
         std::vector<float> values(ids.size() * dim), norms(ids.size());
         std::vector<const float*> rows;
         for (std::size_t i = 0; i < ids.size(); ++i) {
+            if (i % kRowsPerStop == 0 && stop.stop_requested()) return cancelled();
             const auto row = std::span(values).subspan(i * dim, dim);
             table.copyRow(ids[i], row);
             rows.push_back(row.data());

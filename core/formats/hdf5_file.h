@@ -68,7 +68,7 @@ struct Hdf5Object {
     std::vector<std::int64_t> chunkShape;  // Chunked: as long as shape, every entry positive
     // Chunked, where values lie in the file as they are in memory (no filter, or fletcher32 alone): one per chunk in row-major order of the grid, each
     // inside the file, none overlapping another, bytes = elements of a whole chunk * type.size (+ 4 with fletcher32; edge chunks are stored whole).
-    // Empty where the values are packed, where a chunk was never written, and where there are too many (over 10,000 in one dataset).
+    // Empty where the values are packed, where a chunk was never written, and where there are too many (over 200,000 in the file).
     std::vector<Hdf5Chunk> chunks;
 
     const Hdf5Attribute* attribute(std::string_view name) const;       // nullptr: none of that name

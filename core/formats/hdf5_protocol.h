@@ -26,7 +26,7 @@ enum class Damage : std::uint8_t { File = 5, TooMuch = 7, Refused = 8, Values = 
 
 constexpr std::int64_t kMostObjects = 100'000;
 constexpr std::int64_t kMostAttributes = 200'000;  // in all
-constexpr std::int64_t kMostChunkSteps = 50'000'000;  // in all; 10,000 chunks of one dataset
+constexpr std::int64_t kMostChunks = 200'000;      // whose places are asked for, in all: a few µs each
 constexpr int kMostDimensions = 8;
 constexpr int kMostDepth = 32;                     // of groups
 constexpr std::int64_t kLongestName = 4096;        // of a path or attribute

@@ -250,6 +250,15 @@ void LayersPage::showModel(const ModelInfoPtr& model) {
     m_following = true;
     m_list->setModel(model);
     m_following = false;
+    if (spec.bottomMlp.empty() && spec.topMlp.empty()) {
+        m_layer = -1;
+        m_unit = -1;
+        m_map->clear();
+        if (m_inspector) m_inspector->showNothing();
+        showEmpty(tr("This part of a model has no layers. Open the checkpoint it was taken from to see them."), tr("Open checkpoint…"),
+                  [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
+        return;
+    }
     m_map->clear();
     m_importance->setLayers(model, {});
     m_units->setLayer({}, nullptr, {});
@@ -260,7 +269,8 @@ void LayersPage::showModel(const ModelInfoPtr& model) {
         showLayer(selection.topMlp, selection.layer);
     } else {
         if (!same) m_unit = -1;
-        showLayer(same && m_list->rowOf(m_top, m_layer) >= 0 ? m_top : true, same && m_list->rowOf(m_top, m_layer) >= 0 ? m_layer : 0);
+        const bool stays = same && m_list->rowOf(m_top, m_layer) >= 0;
+        showLayer(stays ? m_top : !spec.topMlp.empty(), stays ? m_layer : 0);
     }
     showContent();  // last: a list that gets the focus without a current line makes its first one current
 }

@@ -11,6 +11,7 @@
 #include "ui/pages/integrity_card.h"
 #include "ui/pages/overview_page.h"
 #include "ui/pages/reading_card.h"
+#include "ui/shell/status_bar.h"
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -78,6 +79,8 @@ void TestOverviewChecks::anotherReadingIsAppliedAndTakenBack() {
     Opened o;
     QVERIFY(test::openModel(o.session));
     QVERIFY(test::openDataset(o.session));
+    StatusBar bar(o.session);
+    bar.show();
     ModelSettings wrong = o.session.settings();
     wrong.chooseOrder(InteractionOrder::Tensorflow);
     QSignalSpy opened(&o.session, &Session::datasetOpened), ready(&o.session, &Session::doctorReady);
@@ -94,6 +97,7 @@ void TestOverviewChecks::anotherReadingIsAppliedAndTakenBack() {
     QCOMPARE(o.session.model()->spec.orderSource, OrderSource::Detected);
     QVERIFY(o.session.settings().applied);
     QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("In force")));
+    QTRY_VERIFY(textOf(bar).contains(QStringLiteral("read otherwise than stored")));
     QVERIFY(!o.button("applyReading")->isVisibleTo(&o.page));
     // What was applied is right: checked again, it says so.
     QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
@@ -105,6 +109,7 @@ void TestOverviewChecks::anotherReadingIsAppliedAndTakenBack() {
     QCOMPARE(o.session.model()->spec.interactionOrder, InteractionOrder::Tensorflow);
     QVERIFY(!o.session.settings().applied);
     QVERIFY(!textOf(o.reading()).contains(QStringLiteral("In force")));
+    QVERIFY(!textOf(bar).contains(QStringLiteral("read otherwise than stored")));
 }
 
 void TestOverviewChecks::readNumbersAndIdsAreRecordedAndEndWithTheDataset() {

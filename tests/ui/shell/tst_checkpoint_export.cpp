@@ -82,9 +82,9 @@ private Q_SLOTS:
         QTest::addColumn<QString>("action");
         QTest::addColumn<QString>("given");
         QTest::addColumn<QString>("written");
-        QTest::newRow("HDF5") << "exportHdf5" << "model.h5" << "model.h5";
-        QTest::newRow("HDF5 without an extension") << "exportHdf5" << "model" << "model.h5";
-        QTest::newRow("directory") << "exportDirectory" << "model" << "model";
+        QTest::newRow("HDF5") << QStringLiteral("exportHdf5") << QStringLiteral("model.h5") << QStringLiteral("model.h5");
+        QTest::newRow("HDF5 without an extension") << QStringLiteral("exportHdf5") << QStringLiteral("model") << QStringLiteral("model.h5");
+        QTest::newRow("directory") << QStringLiteral("exportDirectory") << QStringLiteral("model") << QStringLiteral("model");
     }
     void exportedCheckpointsOpenAgain() {
         QFETCH(QString, action);
@@ -100,7 +100,7 @@ private Q_SLOTS:
         QCOMPARE(started[0][0].value<JobKind>(), JobKind::ExportCheckpoint);
         QVERIFY(QFileInfo::exists(dir.filePath(written)));
         QVERIFY(open(dir.filePath(written)));
-        QCOMPARE(m_session->model()->spec.layout, written.endsWith("h5") ? std::string("H5") : std::string("C"));
+        QCOMPARE(m_session->model()->spec.layout, written.endsWith(QLatin1String("h5")) ? std::string("H5") : std::string("C"));
         QCOMPARE(m_session->model()->spec.parameters(), before->spec.parameters());
     }
 
@@ -108,7 +108,7 @@ private Q_SLOTS:
         QTemporaryDir dir;
         QVERIFY(open(kCheckpoint));
         QSignalSpy failed(m_session.get(), &Session::jobFailed), noticed(m_session.get(), &Session::noticed);
-        m_session->exportCheckpoint(dir.filePath("model.h5"));
+        m_session->exportCheckpoint(dir.filePath(QStringLiteral("model.h5")));
         QVERIFY(m_session->isRunning(JobKind::ExportCheckpoint));
         QTest::keyClick(m_window.get(), Qt::Key_Escape);
         QVERIFY(!m_session->isRunning(JobKind::ExportCheckpoint));
@@ -121,11 +121,11 @@ private Q_SLOTS:
         QTemporaryDir dir;
         QVERIFY(open(kCheckpoint));
         QSignalSpy failed(m_session.get(), &Session::jobFailed);
-        QVERIFY(QDir(dir.path()).mkdir("x"));
+        QVERIFY(QDir(dir.path()).mkdir(QStringLiteral("x")));
         m_session->exportCheckpoint(dir.path());  // a directory that is not empty
         QTRY_VERIFY_WITH_TIMEOUT(!failed.isEmpty(), kWaitMs);
         QCOMPARE(failed.last()[1].value<Error>().code, std::string("E-FILE-014"));
-        QTRY_VERIFY(m_window->currentPage()->errorText().contains("E-FILE-014"));
+        QTRY_VERIFY(m_window->currentPage()->errorText().contains(QLatin1String("E-FILE-014")));
     }
 
     void withoutAModelNothingIsAsked() {
@@ -135,16 +135,16 @@ private Q_SLOTS:
 
     void partsOfModelsOnEveryPage_data() {
         QTest::addColumn<QString>("part");
-        for (const char* part : {"table", "kernel", "without tables"}) QTest::newRow(part) << part;
+        for (const char* part : {"table", "kernel", "without tables"}) QTest::newRow(part) << QString::fromLatin1(part);
     }
     void partsOfModelsOnEveryPage() {
         QFETCH(QString, part);
         QTemporaryDir dir;
-        QString path = kCheckpoint + (part == "table" ? "/feature_0_part0.npy" : "/top_mlp_layer_0_kernel_part0.npy");
-        if (part == "without tables") {
+        QString path = kCheckpoint + (part == QLatin1String("table") ? QLatin1String("/feature_0_part0.npy") : QLatin1String("/top_mlp_layer_0_kernel_part0.npy"));
+        if (part == QLatin1String("without tables")) {
             QVERIFY(open(kCheckpoint));
             QSignalSpy noticed(m_session.get(), &Session::noticed);
-            path = dir.filePath("model.h5");
+            path = dir.filePath(QStringLiteral("model.h5"));
             m_session->exportCheckpoint(path);
             QTRY_VERIFY_WITH_TIMEOUT(!noticed.isEmpty(), kWaitMs);
             const hid_t file = H5Fopen(qPrintable(path), H5F_ACC_RDWR, H5P_DEFAULT);
@@ -153,11 +153,11 @@ private Q_SLOTS:
         }
         QVERIFY(open(path));
         QVERIFY(!m_session->model()->spec.missing.empty());
-        QCOMPARE(m_session->model()->spec.tables.size(), part == "without tables" ? std::size_t{0} : std::size_t{1});
+        QCOMPARE(m_session->model()->spec.tables.size(), part == QLatin1String("without tables") ? std::size_t{0} : std::size_t{1});
         for (const QString& page : MainWindow::pageIds()) {
             m_window->showPage(page);
             QTest::qWait(200);
-            if (page == "tables" && part != "without tables") {
+            if (page == QLatin1String("tables") && part != QLatin1String("without tables")) {
                 Selection selection;
                 selection.kind = Selection::Kind::TableRow;
                 selection.table = 0;
@@ -165,7 +165,7 @@ private Q_SLOTS:
                 m_session->setSelection(selection);
                 QTest::qWait(200);
             }
-            if (page == "layers" && part == "without tables") {
+            if (page == QLatin1String("layers") && part == QLatin1String("without tables")) {
                 Selection selection;
                 selection.kind = Selection::Kind::Layer;
                 selection.layer = 0;
@@ -191,11 +191,11 @@ private Q_SLOTS:
     void filesThatStandAloneAreOpenedThemselves() {
         QTemporaryDir dir;
         for (const char* name : {"a.h5", "b.npz", "users.npy", "feature_3_part0.npy", "top_mlp_layer_0_bias_part0.npy"}) {
-            QFile file(dir.filePath(name));
+            QFile file(dir.filePath(QLatin1String(name)));
             QVERIFY(file.open(QIODevice::WriteOnly));
         }
-        for (const char* name : {"a.h5", "b.npz", "users.npy"}) QCOMPARE(sortTargets({dir.filePath(name)}).checkpoint, dir.filePath(name));
-        for (const char* name : {"feature_3_part0.npy", "top_mlp_layer_0_bias_part0.npy"}) QCOMPARE(sortTargets({dir.filePath(name)}).checkpoint, dir.path());
+        for (const char* name : {"a.h5", "b.npz", "users.npy"}) QCOMPARE(sortTargets({dir.filePath(QLatin1String(name))}).checkpoint, dir.filePath(QLatin1String(name)));
+        for (const char* name : {"feature_3_part0.npy", "top_mlp_layer_0_bias_part0.npy"}) QCOMPARE(sortTargets({dir.filePath(QLatin1String(name))}).checkpoint, dir.path());
     }
 };
 
