@@ -88,14 +88,18 @@ private:
         if (!object || H5Oget_info2(object, &info, H5O_INFO_BASIC) < 0) return refuse(path, "an object that is damaged, or newer than this libhdf5");
         if (info.type == H5O_TYPE_GROUP) {
             if (depth >= kMostDepth) return refuse(path, "a group inside " + std::to_string(kMostDepth) + " others");
-            if (!m_groups.insert({info.fileno, info.addr}).second) return refuse(path, "a group that is listed under another name");
+            if (isListed(info)) return refuse(path, "a group that is listed under another name");
             group(object, path, depth + 1);
         } else if (info.type == H5O_TYPE_DATASET) {
+            if (isListed(info)) return refuse(path, "a dataset that is listed under another name");
             dataset(object, path);
         } else {
             refuse(path, "a stored type");
         }
     }
+
+    // Hard links let one object stand in many places, and be listed as often.
+    bool isListed(const H5O_info_t& info) { return !m_listed.insert({info.fileno, info.addr}).second; }
 
     void dataset(hid_t id, const std::string& path) {
         Dataset d;
@@ -133,8 +137,9 @@ private:
             if (length < 0 || length >= kLongestName) m_answer.fail(Damage::File, path, "attributes that can be opened", "damage");
             name.resize(std::strlen(name.c_str()));
             m_answer.text(name);
-            if (m_answer.size() > kSendAt) m_answer.send();
-            if (!value(attribute)) {
+            // A record is sent whole: an error may still take its place.
+            if (static_cast<std::int64_t>(m_answer.size()) > kLongestList) m_answer.fail(Damage::TooMuch, path, "a list of at most " + std::to_string(kLongestList) + " bytes", "a longer one");
+            if (!value(attribute, path)) {
                 m_answer.byte(kOmitted);
                 m_answer.byte(0);
             }
@@ -142,7 +147,7 @@ private:
     }
 
     // False where the value is not told; then nothing was added to the answer.
-    bool value(hid_t attribute) {
+    bool value(hid_t attribute, const std::string& path) {
         const Id type(H5Aget_type(attribute), H5Tclose), space(H5Aget_space(attribute), H5Sclose);
         Type described;
         std::string found;
@@ -158,6 +163,8 @@ private:
             if (d > 0 && count > static_cast<std::uint64_t>(kLongestAttribute) / size / d) return false;
             count *= d;
         }
+        if (described.kind == kText && (m_texts += static_cast<std::int64_t>(count)) > kMostTexts)
+            m_answer.fail(Damage::TooMuch, path, "at most " + std::to_string(kMostTexts) + " texts in attributes", "more");
         if (described.kind == kText) return texts(attribute, type, dims, count, described);
         const bool real = described.kind == kFloat || described.kind == kBFloat;
         std::vector<std::uint64_t> values(count);
@@ -184,8 +191,8 @@ private:
 
     hid_t m_file;
     Answer m_answer;
-    std::int64_t m_records = 0, m_attributes = 0, m_chunksLeft = kMostChunks;
-    std::set<std::pair<unsigned long, haddr_t>> m_groups;
+    std::int64_t m_records = 0, m_attributes = 0, m_texts = 0, m_chunksLeft = kMostChunks;
+    std::set<std::pair<unsigned long, haddr_t>> m_listed;  // groups and datasets
 };
 
 }  // namespace

@@ -40,7 +40,7 @@ public:
     void run(std::uint64_t first, std::uint64_t rows) {
         const std::uint64_t all = m_described.dims.empty() ? 1 : m_described.dims[0];
         if (first > all || rows > all - first) m_answer.fail(Damage::Values, m_path, "rows of the dataset", std::to_string(all) + " rows");
-        if (m_rowElements > 0) m_described.type.kind == kText ? texts(first, rows) : numbers(first, rows);
+        if (m_rowElements > 0 && rows > 0) m_described.type.kind == kText ? texts(first, rows) : numbers(first, rows);
         m_answer.byte(kEnd);
         m_answer.number(m_sent);
         m_answer.send();
@@ -105,7 +105,6 @@ private:
     void texts(std::uint64_t first, std::uint64_t rows) {
         if (m_rowElements > kTextsAtOnce) m_answer.fail(Damage::TooMuch, m_path, "at most " + std::to_string(kTextsAtOnce) + " texts in a row", "more");
         const std::uint64_t step = std::max<std::uint64_t>(1, std::min(kTextsAtOnce, kSlabBytes / std::max<std::uint64_t>(1, m_described.type.size)) / m_rowElements);
-        Answer out;
         for (std::uint64_t at = first; at < first + rows;) {
             const std::uint64_t now = std::min(step, first + rows - at);
             select(at, now);

@@ -4,22 +4,19 @@
 #include "core/checkpoint/hdf5_checkpoint.h"
 
 #include <algorithm>
-#include <cstring>
-#include <map>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
 
-#include "core/base/float_conversions.h"
 #include "core/checkpoint/contents_builder.h"
 #include "core/checkpoint/feature_files.h"
-#include "core/formats/fletcher32.h"
+#include "core/checkpoint/hdf5_tensors.h"
 
 namespace dlrm {
 namespace {
 
 constexpr std::int64_t kChecksumBytes = 4;
-constexpr std::int64_t kMostLayerBytes = std::int64_t{8} << 30;  // of one kernel; shapes are checked again when the model is put together
 
 using Hdf5FilePtr = std::shared_ptr<const Hdf5File>;
 
@@ -34,76 +31,25 @@ std::optional<std::int64_t> integer(const Hdf5Object& object, std::string_view n
     return a && a->integers.size() == 1 ? std::optional(a->integers.front()) : std::nullopt;
 }
 
-std::optional<DType> floatTypeOf(const Hdf5Type& type) {
-    if (type.kind == Hdf5Kind::BFloat) return DType::BFloat16;
-    if (type.kind != Hdf5Kind::Float) return std::nullopt;
-    return type.size == 2 ? DType::Float16 : type.size == 4 ? DType::Float32 : DType::Float64;
-}
-
 // The dataset at `path`, of floats, with `rank` dimensions.
 Result<const Hdf5Object*> floatsAt(const Hdf5File& file, const std::string& path, std::size_t rank) {
     const Hdf5Object* object = file.find(path);
     if (!object || !object->isDataset || !object->refused.empty())
         return fail(notOurs(file, path, "a dataset", !object ? "nothing there" : object->refused.empty() ? "a group" : object->refused));
-    if (!floatTypeOf(object->type) || object->shape.size() != rank || object->elements < 1)
+    if (!hdf5FloatType(object->type) || object->shape.size() != rank || object->elements < 1)
         return fail(notOurs(file, path, fmt::format("floating point numbers in {} dimension{}", rank, rank == 1 ? "" : "s"),
                             fmt::format("{} {}", name(object->type), shapeText(object->shape))));
     return object;
 }
 
-// The values of a dataset as they are in memory, little-endian, in C order. Compares what checksums there are.
-Result<std::vector<std::byte>> storedValues(const Hdf5FilePtr& file, const Hdf5Object& object) {
-    const std::int64_t bytes = object.elements * object.type.size;
-    if (bytes > kMostLayerBytes) return fail(notOurs(*file, object.path, "a layer", shapeText(object.shape)));
-    std::vector<std::byte> out;
-    out.reserve(static_cast<std::size_t>(bytes));
-    const auto sink = [&](std::span<const std::byte> part) -> Result<void> {
-        out.insert(out.end(), part.begin(), part.end());
-        return {};
-    };
-    // Whole rows chunk after chunk, as convert writes them, need no process of their own.
-    const bool byRows = !object.chunks.empty() && !object.type.bigEndian && std::equal(object.shape.begin() + 1, object.shape.end(), object.chunkShape.begin() + 1);
-    if (!byRows) {
-        if (auto read = file->read(object, 0, object.shape[0], sink); !read) return fail(std::move(read.error()));
-        return out;
-    }
-    std::vector<std::byte> chunk;
-    for (const Hdf5Chunk& c : object.chunks) {
-        chunk.resize(static_cast<std::size_t>(c.bytes));
-        if (auto read = file->file()->read(c.offset, chunk); !read) return fail(std::move(read.error()));
-        if (auto right = checkHdf5Chunk(*file->file(), object, c, chunk); !right) return fail(std::move(right.error()));
-        const std::size_t values = chunk.size() - (object.filters.empty() ? 0 : kChecksumBytes);
-        out.insert(out.end(), chunk.begin(), chunk.begin() + static_cast<std::ptrdiff_t>(std::min(values, static_cast<std::size_t>(bytes) - out.size())));
-    }
-    if (auto same = file->file()->checkUnchanged(); !same) return fail(std::move(same.error()));
-    return out;
-}
+NpyTensor tensorOf(const Hdf5FilePtr& file, const Hdf5Object& object) { return hdf5Tensor(file, object, *hdf5FloatType(object.type)); }
 
-std::vector<float> toFloats(const std::vector<std::byte>& bytes, DType dtype) {
-    const std::int64_t item = itemSize(dtype), count = static_cast<std::int64_t>(bytes.size()) / item;
-    std::vector<float> out(static_cast<std::size_t>(count));
-    const TableView view(1, count, dtype, {TablePart{0, 1, 0, count, bytes.data(), count * item, item, false}});
-    view.copyRow(0, out);
-    return out;
-}
-
-NpyTensor tensorOf(const Hdf5FilePtr& file, const Hdf5Object& object) {
-    NpyTensor out;
-    out.name = file->path().substr(file->path().rfind('/') + 1);
-    out.file = file->file();
-    out.dtype = *floatTypeOf(object.type);
-    out.header.type = {NpyKind::Float, object.type.size, object.type.bigEndian};
-    out.header.shape = object.shape;
-    out.header.elements = object.elements;
-    out.header.dataOffset = object.chunks.empty() ? object.offset : object.chunks.front().offset;
-    out.header.dataBytes = object.elements * object.type.size;
-    out.stored = [file, at = &object] { return storedValues(file, *at); };
-    out.reader = [file, at = &object, dtype = out.dtype]() -> Result<std::vector<float>> {
-        auto bytes = storedValues(file, *at);
-        if (!bytes) return fail(std::move(bytes.error()));
-        return toFloats(*bytes, dtype);
-    };
-    return out;
+// A tensor of a layer: the dataset at `path`, within the budget.
+Result<NpyTensor> layerTensor(const Hdf5FilePtr& file, const std::string& path, std::size_t rank, Hdf5Budget& budget) {
+    const auto object = floatsAt(*file, path, rank);
+    if (!object) return fail(object.error());
+    if (auto fits = budget.take(**object); !fits) return fail(std::move(fits.error()));
+    return tensorOf(file, **object);
 }
 
 // One part per chunk.
@@ -127,7 +73,7 @@ std::vector<TablePart> partsOf(const Hdf5Object& object, const std::byte* mapped
     return parts;
 }
 
-Result<OpenTable> openTable(const Hdf5FilePtr& file, const std::string& path, const ProgressFn& progress, const std::stop_token& stop) {
+Result<OpenTable> openTable(const Hdf5FilePtr& file, const std::string& path, Hdf5Budget& budget, const ProgressFn& progress, const std::stop_token& stop) {
     auto object = floatsAt(*file, path, 2);
     if (!object) return fail(std::move(object.error()));
     NpyTensor tensor = tensorOf(file, **object);
@@ -137,6 +83,7 @@ Result<OpenTable> openTable(const Hdf5FilePtr& file, const std::string& path, co
         return tableInParts(std::move(tensor), partsOf(**object, mapped->data()));
     }
     if (!(*object)->isMapped()) {  // packed by other software
+        if (auto fits = budget.take(**object); !fits) return fail(std::move(fits.error()));
         auto values = file->values(**object, progress, stop);
         if (!values) return fail(std::move(values.error()));
         tensor.file = values->file;
@@ -154,15 +101,15 @@ Result<void> checkLayerCount(const Hdf5File& file, const std::string& group, std
     return fail(notOurs(file, group, fmt::format("groups 0 … {}", count - 1), fmt::format("no group {}", layers)));
 }
 
-Result<std::vector<OpenLayer>> openLayers(const Hdf5FilePtr& file, const std::string& group) {
+Result<std::vector<OpenLayer>> openLayers(const Hdf5FilePtr& file, const std::string& group, Hdf5Budget& budget) {
     std::vector<OpenLayer> out;
     for (int k = 0; file->find(fmt::format("{}/{}", group, k)); ++k) {
         const std::string layer = fmt::format("{}/{}", group, k);
-        auto kernel = floatsAt(*file, layer + "/kernel", 2);
+        auto kernel = layerTensor(file, layer + "/kernel", 2, budget);
         if (!kernel) return fail(std::move(kernel.error()));
-        auto bias = floatsAt(*file, layer + "/bias", 1);
+        auto bias = layerTensor(file, layer + "/bias", 1, budget);
         if (!bias) return fail(std::move(bias.error()));
-        auto whole = wholeLayer(tensorOf(file, **kernel), tensorOf(file, **bias));
+        auto whole = wholeLayer(std::move(*kernel), std::move(*bias));
         if (!whole) return fail(std::move(whole.error()));
         out.push_back(std::move(*whole));
     }
@@ -170,23 +117,23 @@ Result<std::vector<OpenLayer>> openLayers(const Hdf5FilePtr& file, const std::st
     return out;
 }
 
-Result<std::vector<OpenCross>> openCross(const Hdf5FilePtr& file) {
+Result<std::vector<OpenCross>> openCross(const Hdf5FilePtr& file, Hdf5Budget& budget) {
     std::vector<OpenCross> out;
     for (int k = 0; file->find(fmt::format("/cross/{}", k)); ++k) {
         const std::string layer = fmt::format("/cross/{}", k);
         OpenCross cross;
         const bool projected = file->find(layer + "/kernel_u") != nullptr;
         if (projected) {
-            auto u = floatsAt(*file, layer + "/kernel_u", 2);
+            auto u = layerTensor(file, layer + "/kernel_u", 2, budget);
             if (!u) return fail(std::move(u.error()));
-            cross.u = tensorOf(file, **u);
+            cross.u = std::move(*u);
         }
-        auto v = floatsAt(*file, layer + (projected ? "/kernel_v" : "/kernel"), 2);
+        auto v = layerTensor(file, layer + (projected ? "/kernel_v" : "/kernel"), 2, budget);
         if (!v) return fail(std::move(v.error()));
-        auto bias = floatsAt(*file, layer + "/bias", 1);
+        auto bias = layerTensor(file, layer + "/bias", 1, budget);
         if (!bias) return fail(std::move(bias.error()));
-        cross.v = tensorOf(file, **v);
-        cross.bias = tensorOf(file, **bias);
+        cross.v = std::move(*v);
+        cross.bias = std::move(*bias);
         out.push_back(std::move(cross));
     }
     if (auto r = checkLayerCount(*file, "/cross", out.size()); !r) return fail(std::move(r.error()));
@@ -203,12 +150,17 @@ bool isPermutation(const std::vector<std::int64_t>& order, std::size_t count) {
     return order.size() == count;
 }
 
-Result<void> addTables(CheckpointPieces& pieces, const Hdf5FilePtr& file, const Hdf5Object& root, const ProgressFn& progress, const std::stop_token& stop) {
+Result<void> addTables(CheckpointPieces& pieces, const Hdf5FilePtr& file, const Hdf5Object& root, Hdf5Budget& budget, const ProgressFn& progress,
+                       const std::stop_token& stop) {
     const Hdf5Attribute* names = root.attribute("table_order");
     if (!names) return {};
+    if (names->texts.empty())
+        return fail(notOurs(*file, "table_order", "the names of the tables", names->omitted ? "more than is read of an attribute" : "an attribute without names"));
+    std::set<std::string_view> opened;
     for (const std::string& group : names->texts) {
         if (stop.stop_requested()) return cancelled();
-        auto table = openTable(file, "/tables/" + group + "/values", progress, stop);
+        if (!opened.insert(group).second) return fail(notOurs(*file, "table_order", "every table once", fmt::format("{} twice", group)));
+        auto table = openTable(file, "/tables/" + group + "/values", budget, progress, stop);
         if (!table) return fail(std::move(table.error()));
         pieces.tables.push_back(std::move(*table));
         const std::string_view name = file->find("/tables/" + group)->text("name");
@@ -239,18 +191,6 @@ OrderSource orderSource(const Hdf5Object& root) {
 
 bool isHdf5Checkpoint(const Hdf5File& file) { return file.objects().front().text("format") == kHdf5CheckpointFormat; }
 
-Result<void> checkHdf5Chunk(const RandomAccessFile& file, const Hdf5Object& dataset, const Hdf5Chunk& chunk, std::span<const std::byte> bytes) {
-    if (dataset.filters.empty()) return {};
-    const auto values = bytes.first(bytes.size() - kChecksumBytes);
-    std::uint32_t recorded = 0;
-    std::memcpy(&recorded, bytes.data() + values.size(), sizeof recorded);
-    const std::uint32_t sum = fletcher32(values);
-    if (sum == recorded) return {};
-    return fail(Error("E-HCKPT-002", "The values in the file are not those that were written.")
-                    .inFile(file.path()).atOffset(chunk.offset).inField(dataset.path).butExpected(fmt::format("fletcher32 {:08x}", recorded))
-                    .butFound(fmt::format("{:08x}", sum)).withRemedy("copy the file again, or convert the checkpoint again"));
-}
-
 Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const Hdf5FilePtr& file, const CheckpointOptions& options, const ProgressFn& progress,
                                                 std::stop_token stop) {
     const Hdf5Object& root = file->objects().front();
@@ -265,12 +205,13 @@ Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const H
     pieces.numericals = std::max<std::int64_t>(0, integer(root, "numerical_features").value_or(0));
     pieces.tableOrderNote = root.text("table_order_note");
     if (const Hdf5Attribute* missing = root.attribute("missing")) pieces.missing = missing->texts;
-    if (auto added = addTables(pieces, file, root, progress, stop); !added) return fail(std::move(added.error()));
-    auto bottom = openLayers(file, "/bottom_mlp");
+    Hdf5Budget budget(*file->file());
+    if (auto added = addTables(pieces, file, root, budget, progress, stop); !added) return fail(std::move(added.error()));
+    auto bottom = openLayers(file, "/bottom_mlp", budget);
     if (!bottom) return fail(std::move(bottom.error()));
-    auto top = openLayers(file, "/top_mlp");
+    auto top = openLayers(file, "/top_mlp", budget);
     if (!top) return fail(std::move(top.error()));
-    auto cross = openCross(file);
+    auto cross = openCross(file, budget);
     if (!cross) return fail(std::move(cross.error()));
     pieces.bottom = std::move(*bottom);
     pieces.top = std::move(*top);
@@ -285,6 +226,8 @@ Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const H
     auto contents = buildContents(std::move(pieces), withOrderOf(root, options));
     if (!contents) return contents;
     if (!options.interactionOrder) contents->spec.orderSource = orderSource(root);
+    auto& open = contents->openFiles;
+    if (std::find(open.begin(), open.end(), file->file()) == open.end()) open.push_back(file->file());  // everything may have been unpacked
     for (const Hdf5Object& object : file->objects())
         if (object.isDataset && !object.chunks.empty() && !object.filters.empty())
             for (const Hdf5Chunk& chunk : object.chunks) contents->checksums.push_back({file->file(), chunk.offset, chunk.bytes - kChecksumBytes, object.path});

@@ -3,14 +3,12 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <cstring>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "core/base/float_conversions.h"
 #include "core/checkpoint/contents_builder.h"
+#include "core/checkpoint/hdf5_tensors.h"
 #include "core/checkpoint/keras_layers.h"
 #include "core/formats/zip.h"
 
@@ -19,7 +17,7 @@ namespace {
 
 using Hdf5FilePtr = std::shared_ptr<const Hdf5File>;
 
-// An HDF5 file, and where its bytes lie in the file that was given: a stored member of an archive begins at `offset` of `file`.
+// An HDF5 file, and the file that was given: a stored member of an archive begins at `offset` of it. Of a packed one nothing lies there.
 struct Weights {
     Hdf5FilePtr hdf5;
     std::shared_ptr<RandomAccessFile> file;
@@ -39,64 +37,22 @@ Result<Weights> openArchive(const std::shared_ptr<RandomAccessFile>& file, const
     if (!unpacked) return fail(std::move(unpacked.error()));
     auto hdf5 = Hdf5File::open(*unpacked, stop);
     if (!hdf5) return fail(std::move(hdf5.error()));
-    const bool stored = member->packing == Packing::Stored;
-    return Weights{std::move(*hdf5), stored ? file : *unpacked, stored ? member->offset : 0};
-}
-
-// All values, little-endian.
-Result<std::vector<std::byte>> bytesOf(const Hdf5File& file, const Hdf5Object& o) {
-    std::vector<std::byte> out;
-    out.reserve(static_cast<std::size_t>(o.elements * o.type.size));
-    const auto ok = file.read(o, 0, o.shape[0], [&](std::span<const std::byte> piece) -> Result<void> {
-        out.insert(out.end(), piece.begin(), piece.end());
-        return {};
-    });
-    if (!ok) return fail(ok.error());
-    return out;
-}
-
-template <class Bits, class Convert>
-std::vector<float> converted(std::span<const std::byte> bytes, Convert convert) {
-    std::vector<float> out(bytes.size() / sizeof(Bits));
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        Bits bits;
-        std::memcpy(&bits, bytes.data() + i * sizeof(Bits), sizeof(Bits));
-        out[i] = convert(bits);
-    }
-    return out;
-}
-
-std::vector<float> floatsOf(std::span<const std::byte> bytes, DType dtype) {
-    switch (dtype) {
-        case DType::Float16: return converted<std::uint16_t>(bytes, halfToFloat);
-        case DType::BFloat16: return converted<std::uint16_t>(bytes, bfloat16ToFloat);
-        case DType::Float64: return converted<std::uint64_t>(bytes, [](std::uint64_t b) { return static_cast<float>(std::bit_cast<double>(b)); });
-        default: return converted<std::uint32_t>(bytes, [](std::uint32_t b) { return std::bit_cast<float>(b); });
-    }
+    return Weights{std::move(*hdf5), file, member->packing == Packing::Stored ? member->offset : 0};
 }
 
 NpyTensor tensorOf(const Weights& w, const Hdf5Object& o) {
-    NpyTensor out;
+    NpyTensor out = hdf5Tensor(w.hdf5, o, hdf5FloatType(o.type).value_or(DType::BFloat16));  // Keras stores bfloat16 as opaque bytes
     out.name = w.file->path().substr(w.file->path().rfind('/') + 1);
     out.file = w.file;
-    out.header.shape = o.shape;
-    out.header.elements = o.elements;
-    out.header.dataBytes = o.elements * o.type.size;
-    out.header.dataOffset = w.offset + std::max<std::int64_t>(o.offset, 0);
-    out.header.type = {NpyKind::Float, o.type.size, o.type.bigEndian};
-    out.dtype = o.type.kind != Hdf5Kind::Float ? DType::BFloat16 : o.type.size == 2 ? DType::Float16 : o.type.size == 4 ? DType::Float32 : DType::Float64;
-    out.stored = [hdf5 = w.hdf5, &o] { return bytesOf(*hdf5, o); };
-    out.reader = [hdf5 = w.hdf5, &o, dtype = out.dtype]() -> Result<std::vector<float>> {
-        const auto bytes = bytesOf(*hdf5, o);
-        if (!bytes) return fail(bytes.error());
-        return floatsOf(*bytes, dtype);
-    };
+    out.header.dataOffset += w.offset;
     return out;
 }
 
-Result<std::vector<OpenLayer>> openLayers(const Weights& weights, const std::vector<KerasLayer>& layers) {
+Result<std::vector<OpenLayer>> openLayers(const Weights& weights, const std::vector<KerasLayer>& layers, Hdf5Budget& budget) {
     std::vector<OpenLayer> out;
     for (const KerasLayer& l : layers) {
+        for (const Hdf5Object* dataset : {l.kernel, l.bias})
+            if (auto fits = budget.take(*dataset); !fits) return fail(std::move(fits.error()));
         auto layer = wholeLayer(tensorOf(weights, *l.kernel), tensorOf(weights, *l.bias));
         if (!layer) return fail(std::move(layer.error()));
         out.push_back(std::move(*layer));
@@ -121,9 +77,10 @@ Result<Checkpoint::Contents> partOfModel(const std::string& path, const Weights&
     pieces.missing = {"embedding tables"};
     if (mlps->bottom.empty()) pieces.missing.emplace_back("bottom MLP");
     if (mlps->top.empty()) pieces.missing.emplace_back("top MLP");
-    auto bottom = openLayers(weights, mlps->bottom);
+    Hdf5Budget budget(*weights.file);
+    auto bottom = openLayers(weights, mlps->bottom, budget);
     if (!bottom) return fail(std::move(bottom.error()));
-    auto top = openLayers(weights, mlps->top);
+    auto top = openLayers(weights, mlps->top, budget);
     if (!top) return fail(std::move(top.error()));
     pieces.bottom = std::move(*bottom);
     pieces.top = std::move(*top);

@@ -14,7 +14,7 @@ namespace dlrm {
 // Whether the file begins as a ZIP archive does.
 bool looksLikeArchive(const RandomAccessFile& file);
 
-// Errors: E-ZIP-…, E-PACK-…, E-HDF5-…, E-KERAS-006 no weights in the archive, those of findKerasMlps(), wholeLayer() and buildContents().
+// Errors: E-ZIP-…, E-PACK-…, E-HDF5-…, E-KERAS-006 no weights in the archive, E-HCKPT-003 values that would take much more than the file, those of findKerasMlps(), wholeLayer() and buildContents().
 Result<Checkpoint::Contents> openKerasArchive(const std::string& path, const std::shared_ptr<RandomAccessFile>& file, const CheckpointOptions& options, const ProgressFn& progress,
                                               std::stop_token stop);
 // The same of a file that is HDF5 itself.

@@ -118,6 +118,7 @@ Result<std::uint64_t> readPieces(Stream& in, const std::string& file, const std:
 }
 
 std::int64_t rowElements(const Hdf5Object& dataset) {
+    if (dataset.elements == 0) return 0;  // the other dimensions may then be any
     std::int64_t n = 1;
     for (std::size_t i = 1; i < dataset.shape.size(); ++i) n *= dataset.shape[i];
     return n;

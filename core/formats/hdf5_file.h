@@ -94,9 +94,9 @@ bool looksLikeHdf5(const RandomAccessFile& file);
 // An HDF5 file whose contents are listed. Reading starts a child process each time (a few ms): ask for much at once. Any thread.
 class Hdf5File {
 public:
-    // Lists everything in the file; no value of a dataset is read. Within 3 s and 64 MiB, whatever the file is.
+    // Lists everything in the file; no value of a dataset is read. Within 3 s and 160 MiB, whatever the file is.
     // Errors: E-HDF5-001 the reader is not there, 002 it cannot be started, 003 it took over 2.5 s, 004 it was ended by the file, 005 the file is no
-    // HDF5 or is damaged, 006 its answer contradicts itself or the file, 007 the file holds more than is read (100,000 objects),
+    // HDF5 or is damaged, 006 its answer contradicts itself or the file, 007 the file holds more than is read (100,000 objects, 250,000 texts in attributes),
     // E-CANCELLED.
     static Result<std::shared_ptr<const Hdf5File>> open(std::shared_ptr<RandomAccessFile> file, std::stop_token stop = {});
 

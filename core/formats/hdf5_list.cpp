@@ -98,6 +98,7 @@ private:
         const auto attributes = number<std::uint32_t>();
         m_attributes += attributes;
         if (m_attributes > kMostAttributes) throw wrong(fmt::format("at most {} attributes", kMostAttributes), "more");
+        o.attributes.reserve(std::min<std::size_t>(attributes, m_in.left() / 6));
         for (std::uint32_t i = 0; i < attributes; ++i) o.attributes.push_back(attribute());
         return o;
     }
@@ -208,6 +209,11 @@ private:
         }
         a.kind = static_cast<Hdf5Kind>(kind);
         if (count > kLongestAttribute) throw wrong(fmt::format("at most {} values in an attribute", kLongestAttribute), fmt::format("{}", count));
+        if (a.kind == Hdf5Kind::Text && (m_texts += count) > kMostTexts) throw wrong(fmt::format("at most {} texts in attributes", kMostTexts), "more");
+        if (count > static_cast<std::int64_t>(m_in.left() / 4)) throw wrong("a whole list", "one that is cut short");
+        if (a.kind == Hdf5Kind::Text) a.texts.reserve(static_cast<std::size_t>(count));
+        if (a.kind == Hdf5Kind::Float) a.reals.reserve(static_cast<std::size_t>(count));
+        if (a.kind == Hdf5Kind::Int) a.integers.reserve(static_cast<std::size_t>(count));
         for (std::int64_t i = 0; i < count; ++i) {
             if (a.kind == Hdf5Kind::Text) a.texts.push_back(text(kLongestAttribute));
             else if (a.kind == Hdf5Kind::Float) a.reals.push_back(std::bit_cast<double>(number<std::uint64_t>()));
@@ -219,7 +225,7 @@ private:
     }
 
     ByteCursor m_in;
-    std::int64_t m_fileSize, m_attributes = 0;
+    std::int64_t m_fileSize, m_attributes = 0, m_texts = 0;
     const std::string& m_path;
     std::string m_object;
     std::vector<Hdf5Object> m_objects;

@@ -26,6 +26,7 @@ enum class Damage : std::uint8_t { File = 5, TooMuch = 7, Refused = 8, Values = 
 
 constexpr std::int64_t kMostObjects = 100'000;
 constexpr std::int64_t kMostAttributes = 200'000;  // in all
+constexpr std::int64_t kMostTexts = 250'000;       // in attributes, in all
 constexpr std::int64_t kMostChunks = 200'000;      // whose places are asked for, in all: a few µs each
 constexpr int kMostDimensions = 8;
 constexpr int kMostDepth = 32;                     // of groups
@@ -33,6 +34,6 @@ constexpr std::int64_t kLongestName = 4096;        // of a path or attribute
 constexpr std::int64_t kLongestAttribute = 256 * 1024;
 constexpr std::int64_t kLongestText = 64 * 1024;
 constexpr std::int64_t kLongestPiece = 4 << 20;
-constexpr std::int64_t kLongestList = 64 << 20;
+constexpr std::int64_t kLongestList = 16 << 20;
 
 }  // namespace dlrm::hdf5

@@ -40,6 +40,7 @@ private Q_SLOTS:
     void readsWhereValuesLie();
     void readsPackedRows();
     void readsTexts();
+    void readsNothingOfWhatIsEmpty();
     void unpacksToATemporaryFile();
     void tellsChunks();
     void answersAStop();
@@ -207,6 +208,24 @@ void TestHdf5File::readsTexts() {
     QCOMPARE(texts("/free"), (std::vector<std::string>{"05db9164", "", "größer"}));
     QCOMPARE(texts("/fixed"), (std::vector<std::string>{"ab", "cdef"}));
     QCOMPARE(texts("/packed"), (std::vector<std::string>{"ab", "cdef"}));
+}
+
+void TestHdf5File::readsNothingOfWhatIsEmpty() {
+    {
+        Hdf5Maker make(path("none.h5"));
+        make.dataset("/numbers", H5T_IEEE_F32LE, {0, hsize_t{1} << 62, hsize_t{1} << 62}, H5T_NATIVE_FLOAT, nullptr);
+        const hid_t text = Hdf5Maker::textType(4);
+        make.dataset("/texts", text, {0, 5000}, text, nullptr);
+        H5Tclose(text);
+    }
+    const auto file = openFile(path("none.h5"));
+    QVERIFY2(file, file ? "" : file.error().text().c_str());
+    const Hdf5Object* numbers = (*file)->find("/numbers");
+    QVERIFY2(numbers && numbers->isDataset && numbers->refused.empty(), numbers ? numbers->refused.c_str() : "not there");
+    QCOMPARE(numbers->elements, 0);
+    QVERIFY((*file)->read(*numbers, 0, 0, [](std::span<const std::byte>) -> Result<void> { qFatal("a value"); }));
+    const auto texts = (*file)->readTexts(*(*file)->find("/texts"), [](std::string_view) -> Result<void> { qFatal("a text"); });
+    QVERIFY2(texts, texts ? "" : texts.error().text().c_str());
 }
 
 void TestHdf5File::unpacksToATemporaryFile() {

@@ -22,6 +22,7 @@
 #include "core/formats/hdf5_file.h"
 #include "core/formats/hdf5_list.h"
 #include "core/formats/hdf5_protocol.h"
+#include "effort.h"
 
 using namespace dlrm;
 namespace fs = std::filesystem;
@@ -97,7 +98,14 @@ public:
         for (const auto d : dims) u64(d);
         return *this;
     }
+    // `count` empty texts.
+    AnswerMaker& texts(const std::string& name, std::uint32_t count) {
+        text(name).byte(4).byte(1).u64(count);
+        for (std::uint32_t i = 0; i < count; ++i) u32(0);
+        return *this;
+    }
     AnswerMaker& end(std::uint64_t records) { return byte(hdf5::kEnd).u64(records); }
+    std::size_t size() const { return m_bytes.size(); }
     Result<std::vector<Hdf5Object>> parsed(std::int64_t fileSize = 1000) const { return hdf5::parseList(m_bytes, fileSize, "x.h5"); }
 
 private:
@@ -120,6 +128,7 @@ private Q_SLOTS:
     void believesNoLie_data();
     void believesNoLie();
     void acceptsTheTruth();
+    void longestListCostsWhatIsPromised();
     void badReader_data();
     void badReader();
 };
@@ -179,11 +188,12 @@ void TestHdf5Hostile::believesNoLie_data() {
     QTest::addColumn<QByteArray>("case_");
     const char* cases[] = {"nothing", "other begin", "no root", "cut", "trailing", "count", "twice", "orphan", "dot", "type", "size", "big", "rank", "overflow", "layout",
                            "outside", "beyond", "chunk zero", "chunk count", "chunk size", "chunk outside", "chunk overlap", "chunk packed", "filter", "attribute kind",
-                           "attribute values", "long text", "kind", "no reason", "error number"};
+                           "attribute values", "attribute texts", "long text", "kind", "no reason", "error number"};
     for (const char* c : cases) QTest::newRow(c) << QStringLiteral("E-HDF5-006") << QByteArray(c);
 }
 
 void TestHdf5Hostile::believesNoLie() {
+    QFETCH(QString, expected);
     QFETCH(QByteArray, case_);
     const std::string c = case_.toStdString();
     AnswerMaker m;
@@ -213,6 +223,11 @@ void TestHdf5Hostile::believesNoLie() {
     else if (c == "filter") m.root().dataset("/x", {4}).byte(2).u64(~0ULL).byte(1).byte(32).u64(4).u64(0).u32(0).end(2);
     else if (c == "attribute kind") m.byte(hdf5::kListBegin).byte(hdf5::kGroup).text("/").u32(1).text("a").byte(5).byte(0).end(1);
     else if (c == "attribute values") m.byte(hdf5::kListBegin).byte(hdf5::kGroup).text("/").u32(1).text("a").byte(4).byte(1).u64(1ULL << 60);
+    else if (c == "attribute texts") {
+        m.byte(hdf5::kListBegin).byte(hdf5::kGroup).text("/").u32(4);
+        for (const char* name : {"a", "b", "c", "d"}) m.texts(name, hdf5::kMostTexts / 4 + 1);
+        m.end(1);
+    }
     else if (c == "long text") m.root().byte(hdf5::kGroup).u32(5000);
     else if (c == "kind") m.root().byte('?').text("/a").u32(0).end(2);
     else if (c == "no reason") m.root().byte(hdf5::kRefused).text("/a").text("").end(2);
@@ -220,7 +235,7 @@ void TestHdf5Hostile::believesNoLie() {
     else QFAIL("an unknown case");
     const auto parsed = m.parsed();
     QVERIFY(!parsed);
-    QCOMPARE(parsed.error().code, std::string("E-HDF5-006"));
+    QCOMPARE(QString::fromStdString(parsed.error().code), expected);
     QCOMPARE(parsed.error().file, std::string("x.h5"));
     QVERIFY(!parsed.error().expected.empty() && !parsed.error().found.empty() && !parsed.error().remedy.empty());
 }
@@ -238,6 +253,23 @@ void TestHdf5Hostile::acceptsTheTruth() {
     QCOMPARE((*parsed)[2].chunks.size(), std::size_t{2});
     QCOMPARE((*parsed)[2].attribute("a")->integers, std::vector<std::int64_t>{7});
     QCOMPARE((*parsed)[3].refused, std::string("a soft link"));
+}
+
+// As many objects, attributes and texts as are read at all.
+void TestHdf5Hostile::longestListCostsWhatIsPromised() {
+    AnswerMaker m;
+    m.byte(hdf5::kListBegin);
+    for (std::int64_t i = 0; i < hdf5::kMostObjects; ++i) {
+        m.byte(hdf5::kGroup).text(std::string("/").append(i == 0 ? "" : std::to_string(i))).u32(2);
+        m.texts("a", 2).texts("b", i % 2 == 0 ? 0 : 1);
+    }
+    m.end(static_cast<std::uint64_t>(hdf5::kMostObjects));
+    QVERIFY(m.size() < static_cast<std::size_t>(hdf5::kLongestList));
+    const test::Effort effort;
+    const auto parsed = m.parsed();
+    qInfo("an answer of %zu MiB: %s", m.size() >> 20, effort.text().c_str());
+    QVERIFY2(parsed, parsed ? "" : parsed.error().text().c_str());
+    QVERIFY2(effort.mebibytes() < 128, "the answer itself, 16 MiB at most, grows by doubling and comes to it");
 }
 
 void TestHdf5Hostile::badReader_data() {

@@ -5,6 +5,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "effort.h"
 #include "hdf5_maker.h"
 #include "hdf5_reading.h"
 
@@ -19,6 +20,8 @@ private Q_SLOTS:
     void refuses();
     void refusesWhatIsNoHdf5();
     void refusesTooManyObjects();
+    void listsAnObjectOnce();
+    void errorTakesThePlaceOfItsRecord();
     void findsWrongChecksums();
     void everyTruncationIsRefused();
 
@@ -121,6 +124,39 @@ void TestHdf5Refusals::refusesTooManyObjects() {
     const auto file = openFile(path("many.h5"));
     QVERIFY(!file);
     QCOMPARE(file.error().code, std::string("E-HDF5-007"));
+}
+
+// Hundreds of names of one dataset with many texts: 590 MB if each were listed in full.
+void TestHdf5Refusals::listsAnObjectOnce() {
+    {
+        Hdf5Maker make(path("links.h5"));
+        const float value = 1;
+        make.dataset("/000", H5T_IEEE_F32LE, {1}, H5T_NATIVE_FLOAT, &value);
+        make.texts("/000", "empty", std::vector<std::string>(60'000), 1);
+        for (int i = 1; i < 256; ++i) H5Lcreate_hard(make.file, "/000", make.file, QString::asprintf("/%03d", i).toLatin1().constData(), H5P_DEFAULT, H5P_DEFAULT);
+    }
+    const Effort effort;
+    const auto file = openFile(path("links.h5"));
+    QVERIFY2(file, file ? "" : file.error().text().c_str());
+    QVERIFY2(effort.isSmall(), effort.text().c_str());
+    QCOMPARE((*file)->find("/000")->attribute("empty")->texts.size(), std::size_t{60'000});
+    QCOMPARE((*file)->objects().size(), std::size_t{257});
+    QCOMPARE((*file)->find("/255")->refused, std::string("a dataset that is listed under another name"));
+}
+
+// The record is larger than what is sent at once.
+void TestHdf5Refusals::errorTakesThePlaceOfItsRecord() {
+    {
+        Hdf5Maker make(path("texts.h5"));
+        make.group("/g");
+        for (const char* name : {"a", "b", "c", "d", "e", "f"}) make.texts("/g", name, std::vector<std::string>(50'000, "x"), 1);
+    }
+    const Effort effort;
+    const auto file = openFile(path("texts.h5"));
+    QVERIFY(!file);
+    QVERIFY2(effort.isSmall(), effort.text().c_str());
+    QCOMPARE(file.error().code, std::string("E-HDF5-007"));
+    QCOMPARE(file.error().field, std::string("/g"));
 }
 
 void TestHdf5Refusals::findsWrongChecksums() {
