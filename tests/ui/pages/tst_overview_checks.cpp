@@ -53,6 +53,8 @@ private Q_SLOTS:
     void theRightReadingIsConfirmed();
     void anotherReadingIsAppliedAndTakenBack();
     void readNumbersAndIdsAreRecordedAndEndWithTheDataset();
+    void typedNumbersAreFedAsTheReadingMeansThem_data();
+    void typedNumbersAreFedAsTheReadingMeansThem();
     void withoutRowsOnlyTheWeightsSpeak();
     void theCheckCanBeCancelled();
     void filesValuesAndBytesAreChecked();
@@ -157,6 +159,55 @@ void TestOverviewChecks::readNumbersAndIdsAreRecordedAndEndWithTheDataset() {
     QVERIFY(opened.wait(kWaitMs));
     QVERIFY(!o.session.settings().applied);
     QCOMPARE(o.session.dataset()->profile, QStringLiteral("nvidia_spark"));
+}
+
+void TestOverviewChecks::typedNumbersAreFedAsTheReadingMeansThem_data() {
+    QTest::addColumn<QString>("data");
+    QTest::addColumn<int>("reading");
+    QTest::addColumn<QString>("token");
+    QTest::addColumn<double>("fed");
+    // Stored numbers that a logarithm is taken of are raw ones, as typed ones are: one logarithm, wherever the data was transformed.
+    for (const char* data : {"dataset", "raw_rows.tsv"}) {
+        const QString name = QString::fromLatin1(data);
+        const auto add = [&](NumericalReading reading, const char* token, double fed) {
+            QTest::newRow(qPrintable(name + QLatin1Char(' ') + QString::fromStdString(std::string(dlrm::name(reading))) + QLatin1Char(' ') + QLatin1String(token)))
+                << name << static_cast<int>(reading) << QString::fromLatin1(token) << fed;
+        };
+        add(NumericalReading::LnPlus3, "5", std::log(8));
+        add(NumericalReading::LnPlus2, "5", std::log(7));
+        add(NumericalReading::LnPlus3, "0", std::log(3));
+        add(NumericalReading::LnPlus2, "-1", 0);  // ln 1
+        add(NumericalReading::LnPlus2, "-2", 0);  // no logarithm
+        add(NumericalReading::Raw, "5", 5);
+        for (const auto reading : {NumericalReading::LnPlus3, NumericalReading::LnPlus2, NumericalReading::Raw}) add(reading, "", 0);
+    }
+}
+
+void TestOverviewChecks::typedNumbersAreFedAsTheReadingMeansThem() {
+    QFETCH(QString, data);
+    QFETCH(int, reading);
+    QFETCH(QString, token);
+    QFETCH(double, fed);
+    Session session;
+    QVERIFY(test::openModel(session));
+    QSignalSpy opened(&session, &Session::datasetOpened), rows(&session, &Session::sampleRowsReady);
+    session.openDataset(test::demoPath(qPrintable(data)), QStringLiteral("test"), test::demoPath("dictionary"));
+    QVERIFY(opened.wait(kWaitMs));
+    Hypothesis h;
+    h.reading.numerical = static_cast<NumericalReading>(reading);
+    session.applyReading(h);
+    QVERIFY(opened.wait(kWaitMs));
+    session.requestSampleRows(0, 1, 1);
+    QVERIFY(rows.wait(kWaitMs));
+    const auto typed = session.withNumerical(session.editable(rows.last().at(0).value<PredictionPtr>()->rows[0]), 0, token);
+    QVERIFY(typed);
+    constexpr double kHalf = 0x1p-10;  // logarithms below 4 are rounded to float16: half a unit in their last place
+    QVERIFY2(std::fabs(static_cast<double>(typed->input.numerical[0]) - fed) <= kHalf, qPrintable(QString::number(static_cast<double>(typed->input.numerical[0]))));
+    QStringList line{QStringLiteral("1"), token};
+    while (line.size() < 40) line << QString();
+    const auto pasted = session.parseLines(line.join(QLatin1Char('\t')));
+    QVERIFY(pasted);
+    QCOMPARE(pasted->front().input.numerical[0], typed->input.numerical[0]);
 }
 
 void TestOverviewChecks::withoutRowsOnlyTheWeightsSpeak() {
