@@ -55,6 +55,7 @@ private Q_SLOTS:
     void readNumbersAndIdsAreRecordedAndEndWithTheDataset();
     void typedNumbersAreFedAsTheReadingMeansThem_data();
     void typedNumbersAreFedAsTheReadingMeansThem();
+    void aReadingEndsWithItsDatasetWhateverWaits();
     void withoutRowsOnlyTheWeightsSpeak();
     void theCheckCanBeCancelled();
     void filesValuesAndBytesAreChecked();
@@ -208,6 +209,33 @@ void TestOverviewChecks::typedNumbersAreFedAsTheReadingMeansThem() {
     const auto pasted = session.parseLines(line.join(QLatin1Char('\t')));
     QVERIFY(pasted);
     QCOMPARE(pasted->front().input.numerical[0], typed->input.numerical[0]);
+}
+
+void TestOverviewChecks::aReadingEndsWithItsDatasetWhateverWaits() {
+    Session session;
+    QVERIFY(test::openModel(session));
+    QVERIFY(test::openDataset(session));
+    QSignalSpy opened(&session, &Session::datasetOpened);
+    Hypothesis h;
+    h.reading = {NumericalReading::Raw, 1};
+    session.applyReading(h);
+    QVERIFY(opened.wait(kWaitMs));
+    // A setting that is changed while the same dataset opens again keeps the reading.
+    ModelSettings settings = session.settings();
+    settings.threads = 1;
+    session.openDataset(session.dataset()->path, QStringLiteral("test"), test::demoPath("dictionary"));
+    session.setSettings(settings);
+    QTRY_VERIFY_WITH_TIMEOUT(!session.isAnyRunning(), kWaitMs);
+    QCOMPARE(session.settings().threads, 1);
+    QVERIFY(session.settings().applied);
+    // While another one opens it does not, neither the reading in force nor one that was found for the old dataset.
+    settings.threads = 2;
+    session.openDataset(test::demoPath("raw_rows.tsv"), QStringLiteral("test"), test::demoPath("dictionary"));
+    session.setSettings(settings);
+    QTRY_VERIFY_WITH_TIMEOUT(!session.isAnyRunning(), kWaitMs);
+    QCOMPARE(session.settings().threads, 2);
+    QVERIFY(!session.settings().applied);
+    QCOMPARE(session.dataset()->profile, QStringLiteral("nvidia_spark"));
 }
 
 void TestOverviewChecks::withoutRowsOnlyTheWeightsSpeak() {
