@@ -56,6 +56,7 @@ private Q_SLOTS:
     void typedNumbersAreFedAsTheReadingMeansThem_data();
     void typedNumbersAreFedAsTheReadingMeansThem();
     void aReadingEndsWithItsDatasetWhateverWaits();
+    void underAnAppliedReadingTheStoredRowsAreChecked();
     void withoutRowsOnlyTheWeightsSpeak();
     void theCheckCanBeCancelled();
     void filesValuesAndBytesAreChecked();
@@ -236,6 +237,39 @@ void TestOverviewChecks::aReadingEndsWithItsDatasetWhateverWaits() {
     QCOMPARE(session.settings().threads, 2);
     QVERIFY(!session.settings().applied);
     QCOMPARE(session.dataset()->profile, QStringLiteral("nvidia_spark"));
+}
+
+void TestOverviewChecks::underAnAppliedReadingTheStoredRowsAreChecked() {
+    Opened o;
+    QVERIFY(test::openModel(o.session));
+    QVERIFY(test::openDataset(o.session));
+    QSignalSpy opened(&o.session, &Session::datasetOpened), ready(&o.session, &Session::doctorReady);
+    o.session.requestDoctor();
+    QVERIFY(ready.wait(kWaitMs));
+    const auto before = ready.last().at(0).value<DoctorReportPtr>();
+    Hypothesis wrong;
+    wrong.interaction = o.session.model()->spec.interactionOrder;
+    wrong.reading = {NumericalReading::Raw, 0};
+    o.session.applyReading(wrong);
+    QVERIFY(opened.wait(kWaitMs));
+    o.session.requestDoctor();
+    QVERIFY(ready.wait(kWaitMs));
+    const auto after = ready.last().at(0).value<DoctorReportPtr>();
+    // The same readings with the same figures; only which one is in force differs.
+    QCOMPARE(after->ranking.hypotheses.size(), before->ranking.hypotheses.size());
+    int now = 0;
+    for (std::size_t i = 0; i < before->ranking.hypotheses.size(); ++i) {
+        const Hypothesis &a = before->ranking.hypotheses[i], &b = after->ranking.hypotheses[i];
+        QVERIFY(a.reading == b.reading && a.interaction == b.interaction && a.tableOrder == b.tableOrder);
+        QCOMPARE(b.logLoss, a.logLoss);
+        if (!b.asOpened) continue;
+        ++now;
+        QVERIFY(b.reading == wrong.reading);
+    }
+    QCOMPARE(now, 1);
+    QVERIFY(after->winner() && !after->winner()->asOpened && after->disagrees());
+    QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("Another reading wins: custom_cuda · already_logged")));
+    QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("custom_cuda · raw · ids +0 · as_is (as read now)")));
 }
 
 void TestOverviewChecks::withoutRowsOnlyTheWeightsSpeak() {
