@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Session: turning what people type or paste into input rows, with the preprocessing and the dictionary of the open dataset.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -132,9 +133,12 @@ EditableRow Session::editable(const PredictedRow& row) const {
     out.unknown.assign(row.input.ids.size(), false);
     if (row.raw) {
         out.raw = *row.raw;
+        // A logarithm of stored numbers says that they were no logarithms: tokens that stand for them as such do not mean what is fed.
+        for (std::size_t i = 0; readsNumbersOtherwise(s) && i < std::min(out.raw.numerical.size(), row.input.numerical.size()); ++i)
+            if (fed(s, out.raw.numerical[i]) != row.input.numerical[i]) out.raw.numerical[i].clear();
     } else {
         // In another reading of the numbers their tokens cannot be told from what is fed.
-        for (const float x : row.input.numerical) out.raw.numerical.push_back(s.settings.applied ? std::string() : numericalToken(x));
+        for (const float x : row.input.numerical) out.raw.numerical.push_back(readsNumbersOtherwise(s) ? std::string() : numericalToken(x));
         for (std::size_t t = 0; t < row.input.ids.size(); ++t)
             out.raw.categorical.push_back(hexOf(static_cast<int>(t), row.input.ids[t]).toStdString());
     }
