@@ -4,9 +4,12 @@
 #include <QLabel>
 #include <QTreeWidget>
 
+#include <array>
 #include <cmath>
 #include <filesystem>
+#include <random>
 
+#include "core/base/float_conversions.h"
 #include "tests/ui/pages/page_fixture.h"
 #include "ui/pages/integrity_card.h"
 #include "ui/pages/overview_page.h"
@@ -60,6 +63,7 @@ private Q_SLOTS:
     void withoutRowsOnlyTheWeightsSpeak();
     void theCheckCanBeCancelled();
     void filesValuesAndBytesAreChecked();
+    void castTablesAreNeverCalledRandom();
 };
 
 void TestOverviewChecks::theRightReadingIsConfirmed() {
@@ -332,6 +336,35 @@ void TestOverviewChecks::filesValuesAndBytesAreChecked() {
     QTest::mouseClick(o.button("listFiles"), Qt::LeftButton);
     QVERIFY(files.wait(kWaitMs));
     QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Changed or missing since they were opened: feature_3_part0.npy")));
+}
+
+void TestOverviewChecks::castTablesAreNeverCalledRandom() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("c"));
+    fs::copy(DLRM_TEST_DATA "/golden/checkpoints/c_fp16/checkpoint", path.toStdString(), fs::copy_options::recursive);
+    constexpr std::array kRows{1000, 7, 300, 3, 50};
+    std::mt19937 random(1);
+    for (std::size_t t = 0; t < kRows.size(); ++t) {
+        QFile table(path + QStringLiteral("/feature_%1_part0.npy").arg(t));
+        QVERIFY(table.open(QIODevice::ReadWrite));
+        constexpr int kDim = 16;
+        QVERIFY(table.seek(table.size() - static_cast<qint64>(kRows[t]) * kDim * 2));
+        const double rms = std::sqrt(1.0 / kRows[t] / 3);  // an initial row's: its norm is the expected one
+        for (int i = 0; i < kRows[t] * kDim; ++i) {
+            const std::uint16_t half = floatToHalf(static_cast<float>(random() % 2 ? rms : -rms));
+            table.write(reinterpret_cast<const char*>(&half), 2);
+        }
+    }
+    Opened o;
+    QSignalSpy opened(&o.session, &Session::modelOpened), values(&o.session, &Session::valuesChecked);
+    o.session.openModel(path);
+    QVERIFY(opened.wait(kWaitMs));
+    o.session.checkValues();
+    QVERIFY(values.wait(kWaitMs));
+    const auto check = values.last().at(0).value<ValueCheckPtr>();
+    QCOMPARE(check->untrainedRows, check->rows);
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("1,360 of 1,360 table rows look as if they were never trained: an estimate")));
+    QVERIFY(!textOf(o.integrity()).contains(QStringLiteral("random")));
 }
 
 QTEST_MAIN(TestOverviewChecks)
