@@ -174,6 +174,13 @@ void IntegrityCard::fillVerification() {
         case Verification::Outcome::Recorded: addMarked(Mark::Open, tr("Hashes of %1 were recorded; there was nothing to compare with yet.").arg(size)); break;
         case Verification::Outcome::Unchanged: addMarked(Mark::Pass, tr("Every byte is as recorded on %1: %2.").arg(QString::fromStdString(v.recordedAt), size)); break;
         case Verification::Outcome::Different: {
+            if (v.recordedAt.empty()) {  // the file's own checksums say so
+                QStringList damaged;
+                for (const VerifyFinding& f : v.findings)
+                    if (const QString tensors = QString::fromStdString(f.tensors); !damaged.contains(tensors)) damaged << tensors;
+                addMarked(Mark::Warn, tr("Damaged: values differ from their checksums in the file: %1, in %2.").arg(listed(damaged), size));
+                break;
+            }
             QStringList files;
             for (const VerifyFinding& f : v.findings)
                 if (const QString file = tr("%1 (%2)").arg(QString::fromStdString(f.file), QString::fromUtf8(name(f.problem).data(), static_cast<qsizetype>(name(f.problem).size()))); !files.contains(file)) files << file;

@@ -63,6 +63,7 @@ private Q_SLOTS:
     void withoutRowsOnlyTheWeightsSpeak();
     void theCheckCanBeCancelled();
     void filesValuesAndBytesAreChecked();
+    void damageWithoutARecordIsCalledDamage();
     void castTablesAreNeverCalledRandom();
 };
 
@@ -336,6 +337,31 @@ void TestOverviewChecks::filesValuesAndBytesAreChecked() {
     QTest::mouseClick(o.button("listFiles"), Qt::LeftButton);
     QVERIFY(files.wait(kWaitMs));
     QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Changed or missing since they were opened: feature_3_part0.npy")));
+}
+
+// HDF5 holds checksums of its own: without recorded hashes there is no day to compare with.
+void TestOverviewChecks::damageWithoutARecordIsCalledDamage() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("model.h5"));
+    Opened o;
+    QVERIFY(test::openModel(o.session));
+    QSignalSpy opened(&o.session, &Session::modelOpened), noticed(&o.session, &Session::noticed), verified(&o.session, &Session::verified);
+    o.session.exportCheckpoint(path);
+    QVERIFY(noticed.wait(kWaitMs));
+    QFile table(test::demoPath("checkpoint/feature_3_part0.npy")), file(path);
+    QVERIFY(table.open(QIODevice::ReadOnly) && file.open(QIODevice::ReadWrite));
+    const qsizetype at = file.readAll().indexOf(table.readAll().mid(128, 64));
+    QVERIFY(at > 0);
+    QVERIFY(file.seek(at));
+    file.write("\x01", 1);
+    file.close();
+    o.session.openModel(path);
+    QVERIFY(opened.wait(kWaitMs));
+    o.session.verifyFiles();
+    QVERIFY(verified.wait(kWaitMs));
+    QVERIFY(verified.last().at(0).value<VerificationPtr>()->recordedAt.empty());
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Damaged: values differ from their checksums in the file: ")));
+    QVERIFY(!textOf(o.integrity()).contains(QStringLiteral("recorded on")));
 }
 
 void TestOverviewChecks::castTablesAreNeverCalledRandom() {
