@@ -59,6 +59,11 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("I
 
     connect(&session, &Session::filesReady, this, [this](const FileStatesPtr& files) {
         m_files = files;
+        // What was said about other bytes vouches for nothing.
+        if (std::any_of(files->begin(), files->end(), [](const FileState& f) { return !f.problem.empty(); })) {
+            m_values.reset();
+            m_verification.reset();
+        }
         fill();
     });
     connect(&session, &Session::valuesChecked, this, [this](const ValueCheckPtr& values) {
@@ -69,7 +74,7 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("I
         m_verification = verification;
         fill();
     });
-    connect(&session, &Session::modelOpened, this, &IntegrityCard::forget);
+    connect(&session, &Session::engineReplaced, this, &IntegrityCard::forget);
     connect(&session, &Session::modelClosed, this, &IntegrityCard::forget);
     connect(&session, &Session::jobStarted, this, [this](JobKind kind) {
         if (!isMine(kind)) return;

@@ -138,6 +138,7 @@ struct SessionOpening {
         state.model = opened.engine ? std::make_shared<const ModelInfo>(opened.engine->info()) : nullptr;
         state.dataset = opened.data ? describe(*opened.data, opened.dictionary.get()) : nullptr;
         s.m_tables->forget();
+        Q_EMIT s.engineReplaced();
         const bool otherModel = !before || !state.model || before->path != state.model->path;
         if (otherModel) {
             state.history.clear();

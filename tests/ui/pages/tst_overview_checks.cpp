@@ -63,6 +63,7 @@ private Q_SLOTS:
     void withoutRowsOnlyTheWeightsSpeak();
     void theCheckCanBeCancelled();
     void filesValuesAndBytesAreChecked();
+    void verdictsEndWithTheFilesTheyAreAbout();
     void damageWithoutARecordIsCalledDamage();
     void castTablesAreNeverCalledRandom();
 };
@@ -337,6 +338,39 @@ void TestOverviewChecks::filesValuesAndBytesAreChecked() {
     QTest::mouseClick(o.button("listFiles"), Qt::LeftButton);
     QVERIFY(files.wait(kWaitMs));
     QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Changed or missing since they were opened: feature_3_part0.npy")));
+    QVERIFY(!textOf(o.integrity()).contains(QStringLiteral("values are finite")));
+    QVERIFY(!textOf(o.integrity()).contains(QStringLiteral("is as recorded")));
+    QVERIFY(textOf(o.integrity()).contains(QStringLiteral("Values were not scanned")));
+}
+
+// Another checkpoint of the same shapes in the same place: nothing that was said of the one before is said of it.
+void TestOverviewChecks::verdictsEndWithTheFilesTheyAreAbout() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("c"));
+    fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
+    Opened o;
+    QSignalSpy opened(&o.session, &Session::modelOpened), values(&o.session, &Session::valuesChecked), verified(&o.session, &Session::verified);
+    o.session.openModel(path);
+    QVERIFY(opened.wait(kWaitMs));
+    o.session.checkValues();
+    QVERIFY(values.wait(kWaitMs));
+    o.session.verifyFiles();
+    QVERIFY(verified.wait(kWaitMs));
+    QTRY_VERIFY(o.idle());
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("values are finite")) && textOf(o.integrity()).contains(QStringLiteral("were recorded")));
+    QFile table(path + QStringLiteral("/feature_3_part0.npy"));
+    QVERIFY(table.open(QIODevice::ReadWrite));
+    QVERIFY(table.seek(table.size() - 4));
+    table.write(QByteArray("\x00\x00\xc0\x7f", 4));  // NaN
+    table.close();
+    o.session.openModel(path);
+    QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
+    QCOMPARE(opened.size(), 1);
+    QVERIFY(textOf(o.integrity()).contains(QStringLiteral("Values were not scanned")));
+    QVERIFY(textOf(o.integrity()).contains(QStringLiteral("Bytes were not compared")));
+    o.session.checkValues();
+    QVERIFY(values.wait(kWaitMs));
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("1 values are NaN or infinity")));
 }
 
 // HDF5 holds checksums of its own: without recorded hashes there is no day to compare with.
