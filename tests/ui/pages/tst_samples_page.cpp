@@ -441,6 +441,7 @@ private Q_SLOTS:
         applyReading(h);
         QCOMPARE(form()->editor(3)->text(), before.section(QLatin1Char('\t'), 4, 4));
         QVERIFY(!form()->editor(3)->text().isEmpty());
+        QCOMPARE(m_page->findChild<SampleRows*>()->data(0, 2 + 3, Qt::DisplayRole).toString(), form()->editor(3)->text());
         find<QToolButton>("copyRow")->click();
         QCOMPARE(QApplication::clipboard()->text(), before);
     }
