@@ -159,7 +159,7 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
             Batch batch;
             if (auto read = dataset->read(0, out.rows, batch, stop); !read) return fail(std::move(read).error());
 
-            const Reading own = ownReading(*dataset);
+            const Reading own = options.inForce.value_or(ownReading(*dataset));
             const auto orders = tableOrders(m_state->checkpoint->spec());  // "as is" means as the files have it
             const auto interactions = interactionOrders(spec());
             const auto numericals = numericalReadings(*dataset);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,8 @@ namespace dlrm {
 
 struct DoctorOptions {
     std::int64_t rows = 10'000;  // of the dataset, from its first one; fewer when it has fewer
+    // How the rows are read now, where that is not as the dataset means them; the dataset is given as stored, and every reading is one of that.
+    std::optional<Reading> inForce = std::nullopt;
 };
 
 struct DoctorReport {

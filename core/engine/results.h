@@ -90,6 +90,7 @@ struct ValueCheck {
     };
     std::vector<Tensor> tensors;   // tables in feature order, then layers
     std::int64_t untrainedRows = 0, rows = 0;  // of all tables
+    bool bitForBit = true;         // untrained rows of every table were told by UntrainedMethod::Lattice; else some are an estimate
     std::int64_t nonFinite() const {
         std::int64_t n = 0;
         for (const Tensor& t : tensors) n += t.nonFinite;

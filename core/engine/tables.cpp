@@ -68,6 +68,7 @@ Result<ValueCheck> Engine::checkValues(const ProgressFn& progress, std::stop_tok
             out.tensors.push_back({spec().tables[t].name, scan.finite + scan.nan + scan.inf, scan.nan + scan.inf});
             out.untrainedRows += (*statistics)->untrained.count;
             out.rows += (*statistics)->untrained.rows;
+            if ((*statistics)->untrained.method == UntrainedMethod::Norm) out.bitForBit = false;
         }
         // Layers as they are read, cross layers too, padding included: a NaN there meets a zero and gives NaN.
         const auto count = [&](const std::string& name, std::initializer_list<const std::vector<float>*> values) {

@@ -59,6 +59,11 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("I
 
     connect(&session, &Session::filesReady, this, [this](const FileStatesPtr& files) {
         m_files = files;
+        // What was said about other bytes vouches for nothing.
+        if (std::any_of(files->begin(), files->end(), [](const FileState& f) { return !f.problem.empty(); })) {
+            m_values.reset();
+            m_verification.reset();
+        }
         fill();
     });
     connect(&session, &Session::valuesChecked, this, [this](const ValueCheckPtr& values) {
@@ -69,7 +74,7 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("I
         m_verification = verification;
         fill();
     });
-    connect(&session, &Session::modelOpened, this, &IntegrityCard::forget);
+    connect(&session, &Session::engineReplaced, this, &IntegrityCard::forget);
     connect(&session, &Session::modelClosed, this, &IntegrityCard::forget);
     connect(&session, &Session::jobStarted, this, [this](JobKind kind) {
         if (!isMine(kind)) return;
@@ -156,9 +161,11 @@ void IntegrityCard::fillValues() {
     if (bad.isEmpty()) addMarked(Mark::Pass, tr("All %1 values are finite.").arg(formatCount(values)));
     else addMarked(Mark::Warn, tr("%1 values are NaN or infinity: %2.").arg(formatCount(m_values->nonFinite()), listed(bad)));
     if (m_values->rows == 0) return;
+    const QString untrained = formatCount(m_values->untrainedRows), rows = formatCount(m_values->rows);
     const bool none = m_values->untrainedRows == m_values->rows;
-    addMarked(none ? Mark::Warn : Mark::Pass, none ? tr("No row of any table was ever trained: the tables hold the initializer's random numbers.")
-                                                   : tr("%1 of %2 table rows were never trained.").arg(formatCount(m_values->untrainedRows), formatCount(m_values->rows)));
+    if (!m_values->bitForBit) addMarked(none ? Mark::Open : Mark::Pass, tr("%1 of %2 table rows look as if they were never trained: an estimate, since values were cast to a narrower type.").arg(untrained, rows));
+    else if (none) addMarked(Mark::Warn, tr("No row of any table was ever trained: the tables hold the initializer's random numbers."));
+    else addMarked(Mark::Pass, tr("%1 of %2 table rows were never trained.").arg(untrained, rows));
 }
 
 void IntegrityCard::fillVerification() {
@@ -172,6 +179,13 @@ void IntegrityCard::fillVerification() {
         case Verification::Outcome::Recorded: addMarked(Mark::Open, tr("Hashes of %1 were recorded; there was nothing to compare with yet.").arg(size)); break;
         case Verification::Outcome::Unchanged: addMarked(Mark::Pass, tr("Every byte is as recorded on %1: %2.").arg(QString::fromStdString(v.recordedAt), size)); break;
         case Verification::Outcome::Different: {
+            if (v.recordedAt.empty()) {  // the file's own checksums say so
+                QStringList damaged;
+                for (const VerifyFinding& f : v.findings)
+                    if (const QString tensors = QString::fromStdString(f.tensors); !damaged.contains(tensors)) damaged << tensors;
+                addMarked(Mark::Warn, tr("Damaged: values differ from their checksums in the file: %1, in %2.").arg(listed(damaged), size));
+                break;
+            }
             QStringList files;
             for (const VerifyFinding& f : v.findings)
                 if (const QString file = tr("%1 (%2)").arg(QString::fromStdString(f.file), QString::fromUtf8(name(f.problem).data(), static_cast<qsizetype>(name(f.problem).size()))); !files.contains(file)) files << file;

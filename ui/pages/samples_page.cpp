@@ -51,12 +51,15 @@ bool sameValues(const EditableRow& a, const EditableRow& b) {
     return a.input.numerical == b.input.numerical && a.input.ids == b.input.ids && a.raw.numerical == b.raw.numerical && a.raw.categorical == b.raw.categorical;
 }
 
-// The row as a Criteo line: raw tokens where known, else the value or id the model is fed.
+// The row as a Criteo line: raw tokens where known, else the value or id the model is fed. A missing number is fed as 0, a missing category as row 0.
 QString toTsv(const EditableRow& row) {
     QStringList fields;
     if (row.label) fields << QString::number(*row.label);
-    for (std::size_t i = 0; i < row.input.numerical.size(); ++i)
-        fields << (i < row.raw.numerical.size() ? fromUtf8(row.raw.numerical[i]) : QString::number(static_cast<double>(row.input.numerical[i]), 'g', 9));
+    for (std::size_t i = 0; i < row.input.numerical.size(); ++i) {
+        const float value = row.input.numerical[i];
+        const bool known = i < row.raw.numerical.size() && (!row.raw.numerical[i].empty() || value == 0.0F);
+        fields << (known ? fromUtf8(row.raw.numerical[i]) : QString::number(static_cast<double>(value), 'g', 9));
+    }
     for (std::size_t i = 0; i < row.input.ids.size(); ++i) {
         const bool known = i < row.raw.categorical.size() && (!row.raw.categorical[i].empty() || row.input.ids[i] == 0);
         fields << (known ? fromUtf8(row.raw.categorical[i]) : QStringLiteral("id:%1").arg(row.input.ids[i]));
@@ -144,7 +147,7 @@ bool SamplesPage::keepsMeaning() const {
     const DatasetInfoPtr dataset = session().dataset();
     if (!model || !dataset || !m_dataset) return false;
     const auto names = [](const DatasetInfo& d) { return std::pair(d.schema.numericalNames, d.schema.categoricalNames); };
-    return dataset->path == m_dataset->path && dataset->split == m_dataset->split && dataset->dictionary == m_dataset->dictionary &&
+    return dataset->path == m_dataset->path && dataset->split == m_dataset->split && dataset->dictionary == m_dataset->dictionary && dataset->profile == m_dataset->profile &&
            dataset->rows == m_dataset->rows && names(*dataset) == names(*m_dataset) && tableRows(*model) == m_tableRows;
 }
 

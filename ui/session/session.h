@@ -187,6 +187,8 @@ public:
 
 Q_SIGNALS:
     void modelOpened(dlrm::ui::ModelInfoPtr model);                 // also after settings changed
+    // The model was opened anew, also where modelOpened has nothing to say: its files may be others than those that were checked.
+    void engineReplaced();
     void modelClosed();
     void datasetOpened(dlrm::ui::DatasetInfoPtr dataset);
     void datasetClosed();

@@ -20,9 +20,11 @@ QString AppliedReading::sentence() const {
 
 void Session::requestDoctor() {
     if (!m_state->engine) return;
-    m_state->runner.start(lane(JobKind::Doctor), tr("Check the reading"), [this, engine = m_state->engine, data = m_state->data](const ProgressFn& progress, std::stop_token stop) {
+    DoctorOptions options;
+    if (m_state->settings.applied) options.inForce = m_state->settings.applied->reading;
+    m_state->runner.start(lane(JobKind::Doctor), tr("Check the reading"), [this, engine = m_state->engine, data = m_state->storedData, options](const ProgressFn& progress, std::stop_token stop) {
         const bool labelled = data && data->hasLabels();
-        return delivery(this, JobKind::Doctor, engine->doctor(labelled ? data.get() : nullptr, {}, progress, stop), [this](const DoctorReportPtr& r) { Q_EMIT doctorReady(r); });
+        return delivery(this, JobKind::Doctor, engine->doctor(labelled ? data.get() : nullptr, options, progress, stop), [this](const DoctorReportPtr& r) { Q_EMIT doctorReady(r); });
     });
 }
 

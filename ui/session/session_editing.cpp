@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Session: turning what people type or paste into input rows, with the preprocessing and the dictionary of the open dataset.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -69,14 +70,25 @@ Result<Lookup> lookUp(const Session::State& s, std::size_t index, const std::str
 
 Reading readingOf(const Session::State& s) { return s.settings.applied ? s.settings.applied->reading : s.data ? ownReading(*s.data) : Reading(); }
 
-// What the model is fed for a transformed number, and for the row of a table, in the session's reading.
-float read(const Session::State& s, float transformed) {
-    if (!s.settings.applied || !s.data) return transformed;
-    float out = transformed;
-    reread(readingOf(s).numerical, s.data->holdsRawNumbers(), {&transformed, 1}, {&out, 1});
-    return out;
+// Whether the session reads numbers otherwise than the dataset means them.
+bool readsNumbersOtherwise(const Session::State& s) {
+    return s.settings.applied && s.data && s.settings.applied->reading.numerical != ownReading(*s.data).numerical;
 }
 
+// What the model is fed for a numerical token in the session's reading; a missing number is 0 in each.
+float fed(const Session::State& s, const std::string& token) {
+    const float logged = nvidiaSparkNumerical(token);
+    const auto raw = parseSparkInt(token);
+    if (!raw || !readsNumbersOtherwise(s)) return logged;
+    const NumericalReading reading = s.settings.applied->reading.numerical;
+    // A logarithm of stored numbers takes those for the raw ones, and a raw one is what was typed.
+    const bool stored = !s.data->holdsRawNumbers() && (reading == NumericalReading::LnPlus3 || reading == NumericalReading::LnPlus2);
+    float value = stored ? static_cast<float>(*raw) : logged;
+    reread(reading, s.data->holdsRawNumbers(), {&value, 1}, {&value, 1});
+    return value;
+}
+
+// The row of a table that a category stands for in the session's reading.
 Result<Lookup> shifted(const Session::State& s, std::size_t index, const std::string& token, Result<Lookup> found) {
     const int shift = readingOf(s).idShift;
     if (!found || shift == 0 || token.rfind("id:", 0) == 0) return found;  // id:N is a row of the table
@@ -91,14 +103,14 @@ Result<Lookup> shifted(const Session::State& s, std::size_t index, const std::st
     return found;
 }
 
-Result<float> numericalValue(const std::string& field, const std::string& token) {
+Result<void> checkNumerical(const std::string& field, const std::string& token) {
     if (!token.empty() && !parseSparkInt(token))
         return fail(Error("E-SESSION-007", "This is not a numerical value.")
                         .inField(field)
                         .butExpected("a whole number of 32 bits, or nothing for a missing value")
                         .butFound(token)
                         .withRemedy("type a whole number"));
-    return nvidiaSparkNumerical(token);
+    return {};
 }
 
 std::string numericalName(const Session::State& s, std::size_t index) {
@@ -121,9 +133,12 @@ EditableRow Session::editable(const PredictedRow& row) const {
     out.unknown.assign(row.input.ids.size(), false);
     if (row.raw) {
         out.raw = *row.raw;
+        // A logarithm of stored numbers says that they were no logarithms: tokens that stand for them as such do not mean what is fed.
+        for (std::size_t i = 0; readsNumbersOtherwise(s) && i < std::min(out.raw.numerical.size(), row.input.numerical.size()); ++i)
+            if (fed(s, out.raw.numerical[i]) != row.input.numerical[i]) out.raw.numerical[i].clear();
     } else {
         // In another reading of the numbers their tokens cannot be told from what is fed.
-        for (const float x : row.input.numerical) out.raw.numerical.push_back(s.settings.applied ? std::string() : numericalToken(x));
+        for (const float x : row.input.numerical) out.raw.numerical.push_back(readsNumbersOtherwise(s) ? std::string() : numericalToken(x));
         for (std::size_t t = 0; t < row.input.ids.size(); ++t)
             out.raw.categorical.push_back(hexOf(static_cast<int>(t), row.input.ids[t]).toStdString());
     }
@@ -155,7 +170,7 @@ Result<std::vector<EditableRow>> Session::parseLines(const QString& lines) const
         EditableRow row;
         row.label = parsed->label;
         row.raw = parsed->raw;
-        for (std::size_t i = 0; i < numericals; ++i) row.input.numerical.push_back(read(s, nvidiaSparkNumerical(row.raw.numerical[i])));
+        for (std::size_t i = 0; i < numericals; ++i) row.input.numerical.push_back(fed(s, row.raw.numerical[i]));
         for (std::size_t t = 0; t < categoricals; ++t) {
             auto found = shifted(s, t, row.raw.categorical[t], lookUp(s, t, row.raw.categorical[t]));
             if (!found) {
@@ -178,10 +193,9 @@ Result<EditableRow> Session::withNumerical(const EditableRow& row, int index, co
     const auto i = static_cast<std::size_t>(index);
     if (index < 0 || i >= row.input.numerical.size()) return fail(outsideModel());
     const std::string typed = token.trimmed().toStdString();
-    const auto value = numericalValue(numericalName(*m_state, i), typed);
-    if (!value) return fail(value.error());
+    if (auto number = checkNumerical(numericalName(*m_state, i), typed); !number) return fail(std::move(number.error()));
     EditableRow out = row;
-    out.input.numerical[i] = read(*m_state, *value);
+    out.input.numerical[i] = fed(*m_state, typed);
     out.raw.numerical[i] = typed;
     return out;
 }

@@ -115,6 +115,8 @@ bool sameModel(const ModelInfo& a, const ModelInfo& b) {
 struct SessionOpening {
     static bool busy(const Session& s) { return s.isRunning(JobKind::OpenModel) || s.isRunning(JobKind::OpenDataset); }
 
+    static QString datasetPath(const Session::State& state) { return state.dataset ? state.dataset->path : QString(); }
+
     // Jobs in flight belong to what was open before.
     static void cancelUses(Session& s) {
         for (const JobKind kind : {JobKind::TableRows, JobKind::SampleRows, JobKind::Explain, JobKind::ExplainPinned, JobKind::Evaluate, JobKind::TableStatistics,
@@ -136,6 +138,7 @@ struct SessionOpening {
         state.model = opened.engine ? std::make_shared<const ModelInfo>(opened.engine->info()) : nullptr;
         state.dataset = opened.data ? describe(*opened.data, opened.dictionary.get()) : nullptr;
         s.m_tables->forget();
+        Q_EMIT s.engineReplaced();
         const bool otherModel = !before || !state.model || before->path != state.model->path;
         if (otherModel) {
             state.history.clear();
@@ -165,7 +168,12 @@ struct SessionOpening {
     static void openModel(Session* s, const QString& path, const ModelSettings& settings, bool keepData) {
         Session::State& state = *s->m_state;
         if (s->isRunning(JobKind::OpenDataset)) {
-            state.waiting.push_back([=] { openModel(s, path, settings, keepData); });
+            // An applied reading was found for the dataset of now, and ends when another one takes its place meanwhile.
+            state.waiting.push_back([=, dataset = datasetPath(state)] {
+                ModelSettings then = settings;
+                if (datasetPath(*s->m_state) != dataset) then.applied.reset();
+                openModel(s, path, then, keepData);
+            });
             return;
         }
         auto stored = keepData ? state.storedData : nullptr;

@@ -115,9 +115,14 @@ void MainWindow::connectSession() {
 void MainWindow::open(const OpenRequest& request) {
     if (!request.checkpoint.isEmpty()) {
         m_lastCheckpoint = QFileInfo(request.checkpoint).absoluteFilePath();
-        m_session.openWithCardinalities(m_lastCheckpoint, request.cardinalities);
+        openCheckpoint(request.cardinalities);
     }
     if (!request.dataset.isEmpty()) openDataset(QFileInfo(request.dataset).absoluteFilePath(), request.split, request.dictionary);
+}
+
+void MainWindow::openCheckpoint(std::vector<std::int64_t> cardinalities) {
+    m_lastCardinalities = std::move(cardinalities);
+    m_session.openWithCardinalities(m_lastCheckpoint, m_lastCardinalities);
 }
 
 void MainWindow::openDataset(const QString& path, const QString& split, const QString& dictionary) {
@@ -210,7 +215,7 @@ void MainWindow::showFailure(JobKind kind, const Error& error) {
     const bool opening = kind == JobKind::OpenModel || kind == JobKind::OpenDataset;
     if (!page || (!opening && page->errorText() == QString::fromStdString(error.text()))) return;
     std::function<void()> retry;
-    if (kind == JobKind::OpenModel && !m_lastCheckpoint.isEmpty()) retry = [this] { m_session.openModel(m_lastCheckpoint); };
+    if (kind == JobKind::OpenModel && !m_lastCheckpoint.isEmpty()) retry = [this] { openCheckpoint(m_lastCardinalities); };
     if (kind == JobKind::OpenDataset && !m_lastDataset.dataset.isEmpty())
         retry = [this] { m_session.openDataset(m_lastDataset.dataset, m_lastDataset.split, m_lastDataset.dictionary); };
     if (kind == JobKind::OpenModel && error.code == "E-FUSED-001") askForCardinalities();
@@ -220,7 +225,7 @@ void MainWindow::showFailure(JobKind kind, const Error& error) {
 
 void MainWindow::askForCardinalities() {
     if (m_lastCheckpoint.isEmpty() || findChild<CardinalitiesDialog*>()) return;
-    auto* dialog = new CardinalitiesDialog(m_lastCheckpoint, [this](std::vector<std::int64_t> rows) { m_session.openWithCardinalities(m_lastCheckpoint, std::move(rows)); }, this);
+    auto* dialog = new CardinalitiesDialog(m_lastCheckpoint, [this](std::vector<std::int64_t> rows) { openCheckpoint(std::move(rows)); }, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
 }

@@ -86,6 +86,7 @@ private:
     void chooseDataset();
     void chooseDictionary();
     void exportCheckpoint(bool directory);
+    void openCheckpoint(std::vector<std::int64_t> cardinalities);  // m_lastCheckpoint
     void openDataset(const QString& path, const QString& split, const QString& dictionary);
     void showHelp();
     void showAbout();
@@ -111,6 +112,7 @@ private:
     Place m_here;
     // The last things asked for, for Retry and for opening a dictionary later.
     QString m_lastCheckpoint;
+    std::vector<std::int64_t> m_lastCardinalities;
     OpenRequest m_lastDataset;
     QPointer<Page> m_failedPage;  // shows that opening failed
 };

@@ -4,9 +4,12 @@
 #include <QLabel>
 #include <QTreeWidget>
 
+#include <array>
 #include <cmath>
 #include <filesystem>
+#include <random>
 
+#include "core/base/float_conversions.h"
 #include "tests/ui/pages/page_fixture.h"
 #include "ui/pages/integrity_card.h"
 #include "ui/pages/overview_page.h"
@@ -53,9 +56,16 @@ private Q_SLOTS:
     void theRightReadingIsConfirmed();
     void anotherReadingIsAppliedAndTakenBack();
     void readNumbersAndIdsAreRecordedAndEndWithTheDataset();
+    void typedNumbersAreFedAsTheReadingMeansThem_data();
+    void typedNumbersAreFedAsTheReadingMeansThem();
+    void aReadingEndsWithItsDatasetWhateverWaits();
+    void underAnAppliedReadingTheStoredRowsAreChecked();
     void withoutRowsOnlyTheWeightsSpeak();
     void theCheckCanBeCancelled();
     void filesValuesAndBytesAreChecked();
+    void verdictsEndWithTheFilesTheyAreAbout();
+    void damageWithoutARecordIsCalledDamage();
+    void castTablesAreNeverCalledRandom();
 };
 
 void TestOverviewChecks::theRightReadingIsConfirmed() {
@@ -159,6 +169,115 @@ void TestOverviewChecks::readNumbersAndIdsAreRecordedAndEndWithTheDataset() {
     QCOMPARE(o.session.dataset()->profile, QStringLiteral("nvidia_spark"));
 }
 
+void TestOverviewChecks::typedNumbersAreFedAsTheReadingMeansThem_data() {
+    QTest::addColumn<QString>("data");
+    QTest::addColumn<int>("reading");
+    QTest::addColumn<QString>("token");
+    QTest::addColumn<double>("fed");
+    // Stored numbers that a logarithm is taken of are raw ones, as typed ones are: one logarithm, wherever the data was transformed.
+    for (const char* data : {"dataset", "raw_rows.tsv"}) {
+        const QString name = QString::fromLatin1(data);
+        const auto add = [&](NumericalReading reading, const char* token, double fed) {
+            QTest::newRow(qPrintable(name + QLatin1Char(' ') + QString::fromStdString(std::string(dlrm::name(reading))) + QLatin1Char(' ') + QLatin1String(token)))
+                << name << static_cast<int>(reading) << QString::fromLatin1(token) << fed;
+        };
+        add(NumericalReading::LnPlus3, "5", std::log(8));
+        add(NumericalReading::LnPlus2, "5", std::log(7));
+        add(NumericalReading::LnPlus3, "0", std::log(3));
+        add(NumericalReading::LnPlus2, "-1", 0);  // ln 1
+        add(NumericalReading::LnPlus2, "-2", 0);  // no logarithm
+        add(NumericalReading::Raw, "5", 5);
+        for (const auto reading : {NumericalReading::LnPlus3, NumericalReading::LnPlus2, NumericalReading::Raw}) add(reading, "", 0);
+    }
+}
+
+void TestOverviewChecks::typedNumbersAreFedAsTheReadingMeansThem() {
+    QFETCH(QString, data);
+    QFETCH(int, reading);
+    QFETCH(QString, token);
+    QFETCH(double, fed);
+    Session session;
+    QVERIFY(test::openModel(session));
+    QSignalSpy opened(&session, &Session::datasetOpened), rows(&session, &Session::sampleRowsReady);
+    session.openDataset(test::demoPath(qPrintable(data)), QStringLiteral("test"), test::demoPath("dictionary"));
+    QVERIFY(opened.wait(kWaitMs));
+    Hypothesis h;
+    h.reading.numerical = static_cast<NumericalReading>(reading);
+    session.applyReading(h);
+    QVERIFY(opened.wait(kWaitMs));
+    session.requestSampleRows(0, 1, 1);
+    QVERIFY(rows.wait(kWaitMs));
+    const auto typed = session.withNumerical(session.editable(rows.last().at(0).value<PredictionPtr>()->rows[0]), 0, token);
+    QVERIFY(typed);
+    constexpr double kHalf = 0x1p-10;  // logarithms below 4 are rounded to float16: half a unit in their last place
+    QVERIFY2(std::fabs(static_cast<double>(typed->input.numerical[0]) - fed) <= kHalf, qPrintable(QString::number(static_cast<double>(typed->input.numerical[0]))));
+    QStringList line{QStringLiteral("1"), token};
+    while (line.size() < 40) line << QString();
+    const auto pasted = session.parseLines(line.join(QLatin1Char('\t')));
+    QVERIFY(pasted);
+    QCOMPARE(pasted->front().input.numerical[0], typed->input.numerical[0]);
+}
+
+void TestOverviewChecks::aReadingEndsWithItsDatasetWhateverWaits() {
+    Session session;
+    QVERIFY(test::openModel(session));
+    QVERIFY(test::openDataset(session));
+    QSignalSpy opened(&session, &Session::datasetOpened);
+    Hypothesis h;
+    h.reading = {NumericalReading::Raw, 1};
+    session.applyReading(h);
+    QVERIFY(opened.wait(kWaitMs));
+    // A setting that is changed while the same dataset opens again keeps the reading.
+    ModelSettings settings = session.settings();
+    settings.threads = 1;
+    session.openDataset(session.dataset()->path, QStringLiteral("test"), test::demoPath("dictionary"));
+    session.setSettings(settings);
+    QTRY_VERIFY_WITH_TIMEOUT(!session.isAnyRunning(), kWaitMs);
+    QCOMPARE(session.settings().threads, 1);
+    QVERIFY(session.settings().applied);
+    // While another one opens it does not, neither the reading in force nor one that was found for the old dataset.
+    settings.threads = 2;
+    session.openDataset(test::demoPath("raw_rows.tsv"), QStringLiteral("test"), test::demoPath("dictionary"));
+    session.setSettings(settings);
+    QTRY_VERIFY_WITH_TIMEOUT(!session.isAnyRunning(), kWaitMs);
+    QCOMPARE(session.settings().threads, 2);
+    QVERIFY(!session.settings().applied);
+    QCOMPARE(session.dataset()->profile, QStringLiteral("nvidia_spark"));
+}
+
+void TestOverviewChecks::underAnAppliedReadingTheStoredRowsAreChecked() {
+    Opened o;
+    QVERIFY(test::openModel(o.session));
+    QVERIFY(test::openDataset(o.session));
+    QSignalSpy opened(&o.session, &Session::datasetOpened), ready(&o.session, &Session::doctorReady);
+    o.session.requestDoctor();
+    QVERIFY(ready.wait(kWaitMs));
+    const auto before = ready.last().at(0).value<DoctorReportPtr>();
+    Hypothesis wrong;
+    wrong.interaction = o.session.model()->spec.interactionOrder;
+    wrong.reading = {NumericalReading::Raw, 0};
+    o.session.applyReading(wrong);
+    QVERIFY(opened.wait(kWaitMs));
+    o.session.requestDoctor();
+    QVERIFY(ready.wait(kWaitMs));
+    const auto after = ready.last().at(0).value<DoctorReportPtr>();
+    // The same readings with the same figures; only which one is in force differs.
+    QCOMPARE(after->ranking.hypotheses.size(), before->ranking.hypotheses.size());
+    int now = 0;
+    for (std::size_t i = 0; i < before->ranking.hypotheses.size(); ++i) {
+        const Hypothesis &a = before->ranking.hypotheses[i], &b = after->ranking.hypotheses[i];
+        QVERIFY(a.reading == b.reading && a.interaction == b.interaction && a.tableOrder == b.tableOrder);
+        QCOMPARE(b.logLoss, a.logLoss);
+        if (!b.asOpened) continue;
+        ++now;
+        QVERIFY(b.reading == wrong.reading);
+    }
+    QCOMPARE(now, 1);
+    QVERIFY(after->winner() && !after->winner()->asOpened && after->disagrees());
+    QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("Another reading wins: custom_cuda · already_logged")));
+    QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("custom_cuda · raw · ids +0 · as_is (as read now)")));
+}
+
 void TestOverviewChecks::withoutRowsOnlyTheWeightsSpeak() {
     Opened o;
     QVERIFY(test::openModel(o.session));
@@ -219,6 +338,93 @@ void TestOverviewChecks::filesValuesAndBytesAreChecked() {
     QTest::mouseClick(o.button("listFiles"), Qt::LeftButton);
     QVERIFY(files.wait(kWaitMs));
     QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Changed or missing since they were opened: feature_3_part0.npy")));
+    QVERIFY(!textOf(o.integrity()).contains(QStringLiteral("values are finite")));
+    QVERIFY(!textOf(o.integrity()).contains(QStringLiteral("is as recorded")));
+    QVERIFY(textOf(o.integrity()).contains(QStringLiteral("Values were not scanned")));
+}
+
+// Another checkpoint of the same shapes in the same place: nothing that was said of the one before is said of it.
+void TestOverviewChecks::verdictsEndWithTheFilesTheyAreAbout() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("c"));
+    fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
+    Opened o;
+    QSignalSpy opened(&o.session, &Session::modelOpened), values(&o.session, &Session::valuesChecked), verified(&o.session, &Session::verified);
+    o.session.openModel(path);
+    QVERIFY(opened.wait(kWaitMs));
+    o.session.checkValues();
+    QVERIFY(values.wait(kWaitMs));
+    o.session.verifyFiles();
+    QVERIFY(verified.wait(kWaitMs));
+    QTRY_VERIFY(o.idle());
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("values are finite")) && textOf(o.integrity()).contains(QStringLiteral("were recorded")));
+    QFile table(path + QStringLiteral("/feature_3_part0.npy"));
+    QVERIFY(table.open(QIODevice::ReadWrite));
+    QVERIFY(table.seek(table.size() - 4));
+    table.write(QByteArray("\x00\x00\xc0\x7f", 4));  // NaN
+    table.close();
+    o.session.openModel(path);
+    QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
+    QCOMPARE(opened.size(), 1);
+    QVERIFY(textOf(o.integrity()).contains(QStringLiteral("Values were not scanned")));
+    QVERIFY(textOf(o.integrity()).contains(QStringLiteral("Bytes were not compared")));
+    o.session.checkValues();
+    QVERIFY(values.wait(kWaitMs));
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("1 values are NaN or infinity")));
+}
+
+// HDF5 holds checksums of its own: without recorded hashes there is no day to compare with.
+void TestOverviewChecks::damageWithoutARecordIsCalledDamage() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("model.h5"));
+    Opened o;
+    QVERIFY(test::openModel(o.session));
+    QSignalSpy opened(&o.session, &Session::modelOpened), noticed(&o.session, &Session::noticed), verified(&o.session, &Session::verified);
+    o.session.exportCheckpoint(path);
+    QVERIFY(noticed.wait(kWaitMs));
+    QFile table(test::demoPath("checkpoint/feature_3_part0.npy")), file(path);
+    QVERIFY(table.open(QIODevice::ReadOnly) && file.open(QIODevice::ReadWrite));
+    const qsizetype at = file.readAll().indexOf(table.readAll().mid(128, 64));
+    QVERIFY(at > 0);
+    QVERIFY(file.seek(at));
+    file.write("\x01", 1);
+    file.close();
+    o.session.openModel(path);
+    QVERIFY(opened.wait(kWaitMs));
+    o.session.verifyFiles();
+    QVERIFY(verified.wait(kWaitMs));
+    QVERIFY(verified.last().at(0).value<VerificationPtr>()->recordedAt.empty());
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Damaged: values differ from their checksums in the file: ")));
+    QVERIFY(!textOf(o.integrity()).contains(QStringLiteral("recorded on")));
+}
+
+void TestOverviewChecks::castTablesAreNeverCalledRandom() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("c"));
+    fs::copy(DLRM_TEST_DATA "/golden/checkpoints/c_fp16/checkpoint", path.toStdString(), fs::copy_options::recursive);
+    constexpr std::array kRows{1000, 7, 300, 3, 50};
+    std::mt19937 random(1);
+    for (std::size_t t = 0; t < kRows.size(); ++t) {
+        QFile table(path + QStringLiteral("/feature_%1_part0.npy").arg(t));
+        QVERIFY(table.open(QIODevice::ReadWrite));
+        constexpr int kDim = 16;
+        QVERIFY(table.seek(table.size() - static_cast<qint64>(kRows[t]) * kDim * 2));
+        const double rms = std::sqrt(1.0 / kRows[t] / 3);  // an initial row's: its norm is the expected one
+        for (int i = 0; i < kRows[t] * kDim; ++i) {
+            const std::uint16_t half = floatToHalf(static_cast<float>(random() % 2 ? rms : -rms));
+            table.write(reinterpret_cast<const char*>(&half), 2);
+        }
+    }
+    Opened o;
+    QSignalSpy opened(&o.session, &Session::modelOpened), values(&o.session, &Session::valuesChecked);
+    o.session.openModel(path);
+    QVERIFY(opened.wait(kWaitMs));
+    o.session.checkValues();
+    QVERIFY(values.wait(kWaitMs));
+    const auto check = values.last().at(0).value<ValueCheckPtr>();
+    QCOMPARE(check->untrainedRows, check->rows);
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("1,360 of 1,360 table rows look as if they were never trained: an estimate")));
+    QVERIFY(!textOf(o.integrity()).contains(QStringLiteral("random")));
 }
 
 QTEST_MAIN(TestOverviewChecks)

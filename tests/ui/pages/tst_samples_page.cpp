@@ -74,6 +74,17 @@ private:
         edit->selectAll();
         QTest::keyClicks(edit, QString::fromLatin1(text));
     }
+    void applyReading(const Hypothesis& h) {
+        QSignalSpy opened(m_session, &Session::datasetOpened);
+        m_session->applyReading(h);
+        QVERIFY(opened.wait(kWait));
+        const auto* source = m_page->findChild<SampleRows*>();
+        QTRY_VERIFY_WITH_TIMEOUT(source->source(0) && m_page->isSettled(), kWait);
+    }
+    void openWithoutDictionary() {
+        QVERIFY(test::openDataset(*m_session, QString()));
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+    }
     void drop(const QMimeData& data) {
         QDragEnterEvent enter(QPoint(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QApplication::sendEvent(m_page, &enter);
@@ -416,6 +427,83 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
         QCOMPARE(shownInput().ids, before.ids);
         QCOMPARE(shownInput().numerical, before.numerical);
+    }
+
+    // Without a dictionary no row has raw tokens of its own.
+    void tokensStayWhereTheNumbersAreReadAsStored() {
+        openWithoutDictionary();
+        find<QToolButton>("copyRow")->click();
+        const QString before = QApplication::clipboard()->text();
+        Hypothesis h;
+        h.interaction = m_session->model()->spec.interactionOrder;
+        h.reading = {NumericalReading::AlreadyLogged, 0};
+        h.tableOrder = TableOrder::ByCardinality;
+        applyReading(h);
+        QCOMPARE(form()->editor(3)->text(), before.section(QLatin1Char('\t'), 4, 4));
+        QVERIFY(!form()->editor(3)->text().isEmpty());
+        QCOMPARE(m_page->findChild<SampleRows*>()->data(0, 2 + 3, Qt::DisplayRole).toString(), form()->editor(3)->text());
+        find<QToolButton>("copyRow")->click();
+        QCOMPARE(QApplication::clipboard()->text(), before);
+    }
+
+    // Raw tokens cannot be told then: what is fed is shown and copied, and nothing becomes a missing value.
+    void numbersReadOtherwiseAreShownAndCopiedAsFed() {
+        QFETCH(int, reading);
+        QFETCH(bool, dictionary);
+        if (!dictionary) openWithoutDictionary();
+        find<QToolButton>("copyRow")->click();
+        const QStringList before = QApplication::clipboard()->text().split(QLatin1Char('\t'));
+        Hypothesis h;
+        h.interaction = m_session->model()->spec.interactionOrder;
+        h.reading.numerical = static_cast<NumericalReading>(reading);
+        applyReading(h);
+        find<QToolButton>("copyRow")->click();
+        const QStringList after = QApplication::clipboard()->text().split(QLatin1Char('\t'));
+        QCOMPARE(after.size(), 40);
+        const auto* source = m_page->findChild<SampleRows*>();
+        int seen = 0;
+        for (int i = 0; i < kNumericals; ++i) {
+            const QString token = before[i + 1];
+            const bool raw = h.reading.numerical == NumericalReading::Raw;
+            if (token.isEmpty() || (raw && token == QStringLiteral("0"))) continue;
+            ++seen;
+            QVERIFY2(!after[i + 1].isEmpty(), qPrintable(token));
+            const QString shown = source->data(0, 2 + i, Qt::DisplayRole).toString();
+            QVERIFY2(shown.startsWith(QStringLiteral("ln ")) != raw, qPrintable(shown + QLatin1Char(' ') + token));
+            if (!raw) continue;
+            QCOMPARE(after[i + 1], token);
+            QCOMPARE(shown, token);
+        }
+        QVERIFY(seen > 3);
+    }
+    void numbersReadOtherwiseAreShownAndCopiedAsFed_data() {
+        QTest::addColumn<int>("reading");
+        QTest::addColumn<bool>("dictionary");
+        for (const bool dictionary : {false, true}) {
+            QTest::newRow(dictionary ? "raw" : "raw, no dictionary") << static_cast<int>(NumericalReading::Raw) << dictionary;
+            QTest::newRow(dictionary ? "ln(x+2)" : "ln(x+2), no dictionary") << static_cast<int>(NumericalReading::LnPlus2) << dictionary;
+        }
+    }
+
+    void anotherReadingIsNeverMixedWithTheOneBefore() {
+        box()->offer(rawLine(0));
+        rows()->setCurrentRow(1);  // row 0 of the dataset, which the line is
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        type(1, "4000");
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        Hypothesis h;
+        h.interaction = m_session->model()->spec.interactionOrder;
+        h.reading = {NumericalReading::Raw, 0};
+        applyReading(h);
+        const auto* source = m_page->findChild<SampleRows*>();
+        QTRY_VERIFY_WITH_TIMEOUT(source->source(-1) && source->source(0), kWait);
+        QCOMPARE(source->source(-1)->input.numerical, source->source(0)->input.numerical);
+        rows()->setCurrentRow(1);
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        QTRY_VERIFY_WITH_TIMEOUT(std::abs(shownProbability() - engineProbability(source->source(0)->input)) < kShownTolerance, kWait);
+        rows()->setCurrentRow(0);
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        QTRY_VERIFY_WITH_TIMEOUT(std::abs(shownProbability() - engineProbability(source->source(-1)->input)) < kShownTolerance, kWait);
     }
 
     void pastedLinesSurviveAnotherDataset() {

@@ -8,6 +8,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <filesystem>
 #include <fstream>
 
 #include "core/dataset/cardinalities.h"
@@ -66,6 +67,29 @@ private Q_SLOTS:
         QSignalSpy opened(&session, &Session::modelOpened);
         window.open({kFused, {}, {}, {}, kRows});
         QVERIFY(opened.wait(kWaitMs));
+        QVERIFY(!window.findChild<CardinalitiesDialog*>());
+    }
+
+    void retryKeepsThem() {
+        QTemporaryDir temporary;
+        const QString later = temporary.filePath(QStringLiteral("model"));
+        Session session;
+        MainWindow window(session, false);
+        window.show();
+        QSignalSpy failed(&session, &Session::jobFailed), opened(&session, &Session::modelOpened);
+        window.open({later, {}, {}, {}, kRows});
+        QVERIFY(failed.wait(kWaitMs));
+        QPushButton* retry = nullptr;
+        const auto shown = [&] {
+            for (QPushButton* b : window.findChildren<QPushButton*>())
+                if (b->text() == QStringLiteral("&Retry") && b->isVisible()) retry = b;
+            return retry != nullptr;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(shown(), kWaitMs);
+        std::filesystem::copy(kFused.toStdString(), later.toStdString(), std::filesystem::copy_options::recursive);
+        QTest::mouseClick(retry, Qt::LeftButton);
+        QVERIFY(opened.wait(kWaitMs));
+        QCOMPARE(session.model()->spec.tables.size(), kRows.size());
         QVERIFY(!window.findChild<CardinalitiesDialog*>());
     }
 
