@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/checkpoint/contents_builder.h"
+#include "core/checkpoint/feature_files.h"
 #include "core/checkpoint/layouts.h"
 #include "core/formats/zip.h"
 
@@ -90,7 +91,8 @@ bool endsWith(const CheckpointDirectory& directory, std::string_view extension) 
 
 bool recognisesNpz(const CheckpointDirectory& directory) { return endsWith(directory, ".npz"); }
 
-Result<Checkpoint::Contents> openNpz(const std::string& path, const CheckpointDirectory&, const CheckpointOptions&, const ProgressFn& progress, std::stop_token stop) {
+Result<Checkpoint::Contents> openNpz(const std::string& path, const CheckpointDirectory&, const CheckpointOptions& options, const ProgressFn& progress, std::stop_token stop) {
+    if (auto r = refuseTableOrder(path, options); !r) return fail(std::move(r.error()));
     auto archive = RandomAccessFile::open(path);
     if (!archive) return fail(std::move(archive.error()));
     const auto members = readZipDirectory(**archive);
@@ -108,7 +110,8 @@ Result<Checkpoint::Contents> openNpz(const std::string& path, const CheckpointDi
 
 bool recognisesNpy(const CheckpointDirectory& directory) { return endsWith(directory, ".npy"); }
 
-Result<Checkpoint::Contents> openNpy(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions&, const ProgressFn&, std::stop_token) {
+Result<Checkpoint::Contents> openNpy(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn&, std::stop_token) {
+    if (auto r = refuseTableOrder(path, options); !r) return fail(std::move(r.error()));
     auto file = RandomAccessFile::open(path);
     if (!file) return fail(std::move(file.error()));
     auto header = readNpyHeader(**file);
