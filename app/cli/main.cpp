@@ -11,6 +11,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/interrupt.h"
+#include "app/common/open_files.h"
 
 namespace {
 
@@ -65,6 +66,7 @@ int runCommand(const Run& run, const CommonOptions& common, std::stop_token stop
 }  // namespace
 
 int main(int argc, char** argv) {
+    allowManyOpenFiles();
     const std::stop_token stop = stopOnSignals();
     CLI::App app("Opens NVIDIA TensorFlow-2 DLRM checkpoints: browse tables, predict Criteo rows, evaluate.\n"
                  "Results go to stdout, progress and errors to stderr. Exit codes: 0 done, 1 done with findings, 2 could not run, 130 interrupted.",

@@ -4,10 +4,12 @@
 
 #include <cstdio>
 
+#include "app/common/open_files.h"
 #include "app/gui/options.h"
 #include "app/gui/run.h"
 
 int main(int argc, char** argv) {
+    dlrm::allowManyOpenFiles();
     dlrm::ui::prepareEnvironment(argc, argv);
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("dlrm-explorer"));

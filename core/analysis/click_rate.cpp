@@ -34,19 +34,21 @@ Result<ClickCounts> clickCounts(const Dataset& dataset, TableId table, std::int6
         const std::int64_t count = std::min(kBatchRows, dataset.rows() - first);
         if (auto read = dataset.read(first, count, batch, stop); !read) return fail(std::move(read.error()));
         const BatchView view = batch.view();
-        const auto ids = view.ids.subspan(static_cast<std::size_t>(value(table) * view.idStride), static_cast<std::size_t>(count));
-        for (std::size_t r = 0; r < ids.size(); ++r) {
-            const std::int32_t id = ids[r];
-            if (id < 0 || id >= tableRows)
-                return fail(Error("E-ENGINE-004", "An id of the dataset is outside its embedding table.")
-                                .inFile(dataset.fileOfCategorical(static_cast<std::size_t>(value(table))))
-                                .atRow(first + static_cast<std::int64_t>(r))
-                                .inField(dataset.schema().categoricalNames[static_cast<std::size_t>(value(table))])
-                                .butExpected(fmt::format("0 .. {}", tableRows - 1))
-                                .butFound(std::to_string(id))
-                                .withRemedy("open the dataset this model was trained on"));
-            ++out.hits[static_cast<std::size_t>(id)];
-            out.clicks[static_cast<std::size_t>(id)] += view.labels[r];
+        const auto feature = static_cast<std::size_t>(value(table));
+        for (std::int64_t r = 0; r < count; ++r) {
+            const auto ids = view.multiHot() ? view.bag(feature, r) : view.ids.subspan(static_cast<std::size_t>(value(table) * view.idStride + r), 1);
+            for (const std::int32_t id : ids) {
+                if (id < 0 || id >= tableRows)
+                    return fail(Error("E-ENGINE-004", "An id of the dataset is outside its embedding table.")
+                                    .inFile(dataset.fileOfCategorical(feature))
+                                    .atRow(first + r)
+                                    .inField(dataset.schema().categoricalNames[feature])
+                                    .butExpected(fmt::format("0 .. {}", tableRows - 1))
+                                    .butFound(std::to_string(id))
+                                    .withRemedy("open the dataset this model was trained on"));
+                ++out.hits[static_cast<std::size_t>(id)];
+                out.clicks[static_cast<std::size_t>(id)] += view.labels[static_cast<std::size_t>(r)];
+            }
         }
         report(progress, {"counting clicks", first + count, dataset.rows(), "rows"});
     }

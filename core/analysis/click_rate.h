@@ -19,7 +19,7 @@ struct ClickCounts {
     float rate(std::int64_t id) const;
 };
 
-// One pass over the dataset. Errors: E-ANALYSIS-004 it has no labels; E-ENGINE-004 an id outside 0 .. tableRows-1; those of Dataset::read(); E-CANCELLED.
+// One pass over the dataset; of several ids in a row each counts. Errors: E-ANALYSIS-004 it has no labels; E-ENGINE-004 an id outside 0 .. tableRows-1; those of Dataset::read(); E-CANCELLED.
 // REQUIRES: 0 <= tableRows < 2³².
 Result<ClickCounts> clickCounts(const Dataset& dataset, TableId table, std::int64_t tableRows, const ProgressFn& progress, std::stop_token stop);
 

@@ -21,7 +21,7 @@ std::vector<std::int64_t> chosenIds(std::int64_t rows, std::int64_t dim) {
     std::vector<std::int64_t> ids;
     for (std::int64_t r = 0; r < std::min(rows, most); ++r) ids.push_back(r);
     const std::int64_t rest = rows - most, count = std::min(rest, most);
-    for (std::int64_t i = 1; i <= count; ++i) ids.push_back(most + i * (rest / count) - 1);
+    for (std::int64_t i = 1; i <= count; ++i) ids.push_back(most + i * rest / count - 1);
     return ids;
 }
 

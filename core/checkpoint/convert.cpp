@@ -169,7 +169,7 @@ void TableBlocks::recycle(Block block) {
     m_spare.push_back(std::move(block.bytes));
 }
 
-Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const std::string& out, const ProgressFn& progress, std::stop_token stop) {
+Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const ModelSpec& asked, const std::string& out, const ProgressFn& progress, std::stop_token stop) {
     const auto start = std::chrono::steady_clock::now();
     if (!checkpoint.spec().tableOrderKnown)
         return fail(Error("E-CONVERT-001", "The checkpoint does not say which table is which feature.")
@@ -180,7 +180,7 @@ Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const std::st
         if (std::filesystem::equivalent(file->path(), out, ignored))
             return fail(Error("E-CONVERT-003", "The checkpoint would replace itself.")
                             .inFile(out).butExpected("another file").butFound("a file of the checkpoint that is read").withRemedy("choose another name"));
-    auto done = namesHdf5(out) ? convertToHdf5(checkpoint, out, progress, stop) : convertToDirectory(checkpoint, out, progress, stop);
+    auto done = namesHdf5(out) ? convertToHdf5(checkpoint, asked, out, progress, stop) : convertToDirectory(checkpoint, asked, out, progress, stop);
     if (!done) return done;
     done->path = out;
     done->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

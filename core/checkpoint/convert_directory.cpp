@@ -102,8 +102,7 @@ Result<void> writeLayers(const Checkpoint& checkpoint, const std::string& direct
 
 }  // namespace
 
-Result<Conversion> convertToDirectory(const Checkpoint& checkpoint, const std::string& out, const ProgressFn& progress, const std::stop_token& stop) {
-    const ModelSpec& spec = checkpoint.spec();
+Result<Conversion> convertToDirectory(const Checkpoint& checkpoint, const ModelSpec& spec, const std::string& out, const ProgressFn& progress, const std::stop_token& stop) {
     const bool layoutB = isDescending(spec);
     if (const std::string reason = reasonAgainst(spec, layoutB); !reason.empty())
         return fail(Error("E-CONVERT-002", "This model cannot be written as a directory of layout B or C.")

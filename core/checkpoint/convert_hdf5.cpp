@@ -141,8 +141,7 @@ Result<void> writeLayers(Hdf5Stream& file, const Checkpoint& checkpoint, Convert
 
 }  // namespace
 
-Result<Conversion> convertToHdf5(const Checkpoint& checkpoint, const std::string& out, const ProgressFn& progress, const std::stop_token& stop) {
-    const ModelSpec& spec = checkpoint.spec();
+Result<Conversion> convertToHdf5(const Checkpoint& checkpoint, const ModelSpec& spec, const std::string& out, const ProgressFn& progress, const std::stop_token& stop) {
     if (spec.tables.size() > kMostTextAttributes)
         return fail(Error("E-CONVERT-005", "The model has more tables than an HDF5 file of ours can name.")
                         .inFile(checkpoint.path()).butExpected(fmt::format("at most {} tables", kMostTextAttributes)).butFound(fmt::format("{} tables", spec.tables.size()))

@@ -73,7 +73,8 @@ private:
     std::int64_t m_done = 0, m_total = 0;
 };
 
-Result<Conversion> convertToHdf5(const Checkpoint& checkpoint, const std::string& out, const ProgressFn& progress, const std::stop_token& stop);
-Result<Conversion> convertToDirectory(const Checkpoint& checkpoint, const std::string& out, const ProgressFn& progress, const std::stop_token& stop);
+// `spec`: the checkpoint's, or that in another reading.
+Result<Conversion> convertToHdf5(const Checkpoint& checkpoint, const ModelSpec& spec, const std::string& out, const ProgressFn& progress, const std::stop_token& stop);
+Result<Conversion> convertToDirectory(const Checkpoint& checkpoint, const ModelSpec& spec, const std::string& out, const ProgressFn& progress, const std::stop_token& stop);
 
 }  // namespace dlrm

@@ -160,7 +160,7 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
             if (auto read = dataset->read(0, out.rows, batch, stop); !read) return fail(std::move(read).error());
 
             const Reading own = ownReading(*dataset);
-            const auto orders = tableOrders(spec());
+            const auto orders = tableOrders(m_state->checkpoint->spec());  // "as is" means as the files have it
             const auto interactions = interactionOrders(spec());
             const auto numericals = numericalReadings(*dataset);
             constexpr int kShifts[] = {0, 1, -1};

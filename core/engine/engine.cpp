@@ -190,7 +190,7 @@ Result<Verification> Engine::verify(const VerifyOptions& options, const Progress
 }
 
 Result<Conversion> Engine::convert(const std::string& out, const ProgressFn& progress, std::stop_token stop) const {
-    return guarded([&] { return convertCheckpoint(*m_state->checkpoint, out, progress, std::move(stop)); });
+    return guarded([&] { return convertCheckpoint(*m_state->checkpoint, m_state->info.spec, out, progress, std::move(stop)); });
 }
 
 Result<DeviceModel*> Engine::State::device(const ProgressFn& progress, const std::stop_token& stop) {

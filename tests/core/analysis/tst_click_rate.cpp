@@ -34,6 +34,31 @@ private Q_SLOTS:
         }
     }
 
+    void everyIdOfABagCounts() {
+        // Row r looks up r and r + 1 of table 1.
+        struct BagDataset : MemoryDataset {
+            using MemoryDataset::MemoryDataset;
+            bool multiHot() const override { return true; }
+            Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override {
+                if (auto ok = MemoryDataset::read(first, count, out, stop); !ok) return ok;
+                out.ids.clear();
+                out.bags.assign(2, {});
+                for (Bags& bags : out.bags) {
+                    bags.starts = {0};
+                    for (std::int64_t r = first; r < first + count; ++r) {
+                        for (const std::int64_t id : {r, r + 1}) bags.ids.push_back(static_cast<std::int32_t>(id));
+                        bags.starts.push_back(std::ssize(bags.ids));
+                    }
+                }
+                return {};
+            }
+        };
+        const auto counts = clickCounts(BagDataset(4, 1, 2), TableId{1}, 6, {}, {});
+        QVERIFY2(counts, counts ? "" : counts.error().text().c_str());
+        QVERIFY((counts->hits == std::vector<std::uint32_t>{1, 2, 2, 2, 1, 0}));
+        QVERIFY((counts->clicks == std::vector<std::uint32_t>{0, 1, 1, 1, 1, 0}));
+    }
+
     void datasetWithoutLabelsHasNone() {
         MemoryDataset data(10, 1, 3);
         data.m_labels = false;

@@ -12,6 +12,7 @@
 
 #include "core/analysis/table_kernels.h"
 #include "core/analysis/table_pass.h"
+#include "core/analysis/trained_check.h"
 #include "core/analysis/untrained_test.h"
 #include "core/checkpoint/checkpoint.h"
 #include "tests/core/analysis/memory_table.h"
@@ -53,6 +54,29 @@ bool onLatticeByDefinition(float v, const Lattice& lattice) {
 class TestUntrainedRows : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    // The first rows, and as many others spread over the rest: the last one is among them whatever the number of rows.
+    void theLastRowIsLookedAt() {
+        for (const std::int64_t rows : {3, 1024, 1500, 2524, 9973}) {
+            constexpr std::int64_t kDim = 8;
+            const float a = static_cast<float>(1 / std::sqrt(static_cast<double>(rows)));
+            std::vector<float> values;
+            for (std::int64_t i = 0; i < rows * kDim; ++i) {
+                const auto k = static_cast<double>((i * 7'919'111) % (1 << 23));
+                values.push_back(static_cast<float>(static_cast<double>(static_cast<float>(k * 0x1p-23 * 2 * static_cast<double>(a))) - static_cast<double>(a)));
+            }
+            const MemoryTable random(rows, kDim, values);
+            for (std::int64_t c = 0; c < kDim; ++c) values[static_cast<std::size_t>((rows - 1) * kDim + c)] = 0.1234567f * static_cast<float>(c + 1);
+            const MemoryTable trained(rows, kDim, values);
+            ModelSpec spec;
+            spec.tables.resize(1);
+            for (const auto& [table, isRandom] : {std::pair(&random, true), std::pair(&trained, false)}) {
+                const auto found = checkTrained(spec, std::span(&table->view(), 1), {}, {});
+                QVERIFY(found);
+                QVERIFY2(found->random() == isRandom, qPrintable(QStringLiteral("%1 rows: %2 of %3").arg(rows).arg(found->tables[0].untrained).arg(found->tables[0].rowsChecked)));
+            }
+        }
+    }
+
     void equalsTheDefinition_data() {
         QTest::addColumn<int>("rows");
         QTest::addColumn<bool>("fused");

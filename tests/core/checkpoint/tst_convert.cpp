@@ -146,6 +146,24 @@ private Q_SLOTS:
         else QVERIFY(hashesOf(**Checkpoint::open(fileOf(dir, "out"), options)) == hashesOf(**checkpoint));
     }
 
+    // The reading that was asked for is what the file records.
+    void anotherReadingIsWritten() {
+        const auto checkpoint = Checkpoint::open(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/checkpoint", {});
+        QVERIFY(checkpoint);
+        ModelSpec asked = (*checkpoint)->spec();
+        std::reverse(asked.interactionTableOrder.begin(), asked.interactionTableOrder.end());
+        asked.interactionOrder = InteractionOrder::Tensorflow;
+        asked.orderSource = OrderSource::Detected;
+        QTemporaryDir dir;
+        QVERIFY(convertCheckpoint(**checkpoint, asked, fileOf(dir, "out.h5")));
+        const auto file = Checkpoint::open(fileOf(dir, "out.h5"), {});
+        QVERIFY2(file, file ? "" : file.error().text().c_str());
+        QCOMPARE((*file)->spec().interactionTableOrder, asked.interactionTableOrder);
+        QVERIFY((*file)->spec().interactionOrder == InteractionOrder::Tensorflow && (*file)->spec().orderSource == OrderSource::Detected);
+        const auto directory = convertCheckpoint(**checkpoint, asked, fileOf(dir, "out"));
+        QCOMPARE(directory ? std::string() : directory.error().code, std::string("E-CONVERT-002"));  // neither layout can say this order
+    }
+
     // Large enough for many chunks, a last one that is not full, and layout B's files of 1,048,576 rows.
     void tableOfManyChunks() {
         QTemporaryDir dir;
