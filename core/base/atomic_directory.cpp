@@ -40,8 +40,14 @@ AtomicDirectory::~AtomicDirectory() {
 Result<AtomicDirectory> AtomicDirectory::create(const std::string& path) {
     static std::atomic<unsigned> s_count{0};
     std::string name = path;
-    while (name.size() > 1 && name.ends_with('/')) name.pop_back();
+    const auto trim = [&] { while (name.size() > 1 && name.ends_with('/')) name.pop_back(); };
+    trim();
     std::error_code error;
+    // "." and ".." are no names that a folder could take.
+    if (const fs::path last = fs::path(name).filename(); last == "." || last == "..") {
+        if (const fs::path whole = fs::weakly_canonical(name, error); !error) name = whole.string();
+        trim();
+    }
     const auto status = fs::symlink_status(name, error);
     if (fs::exists(status) && (!fs::is_directory(status) || !fs::is_empty(name, error)))
         return fail(Error("E-FILE-014", "A directory is only written where nothing is yet.")

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cctype>
 #include <chrono>
 #include <cstring>
 #include <filesystem>
@@ -12,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/extension.h"
 #include "core/checkpoint/convert_parts.h"
 #include "core/formats/fletcher32.h"
 
@@ -24,8 +24,7 @@ constexpr std::size_t kBlocksReady = 3;    // beside the one being filled and th
 constexpr std::size_t kBlocksAhead = 8;    // asked of the disk
 
 bool namesHdf5(const std::string& path) {
-    std::string extension = std::filesystem::path(path).extension().string();
-    std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string extension = lowerExtension(path);
     return extension == ".h5" || extension == ".hdf5";
 }
 

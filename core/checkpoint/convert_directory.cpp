@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/base/atomic_directory.h"
+#include "core/checkpoint/contents_builder.h"
 #include "core/checkpoint/convert_parts.h"
 #include "core/formats/npy_writer.h"
 
@@ -42,6 +43,25 @@ NpyType npyType(DType dtype) { return {NpyKind::Float, static_cast<int>(itemSize
 
 std::string tableFile(std::size_t feature, const TableSpec& table, bool layoutB, std::int64_t part) {
     return layoutB ? fmt::format("feature_{}_{}_part{}.npy", feature, table.rows, part) : fmt::format("feature_{}_part{}.npy", feature, part);
+}
+
+// What layouts B and C have no place for, and where it comes from when they are opened.
+std::vector<std::string> lossesOf(const ModelSpec& spec, bool layoutB) {
+    std::vector<std::string> notes;
+    if (layoutB) notes.emplace_back("Layout B: the tables interact in descending cardinality, which layout C cannot say.");
+    notes.emplace_back(spec.interactionOrder == InteractionOrder::Tensorflow
+                           ? "These files do not record the interaction order: open them with --interaction tensorflow."
+                           : "These files do not record the interaction order: custom_cuda is assumed when they are opened, as here.");
+    if (spec.combiner) notes.push_back(fmt::format("These files do not record how the ids of a row are combined: say --combiner {} for multi-hot rows.", name(*spec.combiner)));
+    for (std::size_t f = 0; f < spec.tables.size(); ++f) {
+        if (spec.tables[f].name == featureName({}, static_cast<int>(f))) continue;
+        notes.emplace_back("These files do not record the features' names: they are those of the dataset that is opened with them, else cat_0, cat_1, ….");
+        break;
+    }
+    if (spec.numericalFeatures > 0 && spec.bottomMlp[0].paddingInputs > 0)
+        notes.push_back(fmt::format("These files do not record that {} of the {} inputs are fed by the data: the dataset that is opened with them says it.", spec.numericalFeatures,
+                                    spec.bottomMlp[0].inputs));
+    return notes;
 }
 
 Result<void> writeTables(const Checkpoint& checkpoint, const std::string& directory, bool layoutB, ConvertProgress& progress, const std::stop_token& stop) {
@@ -100,10 +120,7 @@ Result<Conversion> convertToDirectory(const Checkpoint& checkpoint, const ModelS
     result.layout = layoutB ? "B" : "C";
     result.tensors = static_cast<std::int64_t>(spec.tables.size() + layerTensors(spec).size());
     result.bytes = done.done();
-    if (layoutB) result.notes.emplace_back("Layout B: the tables interact in descending cardinality, which layout C cannot say.");
-    result.notes.push_back(spec.interactionOrder == InteractionOrder::Tensorflow
-                               ? "These files do not record the interaction order: open them with --interaction tensorflow."
-                               : "These files do not record the interaction order: custom_cuda is assumed when they are opened, as here.");
+    result.notes = lossesOf(spec, layoutB);
     return result;
 }
 

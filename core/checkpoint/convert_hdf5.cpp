@@ -8,6 +8,7 @@
 // Every dataset is chunked, checksummed by fletcher32, not compressed, of the type it was stored in, and tied to dimension scales beside it.
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <set>
 
 #include <fmt/format.h>
@@ -21,6 +22,7 @@ namespace dlrm {
 namespace {
 
 constexpr std::size_t kMostTextAttributes = 3500;  // an attribute of this file version holds 64 KiB, 16 bytes a text
+constexpr std::size_t kMostNameBytes = std::size_t{256} << 10;  // of all names, and 4 bytes each: of a longer attribute Hdf5File reads nothing
 
 // Names of HDF5 links have no '/', and "." is another word for the group itself.
 std::vector<std::string> groupNames(const std::vector<TableSpec>& tables) {
@@ -57,6 +59,7 @@ void writeRoot(Hdf5Stream& file, const ModelSpec& spec, const std::vector<std::s
     const std::vector<std::int64_t> order(spec.interactionTableOrder.begin(), spec.interactionTableOrder.end());
     if (!order.empty()) file.attribute("/", "interaction_table_order", order);
     if (!spec.missing.empty()) file.attribute("/", "missing", spec.missing);
+    if (spec.combiner) file.attribute("/", "combiner", name(*spec.combiner));
 }
 
 void describe(Hdf5Stream& file, const std::string& path, const std::string& longName) {
@@ -144,9 +147,14 @@ Result<Conversion> convertToHdf5(const Checkpoint& checkpoint, const ModelSpec& 
                         .inFile(checkpoint.path()).butExpected(fmt::format("at most {} tables", kMostTextAttributes)).butFound(fmt::format("{} tables", spec.tables.size()))
                         .withRemedy("convert a model, not a list of tensors"));
     if (stop.stop_requested()) return cancelled();
+    const std::vector<std::string> names = groupNames(spec.tables);
+    const std::size_t nameBytes = std::accumulate(names.begin(), names.end(), std::size_t{0}, [](std::size_t sum, const std::string& n) { return sum + n.size() + 4; });
+    if (nameBytes > kMostNameBytes)
+        return fail(Error("E-CONVERT-005", "The names of the tables are longer than an HDF5 file of ours can hold.")
+                        .inFile(checkpoint.path()).butExpected(fmt::format("at most {} bytes of names, and 4 more each", kMostNameBytes)).butFound(fmt::format("{} bytes", nameBytes))
+                        .withRemedy("give the features shorter names"));
     auto file = Hdf5Stream::create(out, spec.bytes());
     if (!file) return fail(std::move(file.error()));
-    const std::vector<std::string> names = groupNames(spec.tables);
     ConvertProgress done(spec, progress);
     writeRoot(**file, spec, names);
     if (auto written = writeTables(**file, checkpoint, names, done, stop); !written) return fail(std::move(written.error()));

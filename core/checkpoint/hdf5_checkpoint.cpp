@@ -181,6 +181,14 @@ CheckpointOptions withOrderOf(const Hdf5Object& root, CheckpointOptions options)
     return options;
 }
 
+// Nothing: the file does not say.
+Result<std::optional<Combiner>> combinerOf(const Hdf5File& file, const Hdf5Object& root) {
+    if (!root.attribute("combiner")) return std::optional<Combiner>();
+    for (const Combiner combiner : {Combiner::Sum, Combiner::Mean})
+        if (root.text("combiner") == name(combiner)) return std::optional(combiner);
+    return fail(notOurs(file, "combiner", "sum or mean", fmt::format("\"{}\"", root.text("combiner"))));
+}
+
 OrderSource orderSource(const Hdf5Object& root) {
     for (const OrderSource source : {OrderSource::User, OrderSource::Detected, OrderSource::Format})
         if (root.text("interaction_order_source") == name(source)) return source;
@@ -197,6 +205,8 @@ Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const H
     if (const auto version = integer(root, "format_version"); version.value_or(0) < 1 || *version > kHdf5CheckpointVersion)
         return fail(notOurs(*file, "format_version", fmt::format("1 … {}", kHdf5CheckpointVersion), version ? fmt::format("{}", *version) : "no such attribute"));
     if (auto r = refuseTableOrder(path, options); !r) return fail(std::move(r.error()));
+    const auto combiner = combinerOf(*file, root);
+    if (!combiner) return fail(combiner.error());
     CheckpointPieces pieces;
     pieces.path = path;
     pieces.layout = "H5";
@@ -226,6 +236,7 @@ Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const H
     auto contents = buildContents(std::move(pieces), withOrderOf(root, options));
     if (!contents) return contents;
     if (!options.interactionOrder) contents->spec.orderSource = orderSource(root);
+    contents->spec.combiner = *combiner;
     auto& open = contents->openFiles;
     if (std::find(open.begin(), open.end(), file->file()) == open.end()) open.push_back(file->file());  // everything may have been unpacked
     for (const Hdf5Object& object : file->objects())

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // HDF5 files given as checkpoints: ours whole, or the layers that Keras saved.
-#include <algorithm>
-#include <cctype>
-
+#include "core/base/extension.h"
 #include "core/checkpoint/hdf5_checkpoint.h"
 #include "core/checkpoint/keras_format.h"
 #include "core/checkpoint/layouts.h"
@@ -10,9 +8,8 @@
 namespace dlrm {
 
 bool recognisesHdf5(const CheckpointDirectory& directory) {
-    std::string name = directory.file.value_or("");
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return name.ends_with(".h5") || name.ends_with(".hdf5") || name.ends_with(".keras");
+    const std::string extension = lowerExtension(directory.file.value_or(""));
+    return extension == ".h5" || extension == ".hdf5" || extension == ".keras";
 }
 
 Result<Checkpoint::Contents> openHdf5(const std::string& path, const CheckpointDirectory&, const CheckpointOptions& options, const ProgressFn& progress, std::stop_token stop) {

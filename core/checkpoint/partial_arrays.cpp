@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "core/base/extension.h"
 #include "core/checkpoint/contents_builder.h"
+#include "core/checkpoint/feature_files.h"
 #include "core/checkpoint/layouts.h"
 #include "core/formats/zip.h"
 
@@ -80,17 +82,12 @@ Result<std::optional<Array>> arrayOf(const std::shared_ptr<RandomAccessFile>& ar
     return std::optional(std::move(array));
 }
 
-bool endsWith(const CheckpointDirectory& directory, std::string_view extension) {
-    std::string name = directory.file.value_or("");
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return name.ends_with(extension);
-}
-
 }  // namespace
 
-bool recognisesNpz(const CheckpointDirectory& directory) { return endsWith(directory, ".npz"); }
+bool recognisesNpz(const CheckpointDirectory& directory) { return lowerExtension(directory.file.value_or("")) == ".npz"; }
 
-Result<Checkpoint::Contents> openNpz(const std::string& path, const CheckpointDirectory&, const CheckpointOptions&, const ProgressFn& progress, std::stop_token stop) {
+Result<Checkpoint::Contents> openNpz(const std::string& path, const CheckpointDirectory&, const CheckpointOptions& options, const ProgressFn& progress, std::stop_token stop) {
+    if (auto r = refuseTableOrder(path, options); !r) return fail(std::move(r.error()));
     auto archive = RandomAccessFile::open(path);
     if (!archive) return fail(std::move(archive.error()));
     const auto members = readZipDirectory(**archive);
@@ -106,9 +103,10 @@ Result<Checkpoint::Contents> openNpz(const std::string& path, const CheckpointDi
     return partOfModel(path, "NPZ", std::move(description), *archive, std::move(arrays));
 }
 
-bool recognisesNpy(const CheckpointDirectory& directory) { return endsWith(directory, ".npy"); }
+bool recognisesNpy(const CheckpointDirectory& directory) { return lowerExtension(directory.file.value_or("")) == ".npy"; }
 
-Result<Checkpoint::Contents> openNpy(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions&, const ProgressFn&, std::stop_token) {
+Result<Checkpoint::Contents> openNpy(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn&, std::stop_token) {
+    if (auto r = refuseTableOrder(path, options); !r) return fail(std::move(r.error()));
     auto file = RandomAccessFile::open(path);
     if (!file) return fail(std::move(file.error()));
     auto header = readNpyHeader(**file);

@@ -23,6 +23,8 @@ namespace {
 
 constexpr std::int64_t kMostColumns = 4096;
 constexpr std::size_t kIdsAtOnce = 1 << 16;
+constexpr std::int64_t kFewTexts = 1 << 16;       // of any file
+constexpr std::int64_t kMostTextsPerByte = 16;    // of the file, in all columns: hexadecimal digits do not pack that well, only texts that are not there do
 
 Error otherForm(const Hdf5File& file, const Hdf5Object& o, std::string expected, std::string found) {
     return Error("E-HDATA-001", "The HDF5 file holds no rows in a form that is known.")
@@ -101,6 +103,7 @@ Result<Hdf5Values> idsOf(const Hdf5File& file, const Hdf5Object& o, const Dictio
 Result<Hdf5Columns> Hdf5Columns::open(const Hdf5File& file, std::span<const Hdf5Object* const> sources, const Dictionary* dictionary, const ProgressFn& progress,
                                       const std::stop_token& stop) {
     Hdf5Columns out;
+    std::int64_t texts = 0;
     for (const Hdf5Object* o : sources) {
         const bool matrix = o->shape.size() == 2 && sources.size() == 1, text = o->type.kind == Hdf5Kind::Text;
         if (!o->refused.empty()) return fail(file.read(*o, 0, 0, {}).error());  // says why
@@ -116,6 +119,9 @@ Result<Hdf5Columns> Hdf5Columns::open(const Hdf5File& file, std::span<const Hdf5
         Hdf5Type type = o->type;
         Result<Hdf5Values> values = Hdf5Values{};
         if (text) {
+            if (__builtin_add_overflow(texts, o->elements, &texts) || (texts > kFewTexts && texts / kMostTextsPerByte > file.file()->size()))
+                return fail(otherForm(file, *o, fmt::format("at most {} texts for each byte of the file", kMostTextsPerByte),
+                                      fmt::format("{} texts in a file of {} bytes", o->elements, file.file()->size())));
             if (!dictionary || out.m_columns + width > static_cast<std::int64_t>(dictionary->features()))
                 return fail(Error("E-HDATA-003", "Raw categories need the dictionary of the training.")
                                 .inFile(file.path()).inField(o->path).butExpected("a dictionary with this feature")

@@ -3,7 +3,6 @@
 #include "core/export/export.h"
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <functional>
 #include <new>
@@ -13,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "core/base/atomic_file.h"
+#include "core/base/extension.h"
 #include "core/export/delimited.h"
 #include "core/export/hdf5_export.h"
 #include "core/export/json.h"
@@ -93,8 +93,7 @@ Result<void> writeHdf5(const std::string& path, const PredictionParts& parts) {
 
 // The format of the extension, if a file can be created at `path`.
 Result<const Format*> formatOf(std::span<const Format> formats, const std::string& path) {
-    std::string extension = std::filesystem::path(path).extension().string();
-    std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string extension = lowerExtension(path);
     const auto format = std::find_if(formats.begin(), formats.end(), [&](const Format& f) { return extension == f.extension; });
     if (format == formats.end()) {
         std::string known;

@@ -120,7 +120,6 @@ void Hdf5Stream::beginDataset(const std::string& path, DType type, std::span<con
     H5Pset_fletcher32(creation.get());
     H5Pset_fill_time(creation.get(), H5D_FILL_TIME_NEVER);
     m_dataset = {H5Dcreate2(m_file.get(), path.c_str(), floatType(type).get(), space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT), H5Dclose};
-    m_rank = size.size();
     m_row = 0;
     m_chunkRows = chunk[0];
     if (!check(static_cast<bool>(m_dataset), path)) return;

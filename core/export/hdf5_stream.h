@@ -58,7 +58,6 @@ private:
     H5E_auto2_t m_errorPrinter = nullptr;  // HDF5's own, put back at the end: core prints nothing
     void* m_errorPrinterData = nullptr;
     H5Handle m_file, m_dataset;
-    std::size_t m_rank = 0;
     hsize_t m_row = 0, m_chunkRows = 1;    // where the next chunk goes
     std::string m_failed;                  // what failed first; empty: nothing
 };

@@ -35,6 +35,35 @@ private Q_SLOTS:
         QVERIFY(QFile::exists(dir.filePath("out/a")));
         QCOMPARE(QDir(dir.path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot), QStringList("out"));
     }
+    void dotIsTheDirectoryItself_data() {
+        QTest::addColumn<QString>("path");
+        QTest::newRow("where the program is") << ".";
+        QTest::newRow("with a slash") << "./";
+        QTest::newRow("from one inside") << "inner/..";
+        QTest::newRow("a new one") << "new/.";
+    }
+    void dotIsTheDirectoryItself() {
+        QFETCH(QString, path);
+        QTemporaryDir dir;
+        const QString before = QDir::currentPath();
+        const bool fresh = path.startsWith("new");
+        QVERIFY(QDir(dir.path()).mkdir("out") && QDir::setCurrent(dir.filePath("out")));
+        if (path.startsWith("inner")) QVERIFY(QDir(".").mkdir("inner"));
+        const auto outcome = [&]() -> Result<void> {
+            auto directory = AtomicDirectory::create(path.toStdString());
+            if (!directory) return fail(std::move(directory.error()));
+            if (!writeInto(*directory)) qFatal("cannot be written to");
+            return directory->commit();
+        }();
+        QDir::setCurrent(before);
+        if (path.startsWith("inner")) {
+            QCOMPARE(outcome.error().code, std::string("E-FILE-014"));  // not empty
+            return;
+        }
+        QVERIFY2(outcome, outcome ? "" : outcome.error().text().c_str());
+        QVERIFY(QFile::exists(dir.filePath(fresh ? "out/new/a" : "out/a")));
+        QCOMPARE(QDir(dir.path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot), QStringList("out"));
+    }
     void abandonedLeavesNothing() {
         QTemporaryDir dir;
         {

@@ -277,6 +277,21 @@ private Q_SLOTS:
         QCOMPARE(convertCheckpoint(checkpoint, fileOf(dir, "out.h5")).error().code, std::string("E-CONVERT-005"));
     }
 
+    // The attribute with the names would be too long for whoever opens the file.
+    void longerNamesThanAreReadAreRefused() {
+        Checkpoint::Contents contents;
+        contents.path = "long";
+        contents.spec.tables.resize(1500);
+        for (std::size_t t = 0; t < contents.spec.tables.size(); ++t) contents.spec.tables[t].name = fmt::format("{:0190}", t);
+        const Checkpoint checkpoint(std::move(contents));
+        QTemporaryDir dir;
+        const auto converted = convertCheckpoint(checkpoint, fileOf(dir, "out.h5"));
+        QVERIFY(!converted);
+        QCOMPARE(converted.error().code, std::string("E-CONVERT-005"));
+        QVERIFY(converted.error().message.find("names") != std::string::npos);
+        QCOMPARE(namesIn(dir), QStringList());
+    }
+
     void namesThatAreNoLinksAreWrittenOtherwise() {
         QTemporaryDir dir;
         QVERIFY(QDir(dir.path()).mkdir("in"));

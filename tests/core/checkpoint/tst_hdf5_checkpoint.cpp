@@ -114,6 +114,7 @@ private Q_SLOTS:
         QCOMPARE(b.interaction, a.interaction);
         QCOMPARE(b.numericalFeatures, a.numericalFeatures);
         QCOMPARE(b.embeddingDim, a.embeddingDim);
+        QCOMPARE(b.combiner, a.combiner);
         QCOMPARE(b.bytes(), a.bytes());
         QCOMPARE(b.tables.size(), a.tables.size());
         for (std::size_t t = 0; t < a.tables.size(); ++t) {
@@ -183,6 +184,52 @@ private Q_SLOTS:
         CheckpointOptions ordered;
         ordered.tableOrder = {4, 3, 2, 1, 0};
         QCOMPARE(Checkpoint::open(path, ordered).error().code, std::string("E-CKPT-022"));
+    }
+
+    void combinerGoesAlong_data() {
+        QTest::addColumn<QString>("combiner");
+        for (const char* combiner : {"sum", "mean", "median"}) QTest::newRow(combiner) << combiner;
+    }
+    void combinerGoesAlong() {
+        QFETCH(QString, combiner);
+        QTemporaryDir dir;
+        const std::string path = small(dir);
+        QVERIFY(!opened(path)->spec().combiner);
+        const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), type = H5Tcopy(H5T_C_S1), space = H5Screate(H5S_SCALAR);
+        H5Tset_size(type, static_cast<std::size_t>(combiner.size()));
+        const hid_t attribute = H5Acreate2(file, "combiner", type, space, H5P_DEFAULT, H5P_DEFAULT);
+        QVERIFY(H5Awrite(attribute, type, combiner.toLatin1().constData()) >= 0);
+        H5Aclose(attribute);
+        H5Sclose(space);
+        H5Tclose(type);
+        H5Fclose(file);
+        CheckpointOptions options;
+        options.featureNames = {"a", "b", "c", "d", "e"};
+        options.cardinalities = {1000, 7, 300, 3, 50};
+        options.numericalFeatures = 13;
+        const auto found = Checkpoint::open(path, options);
+        if (combiner == "median") {
+            QVERIFY(!found);
+            QCOMPARE(found.error().code, std::string("E-HCKPT-001"));
+            QCOMPARE(found.error().field, std::string("combiner"));
+            return;
+        }
+        QVERIFY2(found && (*found)->spec().combiner, found ? "no combiner" : found.error().text().c_str());
+        convert(**found, fileOf(dir, "again.h5"));
+        const auto again = opened(fileOf(dir, "again.h5"))->spec().combiner;
+        QVERIFY(again);
+        QCOMPARE(QString::fromStdString(std::string(name(*again))), combiner);
+
+        // A directory records neither that, nor the names, nor what is padding: it is said.
+        const auto directory = convertCheckpoint(**found, fileOf(dir, "out"));
+        QVERIFY2(directory, directory ? "" : directory.error().text().c_str());
+        std::string notes;
+        for (const std::string& note : directory->notes) notes += note + "\n";
+        for (const std::string& said : {"--combiner " + combiner.toStdString(), std::string("features' names"), std::string("13 of the")})
+            QVERIFY2(notes.find(said) != std::string::npos, notes.c_str());
+        const auto plain = convertCheckpoint(*opened(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/checkpoint"), fileOf(dir, "plain"));
+        QVERIFY(plain);
+        QCOMPARE(plain->notes.size(), std::size_t{1});
     }
 
     void damagedTableIsFoundByVerify() {

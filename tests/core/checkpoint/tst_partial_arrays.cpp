@@ -133,6 +133,21 @@ private Q_SLOTS:
         QCOMPARE(placement.error().code, std::string("E-ENGINE-014"));
     }
 
+    void orderOfTablesIsRefused() {
+        QTemporaryDir dir;
+        const std::string array = dir.filePath("x.npy").toStdString(), whole = dir.filePath("x.npz").toStdString();
+        writeFile(array, npy({}, {4, 3}, kTable));
+        writeFile(whole, archive({{"x.npy", npy({}, {4, 3}, kTable)}}));
+        CheckpointOptions options;
+        options.tableOrder = {0};
+        for (const std::string& path : {array, whole}) {
+            QVERIFY(Checkpoint::open(path, {}));
+            const auto opened = Checkpoint::open(path, options);
+            QVERIFY(!opened);
+            QCOMPARE(opened.error().code, std::string("E-CKPT-022"));
+        }
+    }
+
     void whatIsNoTableIsRefused_data() {
         QTest::addColumn<QString>("name");
         QTest::addColumn<QByteArray>("content");

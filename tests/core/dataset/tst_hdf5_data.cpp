@@ -277,7 +277,7 @@ void TestHdf5Data::badRows_data() {
     const std::pair<const char*, const char*> cases[] = {
         {"good", ""}, {"no ids", "E-HDATA-005"}, {"no numbers", "E-HDATA-005"}, {"fewer numbers", "E-HDATA-005"}, {"fewer labels", "E-HDATA-005"}, {"no rows", "E-DATA-012"},
         {"ids in one dimension", ""}, {"ids in three dimensions", "E-HDATA-001"}, {"columns of other rows", "E-HDATA-001"}, {"numbers are a group", "E-HDATA-001"}, {"id below 0", "E-HDATA-006"},
-        {"id is a fraction", "E-HDATA-006"}, {"label 2", "E-HDATA-006"}, {"raw number over 32 bits", "E-HDATA-006"}, {"text that is none", "E-HDATA-002"}, {"ids in another file", "E-HDF5-008"},
+        {"id is a fraction", "E-HDATA-006"}, {"label 2", "E-HDATA-006"}, {"raw number over 32 bits", "E-HDATA-006"}, {"text that is none", "E-HDATA-002"}, {"texts that are not there", "E-HDATA-001"}, {"ids in another file", "E-HDF5-008"},
         {"no HDF5", "E-HDF5-005"}, {"profile that needs statistics", "E-PROFILE-003"}, {"nowhere to unpack", "E-HDATA-004"}};
     for (const auto& [what, code] : cases) QTest::newRow(what) << QString::fromLatin1(what) << QString::fromLatin1(code);
 }
@@ -305,6 +305,10 @@ void TestHdf5Data::badRows() {
         if (is("text that is none") || is("nowhere to unpack")) {
             const hid_t text = Hdf5Maker::textType(8);
             make.dataset("/categorical", text, {4, 2}, text, is("nowhere to unpack") ? std::string(64, 'a').data() : std::string(64, 'x').data());
+            options = withDictionary(kDemo + "/dictionary");
+        } else if (is("texts that are not there")) {
+            const hid_t text = Hdf5Maker::textType(8);
+            make.dataset("/categorical", text, {1 << 20, 2}, text, nullptr);
             options = withDictionary(kDemo + "/dictionary");
         } else if (is("ids in another file")) {
             const hid_t properties = H5Pcreate(H5P_DATASET_CREATE);
