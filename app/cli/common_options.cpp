@@ -2,6 +2,8 @@
 #include "app/cli/common_options.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <thread>
 
 #include <CLI/CLI.hpp>
@@ -123,6 +125,23 @@ Result<EngineOptions> engineOptions(const CommonOptions& common) {
 }
 
 }  // namespace
+
+Result<void> refuseInputAsOutput(const std::string& out, const Engine& engine, const Dataset* dataset) {
+    if (out.empty()) return {};
+    std::vector<std::string> inputs;
+    for (const auto& file : engine.checkpoint().openFiles()) inputs.push_back(file->path());
+    if (dataset) {
+        inputs.push_back(dataset->path());
+        for (std::size_t t = 0; t < dataset->schema().categoricalNames.size(); ++t) inputs.push_back(dataset->fileOfCategorical(t));
+    }
+    for (const std::string& input : inputs) {
+        std::error_code none;  // where either cannot be looked at, they are not one file
+        if (std::filesystem::equivalent(input, out, none))
+            return fail(Error("E-CLI-006", "The result would replace a file that is read.")
+                            .inFile(out).butExpected("another file").butFound("one of the checkpoint or the dataset").withRemedy("choose another name"));
+    }
+    return {};
+}
 
 Result<std::shared_ptr<Engine>> openModel(const std::string& checkpoint, const CommonOptions& common, ProgressLine& progress, std::stop_token stop) {
     auto options = engineOptions(common);

@@ -55,6 +55,9 @@ enum class DataUse { Required, Optional };
 // --data --split --dictionary --missing-dictionary --profile. Where the dataset is optional, the others need --data.
 void addDataOptions(CLI::App& app, DataOptions& data, DataUse use);
 
+// Error E-CLI-006 when `out` is one of the files that are read. `dataset` may be null; an empty `out` is none.
+Result<void> refuseInputAsOutput(const std::string& out, const Engine& engine, const Dataset* dataset);
+
 // --numerical --id-shift: read the rows otherwise than the dataset means them, as the doctor may have found.
 void addReadingOptions(CLI::App& app, DataOptions& data);
 

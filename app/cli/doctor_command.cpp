@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // dlrm-cli doctor
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -53,6 +54,26 @@ std::string rankingText(const DoctorReport& report) {
     return out;
 }
 
+// The options that read model and data as the verdict says.
+std::string optionsFor(const DoctorReport& report) {
+    const Hypothesis* const winner = report.winner();
+    if (!winner) return fmt::format("--interaction {}", name(*report.evidence.verdict));
+    const auto& all = report.ranking.hypotheses;
+    const auto own = std::find_if(all.begin(), all.end(), [](const Hypothesis& h) { return h.asOpened; });
+    std::string out;
+    const auto add = [&](bool differs, std::string option) {
+        if (differs) out += (out.empty() ? "" : " ") + std::move(option);
+    };
+    const bool known = own != all.end();
+    add(winner->interaction != report.interactionOrder, fmt::format("--interaction {}", name(winner->interaction)));
+    const NumericalReading numbers = winner->reading.numerical;
+    const std::string_view typed = numbers == NumericalReading::LnPlus3 ? "ln3" : numbers == NumericalReading::LnPlus2 ? "ln2" : name(numbers);
+    add(!known || numbers != own->reading.numerical, fmt::format("--numerical {}", typed));
+    add(winner->reading.idShift != 0, fmt::format("--id-shift {}", winner->reading.idShift));
+    add(!known || winner->tableOrder != own->tableOrder, fmt::format("--interaction-tables {}", name(winner->tableOrder)));
+    return out;
+}
+
 }  // namespace
 
 Run setUpDoctor(CLI::App& app, CommonOptions& common) {
@@ -89,11 +110,7 @@ Run setUpDoctor(CLI::App& app, CommonOptions& common) {
         context.out.write(weightsText(*report));
         if (report->tables.random()) context.out.write("\n" + report->tables.note(opened.engine->spec().layout) + "\n");
         if (opened.dataset) context.out.write(rankingText(*report));
-        if (report->disagrees())
-            context.out.write(fmt::format("\nThis is not how the model was opened{}.\n",
-                                          opened.dataset && report->winner()->interaction == report->interactionOrder
-                                              ? ""
-                                              : fmt::format(": use --interaction {}", name(opened.dataset ? report->winner()->interaction : *report->evidence.verdict))));
+        if (report->disagrees()) context.out.write("\nThis is not how the model was opened: use " + optionsFor(*report) + ".\n");
         return {};
     };
 }

@@ -61,6 +61,7 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
             if (auto writable = checkEvaluationPath(options->out); !writable) return writable;
         auto opened = openModelAndData(options->checkpoint, context.common, options->data, context.progress, context.stop);
         if (!opened) return fail(std::move(opened).error());
+        if (auto other = refuseInputAsOutput(options->out, *opened->engine, opened->dataset.get()); !other) return other;
         const auto evaluation = opened->engine->evaluate(*opened->dataset, options->evaluate, {}, context.progress.callback(), context.stop);
         if (!evaluation) return fail(evaluation.error());
         context.out.write(context.common.json ? evaluationJson(*evaluation) : evaluationText(*evaluation));

@@ -95,7 +95,7 @@ std::string checkedTablesText(const TrainedCheck& check) {
     table.addColumn("table", Align::Left);
     for (const char* title : {"rows looked at", "of them untrained"}) table.addColumn(title, Align::Right);
     for (const TrainedCheck::Table& t : check.tables) table.addRow({t.name, thousands(t.rowsChecked), thousands(t.untrained)});
-    return std::string("\nCheck for random tables: ") + (check.random() ? "RANDOM, no table was trained\n" : "there are trained rows, or the values were cast\n") + table.text("  ");
+    return std::string("\nCheck for random tables: ") + (check.tables.empty() ? "there are no tables\n" : check.random() ? "RANDOM, no table was trained\n" : "there are trained rows, or the values were cast\n") + table.text("  ");
 }
 
 // Every tensor of a part of a model.

@@ -101,6 +101,7 @@ Result<void> parity(Context& context, const Options& options) {
         engine = std::move(opened->engine);
         dataset = std::move(opened->dataset);
     }
+    if (auto other = refuseInputAsOutput(options.out, *engine, dataset.get()); !other) return other;
     const auto result = engine->parity(options.parity, candidates(*request), dataset.get(), context.progress.callback(), context.stop);
     if (!result) return fail(result.error());
     context.progress.clear();

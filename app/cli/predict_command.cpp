@@ -110,6 +110,7 @@ Result<void> explainRows(Context& context, const Options& options, ModelAndData&
 Result<void> predictRows(Context& context, const Options& options) {
     auto opened = openModelAndData(options.checkpoint, context.common, options.data, context.progress, context.stop);
     if (!opened) return fail(std::move(opened).error());
+    if (auto other = refuseInputAsOutput(options.out, *opened->engine, opened->dataset.get()); !other) return other;
     if (options.explain) return explainRows(context, options, *opened);
     const bool forPeople = !context.common.json && options.out.empty();
     const auto range = rangeOf(options, forPeople, *opened->dataset);

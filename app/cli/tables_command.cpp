@@ -107,6 +107,8 @@ Run setUpTables(CLI::App& app, CommonOptions& common) {
         const auto opened = openForTables(*options, context);
         if (!opened) return fail(opened.error());
         Engine& engine = *opened->engine;
+        for (const std::string& out : {options->out, options->untrainedIds})
+            if (auto other = refuseInputAsOutput(out, engine, opened->dataset.get()); !other) return other;
         ModelInfo info = engine.info();
         std::optional<std::size_t> only;
         if (options->table) {

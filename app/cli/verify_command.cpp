@@ -62,6 +62,7 @@ Run setUpVerify(CLI::App& app, CommonOptions& common) {
     return [options](Context& context) -> Result<void> {
         auto engine = openModel(options->checkpoint, context.common, context.progress, context.stop);
         if (!engine) return fail(std::move(engine).error());
+        if (auto other = refuseInputAsOutput(options->verify.sidecar, **engine, nullptr); !other) return other;
         const auto verified = (*engine)->verify(options->verify, context.progress.callback(), context.stop);
         if (!verified) return fail(verified.error());
         context.findings = verified->outcome == Verification::Outcome::Different;

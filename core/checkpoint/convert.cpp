@@ -89,6 +89,9 @@ TableBlocks::TableBlocks(const Checkpoint& checkpoint, bool checksums, std::stop
         const std::int64_t step = rowsPerBlock(tables[t].dim(), tables[t].dtype());
         for (std::int64_t first = 0; first < tables[t].rows(); first += step) m_plan.push_back({t, first, std::min(step, tables[t].rows() - first), {}});
     }
+    for (const ChecksummedBytes& c : checkpoint.checksums())
+        if (const auto mapped = c.file->map(Access::Random)) m_checks.push_back({mapped->data() + c.offset, &c});
+    std::sort(m_checks.begin(), m_checks.end(), [](const Check& a, const Check& b) { return a.begin < b.begin; });
     m_thread = std::jthread([this] { work(); });
 }
 
@@ -114,8 +117,12 @@ void TableBlocks::work() {
                     m_spare.pop_back();
                 }
             }
-            fill(block);
+            Result<void> filled = fill(block);
             const std::lock_guard lock(m_mutex);
+            if (!filled) {
+                m_damage = std::move(filled);
+                break;
+            }
             m_ready.push_back(std::move(block));
             m_changed.notify_all();
         }
@@ -127,7 +134,22 @@ void TableBlocks::work() {
     m_changed.notify_all();
 }
 
-void TableBlocks::fill(Block& block) const {
+// Of every range that begins in [from, to).
+Result<void> TableBlocks::compareChecksums(const std::byte* from, const std::byte* to) const {
+    auto at = std::lower_bound(m_checks.begin(), m_checks.end(), from, [](const Check& c, const std::byte* p) { return c.begin < p; });
+    for (; at != m_checks.end() && at->begin < to; ++at) {
+        const auto values = std::span(at->begin, static_cast<std::size_t>(at->bytes->bytes));
+        std::uint32_t recorded = 0;
+        std::memcpy(&recorded, values.data() + values.size(), sizeof recorded);
+        if (const std::uint32_t sum = fletcher32(values); sum != recorded)
+            return fail(Error("E-CONVERT-006", "The checkpoint's values are not those that were written.")
+                            .inFile(at->bytes->file->path()).atOffset(at->bytes->offset).inField(at->bytes->tensor).butExpected(fmt::format("fletcher32 {:08x}", recorded))
+                            .butFound(fmt::format("{:08x}", sum)).withRemedy("copy the file again: verify tells every damaged place"));
+    }
+    return {};
+}
+
+Result<void> TableBlocks::fill(Block& block) const {
     const TableView& table = m_checkpoint.tables()[block.table];
     const std::int64_t item = itemSize(table.dtype()), rowBytes = table.dim() * item;
     const std::int64_t whole = m_checksums ? std::min(rowsPerBlock(table.dim(), table.dtype()), table.rows()) : block.rows;
@@ -137,13 +159,16 @@ void TableBlocks::fill(Block& block) const {
     for (--part; part != parts.begin() && std::prev(part)->firstRow == part->firstRow;) --part;
     for (; part != parts.end() && part->firstRow < block.firstRow + block.rows; ++part) {
         const std::int64_t first = std::max(block.firstRow, part->firstRow), end = std::min(block.firstRow + block.rows, part->firstRow + part->rows);
+        const std::byte* from = part->data + (first - part->firstRow) * part->rowStride;
+        if (auto same = compareChecksums(from, from + (end - first) * part->rowStride); !same) return same;
         copyPart(*part, first, end - first, item, rowBytes, block.bytes.data() + (first - block.firstRow) * rowBytes);
     }
-    if (!m_checksums) return;
+    if (!m_checksums) return {};
     const auto values = std::span(block.bytes).first(static_cast<std::size_t>(whole * rowBytes));
     std::fill(values.begin() + block.rows * rowBytes, values.end(), std::byte{0});
     const std::uint32_t sum = fletcher32(values);
     std::memcpy(block.bytes.data() + values.size(), &sum, sizeof sum);
+    return {};
 }
 
 Result<std::optional<TableBlocks::Block>> TableBlocks::next() {
@@ -156,6 +181,7 @@ Result<std::optional<TableBlocks::Block>> TableBlocks::next() {
         m_changed.notify_all();
         return std::optional(std::move(block));
     }
+    if (!m_damage) return fail(m_damage.error());
     if (m_noMemory)
         return fail(Error("E-CONVERT-004", "There is not enough memory to convert the checkpoint.")
                         .inFile(m_checkpoint.path()).butExpected("32 MiB of free memory").butFound("less").withRemedy("close other programs"));
@@ -179,9 +205,16 @@ Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const ModelSp
         if (std::filesystem::equivalent(file->path(), out, ignored))
             return fail(Error("E-CONVERT-003", "The checkpoint would replace itself.")
                             .inFile(out).butExpected("another file").butFound("a file of the checkpoint that is read").withRemedy("choose another name"));
+    if (asked.tables.empty() && layerTensors(asked).empty())
+        return fail(Error("E-CONVERT-007", "There is nothing in the checkpoint that can be converted.")
+                        .inFile(checkpoint.path()).butExpected("tables or layers").butFound(fmt::format("{} tensors that are neither", checkpoint.files().size()))
+                        .withRemedy("open the checkpoint that holds the model"));
     auto done = namesHdf5(out) ? convertToHdf5(checkpoint, asked, out, progress, stop) : convertToDirectory(checkpoint, asked, out, progress, stop);
     if (!done) return done;
     done->path = out;
+    // Of a part of a model, tensors are listed that are no table.
+    if (const std::int64_t left = std::ssize(checkpoint.files()) - done->tensors; !asked.missing.empty() && left > 0)
+        done->notes.push_back(fmt::format("{} of {} tensors are neither tables nor layers and were left out.", left, checkpoint.files().size()));
     done->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return done;
 }

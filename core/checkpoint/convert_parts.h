@@ -40,23 +40,33 @@ public:
     TableBlocks(const TableBlocks&) = delete;
     TableBlocks& operator=(const TableBlocks&) = delete;
 
-    // The next one, in the order of tables and rows; nothing after the last one. Errors: E-CANCELLED, E-FILE-005 a file changed, E-CONVERT-004 memory.
+    // The next one, in the order of tables and rows; nothing after the last one. Errors: E-CANCELLED, E-FILE-005 a file changed, E-CONVERT-004 memory,
+    // E-CONVERT-006 values that are not those of the checksum the source holds of them.
     Result<std::optional<Block>> next();
     // Gives a block's memory back.
     void recycle(Block block);
 
 private:
+    // Checksummed bytes of the source where they are mapped.
+    struct Check {
+        const std::byte* begin = nullptr;
+        const ChecksummedBytes* bytes = nullptr;
+    };
+
     void work();
-    void fill(Block& block) const;
+    Result<void> fill(Block& block) const;
+    Result<void> compareChecksums(const std::byte* from, const std::byte* to) const;
 
     const Checkpoint& m_checkpoint;
     const bool m_checksums;
     const std::stop_token m_stop;
     std::vector<Block> m_plan;     // without bytes
+    std::vector<Check> m_checks;   // by address
     std::mutex m_mutex;
     std::condition_variable m_changed;
     std::vector<Block> m_ready;    // oldest first
     std::vector<std::vector<std::byte>> m_spare;
+    Result<void> m_damage;         // what ended the work early
     bool m_noMemory = false, m_ended = false, m_abandoned = false;
     std::jthread m_thread;
 };

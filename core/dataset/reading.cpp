@@ -125,7 +125,8 @@ std::span<const NumericalReading> numericalReadings(const Dataset& dataset) {
 }
 
 void reread(NumericalReading reading, bool rawNumbers, std::span<const float> in, std::span<float> out) {
-    const auto each = [&](auto change) { std::transform(in.begin(), in.end(), out.begin(), change); };
+    // What is no number stays none, so that whoever reads it refuses it.
+    const auto each = [&](auto change) { std::transform(in.begin(), in.end(), out.begin(), [change](float v) { return std::isfinite(v) ? change(v) : v; }); };
     if (reading == NumericalReading::AlreadyLogged || (rawNumbers && reading == NumericalReading::LnPlus3)) {
         if (in.data() != out.data()) std::copy(in.begin(), in.end(), out.begin());
         return;

@@ -22,7 +22,7 @@ CheckpointOptions checkpointOptions(const EngineOptions& options) {
     out.cardinalities = options.cardinalities;
     if (options.dataset) {
         const DatasetSchema& schema = options.dataset->schema();
-        out.cardinalities = schema.cardinalities;
+        if (!schema.cardinalities.empty()) out.cardinalities = schema.cardinalities;
         out.featureNames = schema.categoricalNames;
         out.numericalFeatures = static_cast<std::int64_t>(schema.numericalNames.size());
     }

@@ -18,8 +18,7 @@ constexpr auto kPartialEvery = std::chrono::milliseconds(250);
 constexpr auto kProgressEvery = std::chrono::milliseconds(50);
 constexpr std::int64_t kAtlasBatch = 1024;  // rows: the activations of an FL15 batch take 16 MB
 
-Result<ModelLayers> readLayers(const Checkpoint& checkpoint, const ProgressFn& progress, const std::stop_token& stop) {
-    const ModelSpec& spec = checkpoint.spec();
+Result<ModelLayers> readLayers(const Checkpoint& checkpoint, const ModelSpec& spec, const ProgressFn& progress, const std::stop_token& stop) {
     const auto total = static_cast<std::int64_t>(spec.bottomMlp.size() + spec.topMlp.size());
     ModelLayers out;
     out.cross = spec.crossLayers;
@@ -52,7 +51,7 @@ Result<ModelLayers> readLayers(const Checkpoint& checkpoint, const ProgressFn& p
 }  // namespace
 
 Result<ModelLayers> Engine::layers(const ProgressFn& progress, std::stop_token stop) const {
-    return guarded([&] { return readLayers(*m_state->checkpoint, progress, stop); });
+    return guarded([&] { return readLayers(*m_state->checkpoint, spec(), progress, stop); });
 }
 
 Result<DenseWeights> Engine::layerWeights(bool top, int layer) const {
@@ -83,7 +82,7 @@ Result<UnitAtlas> Engine::unitAtlas(const Dataset& dataset, RowRange range, cons
                             .butExpected("at least one row")
                             .butFound("no rows")
                             .withRemedy("ask for at least one row of a dataset that has some"));
-        auto layers = readLayers(*m_state->checkpoint, {}, stop);
+        auto layers = readLayers(*m_state->checkpoint, spec(), {}, stop);
         if (!layers) return fail(std::move(layers).error());
         const auto preferred = m_state->preferredBatch(progress, stop);
         if (!preferred) return fail(preferred.error());

@@ -163,6 +163,47 @@ private Q_SLOTS:
         QCOMPARE(bias.code, 2);
         QVERIFY2(bias.err.startsWith("E-PART-001"), bias.err);
     }
+    // No verb writes over a file it reads.
+    void inputsAreNeverReplaced() {
+        QTemporaryDir dir;
+        const QString model = dir.filePath("model"), file = dir.filePath("m.h5"), layer = model + "/top_mlp_layer_0_bias_part0.npy", table = model + "/feature_1_part0.npy";
+        QVERIFY(QDir().mkpath(model));
+        for (const QString& name : QDir(kCheckpoint).entryList({"*.npy"}, QDir::Files)) QVERIFY(QFile::copy(kCheckpoint + "/" + name, model + "/" + name));
+        QCOMPARE(cli({"convert", model, file}).code, 0);
+        const auto contents = [](const QString& path) {
+            QFile f(path);
+            return f.open(QIODevice::ReadOnly) ? f.readAll() : QByteArray();
+        };
+        const QByteArray before[] = {contents(layer), contents(table), contents(file)};
+        const QList<QStringList> commands{{"predict", model, "--data", kDataset, "--out", layer}, {"evaluate", file, "--data", kDataset, "--out", file},
+                                          {"tables", file, "--out", file}, {"tables", model, "--table", "1", "--untrained-ids", table},
+                                          {"parity", file, "--out", file}, {"verify", model, "--sidecar", table, "--update"}};
+        for (const QStringList& command : commands) {
+            const auto answer = cli(command);
+            QVERIFY2(answer.code == 2 && answer.err.startsWith("E-CLI-006"), qPrintable(command.join(' ') + ": " + answer.err));
+        }
+        QVERIFY(contents(layer) == before[0] && contents(table) == before[1] && contents(file) == before[2]);
+    }
+    // What the source's own checksums deny does not get new ones.
+    void damagedValuesAreNotConverted() {
+        QTemporaryDir dir;
+        const QString file = dir.filePath("m.h5"), out = dir.filePath("out.h5");
+        QCOMPARE(cli({"convert", kCheckpoint, file}).code, 0);
+        QCOMPARE(cli({"convert", file, out}).code, 0);
+        QVERIFY(QFile::remove(out));
+        QFile npy(kCheckpoint + "/feature_0_part0.npy"), h5(file);
+        QVERIFY(npy.open(QIODevice::ReadOnly) && h5.open(QIODevice::ReadWrite));
+        const QByteArray row = npy.readAll().right(64);  // of the last row, which stands in the file once
+        const auto at = h5.readAll().indexOf(row);
+        QVERIFY(at > 0 && h5.seek(at) && h5.write("x", 1) == 1);
+        h5.close();
+        for (const QString& target : {out, dir.filePath("directory")}) {
+            const auto answer = cli({"convert", file, target});
+            QVERIFY2(answer.code == 2 && answer.err.startsWith("E-CONVERT-006"), answer.err);
+            QVERIFY(!QFile::exists(target));
+        }
+        QVERIFY(cli({"convert", QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/x_bundles/b_sliced_tensor"), out}).err.startsWith("E-CONVERT-007"));
+    }
     void tablesAreExported() {
         QTemporaryDir dir;
         for (const char* name : {"tables.json", "tables.h5"}) QCOMPARE(cli({"tables", kCheckpoint, "--out", dir.filePath(name)}).code, 0);

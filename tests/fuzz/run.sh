@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Runs the fuzzers one after the other and prints a table of what they did.
-#   tests/fuzz/run.sh [--seconds S] [--runs N] [--timeout T] [NAME …]
+#   tests/fuzz/run.sh [--seconds S] [--runs N] [--timeout T] [--seed S] [NAME …]
 # 60 s each; with --runs until N executions or S seconds, whichever is first. An input that takes T seconds (1) is a finding: more on a busy machine.
 # The inputs they learn are kept in build/fuzz/corpus. Exit code 1: a fuzzer found something; its input lies in build/fuzz/findings.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-seconds=60 runs=-1 timeout=1 names=()
+seconds=60 runs=-1 timeout=1 seed=0 names=()
 while (($#)); do
   case $1 in
     --seconds) seconds=$2; shift 2 ;;
     --runs) runs=$2; shift 2 ;;
     --timeout) timeout=$2; shift 2 ;;
+    --seed) seed=$2; shift 2 ;;
     *) names+=("${1#fuzz_}"); shift ;;
   esac
 done
@@ -57,7 +58,7 @@ for name in "${names[@]}"; do
   fi
   log=build/fuzz/$name.log status='nothing'
   # A small quarantine keeps the address sanitizer's own memory out of the figure; unpacked data goes to memory, not to a disk.
-  if ! TMPDIR=/dev/shm ASAN_OPTIONS=quarantine_size_mb=8 "build/fuzz/bin/fuzz_$name" -max_total_time="$seconds" -runs="$runs" -max_len=4096 \
+  if ! TMPDIR=/dev/shm ASAN_OPTIONS=quarantine_size_mb=8 "build/fuzz/bin/fuzz_$name" -max_total_time="$seconds" -runs="$runs" -seed="$seed" -max_len=4096 \
       -timeout="$timeout" -rss_limit_mb=256 -print_final_stats=1 -artifact_prefix=build/fuzz/findings/"$name"- \
       ${dictionary:+-dict=tests/fuzz/$dictionary} "$corpus" "build/fuzz/seeds/$name" >"$log" 2>&1; then
     failed=1

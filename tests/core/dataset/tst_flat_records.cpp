@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "core/base/float_conversions.h"
 #include "core/dataset/preprocessing.h"
@@ -177,6 +178,13 @@ void TestFlatRecords::otherReadingsChangeNumbersAndIds() {
     const Batch raw = all(*readAs(*stored, {NumericalReading::Raw, 0}));
     QCOMPARE(raw.numerical[0], 0.0f);  // missing
     QCOMPARE(raw.numerical[3], static_cast<float>(std::round(std::exp(3.0) - 3)));
+    // What is no number stays none in every reading.
+    const float odd[] = {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity(), std::numeric_limits<float>::infinity()};
+    for (const NumericalReading reading : {NumericalReading::LnPlus2, NumericalReading::LnPlus3, NumericalReading::Raw}) {
+        float out[3];
+        reread(reading, false, odd, out);
+        QVERIFY(std::isnan(out[0]) && out[1] == odd[1] && out[2] == odd[2]);
+    }
     Batch below;
     const auto read = readAs(*stored, {NumericalReading::AlreadyLogged, -1})->read(0, 4, below);
     QCOMPARE(codeOf(read), std::string("E-DATA-016"));
