@@ -5,6 +5,8 @@
 #include <QCoreApplication>
 #include <QRegularExpression>
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "app/common/backends.h"
@@ -30,6 +32,13 @@ bool asksForRender(int argc, char** argv) {
     return false;
 }
 
+bool asksForText(int argc, char** argv) {
+    static constexpr std::array kNames{"-h", "--help", "--help-all", "-v", "--version"};
+    return std::any_of(argv + 1, argv + std::max(argc, 1), [](const char* argument) {
+        return std::any_of(kNames.begin(), kNames.end(), [argument](const char* name) { return std::strcmp(argument, name) == 0; });
+    });
+}
+
 Result<Options> parseOptions(const QStringList& arguments) {
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral("Opens a DLRM checkpoint: tables, predictions, interactions and metrics."));
@@ -53,7 +62,7 @@ Result<Options> parseOptions(const QStringList& arguments) {
     add("gpu-memory", "Most GPU memory to use, as 8GiB.", "SIZE");
     add("table-precision", "How tables are stored on a GPU: stored, fp16 or int8.", "NAME");
     add("theme", "system, dark or light.", "NAME");
-    add("page", "Page to show: welcome, overview, tables, samples, evaluate.", "ID");
+    add("page", qPrintable(QStringLiteral("Page to show: %1.").arg(MainWindow::pageIds().join(QStringLiteral(", ")))), "ID");
     add("demo", "Open the bundled demo.");
     add("last", "Open the checkpoint and dataset of last time.");
     add("render", "Write one PNG per page into DIR and leave; without a checkpoint, of the bundled demo.", "DIR");

@@ -30,5 +30,7 @@ Result<Options> parseOptions(const QStringList& arguments);
 
 // Before there is a QApplication: whether the arguments ask for pictures, so that no display is needed.
 bool asksForRender(int argc, char** argv);
+// The same for --help or --version.
+bool asksForText(int argc, char** argv);
 
 }  // namespace dlrm::ui

@@ -22,6 +22,10 @@ ThemeMode storedTheme() {
 }  // namespace
 
 void prepareEnvironment(int argc, char** argv) {
+    if (asksForText(argc, argv)) {
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+        return;
+    }
     const bool display = qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY");
     if (!display && !qEnvironmentVariableIsSet("QT_QPA_PLATFORM") && asksForRender(argc, argv)) qputenv("QT_QPA_PLATFORM", "offscreen");
 }

@@ -346,7 +346,7 @@ Result<void> requireOneId(const Dataset& dataset, std::string_view what) {
                     .inFile(dataset.path())
                     .butExpected("one id of every feature in a row")
                     .butFound("rows with several ids (multi-hot)")
-                    .withRemedy("use predict or evaluate for these rows, or a dataset with one id per feature"));
+                    .withRemedy("such rows can be evaluated (Evaluate page, dlrm-cli evaluate) and predicted (dlrm-cli predict); for this, open a dataset with one id per feature"));
 }
 
 Result<void> requireCombiner(const Dataset& dataset, const ModelSpec& spec) {
@@ -355,7 +355,7 @@ Result<void> requireCombiner(const Dataset& dataset, const ModelSpec& spec) {
                     .inFile(dataset.path())
                     .butExpected("a combiner: sum or mean")
                     .butFound("none: the training code fails on such rows without one")
-                    .withRemedy("say how the model was trained: --combiner sum or --combiner mean"));
+                    .withRemedy("say how the model was trained: start dlrm-explorer or dlrm-cli with --combiner sum or --combiner mean"));
 }
 
 std::string Engine::State::profileOf(const Dataset& dataset) const {
@@ -371,7 +371,7 @@ Result<void> requireLabels(const Dataset& dataset) {
                     .inFile(dataset.path())
                     .butExpected("a label for every row")
                     .butFound("rows without a label column")
-                    .withRemedy("use predict for these rows, or evaluate a file with labels"));
+                    .withRemedy("open a file with labels; rows without them can be predicted (Samples page, dlrm-cli predict)"));
 }
 
 }  // namespace dlrm

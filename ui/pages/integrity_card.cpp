@@ -74,6 +74,10 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("I
         m_verification = verification;
         fill();
     });
+    // The files could not be read through: what was said before is of other bytes.
+    connect(&session, &Session::jobFailed, this, [this](JobKind kind) {
+        if (isMine(kind)) forget();
+    });
     connect(&session, &Session::engineReplaced, this, &IntegrityCard::forget);
     connect(&session, &Session::modelClosed, this, &IntegrityCard::forget);
     connect(&session, &Session::jobStarted, this, [this](JobKind kind) {

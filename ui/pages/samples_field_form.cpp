@@ -140,6 +140,7 @@ void SampleFieldForm::setFields(const QStringList& numericals, const QStringList
 void SampleFieldForm::connectNumerical(int index) {
     const Field& field = m_fields[static_cast<std::size_t>(index)];
     connect(field.edit, &QLineEdit::textEdited, this, [this, index](const QString& text) { Q_EMIT numericalEdited(index, text.trimmed(), m_gesture); });
+    connect(field.edit, &QLineEdit::editingFinished, this, [this] { ++m_gesture; });
     connect(field.slider, &QSlider::sliderPressed, this, [this] { ++m_gesture; });
     connect(field.slider, &QSlider::valueChanged, this, [this, index](int position) {
         if (m_showing) return;
@@ -163,6 +164,7 @@ void SampleFieldForm::connectCategorical(int field, int index) {
     });
     connect(edit, &QLineEdit::editingFinished, this, [this, send, edit] {
         if (!m_showing && edit->isModified()) send();
+        ++m_gesture;
     });
 }
 
@@ -231,6 +233,21 @@ void SampleFieldForm::setRow(const EditableRow& row, const EditableRow* referenc
             }
             if (field.changed) field.tip += QStringLiteral("\n") + tr("%1: %2").arg(referenceName, before.trimmed());
         }
+        restyle(field);
+    }
+    m_showing = false;
+}
+
+void SampleFieldForm::clearRow() {
+    m_showing = true;
+    for (Field& field : m_fields) {
+        field.edit->clear();
+        field.edit->setModified(false);
+        field.meaning->clear();
+        field.meaning->setProperty("unknown", false);
+        if (field.slider) field.slider->setValue(0);
+        field.changed = field.refused = field.marked = false;
+        field.tip.clear();
         restyle(field);
     }
     m_showing = false;

@@ -29,6 +29,7 @@ public:
     // Shows the row. Fields that differ from `reference` (null: none) are highlighted; `referenceName` says what it is ("pinned").
     // An editor that has the focus and already means the same value keeps its text, and so does one whose text was refused.
     void setRow(const EditableRow& row, const EditableRow* reference, const QString& referenceName);
+    void clearRow();  // no row: empty fields
     // Marks a field's text as refused, with the reason as tooltip; empty clears. Field: numericals first, then categoricals.
     void setFieldError(int field, const QString& reason);
     void clearErrors();
@@ -40,7 +41,8 @@ public:
     int fieldCount() const { return static_cast<int>(m_fields.size()); }
 
 Q_SIGNALS:
-    // `gesture` is the same for all edits of one drag or one stay in an editor: they are undone together.
+    // `gesture` is the same for all edits of one drag or one stay in an editor, which Enter ends too: they are undone together, and taken back together
+    // when the text turns out not to be valid.
     void numericalEdited(int index, const QString& token, int gesture);
     void categoricalEdited(int index, const QString& token, int gesture);
 

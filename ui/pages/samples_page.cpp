@@ -47,10 +47,6 @@ QStringList layerNames(const std::vector<Layer>& layers) {
     return names;
 }
 
-bool sameValues(const EditableRow& a, const EditableRow& b) {
-    return a.input.numerical == b.input.numerical && a.input.ids == b.input.ids && a.raw.numerical == b.raw.numerical && a.raw.categorical == b.raw.categorical;
-}
-
 // The row as a Criteo line: raw tokens where known, else the value or id the model is fed. A missing number is fed as 0, a missing category as row 0.
 QString toTsv(const EditableRow& row) {
     QStringList fields;
@@ -287,7 +283,7 @@ void SamplesPage::display() {
     m_pinButton->setToolTip(m_pin ? tr("All differences are shown against %1; click to let go").arg(m_pin->name)
                                   : tr("Keep this row as the reference for all differences"));
     m_summary->setRow(shown ? nameOf(*m_key) : tr("no row"), shown ? m_row.label : std::nullopt, edited);
-    if (!shown) return;
+    if (!shown) return m_form->clearRow();
     if (m_pin) m_form->setRow(m_row, &m_pin->row, tr("pinned"));
     else m_form->setRow(m_row, &m_source, tr("as read"));
 }
@@ -311,12 +307,18 @@ void SamplesPage::edit(int field, const Result<EditableRow>& changed, int gestur
         if (!error.remedy.empty()) text += QLatin1Char(' ') + fromUtf8(error.remedy);
         m_form->setFieldError(field, text);
         m_summary->setMessage(text);
+        // The valid beginning of a text that is not valid was never meant: "1" of "1e300".
+        const auto* last = static_cast<const EditRowCommand*>(m_undo->command(m_undo->index() - 1));
+        if (last && last->isOf(*m_key, field, gesture)) pushEdit(field, last->before(), gesture);
         return;
     }
     m_form->setFieldError(field, {});
     m_summary->setMessage({});
-    if (sameValues(*changed, m_row)) return;
-    m_undo->push(new EditRowCommand(tr("edit %1 of %2").arg(fieldName(field), nameOf(*m_key)), *m_key, field, gesture, m_row, *changed,
+    if (!sameValues(*changed, m_row)) pushEdit(field, *changed, gesture);
+}
+
+void SamplesPage::pushEdit(int field, const EditableRow& changed, int gesture) {
+    m_undo->push(new EditRowCommand(tr("edit %1 of %2").arg(fieldName(field), nameOf(*m_key)), *m_key, field, gesture, m_row, changed,
                                     [this](SampleKey key, const EditableRow& row) { applyEdit(key, row); }));
 }
 

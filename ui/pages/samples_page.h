@@ -71,6 +71,7 @@ private:
     void showKey(SampleKey key);
     void rowsLoaded();
     void display();
+    void pushEdit(int field, const EditableRow& changed, int gesture);
     void applyEdit(SampleKey key, const EditableRow& row);
     void edit(int field, const Result<EditableRow>& changed, int gesture);
     void revert();

@@ -11,6 +11,10 @@
 
 namespace dlrm::ui {
 
+inline bool sameValues(const EditableRow& a, const EditableRow& b) {
+    return a.input.numerical == b.input.numerical && a.input.ids == b.input.ids && a.raw.numerical == b.raw.numerical && a.raw.categorical == b.raw.categorical;
+}
+
 class EditRowCommand : public QUndoCommand {
 public:
     using Apply = std::function<void(SampleKey, const EditableRow&)>;
@@ -26,8 +30,11 @@ public:
         const auto* edit = static_cast<const EditRowCommand*>(next);
         if (edit->m_key != m_key || edit->m_gesture != m_gesture) return false;
         m_after = edit->m_after;
+        setObsolete(sameValues(m_before, m_after));
         return true;
     }
+    bool isOf(SampleKey key, int field, int gesture) const { return m_key == key && m_field == field && m_gesture == gesture; }
+    const EditableRow& before() const { return m_before; }
 
 private:
     SampleKey m_key;

@@ -70,6 +70,7 @@ struct AppliedReading {
 };
 
 struct ModelSettings {
+    // Order, cardinalities and combiner end with the model they were chosen for.
     std::optional<InteractionOrder> interactionOrder;
     QString backend = QStringLiteral("auto");
     Precision precision = Precision::Fp32;

@@ -47,6 +47,18 @@ Result<std::shared_ptr<Engine>> openEngine(const QString& path, const ModelSetti
     return engine;
 }
 
+// What holds when `path` is opened. Choices end with the model they were made for; before the first one they were made for that.
+ModelSettings settingsFor(const Session::State& state, const QString& path) {
+    ModelSettings settings = state.settings;
+    if (state.model && text(state.model->path) == path) return settings;
+    settings.applied.reset();
+    settings.cardinalities.clear();
+    if (!state.model) return settings;
+    settings.interactionOrder.reset();
+    settings.combiner.reset();
+    return settings;
+}
+
 std::vector<std::int64_t> tableRows(const Engine* engine) {
     std::vector<std::int64_t> rows;
     if (engine && engine->spec().tableOrderKnown)
@@ -220,10 +232,8 @@ struct SessionOpening {
 void Session::openModel(const QString& path) { openWithCardinalities(path, {}); }
 
 void Session::openWithCardinalities(const QString& path, std::vector<std::int64_t> cardinalities) {
-    ModelSettings settings = m_state->settings;
-    const bool same = m_state->model && text(m_state->model->path) == path;
-    if (!same) settings.applied.reset();
-    if (!same || !cardinalities.empty()) settings.cardinalities = std::move(cardinalities);
+    ModelSettings settings = settingsFor(*m_state, path);
+    if (!cardinalities.empty()) settings.cardinalities = std::move(cardinalities);
     SessionOpening::openModel(this, path, settings, true);
 }
 
@@ -239,10 +249,10 @@ void Session::openDemo() {
                                                  .withRemedy("set DLRM_DEMO_DIR to the demo's directory, or reinstall"));
         return;
     }
-    ModelSettings settings = m_state->settings;
+    const QString checkpoint = directory + QStringLiteral("/checkpoint");
+    ModelSettings settings = settingsFor(*m_state, checkpoint);
     settings.applied.reset();
-    settings.cardinalities.clear();
-    SessionOpening::openModel(this, directory + QStringLiteral("/checkpoint"), settings, false);
+    SessionOpening::openModel(this, checkpoint, settings, false);
     SessionOpening::openDataset(this, {directory + QStringLiteral("/dataset"), QStringLiteral("test"), directory + QStringLiteral("/dictionary")});
 }
 
@@ -274,7 +284,7 @@ void Session::closeModel() {
     s.engine.reset();
     s.data.reset();
     s.storedData.reset();
-    s.settings.applied.reset();
+    s.settings = settingsFor(s, QString());
     s.dictionary.reset();
     s.model.reset();
     s.dataset.reset();

@@ -131,6 +131,9 @@ private Q_SLOTS:
         QCOMPARE(codeOf(engine->predict(*dataset, {0, 3}, {})), std::string("E-ENGINE-018"));
         QCOMPARE(codeOf(engine->evaluate(*dataset, {})), std::string("E-ENGINE-018"));
         QCOMPARE(codeOf(engine->unitAtlas(*dataset, {0, 9})), std::string("E-ENGINE-018"));
+        // Both programs can follow the advice.
+        const std::string remedy = engine->evaluate(*dataset, {}).error().remedy;
+        for (const char* words : {"dlrm-explorer", "dlrm-cli", "--combiner sum", "--combiner mean"}) QVERIFY2(remedy.find(words) != std::string::npos, words);
     }
 
     // The first version of the training code wrote no data_parallel_input, and its mde embeddings sum.
@@ -157,6 +160,8 @@ private Q_SLOTS:
         QCOMPARE(codeOf(engine->doctor(dataset.get(), {})), refused);
         QCOMPARE(codeOf(engine->parity({}, {}, dataset.get())), refused);
         QCOMPARE(codeOf(engine->untrainedTraffic(*dataset)), refused);
+        const std::string remedy = engine->readInput(*dataset, 0).error().remedy;
+        for (const char* words : {"Evaluate page", "dlrm-cli evaluate", "dlrm-cli predict"}) QVERIFY2(remedy.find(words) != std::string::npos, words);
     }
 
     void everyIdOfABagIsAHit() {

@@ -64,6 +64,7 @@ private Q_SLOTS:
     void theCheckCanBeCancelled();
     void filesValuesAndBytesAreChecked();
     void verdictsEndWithTheFilesTheyAreAbout();
+    void aCheckThatFailsLeavesNoVerdict();
     void damageWithoutARecordIsCalledDamage();
     void castTablesAreNeverCalledRandom();
 };
@@ -366,11 +367,41 @@ void TestOverviewChecks::verdictsEndWithTheFilesTheyAreAbout() {
     o.session.openModel(path);
     QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
     QCOMPARE(opened.size(), 1);
-    QVERIFY(textOf(o.integrity()).contains(QStringLiteral("Values were not scanned")));
-    QVERIFY(textOf(o.integrity()).contains(QStringLiteral("Bytes were not compared")));
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Values were not scanned")));
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Bytes were not compared")));
     o.session.checkValues();
     QVERIFY(values.wait(kWaitMs));
     QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("1 values are NaN or infinity")));
+}
+
+void TestOverviewChecks::aCheckThatFailsLeavesNoVerdict() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("c")), table = path + QStringLiteral("/feature_3_part0.npy");
+    fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
+    Opened o;
+    QSignalSpy opened(&o.session, &Session::modelOpened), files(&o.session, &Session::filesReady), values(&o.session, &Session::valuesChecked), verified(&o.session, &Session::verified),
+        failed(&o.session, &Session::jobFailed);
+    o.session.openModel(path);
+    QVERIFY(opened.wait(kWaitMs));
+    o.session.requestFiles();
+    QVERIFY(files.wait(kWaitMs));
+    o.session.checkValues();
+    QVERIFY(values.wait(kWaitMs));
+    for (int i = 0; i < 2; ++i) {
+        o.session.verifyFiles();
+        QVERIFY(verified.wait(kWaitMs));
+    }
+    QTRY_VERIFY(o.idle());
+    for (const char* words : {"files are as they were", "values are finite", "Every byte is as recorded"}) QTRY_VERIFY2(textOf(o.integrity()).contains(QLatin1String(words)), words);
+    QFile damaged(table);
+    QVERIFY(damaged.open(QIODevice::ReadWrite) && damaged.seek(damaged.size() - 4) && damaged.write("\x01\x02", 2) == 2);
+    damaged.close();
+    QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
+    QVERIFY(failed.wait(kWaitMs));
+    QCOMPARE(QString::fromStdString(failed.last().at(1).value<Error>().code), QStringLiteral("E-FILE-005"));
+    QTRY_VERIFY(o.idle());
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Bytes were not compared")));
+    for (const char* words : {"files are as they were", "values are finite", "Every byte is as recorded"}) QVERIFY2(!textOf(o.integrity()).contains(QLatin1String(words)), words);
 }
 
 // HDF5 holds checksums of its own: without recorded hashes there is no day to compare with.

@@ -274,6 +274,62 @@ private Q_SLOTS:
         QCOMPARE(form()->editor(field)->text(), QString::fromLatin1(token));
     }
 
+    void theBeginningOfARefusedTextIsNotApplied_data() {
+        QTest::addColumn<int>("field");
+        QTest::addColumn<QByteArray>("valid");
+        QTest::addColumn<QByteArray>("refused");
+        QTest::newRow("numerical") << 0 << QByteArray("5") << QByteArray("1e300");
+        QTest::newRow("categorical") << kNumericals + 1 << QByteArray("id:7") << QByteArray("id:99999");
+    }
+    // "1" of "1e300" and "id:99" of "id:99999" are valid by themselves, and nobody meant them.
+    void theBeginningOfARefusedTextIsNotApplied() {
+        QFETCH(int, field);
+        QFETCH(QByteArray, valid);
+        QFETCH(QByteArray, refused);
+        QSignalSpy explained(m_session, &Session::explanationReady);
+        const auto predicted = [&] {
+            QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && !m_session->isAnyRunning(), kWait);
+        };
+        const auto* undo = find<QToolButton>("undo");
+        predicted();
+        const double asRead = shownProbability();
+        type(field, refused.constData());
+        predicted();
+        QVERIFY(!explained.isEmpty());  // beginnings were predicted while they were typed
+        QCOMPARE(shownProbability(), asRead);
+        QCOMPARE(form()->editor(field)->text(), QString::fromLatin1(refused));
+        QVERIFY(!undo->isEnabled());  // nothing was edited
+        // What Enter confirmed stays in force.
+        type(field, valid.constData());
+        QTest::keyClick(form()->editor(field), Qt::Key_Return);
+        predicted();
+        const double confirmed = shownProbability();
+        QVERIFY(confirmed != asRead);
+        type(field, refused.constData());
+        QTest::keyClick(form()->editor(field), Qt::Key_Return);
+        predicted();
+        QCOMPARE(shownProbability(), confirmed);
+        // One step back is the row as read.
+        QTest::keyClick(form()->editor(field), Qt::Key_Z, Qt::ControlModifier);
+        predicted();
+        QCOMPARE(shownProbability(), asRead);
+        QVERIFY(!undo->isEnabled());
+    }
+
+    void withoutARowTheFieldsAreEmpty() {
+        type(0, "12x");
+        const auto filled = [this] {
+            int n = 0;
+            for (int i = 0; i < form()->fieldCount(); ++i) n += form()->editor(i)->text().isEmpty() ? 0 : 1;
+            return n;
+        };
+        QVERIFY(filled() > 1);
+        m_session->closeModel();
+        QVERIFY(!form()->isEnabled());
+        QCOMPARE(filled(), 0);
+        for (const QLabel* label : form()->findChildren<QLabel*>()) QVERIFY2(!label->text().startsWith(QStringLiteral("→")), qPrintable(label->text()));
+    }
+
     void pinShowsTheDifference() {
         const double pinned = shownProbability();
         find<QToolButton>("pin")->click();

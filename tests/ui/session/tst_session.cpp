@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <filesystem>
 
 #include "ui/session/session.h"
 
@@ -169,6 +170,55 @@ private Q_SLOTS:
         QCOMPARE(noticed.size(), 1);
         QVERIFY(!m_session->dataset());
         QVERIFY(m_session->model()->path.find("c_custom_cuda") != std::string::npos);
+    }
+
+    // What was chosen for one model says nothing about the next, and never wins over what that one records.
+    void aChoiceEndsWithItsModel() {
+        QTemporaryDir temporary;
+        const QString recorded = temporary.filePath(QStringLiteral("tensorflow.h5")), copied = temporary.filePath(QStringLiteral("c"));
+        std::filesystem::copy((kDemo + QStringLiteral("/checkpoint")).toStdString(), copied.toStdString(), std::filesystem::copy_options::recursive);
+        QSignalSpy opened(m_session.get(), &Session::modelOpened), noticed(m_session.get(), &Session::noticed);
+        const auto choose = [&](InteractionOrder order) {
+            ModelSettings settings = m_session->settings();
+            settings.chooseOrder(order);
+            settings.combiner = Combiner::Mean;
+            m_session->setSettings(settings);
+            QVERIFY(opened.wait(kOpenMs));
+            QCOMPARE(m_session->model()->spec.orderSource, OrderSource::User);
+        };
+        const auto open = [&](const QString& path) {
+            m_session->openModel(path);
+            QVERIFY(opened.wait(kOpenMs));
+            QTRY_VERIFY(!m_session->isAnyRunning());
+        };
+        choose(InteractionOrder::Tensorflow);
+        m_session->exportCheckpoint(recorded);
+        QVERIFY(noticed.wait(kOpenMs));
+        // The same files opened again keep it.
+        m_session->openModel(kDemo + QStringLiteral("/checkpoint"));
+        QTRY_VERIFY(!m_session->isAnyRunning());
+        QCOMPARE(m_session->model()->spec.interactionOrder, InteractionOrder::Tensorflow);
+        open(copied);
+        QCOMPARE(m_session->model()->spec.interactionOrder, InteractionOrder::CustomCuda);
+        QCOMPARE(m_session->model()->spec.orderSource, OrderSource::Default);
+        QVERIFY(!m_session->settings().interactionOrder && !m_session->settings().combiner);
+        choose(InteractionOrder::Tensorflow);
+        m_session->openDemo();
+        QVERIFY(opened.wait(kOpenMs));
+        QTRY_VERIFY(!m_session->isAnyRunning());
+        QCOMPARE(m_session->model()->spec.orderSource, OrderSource::Default);
+        choose(InteractionOrder::CustomCuda);
+        open(recorded);
+        QCOMPARE(m_session->model()->spec.interactionOrder, InteractionOrder::Tensorflow);
+        m_session->closeModel();
+        QVERIFY(!m_session->settings().interactionOrder);
+        // Said before anything is open, as by --interaction, it is for the first model.
+        ModelSettings first;
+        first.interactionOrder = InteractionOrder::Tensorflow;
+        m_session->setSettings(first);
+        open(copied);
+        QCOMPARE(m_session->model()->spec.interactionOrder, InteractionOrder::Tensorflow);
+        QCOMPARE(m_session->model()->spec.orderSource, OrderSource::User);
     }
 
     void openingWaitsInOrderEvenWhenAskedAtOnce() {

@@ -3,6 +3,7 @@
 #include <QDir>
 #include <QImage>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -53,6 +54,21 @@ private Q_SLOTS:
         const Run r = run({QStringLiteral("--render"), dir.path(), empty.path()});
         QCOMPARE(r.exitCode, 2);
         QVERIFY(r.err.startsWith(QStringLiteral("E-")));
+    }
+
+    void helpAndVersionNeedNoDisplay() {
+        for (const char* option : {"--help", "-h"}) {
+            const Run help = run({QLatin1String(option)});
+            QVERIFY2(help.exitCode == 0 && help.err.isEmpty(), qPrintable(help.err));
+            QString words = help.out;
+            words.replace(QRegularExpression(QStringLiteral("\\s+")), QStringLiteral(" "));
+            QVERIFY2(words.contains(QStringLiteral("welcome, overview, tables, layers, samples, evaluate")), qPrintable(help.out));
+        }
+        for (const char* option : {"--version", "-v"}) {
+            const Run version = run({QLatin1String(option)});
+            QVERIFY2(version.exitCode == 0 && version.err.isEmpty(), qPrintable(version.err));
+            QVERIFY(version.out.startsWith(QStringLiteral("dlrm-explorer ")));
+        }
     }
 
     void wrongArgumentsExitTwo_data() {
