@@ -44,7 +44,7 @@ std::shared_ptr<const Dataset> datasetFor(const json& manifest) {
     const QDir folder(goldenFolder() + QStringLiteral("/datasets"));
     for (const QString& name : folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
         auto dataset = openDataset(folder.filePath(name).toStdString(), {});
-        if (dataset && (*dataset)->schema().cardinalities == wanted) return *dataset;
+        if (dataset && (*dataset)->format() == "split_binary" && (*dataset)->schema().cardinalities == wanted) return *dataset;  // the rows the predictions are of
     }
     return nullptr;
 }
