@@ -134,7 +134,7 @@ void IntegrityCard::fillFiles(const ModelInfo& model) {
     list->setObjectName(QStringLiteral("fileList"));
     list->setRootIsDecorated(false);
     list->setUniformRowHeights(true);
-    list->setTextElideMode(Qt::ElideMiddle);
+    list->setTextElideMode(Qt::ElideRight);
     list->setHeaderLabels({tr("file"), tr("bytes"), tr("state")});
     list->setFixedHeight(kListHeight);
     for (const FileState& f : *m_files) {
