@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A parallel loop over blocks of rows that reports the error of the lowest block and stops on request.
+// Parallel loops over blocks of rows that report the error of the lowest block and stop on request.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <limits>
@@ -37,6 +38,14 @@ Result<void> forEachBlock(std::int64_t first, std::int64_t last, const std::stop
     if (stop.stop_requested()) return cancelled();
     if (lowestFailed.load() != std::numeric_limits<std::int64_t>::max()) return fail(std::move(error));
     return {};
+}
+
+// Calls readBlock(begin, rows) -> Result<void> for all of `count` rows, at most `blockRows` at a time, in parallel; `begin` counts from 0.
+template <class ReadBlock>
+Result<void> fillByBlocks(std::int64_t count, std::int64_t blockRows, const std::stop_token& stop, const ReadBlock& readBlock) {
+    if (stop.stop_requested()) return cancelled();
+    if (count == 0) return {};
+    return forEachBlock(0, (count - 1) / blockRows, stop, [&](std::int64_t block) { return readBlock(block * blockRows, std::min(blockRows, count - block * blockRows)); });
 }
 
 }  // namespace dlrm

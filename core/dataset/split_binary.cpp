@@ -230,12 +230,7 @@ Result<void> SplitBinary::read(std::int64_t first, std::int64_t count, Batch& ou
     try {
         out.firstRow = first;
         out.resize(count, static_cast<std::int64_t>(m_schema.numericalNames.size()), static_cast<std::int64_t>(m_categorical.size()), true);
-        if (stop.stop_requested()) return cancelled();
-        if (count == 0) return {};
-        return forEachBlock(0, (count - 1) / kBlockRows, stop, [&](std::int64_t block) {
-            const std::int64_t begin = block * kBlockRows;
-            return readBlock(first, begin, std::min(kBlockRows, count - begin), out);
-        });
+        return fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); });
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(m_path, count);
     }
