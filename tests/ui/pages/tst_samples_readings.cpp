@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Samples page when its rows, or the model, are read otherwise than before: what is kept, and what is never mixed.
+#include "tests/ui/pages/samples_fixture.h"
+
+using namespace dlrm;
+using namespace dlrm::ui;
+
+class SamplesReadingsTest : public SamplesFixture {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { openEngine(); }
+    void init() { openPage(); }
+    void cleanup() { closePage(); }
+
+    // Without a dictionary no row has raw tokens of its own.
+    void tokensStayWhereTheNumbersAreReadAsStored() {
+        openWithoutDictionary();
+        find<QToolButton>("copyRow")->click();
+        const QString before = QApplication::clipboard()->text();
+        Hypothesis h;
+        h.interaction = m_session->model()->spec.interactionOrder;
+        h.reading = {NumericalReading::AlreadyLogged, 0};
+        h.tableOrder = TableOrder::ByCardinality;
+        applyReading(h);
+        QCOMPARE(form()->editor(3)->text(), before.section(QLatin1Char('\t'), 4, 4));
+        QVERIFY(!form()->editor(3)->text().isEmpty());
+        QCOMPARE(m_page->findChild<SampleRows*>()->data(0, 2 + 3, Qt::DisplayRole).toString(), form()->editor(3)->text());
+        find<QToolButton>("copyRow")->click();
+        QCOMPARE(QApplication::clipboard()->text(), before);
+    }
+
+    // Raw tokens cannot be told then: what is fed is shown and copied, and nothing becomes a missing value.
+    void numbersReadOtherwiseAreShownAndCopiedAsFed() {
+        QFETCH(int, reading);
+        QFETCH(bool, dictionary);
+        if (!dictionary) openWithoutDictionary();
+        find<QToolButton>("copyRow")->click();
+        const QStringList before = QApplication::clipboard()->text().split(QLatin1Char('\t'));
+        Hypothesis h;
+        h.interaction = m_session->model()->spec.interactionOrder;
+        h.reading.numerical = static_cast<NumericalReading>(reading);
+        applyReading(h);
+        find<QToolButton>("copyRow")->click();
+        const QStringList after = QApplication::clipboard()->text().split(QLatin1Char('\t'));
+        QCOMPARE(after.size(), 40);
+        const auto* source = m_page->findChild<SampleRows*>();
+        int seen = 0;
+        for (int i = 0; i < kNumericals; ++i) {
+            const QString token = before[i + 1];
+            const bool raw = h.reading.numerical == NumericalReading::Raw;
+            if (token.isEmpty() || (raw && token == QStringLiteral("0"))) continue;
+            ++seen;
+            QVERIFY2(!after[i + 1].isEmpty(), qPrintable(token));
+            const QString shown = source->data(0, 2 + i, Qt::DisplayRole).toString();
+            QVERIFY2(shown.startsWith(QStringLiteral("ln ")) != raw, qPrintable(shown + QLatin1Char(' ') + token));
+            if (!raw) continue;
+            QCOMPARE(after[i + 1], token);
+            QCOMPARE(shown, token);
+        }
+        QVERIFY(seen > 3);
+    }
+    void numbersReadOtherwiseAreShownAndCopiedAsFed_data() {
+        QTest::addColumn<int>("reading");
+        QTest::addColumn<bool>("dictionary");
+        for (const bool dictionary : {false, true}) {
+            QTest::newRow(dictionary ? "raw" : "raw, no dictionary") << static_cast<int>(NumericalReading::Raw) << dictionary;
+            QTest::newRow(dictionary ? "ln(x+2)" : "ln(x+2), no dictionary") << static_cast<int>(NumericalReading::LnPlus2) << dictionary;
+        }
+    }
+
+    void anotherReadingIsNeverMixedWithTheOneBefore() {
+        box()->offer(rawLine(0));
+        rows()->setCurrentRow(1);  // row 0 of the dataset, which the line is
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        type(1, "4000");
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        Hypothesis h;
+        h.interaction = m_session->model()->spec.interactionOrder;
+        h.reading = {NumericalReading::Raw, 0};
+        applyReading(h);
+        const auto* source = m_page->findChild<SampleRows*>();
+        QTRY_VERIFY_WITH_TIMEOUT(source->source(-1) && source->source(0), kWait);
+        QCOMPARE(source->source(-1)->input.numerical, source->source(0)->input.numerical);
+        rows()->setCurrentRow(1);
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        QTRY_VERIFY_WITH_TIMEOUT(std::abs(shownProbability() - engineProbability(source->source(0)->input)) < kShownTolerance, kWait);
+        rows()->setCurrentRow(0);
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        QTRY_VERIFY_WITH_TIMEOUT(std::abs(shownProbability() - engineProbability(source->source(-1)->input)) < kShownTolerance, kWait);
+    }
+
+    void pastedLinesSurviveAnotherDataset() {
+        box()->offer(rawLine(0));
+        QCOMPARE(m_page->findChild<SampleRows*>()->rowCount(), 20001);
+        QVERIFY(test::openDataset(*m_session, QString()));
+        auto* source = m_page->findChild<SampleRows*>();
+        // Without a dictionary the hex values mean nothing: the line waits in the box.
+        QTRY_COMPARE(source->rowCount(), 20000);
+        QCOMPARE(box()->toPlainText(), rawLine(0));
+        QVERIFY(test::openDataset(*m_session));
+        find<QPushButton>("addRows")->click();
+        QCOMPARE(source->rowCount(), 20001);
+    }
+
+    void editPinAndRowSurviveAnotherInteractionOrder_data() {
+        QTest::addColumn<bool>("hidden");
+        QTest::newRow("page in view") << false;
+        QTest::newRow("page hidden meanwhile") << true;
+    }
+    void editPinAndRowSurviveAnotherInteractionOrder() {
+        QFETCH(bool, hidden);
+        rows()->setCurrentRow(300);
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->selection().row == 300 && m_page->isSettled(), kWait);
+        find<QToolButton>("pin")->click();
+        type(1, "4000");
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        const QString before = labelText("probability"), difference = labelText("difference");
+        box()->setPlainText(QStringLiteral("half a line"));
+        if (hidden) m_page->hide();
+
+        ModelSettings settings = m_session->settings();
+        settings.interactionOrder = InteractionOrder::Tensorflow;
+        QSignalSpy opened(m_session, &Session::modelOpened);
+        m_session->setSettings(settings);
+        QVERIFY(opened.wait(kWait));
+        if (hidden) m_page->show();
+
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && labelText("probability") != before, kWait);
+        QTRY_VERIFY_WITH_TIMEOUT(labelText("difference") != difference, kWait);
+        QCOMPARE(rows()->currentRow(), 300);
+        QCOMPARE(form()->editor(1)->text(), QStringLiteral("4000"));
+        QVERIFY(labelText("rowName").contains(QStringLiteral("edited")));
+        QVERIFY(find<QToolButton>("pin")->isChecked());
+        QCOMPARE(box()->toPlainText(), QStringLiteral("half a line"));
+        find<QToolButton>("undo")->click();
+        QVERIFY(form()->editor(1)->text() != QStringLiteral("4000"));
+        QTRY_COMPARE_WITH_TIMEOUT(labelText("difference").mid(1), QStringLiteral("0.0000"), kWait);
+    }
+};
+
+QTEST_MAIN(SamplesReadingsTest)
+#include "tst_samples_readings.moc"
