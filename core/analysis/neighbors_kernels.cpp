@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "core/compute/cpu/simd_targets.h"
+#include "core/base/simd_targets.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/analysis/neighbors_kernels.cpp"
 #include <hwy/foreach_target.h>

@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "core/analysis/row_blocks.h"
-#include "core/compute/cpu/simd_targets.h"
+#include "core/base/simd_targets.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/analysis/projection.cpp"
 #include <hwy/foreach_target.h>

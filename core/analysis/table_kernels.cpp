@@ -5,7 +5,7 @@
 #include <bit>
 #include <cmath>
 
-#include "core/compute/cpu/simd_targets.h"
+#include "core/base/simd_targets.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/analysis/table_kernels.cpp"
 #include <hwy/foreach_target.h>

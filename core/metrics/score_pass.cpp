@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "core/base/simd_targets.h"
 // clang-format off
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/metrics/score_pass.cpp"

@@ -11,28 +11,27 @@
 
 namespace dlrm::cpu {
 
-// Whether oneDNN finds bfloat16 arithmetic in this processor.
+// Whether oneDNN has a bfloat16 matrix product for this processor, and whether the processor has instructions for it: else oneDNN emulates them, slowly.
+// Both within the limit of instruction_sets.h and oneDNN's own, ONEDNN_MAX_CPU_ISA.
+bool hasBfloat16Product();
 bool hasBfloat16Arithmetic();
 // "AMX" or "AVX512-BF16". REQUIRES: hasBfloat16Arithmetic().
 const char* bfloat16Instructions();
 
-// Primitives are made for rows in steps of kRowStep; buffers must hold that many rows.
-inline constexpr std::int64_t kRowStep = 16;
+// Every product is of this many rows, the rows of one AMX tile: for another number of rows oneDNN takes another kernel, which sums in another order.
+inline constexpr std::int64_t kBlockRows = 16;
 
 class Bf16Matmul {
 public:
-    enum class Output : std::uint8_t { Float32, Bfloat16 };
-
     // Weights are rounded to bfloat16, to nearest even. Throws std::bad_alloc and dnnl::error.
     Bf16Matmul(const DenseWeights& weights, bool relu);
     ~Bf16Matmul();
     Bf16Matmul(Bf16Matmul&&) noexcept;
 
-    // y = x·W + b summed in float32, with ReLU where the layer has one, on the calling thread alone. x: (rows, xStride) bfloat16,
-    // y: (rows, yStride) as `output`; rows are rounded up to kRowStep in both. `scratchpad` grows as needed and belongs to the thread.
-    // Any number of threads at once. Throws std::bad_alloc and dnnl::error.
-    void run(const std::uint16_t* x, std::int64_t xStride, std::int64_t rows, void* y, std::int64_t yStride, Output output,
-             std::vector<std::byte>& scratchpad) const;
+    // y = x·W + b summed in float32, with ReLU where the layer has one, on the calling thread alone: a row's result has the same bits in every call.
+    // x: (rows, xStride) bfloat16, y: (rows, yStride); rows are rounded up to kBlockRows in both. REQUIRES: the same strides in every call.
+    // `scratchpad` grows as needed and belongs to the thread. Any number of threads at once. Throws std::bad_alloc and dnnl::error.
+    void run(const std::uint16_t* x, std::int64_t xStride, std::int64_t rows, float* y, std::int64_t yStride, std::vector<std::byte>& scratchpad) const;
 
 private:
     struct State;

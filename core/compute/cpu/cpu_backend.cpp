@@ -10,6 +10,7 @@
 #include <sched.h>
 
 #include "core/compute/cpu/cpu_model.h"
+#include "core/base/instruction_sets.h"
 
 namespace dlrm {
 namespace {
@@ -68,6 +69,7 @@ BackendInfo describeCpu(const CpuOptions& options) {
 }
 
 Result<std::unique_ptr<Backend>> makeCpuBackend(const CpuOptions& options) {
+    if (auto known = checkInstructionSetLimit(); !known) return fail(std::move(known.error()));
     if (options.precision != Precision::Fp32 && options.precision != Precision::Bf16)
         return fail(Error("E-CPU-001", fmt::format("The CPU backend does not compute in {}.", name(options.precision)))
                         .butExpected("fp32 or bf16")

@@ -19,9 +19,10 @@
 namespace dlrm::cpu {
 namespace {
 
-// Rows per chunk: activations of two layers of 1,024 stay in a level-2 cache of 2 MiB. A multiple of the dense kernel's rows in registers and of kRowStep.
+// Rows per chunk: activations of two layers of 1,024 stay in a level-2 cache of 2 MiB. A multiple of both kinds of kernelRows().
 constexpr std::int64_t kChunkRows = 144;
-static_assert(kChunkRows % kRowStep == 0);
+constexpr std::int64_t kDenseRows = 6;  // that the dense kernel has in registers
+static_assert(kChunkRows % kDenseRows == 0 && kChunkRows % kBlockRows == 0);
 // Batches up to this many rows are computed by the calling thread, beside whatever the pool computes: waking another one takes longer.
 constexpr std::int64_t kInlineRows = 8;
 constexpr std::int64_t kPrefetchRows = 2;
@@ -119,7 +120,7 @@ private:
         if (batch.rows == 0) return {};
         const int threads = m_arena.max_concurrency();
         if (batch.rows <= kInlineRows) {
-            if (!m_inlineScratch) m_inlineScratch = std::make_unique<Scratch>(*this, roundUp(kInlineRows, kRowStep));
+            if (!m_inlineScratch) m_inlineScratch = std::make_unique<Scratch>(*this, roundUp(kInlineRows, kBlockRows));
             if (!computeChunk(batch, 0, batch.rows, logits, sink, *m_inlineScratch, stop)) return cancelled();
             return {};
         }
@@ -131,7 +132,7 @@ private:
             return {};
         }
         // Small batches are cut so that every thread gets a part.
-        const std::int64_t rowsPerChunk = std::clamp(roundUp((batch.rows + threads - 1) / threads, 6), std::int64_t{6}, kChunkRows);
+        const std::int64_t rowsPerChunk = std::min(roundUp((batch.rows + threads - 1) / threads, kernelRows()), kChunkRows);
         const std::int64_t chunks = (batch.rows + rowsPerChunk - 1) / rowsPerChunk;
         std::atomic<bool> stopped = false;
         m_arena.execute([&] {
@@ -160,6 +161,9 @@ private:
         if (!s) s = std::make_unique<Scratch>(*this, kChunkRows);
         return *s;
     }
+
+    // Rows that a kernel computes in no more time than one.
+    std::int64_t kernelRows() const { return m_arithmetic == Arithmetic::OneDnnBfloat16 ? kBlockRows : kDenseRows; }
 
     // Rows [first, first + rows) of the batch. False when stopped: the row loop looks every few rows, because rows of a table that is not in the
     // page cache come at the disk's speed.

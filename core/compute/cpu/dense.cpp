@@ -6,7 +6,7 @@
 
 #include "core/base/float_conversions.h"
 #include "core/compute/cpu/interaction.h"
-#include "core/compute/cpu/simd_targets.h"
+#include "core/base/simd_targets.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/compute/cpu/dense.cpp"
 #include <hwy/foreach_target.h>
@@ -34,6 +34,9 @@ HWY_INLINE Floats loadWeights(F32 d, const std::uint16_t* w) {
     return hn::BitCast(d, hn::ShiftLeft<16>(hn::PromoteTo(d32, hn::Load(d16, w))));
 }
 
+// ReLU that lets NaN through, which Max does only on some instruction sets.
+HWY_INLINE Floats rectified(Floats value) { return hn::IfThenZeroElse(hn::Lt(value, hn::Zero(F32())), value); }
+
 // y[r, 0 … kVec·kLanes) (+)= Σ_k x[r, k]·w[k], from the bias where `bias` is not null, else from what y holds.
 template <int kRows, int kVec>
 HWY_INLINE void tile(const float* HWY_RESTRICT x, std::int64_t xStride, const float* HWY_RESTRICT w, std::int64_t inputs,
@@ -50,11 +53,9 @@ HWY_INLINE void tile(const float* HWY_RESTRICT x, std::int64_t xStride, const fl
             for (int v = 0; v < kVec; ++v) acc[r][v] = hn::MulAdd(value, weight[v], acc[r][v]);
         }
     }
-    const Floats zero = hn::Zero(d);
     for (int r = 0; r < kRows; ++r)
         for (int v = 0; v < kVec; ++v)
-            // The order of Max's arguments lets NaN through on x86 (the second one is the result then).
-            hn::StoreU(relu ? hn::Max(zero, acc[r][v]) : acc[r][v], d, y + r * yStride + v * kLanes);
+            hn::StoreU(relu ? rectified(acc[r][v]) : acc[r][v], d, y + r * yStride + v * kLanes);
 }
 
 template <int kVec>
@@ -109,7 +110,6 @@ void denseImpl(const DenseLayer& layer, const float* x, std::int64_t xStride, st
 template <class Weight>
 void sparseRow(const DenseLayer& layer, const Weight* weights, const float* x, const std::int32_t* nonZero, std::int64_t count, float* y) {
     const F32 d;
-    const Floats zero = hn::Zero(d);
     constexpr int kVec = static_cast<int>(kPanelWidth) / kLanes > 8 ? 8 : static_cast<int>(kPanelWidth) / kLanes;
     for (std::int64_t column = 0; column < layer.paddedOutputs; column += kVec * kLanes) {
         const Weight* panel = weights + column / kPanelWidth * kPanelWidth * layer.usedInputs + column % kPanelWidth;
@@ -123,7 +123,7 @@ void sparseRow(const DenseLayer& layer, const Weight* weights, const float* x, c
             const Floats value = hn::Set(d, x[nonZero[i]]);
             for (int v = 0; v < kVec; ++v) acc[v] = hn::MulAdd(value, loadWeights(d, w + v * kLanes), acc[v]);
         }
-        for (int v = 0; v < kVec; ++v) hn::StoreU(layer.relu ? hn::Max(zero, acc[v]) : acc[v], d, y + column + v * kLanes);
+        for (int v = 0; v < kVec; ++v) hn::StoreU(layer.relu ? rectified(acc[v]) : acc[v], d, y + column + v * kLanes);
     }
 }
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/compute/cpu/simd_targets.h"
+#include "core/base/simd_targets.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/compute/cpu/interaction.cpp"
 #include <hwy/foreach_target.h>

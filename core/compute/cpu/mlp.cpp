@@ -18,20 +18,13 @@ void roundRows(float* x, std::int64_t stride, std::int64_t rows, std::int64_t wi
     for (std::int64_t r = 0; r < rows; ++r) roundToBfloat16(x + r * stride, width);
 }
 
-// Whether all values are finite.
-bool convertRows(const float* x, std::int64_t xStride, std::int64_t rows, std::int64_t width, std::uint16_t* y, std::int64_t yStride) {
-    bool finite = true;
-    for (std::int64_t r = 0; r < rows; ++r) finite = convertToBfloat16(x + r * xStride, width, y + r * yStride) && finite;
-    return finite;
-}
-
 }  // namespace
 
 MlpBuffers::MlpBuffers(std::int64_t rows, std::int64_t width, Arithmetic arithmetic)
     : stride(activationStride(width)), even(rows * stride), odd(rows * stride), nonZero(width + kListPadding) {
     if (arithmetic != Arithmetic::OneDnnBfloat16) return;
-    bf16Even = AlignedArray<std::uint16_t>(rows * stride);
-    bf16Odd = AlignedArray<std::uint16_t>(rows * stride);
+    narrow = AlignedArray<std::uint16_t>(rows * stride);
+    finite.resize(static_cast<std::size_t>(rows));
 }
 
 Mlp::Mlp(const std::vector<DenseWeights>& weights, const std::vector<LayerSpec>& spec, std::int64_t structuralInputs, Arithmetic arithmetic)
@@ -52,12 +45,16 @@ std::int64_t Mlp::width() const {
 }
 
 const float* Mlp::forward(float* x, std::int64_t xStride, std::int64_t rows, MlpBuffers& buffers, const ActivationSink& sink) const {
-    if (m_arithmetic == Arithmetic::OneDnnBfloat16 && rows > kSkippingRows && m_finite)
-        if (const float* y = forwardByOneDnn(x, xStride, rows, buffers, sink)) return y;
+    if (m_arithmetic == Arithmetic::OneDnnBfloat16 && m_finite) return forwardByOneDnn(x, xStride, rows, buffers, sink);
+    return forwardDense(x, xStride, rows, buffers.even.data(), buffers.odd.data(), buffers, sink);
+}
+
+const float* Mlp::forwardDense(float* x, std::int64_t xStride, std::int64_t rows, float* even, float* odd, MlpBuffers& buffers,
+                               const ActivationSink& sink) const {
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
         const DenseLayer& layer = m_layers[i];
         if (m_arithmetic != Arithmetic::Float32) roundRows(x, xStride, rows, layer.inputs);
-        float* y = x == buffers.even.data() ? buffers.odd.data() : buffers.even.data();
+        float* y = x == even ? odd : even;
         denseForward(layer, x, xStride, rows, y, buffers.stride, buffers.nonZero.data());
         keep(sink, i, y, buffers.stride, rows, layer.outputs);
         x = y;
@@ -66,32 +63,33 @@ const float* Mlp::forward(float* x, std::int64_t xStride, std::int64_t rows, Mlp
     return x;
 }
 
-const float* Mlp::forwardByOneDnn(const float* x, std::int64_t xStride, std::int64_t rows, MlpBuffers& b, const ActivationSink& sink) const {
-    // Hidden outputs are written as bfloat16 at once, unless somebody wants to see them before the rounding.
-    float* wide = b.even.data();
-    std::uint16_t* narrow = b.bf16Even.data();
-    std::uint16_t* nextNarrow = b.bf16Odd.data();
-    if (!convertRows(x, xStride, rows, inputs(), narrow, b.stride)) return nullptr;
+const float* Mlp::forwardByOneDnn(float* x, std::int64_t xStride, std::int64_t rows, MlpBuffers& b, const ActivationSink& sink) const {
+    float* const wide = b.even.data();
+    const float* in = x;
+    std::int64_t inStride = xStride;
+    std::fill_n(b.finite.begin(), rows, 1);
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
         const DenseLayer& layer = m_layers[i];
-        const bool last = i + 1 == m_layers.size();
+        for (std::int64_t r = 0; r < rows; ++r)
+            b.finite[static_cast<std::size_t>(r)] &= convertToBfloat16(in + r * inStride, layer.inputs, b.narrow.data() + r * b.stride);
         if (layer.outputs == 1) {
-            if (i > 0) x = wide;
             float* rounded = b.odd.data();
-            for (std::int64_t r = 0; r < rows; ++r) std::memcpy(rounded + r * b.stride, x + r * xStride, static_cast<std::size_t>(layer.inputs) * sizeof(float));
+            for (std::int64_t r = 0; r < rows; ++r)
+                std::memcpy(rounded + r * b.stride, in + r * inStride, static_cast<std::size_t>(layer.inputs) * sizeof(float));
             roundRows(rounded, b.stride, rows, layer.inputs);
             denseForward(layer, rounded, b.stride, rows, wide, b.stride, b.nonZero.data());
-            keep(sink, i, wide, b.stride, rows, 1);
-            if (!last) convertRows(wide, b.stride, rows, 1, narrow, b.stride);
-        } else if (sink.activations || last || m_layers[i + 1].outputs == 1) {
-            m_matmuls[i]->run(narrow, b.stride, rows, wide, b.stride, Bf16Matmul::Output::Float32, b.scratchpad);
-            keep(sink, i, wide, b.stride, rows, layer.outputs);
-            if (!last) convertRows(wide, b.stride, rows, layer.outputs, narrow, b.stride);
         } else {
-            m_matmuls[i]->run(narrow, b.stride, rows, nextNarrow, b.stride, Bf16Matmul::Output::Bfloat16, b.scratchpad);
-            std::swap(narrow, nextNarrow);
+            m_matmuls[i]->run(b.narrow.data(), b.stride, rows, wide, b.stride, b.scratchpad);
         }
-        xStride = b.stride;
+        keep(sink, i, wide, b.stride, rows, layer.outputs);
+        in = wide;
+        inStride = b.stride;
+    }
+    // Each alone, so that it changes no other row of its batch.
+    for (std::int64_t r = 0; r < rows; ++r) {
+        if (b.finite[static_cast<std::size_t>(r)]) continue;
+        const float* y = forwardDense(x + r * xStride, xStride, 1, b.odd.data(), b.odd.data() + b.stride, b, {sink.activations, sink.firstRow + r});
+        std::memcpy(wide + r * b.stride, y, static_cast<std::size_t>(m_layers.back().outputs) * sizeof(float));
     }
     return wide;
 }

@@ -18,8 +18,7 @@ namespace dlrm::cpu {
 enum class Arithmetic : std::uint8_t {
     Float32,
     EmulatedBfloat16,  // float32 multiply-adds on rounded values
-    // bfloat16 instructions by oneDNN. Batches of kSkippingRows stay on the kernels of dense.h, and so does everything that is not finite:
-    // oneDNN's ReLU turns NaN into 0.
+    // bfloat16 instructions by oneDNN. Rows that meet a value that is not finite are computed by the kernels of dense.h: oneDNN's ReLU turns NaN into 0.
     OneDnnBfloat16,
 };
 
@@ -29,13 +28,14 @@ struct ActivationSink {
     std::int64_t firstRow = 0;
 };
 
-// A thread's buffers for chunks of up to `rows` rows through MLPs up to `width` wide. Throws std::bad_alloc.
+// A thread's buffers for chunks of up to `rows` rows, a multiple of kBlockRows, through MLPs up to `width` wide. Throws std::bad_alloc.
 struct MlpBuffers {
     MlpBuffers(std::int64_t rows, std::int64_t width, Arithmetic arithmetic);
     std::int64_t stride = 0;  // of every buffer, in values
     AlignedArray<float> even, odd;
-    AlignedArray<std::uint16_t> bf16Even, bf16Odd;
     AlignedArray<std::int32_t> nonZero;
+    AlignedArray<std::uint16_t> narrow;  // OneDnnBfloat16: the inputs of a layer
+    std::vector<char> finite;            // of each row, whether all it met so far was
     std::vector<std::byte> scratchpad;
 };
 
@@ -53,8 +53,9 @@ public:
     const float* forward(float* x, std::int64_t xStride, std::int64_t rows, MlpBuffers& buffers, const ActivationSink& sink) const;
 
 private:
-    // Null when an input is not finite.
-    const float* forwardByOneDnn(const float* x, std::int64_t xStride, std::int64_t rows, MlpBuffers& buffers, const ActivationSink& sink) const;
+    // By the kernels of dense.h, with `even` and `odd` in turns.
+    const float* forwardDense(float* x, std::int64_t xStride, std::int64_t rows, float* even, float* odd, MlpBuffers& buffers, const ActivationSink& sink) const;
+    const float* forwardByOneDnn(float* x, std::int64_t xStride, std::int64_t rows, MlpBuffers& buffers, const ActivationSink& sink) const;
 
     Arithmetic m_arithmetic;
     bool m_finite = true;  // all kernels
