@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
         return 2;
     }
     if (static_cast<std::size_t>(processorInstructionSet()) < static_cast<std::size_t>(name - kInstructionSetNames.begin())) {
-        std::printf("SKIP: this processor has no %s.\n", argv[1]);
+        std::printf("skipped: a processor without %s\n", argv[1]);
         return 77;
     }
     setenv(kInstructionSetLimit, argv[1], 1);
