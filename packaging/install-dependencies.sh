@@ -3,7 +3,7 @@
 # Installs what building DLRM Explorer needs from Debian's packages, and Apache Arrow (for Parquet) from its Python wheel, since Debian has no
 # package of it; does nothing when all of it is there.
 #   install-dependencies.sh           compiler, CMake and libraries
-#   install-dependencies.sh --tests   also what the tests need (a virtual X server)
+#   install-dependencies.sh --tests   also what the tests need: a virtual X server, h5dump, and the Python software that opens our HDF5 files
 set -euo pipefail
 
 packages=(
@@ -13,7 +13,8 @@ packages=(
   zlib1g-dev libzstd-dev python3-venv
   libeigen3-dev libsnappy-dev libxxhash-dev
 )
-[ "${1:-}" = "--tests" ] && packages+=(xvfb xauth)
+tests=(xvfb xauth hdf5-tools python3 python3-h5py python3-pandas python3-tables python3-xarray python3-h5netcdf python3-netcdf4)
+[ "${1:-}" = "--tests" ] && packages+=("${tests[@]}")
 
 # Not being able to get Arrow is no failure: the program is then built without Parquet.
 install_arrow() {
@@ -25,10 +26,10 @@ install_arrow() {
     echo "Apache Arrow could not be had: building without Parquet." >&2
 }
 
+# Also the names that an installed package provides: Debian 13's qt6-base-dev is libqt6opengl6-dev as well.
+installed=$(dpkg-query -W -f='${db:Status-Status}, ${Package}, ${Provides}\n' | sed -n 's/^installed, //p' | sed 's/ ([^)]*)//g; s/, */\n/g')
 missing=()
-for p in "${packages[@]}"; do
-  [ "$(dpkg-query -W -f='${db:Status-Status}' "$p" 2>/dev/null || true)" = installed ] || missing+=("$p")
-done
+for p in "${packages[@]}"; do grep -qxF "$p" <<<"$installed" || missing+=("$p"); done
 [ ${#missing[@]} -eq 0 ] && { install_arrow; echo "All packages are installed."; exit 0; }
 
 as_root=()

@@ -2,13 +2,21 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs what is missing, builds (Release) and opens the demo. Without a display every page is rendered to a PNG file instead.
 # Arguments are handed to dlrm-explorer: packaging/run.sh CHECKPOINT --data DATASET
+# Afterwards `cmake --install build/release --prefix ANYWHERE` installs what was built.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packaging/install-dependencies.sh
+# The GPU module is built for the GPUs that are here, where nvcc is here too: for every architecture it takes minutes, and without a GPU nobody uses it.
+architectures=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | sed -n 's/^\([0-9]*\)\.\([0-9]\)$/\1\2/p' | sort -un | awk '$1 >= 75 {print $1 "-real"}' | paste -sd ';' || true)
 echo "Building (Release) in build/release …"
-cmake --preset release
-cmake --build --preset release --target dlrm-explorer dlrm-cli
+if [ -z "$architectures" ]; then
+  cmake --preset release -DDLRM_WITH_CUDA=OFF
+elif ! cmake --preset release -DDLRM_WITH_CUDA=AUTO -DCMAKE_CUDA_ARCHITECTURES="$architectures"; then
+  echo "The GPU module cannot be built for $architectures: building without it." >&2
+  cmake --preset release -DDLRM_WITH_CUDA=OFF
+fi
+cmake --build --preset release --target programs
 
 program=build/release/bin/dlrm-explorer
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then

@@ -11,6 +11,7 @@
 
 #include "tests/cli/cli_process.h"
 #include "tests/support/npy_values.h"
+#include "tests/support/outside_data.h"
 
 using namespace dlrm::test;
 namespace fs = std::filesystem;
@@ -105,7 +106,7 @@ private Q_SLOTS:
         QCOMPARE(fine.json()["tables_check"]["random"].get<bool>(), false);
         QVERIFY(!cli({"info", kDemo + "/checkpoint", "--json"}).json().contains("tables_check"));
         const QString random = QStringLiteral(DLRM_SOURCE_DIR "/../shared/golden/newer_layouts/e_mono_original_random_tables");
-        if (!QDir(random).exists()) QSKIP("the deployment with random tables is not beside the project");
+        DLRM_NEEDS_OUTSIDE(random);
         const auto found = cli({"info", random, "--check-tables", "--json"});
         QCOMPARE(found.code, 1);
         QCOMPARE(found.json()["tables_check"]["random"].get<bool>(), true);

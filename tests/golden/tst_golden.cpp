@@ -203,7 +203,7 @@ private Q_SLOTS:
 int main(int argc, char** argv) {
     if (goldenFolder().isEmpty()) qputenv("DLRM_GOLDEN", DLRM_TEST_DATA "/golden");
     if (!QFileInfo(goldenFolder() + QStringLiteral("/checkpoints")).isDir()) {
-        qInfo("Skipped: %s has no checkpoints", qPrintable(goldenFolder()));
+        qInfo("skipped: data outside the repository: %s/checkpoints", qPrintable(goldenFolder()));
         return 77;
     }
     QCoreApplication app(argc, argv);

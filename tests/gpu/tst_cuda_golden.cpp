@@ -13,6 +13,7 @@
 #include "core/compute/module_backend.h"
 #include "core/dataset/dataset.h"
 #include "tests/support/npy_values.h"
+#include "tests/support/outside_data.h"
 
 using namespace dlrm;
 
@@ -139,7 +140,7 @@ private Q_SLOTS:
     // A part of its rows: the emulated GPU is slow.
     void theModelOfRealWidthsMatchesTensorflow() {
         const std::string golden = DLRM_SOURCE_DIR "/../shared/golden";
-        if (!std::filesystem::exists(golden + "/checkpoints/c_fl15_arch")) QSKIP("the checkpoint of real widths is not beside the project");
+        DLRM_NEEDS_OUTSIDE(golden + "/checkpoints/c_fl15_arch");
         compareWithTensorflow(golden + "/checkpoints/c_fl15_arch", golden + "/datasets/fl15_arch", 300, false);
     }
 };

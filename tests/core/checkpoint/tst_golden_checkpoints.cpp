@@ -11,6 +11,7 @@
 #include "core/base/float_conversions.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/formats/npy.h"
+#include "tests/support/outside_data.h"
 
 using namespace dlrm;
 using nlohmann::json;
@@ -61,7 +62,7 @@ class TestGoldenCheckpoints : public QObject {
 private Q_SLOTS:
     void theRepositoryHasEveryLayout() {
         QCOMPARE(QDir(DLRM_TEST_DATA "/golden/checkpoints").entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(), 8);
-        if (!QDir(DLRM_SOURCE_DIR "/../shared/golden/checkpoints").exists()) QSKIP("the larger golden checkpoints are not here (../shared/golden)");
+        DLRM_NEEDS_OUTSIDE(QStringLiteral(DLRM_SOURCE_DIR "/../shared/golden/checkpoints"));
     }
 
     void everyTensorIsReadRight_data() { addCheckpoints(); }

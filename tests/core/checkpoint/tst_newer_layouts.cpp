@@ -19,6 +19,7 @@
 #include "bundle_writer.h"
 #include "core/engine/engine.h"
 #include "core/formats/npy.h"
+#include "tests/support/outside_data.h"
 #include "npy_values.h"
 
 using namespace dlrm;
@@ -156,7 +157,7 @@ private Q_SLOTS:
         QFETCH(int, index);
         const Case c = cases()[static_cast<std::size_t>(index)];
         const std::string root = rootOf(c.name);
-        if (!fs::exists(root + c.name)) QSKIP("this checkpoint is not beside the project");
+        DLRM_NEEDS_OUTSIDE(root + c.name);
         const auto checkpoint = Checkpoint::open(root + c.name + "/" + c.path, withCardinalities(c.cardinalities));
         QVERIFY2(checkpoint, checkpoint ? "" : checkpoint.error().text().c_str());
         const ModelSpec& spec = (*checkpoint)->spec();

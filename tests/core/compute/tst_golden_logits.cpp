@@ -10,6 +10,7 @@
 #include "core/compute/cpu/cpu_backend.h"
 #include "core/dataset/dataset.h"
 #include "core/formats/npy.h"
+#include "tests/support/outside_data.h"
 
 using namespace dlrm;
 
@@ -135,7 +136,7 @@ private Q_SLOTS:
 
     void theModelOfRealWidthsMatchesTensorflow() {
         const std::string golden = DLRM_SOURCE_DIR "/../shared/golden";
-        if (!std::filesystem::exists(golden + "/checkpoints/c_fl15_arch")) QSKIP("the checkpoint of real widths is not beside the project");
+        DLRM_NEEDS_OUTSIDE(golden + "/checkpoints/c_fl15_arch");
         compareWithTensorflow(golden + "/checkpoints/c_fl15_arch", golden + "/datasets/fl15_arch");
     }
 };

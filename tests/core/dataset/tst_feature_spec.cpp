@@ -7,6 +7,7 @@
 
 #include "core/dataset/feature_spec.h"
 #include "tests/core/dataset/dataset_files.h"
+#include "tests/support/outside_data.h"
 
 using namespace dlrm;
 using test::codeOf;
@@ -240,7 +241,7 @@ void TestFeatureSpec::everyByteChangedIsAnErrorOrASpec() {
 
 void TestFeatureSpec::realSpecsAreRead() {
     const QString folder = QStringLiteral(DLRM_SOURCE_DIR "/../shared/realdata/nvidia-feature-specs");
-    if (!QFileInfo::exists(folder)) QSKIP("The optional folder of real specifications is not there.");
+    DLRM_NEEDS_OUTSIDE(folder);
     int read = 0;
     QDirIterator it(folder, {QStringLiteral("*.yaml")}, QDir::Files, QDirIterator::Subdirectories);
     while (it.hasNext()) {

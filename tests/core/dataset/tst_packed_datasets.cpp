@@ -8,6 +8,7 @@
 #include "core/formats/zip.h"
 #include "tests/core/dataset/dataset_use.h"
 #include "tests/support/effort.h"
+#include "tests/support/outside_data.h"
 
 using namespace dlrm;
 using namespace dlrm::test;
@@ -181,7 +182,7 @@ void TestPackedDatasets::everyByteOfANpzDirectoryCounts() {
 
 void TestPackedDatasets::realNpzFilesAreRead() {
     const std::string real = DLRM_SOURCE_DIR "/../shared/realdata/";
-    if (!QFile::exists(QString::fromStdString(real))) QSKIP("the real files are not there");
+    DLRM_NEEDS_OUTSIDE(real);
     int members = 0;
     for (const char* name : {"fuxictr/data/tiny_npz/train.npz", "fuxictr/data/tiny_npz/test.npz", "fuxictr/data/tiny_csv/userid_emb_dim8.npz", "numpy/numpy/lib/tests/data/py3-objarr.npz"}) {
         const auto file = RandomAccessFile::open(real + name);

@@ -14,6 +14,7 @@
 #include "core/dataset/dictionary.h"
 #include "core/formats/parquet.h"
 #include "tests/core/dataset/dataset_files.h"
+#include "tests/support/outside_data.h"
 
 using namespace dlrm;
 using test::codeOf;
@@ -113,7 +114,7 @@ void TestParquetDictionary::sparkFoldersEqualTheTsv() {
 
 void TestParquetDictionary::wholeSparkDictionaryFitsTheDemo() {
     const QString folder = QStringLiteral(DLRM_SOURCE_DIR "/../shared/golden/preprocessing/spark_dictionary");
-    if (!QFile::exists(folder)) QSKIP("the whole Spark dictionary is not there");
+    DLRM_NEEDS_OUTSIDE(folder);
     std::vector<std::int64_t> rows;
     for (std::size_t t = 0; t < demoDictionary()->features(); ++t) rows.push_back(demoDictionary()->cardinality(t));
     const auto dictionary = Dictionary::open(folder.toStdString(), rows);
@@ -219,7 +220,7 @@ void TestParquetDictionary::lostPartsAndFoldersAreNamed() {
 }
 
 void TestParquetDictionary::realFilesGiveTheirValues() {
-    if (!QFile::exists(kReal)) QSKIP("the reference files of Apache Parquet are not there");
+    DLRM_NEEDS_OUTSIDE(kReal);
     const auto integersOf = [](const QString& file, const char* column) {
         QList<qlonglong> values;
         const auto opened = RandomAccessFile::open((kReal + file).toStdString());
@@ -252,7 +253,7 @@ void TestParquetDictionary::realDamagedFilesAreRefused_data() {
 }
 
 void TestParquetDictionary::realDamagedFilesAreRefused() {
-    if (!QFile::exists(kReal)) QSKIP("the reference files of Apache Parquet are not there");
+    DLRM_NEEDS_OUTSIDE(kReal);
     QFETCH(QString, file);
     QFETCH(QString, column);
     QFETCH(bool, mustFail);

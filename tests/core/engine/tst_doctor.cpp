@@ -12,6 +12,7 @@
 #include "app/common/backends.h"
 #include "core/engine/engine.h"
 #include "core/export/json.h"
+#include "tests/support/outside_data.h"
 
 using namespace dlrm;
 
@@ -90,7 +91,7 @@ void TestDoctor::theTruthWinsOrNothing() {
     QFETCH(QString, data);
     QFETCH(QString, split);
     QFETCH(bool, openedWrongly);
-    if (!QFile::exists(checkpoint)) QSKIP("this golden checkpoint is not there");
+    DLRM_NEEDS_OUTSIDE(checkpoint);
     const auto manifest = readJson(checkpoint.toStdString() + "/expected/manifest.json");
     const auto truth = manifest["interaction"] == "tensorflow" ? InteractionOrder::Tensorflow : InteractionOrder::CustomCuda;
     const auto other = truth == InteractionOrder::Tensorflow ? InteractionOrder::CustomCuda : InteractionOrder::Tensorflow;

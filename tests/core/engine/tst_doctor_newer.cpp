@@ -12,6 +12,7 @@
 #include "core/engine/engine.h"
 #include "core/formats/npy.h"
 #include "tests/support/golden_rows.h"
+#include "tests/support/outside_data.h"
 
 using namespace dlrm;
 using test::GoldenRows;
@@ -87,9 +88,9 @@ private Q_SLOTS:
     void theTruthWinsOrNothing() {
         QFETCH(int, index);
         const Case& c = kCases[index];
-        if (!fs::exists(rootOf(c.name) + c.name)) QSKIP("this golden checkpoint is not there");
+        DLRM_NEEDS_OUTSIDE(rootOf(c.name) + c.name);
         const auto stored = rowsFor(c);
-        if (!stored) QSKIP("the rows of this golden checkpoint are not there");
+        if (!stored) DLRM_NEEDS_OUTSIDE(rootOf(c.source) + c.source + "/expected/logits.npy");
         int decided = 0;
         // As it is, with the tables in the other order, with numbers as if they were raw, and with shifted ids.
         struct Wrong {
@@ -130,9 +131,9 @@ private Q_SLOTS:
     void randomTablesAreNoticed() {
         QFETCH(int, index);
         const Case& c = kCases[index];
-        if (!fs::exists(rootOf(c.name) + c.name)) QSKIP("this golden checkpoint is not there");
+        DLRM_NEEDS_OUTSIDE(rootOf(c.name) + c.name);
         const auto rows = rowsFor(c);
-        if (c.cardinalities && !rows) QSKIP("the cardinalities of this golden checkpoint are not there");
+        if (c.cardinalities && !rows) DLRM_NEEDS_OUTSIDE(rootOf(c.source) + c.source + "/expected/logits.npy");
         const auto check = openModel(c, rows)->checkTables();
         QVERIFY(check);
         QCOMPARE(check->random(), c.random);

@@ -22,6 +22,7 @@
 #include "core/formats/hdf5_file.h"
 #include "core/formats/hdf5_list.h"
 #include "core/formats/hdf5_protocol.h"
+#include "tests/support/outside_data.h"
 #include "effort.h"
 
 using namespace dlrm;
@@ -134,7 +135,7 @@ private Q_SLOTS:
 };
 
 void TestHdf5Hostile::survivesCrashers() {
-    if (!fs::exists(kCrashers)) QSKIP("no crashers beside the sources");
+    DLRM_NEEDS_OUTSIDE(QString(kCrashers));
     int files = 0;
     std::map<std::string, int> codes;
     for (const auto& entry : fs::directory_iterator(kCrashers)) {
@@ -151,7 +152,7 @@ void TestHdf5Hostile::survivesCrashers() {
 
 void TestHdf5Hostile::survivesMutations() {
     const std::vector<std::string> files = seeds();
-    if (files.empty()) QSKIP("no HDF5 files beside the sources");
+    if (files.empty()) DLRM_NEEDS_OUTSIDE(QString(kRealData));
     const int wanted = qEnvironmentVariableIntValue("DLRM_HDF5_MUTATIONS") > 0 ? qEnvironmentVariableIntValue("DLRM_HDF5_MUTATIONS") : 150;
     QTemporaryDir dir;
     const std::string path = dir.filePath(QStringLiteral("m.h5")).toStdString();

@@ -12,6 +12,7 @@
 
 #include "core/formats/npy.h"
 #include "tests/support/effort.h"
+#include "tests/support/outside_data.h"
 
 using namespace dlrm;
 
@@ -311,7 +312,7 @@ private Q_SLOTS:
 
     void filesOfOtherProgramsAreReadOrRefusedWithACode() {
         const QString root = QStringLiteral(DLRM_SOURCE_DIR "/../shared/realdata");
-        if (!QDir(root).exists()) QSKIP("the real files are not here (../shared/realdata)");
+        DLRM_NEEDS_OUTSIDE(root);
         int read = 0, objects = 0;
         for (QDirIterator it(root, {"*.npy"}, QDir::Files, QDirIterator::Subdirectories); it.hasNext();) {
             const auto f = RandomAccessFile::open(it.next().toStdString());
