@@ -29,7 +29,7 @@ if [ -z "$build" ]; then
   cmake --preset headless -B "$build" "${options[@]}" >/dev/null
 fi
 echo "Building in $build …"
-targets=(dlrm-cli dlrm-hdf5-reader)
+targets=(dlrm-cli dlrm-hdf5-reader dlrm_hdf5)
 if [ $cuda = 1 ]; then
   available=$(cmake --build "$build" --target help)
   for target in dlrm_cuda tst_cuda_device gpu_bench; do
@@ -42,13 +42,15 @@ cmake --build "$build" --target "${targets[@]}"
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 root=$stage/dlrm-portable
-mkdir -p "$root"/{bin,programs,libexec/dlrm-explorer,lib,glibc,data}
+mkdir -p "$root"/{bin,programs,libexec/dlrm-explorer,lib/dlrm-explorer,glibc,data}
 programs=(dlrm-cli)
 [ $cuda = 1 ] && programs+=(tst_cuda_device gpu_bench)
 for program in "${programs[@]}"; do install -s "$build/bin/$program" "$root/programs/"; done
 # Static: it needs neither the tar's libraries nor its glibc. Programs look for it in ../libexec from where they, or the tar's loader, lie.
 install -s "$build/bin/dlrm-hdf5-reader" "$root/libexec/dlrm-explorer/"
 if ldd "$root/libexec/dlrm-explorer/dlrm-hdf5-reader" >/dev/null 2>&1; then echo "dlrm-hdf5-reader is not static: install the archives of libhdf5, libsz, libaec, libz." >&2; exit 1; fi
+# What writes HDF5: in ../lib/dlrm-explorer from there.
+install -s "$build/bin/dlrm_hdf5.so" "$root/lib/dlrm-explorer/"
 [ $cuda = 1 ] && install -s "$build/bin/dlrm_cuda.so" "$root/programs/"  # beside the programs, where all of them look
 
 # Libraries the files need, but for glibc's, the driver's and CUDA's.
@@ -58,7 +60,7 @@ glibc_files=()
 while read -r name _ path _; do
   [ -e "${path:-}" ] || continue
   if [[ $name =~ $is_glibc ]]; then glibc_files+=("$path"); elif ! [[ $name =~ $is_machine ]]; then install -m 644 "$path" "$root/lib/$name"; fi
-done < <(shopt -s nullglob; for file in "$root"/programs/* "$root"/lib/*; do ldd "$file"; done | sort -u)
+done < <(shopt -s nullglob; for file in "$root"/programs/* "$root"/lib/*.so* "$root"/lib/dlrm-explorer/*; do ldd "$file"; done | sort -u)
 loader=$(ldd "$root/programs/dlrm-cli" | awk '/ld-linux/ {print $1}')
 cp -L "$loader" "${glibc_files[@]}" "$root/glibc/"
 for name in libm.so.6 libdl.so.2 librt.so.1 libpthread.so.0; do  # what a driver and cuBLAS ask for
@@ -67,9 +69,10 @@ done
 # Found from where they lie, wherever the tar is unpacked.
 for file in "$root"/programs/*; do patchelf --set-rpath '$ORIGIN/../lib' "$file"; done
 for file in "$root"/lib/*.so*; do patchelf --set-rpath '$ORIGIN' "$file"; done
+for file in "$root"/lib/dlrm-explorer/*; do patchelf --set-rpath '$ORIGIN/..' "$file"; done
 
 # The newest glibc that any file asks for.
-needed=$(for file in "$root"/programs/* "$root"/lib/*; do objdump -T "$file" 2>/dev/null; done | grep -o 'GLIBC_[0-9.]*' | sed 's/GLIBC_//' | sort -uV | tail -n 1)
+needed=$(for file in "$root"/programs/* "$root"/lib/*.so* "$root"/lib/dlrm-explorer/*; do objdump -T "$file" 2>/dev/null; done | grep -o 'GLIBC_[0-9.]*' | sed 's/GLIBC_//' | sort -uV | tail -n 1)
 has=$(cd "$root/glibc" && "./$(basename "$loader")" --library-path . ./libc.so.6 | sed -n '1s/.*version \([0-9.]*[0-9]\).*/\1/p')
 [ "$(printf '%s\n' "$needed" "$has" | sort -V | tail -n 1)" = "$has" ] || { echo "The files need glibc $needed, the tar would bring $has." >&2; exit 1; }
 echo "$needed" >"$root/glibc/needed"

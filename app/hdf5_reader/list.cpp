@@ -6,6 +6,7 @@
 #include <cstring>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,17 @@ namespace dlrm::hdf5 {
 namespace {
 
 constexpr std::size_t kSendAt = 1 << 20;
+
+// What libhdf5 tells of an object, and what names it within its file: a token, which was an address before 1.12.
+#if H5_VERSION_GE(1, 12, 0)
+using ObjectInfo = H5O_info2_t;
+herr_t ask(hid_t object, ObjectInfo& info, unsigned fields) { return H5Oget_info3(object, &info, fields); }
+std::string_view placeOf(const ObjectInfo& info) { return {reinterpret_cast<const char*>(&info.token), sizeof info.token}; }
+#else
+using ObjectInfo = H5O_info_t;
+herr_t ask(hid_t object, ObjectInfo& info, unsigned fields) { return H5Oget_info2(object, &info, fields); }
+std::string_view placeOf(const ObjectInfo& info) { return {reinterpret_cast<const char*>(&info.addr), sizeof info.addr}; }
+#endif
 
 class Lister {
 public:
@@ -84,8 +96,8 @@ private:
         if (link.type == H5L_TYPE_EXTERNAL) return refuse(path, "an external link");
         if (link.type != H5L_TYPE_HARD) return refuse(path, "a link of an unknown kind");
         const Id object(H5Oopen(parent, link.name.c_str(), H5P_DEFAULT), H5Oclose);
-        H5O_info_t info;
-        if (!object || H5Oget_info2(object, &info, H5O_INFO_BASIC) < 0) return refuse(path, "an object that is damaged, or newer than this libhdf5");
+        ObjectInfo info;
+        if (!object || ask(object, info, H5O_INFO_BASIC) < 0) return refuse(path, "an object that is damaged, or newer than this libhdf5");
         if (info.type == H5O_TYPE_GROUP) {
             if (depth >= kMostDepth) return refuse(path, "a group inside " + std::to_string(kMostDepth) + " others");
             if (isListed(info)) return refuse(path, "a group that is listed under another name");
@@ -99,7 +111,7 @@ private:
     }
 
     // Hard links let one object stand in many places, and be listed as often.
-    bool isListed(const H5O_info_t& info) { return !m_listed.insert({info.fileno, info.addr}).second; }
+    bool isListed(const ObjectInfo& info) { return !m_listed.emplace(info.fileno, placeOf(info)).second; }
 
     void dataset(hid_t id, const std::string& path) {
         Dataset d;
@@ -125,8 +137,8 @@ private:
     }
 
     void attributes(hid_t object, const std::string& path) {
-        H5O_info_t info;
-        if (H5Oget_info2(object, &info, H5O_INFO_NUM_ATTRS) < 0) m_answer.fail(Damage::File, path, "attributes that can be counted", "damage");
+        ObjectInfo info;
+        if (ask(object, info, H5O_INFO_NUM_ATTRS) < 0) m_answer.fail(Damage::File, path, "attributes that can be counted", "damage");
         m_attributes += static_cast<std::int64_t>(std::min<hsize_t>(info.num_attrs, kMostAttributes));
         if (m_attributes >= kMostAttributes) m_answer.fail(Damage::TooMuch, path, "at most " + std::to_string(kMostAttributes) + " attributes", "more");
         m_answer.length(static_cast<std::size_t>(info.num_attrs));
@@ -192,7 +204,7 @@ private:
     hid_t m_file;
     Answer m_answer;
     std::int64_t m_records = 0, m_attributes = 0, m_texts = 0, m_chunksLeft = kMostChunks;
-    std::set<std::pair<unsigned long, haddr_t>> m_listed;  // groups and datasets
+    std::set<std::pair<unsigned long, std::string>> m_listed;  // groups and datasets
 };
 
 }  // namespace

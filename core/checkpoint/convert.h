@@ -28,7 +28,7 @@ struct Conversion {
 // Memory: 32 MiB beside the largest layer. A stop is answered within 100 ms and leaves nothing.
 // Errors: E-CONVERT-001 the tables' order is not known, 002 the container cannot hold this model, 003 out is a file of the checkpoint itself,
 // 006 the source's own checksums differ, 007 there is nothing to convert,
-// E-FILE-00x reading, E-FILE-01x and E-EXPORT-003 writing, E-CANCELLED.
+// E-FILE-00x reading, E-FILE-01x and E-EXPORT-003, 009, 010 writing, E-CANCELLED.
 // `asked`: the checkpoint's spec in the reading that was asked for (interaction order, order of the tables), which is what the new container records.
 Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const ModelSpec& asked, const std::string& out, const ProgressFn& progress = {}, std::stop_token stop = {});
 // As the checkpoint has it.

@@ -18,6 +18,7 @@
 #include "core/export/json.h"
 #include "core/export/parity_export.h"
 #include "core/export/tables_report.h"
+#include "core/formats/hdf5_writer.h"
 #include "core/formats/npy_writer.h"
 
 namespace dlrm {
@@ -112,7 +113,9 @@ Result<const Format*> formatOf(std::span<const Format> formats, const std::strin
                         .butExpected("a file, or nothing yet")
                         .butFound(std::filesystem::is_directory(status) ? "a directory" : "a device, pipe or socket")
                         .withRemedy("choose another file name"));
-    // Some formats gather everything before they create their file: a folder without rights is reported before that.
+    // Known before hours of work: there is no module that writes the file, or no right to create it.
+    if (extension == ".h5")
+        if (auto can = hdf5WriterAvailable(); !can) return fail(std::move(can.error()));
     if (auto probe = AtomicFile::create(path); !probe) return fail(std::move(probe.error()));
     return &*format;
 }

@@ -14,7 +14,8 @@ namespace dlrm {
 
 // Every function writes beside `path` first, syncs, then renames: `path` shows what it was before or the whole new file.
 // Errors of all: E-EXPORT-001 the extension names no format for this result (the remedy lists those that do), E-EXPORT-002 `path` exists and is no
-// regular file, E-EXPORT-003 HDF5 failed, E-EXPORT-004 not enough memory, E-FILE-010/011/012 creating, writing, completing.
+// regular file, E-EXPORT-003 HDF5 failed, E-EXPORT-004 not enough memory, E-EXPORT-009 and 010 the module that writes HDF5 is missing or cannot be
+// loaded, E-FILE-010/011/012 creating, writing, completing.
 
 // .tsv .csv: a line per row. .json: as `predict --json`. .npy: the logits, float32. .h5: /row, /logit, /prediction, /label.
 Result<void> exportPrediction(const Prediction& prediction, const std::string& path);

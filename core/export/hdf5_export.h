@@ -11,7 +11,7 @@
 
 namespace dlrm {
 
-// The bytes of the whole file; the same result gives the same bytes. Error E-EXPORT-003. Throws std::bad_alloc.
+// The bytes of the whole file; the same result gives the same bytes. Errors E-EXPORT-003, 009, 010. Throws std::bad_alloc.
 //   /row int64, /prediction float32 (probability), /logit float32, /label uint8 (255: none; left out when no row has one)
 Result<std::vector<std::byte>> predictionHdf5(const Prediction& prediction);
 //   /id int64, /norm float64, /values float32 (rows, dim). Takes the memory of the rows twice.

@@ -5,15 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/base/atomic_file.h"
 #include "core/base/result.h"
-#include "core/export/hdf5_driver.h"
-#include "core/export/hdf5_image.h"
+#include "core/formats/hdf5_writer.h"
 #include "core/model/model_spec.h"
 
 namespace dlrm {
@@ -22,17 +21,15 @@ namespace dlrm {
 // a few ms at most.
 class Hdf5Stream {
 public:
-    // `reserve`: bytes that the values will take. Errors: E-FILE-010, E-FILE-013, E-EXPORT-003.
+    // `reserve`: bytes that the values will take. Errors: E-FILE-010, E-FILE-013, E-EXPORT-003, E-EXPORT-009 and 010 there is no module that writes HDF5.
     static Result<std::unique_ptr<Hdf5Stream>> create(const std::string& path, std::int64_t reserve);
-    ~Hdf5Stream();
-    Hdf5Stream(const Hdf5Stream&) = delete;
-    Hdf5Stream& operator=(const Hdf5Stream&) = delete;
 
-    void group(const std::string& path);
-    void attribute(const std::string& object, const std::string& name, std::string_view text);
-    void attribute(const std::string& object, const std::string& name, std::int64_t value);
-    void attribute(const std::string& object, const std::string& name, std::span<const std::string> texts);     // not for an empty list
-    void attribute(const std::string& object, const std::string& name, std::span<const std::int64_t> values);  // the same
+    void group(const std::string& path) { m_writer.group(path); }
+    void attribute(const std::string& object, const std::string& name, std::string_view text) { m_writer.attribute(object, name, text); }
+    void attribute(const std::string& object, const std::string& name, std::int64_t value) { m_writer.attribute(object, name, value); }
+    // Not for an empty list.
+    void attribute(const std::string& object, const std::string& name, std::span<const std::string> texts) { m_writer.attribute(object, name, texts); }
+    void attribute(const std::string& object, const std::string& name, std::span<const std::int64_t> values) { m_writer.attribute(object, name, values); }
     // A dimension scale without values, as netCDF writes a dimension that has no variable: xarray takes its name for the dimension.
     void axis(const std::string& path, std::int64_t length);
 
@@ -47,19 +44,24 @@ public:
     Result<void> finish();
 
 private:
-    Hdf5Stream(AtomicFile file, std::string path) : m_path(std::move(path)), m_atomic(std::move(file)), m_target{m_atomic, {}} {}
-    bool check(bool ok, std::string_view what);
-    void writeAttribute(const std::string& object, const std::string& name, hid_t type, std::span<const hsize_t> shape, const void* values);
-    Error failure() const;
+    // What libhdf5 writes into. It never hears of a failure: the first one is remembered here, and nothing is written after it.
+    struct Target {
+        AtomicFile file;
+        std::optional<Error> failed;
+
+        static void writeAt(void* target, std::uint64_t offset, const void* bytes, std::uint64_t size);
+        static std::int32_t readAt(void* target, std::uint64_t offset, void* bytes, std::uint64_t size);
+        static std::uint64_t size(void* target);
+        dlrm_hdf5_storage storage() { return {this, writeAt, readAt, size}; }
+    };
+
+    Hdf5Stream(AtomicFile file, std::string path);
+    Result<void> outcome() const;
 
     std::string m_path;
-    AtomicFile m_atomic;
-    Hdf5Target m_target;
-    H5E_auto2_t m_errorPrinter = nullptr;  // HDF5's own, put back at the end: core prints nothing
-    void* m_errorPrinterData = nullptr;
-    H5Handle m_file, m_dataset;
-    hsize_t m_row = 0, m_chunkRows = 1;    // where the next chunk goes
-    std::string m_failed;                  // what failed first; empty: nothing
+    Target m_target;
+    Hdf5Writer m_writer;
+    std::uint64_t m_row = 0, m_chunkRows = 1;  // where the next chunk goes
 };
 
 }  // namespace dlrm

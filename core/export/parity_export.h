@@ -17,7 +17,7 @@ namespace dlrm {
 std::string parityJson(const Parity& parity);
 
 // /row, /input/numerical (rows, numericals), /input/id_T per table, /reference/logit and /reference/layers/… in float64, /runs/NAME/logit and
-// /runs/NAME/layers/… in float32, /runs/NAME/ulp_{low,high,rows}; figures and tolerances are attributes. Error E-EXPORT-003.
+// /runs/NAME/layers/… in float32, /runs/NAME/ulp_{low,high,rows}; figures and tolerances are attributes. Errors E-EXPORT-003, 009, 010.
 Result<std::vector<std::byte>> parityHdf5(const Parity& parity);
 // Writes it to `path` (.h5). Errors: as exportPrediction() (core/export/export.h).
 Result<void> exportParity(const Parity& parity, const std::string& path);

@@ -17,6 +17,7 @@
 #include "core/export/export.h"
 #include "core/export/hdf5_image.h"
 #include "core/export/json.h"
+#include "core/formats/hdf5_handle.h"
 #include "core/formats/npy.h"
 #include "core/metrics/metric_set.h"
 

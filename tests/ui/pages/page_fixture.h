@@ -10,6 +10,7 @@
 #include <cmath>
 #include <memory>
 
+#include "tests/support/job_spy.h"
 #include "ui/session/session.h"
 #include "ui/widgets/theme.h"
 
@@ -30,13 +31,13 @@ inline void useOwnCache() {
 }
 
 inline bool openModel(ui::Session& session) {
-    QSignalSpy opened(&session, &ui::Session::modelOpened);
+    JobSpy opened(&session, &ui::Session::modelOpened);
     session.openModel(demoPath("checkpoint"));
     return opened.wait(30000);
 }
 
 inline bool openDataset(ui::Session& session, const QString& dictionary = demoPath("dictionary")) {
-    QSignalSpy opened(&session, &ui::Session::datasetOpened);
+    JobSpy opened(&session, &ui::Session::datasetOpened);
     session.openDataset(demoPath("dataset"), QStringLiteral("test"), dictionary);
     return opened.wait(30000);
 }

@@ -74,7 +74,7 @@ void TestOverviewChecks::theRightReadingIsConfirmed() {
     QVERIFY(test::openModel(o.session));
     QVERIFY(test::openDataset(o.session));
     QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("Not checked")));
-    QSignalSpy ready(&o.session, &Session::doctorReady);
+    test::JobSpy ready(&o.session, &Session::doctorReady);
     QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
     QVERIFY(o.button("cancelReading")->isVisibleTo(&o.page));
     QVERIFY(ready.wait(kWaitMs));
@@ -94,7 +94,7 @@ void TestOverviewChecks::anotherReadingIsAppliedAndTakenBack() {
     bar.show();
     ModelSettings wrong = o.session.settings();
     wrong.chooseOrder(InteractionOrder::Tensorflow);
-    QSignalSpy opened(&o.session, &Session::datasetOpened), ready(&o.session, &Session::doctorReady);
+    test::JobSpy opened(&o.session, &Session::datasetOpened), ready(&o.session, &Session::doctorReady);
     o.session.setSettings(wrong);
     QVERIFY(opened.wait(kWaitMs));
     QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
@@ -127,7 +127,7 @@ void TestOverviewChecks::readNumbersAndIdsAreRecordedAndEndWithTheDataset() {
     Opened o;
     QVERIFY(test::openModel(o.session));
     QVERIFY(test::openDataset(o.session));
-    QSignalSpy opened(&o.session, &Session::datasetOpened), rows(&o.session, &Session::sampleRowsReady);
+    test::JobSpy opened(&o.session, &Session::datasetOpened), rows(&o.session, &Session::sampleRowsReady);
     o.session.requestSampleRows(0, 1, 1);
     QVERIFY(rows.wait(kWaitMs));
     const auto before = rows.last().at(0).value<PredictionPtr>();
@@ -199,7 +199,7 @@ void TestOverviewChecks::typedNumbersAreFedAsTheReadingMeansThem() {
     QFETCH(double, fed);
     Session session;
     QVERIFY(test::openModel(session));
-    QSignalSpy opened(&session, &Session::datasetOpened), rows(&session, &Session::sampleRowsReady);
+    test::JobSpy opened(&session, &Session::datasetOpened), rows(&session, &Session::sampleRowsReady);
     session.openDataset(test::demoPath(qPrintable(data)), QStringLiteral("test"), test::demoPath("dictionary"));
     QVERIFY(opened.wait(kWaitMs));
     Hypothesis h;
@@ -223,7 +223,7 @@ void TestOverviewChecks::aReadingEndsWithItsDatasetWhateverWaits() {
     Session session;
     QVERIFY(test::openModel(session));
     QVERIFY(test::openDataset(session));
-    QSignalSpy opened(&session, &Session::datasetOpened);
+    test::JobSpy opened(&session, &Session::datasetOpened);
     Hypothesis h;
     h.reading = {NumericalReading::Raw, 1};
     session.applyReading(h);
@@ -250,7 +250,7 @@ void TestOverviewChecks::underAnAppliedReadingTheStoredRowsAreChecked() {
     Opened o;
     QVERIFY(test::openModel(o.session));
     QVERIFY(test::openDataset(o.session));
-    QSignalSpy opened(&o.session, &Session::datasetOpened), ready(&o.session, &Session::doctorReady);
+    test::JobSpy opened(&o.session, &Session::datasetOpened), ready(&o.session, &Session::doctorReady);
     o.session.requestDoctor();
     QVERIFY(ready.wait(kWaitMs));
     const auto before = ready.last().at(0).value<DoctorReportPtr>();
@@ -282,7 +282,7 @@ void TestOverviewChecks::underAnAppliedReadingTheStoredRowsAreChecked() {
 void TestOverviewChecks::withoutRowsOnlyTheWeightsSpeak() {
     Opened o;
     QVERIFY(test::openModel(o.session));
-    QSignalSpy ready(&o.session, &Session::doctorReady);
+    test::JobSpy ready(&o.session, &Session::doctorReady);
     QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
     QVERIFY(ready.wait(kWaitMs));
     QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("The weights agree with custom_cuda")));
@@ -294,7 +294,7 @@ void TestOverviewChecks::theCheckCanBeCancelled() {
     Opened o;
     QVERIFY(test::openModel(o.session));
     QVERIFY(test::openDataset(o.session));
-    QSignalSpy ready(&o.session, &Session::doctorReady);
+    test::JobSpy ready(&o.session, &Session::doctorReady);
     QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
     QVERIFY(o.session.isRunning(JobKind::Doctor));
     QTest::mouseClick(o.button("cancelReading"), Qt::LeftButton);
@@ -313,7 +313,7 @@ void TestOverviewChecks::filesValuesAndBytesAreChecked() {
     extra.write("x");
     extra.close();
     Opened o;
-    QSignalSpy opened(&o.session, &Session::modelOpened), files(&o.session, &Session::filesReady), values(&o.session, &Session::valuesChecked), verified(&o.session, &Session::verified);
+    test::JobSpy opened(&o.session, &Session::modelOpened), files(&o.session, &Session::filesReady), values(&o.session, &Session::valuesChecked), verified(&o.session, &Session::verified);
     o.session.openModel(path);
     QVERIFY(opened.wait(kWaitMs));
     QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("notes.txt")));
@@ -350,7 +350,7 @@ void TestOverviewChecks::verdictsEndWithTheFilesTheyAreAbout() {
     const QString path = temporary.filePath(QStringLiteral("c"));
     fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
     Opened o;
-    QSignalSpy opened(&o.session, &Session::modelOpened), values(&o.session, &Session::valuesChecked), verified(&o.session, &Session::verified);
+    test::JobSpy opened(&o.session, &Session::modelOpened), values(&o.session, &Session::valuesChecked), verified(&o.session, &Session::verified);
     o.session.openModel(path);
     QVERIFY(opened.wait(kWaitMs));
     o.session.checkValues();
@@ -379,7 +379,7 @@ void TestOverviewChecks::aCheckThatFailsLeavesNoVerdict() {
     const QString path = temporary.filePath(QStringLiteral("c")), table = path + QStringLiteral("/feature_3_part0.npy");
     fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
     Opened o;
-    QSignalSpy opened(&o.session, &Session::modelOpened), files(&o.session, &Session::filesReady), values(&o.session, &Session::valuesChecked), verified(&o.session, &Session::verified),
+    test::JobSpy opened(&o.session, &Session::modelOpened), files(&o.session, &Session::filesReady), values(&o.session, &Session::valuesChecked), verified(&o.session, &Session::verified),
         failed(&o.session, &Session::jobFailed);
     o.session.openModel(path);
     QVERIFY(opened.wait(kWaitMs));
@@ -410,7 +410,7 @@ void TestOverviewChecks::damageWithoutARecordIsCalledDamage() {
     const QString path = temporary.filePath(QStringLiteral("model.h5"));
     Opened o;
     QVERIFY(test::openModel(o.session));
-    QSignalSpy opened(&o.session, &Session::modelOpened), noticed(&o.session, &Session::noticed), verified(&o.session, &Session::verified);
+    test::JobSpy opened(&o.session, &Session::modelOpened), noticed(&o.session, &Session::noticed), verified(&o.session, &Session::verified);
     o.session.exportCheckpoint(path);
     QVERIFY(noticed.wait(kWaitMs));
     QFile table(test::demoPath("checkpoint/feature_3_part0.npy")), file(path);
@@ -447,7 +447,7 @@ void TestOverviewChecks::castTablesAreNeverCalledRandom() {
         }
     }
     Opened o;
-    QSignalSpy opened(&o.session, &Session::modelOpened), values(&o.session, &Session::valuesChecked);
+    test::JobSpy opened(&o.session, &Session::modelOpened), values(&o.session, &Session::valuesChecked);
     o.session.openModel(path);
     QVERIFY(opened.wait(kWaitMs));
     o.session.checkValues();

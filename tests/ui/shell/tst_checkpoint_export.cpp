@@ -12,6 +12,7 @@
 #include <QTest>
 #include <QTimer>
 
+#include "tests/support/job_spy.h"
 #include "ui/pages/page.h"
 #include "ui/session/table_analysis.h"
 #include "ui/shell/main_window.h"
@@ -35,11 +36,9 @@ class TestCheckpointExport : public QObject {
     std::unique_ptr<MainWindow> m_window;
 
     bool open(const QString& path) {
-        QSignalSpy opened(m_session.get(), &Session::modelOpened), failed(m_session.get(), &Session::jobFailed);
+        test::JobSpy opened(m_session.get(), &Session::modelOpened);
         m_window->open({path, {}, {}, {}});
-        for (QElapsedTimer timer = [] { QElapsedTimer t; t.start(); return t; }(); opened.isEmpty() && failed.isEmpty() && timer.elapsed() < kWaitMs;) QTest::qWait(10);
-        if (!failed.isEmpty()) qWarning("%s", failed[0][1].value<Error>().text().c_str());
-        return !opened.isEmpty();
+        return opened.wait(kWaitMs);
     }
 
     // Chooses the action of the Export menu and gives the dialog a path.
@@ -93,9 +92,10 @@ private Q_SLOTS:
         QTemporaryDir dir;
         QVERIFY(open(kCheckpoint));
         const ModelInfoPtr before = m_session->model();
-        QSignalSpy noticed(m_session.get(), &Session::noticed), started(m_session.get(), &Session::jobStarted), progressed(m_session.get(), &Session::jobProgressed);
+        test::JobSpy noticed(m_session.get(), &Session::noticed);
+        QSignalSpy started(m_session.get(), &Session::jobStarted), progressed(m_session.get(), &Session::jobProgressed);
         exportTo(qPrintable(action), dir.filePath(given));
-        QTRY_VERIFY_WITH_TIMEOUT(!noticed.isEmpty(), kWaitMs);
+        QVERIFY(noticed.wait(kWaitMs));
         QVERIFY2(noticed[0][0].toString().contains(dir.filePath(written)), qPrintable(noticed[0][0].toString()));
         QCOMPARE(started[0][0].value<JobKind>(), JobKind::ExportCheckpoint);
         QVERIFY(QFileInfo::exists(dir.filePath(written)));
@@ -143,10 +143,10 @@ private Q_SLOTS:
         QString path = kCheckpoint + (part == QLatin1String("table") ? QLatin1String("/feature_0_part0.npy") : QLatin1String("/top_mlp_layer_0_kernel_part0.npy"));
         if (part == QLatin1String("without tables")) {
             QVERIFY(open(kCheckpoint));
-            QSignalSpy noticed(m_session.get(), &Session::noticed);
+            test::JobSpy noticed(m_session.get(), &Session::noticed);
             path = dir.filePath(QStringLiteral("model.h5"));
             m_session->exportCheckpoint(path);
-            QTRY_VERIFY_WITH_TIMEOUT(!noticed.isEmpty(), kWaitMs);
+            QVERIFY(noticed.wait(kWaitMs));
             const hid_t file = H5Fopen(qPrintable(path), H5F_ACC_RDWR, H5P_DEFAULT);
             QVERIFY(H5Adelete(file, "table_order") >= 0);
             H5Fclose(file);

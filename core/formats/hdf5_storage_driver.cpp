@@ -1,28 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/export/hdf5_driver.h"
+#include "core/formats/hdf5_storage_driver.h"
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
+#include <cstdint>
+#include <iterator>
 #include <new>
+#if __has_include(<H5FDdevelop.h>)
+#include <H5FDdevelop.h>  // where newer versions keep H5FD_class_t
+#endif
 
 namespace dlrm {
 namespace {
 
 struct Driver : H5FD_t {
-    Hdf5Target* target = nullptr;
+    const dlrm_hdf5_storage* storage = nullptr;
     haddr_t allocated = 0;
 };
 
 Driver& driver(H5FD_t* file) { return *static_cast<Driver*>(file); }
 const Driver& driver(const H5FD_t* file) { return *static_cast<const Driver*>(file); }
 
-haddr_t written(const Driver& d) { return static_cast<haddr_t>(d.target->file.written()); }
+haddr_t written(const Driver& d) { return d.storage->size(d.storage->context); }
 
 H5FD_t* openFile(const char*, unsigned, hid_t access, haddr_t) {
-    const auto* target = static_cast<Hdf5Target* const*>(H5Pget_driver_info(access));
-    auto* out = target ? new (std::nothrow) Driver{} : nullptr;
-    if (out) out->target = *target;
+    const auto* storage = static_cast<const dlrm_hdf5_storage* const*>(H5Pget_driver_info(access));
+    auto* out = storage ? new (std::nothrow) Driver{} : nullptr;
+    if (out) out->storage = *storage;
     return out;
 }
 
@@ -31,7 +35,7 @@ herr_t closeFile(H5FD_t* file) {
     return 0;
 }
 
-int compare(const H5FD_t* a, const H5FD_t* b) { return driver(a).target == driver(b).target ? 0 : driver(a).target < driver(b).target ? -1 : 1; }
+int compare(const H5FD_t* a, const H5FD_t* b) { return driver(a).storage == driver(b).storage ? 0 : driver(a).storage < driver(b).storage ? -1 : 1; }
 
 herr_t query(const H5FD_t*, unsigned long* flags) {
     *flags = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_ACCUMULATE_METADATA | H5FD_FEAT_DATA_SIEVE | H5FD_FEAT_AGGREGATE_SMALLDATA;
@@ -48,17 +52,13 @@ herr_t setAllocatedEnd(H5FD_t* file, H5FD_mem_t, haddr_t end) {
 haddr_t fileEnd(const H5FD_t* file, H5FD_mem_t) { return written(driver(file)); }
 
 herr_t readBytes(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t at, size_t size, void* out) {
-    const Driver& d = driver(file);
-    std::memset(out, 0, size);  // space that was allocated and not written yet
-    if (d.target->failed || at >= written(d)) return 0;
-    const auto there = static_cast<std::size_t>(std::min<haddr_t>(size, written(d) - at));
-    return d.target->file.readAt(static_cast<std::int64_t>(at), {static_cast<std::byte*>(out), there}) ? 0 : -1;
+    const dlrm_hdf5_storage& storage = *driver(file).storage;
+    return storage.read_at(storage.context, at, out, size) ? 0 : -1;
 }
 
 herr_t writeBytes(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t at, size_t size, const void* bytes) {
-    Hdf5Target& target = *driver(file).target;
-    if (target.failed) return 0;
-    if (auto done = target.file.writeAt(static_cast<std::int64_t>(at), {static_cast<const std::byte*>(bytes), size}); !done) target.failed = std::move(done.error());
+    const dlrm_hdf5_storage& storage = *driver(file).storage;
+    storage.write_at(storage.context, at, bytes, size);
     return 0;
 }
 
@@ -72,10 +72,14 @@ herr_t truncateFile(H5FD_t* file, hid_t, hbool_t) {
 hid_t registered() {
     static const H5FD_class_t s_class = [] {
         H5FD_class_t c{};
-        c.name = "dlrm_atomic_file";
+#ifdef H5FD_CLASS_VERSION
+        c.version = H5FD_CLASS_VERSION;
+        c.value = static_cast<H5FD_class_value_t>(300);  // above those that are taken
+#endif
+        c.name = "dlrm_storage";
         c.maxaddr = static_cast<haddr_t>(INT64_MAX);
         c.fc_degree = H5F_CLOSE_WEAK;
-        c.fapl_size = sizeof(Hdf5Target*);
+        c.fapl_size = sizeof(const dlrm_hdf5_storage*);
         c.open = openFile;
         c.close = closeFile;
         c.cmp = compare;
@@ -96,8 +100,8 @@ hid_t registered() {
 
 }  // namespace
 
-bool writeHdf5Into(hid_t access, Hdf5Target& target) {
-    Hdf5Target* const pointer = &target;
+bool writeHdf5Into(hid_t access, const dlrm_hdf5_storage& storage) {
+    const dlrm_hdf5_storage* const pointer = &storage;
     return registered() >= 0 && H5Pset_driver(access, registered(), &pointer) >= 0;
 }
 

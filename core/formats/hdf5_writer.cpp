@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/formats/hdf5_writer.h"
+
+#include <dlfcn.h>
+
+#include <atomic>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/base/program_files.h"
+
+namespace dlrm {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kModuleName = "dlrm_hdf5.so";
+constexpr std::string_view kWholeFile = "the file";
+
+Result<const dlrm_hdf5_module*> load() {
+    std::error_code ec;
+    const std::vector<std::string> directories = programDirectories();
+    for (const std::string& directory : directories) {
+        const fs::path path = fs::path(directory) / kModuleName;
+        if (!fs::exists(path, ec)) continue;
+        void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+        const char* why = library ? nullptr : dlerror();
+        const auto entry = library ? reinterpret_cast<dlrm_hdf5_entry>(dlsym(library, DLRM_HDF5_SYMBOL)) : nullptr;
+        const dlrm_hdf5_module* module = entry ? entry() : nullptr;
+        if (module && module->abi == DLRM_HDF5_ABI) return module;
+        return fail(Error("E-EXPORT-010", "The module that writes HDF5 cannot be loaded.")
+                        .inFile(path.string())
+                        .butExpected(fmt::format("{} of this version with the libraries it needs", kModuleName))
+                        .butFound(why ? why : library ? "a module of another version" : "no library")
+                        .withRemedy("Install or build the program again; or choose a format other than HDF5."));
+    }
+    return fail(Error("E-EXPORT-009", "The module that writes HDF5 is missing.")
+                    .inFile(directories.empty() ? kModuleName : (fs::path(directories.front()) / kModuleName).string())
+                    .butExpected(fmt::format("{} beside the program", kModuleName))
+                    .butFound("none")
+                    .withRemedy("Install or build the program again; or choose a format other than HDF5."));
+}
+
+Result<const dlrm_hdf5_module*> module() {
+    static std::atomic<const dlrm_hdf5_module*> s_loaded = nullptr;
+    if (const auto* loaded = s_loaded.load()) return loaded;
+    auto found = load();
+    if (found) s_loaded = *found;
+    return found;
+}
+
+}  // namespace
+
+Result<void> hdf5WriterAvailable() {
+    if (auto loaded = module(); !loaded) return fail(std::move(loaded.error()));
+    return {};
+}
+
+Hdf5Writer::Hdf5Writer(const dlrm_hdf5_storage* storage) {
+    auto loaded = module();
+    if (!loaded) {
+        m_failed = std::move(loaded.error());
+        return;
+    }
+    m_module = *loaded;
+    m_file = m_module->create(storage);
+    check(m_file != nullptr, kWholeFile);
+}
+
+Hdf5Writer::~Hdf5Writer() {
+    if (m_file) m_module->close(m_file);
+}
+
+void Hdf5Writer::check(bool done, std::string_view object) {
+    if (done || m_failed) return;
+    m_failed = Error("E-EXPORT-003", "The HDF5 library could not write an object.")
+                   .inField(std::string(object))
+                   .withRemedy("export as .csv or .json, or free memory and try again");
+}
+
+void Hdf5Writer::group(const std::string& path) {
+    if (works()) check(m_module->group(m_file, path.c_str()), path);
+}
+
+void Hdf5Writer::dataset(const std::string& path, std::int32_t type, std::span<const std::uint64_t> shape, std::span<const std::uint64_t> chunk, std::int32_t filter,
+                         const void* values) {
+    const dlrm_hdf5_dataset about{path.c_str(), type, static_cast<std::int32_t>(shape.size()), shape.data(), chunk.empty() ? nullptr : chunk.data(), filter, values};
+    if (works()) check(m_module->dataset(m_file, &about), path);
+}
+
+void Hdf5Writer::writeChunk(std::uint64_t row, std::span<const std::byte> bytes) {
+    if (works()) check(m_module->write_chunk(m_file, row, bytes.data(), bytes.size()), "a chunk");
+}
+
+void Hdf5Writer::attribute(const std::string& object, const std::string& name, std::string_view text) {
+    const std::string copy(text);
+    const char* const value = copy.c_str();
+    if (works()) check(m_module->attribute(m_file, object.c_str(), name.c_str(), DLRM_HDF5_TEXT, -1, &value), name);
+}
+
+void Hdf5Writer::attribute(const std::string& object, const std::string& name, double value) {
+    if (works()) check(m_module->attribute(m_file, object.c_str(), name.c_str(), DLRM_HDF5_FLOAT64, -1, &value), name);
+}
+
+void Hdf5Writer::attribute(const std::string& object, const std::string& name, std::int64_t value) {
+    if (works()) check(m_module->attribute(m_file, object.c_str(), name.c_str(), DLRM_HDF5_INT64, -1, &value), name);
+}
+
+void Hdf5Writer::attribute(const std::string& object, const std::string& name, std::span<const std::string> texts) {
+    std::vector<const char*> values;
+    for (const std::string& text : texts) values.push_back(text.c_str());
+    if (works()) check(m_module->attribute(m_file, object.c_str(), name.c_str(), DLRM_HDF5_TEXT, static_cast<std::int64_t>(values.size()), values.data()), name);
+}
+
+void Hdf5Writer::attribute(const std::string& object, const std::string& name, std::span<const std::int64_t> values) {
+    if (works()) check(m_module->attribute(m_file, object.c_str(), name.c_str(), DLRM_HDF5_INT64, static_cast<std::int64_t>(values.size()), values.data()), name);
+}
+
+void Hdf5Writer::makeScale(const std::string& path, const std::string& name) {
+    if (works()) check(m_module->make_scale(m_file, path.c_str(), name.c_str()), path);
+}
+
+void Hdf5Writer::attachScale(const std::string& path, const std::string& scalePath, std::uint32_t dimension) {
+    if (works()) check(m_module->attach_scale(m_file, path.c_str(), scalePath.c_str(), dimension), path);
+}
+
+void Hdf5Writer::finish() {
+    if (works()) check(m_module->flush(m_file), kWholeFile);
+    if (m_file) check(m_module->close(std::exchange(m_file, nullptr)), kWholeFile);
+}
+
+std::vector<std::byte> Hdf5Writer::finishImage() {
+    std::vector<std::byte> bytes;
+    if (works()) check(m_module->flush(m_file), kWholeFile);
+    if (works()) {
+        const std::int64_t size = m_module->image(m_file, nullptr, 0);
+        check(size > 0, kWholeFile);
+        if (size > 0) bytes.resize(static_cast<std::size_t>(size));
+        if (size > 0) check(m_module->image(m_file, bytes.data(), size) == size, kWholeFile);
+    }
+    if (m_file) m_module->close(std::exchange(m_file, nullptr));
+    return bytes;
+}
+
+}  // namespace dlrm
