@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.."
 
 packaging/install-dependencies.sh
 # The GPU module is built for the GPUs that are here, where nvcc is here too: for every architecture it takes minutes, and without a GPU nobody uses it.
-architectures=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | sed -n 's/^\([0-9]*\)\.\([0-9]\)$/\1\2/p' | sort -un | awk '$1 >= 75 {print $1 "-real"}' | paste -sd ';' || true)
+architectures=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | sed -n 's/^\([0-9]*\)\.\([0-9]\)$/\1\2/p' |
+  sort -un | awk '$1 >= 75 {print $1 "-real"}' | paste -sd ';' || true)
 echo "Building (Release) in build/release …"
 if [ -z "$architectures" ]; then
   cmake --preset release -DDLRM_WITH_CUDA=OFF

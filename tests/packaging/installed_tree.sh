@@ -16,7 +16,7 @@ installed="$temporary/moved é/to here"
 find "$installed" -path '*/demo/*' -prune -o -type f -print | sort | sed "s|^$installed/|  |"
 
 # Every program and module that was installed is a part of `programs`.
-inputs=$(ninja -C "$build" -t inputs programs | sed 's|.*/||' | sort -u)
+inputs=$(ninja -C "$build" -t graph programs | sed -n 's|.*label="bin/\([^"]*\)".*|\1|p')
 while IFS= read -r -d '' file; do
   name=$(basename "$file")
   [ -e "$build/bin/$name" ] || continue
