@@ -12,7 +12,7 @@ namespace dlrm::test {
 class JobSpy : public QSignalSpy {
 public:
     template <class Signal>
-    JobSpy(ui::Session* session, Signal signal) : QSignalSpy(session, signal), m_failures(session, &ui::Session::jobFailed) {}
+    JobSpy(ui::Session* session, Signal delivers) : QSignalSpy(session, delivers), m_failures(session, &ui::Session::jobFailed) {}
 
     // True once the signal has come again; false after `ms`, or at once, with the error printed, where a job failed since the last wait().
     bool wait(int ms) {
