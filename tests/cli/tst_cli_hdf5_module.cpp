@@ -55,7 +55,7 @@ private Q_SLOTS:
         QFile library(QStringLiteral(DLRM_IO_FAULTS)), whole(QStringLiteral(DLRM_BINARY_DIR "/dlrm_hdf5.so"));
         QVERIFY(library.open(QIODevice::ReadOnly) && whole.open(QIODevice::ReadOnly));
         QTest::newRow("no library") << QByteArray("no library") << QByteArray("dlrm_hdf5.so");
-        QTest::newRow("cut off") << whole.read(whole.size() / 2) << QByteArray("dlrm_hdf5.so");
+        QTest::newRow("cut off") << whole.read(100) << QByteArray("dlrm_hdf5.so");
         QTest::newRow("another library") << library.readAll() << QByteArray("another version");
     }
     void whatIsNoModuleIsNamed() {
