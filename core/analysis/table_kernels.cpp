@@ -37,6 +37,11 @@ HWY_INLINE void prefetchAhead(const float* row, std::int64_t dim) {
 }
 
 HWY_INLINE Doubles promote(const float* at) { return hn::PromoteTo(D64(), hn::LoadU(F32Half(), at)); }
+// The second half of kLanes floats; a single lane, of processors without vectors, has none.
+HWY_INLINE Doubles promoteUpper(const float* at) {
+    if constexpr (kHalf < kLanes) return promote(at + kHalf);
+    else return hn::Zero(D64());
+}
 HWY_INLINE double total(Doubles v) { return hn::GetLane(hn::SumOfLanes(D64(), v)); }
 
 constexpr std::uint32_t kSubnormalEnd = 0x00fffffe;  // of (bits << 1) − 1: below it a value is subnormal
@@ -122,7 +127,7 @@ void scanRowsImpl(const float* const* rows, std::int64_t count, std::int64_t dim
         std::int64_t i = 0;
         for (; i + kLanes <= dim; i += kLanes) {
             const Floats v = hn::LoadU(d, x + i);
-            const Doubles a = promote(x + i), b = promote(x + i + kHalf);
+            const Doubles a = promote(x + i), b = promoteUpper(x + i);
             s0 = hn::Add(s0, a);
             s1 = hn::Add(s1, b);
             q0 = hn::MulAdd(a, a, q0);
@@ -313,9 +318,9 @@ void cosineRowsImpl(const float* const* rows, std::int64_t count, std::int64_t d
         Doubles p0 = hn::Zero(d64), p1 = p0, q0 = p0, q1 = p0;
         std::int64_t i = 0;
         for (; i + kLanes <= dim; i += kLanes) {
-            const Doubles a = promote(x + i), b = promote(x + i + kHalf);
+            const Doubles a = promote(x + i), b = promoteUpper(x + i);
             p0 = hn::MulAdd(a, hn::LoadU(d64, vector + i), p0);
-            p1 = hn::MulAdd(b, hn::LoadU(d64, vector + i + kHalf), p1);
+            if constexpr (kHalf < kLanes) p1 = hn::MulAdd(b, hn::LoadU(d64, vector + i + kHalf), p1);
             q0 = hn::MulAdd(a, a, q0);
             q1 = hn::MulAdd(b, b, q1);
         }
