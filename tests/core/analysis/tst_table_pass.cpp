@@ -268,7 +268,7 @@ private Q_SLOTS:
             before = pass.rowsDone();
             std::stop_source stop;
             std::jthread stopper([&] {
-                std::this_thread::sleep_for(std::chrono::milliseconds(5));
+                std::this_thread::sleep_for(std::chrono::milliseconds(5 + stops));  // a slow machine needs more for one block
                 stop.request_stop();
             });
             result = pass.run({}, stop.get_token());
