@@ -17,7 +17,12 @@ elif ! cmake --preset release -DDLRM_WITH_CUDA=AUTO -DCMAKE_CUDA_ARCHITECTURES="
   echo "The GPU module cannot be built for $architectures: building without it." >&2
   cmake --preset release -DDLRM_WITH_CUDA=OFF
 fi
-cmake --build --preset release --target programs
+if ! cmake --build --preset release --target programs; then
+  [ -n "$architectures" ] || exit 1
+  echo "Building once more without the GPU module." >&2
+  cmake --preset release -DDLRM_WITH_CUDA=OFF
+  cmake --build --preset release --target programs
+fi
 
 program=build/release/bin/dlrm-explorer
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then

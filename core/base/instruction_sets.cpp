@@ -69,6 +69,8 @@ bool instructionSetsLimited() {
     return s_limited;
 }
 
+bool mayGoBeyondBaseline() { return limit() != InstructionSet::Baseline; }
+
 Result<void> checkInstructionSetLimit() {
     if (limit() || fromEnvironment().empty()) return {};
     return fail(Error("E-CPU-005", fmt::format("The environment variable {} names no instruction set.", kInstructionSetLimit))

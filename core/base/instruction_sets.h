@@ -23,6 +23,9 @@ InstructionSet processorInstructionSet();
 // Limits Highway's and oneDNN's kernels as the environment says, once in a process: before the first kernel, see simd_targets.h. True. Any thread.
 bool instructionSetsLimited();
 
+// Whether more than the baseline may be used: for code that asks the processor itself.
+bool mayGoBeyondBaseline();
+
 // E-CPU-005: the environment names none of the instruction sets; nothing is limited then.
 Result<void> checkInstructionSetLimit();
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstring>
 
+#include "core/base/instruction_sets.h"
+
 #if defined(__x86_64__)
 #include <nmmintrin.h>
 #endif
@@ -54,7 +56,7 @@ __attribute__((target("sse4.2"))) std::uint32_t byInstruction(const std::byte* p
 
 std::uint32_t crc32c(std::span<const std::byte> bytes, std::uint32_t crc) {
 #if defined(__x86_64__)
-    static const bool hasInstruction = __builtin_cpu_supports("sse4.2");
+    static const bool hasInstruction = mayGoBeyondBaseline() && __builtin_cpu_supports("sse4.2");
     if (hasInstruction) return ~byInstruction(bytes.data(), bytes.size(), ~crc);
 #endif
     return ~byTables(bytes.data(), bytes.size(), ~crc);

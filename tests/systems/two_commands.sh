@@ -5,7 +5,7 @@
 #   FOLDER  where the clone lies in that system; a space by default, since that finds unquoted paths
 #   USER    who runs the commands: `user` (by default; the packages are then installed by root first) or root
 # The system is made in $DLRM_SYSTEMS (by default build/systems), from this machine's package mirror and with its settings of apt and pip, and kept:
-# what is measured a second time has its packages already. Remove $DLRM_SYSTEMS/SUITE to begin anew.
+# what is measured a second time has its packages already. Remove $DLRM_SYSTEMS/SUITE to begin anew, once nothing is mounted in it.
 # The clone is of the last commit. One line per command: what it took, and how it ended; the whole output is in $DLRM_SYSTEMS/SUITE-*.log.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -56,10 +56,12 @@ inside() {
 }
 
 [ -d "$root" ] || make_root
-mount -t proc proc "$root/proc"
-mount --rbind /dev "$root/dev"
-mount --make-rslave "$root/dev"
-trap 'umount -l "$root/dev" "$root/proc"' EXIT
+trap 'umount -l "$root/dev" "$root/proc" 2>/dev/null || true' EXIT
+mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
+if ! mountpoint -q "$root/dev"; then
+  mount --rbind /dev "$root/dev"
+  mount --make-rslave "$root/dev"
+fi
 
 rm -rf "${root:?}$folder"
 mkdir -p "$(dirname "$root$folder")"

@@ -6,9 +6,9 @@
 #include <dnnl.hpp>
 #include <omp.h>
 
+#include "core/base/instruction_sets.h"
 #include "core/compute/cpu/aligned.h"
 #include "core/compute/cpu/dense.h"
-#include "core/base/instruction_sets.h"
 
 namespace dlrm::cpu {
 namespace {
@@ -31,17 +31,12 @@ bool has(dnnl::cpu_isa isa) {
 }
 
 // The layer's product; the calls of oneDNN 3 are not those of oneDNN 2.
-dnnl::matmul::primitive_desc describe(const memory::desc& x, const memory::desc& weights, const memory::desc& bias, const memory::desc& y, bool relu) {
+dnnl::matmul::primitive_desc describe(const memory::desc& x, const memory::desc& weights, const memory::desc& bias, const memory::desc& y) {
     dnnl::primitive_attr attributes;
     attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-    dnnl::post_ops post;
 #if DNNL_VERSION_MAJOR >= 3
-    if (relu) post.append_eltwise(dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
-    attributes.set_post_ops(post);
     return {cpuEngine(), x, weights, bias, y, attributes};
 #else
-    if (relu) post.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
-    attributes.set_post_ops(post);
     return {dnnl::matmul::desc(x, weights, bias, y), attributes, cpuEngine()};
 #endif
 }
@@ -54,7 +49,6 @@ const char* bfloat16Instructions() { return has(dnnl::cpu_isa::avx512_core_amx) 
 
 struct Bf16Matmul::State {
     std::int64_t inputs = 0, outputs = 0;
-    bool relu = false;
     AlignedArray<std::uint16_t> kernel;  // (inputs, outputs), until it is packed
     AlignedArray<float> bias;
 
@@ -68,7 +62,7 @@ struct Bf16Matmul::State {
         y = matrix(kBlockRows, outputs, memory::data_type::f32, yStride);
         biasRow = memory::desc({1, outputs}, memory::data_type::f32, memory::format_tag::ab);
         const memory::desc any({inputs, outputs}, memory::data_type::bf16, memory::format_tag::any);
-        const dnnl::matmul::primitive_desc desc = describe(x, any, biasRow, y, relu);
+        const dnnl::matmul::primitive_desc desc = describe(x, any, biasRow, y);
         memory plain(matrix(inputs, outputs, memory::data_type::bf16, outputs), cpuEngine(), kernel.data());
         weights = memory(desc.weights_desc(), cpuEngine());
         dnnl::stream stream(cpuEngine());
@@ -80,11 +74,10 @@ struct Bf16Matmul::State {
     }
 };
 
-Bf16Matmul::Bf16Matmul(const DenseWeights& weights, bool relu) : m_state(std::make_unique<State>()) {
+Bf16Matmul::Bf16Matmul(const DenseWeights& weights) : m_state(std::make_unique<State>()) {
     State& s = *m_state;
     s.inputs = weights.inputs;
     s.outputs = weights.outputs;
-    s.relu = relu;
     s.kernel = AlignedArray<std::uint16_t>(s.inputs * s.outputs);
     convertToBfloat16(weights.kernel.data(), s.inputs * s.outputs, s.kernel.data());
     s.bias = AlignedArray<float>(s.outputs);

@@ -9,8 +9,8 @@
 #include <hwy/targets.h>
 #include <sched.h>
 
-#include "core/compute/cpu/cpu_model.h"
 #include "core/base/instruction_sets.h"
+#include "core/compute/cpu/cpu_model.h"
 
 namespace dlrm {
 namespace {

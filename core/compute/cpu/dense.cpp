@@ -5,8 +5,8 @@
 #include <cmath>
 
 #include "core/base/float_conversions.h"
-#include "core/compute/cpu/interaction.h"
 #include "core/base/simd_targets.h"
+#include "core/compute/cpu/interaction.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/compute/cpu/dense.cpp"
 #include <hwy/foreach_target.h>
@@ -152,16 +152,23 @@ bool convertImpl(const float* values, std::int64_t count, std::uint16_t* out) {
     Floats poison = hn::Zero(d);  // 0, or NaN once a value was not finite
     std::int64_t i = 0;
     for (; i + kLanes <= count; i += kLanes) {
-        const Floats value = hn::LoadU(d, values + i);
-        poison = hn::MulAdd(value, hn::Zero(d), poison);
-        hn::StoreU(hn::DemoteTo(d16, hn::BitCast(i32, hn::ShiftRight<16>(roundedBits(value)))), d16, out + i);
+        const auto upper = hn::ShiftRight<16>(roundedBits(hn::LoadU(d, values + i)));
+        poison = hn::MulAdd(hn::BitCast(d, hn::ShiftLeft<16>(upper)), hn::Zero(d), poison);
+        hn::StoreU(hn::DemoteTo(d16, hn::BitCast(i32, upper)), d16, out + i);
     }
     bool finite = hn::AllFalse(d, hn::IsNaN(poison));
     for (; i < count; ++i) {
-        finite = finite && std::isfinite(values[i]);
         out[i] = floatToBfloat16(values[i]);
+        finite = finite && std::isfinite(throughBfloat16(values[i]));
     }
     return finite;
+}
+
+void rectifyImpl(float* values, std::int64_t count) {
+    const F32 d;
+    std::int64_t i = 0;
+    for (; i + kLanes <= count; i += kLanes) hn::StoreU(rectified(hn::LoadU(d, values + i)), d, values + i);
+    for (; i < count; ++i) values[i] = values[i] < 0 ? 0.0f : values[i];
 }
 
 void sparseRowFloat(const DenseLayer& layer, const float* x, const std::int32_t* nonZero, std::int64_t count, float* y) {
@@ -183,6 +190,7 @@ HWY_EXPORT(sparseRowFloat);
 HWY_EXPORT(sparseRowBfloat16);
 HWY_EXPORT(roundImpl);
 HWY_EXPORT(convertImpl);
+HWY_EXPORT(rectifyImpl);
 
 DenseLayer packDense(const DenseWeights& weights, std::int64_t structuralInputs, bool relu, WeightStorage storage) {
     DenseLayer layer;
@@ -246,6 +254,8 @@ void denseForward(const DenseLayer& layer, const float* x, std::int64_t xStride,
 void roundToBfloat16(float* values, std::int64_t count) { HWY_DYNAMIC_DISPATCH(roundImpl)(values, count); }
 
 bool convertToBfloat16(const float* values, std::int64_t count, std::uint16_t* out) { return HWY_DYNAMIC_DISPATCH(convertImpl)(values, count, out); }
+
+void rectify(float* values, std::int64_t count) { HWY_DYNAMIC_DISPATCH(rectifyImpl)(values, count); }
 
 }  // namespace dlrm::cpu
 #endif

@@ -45,7 +45,9 @@ void denseForward(const DenseLayer& layer, const float* x, std::int64_t xStride,
 
 // Rounds values to bfloat16 in place, to nearest even; NaN stays NaN.
 void roundToBfloat16(float* values, std::int64_t count);
-// The same, as bfloat16 into `out`. Returns whether all values are finite.
+// The same, as bfloat16 into `out`. Returns whether all rounded values are finite.
 bool convertToBfloat16(const float* values, std::int64_t count, std::uint16_t* out);
+// ReLU in place; NaN stays NaN.
+void rectify(float* values, std::int64_t count);
 
 }  // namespace dlrm::cpu

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <utility>
 
 namespace dlrm::cpu {
 namespace {
@@ -34,7 +33,7 @@ Mlp::Mlp(const std::vector<DenseWeights>& weights, const std::vector<LayerSpec>&
         m_layers.push_back(packDense(weights[i], i == 0 ? structuralInputs : weights[i].inputs, spec[i].relu, storage));
         m_finite = m_finite && m_layers.back().finite;
         m_matmuls.emplace_back();
-        if (arithmetic == Arithmetic::OneDnnBfloat16 && weights[i].outputs > 1) m_matmuls.back().emplace(weights[i], spec[i].relu);
+        if (arithmetic == Arithmetic::OneDnnBfloat16 && weights[i].outputs > 1) m_matmuls.back().emplace(weights[i]);
     }
 }
 
@@ -80,6 +79,7 @@ const float* Mlp::forwardByOneDnn(float* x, std::int64_t xStride, std::int64_t r
             denseForward(layer, rounded, b.stride, rows, wide, b.stride, b.nonZero.data());
         } else {
             m_matmuls[i]->run(b.narrow.data(), b.stride, rows, wide, b.stride, b.scratchpad);
+            for (std::int64_t r = 0; layer.relu && r < rows; ++r) rectify(wide + r * b.stride, layer.outputs);
         }
         keep(sink, i, wide, b.stride, rows, layer.outputs);
         in = wide;

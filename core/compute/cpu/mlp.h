@@ -18,7 +18,7 @@ namespace dlrm::cpu {
 enum class Arithmetic : std::uint8_t {
     Float32,
     EmulatedBfloat16,  // float32 multiply-adds on rounded values
-    // bfloat16 instructions by oneDNN. Rows that meet a value that is not finite are computed by the kernels of dense.h: oneDNN's ReLU turns NaN into 0.
+    // bfloat16 instructions by oneDNN. Rows that meet a value that is not finite are computed again by the kernels of dense.h.
     OneDnnBfloat16,
 };
 
@@ -48,7 +48,7 @@ public:
     std::int64_t width() const;  // widest input or output
     const std::vector<DenseLayer>& layers() const { return m_layers; }
 
-    // x: (rows, xStride), overwritten in bfloat16 arithmetics. Returns the last layer's output: (rows, buffers.stride), inside `buffers`.
+    // x: (rows, xStride), not in `buffers`, overwritten in bfloat16 arithmetics. Returns the last layer's output: (rows, buffers.stride), inside `buffers`.
     // Throws std::bad_alloc and dnnl::error.
     const float* forward(float* x, std::int64_t xStride, std::int64_t rows, MlpBuffers& buffers, const ActivationSink& sink) const;
 

@@ -267,7 +267,7 @@ private Q_SLOTS:
             QVERIFY(pass.rowsDone() >= before);
             before = pass.rowsDone();
             std::stop_source stop;
-            std::jthread stopper([&] {
+            std::jthread stopper([&stop, stops] {
                 std::this_thread::sleep_for(std::chrono::milliseconds(5 + stops));  // a slow machine needs more for one block
                 stop.request_stop();
             });

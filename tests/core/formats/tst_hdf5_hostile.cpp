@@ -153,6 +153,7 @@ void TestHdf5Hostile::survivesCrashers() {
 void TestHdf5Hostile::survivesMutations() {
     const std::vector<std::string> files = seeds();
     if (files.empty()) DLRM_NEEDS_OUTSIDE(QString(kRealData));
+    QVERIFY(!files.empty());
     const int wanted = qEnvironmentVariableIntValue("DLRM_HDF5_MUTATIONS") > 0 ? qEnvironmentVariableIntValue("DLRM_HDF5_MUTATIONS") : 150;
     QTemporaryDir dir;
     const std::string path = dir.filePath(QStringLiteral("m.h5")).toStdString();
