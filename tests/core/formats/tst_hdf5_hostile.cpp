@@ -284,10 +284,10 @@ void TestHdf5Hostile::badReader_data() {
     QTest::newRow("exits") << QByteArray("exit 1\n") << QStringLiteral("E-HDF5-004");
     QTest::newRow("says nothing") << QByteArray("exit 0\n") << QStringLiteral("E-HDF5-006");
     QTest::newRow("babbles") << QByteArray("cat /dev/zero\n") << QStringLiteral("E-HDF5-007");
-    QTest::newRow("crashes when reading") << QByteArray("[ $1 = list ] && exec REAL list\nkill -SEGV $$\n") << QStringLiteral("E-HDF5-004");
-    QTest::newRow("stops when reading") << QByteArray("[ $1 = list ] && exec REAL list\nexec sleep 60\n") << QStringLiteral("E-HDF5-010");
-    QTest::newRow("lies when reading") << QByteArray("[ $1 = list ] && exec REAL list\nprintf 'Z\\0\\0\\0\\0\\0\\0\\0\\0'\n") << QStringLiteral("E-HDF5-006");
-    QTest::newRow("reads too much") << QByteArray("[ $1 = list ] && exec REAL list\ncat /dev/zero\n") << QStringLiteral("E-HDF5-006");
+    QTest::newRow("crashes when reading") << QByteArray("[ $1 = list ] && exec \"REAL\" list\nkill -SEGV $$\n") << QStringLiteral("E-HDF5-004");
+    QTest::newRow("stops when reading") << QByteArray("[ $1 = list ] && exec \"REAL\" list\nexec sleep 60\n") << QStringLiteral("E-HDF5-010");
+    QTest::newRow("lies when reading") << QByteArray("[ $1 = list ] && exec \"REAL\" list\nprintf 'Z\\0\\0\\0\\0\\0\\0\\0\\0'\n") << QStringLiteral("E-HDF5-006");
+    QTest::newRow("reads too much") << QByteArray("[ $1 = list ] && exec \"REAL\" list\ncat /dev/zero\n") << QStringLiteral("E-HDF5-006");
 }
 
 // This program, copied beside a reader of ours, opens a file and tells the error's code.
