@@ -49,7 +49,10 @@ private Q_SLOTS:
         QFETCH(QString, exported);
         QTemporaryDir home;
         auto environment = QProcessEnvironment::systemEnvironment();
-        environment.insert("LD_PRELOAD", DLRM_IO_FAULTS);
+        // The loader takes a space for the end of a name.
+        const QString faults = home.filePath("io_faults.so");
+        QVERIFY(QFile::copy(DLRM_IO_FAULTS, faults) && !faults.contains(' '));
+        environment.insert("LD_PRELOAD", faults);
         environment.insert("XDG_CACHE_HOME", home.filePath("cache"));
         environment.insert("OMP_NUM_THREADS", "1");
         const QString checkpoint = home.filePath("checkpoint"), target = exported.isEmpty() ? QString() : home.filePath(exported);
