@@ -29,10 +29,10 @@ std::string weightsText(const DoctorReport& report) {
     facts.addRow({"the weights say", e.verdict ? std::string(name(*e.verdict)) : "undecided"});
     facts.addRow({"likelihood ratio", fmt::format("{:.3g} (custom_cuda over tensorflow)", e.likelihoodRatio())});
     facts.addRow({"", e.reason});
-    return "Interaction order, from the weights alone\n" + facts.text("  ");
+    return "\nInteraction order, from the weights alone\n" + facts.text("  ");
 }
 
-std::string rankingText(const DoctorReport& report) {
+std::string rankingText(const DoctorReport& report, bool all) {
     TextTable table;
     for (const char* title : {"", "interaction", "numbers"}) table.addColumn(title, Align::Left);
     table.addColumn("ids", Align::Right);
@@ -40,8 +40,11 @@ std::string rankingText(const DoctorReport& report) {
     table.addColumn("log loss", Align::Right);
     table.addColumn("behind", Align::Right);
     table.addColumn("", Align::Left);
+    std::int64_t impossible = 0;
     for (const Hypothesis& h : report.ranking.hypotheses) {
         const bool possible = h.impossible.empty();
+        impossible += !possible;
+        if (!possible && !all && !h.asOpened) continue;
         table.addRow({h.asOpened ? "*" : "", std::string(name(h.interaction)), std::string(name(h.reading.numerical)), fmt::format("{:+}", h.reading.idShift),
                       std::string(name(h.tableOrder)), possible ? fmt::format("{:.5f} ± {:.5f}", h.logLoss, h.standardError) : "impossible",
                       possible && h.behind > 0 ? fmt::format("{:.5f} ± {:.5f}", h.behind, h.behindStandardError) : "", h.impossible});
@@ -49,8 +52,7 @@ std::string rankingText(const DoctorReport& report) {
     std::string out = fmt::format("\nReadings of {} rows of {}{}, best first (* as opened; ± one standard error, of the paired difference in \"behind\")\n",
                                   thousands(report.rows), report.datasetPath, report.split.empty() ? "" : ", split " + report.split);
     out += table.text("  ");
-    out += report.winner() ? "\nWinner: " + readingText(*report.winner()) + "\n" : "\n";
-    out += report.ranking.reason + "\n";
+    if (impossible > 0 && !all) out += fmt::format("  {} other reading{} impossible: --all says why\n", impossible, impossible == 1 ? " is" : "s are");
     return out;
 }
 
@@ -74,6 +76,20 @@ std::string optionsFor(const DoctorReport& report) {
     return out;
 }
 
+std::string verdictText(const DoctorReport& report, const std::vector<std::string>& findings) {
+    std::string out;
+    for (const std::string& finding : findings) out += finding + "\n";
+    if (const Hypothesis* winner = report.winner()) {
+        out += winner->asOpened ? "Read rightly. " + report.ranking.reason + "\n" : "Winner: " + readingText(*winner) + ". " + report.ranking.reason + "\n";
+    } else if (findings.empty()) {
+        if (!report.ranking.hypotheses.empty()) out += report.ranking.reason + "\n";
+        else if (report.evidence.verdict) out += fmt::format("The weights agree with {}.\n", name(*report.evidence.verdict));
+        else out += report.evidence.reason + "\n";
+    }
+    if (report.disagrees()) out += "This is not how the model was opened: use " + optionsFor(report) + ".\n";
+    return out;
+}
+
 }  // namespace
 
 Run setUpDoctor(CLI::App& app, CommonOptions& common) {
@@ -81,6 +97,7 @@ Run setUpDoctor(CLI::App& app, CommonOptions& common) {
         std::string checkpoint;
         DataOptions data;
         DoctorOptions doctor;
+        bool strict = false, all = false;
     };
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint);
@@ -88,6 +105,10 @@ Run setUpDoctor(CLI::App& app, CommonOptions& common) {
     app.add_option("--rows", options->doctor.rows, "How many rows of the dataset to look at, from its first one")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}))
         ->capture_default_str();
+    app.add_flag("--all", options->all, "List every reading, the impossible ones too");
+    app.add_flag("--strict", options->strict, "Exit with 1 also when nothing is wrong but nothing is proved either");
+    app.footer("Exit codes: 0 read rightly, or undecided with nothing beaten; 1 another reading wins or beats the one as opened, nothing predicts\n"
+               "(normalized entropy 1 or more), no reading is possible, random or damaged weights; 2 could not run.");
     return [options](Context& context) -> Result<void> {
         ModelAndData opened;
         if (options->data.path.empty()) {
@@ -102,15 +123,16 @@ Run setUpDoctor(CLI::App& app, CommonOptions& common) {
         const auto report = opened.engine->doctor(opened.dataset.get(), options->doctor, context.progress.callback(), context.stop);
         if (!report) return fail(report.error());
         context.progress.clear();
-        context.findings = report->disagrees() || report->tables.random();
+        const std::string& layout = opened.engine->spec().layout;
+        const std::vector<std::string> findings = report->findings(layout);
+        context.findings = !findings.empty() || (options->strict && report->undecided());
         if (context.common.json) {
-            context.out.write(doctorJson(*report));
+            context.out.write(doctorJson(*report, layout));
             return {};
         }
+        context.out.write(verdictText(*report, findings));
+        if (opened.dataset) context.out.write(rankingText(*report, options->all));
         context.out.write(weightsText(*report));
-        if (report->tables.random()) context.out.write("\n" + report->tables.note(opened.engine->spec().layout) + "\n");
-        if (opened.dataset) context.out.write(rankingText(*report));
-        if (report->disagrees()) context.out.write("\nThis is not how the model was opened: use " + optionsFor(*report) + ".\n");
         return {};
     };
 }

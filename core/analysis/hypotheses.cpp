@@ -3,14 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace dlrm {
 namespace {
-
-constexpr double kStandardErrorsToWin = 5;
 
 struct MeanAndError {
     double mean = 0, standardError = 0;
@@ -26,6 +26,38 @@ MeanAndError meanOf(std::size_t rows, ValueOfRow value) {
     for (std::size_t r = 0; r < rows; ++r) square += (value(r) - out.mean) * (value(r) - out.mean);
     out.standardError = rows > 1 ? std::sqrt(square / (n - 1) / n) : 0;
     return out;
+}
+
+double standardErrors(const Hypothesis& h) {
+    if (h.behind <= 0) return 0;
+    return h.behindStandardError > 0 ? h.behind / h.behindStandardError : std::numeric_limits<double>::infinity();
+}
+
+// What the readings that are not told apart differ in: "ln(x+3) and ln(x+2)"; where they differ in more than one thing, how many there are.
+std::string tied(std::span<const TestedHypothesis* const> readings) {
+    std::vector<std::vector<std::string>> aspects(4);
+    const auto add = [](std::vector<std::string>& names, std::string text) {
+        if (std::find(names.begin(), names.end(), text) == names.end()) names.push_back(std::move(text));
+    };
+    for (const TestedHypothesis* t : readings) {
+        add(aspects[0], std::string(name(t->hypothesis.interaction)));
+        add(aspects[1], std::string(name(t->hypothesis.reading.numerical)));
+        add(aspects[2], fmt::format("ids {:+}", t->hypothesis.reading.idShift));
+        add(aspects[3], fmt::format("tables {}", name(t->hypothesis.tableOrder)));
+    }
+    std::erase_if(aspects, [](const auto& names) { return names.size() < 2; });
+    return aspects.size() == 1 ? fmt::format("{}", fmt::join(aspects[0], " and ")) : fmt::format("the best {} readings", readings.size());
+}
+
+std::string undecided(const Ranking& ranking, std::span<const TestedHypothesis* const> equal) {
+    if (!ranking.normalizedEntropy) return "Undecided: all labels are the same, so no reading can be told from another.";
+    if (!ranking.predicts)
+        return fmt::format("Nothing predicts: the best reading is no better than the mean click rate (normalized entropy {:.4f}).", *ranking.normalizedEntropy);
+    if (equal.size() < 2) return "Undecided.";
+    if (!ranking.beaten())
+        return fmt::format("Undecided: {} are not told apart by {} standard errors; more rows may decide.", tied(equal), kStandardErrorsToWin);
+    if (std::isinf(*ranking.ownBehind)) return fmt::format("The reading as opened is impossible; {} are not told apart.", tied(equal));
+    return fmt::format("The reading as opened is beaten by {:.1f} standard errors; {} are not told apart.", *ranking.ownBehind, tied(equal));
 }
 
 }  // namespace
@@ -53,28 +85,29 @@ Ranking rank(std::vector<TestedHypothesis> tested, std::span<const std::uint8_t>
         if (a.losses.empty() != b.losses.empty()) return b.losses.empty();
         return !a.losses.empty() && a.hypothesis.logLoss < b.hypothesis.logLoss;
     });
-    if (tested.empty() || tested.front().losses.empty()) {
-        out.reason = "No reading of the data is possible with this model.";
-        for (TestedHypothesis& t : tested) out.hypotheses.push_back(std::move(t.hypothesis));
-        return out;
+    out.possible = !tested.empty() && !tested.front().losses.empty();
+    std::vector<const TestedHypothesis*> equal;  // the best, and what it does not beat
+    if (out.possible) {
+        const std::vector<double>& best = tested.front().losses;
+        for (TestedHypothesis& t : tested) {
+            if (t.losses.empty()) {
+                if (t.hypothesis.asOpened) out.ownBehind = std::numeric_limits<double>::infinity();
+                continue;
+            }
+            const auto difference = meanOf(best.size(), [&](std::size_t r) { return t.losses[r] - best[r]; });
+            t.hypothesis.behind = difference.mean;
+            t.hypothesis.behindStandardError = difference.standardError;
+            if (t.hypothesis.asOpened) out.ownBehind = standardErrors(t.hypothesis);
+            if (standardErrors(t.hypothesis) < kStandardErrorsToWin) equal.push_back(&t);
+        }
+        const double p = static_cast<double>(std::accumulate(labels.begin(), labels.end(), std::int64_t{0})) / static_cast<double>(labels.size());
+        if (p > 0 && p < 1) out.normalizedEntropy = tested.front().hypothesis.logLoss / -(p * std::log(p) + (1 - p) * std::log1p(-p));
+        out.predicts = out.normalizedEntropy && *out.normalizedEntropy < 1;
+        out.decided = equal.size() == 1 && out.predicts;
     }
-    const std::vector<double>& best = tested.front().losses;
-    bool clear = true;
-    for (std::size_t i = 1; i < tested.size() && !tested[i].losses.empty(); ++i) {
-        Hypothesis& h = tested[i].hypothesis;
-        const auto difference = meanOf(best.size(), [&](std::size_t r) { return tested[i].losses[r] - best[r]; });
-        h.behind = difference.mean;
-        h.behindStandardError = difference.standardError;
-        clear = clear && h.behind > 0 && h.behind >= kStandardErrorsToWin * h.behindStandardError;
-    }
-    const double p = static_cast<double>(std::accumulate(labels.begin(), labels.end(), std::int64_t{0})) / static_cast<double>(labels.size());
-    const double entropy = p > 0 && p < 1 ? -(p * std::log(p) + (1 - p) * std::log1p(-p)) : 0;
-    out.normalizedEntropy = entropy > 0 ? tested.front().hypothesis.logLoss / entropy : 0;
-    const bool better = entropy > 0 && out.normalizedEntropy < 1;
-    out.decided = clear && better;
     if (out.decided) out.reason = fmt::format("It beats every other reading by {} standard errors or more.", kStandardErrorsToWin);
-    else if (!better) out.reason = "Undecided: the best reading predicts no better than the mean click rate (normalized entropy 1 or more).";
-    else out.reason = fmt::format("Undecided: the best reading does not beat every other one by {} standard errors; more rows may decide.", kStandardErrorsToWin);
+    else if (out.possible) out.reason = undecided(out, equal);
+    else out.reason = "No reading of the data is possible with this model.";
     for (TestedHypothesis& t : tested) out.hypotheses.push_back(std::move(t.hypothesis));
     return out;
 }

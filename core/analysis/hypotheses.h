@@ -38,15 +38,24 @@ struct TestedHypothesis {
     std::vector<double> losses;
 };
 
+inline constexpr double kStandardErrorsToWin = 5;
+
 struct Ranking {
     std::vector<Hypothesis> hypotheses;   // best first, the impossible ones last
     bool decided = false;                 // the first one is the winner
-    double normalizedEntropy = 0;         // of the best
+    bool possible = false;                // some reading is
+    bool predicts = false;                // the best one beats the mean click rate: its normalized entropy is below 1
+    std::optional<double> normalizedEntropy;  // of the best; nothing where all labels are the same, or no reading is possible
+    // Paired standard errors by which the reading as opened is behind the best: 0 where it is the best, infinite where only others are possible; nothing
+    // where none is, or it is not among them.
+    std::optional<double> ownBehind;
     std::string reason;                   // one sentence
+
+    bool beaten() const { return ownBehind && *ownBehind >= kStandardErrorsToWin; }
 };
 
 // Ranks by mean log loss. The best wins when it beats every other one by 5 standard errors of the paired difference and its normalized entropy
-// is below 1. `labels`: 0/1 per row.
+// is below 1. Readings that are not told apart from the best may all beat the one as opened: `reason` names both. `labels`: 0/1 per row.
 Ranking rank(std::vector<TestedHypothesis> tested, std::span<const std::uint8_t> labels);
 
 }  // namespace dlrm

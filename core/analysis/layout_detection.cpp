@@ -27,6 +27,7 @@ double normalLogLikelihood(std::span<const double> values) {
     return -n / 2 * std::log(square / n + 1e-12);
 }
 
+// REQUIRES: no NaN.
 std::vector<double> ranks(std::span<const double> values) {
     std::vector<std::size_t> order(values.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -64,10 +65,10 @@ struct LearnedPart {
     std::vector<double> energy;  // (rows)
 };
 
-LearnedPart learnedPart(const DenseWeights& kernel, double least) {
+LearnedPart learnedPart(const DenseWeights& kernel, double least, const std::stop_token& stop) {
     const auto rows = static_cast<std::size_t>(kernel.inputs), columns = static_cast<std::size_t>(kernel.outputs);
     std::vector<double> gram(rows * rows);
-    for (std::size_t i = 0; i < rows; ++i)
+    for (std::size_t i = 0; i < rows && !stop.stop_requested(); ++i)
         for (std::size_t j = 0; j <= i; ++j) {
             const float* a = kernel.kernel.data() + i * columns;
             const float* b = kernel.kernel.data() + j * columns;
@@ -82,6 +83,7 @@ LearnedPart learnedPart(const DenseWeights& kernel, double least) {
         for (std::size_t i = 0; i < rows; ++i) u[i] = 1.0 + 0.5 * std::sin(static_cast<double>(i * 7 + 1));
         double eigenvalue = 0;
         for (int step = 0; step < kPowerSteps; ++step) {
+            if (stop.stop_requested()) return out;
             double square = 0;
             for (std::size_t i = 0; i < rows; ++i) {
                 next[i] = std::inner_product(u.begin(), u.end(), gram.begin() + static_cast<std::ptrdiff_t>(i * rows), 0.0);
@@ -106,12 +108,19 @@ LearnedPart learnedPart(const DenseWeights& kernel, double least) {
 
 double OrderEvidence::likelihoodRatio() const { return std::exp(std::clamp(logRatio, -690.0, 690.0)); }
 
-OrderEvidence detectInteractionOrder(const DenseWeights& kernel, std::span<const float> bottomScale, std::span<const float> dotScale) {
+OrderEvidence detectInteractionOrder(const DenseWeights& kernel, std::span<const float> bottomScale, std::span<const float> dotScale,
+                                     const std::stop_token& stop) {
     OrderEvidence out;
     const std::size_t bottom = bottomScale.size(), dots = dotScale.size(), used = bottom + dots;
     const auto rows = static_cast<std::size_t>(kernel.inputs), columns = static_cast<std::size_t>(kernel.outputs);
     if (bottom < 2 || dots < 2 || used > rows || columns == 0) {
         out.reason = "The first top kernel has too few rows.";
+        return out;
+    }
+    // Ranks of NaN mean nothing.
+    const auto isFinite = [](float v) { return std::isfinite(v); };
+    if (!std::all_of(bottomScale.begin(), bottomScale.end(), isFinite) || !std::all_of(dotScale.begin(), dotScale.end(), isFinite)) {
+        out.reason = "The top MLP's inputs hold values that are not finite.";
         return out;
     }
     // GlorotNormal: variance 2 / (inputs + outputs).
@@ -142,7 +151,7 @@ OrderEvidence detectInteractionOrder(const DenseWeights& kernel, std::span<const
     out.changePoint = splitAt(bottom) - splitAt(dots);
 
     const double edge = std::sqrt(variance) * (std::sqrt(static_cast<double>(rows)) + std::sqrt(static_cast<double>(columns)));
-    const LearnedPart learned = learnedPart(kernel, kClearOfInitializer * edge);
+    const LearnedPart learned = learnedPart(kernel, kClearOfInitializer * edge, stop);
     out.learnedDirections = learned.directions;
     if (learned.directions == 0) {
         out.reason = "The first top kernel looks like its initializer: it shows no training that could tell the orders apart.";

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 
 #include "core/model/model_spec.h"
@@ -26,7 +27,9 @@ struct OrderEvidence {
 
 // kernel: (embeddingDim + pairs + padding, outputs). bottomScale (embeddingDim), dotScale (pairs): root mean square of what the rows meet; a dead
 // bottom unit has 0. Undecided when the kernel shows no training, when a padding row does not look like GlorotNormal's, or when the
-// evidence is weak: |logRatio| under ln(10⁶), or the inputs' scale does not speak for the same order.
-OrderEvidence detectInteractionOrder(const DenseWeights& kernel, std::span<const float> bottomScale, std::span<const float> dotScale);
+// evidence is weak: |logRatio| under ln(10⁶), or the inputs' scale does not speak for the same order; or when any of it is not finite. A stop request ends
+// it early, with no verdict.
+OrderEvidence detectInteractionOrder(const DenseWeights& kernel, std::span<const float> bottomScale, std::span<const float> dotScale,
+                                     const std::stop_token& stop = {});
 
 }  // namespace dlrm

@@ -39,6 +39,12 @@ std::string TrainedCheck::note(const std::string& layout) const {
                        layout == "E" ? " The training code's monolithic deployment saves tables it never loaded: deploy again with the tables restored first." : "");
 }
 
+std::string TrainedCheck::notFinite() const {
+    for (const Table& t : tables)
+        if (t.notFinite) return fmt::format("Row {} of table {} holds a value that is not finite.", *t.notFinite, t.name);
+    return {};
+}
+
 Result<TrainedCheck> checkTrained(const ModelSpec& spec, std::span<const TableView> tables, const ProgressFn& progress, const std::stop_token& stop) {
     TrainedCheck out;
     for (std::size_t t = 0; t < tables.size(); ++t) {
@@ -55,8 +61,10 @@ Result<TrainedCheck> checkTrained(const ModelSpec& spec, std::span<const TableVi
             table.copyRow(ids[i], row);
             rows.push_back(row.data());
         }
+        TrainedCheck::Table& found = out.tables.emplace_back(TrainedCheck::Table{spec.tables[t].name, static_cast<std::int64_t>(ids.size()), 0, {}});
+        if (const auto bad = std::find_if(values.begin(), values.end(), [](float v) { return !std::isfinite(v); }); bad != values.end())
+            found.notFinite = ids[static_cast<std::size_t>(bad - values.begin()) / dim];
         const UntrainedTest test = chooseUntrainedTest(table.dtype(), table.rows(), table.dim(), rows);
-        TrainedCheck::Table& found = out.tables.emplace_back(TrainedCheck::Table{spec.tables[t].name, static_cast<std::int64_t>(ids.size()), 0});
         if (test.method != UntrainedMethod::Lattice) continue;
         const auto untrained = std::make_unique<bool[]>(ids.size());
         test.apply(rows.data(), norms, table.dim(), untrained.get());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether a model's tables were trained at all: a deployment of the training code (layout E, monolithic) saves tables it never loaded.
+// Whether a model's tables were trained at all: a deployment of the training code (layout E, monolithic) saves tables it never loaded. And whether the
+// rows looked at are finite.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +22,7 @@ struct TrainedCheck {
         std::string name;
         std::int64_t rowsChecked = 0;
         std::int64_t untrained = 0;  // of them
+        std::optional<std::int64_t> notFinite;  // the first of them with a value that is not finite
     };
     std::vector<Table> tables;
 
@@ -28,6 +30,8 @@ struct TrainedCheck {
     bool random() const;
     // One sentence for `layout`; empty unless random().
     std::string note(const std::string& layout) const;
+    // One sentence that names the first table and row with a value that is not finite, of those that were looked at; empty where there is none.
+    std::string notFinite() const;
 };
 
 inline constexpr std::int64_t kTrainedCheckRows = 1024;  // at most: the first ones of a table, and as many evenly spaced ones

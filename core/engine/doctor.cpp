@@ -82,7 +82,27 @@ Result<OrderEvidence> weighEvidence(DeviceModel& model, const ModelWeights& weig
     const auto bottom = static_cast<std::size_t>(spec.embeddingDim), pairs = static_cast<std::size_t>(spec.pairs());
     const bool bottomFirst = spec.interactionOrder == InteractionOrder::CustomCuda;
     return detectInteractionOrder(weights.top.front(), scaleOf(intermediates.topInput, width, bottomFirst ? 0 : pairs, bottom),
-                                  scaleOf(intermediates.topInput, width, bottomFirst ? bottom : 0, pairs));
+                                  scaleOf(intermediates.topInput, width, bottomFirst ? bottom : 0, pairs), stop);
+}
+
+// One sentence that names the first layer with a weight that is not finite; empty where there is none.
+std::string notFinite(const ModelWeights& weights) {
+    const auto holdsOne = [](const std::vector<float>& values) { return !std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); }); };
+    const auto sentence = [](const std::string& layer, const char* part) { return fmt::format("The {} of {} holds a value that is not finite.", part, layer); };
+    const auto ofMlp = [&](const std::vector<LayerSpec>& specs, const std::vector<DenseWeights>& layers) -> std::string {
+        for (std::size_t i = 0; i < layers.size(); ++i) {
+            if (holdsOne(layers[i].kernel)) return sentence(specs[i].name, "kernel");
+            if (holdsOne(layers[i].bias)) return sentence(specs[i].name, "bias");
+        }
+        return {};
+    };
+    if (std::string found = ofMlp(weights.spec->bottomMlp, weights.bottom); !found.empty()) return found;
+    for (std::size_t i = 0; i < weights.cross.size(); ++i) {
+        const CrossWeights& w = weights.cross[i];
+        if (holdsOne(w.u) || holdsOne(w.v)) return sentence(weights.spec->crossLayers[i].name, "kernel");
+        if (holdsOne(w.bias)) return sentence(weights.spec->crossLayers[i].name, "bias");
+    }
+    return ofMlp(weights.spec->topMlp, weights.top);
 }
 
 // Why ids of `batch` shifted by `shift` cannot be; empty when they can.
@@ -141,6 +161,8 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
         auto tables = checkTrained(spec(), m_state->checkpoint->tables(), {}, stop);
         if (!tables) return fail(std::move(tables).error());
         out.tables = *std::move(tables);
+        out.notFinite = notFinite(*weights);
+        if (out.notFinite.empty()) out.notFinite = out.tables.notFinite();
         out.interactionOrder = spec().interactionOrder;
         out.orderSource = spec().orderSource;
         {
@@ -149,6 +171,7 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
             report(progress, {"looking at the weights", 0, 1, "models"});
             auto evidence = weighEvidence(**model, *weights, stop);
             if (!evidence) return fail(std::move(evidence).error());
+            if (stop.stop_requested()) return cancelled();
             out.evidence = *std::move(evidence);
         }
         if (dataset) {

@@ -27,6 +27,7 @@ struct DoctorReport {
     OrderEvidence evidence;
     Ranking ranking;                      // empty without a dataset
     TrainedCheck tables;                  // whether the tables were trained at all
+    std::string notFinite;                // one sentence: the first layer, or row of those looked at, that is not finite; empty where all are
     std::int64_t rows = 0;                // looked at
     std::string datasetPath, split, profile;
     double seconds = 0;
@@ -37,6 +38,10 @@ struct DoctorReport {
         if (winner()) return !winner()->asOpened;
         return ranking.hypotheses.empty() && evidence.verdict && *evidence.verdict != interactionOrder;
     }
+    // Something is wrong with the model, the data, or how they are read; a sentence each, the gravest first.
+    std::vector<std::string> findings(const std::string& layout) const;
+    // Nothing is wrong, and nothing is proved: neither the data nor, without data, the weights tell how to read them.
+    bool undecided() const;
 };
 
 }  // namespace dlrm

@@ -28,7 +28,7 @@ Json hypothesis(const Hypothesis& h) {
 
 }  // namespace
 
-std::string doctorJson(const DoctorReport& report) {
+std::string doctorJson(const DoctorReport& report, const std::string& layout) {
     Json hypotheses = Json::array();
     for (const Hypothesis& h : report.ranking.hypotheses) hypotheses.push_back(hypothesis(h));
     const OrderEvidence& evidence = report.evidence;
@@ -41,6 +41,9 @@ std::string doctorJson(const DoctorReport& report) {
                    {"hypotheses", std::move(hypotheses)},
                    {"winner", report.winner() ? reading(*report.winner()) : Json(nullptr)},
                    {"reason", report.ranking.reason},
+                   {"findings", report.findings(layout)},
+                   {"undecided", report.undecided()},
+                   {"normalized_entropy", report.ranking.normalizedEntropy ? Json(*report.ranking.normalizedEntropy) : Json(nullptr)},
                    {"random_tables", report.tables.random()},
                    {"rows", report.rows},
                    {"profile", report.profile}};

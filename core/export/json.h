@@ -30,7 +30,7 @@ using HexValueFn = std::function<std::string(RowId)>;
 std::string neighborsJson(const NeighborResult& result, const std::string& tableName, const HexValueFn& hexValue = {});
 std::string predictionJson(const Prediction& prediction);
 // {"interaction": {order, verdict, likelihood_ratio}, "hypotheses": [{interaction, numerical, id_shift, table_order, log_loss, standard_error}], "winner", "rows"}
-std::string doctorJson(const DoctorReport& report);
+std::string doctorJson(const DoctorReport& report, const std::string& layout);
 
 enum class EvaluationDetail { Figures, WithCurves };
 std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail = EvaluationDetail::Figures);

@@ -127,7 +127,7 @@ void TestDoctor::trainedModelsAreDecided() {
     const auto untrained = openData(kHere + "datasets/tiny", "train");
     const auto report = examine(*openModel(kHere + "checkpoints/c_fp16/checkpoint", untrained, InteractionOrder::CustomCuda), untrained.get());
     QVERIFY(!report.winner());
-    QVERIFY(report.ranking.normalizedEntropy >= 1);
+    QVERIFY(report.ranking.normalizedEntropy && *report.ranking.normalizedEntropy >= 1 && !report.ranking.predicts);
 }
 
 void TestDoctor::theDemoIsDecidedByItsWeightsToo() {
@@ -196,7 +196,7 @@ void TestDoctor::rawRowsAreReadAsTheOriginalDoes() {
 void TestDoctor::jsonHasTheKeysOfTheContract() {
     const auto dataset = openData(kHere + "datasets/tiny", "train");
     const auto report = examine(*openModel(kHere + "checkpoints/c_tensorflow/checkpoint", dataset, InteractionOrder::Tensorflow), dataset.get());
-    const auto json = nlohmann::json::parse(doctorJson(report));
+    const auto json = nlohmann::json::parse(doctorJson(report, "C"));
     for (const char* key : {"order", "verdict", "likelihood_ratio"}) QVERIFY2(json["interaction"].contains(key), key);
     QCOMPARE(json["rows"].get<int>(), 8192);
     QCOMPARE(json["winner"]["interaction"].get<std::string>(), std::string("tensorflow"));

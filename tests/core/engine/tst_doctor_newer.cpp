@@ -108,7 +108,7 @@ private Q_SLOTS:
             QCOMPARE(report->tables.random(), c.random);
             QCOMPARE(std::count_if(report->ranking.hypotheses.begin(), report->ranking.hypotheses.end(), [](const Hypothesis& h) { return h.asOpened; }), std::ptrdiff_t{1});
             const Hypothesis* winner = report->winner();
-            qInfo("%s: %s, normalized entropy %.4f", wrong.name, winner ? "decided" : "undecided", report->ranking.normalizedEntropy);
+            qInfo("%s: %s, normalized entropy %.4f", wrong.name, winner ? "decided" : "undecided", report->ranking.normalizedEntropy.value_or(0));
             if (!winner) {
                 QVERIFY(!report->ranking.reason.empty());
                 continue;

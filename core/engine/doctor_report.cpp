@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/doctor_report.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace dlrm {
+
+std::vector<std::string> DoctorReport::findings(const std::string& layout) const {
+    std::vector<std::string> out;
+    if (!notFinite.empty()) out.push_back(notFinite);
+    if (tables.random()) out.push_back(tables.note(layout));
+    const bool read = !ranking.hypotheses.empty();
+    const bool nothingPredicts = read && ranking.possible && ranking.normalizedEntropy && !ranking.predicts;
+    if (read && (!ranking.possible || nothingPredicts || (ranking.beaten() && !ranking.decided))) out.push_back(ranking.reason);
+    if (disagrees() && read) {
+        if (!ranking.ownBehind) out.emplace_back("Another reading wins than the one as opened.");
+        else if (std::isinf(*ranking.ownBehind)) out.emplace_back("Another reading wins; the one as opened is impossible.");
+        else out.push_back(fmt::format("Another reading wins: it beats the one as opened by {:.1f} standard errors.", *ranking.ownBehind));
+    } else if (disagrees()) out.push_back(fmt::format("The weights say {}, the model is opened with {}.", name(*evidence.verdict), name(interactionOrder)));
+    return out;
+}
+
+bool DoctorReport::undecided() const {
+    if (!ranking.hypotheses.empty()) return !ranking.decided;
+    return orderSource == OrderSource::Default && !evidence.verdict;
+}
+
+}  // namespace dlrm
