@@ -19,7 +19,7 @@ struct Context {
     const CommonOptions& common;
     Output& out;              // results
     ProgressLine& progress;   // stderr
-    std::stop_token stop;     // SIGINT, SIGTERM
+    std::stop_token stop;     // SIGINT, SIGTERM, SIGHUP
     bool findings = false;    // set by a verb that checked something and found it wanting: exit code 1
 };
 

@@ -10,8 +10,8 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli/commands.h"
-#include "app/cli/interrupt.h"
 #include "app/common/open_files.h"
+#include "app/common/stop_signals.h"
 
 namespace {
 

@@ -5,11 +5,16 @@
 #include <cstdio>
 
 #include "app/common/open_files.h"
+#include "app/common/stop_signals.h"
 #include "app/gui/options.h"
 #include "app/gui/run.h"
 
 int main(int argc, char** argv) {
     dlrm::allowManyOpenFiles();
+    // Ends the event loop, and with it every job, which removes what it has half written.
+    dlrm::stopOnSignals([] {
+        if (QCoreApplication* application = QCoreApplication::instance()) QMetaObject::invokeMethod(application, &QCoreApplication::quit, Qt::QueuedConnection);
+    });
     dlrm::ui::prepareEnvironment(argc, argv);
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("dlrm-explorer"));

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -13,9 +12,7 @@
 #include <system_error>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "core/base/unique_fd.h"
+#include "core/base/leftovers.h"
 
 namespace dlrm {
 namespace {
@@ -30,7 +27,7 @@ bool syncDirectory(const std::string& path) {
 
 }  // namespace
 
-AtomicDirectory::AtomicDirectory(AtomicDirectory&& other) noexcept : m_path(std::move(other.m_path)), m_temporary(std::exchange(other.m_temporary, {})) {}
+AtomicDirectory::AtomicDirectory(AtomicDirectory&& other) noexcept : m_path(std::move(other.m_path)), m_temporary(std::exchange(other.m_temporary, {})), m_inUse(std::move(other.m_inUse)) {}
 
 AtomicDirectory::~AtomicDirectory() {
     std::error_code ignored;
@@ -38,7 +35,6 @@ AtomicDirectory::~AtomicDirectory() {
 }
 
 Result<AtomicDirectory> AtomicDirectory::create(const std::string& path) {
-    static std::atomic<unsigned> s_count{0};
     std::string name = path;
     const auto trim = [&] { while (name.size() > 1 && name.ends_with('/')) name.pop_back(); };
     trim();
@@ -53,11 +49,14 @@ Result<AtomicDirectory> AtomicDirectory::create(const std::string& path) {
         return fail(Error("E-FILE-014", "A directory is only written where nothing is yet.")
                         .inFile(path).butExpected("a path where nothing is, or an empty directory")
                         .butFound(fs::is_directory(status) ? "a directory with files in it" : "a file").withRemedy("Name a directory that does not exist yet."));
-    std::string temporary = fmt::format("{}.part-{}-{}", name, ::getpid(), s_count++);
+    sweepLeftovers(name);
+    std::string temporary = temporaryName(name);
     if (::mkdir(temporary.c_str(), 0777) != 0)
         return fail(Error("E-FILE-015", "The directory cannot be made.")
                         .inFile(path).butExpected("a folder that can be written to").butFound(std::strerror(errno)).withRemedy("Create the folder around it, or choose one you may write to."));
-    return AtomicDirectory(std::move(name), std::move(temporary));
+    UniqueFd inUse(::open(temporary.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (inUse) markInUse(inUse.get());
+    return AtomicDirectory(std::move(name), std::move(temporary), std::move(inUse));
 }
 
 Result<void> AtomicDirectory::commit() {

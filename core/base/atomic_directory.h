@@ -5,12 +5,13 @@
 #include <string>
 
 #include "core/base/result.h"
+#include "core/base/unique_fd.h"
 
 namespace dlrm {
 
 class AtomicDirectory {
 public:
-    // Makes "<path>.part-<pid>-<n>" beside `path`. Errors: E-FILE-014 something stands at `path` that is no empty directory, E-FILE-015 it cannot be made.
+    // Makes "<path>.part-<pid>-<n>" beside `path`, and removes what killed processes left under such names. Errors: E-FILE-014 something stands at `path` that is no empty directory, E-FILE-015 it cannot be made.
     static Result<AtomicDirectory> create(const std::string& path);
 
     // Removes the temporary directory and what is in it unless commit() succeeded.
@@ -25,8 +26,10 @@ public:
     Result<void> commit();
 
 private:
-    AtomicDirectory(std::string path, std::string temporary) : m_path(std::move(path)), m_temporary(std::move(temporary)) {}
+    AtomicDirectory(std::string path, std::string temporary, UniqueFd inUse)
+        : m_path(std::move(path)), m_temporary(std::move(temporary)), m_inUse(std::move(inUse)) {}
     std::string m_path, m_temporary;  // m_temporary is empty once there is nothing to remove
+    UniqueFd m_inUse;
 };
 
 }  // namespace dlrm

@@ -6,13 +6,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 
 #include <fmt/format.h>
+
+#include "core/base/leftovers.h"
 
 namespace dlrm {
 namespace {
@@ -50,10 +51,11 @@ AtomicFile::~AtomicFile() {
 }
 
 Result<AtomicFile> AtomicFile::create(const std::string& path) {
-    static std::atomic<unsigned> s_count{0};
-    std::string temporary = fmt::format("{}.part-{}-{}", path, ::getpid(), s_count++);
+    sweepLeftovers(path);
+    std::string temporary = temporaryName(path);
     UniqueFd fd(::open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     if (!fd) return failure("E-FILE-010", "The file cannot be created.", path, "a folder that can be written to", errno);
+    markInUse(fd.get());
     return AtomicFile(path, std::move(temporary), std::move(fd));
 }
 

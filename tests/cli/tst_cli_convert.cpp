@@ -112,17 +112,35 @@ private Q_SLOTS:
         QVERIFY(killed >= 10);
         for (const QString& name : namesIn(dir.path())) QVERIFY2(name == "model" || name == out || name.startsWith(out + ".part-"), qPrintable(name));
     }
+    void interruptedLeavesNothing_data() {
+        QTest::addColumn<int>("signal");
+        QTest::newRow("Ctrl+C") << SIGINT;
+        QTest::newRow("ended by another program") << SIGTERM;
+        QTest::newRow("its terminal is closed") << SIGHUP;
+    }
     void interruptedLeavesNothing() {
+        QFETCH(int, signal);
         QTemporaryDir dir;
         const QString model = largeModel(dir, 4'000'000);
         QProcess process;
         process.start(kCli, {"convert", model, dir.filePath("out.h5"), "--quiet"});
         QVERIFY(process.waitForStarted());
         QTRY_VERIFY_WITH_TIMEOUT(namesIn(dir.path()).size() == 2, 20'000);  // it has begun to write
-        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        ::kill(static_cast<pid_t>(process.processId()), signal);
         const auto answer = finish(process);
         if (answer.code == 0) QSKIP("it was done before the signal came");
         QCOMPARE(answer.code, 130);
+        QVERIFY2(answer.err.contains("Stopping"), answer.err);
+        QCOMPARE(namesIn(dir.path()), QStringList("model"));
+    }
+    void aFileLargerThanAllowedIsAnErrorAndLeavesNothing() {
+        QTemporaryDir dir;
+        const QString model = largeModel(dir, 4'000);
+        QProcess process;
+        process.start("sh", {"-c", "ulimit -f 100; exec \"$0\" \"$@\"", kCli, "convert", model, dir.filePath("out.h5"), "--quiet"});
+        const auto answer = finish(process);
+        QCOMPARE(answer.code, 2);
+        QVERIFY2(answer.err.startsWith("E-FILE-0"), answer.err);
         QCOMPARE(namesIn(dir.path()), QStringList("model"));
     }
 

@@ -3,6 +3,7 @@
 #include <QTest>
 
 #include <cmath>
+#include <limits>
 #include <random>
 
 #include "core/analysis/layout_detection.h"
@@ -73,6 +74,29 @@ private Q_SLOTS:
                 }
             }
         QCOMPARE(untrained, 60);
+    }
+    // NaN has no rank and -0 is 0: neither may keep the ranking from its end.
+    void oddValuesEndWithoutAVerdictOrWithTheRightOne() {
+        constexpr float kNan = std::numeric_limits<float>::quiet_NaN(), kInf = std::numeric_limits<float>::infinity();
+        for (const float odd : {kNan, kInf, -kInf})
+            for (const bool inDots : {false, true}) {
+                Made made = make(1, InteractionOrder::CustomCuda, 1.0);
+                (inDots ? made.dots : made.bottom)[3] = odd;
+                const auto evidence = detectInteractionOrder(made.kernel, made.bottom, made.dots);
+                QVERIFY(!evidence.verdict);
+                QVERIFY2(evidence.reason.find("not finite") != std::string::npos, evidence.reason.c_str());
+            }
+        for (const float small : {-0.0f, std::numeric_limits<float>::denorm_min()}) {
+            Made made = make(1, InteractionOrder::CustomCuda, 1.0);
+            for (std::size_t i = 0; i < made.bottom.size(); i += 8) made.bottom[i] = small;
+            QCOMPARE(detectInteractionOrder(made.kernel, made.bottom, made.dots).verdict, std::optional(InteractionOrder::CustomCuda));
+        }
+    }
+    void aStopRequestEndsItWithoutAVerdict() {
+        std::stop_source stop;
+        stop.request_stop();
+        const Made made = make(1, InteractionOrder::CustomCuda, 1.0);
+        QVERIFY(!detectInteractionOrder(made.kernel, made.bottom, made.dots, stop.get_token()).verdict);
     }
     void aChangedPaddingRowForbidsAVerdict() {
         Made made = make(1, InteractionOrder::CustomCuda, 1.0);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A file written atomically shows its old content or the whole new one.
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -7,6 +8,7 @@
 #include <csignal>
 #include <cstring>
 
+#include <QDateTime>
 #include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
@@ -48,6 +50,29 @@ private Q_SLOTS:
             QCOMPARE(QDir(dir.path()).entryList(QDir::Files).size(), 1);
         }
         QVERIFY(QDir(dir.path()).isEmpty());
+    }
+
+    void whatAKilledProcessLeftIsSwept() {
+        QTemporaryDir dir;
+        const QString path = dir.filePath("out");
+        const auto make = [&](const QString& name, qint64 secondsAgo) {
+            QFile file(dir.filePath(name));
+            return file.open(QIODevice::ReadWrite) && file.write("half") == 4 && file.flush() &&
+                   file.setFileTime(QDateTime::currentDateTime().addSecs(-secondsAgo), QFileDevice::FileModificationTime);
+        };
+        // Old ones of this path go; a young one, one at work, and names that are not ours stay.
+        for (const char* name : {"out.part-1-0", "out.part-99999-12", "out.part-7-1", "out.part-old", "out.part-1-", "other.part-1-0"}) QVERIFY(make(name, 3600));
+        QVERIFY(make("out.part-5-5", 1));
+        QVERIFY(QDir(dir.path()).mkdir("out.part-3-3"));
+        QFile atWork(dir.filePath("out.part-7-1"));
+        QVERIFY(atWork.open(QIODevice::ReadOnly));
+        QCOMPARE(flock(atWork.handle(), LOCK_EX | LOCK_NB), 0);
+        {
+            auto file = AtomicFile::create(path.toStdString());
+            QVERIFY(file && file->write(std::string_view("x")) && file->commit());
+        }
+        QCOMPARE(QDir(dir.path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot, QDir::Name),
+                 (QStringList{"other.part-1-0", "out", "out.part-1-", "out.part-3-3", "out.part-5-5", "out.part-7-1", "out.part-old"}));
     }
 
     void missingFolderIsAnError() {

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// dlrm-cli doctor as a gate: what is wrong ends with exit code 1 and a sentence that names it, and nothing keeps it from its end.
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cmath>
+#include <limits>
+
+#include "cli_process.h"
+
+using namespace dlrm::test;
+
+namespace {
+
+// A copy of the golden checkpoint whose file has another last value.
+QString withLastValue(const QTemporaryDir& dir, const QString& file, float value) {
+    for (const QString& name : QDir(kCheckpoint).entryList(QDir::Files)) QFile::copy(kCheckpoint + "/" + name, dir.filePath(name));
+    QFile changed(dir.filePath(file));
+    changed.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+    if (!changed.open(QIODevice::ReadWrite) || !changed.seek(changed.size() - 4) || changed.write(reinterpret_cast<const char*>(&value), 4) != 4) qFatal("cannot be changed");
+    return dir.path();
+}
+
+}  // namespace
+
+class TestCliDoctor : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aValueThatIsNotFiniteIsNamed_data() {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<float>("value");
+        QTest::addColumn<QString>("named");
+        constexpr float kNan = std::numeric_limits<float>::quiet_NaN(), kInf = std::numeric_limits<float>::infinity();
+        QTest::newRow("NaN in a table") << "feature_2_part0.npy" << kNan << "of table";
+        QTest::newRow("infinity in a table") << "feature_0_part0.npy" << -kInf << "of table";
+        QTest::newRow("NaN in the bottom MLP") << "bottom_mlp_layer_0_kernel_part0.npy" << kNan << "bottom_mlp";
+        QTest::newRow("infinity in the bottom MLP") << "bottom_mlp_layer_0_bias_part0.npy" << kInf << "bottom_mlp";
+        QTest::newRow("NaN in the top MLP") << "top_mlp_layer_0_bias_part0.npy" << kNan << "top_mlp";
+    }
+    void aValueThatIsNotFiniteIsNamed() {
+        QFETCH(QString, file);
+        QFETCH(float, value);
+        QFETCH(QString, named);
+        QTemporaryDir dir;
+        const QString model = withLastValue(dir, file, value);
+        for (const QStringList& data : {QStringList{}, QStringList{"--data", kDataset}}) {
+            const auto answer = cli(QStringList{"doctor", model} + data);
+            QCOMPARE(answer.code, 1);
+            QVERIFY2(answer.out.contains(named.toUtf8()) && answer.out.contains("not finite"), answer.out);
+            const auto json = cli(QStringList{"doctor", model, "--json"} + data).json();
+            QVERIFY(json["findings"].size() >= 1);
+        }
+    }
+    void aModelThatPredictsNothingFails() {
+        QTemporaryDir dir;
+        // Every logit is 40 too large.
+        const auto answer = cli({"doctor", withLastValue(dir, "top_mlp_layer_2_bias_part0.npy", 40), "--data", kDataset});
+        QCOMPARE(answer.code, 1);
+        QVERIFY2(answer.out.startsWith("Nothing predicts"), answer.out);
+    }
+    void theDemoIsReadRightly() {
+        const auto answer = cli({"doctor", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--strict"});
+        QCOMPARE(answer.code, 0);
+        QVERIFY2(answer.out.startsWith("Read rightly"), answer.out);
+        QVERIFY(!answer.out.contains("would look up id"));
+        QVERIFY(cli({"doctor", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--all"}).out.contains("would look up id"));
+    }
+    // Raw rows: ln(x+2) and ln(x+3) are not told apart on 2,000 rows, the interaction is.
+    void whatIsBeatenFailsThoughTheBestTie() {
+        const QStringList raw{"doctor", kDemo + "/checkpoint", "--data", kDemo + "/raw_rows.tsv", "--dictionary", kDemo + "/dictionary"};
+        const auto wrong = cli(raw + QStringList{"--interaction", "tensorflow"});
+        QCOMPARE(wrong.code, 1);
+        const auto right = cli(raw);
+        QCOMPARE(right.code, 0);
+        if (right.out.startsWith("Undecided")) QCOMPARE(cli(raw + QStringList{"--strict"}).code, 1);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCliDoctor)
+#include "tst_cli_doctor.moc"

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the doctor's ranking says of losses that are made up: who wins, who is beaten, what cannot be told apart, when nothing predicts.
+#include <QTest>
+
+#include <cmath>
+#include <random>
+
+#include "core/analysis/hypotheses.h"
+
+using namespace dlrm;
+
+namespace {
+
+constexpr std::size_t kRows = 4000;
+
+std::vector<std::uint8_t> labels() {
+    std::vector<std::uint8_t> out(kRows);
+    for (std::size_t r = 0; r < kRows; r += 4) out[r] = 1;
+    return out;  // log loss of the prior: 0.5623
+}
+
+// Losses around `mean`, each row's own difficulty the same in all readings, plus noise of the reading.
+TestedHypothesis reading(NumericalReading numerical, double mean, double noise, unsigned seed, bool asOpened = false) {
+    TestedHypothesis out;
+    out.hypothesis.reading = {numerical, 0};
+    out.hypothesis.asOpened = asOpened;
+    std::mt19937 rows(1), own(seed);
+    std::normal_distribution<double> normal;
+    for (std::size_t r = 0; r < kRows; ++r) out.losses.push_back(mean + 0.2 * normal(rows) + noise * normal(own));
+    return out;
+}
+
+TestedHypothesis impossible(NumericalReading numerical, bool asOpened = false) {
+    TestedHypothesis out;
+    out.hypothesis.reading = {numerical, 0};
+    out.hypothesis.asOpened = asOpened;
+    out.hypothesis.impossible = "an id outside its table";
+    return out;
+}
+
+}  // namespace
+
+class TestHypotheses : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void theBestWins() {
+        const auto out = rank({reading(NumericalReading::Raw, 0.50, 0.01, 2), reading(NumericalReading::LnPlus3, 0.45, 0.01, 3, true)}, labels());
+        QVERIFY(out.decided && out.predicts && !out.beaten());
+        QCOMPARE(out.hypotheses.front().reading.numerical, NumericalReading::LnPlus3);
+        QCOMPARE(*out.ownBehind, 0.0);
+    }
+    void theOpenedOneIsBeatenThoughTwoOthersTie() {
+        const auto out = rank({reading(NumericalReading::AlreadyLogged, 0.50, 0.01, 2, true), reading(NumericalReading::LnPlus3, 0.45, 0.01, 3),
+                               reading(NumericalReading::LnPlus2, 0.45, 0.01, 4)}, labels());
+        QVERIFY(!out.decided && out.beaten());
+        QVERIFY2(out.reason.find("is beaten by") != std::string::npos && out.reason.find("not told apart") != std::string::npos, out.reason.c_str());
+        QVERIFY(out.reason.find("ln(x+3)") != std::string::npos && out.reason.find("ln(x+2)") != std::string::npos);
+        // The paired difference: 0.05 over the noise of both readings.
+        QVERIFY(std::fabs(*out.ownBehind - 0.05 / (0.01 * std::sqrt(2.0) / std::sqrt(static_cast<double>(kRows)))) < 20);
+    }
+    void nothingBeatenIsUndecided() {
+        const auto out = rank({reading(NumericalReading::LnPlus3, 0.45, 0.01, 3, true), reading(NumericalReading::LnPlus2, 0.45, 0.01, 4)}, labels());
+        QVERIFY(!out.decided && !out.beaten() && out.predicts);
+        QVERIFY(out.reason.starts_with("Undecided"));
+    }
+    void noBetterThanThePriorPredictsNothing() {
+        const auto out = rank({reading(NumericalReading::LnPlus3, 0.60, 0.01, 3, true), reading(NumericalReading::Raw, 0.9, 0.01, 4)}, labels());
+        QVERIFY(!out.decided && out.possible && !out.predicts);
+        QVERIFY(out.reason.starts_with("Nothing predicts"));
+    }
+    void oneClassOfLabelsTellsNothing() {
+        const auto out = rank({reading(NumericalReading::LnPlus3, 0.60, 0.01, 3, true), reading(NumericalReading::Raw, 0.9, 0.01, 4)}, std::vector<std::uint8_t>(kRows, 0));
+        QVERIFY(!out.decided && !out.normalizedEntropy);
+        QVERIFY2(out.reason.find("all labels are the same") != std::string::npos, out.reason.c_str());
+    }
+    void anImpossibleReadingLosesToAnyOther() {
+        const auto out = rank({impossible(NumericalReading::Raw, true), reading(NumericalReading::LnPlus3, 0.45, 0.01, 3)}, labels());
+        QVERIFY(out.decided && out.beaten());
+        QVERIFY(std::isinf(*out.ownBehind));
+    }
+    void noneIsPossible() {
+        const auto out = rank({impossible(NumericalReading::Raw, true), impossible(NumericalReading::LnPlus3)}, labels());
+        QVERIFY(!out.possible && !out.decided && !out.beaten());
+        QCOMPARE(out.reason, std::string("No reading of the data is possible with this model."));
+    }
+    // Two readings of data that mean the same are one.
+    void equalLossesAreNotToldApart() {
+        const auto out = rank({reading(NumericalReading::LnPlus3, 0.45, 0, 3, true), reading(NumericalReading::LnPlus2, 0.45, 0, 4)}, labels());
+        QVERIFY(!out.decided && !out.beaten());
+    }
+};
+
+QTEST_APPLESS_MAIN(TestHypotheses)
+#include "tst_hypotheses.moc"
