@@ -69,13 +69,16 @@ void addDataOptions(CLI::App& app, DataOptions& data, DataUse use) {
     auto* dictionary = app.add_option("--dictionary", data.dictionary, "Directory of category dictionaries, for raw rows")->check(notEmpty());
     auto* missing = app.add_option("--missing-dictionary", data.missingDictionary, "Raw rows without a dictionary: refuse, row0 (every category is missing), or hash (the value modulo the table's rows)");
     missing->check(CLI::IsMember({"refuse", "row0", "hash"}))->capture_default_str();
+    auto* lenient = app.add_flag("--lenient", data.lenient,
+                                 "Raw rows: numbers that are no whole numbers of 32 bits (47.0, 1e3, nan) count as missing, as the original preprocessing takes them; their "
+                                 "number and the first place are noted. Without it they are an error");
     std::vector<std::string> profiles;
     for (const PreprocessingProfile& profile : preprocessingProfiles()) profiles.emplace_back(profile.name);
     auto* profile = app.add_option("--profile", data.profile, "Preprocessing the rows went through, or raw rows are to go through; recorded in every result");
     profile->check(CLI::IsMember(profiles));
     if (use == DataUse::Required) path->required();
     else
-        for (auto* option : {split, dictionary, missing, profile}) option->needs(path);
+        for (auto* option : {split, dictionary, missing, lenient, profile}) option->needs(path);
 }
 
 void addReadingOptions(CLI::App& app, DataOptions& data) {
@@ -160,6 +163,7 @@ Result<ModelAndData> openModelAndData(const std::string& checkpoint, const Commo
     DatasetOptions dataOptions;
     dataOptions.split = data.split;
     dataOptions.dictionary = data.dictionary;
+    dataOptions.textNumbers = data.lenient ? TextNumbers::Lenient : TextNumbers::Strict;
     dataOptions.missingDictionary = data.missingDictionary == "row0"   ? MissingDictionary::Row0
                                     : data.missingDictionary == "hash" ? MissingDictionary::Hash
                                                                        : MissingDictionary::Refuse;

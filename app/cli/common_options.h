@@ -41,6 +41,7 @@ struct DataOptions {
     std::string profile;            // empty: as the format implies
     std::string numerical;          // another reading of the numbers; empty: the dataset's own
     int idShift = 0;                // added to every id
+    bool lenient = false;           // odd numbers in text count as missing
 };
 
 // --json --quiet

@@ -61,12 +61,14 @@ private:
     Result<const char*> parseAnyRow(const char* p, std::int64_t firstRow, std::int64_t row, std::int64_t slot, Batch& out, Values& values) const;
     void lookUp(std::int64_t row, std::int64_t count, const Values& values, Batch& out) const;
     Result<CriteoLine> parseLine(std::int64_t offset, std::int64_t end, std::int64_t row) const;
+    Result<std::string> countOddNumbers(const ProgressFn& progress, const std::stop_token& stop) const;
 
     DatasetSchema m_schema;
     std::string m_path;
     std::vector<std::string> m_notes;
     LineIndex m_index;
     bool m_labelled = false;
+    TextNumbers m_textNumbers = TextNumbers::Strict;
     const PreprocessingProfile* m_profile = nullptr;
     std::vector<std::int64_t> m_hashRows;  // rows of each table where ids are hashes, else empty
     std::int64_t m_numericals = 0, m_categoricals = 0;
@@ -119,8 +121,9 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
     // The first line decides about labels and tells at once when this is another kind of file.
     std::string head(static_cast<std::size_t>(std::min((*file)->size(), kMaxCriteoLineBytes + 1)), '\0');
     if (auto ok = (*file)->read(0, std::as_writable_bytes(std::span(head))); !ok) return fail(std::move(ok.error()));
-    auto firstLine = parseCriteoLine(std::string_view(head).substr(0, head.find('\n')), static_cast<std::size_t>(dataset->m_numericals),
-                                     static_cast<std::size_t>(dataset->m_categoricals), 0);
+    const std::size_t mark = head.starts_with("\xef\xbb\xbf") ? 3 : 0;
+    auto firstLine = parseCriteoLine(std::string_view(head).substr(mark, head.find('\n') - mark), static_cast<std::size_t>(dataset->m_numericals),
+                                     static_cast<std::size_t>(dataset->m_categoricals), 0, options.textNumbers);
     if (!firstLine) return fail(inTsv(std::move(firstLine.error()), source.path, 0));
     dataset->m_labelled = firstLine->label.has_value();
 
@@ -145,6 +148,7 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
     auto index = LineIndex::scan(std::move(*file), kMaxCriteoLineBytes, "E-TSV-006", progress, stop);
     if (!index) return fail(std::move(index.error()));
     dataset->m_index = std::move(*index);
+    dataset->m_textNumbers = options.textNumbers;
 
     for (std::int64_t k = 0; k < dataset->m_numericals; ++k) dataset->m_schema.numericalNames.push_back(fmt::format("num_{}", k));
     for (std::int64_t k = 0; k < dataset->m_categoricals; ++k) dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
@@ -161,6 +165,11 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
     }
     dataset->m_notes.emplace_back(dataset->m_profile->numbers);
     if (!dataset->m_labelled) dataset->m_notes.push_back("The rows have no labels.");
+    if (options.textNumbers == TextNumbers::Lenient) {
+        auto note = dataset->countOddNumbers(progress, stop);
+        if (!note) return fail(std::move(note.error()));
+        dataset->m_notes.push_back(*std::move(note));
+    }
     return DatasetPtr(std::move(dataset));
 }
 
@@ -216,7 +225,7 @@ const char* CriteoTsv::parsePlainRow(const char* p, std::int64_t row, std::int64
 
 Result<CriteoLine> CriteoTsv::parseLine(std::int64_t offset, std::int64_t end, std::int64_t row) const {
     const std::string_view text = m_index.text().substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(end - offset));
-    auto line = parseCriteoLine(text, static_cast<std::size_t>(m_numericals), static_cast<std::size_t>(m_categoricals), row);
+    auto line = parseCriteoLine(text, static_cast<std::size_t>(m_numericals), static_cast<std::size_t>(m_categoricals), row, m_textNumbers);
     if (!line) return fail(inTsv(std::move(line.error()), m_path, offset));
     if (line->label.has_value() == m_labelled) return line;
     const std::int64_t fields = m_numericals + m_categoricals;
@@ -227,6 +236,30 @@ Result<CriteoLine> CriteoTsv::parseLine(std::int64_t offset, std::int64_t end, s
                     .butExpected(fmt::format("{} fields as in row 0", fields + (m_labelled ? 1 : 0)))
                     .butFound(fmt::format("{}", fields + (m_labelled ? 0 : 1)))
                     .withRemedy("Repair or remove the row; labels must be in every row or in none."));
+}
+
+// How many numbers of the file are taken for missing though something stands there. Damaged rows are left to whoever reads them.
+Result<std::string> CriteoTsv::countOddNumbers(const ProgressFn& progress, const std::stop_token& stop) const {
+    constexpr std::int64_t kRowsPerStop = 4096;
+    std::int64_t odd = 0, numbers = 0;
+    std::string first;
+    for (std::int64_t row = 0, offset = m_index.offsetOf(0); row < rows(); ++row) {
+        if (row % kRowsPerStop == 0) {
+            if (stop.stop_requested()) return cancelled();
+            report(progress, {"looking at the numbers", row, rows(), "rows"});
+        }
+        const std::int64_t end = m_index.endOfLine(offset);
+        if (const auto line = parseLine(offset, end, row)) {
+            for (std::size_t k = 0; k < line->raw.numerical.size(); ++k) {
+                const std::string& text = line->raw.numerical[k];
+                ++numbers;
+                if (text.empty() || parseSparkInt(text)) continue;
+                if (odd++ == 0) first = fmt::format("; the first is \"{}\", row {}, {}", text, row, m_schema.numericalNames[k]);
+            }
+        }
+        offset = end + 1;
+    }
+    return fmt::format("{} of {} numbers are no whole numbers of 32 bits and count as missing{}.", odd, numbers, first);
 }
 
 // Any row: what parsePlainRow() does not take, with its error when it is damaged.

@@ -154,7 +154,7 @@ std::optional<std::string> Csv::store(const Target& target, std::string_view tex
     if (target.kind == Target::Kind::Numerical) {
         double value = 0;
         const auto [stop, ec] = std::from_chars(text.data(), end, value);
-        if (ec != std::errc() || stop != end) return "a number";
+        if (ec != std::errc() || stop != end || !std::isfinite(value)) return "a finite number";
         out.numerical[static_cast<std::size_t>(row * out.numericals + target.index)] = halfOfDouble(value);
         return std::nullopt;
     }
@@ -185,7 +185,7 @@ Result<void> Csv::parseLine(const Chunk& chunk, const LineIndex& file, std::stri
                         .butFound(fmt::format("\"{}\"{}", found.substr(0, kShown), found.size() > kShown ? "…" : ""))
                         .withRemedy("Repair the row, or write the file again without header, quotes and carriage returns."));
     };
-    if (line.ends_with('\r')) return damaged("E-CSV-005", "A line ends with carriage return and line feed.", {}, "line feeds only", "a carriage return");
+    if (line.ends_with('\r')) line.remove_suffix(1);
     std::size_t begin = 0;
     for (std::size_t column = 0; column < chunk.columns.size(); ++column) {
         const Target& target = chunk.columns[column];

@@ -33,10 +33,15 @@ struct RawRow {
 // What to do with raw categories when there is no dictionary. Hash: the hexadecimal value modulo the table's rows.
 enum class MissingDictionary { Refuse, Row0, Hash };
 
+// Numbers in text that are no whole numbers of 32 bits (47.0, 1e3, nan, \N, with spaces): an error, or missing and counted, as the original
+// preprocessing takes them.
+enum class TextNumbers { Strict, Lenient };
+
 struct DatasetOptions {
     std::string split = "test";
     std::string dictionary;  // directory; for raw TSV
     MissingDictionary missingDictionary = MissingDictionary::Refuse;
+    TextNumbers textNumbers = TextNumbers::Strict;
     // Preprocessing profile (preprocessing_profile.h); empty: the one the format implies.
     std::string profile;
     // Of the opened model, for readers that cannot know: number of numericals and rows of each table, feature order. Empty: no model yet.

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "core/dataset/hdf5_columns.h"
+#include "core/dataset/finite_numbers.h"
 #include "core/dataset/parallel_blocks.h"
 #include "core/dataset/preprocessing_profile.h"
 #include "core/dataset/readers.h"
@@ -209,7 +210,8 @@ Result<void> Hdf5Dataset::read(std::int64_t first, std::int64_t count, Batch& ou
     try {
         out.firstRow = first;
         out.resize(count, m_numbers.columns(), m_ids.columns(), hasLabels());
-        return fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); });
+        if (auto ok = fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); }); !ok) return ok;
+        return checkFiniteNumbers(out, m_schema, path());
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(path(), count);
     }

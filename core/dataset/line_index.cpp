@@ -22,7 +22,8 @@ Result<LineIndex> LineIndex::scan(std::shared_ptr<RandomAccessFile> file, std::i
     index.m_text = std::string_view(reinterpret_cast<const char*>(bytes->data()), bytes->size());
     const auto size = static_cast<std::int64_t>(bytes->size());
     std::int64_t nextReport = 0;
-    for (std::int64_t begin = 0; begin < size;) {
+    std::int64_t linesInUse = 0;  // up to the last one that is not empty
+    for (std::int64_t begin = index.m_text.starts_with("\xef\xbb\xbf") ? 3 : 0; begin < size;) {
         if (begin >= nextReport) {
             if (stop.stop_requested()) return cancelled();
             report(progress, {"looking for rows", begin, size, "bytes"});
@@ -41,8 +42,10 @@ Result<LineIndex> LineIndex::scan(std::shared_ptr<RandomAccessFile> file, std::i
                             .withRemedy("Is this a text file with one row a line?"));
         if (index.m_lines % kGroupLines == 0) index.m_groups.push_back(begin);
         ++index.m_lines;
+        if (const char first = index.m_text[static_cast<std::size_t>(begin)]; first != '\n' && first != '\r') linesInUse = index.m_lines;
         begin = newline ? static_cast<const char*>(newline) - index.m_text.data() + 1 : size;
     }
+    index.m_lines = linesInUse;
     report(progress, {"looking for rows", size, size, "bytes"});
     if (auto ok = index.m_file->checkUnchanged(); !ok) return fail(std::move(ok.error()));
     return index;

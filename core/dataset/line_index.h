@@ -21,7 +21,7 @@ public:
 
     LineIndex() = default;  // no lines
 
-    // Maps the file and scans it once. A missing line feed at the end is fine. Errors: `tooLongCode` for a line of more than `maxLineBytes`
+    // Maps the file and scans it once. A byte order mark at the start, a missing line feed and empty lines at the end are no part of it. Errors: `tooLongCode` for a line of more than `maxLineBytes`
     // bytes, E-FILE-005 when the file changes meanwhile, E-CANCELLED.
     static Result<LineIndex> scan(std::shared_ptr<RandomAccessFile> file, std::int64_t maxLineBytes, const std::string& tooLongCode,
                                   const ProgressFn& progress, const std::stop_token& stop);

@@ -81,7 +81,7 @@ std::optional<std::uint32_t> parseHexCategory(std::string_view token) {
     return value;
 }
 
-Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals, std::size_t categoricals, std::int64_t row) {
+Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals, std::size_t categoricals, std::int64_t row, TextNumbers numbers) {
     const auto damaged = [&](std::string code, std::string message, std::string field, std::string expected, std::string found,
                              std::string remedy) {
         return fail(Error(std::move(code), std::move(message))
@@ -92,6 +92,7 @@ Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals
                         .withRemedy(std::move(remedy)));
     };
     if (line.ends_with('\n')) line.remove_suffix(1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.size() > static_cast<std::size_t>(kMaxCriteoLineBytes))
         return damaged("E-TSV-006", "A line is too long.", {}, fmt::format("at most {} bytes", kMaxCriteoLineBytes),
                        fmt::format("{} bytes", line.size()), "Is this a tab-separated Criteo file?");
@@ -102,8 +103,8 @@ Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals
         return damaged("E-TSV-007", "A line holds a NUL byte.", {}, "text", fmt::format("NUL at byte {} of the line", line.find('\0')),
                        "The file is damaged or is not a text file.");
     if (line.find('\r') != std::string_view::npos)
-        return damaged("E-TSV-003", "A line ends with carriage return and line feed, or holds a carriage return.", {}, "line feeds only",
-                       "a carriage return", "Convert the line ends: sed -i 's/\\r$//' FILE.");
+        return damaged("E-TSV-003", "A line holds a carriage return.", {}, "carriage returns at ends of lines only",
+                       fmt::format("one at byte {} of the line", line.find('\r')), "The file is damaged or is not a text file.");
 
     const std::size_t unlabelled = numericals + categoricals;
     std::vector<std::string_view> fields;
@@ -143,6 +144,10 @@ Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals
             continue;
         }
         if (f - (labelled ? 1 : 0) < numericals) {
+            // Spark takes all of these for missing: a table that went through floats would lose every number without a word.
+            if (numbers == TextNumbers::Strict && !bare->empty() && !parseSparkInt(*bare))
+                return damaged("E-TSV-011", "A number is no whole number of 32 bits.", nameOf(f, labelled), "digits with or without a sign, or nothing", shown(*bare),
+                               "Write whole numbers, and nothing where one is missing; dlrm-cli --lenient counts all others as missing, as the original preprocessing does.");
             result.raw.numerical.emplace_back(*bare);
             continue;
         }

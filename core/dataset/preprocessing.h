@@ -27,6 +27,7 @@ struct CriteoLine {
     RawRow raw;
 };
 // Errors: E-TSV-0xx with field and what was found. `row` only names the line in the error.
-Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals, std::size_t categoricals, std::int64_t row);
+Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals, std::size_t categoricals, std::int64_t row,
+                                   TextNumbers numbers = TextNumbers::Strict);
 
 }  // namespace dlrm

@@ -11,6 +11,7 @@
 
 #include "core/base/float_conversions.h"
 #include "core/base/random_access_file.h"
+#include "core/dataset/finite_numbers.h"
 #include "core/dataset/parallel_blocks.h"
 #include "core/dataset/preprocessing.h"
 #include "core/dataset/readers.h"
@@ -230,7 +231,8 @@ Result<void> SplitBinary::read(std::int64_t first, std::int64_t count, Batch& ou
     try {
         out.firstRow = first;
         out.resize(count, static_cast<std::int64_t>(m_schema.numericalNames.size()), static_cast<std::int64_t>(m_categorical.size()), true);
-        return fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); });
+        if (auto ok = fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); }); !ok) return ok;
+        return checkFiniteNumbers(out, m_schema, m_numerical.file->path());
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(m_path, count);
     }

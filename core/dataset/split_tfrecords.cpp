@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "core/base/float_conversions.h"
+#include "core/dataset/finite_numbers.h"
 #include "core/dataset/parallel_blocks.h"
 #include "core/dataset/readers.h"
 #include "core/dataset/record_stream.h"
@@ -259,7 +260,7 @@ Result<void> SplitTfrecords::read(std::int64_t first, std::int64_t count, Batch&
             }
             row += n;
         }
-        return {};
+        return checkFiniteNumbers(out, m_schema, m_path);
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(m_path, count);
     }

@@ -147,9 +147,10 @@ void TestPreprocessing::linesWithAndWithoutLabelAreRead() {
     const auto allMissing = parseCriteoLine("0" + std::string(39, '\t'), 13, 26, 0);
     QVERIFY(allMissing);
     QVERIFY(allMissing->raw.categorical[25].empty());
-    // Text that Spark reads as missing is no damage.
-    const auto odd = parseCriteoLine("0\t1.5\tabc\t 5" + std::string(36, '\t'), 13, 26, 0);
+    // Text that Spark reads as missing is no damage where that is asked for.
+    const auto odd = parseCriteoLine("0\t1.5\tabc\t 5" + std::string(36, '\t'), 13, 26, 0, TextNumbers::Lenient);
     QVERIFY(odd);
+    QVERIFY(parseCriteoLine(criteoLine(true) + "\r\n", 13, 26, 0));
     QCOMPARE(nvidiaSparkNumerical(odd->raw.numerical[1]), 0.0f);
 }
 
@@ -166,7 +167,9 @@ void TestPreprocessing::damagedLinesHaveTheirCodes_data() {
     QTest::newRow("38 fields") << good.left(good.lastIndexOf('\t')).mid(2) << QByteArray("E-TSV-001") << QByteArray();
     QTest::newRow("41 fields") << good + "\t1" << QByteArray("E-TSV-001") << QByteArray();
     QTest::newRow("empty line") << QByteArray() << QByteArray("E-TSV-001") << QByteArray();
-    QTest::newRow("CRLF") << good + "\r\n" << QByteArray("E-TSV-003") << QByteArray();
+    for (const char* odd : {"47.0", "1e3", "1.5", "nan", "inf", "\\N", " 5", "5 ", "2147483648", "abc"})
+        QTest::newRow(odd) << with(3, odd) << QByteArray("E-TSV-011") << QByteArray("num_2");
+    QTest::newRow("carriage return inside") << with(3, "1\r") << QByteArray("E-TSV-003") << QByteArray();
     QTest::newRow("BOM") << "\xef\xbb\xbf" + good << QByteArray("E-TSV-004") << QByteArray();
     QTest::newRow("stray quote") << with(14, "\"00000000") << QByteArray("E-TSV-005") << QByteArray("cat_0");
     QTest::newRow("quote in a number") << with(1, "1\"2") << QByteArray("E-TSV-005") << QByteArray("num_0");

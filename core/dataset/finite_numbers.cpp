@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/dataset/finite_numbers.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace dlrm {
+
+Result<void> checkFiniteNumbers(const Batch& batch, const DatasetSchema& schema, const std::string& file) {
+    float poison = 0;  // NaN once a value was not finite
+    for (const float v : batch.numerical) poison += v * 0.0f;
+    if (!std::isnan(poison)) return {};
+    const auto columns = static_cast<std::size_t>(batch.numericals);
+    for (std::size_t i = 0; i < batch.numerical.size(); ++i) {
+        if (std::isfinite(batch.numerical[i])) continue;
+        return fail(Error("E-DATA-018", "A number of the dataset is not finite.")
+                        .inFile(file)
+                        .atRow(batch.firstRow + static_cast<std::int64_t>(i / columns))
+                        .inField(i % columns < schema.numericalNames.size() ? schema.numericalNames[i % columns] : fmt::format("number {}", i % columns))
+                        .butExpected("finite numbers")
+                        .butFound(std::isnan(batch.numerical[i]) ? "NaN" : "infinity")
+                        .withRemedy("Repair the row, or write the dataset again: a missing number is 0.0 after the transformation."));
+    }
+    return {};
+}
+
+}  // namespace dlrm
