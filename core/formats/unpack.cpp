@@ -61,6 +61,12 @@ public:
         if (m_ended) {
             if (in.empty()) return {};
             if (!m_gzip) return {0, 0, "bytes after the end of the data"};
+            // Zeros to the end of the file are padding, as gzip itself takes them.
+            if (m_padding || in.front() == std::byte{0}) {
+                m_padding = true;
+                const bool zeros = std::all_of(in.begin(), in.end(), [](std::byte b) { return b == std::byte{0}; });
+                return {zeros ? in.size() : 0, 0, zeros ? nullptr : "bytes after the zeros that end the data"};
+            }
             inflateReset(&m_stream);  // the next member
             m_ended = false;
         }
@@ -79,7 +85,7 @@ public:
 
 private:
     z_stream m_stream{};
-    bool m_gzip, m_usable = false, m_ended = false;
+    bool m_gzip, m_usable = false, m_ended = false, m_padding = false;
 };
 
 class ZstdDecoder final : public Decoder {

@@ -48,6 +48,7 @@ private Q_SLOTS:
     void idsOutsideTheirTableAreErrors_data();
     void idsOutsideTheirTableAreErrors();
     void labelsOtherThan0And1AreErrors();
+    void numbersThatAreNotFiniteAreErrors();
     void theFirstOfSeveralErrorsIsReported();
     void changedAndTruncatedFilesAreErrors();
     void hostilePathsAreNotOpened_data();
@@ -216,6 +217,23 @@ void TestSplitBinary::labelsOtherThan0And1AreErrors() {
     QCOMPARE(read.error().row, 3);
     QCOMPARE(read.error().offset, 3);
     QVERIFY((*dataset)->read(0, 3, batch));
+}
+
+void TestSplitBinary::numbersThatAreNotFiniteAreErrors() {
+    for (const quint16 odd : {quint16{0x7e00}, quint16{0x7c00}, quint16{0xfc00}}) {
+        QTemporaryDir directory;
+        writeSmallDataset(directory.path());
+        writeFile(directory.path(), QStringLiteral("test/numerical.bin"), bytesOf<quint16>({0x0000, 0x3c00, 0x4000, 0x4200, 0x4400, odd, 0x4600, 0x4700}));
+        const auto dataset = openTest(directory);
+        QVERIFY(dataset);
+        Batch batch;
+        QVERIFY((*dataset)->read(0, 2, batch));
+        const auto read = (*dataset)->read(1, 3, batch);
+        QCOMPARE(codeOf(read), std::string("E-DATA-018"));
+        QCOMPARE(read.error().row, 2);
+        QCOMPARE(read.error().field, std::string("n1"));
+        QVERIFY(read.error().file.ends_with("numerical.bin"));
+    }
 }
 
 void TestSplitBinary::theFirstOfSeveralErrorsIsReported() {
