@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@
 #include "app/cli/explanation_text.h"
 #include "app/cli/row_lists.h"
 #include "app/cli/text.h"
+#include "core/analysis/expected_logits.h"
 #include "core/export/export.h"
 #include "core/export/json.h"
 
@@ -23,9 +25,10 @@ constexpr std::int64_t kMostExplained = 100;
 constexpr std::int64_t kRowsAtATime = 65'536;    // bounds the memory of a long table
 
 struct Options {
-    std::string checkpoint, rows, out;
+    std::string checkpoint, rows, out, expect;
     DataOptions data;
     bool explain = false;
+    double tolerance = 1e-5;  // of --expect; what fp32 keeps to on logits of order 1 to 10
 };
 
 Result<RowRange> rangeOf(const Options& options, bool forPeople, const Dataset& dataset) {
@@ -107,11 +110,47 @@ Result<void> explainRows(Context& context, const Options& options, ModelAndData&
     return {};
 }
 
+std::string differencesText(const LogitDifferences& d) {
+    std::string out = d.beyond == 0 ? fmt::format("All {} logits lie within {:g} of the expected ones.\n", thousands(d.rows), d.tolerance)
+                                    : fmt::format("{} of {} logits are further than {:g} from the expected ones.\n", thousands(d.beyond), thousands(d.rows), d.tolerance);
+    if (d.largestAt >= 0) out += fmt::format("  largest |Δlogit| {:.3g} in row {}, mean {:.3g}\n", d.largest, thousands(d.largestAt), d.mean);
+    if (!d.note.empty()) out += "  note: " + d.note + "\n";
+    if (d.first.empty()) return out;
+    TextTable table;
+    for (const char* title : {"row", "logit", "expected", "difference"}) table.addColumn(title, Align::Right);
+    for (const LogitDifferences::Row& row : d.first)
+        table.addRow({thousands(row.row), fmt::format("{:.6f}", row.logit), fmt::format("{:.6f}", row.expected), fmt::format("{:+.3g}", row.logit - row.expected)});
+    return out + table.text("  ") + (d.beyond > static_cast<std::int64_t>(d.first.size()) ? "  …\n" : "");
+}
+
+Result<void> compareRows(Context& context, const Options& options, ModelAndData& opened) {
+    const auto range = rangeOf(options, false, *opened.dataset);
+    if (!range) return fail(range.error());
+    auto expected = ExpectedLogits::open(options.expect, *range, opened.dataset->rows(), options.tolerance);
+    if (!expected) return fail(std::move(expected).error());
+    const PredictionParts parts = predictedParts(context, opened, *range);
+    std::vector<float> logits;
+    while (true) {
+        const auto part = parts();
+        if (!part) return fail(part.error());
+        if (*part == nullptr) break;
+        logits.clear();
+        for (const PredictedRow& row : (*part)->rows) logits.push_back(row.logit);
+        if (!logits.empty()) expected->compare((*part)->rows.front().row, logits);
+    }
+    context.progress.clear();
+    const LogitDifferences& found = expected->differences();
+    context.findings = found.beyond > 0;
+    context.out.write(context.common.json ? logitDifferencesJson(found) : differencesText(found));
+    return {};
+}
+
 Result<void> predictRows(Context& context, const Options& options) {
     auto opened = openModelAndData(options.checkpoint, context.common, options.data, context.progress, context.stop);
     if (!opened) return fail(std::move(opened).error());
     if (auto other = refuseInputAsOutput(options.out, *opened->engine, opened->dataset.get()); !other) return other;
     if (options.explain) return explainRows(context, options, *opened);
+    if (!options.expect.empty()) return compareRows(context, options, *opened);
     const bool forPeople = !context.common.json && options.out.empty();
     const auto range = rangeOf(options, forPeople, *opened->dataset);
     if (!range) return fail(range.error());
@@ -149,6 +188,11 @@ Run setUpPredict(CLI::App& app, CommonOptions& common) {
     app.add_option("--out", options->out, "Write the rows to this file instead of a table: .h5 .tsv .csv .json .npy (.npy: the logits; with --explain only .json); with --json they "
                    "are printed as well")
         ->check(notEmpty());
+    auto* expect = app.add_option("--expect", options->expect,
+                                  "A .npy file with the logits that another program, the training job above all, computed for these rows, or for all of the dataset: prints how "
+                                  "far ours are from them and the first rows that differ, instead of the rows; exit code 1 when one is further than --atol");
+    expect->check(notEmpty())->excludes("--out")->excludes("--explain");
+    app.add_option("--atol", options->tolerance, "Largest |Δlogit| that --expect lets pass")->capture_default_str()->needs(expect);
     return [options](Context& context) { return predictRows(context, *options); };
 }
 

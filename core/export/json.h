@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "core/analysis/expected_logits.h"
 #include "core/analysis/series.h"
 #include "core/checkpoint/verify.h"
 #include "core/engine/neighbor_results.h"
@@ -31,6 +32,9 @@ std::string neighborsJson(const NeighborResult& result, const std::string& table
 std::string predictionJson(const Prediction& prediction);
 // {"interaction": {order, verdict, likelihood_ratio}, "hypotheses": [{interaction, numerical, id_shift, table_order, log_loss, standard_error}], "winner", "rows"}
 std::string doctorJson(const DoctorReport& report, const std::string& layout);
+
+// {"rows", "beyond", "atol", "max_abs_delta_logit", "max_at_row", "mean_abs_delta_logit", "passed", "first": [{"row", "logit", "expected"}], "note"}
+std::string logitDifferencesJson(const LogitDifferences& differences);
 
 enum class EvaluationDetail { Figures, WithCurves };
 std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail = EvaluationDetail::Figures);

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/analysis/expected_logits.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "core/formats/npy.h"
+
+namespace dlrm {
+
+Result<ExpectedLogits> ExpectedLogits::open(const std::string& path, RowRange range, std::int64_t allRows, double tolerance) {
+    if (!(tolerance >= 0))
+        return fail(Error("E-EXPECT-002", "This tolerance cannot be.").butExpected("a number that is 0 or more").butFound(fmt::format("{}", tolerance)).withRemedy("Give --atol 1e-5."));
+    auto file = RandomAccessFile::open(path);
+    if (!file) return fail(std::move(file.error()));
+    auto header = readNpyHeader(**file);
+    if (!header) return fail(std::move(header.error()));
+    if (header->elements != range.size() && header->elements != allRows)
+        return fail(Error("E-EXPECT-001", "The file has another number of logits than there are rows.")
+                        .inFile(path)
+                        .butExpected(range.size() == allRows ? fmt::format("{} values", allRows) : fmt::format("{} values, or {} of the whole dataset", range.size(), allRows))
+                        .butFound(fmt::format("{} values, shape {}", header->elements, shapeText(header->shape)))
+                        .withRemedy("Give the logits of the same rows, one each, in their order; --rows A-B chooses rows."));
+    auto values = readNpyFloats(**file, *header);
+    if (!values) return fail(std::move(values.error()));
+    ExpectedLogits out;
+    out.m_values = *std::move(values);
+    out.m_first = header->elements == range.size() ? range.first : 0;
+    out.m_found.tolerance = tolerance;
+    if (!out.m_values.empty() && std::all_of(out.m_values.begin(), out.m_values.end(), [](float v) { return v >= 0 && v <= 1; }))
+        out.m_found.note = "All values of the file lie within 0 and 1: are they probabilities? Logits are expected.";
+    return out;
+}
+
+void ExpectedLogits::compare(std::int64_t firstRow, std::span<const float> logits) {
+    for (std::size_t i = 0; i < logits.size(); ++i) {
+        const std::int64_t row = firstRow + static_cast<std::int64_t>(i);
+        const float expected = m_values[static_cast<std::size_t>(row - m_first)];
+        const double difference = std::fabs(static_cast<double>(logits[i]) - expected);
+        const bool finite = std::isfinite(difference);
+        ++m_found.rows;
+        if (finite) {
+            m_sum += difference;
+            if (m_found.largestAt < 0 || difference > m_found.largest) {
+                m_found.largest = difference;
+                m_found.largestAt = row;
+            }
+        }
+        if (finite && difference <= m_found.tolerance) continue;
+        if (m_found.beyond++ < static_cast<std::int64_t>(LogitDifferences::kMostRows)) m_found.first.push_back({row, logits[i], expected});
+    }
+    m_found.mean = m_found.rows > 0 ? m_sum / static_cast<double>(m_found.rows) : 0;
+}
+
+}  // namespace dlrm
