@@ -99,6 +99,7 @@ Run setUpLayers(CLI::App& app, CommonOptions& common) {
     app.add_option("--rows", options->rows, "Count active units over the first N rows of the dataset (default: all)")
         ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()))
         ->needs("--data");
+    app.footer("Exit codes: 0 all weights are finite; 1 some are NaN or infinite; 2 could not run.");
     return [options](Context& context) -> Result<void> {
         const CommonOptions& shared = context.common;
         std::shared_ptr<Engine> engine;
@@ -115,6 +116,7 @@ Run setUpLayers(CLI::App& app, CommonOptions& common) {
         }
         const auto layers = engine->layers(context.progress.callback(), context.stop);
         if (!layers) return fail(layers.error());
+        context.findings = std::any_of(layers->layers.begin(), layers->layers.end(), [](const LayerStatistics& l) { return l.weights.nonFinite + l.biases.nonFinite > 0; });
         std::optional<UnitAtlas> atlas;
         Result<void> notCounted;  // weights with NaN cannot predict, and their statistics say where it is
         if (dataset) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // dlrm-cli tables
+#include <algorithm>
 #include <memory>
 #include <span>
 #include <vector>
@@ -101,6 +102,7 @@ Run setUpTables(CLI::App& app, CommonOptions& common) {
     auto* none = app.add_flag("--no-statistics", options->noStatistics, "Only what the files' headers say: no table is read");
     app.add_option("--untrained-ids", options->untrainedIds, "Write the ids of the table's untrained rows to this .npy file (int64)")->needs(table)->excludes(none)->check(notEmpty());
     app.add_option("--out", options->out, "Write the statistics to this file instead of stdout; .json or .h5")->excludes(none)->check(notEmpty());
+    app.footer("Exit codes: 0 all values are finite; 1 some are NaN or infinite; 2 could not run.");
     return [options](Context& context) -> Result<void> {
         if (!options->out.empty())
             if (auto path = checkTablesPath(options->out); !path) return path;
@@ -126,6 +128,8 @@ Run setUpTables(CLI::App& app, CommonOptions& common) {
         }
         const auto report = reportOn(engine, opened->dataset.get(), tables, context);
         if (!report) return fail(report.error());
+        context.findings = std::any_of(report->tables.begin(), report->tables.end(),
+                                       [](const TablesReport::Table& t) { return t.statistics->scan.nan + t.statistics->scan.inf > 0; });
         if (!options->untrainedIds.empty())
             if (auto written = exportUntrainedIds(report->tables.front().statistics->untrained, options->untrainedIds); !written) return written;
         if (!options->out.empty()) return exportTables(info, *report, options->out);

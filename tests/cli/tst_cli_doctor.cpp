@@ -54,6 +54,18 @@ private Q_SLOTS:
             QVERIFY(json["findings"].size() >= 1);
         }
     }
+    void tablesAndLayersWithSuchAValueFail() {
+        constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+        QTemporaryDir table, layer;
+        const QString badTable = withLastValue(table, "feature_2_part0.npy", kNan), badLayer = withLastValue(layer, "top_mlp_layer_0_bias_part0.npy", kNan);
+        for (const char* form : {"--json", "--quiet"}) {
+            QCOMPARE(cli({"tables", badTable, form}).code, 1);
+            QCOMPARE(cli({"layers", badTable, form}).code, 0);
+            QCOMPARE(cli({"layers", badLayer, form}).code, 1);
+            QCOMPARE(cli({"tables", badLayer, form}).code, 0);
+        }
+        QCOMPARE(cli({"tables", badTable, "--no-statistics"}).code, 0);
+    }
     void aModelThatPredictsNothingFails() {
         QTemporaryDir dir;
         // Every logit is 40 too large.
