@@ -79,7 +79,7 @@ Result<CrossWeights> Checkpoint::crossLayer(int index) const {
 Result<void> Checkpoint::checkUnchanged() const {
     for (const auto& file : m_contents.openFiles)
         if (auto r = file->checkUnchanged(); !r) return r;
-    return {};
+    return m_contents.lateCheck ? m_contents.lateCheck() : Result<void>();
 }
 
 namespace {

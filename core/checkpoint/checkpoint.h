@@ -90,7 +90,8 @@ public:
     // One of their tensors bit by bit. REQUIRES: spec() has it. Errors as bottomLayer().
     Result<StoredTensor> storedTensor(const LayerTensor& tensor) const { return m_contents.tensorReader(tensor); }
 
-    // Error E-FILE-005 naming the file that was changed, truncated or replaced since open. One stat per file.
+    // Error E-FILE-005 naming the file that was changed, truncated or replaced since open. One stat per file; the first call also does what opening left
+    // out because it takes long (Contents::lateCheck), with its error then and in every later call.
     Result<void> checkUnchanged() const;
     // Starts reading the pages of these rows into the page cache without waiting: in the order of the file, neighbours at once. Returns early on stop.
     void prefetchRows(TableId table, std::span<const RowId> rows, const std::stop_token& stop = {}) const;
@@ -117,6 +118,7 @@ public:
         std::function<Result<DenseWeights>(bool top, int index)> layerReader;
         std::function<Result<CrossWeights>(int index)> crossReader;
         std::function<Result<StoredTensor>(const LayerTensor&)> tensorReader;
+        std::function<Result<void>()> lateCheck;  // of what must hold before any result is shown; remembers its outcome; any thread; may be empty
     };
     explicit Checkpoint(Contents contents) : m_contents(std::move(contents)) {}
 

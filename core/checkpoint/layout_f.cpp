@@ -2,7 +2,10 @@
 // Layout F: tables deployed for HugeCTR's Hierarchical Parameter Server, as raw files <version>/<table>/key (int64) and emb_vector (float32), with
 // the dense part as SavedModel beside them. The JSON gives the vector sizes; its paths are those of the serving machine and are never followed.
 #include <algorithm>
+#include <mutex>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -24,24 +27,44 @@ Error badTable(const RandomAccessFile& file, std::int64_t offset, std::string ex
         .butFound(std::move(found)).withRemedy("Deploy the model again, or copy its files again: one was cut short.");
 }
 
-// Keys are 0, 1, 2, … in the order of the rows: the first and the last page say so without reading the file.
-Result<void> checkKeys(const RandomAccessFile& keys, std::int64_t rows) {
-    constexpr std::int64_t kSample = 512;
-    for (const std::int64_t first : {std::int64_t{0}, std::max<std::int64_t>(0, rows - kSample)}) {
-        std::vector<std::int64_t> sample(static_cast<std::size_t>(std::min(kSample, rows - first)));
-        if (auto r = keys.read(first * kKeyBytes, std::as_writable_bytes(std::span(sample))); !r) return r;
-        for (std::size_t i = 0; i < sample.size(); ++i) {
-            const std::int64_t expected = first + static_cast<std::int64_t>(i);
-            if (sample[i] != expected)
-                return fail(Error("E-LAYF-003", "The rows of a deployed table are not in the order of their ids.")
-                                .inFile(keys.path()).atOffset(expected * kKeyBytes).atRow(expected).butExpected(std::to_string(expected)).butFound(std::to_string(sample[i]))
-                                .withRemedy("Deploy the model again with the original deploy script."));
-        }
+// Keys [first, first + count) are their own numbers, as they are where rows stand in the order of their ids.
+Result<void> checkKeys(const RandomAccessFile& keys, std::int64_t first, std::int64_t count) {
+    std::vector<std::int64_t> found(static_cast<std::size_t>(count));
+    if (auto r = keys.read(first * kKeyBytes, std::as_writable_bytes(std::span(found))); !r) return r;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        const std::int64_t expected = first + static_cast<std::int64_t>(i);
+        if (found[i] != expected)
+            return fail(Error("E-LAYF-003", "The rows of a deployed table are not in the order of their ids.")
+                            .inFile(keys.path()).atOffset(expected * kKeyBytes).atRow(expected).butExpected(std::to_string(expected)).butFound(std::to_string(found[i]))
+                            .withRemedy("Deploy the model again with the original deploy script."));
     }
     return {};
 }
 
-Result<OpenTable> openTable(const std::string& path, const std::string& directory, std::int64_t dim, CheckpointPieces& pieces) {
+// All keys of all tables, once. Opening looks at the first and the last page of each only: at the real size the keys are 250 MiB.
+class AllKeys {
+public:
+    void add(std::shared_ptr<RandomAccessFile> keys, std::int64_t rows) { m_tables.emplace_back(std::move(keys), rows); }
+    Result<void> check() {
+        const std::lock_guard lock(m_mutex);
+        if (!m_outcome) m_outcome = look();
+        return *m_outcome;
+    }
+
+private:
+    Result<void> look() const {
+        constexpr std::int64_t kAtOnce = 128 * 1024;
+        for (const auto& [keys, rows] : m_tables)
+            for (std::int64_t first = 0; first < rows; first += kAtOnce)
+                if (auto r = checkKeys(*keys, first, std::min(kAtOnce, rows - first)); !r) return r;
+        return {};
+    }
+    std::mutex m_mutex;
+    std::vector<std::pair<std::shared_ptr<RandomAccessFile>, std::int64_t>> m_tables;
+    std::optional<Result<void>> m_outcome;
+};
+
+Result<OpenTable> openTable(const std::string& path, const std::string& directory, std::int64_t dim, CheckpointPieces& pieces, AllKeys& allKeys) {
     auto keys = RandomAccessFile::openBeneath(path, directory + "key");
     if (!keys) return fail(std::move(keys.error()));
     auto vectors = RandomAccessFile::openBeneath(path, directory + "emb_vector");
@@ -50,7 +73,10 @@ Result<OpenTable> openTable(const std::string& path, const std::string& director
     if (rows < 1 || (*keys)->size() % kKeyBytes != 0) return fail(badTable(**keys, 0, "8 bytes for each of at least one row", fmt::format("{} bytes", (*keys)->size())));
     if ((*vectors)->size() / rowBytes != rows || (*vectors)->size() % rowBytes != 0)
         return fail(badTable(**vectors, std::min((*vectors)->size(), rows * rowBytes), fmt::format("{} rows of {} values, {} bytes", rows, dim, rows * rowBytes), fmt::format("{} bytes", (*vectors)->size())));
-    if (auto r = checkKeys(**keys, rows); !r) return fail(std::move(r.error()));
+    constexpr std::int64_t kPage = 512;
+    for (const std::int64_t first : {std::int64_t{0}, std::max<std::int64_t>(0, rows - kPage)})
+        if (auto r = checkKeys(**keys, first, std::min(kPage, rows - first)); !r) return fail(std::move(r.error()));
+    allKeys.add(*keys, rows);
     pieces.others.push_back({directory + "key", "ids of a table", *keys});
     NpyTensor tensor;
     tensor.name = directory + "emb_vector";
@@ -96,9 +122,10 @@ Result<Checkpoint::Contents> openLayoutF(const std::string& path, const Checkpoi
     pieces.others.push_back({place.directory + place.json, "configuration", config->file});
     const auto cardinalities = knownCardinalities(directory, options, pieces);
     if (!cardinalities) return fail(cardinalities.error());
+    const auto allKeys = std::make_shared<AllKeys>();
     for (std::size_t t = 0; t < config->vectorSizes.size(); ++t) {
         if (stop.stop_requested()) return cancelled();
-        auto table = openTable(directory.path, fmt::format("{}{}{}/", place.directory, place.version, t), config->vectorSizes[t], pieces);
+        auto table = openTable(directory.path, fmt::format("{}{}{}/", place.directory, place.version, t), config->vectorSizes[t], pieces, *allKeys);
         if (!table) return fail(std::move(table.error()));
         pieces.tables.push_back(std::move(*table));
     }
@@ -121,7 +148,9 @@ Result<Checkpoint::Contents> openLayoutF(const std::string& path, const Checkpoi
     pieces.path = path;
     pieces.layout = "F";
     pieces.description = "Deployed by DeepLearningExamples TensorFlow2 DLRM and DCNv2 for HugeCTR's Hierarchical Parameter Server.";
-    return buildDeployed(std::move(pieces), std::move(*parts), directory, options);
+    auto contents = buildDeployed(std::move(pieces), std::move(*parts), directory, options);
+    if (contents) contents->lateCheck = [allKeys] { return allKeys->check(); };
+    return contents;
 }
 
 }  // namespace dlrm

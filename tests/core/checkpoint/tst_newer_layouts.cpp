@@ -300,6 +300,28 @@ private Q_SLOTS:
                  }), std::string("E-FILE-003"));
     }
 
+    // Opening looks at the first and the last page of the keys; whoever reads a row must not get the vector of another key.
+    void keysOutOfOrderInTheMiddleOfATableAreFoundBeforeAnythingIsShown() {
+        Copy c("f_hps_dlrm_unfused");
+        std::vector<std::int64_t> keys(2000);
+        std::iota(keys.begin(), keys.end(), std::int64_t{0});
+        const auto outcome = [&] {
+            std::ofstream(c.path + "/sparse/1/0/key", std::ios::binary).write(reinterpret_cast<const char*>(keys.data()), static_cast<std::streamsize>(8 * keys.size()));
+            fs::resize_file(c.path + "/sparse/1/0/emb_vector", 2000 * 16 * 4);
+            const auto checkpoint = Checkpoint::open(c.path, {});
+            if (!checkpoint) qFatal("%s", checkpoint.error().text().c_str());
+            static_cast<void>((*checkpoint)->checkUnchanged());
+            return (*checkpoint)->checkUnchanged();  // remembered
+        };
+        QVERIFY(outcome());
+        std::swap(keys[800], keys[1200]);
+        const auto found = outcome();
+        QVERIFY(!found);
+        QCOMPARE(found.error().code, std::string("E-LAYF-003"));
+        QCOMPARE(found.error().row, std::int64_t{800});
+        QCOMPARE(found.error().found, std::string("1200"));
+    }
+
     // The paths in the JSON are those of the machine that served the model: a file there is never touched.
     void pathsInTheConfigurationAreNotFollowed() {
         Copy c("f_hps_dlrm_unfused");
