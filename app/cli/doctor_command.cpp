@@ -80,7 +80,7 @@ std::string verdictText(const DoctorReport& report, const std::vector<std::strin
     std::string out;
     for (const std::string& finding : findings) out += finding + "\n";
     if (const Hypothesis* winner = report.winner()) {
-        out += winner->asOpened ? "Read rightly. " + report.ranking.reason + "\n" : "Winner: " + readingText(*winner) + ". " + report.ranking.reason + "\n";
+        if (!winner->asOpened || findings.empty()) out += winner->asOpened ? "Read rightly. " + report.ranking.reason + "\n" : "Winner: " + readingText(*winner) + ". " + report.ranking.reason + "\n";
     } else if (findings.empty()) {
         if (!report.ranking.hypotheses.empty()) out += report.ranking.reason + "\n";
         else if (report.evidence.verdict) out += fmt::format("The weights agree with {}.\n", name(*report.evidence.verdict));
@@ -108,7 +108,8 @@ Run setUpDoctor(CLI::App& app, CommonOptions& common) {
     app.add_flag("--all", options->all, "List every reading, the impossible ones too");
     app.add_flag("--strict", options->strict, "Exit with 1 also when nothing is wrong but nothing is proved either");
     app.footer("Exit codes: 0 read rightly, or undecided with nothing beaten; 1 another reading wins or beats the one as opened, nothing predicts\n"
-               "(normalized entropy 1 or more), no reading is possible, random or damaged weights; 2 could not run.");
+               "(normalized entropy 1 or more), no reading is possible, random or damaged weights (some rows of each\n"
+               "table are looked at; `tables` looks at all); 2 could not run.");
     return [options](Context& context) -> Result<void> {
         ModelAndData opened;
         if (options->data.path.empty()) {

@@ -118,24 +118,25 @@ Run setUpLayers(CLI::App& app, CommonOptions& common) {
         if (!layers) return fail(layers.error());
         context.findings = std::any_of(layers->layers.begin(), layers->layers.end(), [](const LayerStatistics& l) { return l.weights.nonFinite + l.biases.nonFinite > 0; });
         std::optional<UnitAtlas> atlas;
-        Result<void> notCounted;  // weights with NaN cannot predict, and their statistics say where it is
+        std::string notCounted;  // weights with NaN cannot predict, and their statistics say where it is
         if (dataset) {
             const std::int64_t rows = options->rows > 0 ? std::min(options->rows, dataset->rows()) : dataset->rows();
             auto counted = engine->unitAtlas(*dataset, {0, rows - 1}, {}, context.progress.callback(), context.stop);
             if (counted) atlas = *std::move(counted);
-            else if (counted.error().isCancelled()) return fail(std::move(counted).error());
-            else notCounted = fail(std::move(counted).error());
+            else if (!context.findings || counted.error().isCancelled()) return fail(std::move(counted).error());
+            else notCounted = fmt::format("  note: how often units are active was not counted: {}\n", counted.error().message);
         }
         if (shared.json) {
             context.out.write(layersJson(engine->info(), *layers, atlas ? &*atlas : nullptr));
-            return notCounted;
+            return {};
         }
         context.out.write(layersText(*layers));
         if (engine->spec().numericalFeatures == 0)
             context.out.write("  note: the last inputs of bottom_mlp/0 may be padding; with --data the number of numericals tells\n");
         if (layers->importance) context.out.write(importanceText(engine->spec(), *layers->importance));
         if (atlas) context.out.write(atlasText(*atlas));
-        return notCounted;
+        context.out.write(notCounted);
+        return {};
     };
 }
 

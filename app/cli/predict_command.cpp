@@ -140,7 +140,7 @@ Result<void> compareRows(Context& context, const Options& options, ModelAndData&
     }
     context.progress.clear();
     const LogitDifferences& found = expected->differences();
-    context.findings = found.beyond > 0;
+    context.findings = found.beyond > 0 || found.rows != range->last - range->first + 1;
     context.out.write(context.common.json ? logitDifferencesJson(found) : differencesText(found));
     return {};
 }

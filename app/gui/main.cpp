@@ -3,6 +3,7 @@
 #include <QApplication>
 
 #include <cstdio>
+#include <stop_token>
 
 #include "app/common/open_files.h"
 #include "app/common/stop_signals.h"
@@ -11,10 +12,7 @@
 
 int main(int argc, char** argv) {
     dlrm::allowManyOpenFiles();
-    // Ends the event loop, and with it every job, which removes what it has half written.
-    dlrm::stopOnSignals([] {
-        if (QCoreApplication* application = QCoreApplication::instance()) QMetaObject::invokeMethod(application, &QCoreApplication::quit, Qt::QueuedConnection);
-    });
+    const std::stop_token stop = dlrm::stopOnSignals();
     dlrm::ui::prepareEnvironment(argc, argv);
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("dlrm-explorer"));
@@ -29,5 +27,9 @@ int main(int argc, char** argv) {
         std::fputs(qPrintable(options->message), stdout);
         return 0;
     }
-    return options->renderDirectory.isEmpty() ? dlrm::ui::runWindow(*options) : dlrm::ui::runRender(*options);
+    if (!options->renderDirectory.isEmpty()) return dlrm::ui::runRender(*options, stop);
+    // Ends the event loop, and with it every job, which removes what it has half written.
+    const std::stop_callback quit(stop, [&application] { QMetaObject::invokeMethod(&application, &QCoreApplication::quit, Qt::QueuedConnection); });
+    const int rc = dlrm::ui::runWindow(*options);
+    return stop.stop_requested() ? 130 : rc;
 }

@@ -51,18 +51,19 @@ int runWindow(const Options& options) {
     return QApplication::exec();
 }
 
-int runRender(const Options& options) {
+int runRender(const Options& options, std::stop_token stop) {
     Theme::instance().apply(options.theme.value_or(ThemeMode::Dark));
     Session session;
     session.setSettings(options.settings);
     RenderRequest request;
     request.directory = options.renderDirectory;
     request.open = options.open;
+    request.stop = std::move(stop);
     if (options.size) request.size = *options.size;
     const auto written = renderPages(request, session);
     if (!written) {
         std::fprintf(stderr, "%s\n", written.error().text().c_str());
-        return 2;
+        return written.error().isCancelled() ? 130 : 2;
     }
     for (const QString& path : *written) std::printf("%s\n", qPrintable(path));
     return 0;

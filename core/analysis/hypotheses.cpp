@@ -50,13 +50,15 @@ std::string tied(std::span<const TestedHypothesis* const> readings) {
 }
 
 std::string undecided(const Ranking& ranking, std::span<const TestedHypothesis* const> equal) {
-    if (!ranking.normalizedEntropy) return "Undecided: all labels are the same, so no reading can be told from another.";
+    if (!ranking.normalizedEntropy)
+        return ranking.ownImpossible ? "The reading as opened is impossible; all labels are the same, so the others are not told apart."
+                                     : "Undecided: all labels are the same, so no reading can be told from another.";
     if (!ranking.predicts)
         return fmt::format("Nothing predicts: the best reading is no better than the mean click rate (normalized entropy {:.4f}).", *ranking.normalizedEntropy);
     if (equal.size() < 2) return "Undecided.";
     if (!ranking.beaten())
         return fmt::format("Undecided: {} are not told apart by {} standard errors; more rows may decide.", tied(equal), kStandardErrorsToWin);
-    if (std::isinf(*ranking.ownBehind)) return fmt::format("The reading as opened is impossible; {} are not told apart.", tied(equal));
+    if (ranking.ownImpossible) return fmt::format("The reading as opened is impossible; {} are not told apart.", tied(equal));
     return fmt::format("The reading as opened is beaten by {:.1f} standard errors; {} are not told apart.", *ranking.ownBehind, tied(equal));
 }
 
@@ -91,7 +93,7 @@ Ranking rank(std::vector<TestedHypothesis> tested, std::span<const std::uint8_t>
         const std::vector<double>& best = tested.front().losses;
         for (TestedHypothesis& t : tested) {
             if (t.losses.empty()) {
-                if (t.hypothesis.asOpened) out.ownBehind = std::numeric_limits<double>::infinity();
+                out.ownImpossible = out.ownImpossible || t.hypothesis.asOpened;
                 continue;
             }
             const auto difference = meanOf(best.size(), [&](std::size_t r) { return t.losses[r] - best[r]; });
@@ -102,6 +104,7 @@ Ranking rank(std::vector<TestedHypothesis> tested, std::span<const std::uint8_t>
         }
         const double p = static_cast<double>(std::accumulate(labels.begin(), labels.end(), std::int64_t{0})) / static_cast<double>(labels.size());
         if (p > 0 && p < 1) out.normalizedEntropy = tested.front().hypothesis.logLoss / -(p * std::log(p) + (1 - p) * std::log1p(-p));
+        else out.ownBehind.reset();
         out.predicts = out.normalizedEntropy && *out.normalizedEntropy < 1;
         out.decided = equal.size() == 1 && out.predicts;
     }

@@ -46,12 +46,13 @@ struct Ranking {
     bool possible = false;                // some reading is
     bool predicts = false;                // the best one beats the mean click rate: its normalized entropy is below 1
     std::optional<double> normalizedEntropy;  // of the best; nothing where all labels are the same, or no reading is possible
-    // Paired standard errors by which the reading as opened is behind the best: 0 where it is the best, infinite where only others are possible; nothing
-    // where none is, or it is not among them.
+    // Paired standard errors by which the reading as opened is behind the best, 0 where it is the best. Nothing where it is impossible or not among them,
+    // or where the labels tell nothing: all are the same.
     std::optional<double> ownBehind;
+    bool ownImpossible = false;           // the reading as opened is impossible, and another is not
     std::string reason;                   // one sentence
 
-    bool beaten() const { return ownBehind && *ownBehind >= kStandardErrorsToWin; }
+    bool beaten() const { return ownImpossible || (ownBehind && *ownBehind >= kStandardErrorsToWin); }
 };
 
 // Ranks by mean log loss. The best wins when it beats every other one by 5 standard errors of the paired difference and its normalized entropy

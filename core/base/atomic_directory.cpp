@@ -49,13 +49,18 @@ Result<AtomicDirectory> AtomicDirectory::create(const std::string& path) {
         return fail(Error("E-FILE-014", "A directory is only written where nothing is yet.")
                         .inFile(path).butExpected("a path where nothing is, or an empty directory")
                         .butFound(fs::is_directory(status) ? "a directory with files in it" : "a file").withRemedy("Name a directory that does not exist yet."));
-    sweepLeftovers(name);
-    std::string temporary = temporaryName(name);
-    if (::mkdir(temporary.c_str(), 0777) != 0)
+    std::string temporary;
+    int made = 0;
+    do {
+        temporary = temporaryName(name);
+        made = ::mkdir(temporary.c_str(), 0777);
+    } while (made != 0 && errno == EEXIST);
+    if (made != 0)
         return fail(Error("E-FILE-015", "The directory cannot be made.")
                         .inFile(path).butExpected("a folder that can be written to").butFound(std::strerror(errno)).withRemedy("Create the folder around it, or choose one you may write to."));
     UniqueFd inUse(::open(temporary.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (inUse) markInUse(inUse.get());
+    sweepLeftovers(name);
     return AtomicDirectory(std::move(name), std::move(temporary), std::move(inUse));
 }
 

@@ -11,7 +11,8 @@ namespace dlrm {
 
 class AtomicDirectory {
 public:
-    // Makes "<path>.part-<pid>-<n>" beside `path`, and removes what killed processes left under such names. Errors: E-FILE-014 something stands at `path` that is no empty directory, E-FILE-015 it cannot be made.
+    // Makes "<path>.part-<host>-<pid>-<n>" beside `path`, and removes what killed processes left under such names.
+    // Errors: E-FILE-014 something stands at `path` that is no empty directory, E-FILE-015 it cannot be made.
     static Result<AtomicDirectory> create(const std::string& path);
 
     // Removes the temporary directory and what is in it unless commit() succeeded.

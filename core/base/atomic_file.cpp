@@ -20,6 +20,7 @@ namespace {
 
 std::string remedyFor(int error) {
     if (error == ENOSPC || error == EDQUOT) return "Free some space or choose another folder.";
+    if (error == EFBIG) return "Raise the limit on the size of files (ulimit -f), or choose another file system.";
     if (error == EACCES || error == EPERM || error == EROFS) return "Choose a folder you may write to.";
     if (error == ENOENT || error == ENOTDIR) return "Create the folder first.";
     return "Check the disk or choose another folder.";
@@ -51,11 +52,15 @@ AtomicFile::~AtomicFile() {
 }
 
 Result<AtomicFile> AtomicFile::create(const std::string& path) {
-    sweepLeftovers(path);
-    std::string temporary = temporaryName(path);
-    UniqueFd fd(::open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    std::string temporary;
+    UniqueFd fd;
+    do {
+        temporary = temporaryName(path);
+        fd = UniqueFd(::open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    } while (!fd && errno == EEXIST);
     if (!fd) return failure("E-FILE-010", "The file cannot be created.", path, "a folder that can be written to", errno);
     markInUse(fd.get());
+    sweepLeftovers(path);
     return AtomicFile(path, std::move(temporary), std::move(fd));
 }
 
@@ -91,7 +96,7 @@ Result<void> AtomicFile::reserve(std::int64_t bytes) {
     const int error = errno;  // others: this file system cannot reserve
     if (error != ENOSPC && error != EDQUOT && error != EFBIG) return {};
     return fail(Error("E-FILE-013", "There is not enough space for the file.")
-                    .inFile(m_path).butExpected(fmt::format("{} bytes", bytes)).butFound(std::strerror(error)).withRemedy(remedyFor(ENOSPC)));
+                    .inFile(m_path).butExpected(fmt::format("{} bytes", bytes)).butFound(std::strerror(error)).withRemedy(remedyFor(error)));
 }
 
 Result<void> AtomicFile::write(std::string_view text) { return write(std::as_bytes(std::span(text))); }

@@ -16,7 +16,7 @@ namespace dlrm {
 
 class AtomicFile {
 public:
-    // Creates "<path>.part-<pid>-<n>" beside `path`, and removes what killed processes left under such names. Error E-FILE-010.
+    // Creates "<path>.part-<host>-<pid>-<n>" beside `path`, and removes what killed processes left under such names. Error E-FILE-010.
     static Result<AtomicFile> create(const std::string& path);
 
     // Removes the temporary file unless commit() succeeded.

@@ -27,6 +27,8 @@ Error badTable(const RandomAccessFile& file, std::int64_t offset, std::string ex
         .butFound(std::move(found)).withRemedy("Deploy the model again, or copy its files again: one was cut short.");
 }
 
+constexpr const char* kWrongKey = "E-LAYF-003";
+
 // Keys [first, first + count) are their own numbers, as they are where rows stand in the order of their ids.
 Result<void> checkKeys(const RandomAccessFile& keys, std::int64_t first, std::int64_t count) {
     std::vector<std::int64_t> found(static_cast<std::size_t>(count));
@@ -34,7 +36,7 @@ Result<void> checkKeys(const RandomAccessFile& keys, std::int64_t first, std::in
     for (std::size_t i = 0; i < found.size(); ++i) {
         const std::int64_t expected = first + static_cast<std::int64_t>(i);
         if (found[i] != expected)
-            return fail(Error("E-LAYF-003", "The rows of a deployed table are not in the order of their ids.")
+            return fail(Error(kWrongKey, "The rows of a deployed table are not in the order of their ids.")
                             .inFile(keys.path()).atOffset(expected * kKeyBytes).atRow(expected).butExpected(std::to_string(expected)).butFound(std::to_string(found[i]))
                             .withRemedy("Deploy the model again with the original deploy script."));
     }
@@ -47,8 +49,10 @@ public:
     void add(std::shared_ptr<RandomAccessFile> keys, std::int64_t rows) { m_tables.emplace_back(std::move(keys), rows); }
     Result<void> check() {
         const std::lock_guard lock(m_mutex);
-        if (!m_outcome) m_outcome = look();
-        return *m_outcome;
+        if (m_outcome) return *m_outcome;
+        Result<void> outcome = look();
+        if (outcome || outcome.error().code == kWrongKey) m_outcome = outcome;  // what could not be read is tried again
+        return outcome;
     }
 
 private:

@@ -42,8 +42,10 @@ Result<LineIndex> LineIndex::scan(std::shared_ptr<RandomAccessFile> file, std::i
                             .withRemedy("Is this a text file with one row a line?"));
         if (index.m_lines % kGroupLines == 0) index.m_groups.push_back(begin);
         ++index.m_lines;
-        if (const char first = index.m_text[static_cast<std::size_t>(begin)]; first != '\n' && first != '\r') linesInUse = index.m_lines;
-        begin = newline ? static_cast<const char*>(newline) - index.m_text.data() + 1 : size;
+        const std::int64_t end = newline ? static_cast<const char*>(newline) - index.m_text.data() : size;
+        const bool empty = end == begin || (end == begin + 1 && index.m_text[static_cast<std::size_t>(begin)] == '\r');
+        if (!empty) linesInUse = index.m_lines;
+        begin = newline ? end + 1 : size;
     }
     index.m_lines = linesInUse;
     report(progress, {"looking for rows", size, size, "bytes"});

@@ -11,7 +11,6 @@
 
 #include <fmt/format.h>
 
-#include "core/dataset/finite_numbers.h"
 #include "core/dataset/parallel_blocks.h"
 #include "core/dataset/preprocessing_profile.h"
 #include "core/dataset/readers.h"
@@ -217,8 +216,7 @@ Result<void> NpzArrays::read(std::int64_t first, std::int64_t count, Batch& out,
     try {
         out.firstRow = first;
         out.resize(count, m_numbers.columns(), m_ids.columns(), true);
-        if (auto ok = fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); }); !ok) return ok;
-        return checkFiniteNumbers(out, m_schema, path());
+        return fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); });
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(path(), count);
     }

@@ -97,8 +97,8 @@ Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals
         return damaged("E-TSV-006", "A line is too long.", {}, fmt::format("at most {} bytes", kMaxCriteoLineBytes),
                        fmt::format("{} bytes", line.size()), "Is this a tab-separated Criteo file?");
     if (line.starts_with("\xef\xbb\xbf"))
-        return damaged("E-TSV-004", "The file starts with a byte order mark.", {}, "the label or the first number", "bytes EF BB BF",
-                       "Save the file as UTF-8 without a byte order mark.");
+        return damaged("E-TSV-004", "A line starts with a byte order mark.", {}, "one before the first line at most", "bytes EF BB BF",
+                       "Remove it: files that were joined each brought their own.");
     if (line.find('\0') != std::string_view::npos)
         return damaged("E-TSV-007", "A line holds a NUL byte.", {}, "text", fmt::format("NUL at byte {} of the line", line.find('\0')),
                        "The file is damaged or is not a text file.");
@@ -146,7 +146,7 @@ Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals
         if (f - (labelled ? 1 : 0) < numericals) {
             // Spark takes all of these for missing: a table that went through floats would lose every number without a word.
             if (numbers == TextNumbers::Strict && !bare->empty() && !parseSparkInt(*bare))
-                return damaged("E-TSV-011", "A number is no whole number of 32 bits.", nameOf(f, labelled), "digits with or without a sign, or nothing", shown(*bare),
+                return damaged("E-TSV-011", "A number is not a whole number of 32 bits.", nameOf(f, labelled), "digits with or without a sign, or nothing", shown(*bare),
                                "Write whole numbers, and nothing where one is missing; dlrm-cli --lenient counts all others as missing, as the original preprocessing does.");
             result.raw.numerical.emplace_back(*bare);
             continue;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/doctor_report.h"
 
-#include <cmath>
-
 #include <fmt/format.h>
 
 namespace dlrm {
@@ -15,8 +13,8 @@ std::vector<std::string> DoctorReport::findings(const std::string& layout) const
     const bool nothingPredicts = read && ranking.possible && ranking.normalizedEntropy && !ranking.predicts;
     if (read && (!ranking.possible || nothingPredicts || (ranking.beaten() && !ranking.decided))) out.push_back(ranking.reason);
     if (disagrees() && read) {
-        if (!ranking.ownBehind) out.emplace_back("Another reading wins than the one as opened.");
-        else if (std::isinf(*ranking.ownBehind)) out.emplace_back("Another reading wins; the one as opened is impossible.");
+        if (ranking.ownImpossible) out.emplace_back("Another reading wins; the one as opened is impossible.");
+        else if (!ranking.ownBehind) out.emplace_back("Another reading than the one as opened wins.");
         else out.push_back(fmt::format("Another reading wins: it beats the one as opened by {:.1f} standard errors.", *ranking.ownBehind));
     } else if (disagrees()) out.push_back(fmt::format("The weights say {}, the model is opened with {}.", name(*evidence.verdict), name(interactionOrder)));
     return out;

@@ -38,6 +38,7 @@ private Q_SLOTS:
         QTest::newRow("infinity in a table") << "feature_0_part0.npy" << -kInf << "of table";
         QTest::newRow("NaN in the bottom MLP") << "bottom_mlp_layer_0_kernel_part0.npy" << kNan << "bottom_mlp";
         QTest::newRow("infinity in the bottom MLP") << "bottom_mlp_layer_0_bias_part0.npy" << kInf << "bottom_mlp";
+        QTest::newRow("NaN in the kernel whose inputs are ranked") << "top_mlp_layer_0_kernel_part0.npy" << kNan << "top_mlp";
         QTest::newRow("NaN in the top MLP") << "top_mlp_layer_0_bias_part0.npy" << kNan << "top_mlp";
     }
     void aValueThatIsNotFiniteIsNamed() {
@@ -64,6 +65,10 @@ private Q_SLOTS:
             QCOMPARE(cli({"layers", badLayer, form}).code, 1);
             QCOMPARE(cli({"tables", badLayer, form}).code, 0);
         }
+        // How often units are active cannot be counted then, and the finding is what counts.
+        const auto withData = cli({"layers", badLayer, "--data", kDataset});
+        QCOMPARE(withData.code, 1);
+        QVERIFY2(withData.out.contains("was not counted"), withData.out);
         QCOMPARE(cli({"tables", badTable, "--no-statistics"}).code, 0);
     }
     void aModelThatPredictsNothingFails() {

@@ -17,8 +17,8 @@ namespace {
 constexpr int kLookMs = 20, kRestMs = 250;
 constexpr int kOpenTimeoutMs = 120'000, kPageTimeoutMs = 600'000;
 
-// Lets events run until `done` has held for `restMs` without a break. False when it takes longer than `timeoutMs`.
-bool waitFor(const std::function<bool()>& done, int restMs, int timeoutMs) {
+// Lets events run until `done` has held for `restMs` without a break. False when it takes longer than `timeoutMs`, or is stopped.
+bool waitFor(const std::function<bool()>& done, int restMs, int timeoutMs, const std::stop_token& stop) {
     QElapsedTimer total, rest;
     total.start();
     QEventLoop loop;
@@ -28,7 +28,7 @@ bool waitFor(const std::function<bool()>& done, int restMs, int timeoutMs) {
         if (!done()) rest.invalidate();
         else if (!rest.isValid()) rest.start();
         held = rest.isValid() && rest.elapsed() >= restMs;
-        if (held || total.elapsed() > timeoutMs) loop.quit();
+        if (held || stop.stop_requested() || total.elapsed() > timeoutMs) loop.quit();
     });
     look.start(kLookMs);
     loop.exec();
@@ -50,7 +50,9 @@ Result<QStringList> renderPages(const RenderRequest& request, Session& session) 
     if (request.open.checkpoint.isEmpty()) window.openDemo();
     else window.open(request.open);
     const auto idle = [&session, &failure] { return failure || !session.isAnyRunning(); };
-    if (!waitFor(idle, 0, kOpenTimeoutMs)) return fail(Error("E-RENDER-002", "Opening did not finish in time.").withRemedy("try again when the machine is less busy"));
+    const bool opened = waitFor(idle, 0, kOpenTimeoutMs, request.stop);
+    if (request.stop.stop_requested()) return cancelled();
+    if (!opened) return fail(Error("E-RENDER-002", "Opening did not finish in time.").withRemedy("try again when the machine is less busy"));
     if (failure) return fail(std::move(*failure));
 
     QStringList written;
@@ -63,7 +65,9 @@ Result<QStringList> renderPages(const RenderRequest& request, Session& session) 
         for (int view = 0; view < views.size(); ++view) {
             if (view > 0) page->showRenderView(views[view]);
             const auto settled = [&] { return failure || (!session.isAnyRunning() && page->isSettled()); };
-            if (!waitFor(settled, kRestMs, kPageTimeoutMs))
+            const bool rests = waitFor(settled, kRestMs, kPageTimeoutMs, request.stop);
+            if (request.stop.stop_requested()) return cancelled();
+            if (!rests)
                 return fail(Error("E-RENDER-002", "The page " + id.toStdString() + " did not come to rest in time.").withRemedy("try again when the machine is less busy"));
             if (failure) return fail(std::move(*failure));
             const QString name = views[view].isEmpty() ? id : id + QLatin1Char('-') + views[view];

@@ -5,6 +5,8 @@
 #include <QSize>
 #include <QString>
 
+#include <stop_token>
+
 #include "core/base/result.h"
 #include "ui/shell/main_window.h"
 
@@ -14,10 +16,11 @@ struct RenderRequest {
     QString directory;  // made when it is not there
     OpenRequest open;   // no checkpoint: the bundled demo
     QSize size{1600, 1000};
+    std::stop_token stop;
 };
 
 // Opens, shows each page, lets it load, writes DIRECTORY/ID.png, and ID-VIEW.png for each further view of a page. Returns the paths. Errors: what opening said, E-RENDER-001 a file cannot be written,
-// E-RENDER-002 a page did not come to rest in time.
+// E-RENDER-002 a page did not come to rest in time, E-CANCELLED.
 Result<QStringList> renderPages(const RenderRequest& request, Session& session);
 
 }  // namespace dlrm::ui

@@ -74,10 +74,25 @@ private Q_SLOTS:
         QVERIFY(!out.decided && !out.normalizedEntropy);
         QVERIFY2(out.reason.find("all labels are the same") != std::string::npos, out.reason.c_str());
     }
+    // Rows without a click, or a single row: whatever predicts less "beats" the others, and it means nothing.
+    void oneClassOfLabelsBeatsNothing() {
+        const std::vector<std::uint8_t> none(kRows, 0);
+        const auto out = rank({reading(NumericalReading::LnPlus3, 0.60, 0.01, 3, true), reading(NumericalReading::Raw, 0.1, 0.01, 4)}, none);
+        QVERIFY(!out.decided && !out.beaten());
+        QVERIFY2(out.reason.starts_with("Undecided: all labels are the same"), out.reason.c_str());
+        TestedHypothesis own, other;
+        own.hypothesis.asOpened = true;
+        own.losses = {0.7};
+        other.losses = {0.3};
+        QVERIFY(!rank({own, other}, std::vector<std::uint8_t>{1}).beaten());
+        const auto only = rank({impossible(NumericalReading::Raw, true), reading(NumericalReading::LnPlus3, 0.45, 0.01, 3)}, none);
+        QVERIFY(only.beaten() && !only.decided);
+        QVERIFY2(only.reason.starts_with("The reading as opened is impossible"), only.reason.c_str());
+    }
     void anImpossibleReadingLosesToAnyOther() {
         const auto out = rank({impossible(NumericalReading::Raw, true), reading(NumericalReading::LnPlus3, 0.45, 0.01, 3)}, labels());
         QVERIFY(out.decided && out.beaten());
-        QVERIFY(std::isinf(*out.ownBehind));
+        QVERIFY(out.ownImpossible && !out.ownBehind);
     }
     void noneIsPossible() {
         const auto out = rank({impossible(NumericalReading::Raw, true), impossible(NumericalReading::LnPlus3)}, labels());

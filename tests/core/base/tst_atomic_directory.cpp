@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A directory appears with all its files or not at all.
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <ctime>
+
 #include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
@@ -34,6 +43,26 @@ private Q_SLOTS:
         QVERIFY(directory->commit());
         QVERIFY(QFile::exists(dir.filePath("out/a")));
         QCOMPARE(QDir(dir.path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot), QStringList("out"));
+    }
+    void whatAKilledProcessLeftIsSwept() {
+        QTemporaryDir dir;
+        std::array<char, 65> host{};
+        QCOMPARE(gethostname(host.data(), host.size() - 1), 0);
+        const pid_t ended = fork();
+        if (ended == 0) _exit(0);
+        waitpid(ended, nullptr, 0);
+        const QString left = QStringLiteral("out.part-%1-%2-").arg(QString::fromLocal8Bit(host.data())).arg(ended);
+        const std::array<timespec, 2> anHourAgo{timespec{time(nullptr) - 3600, 0}, timespec{time(nullptr) - 3600, 0}};
+        for (const char* n : {"0", "1"}) {
+            QVERIFY(QDir(dir.path()).mkpath(left + n + "/inner"));
+            QCOMPARE(utimensat(AT_FDCWD, dir.filePath(left + n).toLocal8Bit().constData(), anHourAgo.data(), 0), 0);
+        }
+        const int atWork = open(dir.filePath(left + "1").toLocal8Bit().constData(), O_RDONLY | O_DIRECTORY);
+        QCOMPARE(flock(atWork, LOCK_EX | LOCK_NB), 0);
+        auto directory = AtomicDirectory::create(dir.filePath("out").toStdString());
+        QVERIFY(directory && writeInto(*directory) && directory->commit());
+        ::close(atWork);
+        QCOMPARE(QDir(dir.path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot, QDir::Name), QStringList({"out", left + "1"}));
     }
     void dotIsTheDirectoryItself_data() {
         QTest::addColumn<QString>("path");

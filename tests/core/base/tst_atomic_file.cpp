@@ -3,6 +3,8 @@
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <csignal>
@@ -24,6 +26,18 @@ class TestAtomicFile : public QObject {
     static QByteArray read(const QString& path) {
         QFile file(path);
         return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("(none)");
+    }
+
+    static bool setAge(QFile& file, qint64 seconds) { return file.setFileTime(QDateTime::currentDateTime().addSecs(-seconds), QFileDevice::FileModificationTime); }
+    static QString host() {
+        std::array<char, 65> name{};
+        return gethostname(name.data(), name.size() - 1) == 0 ? QString::fromLocal8Bit(name.data()) : QString();
+    }
+    static pid_t endedProcess() {
+        const pid_t child = fork();
+        if (child == 0) _exit(0);
+        waitpid(child, nullptr, 0);
+        return child;
     }
 
 private Q_SLOTS:
@@ -57,22 +71,60 @@ private Q_SLOTS:
         const QString path = dir.filePath("out");
         const auto make = [&](const QString& name, qint64 secondsAgo) {
             QFile file(dir.filePath(name));
-            return file.open(QIODevice::ReadWrite) && file.write("half") == 4 && file.flush() &&
-                   file.setFileTime(QDateTime::currentDateTime().addSecs(-secondsAgo), QFileDevice::FileModificationTime);
+            return file.open(QIODevice::ReadWrite) && file.write("half") == 4 && file.flush() && setAge(file, secondsAgo);
         };
-        // Old ones of this path go; a young one, one at work, and names that are not ours stay.
-        for (const char* name : {"out.part-1-0", "out.part-99999-12", "out.part-7-1", "out.part-old", "out.part-1-", "other.part-1-0"}) QVERIFY(make(name, 3600));
-        QVERIFY(make("out.part-5-5", 1));
-        QVERIFY(QDir(dir.path()).mkdir("out.part-3-3"));
-        QFile atWork(dir.filePath("out.part-7-1"));
-        QVERIFY(atWork.open(QIODevice::ReadOnly));
-        QCOMPARE(flock(atWork.handle(), LOCK_EX | LOCK_NB), 0);
+        // What ended processes of this host left goes.
+        const QString ended = QStringLiteral("out.part-%1-%2-").arg(host()).arg(endedProcess());
+        QVERIFY(make(ended + "0", 3600) && make(ended + "12", 3600));
+        // A young one, one at work, one of a living process or of another host, and names that are not ours stay.
+        const QString atWork = ended + "7", alive = QStringLiteral("out.part-%1-%2-0").arg(host()).arg(getppid());
+        QStringList stay{ended + "5", atWork, alive, ended, ended + "x", "out.part-1-3", "out.part-00-10", "out.part-elsewhere-1-0", "other.part-1-0"};
+        QVERIFY(make(stay[0], 1));
+        for (const QString& name : stay.mid(1)) QVERIFY(make(name, 3600));
+        QFile locked(dir.filePath(atWork));
+        QVERIFY(locked.open(QIODevice::ReadOnly));
+        QCOMPARE(flock(locked.handle(), LOCK_EX | LOCK_NB), 0);
+        // A link goes nowhere, whatever it points to.
+        const QString link = ended + "9";
+        QVERIFY(make("elsewhere", 3600) && QFile::link(dir.filePath("elsewhere"), dir.filePath(link)));
+        stay << "elsewhere" << link << "out";
         {
             auto file = AtomicFile::create(path.toStdString());
             QVERIFY(file && file->write(std::string_view("x")) && file->commit());
         }
-        QCOMPARE(QDir(dir.path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot, QDir::Name),
-                 (QStringList{"other.part-1-0", "out", "out.part-1-", "out.part-3-3", "out.part-5-5", "out.part-7-1", "out.part-old"}));
+        stay.sort();
+        QStringList left = QDir(dir.path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot);
+        left.sort();
+        QCOMPARE(left, stay);
+    }
+    // Age and the number of the process do not matter to a file somebody is at work on.
+    void whatIsBeingWrittenIsNotSwept() {
+        QTemporaryDir dir;
+        auto first = AtomicFile::create(dir.filePath("out").toStdString());
+        QVERIFY(first && first->write(std::string_view("first")));
+        QFile temporary(dir.filePath(QDir(dir.path()).entryList(QDir::Files).value(0)));
+        QVERIFY(temporary.open(QIODevice::ReadWrite) && setAge(temporary, 3600));
+        auto second = AtomicFile::create(dir.filePath("./out").toStdString());  // another spelling, so it looks again
+        QVERIFY(second && second->write(std::string_view("second")) && second->commit());
+        QCOMPARE(read(dir.filePath("out")), QByteArray("second"));
+        QVERIFY(first->commit());
+        QCOMPARE(read(dir.filePath("out")), QByteArray("first"));
+    }
+    // Numbers of processes come back where a container starts anew.
+    void aNameThatIsTakenIsNoError() {
+        QTemporaryDir dir;
+        {
+            const auto file = AtomicFile::create(dir.filePath("out").toStdString());
+            QVERIFY(file);
+            const QString name = QDir(dir.path()).entryList(QDir::Files).value(0);
+            const qint64 count = name.section(QLatin1Char('-'), -1).toLongLong();
+            for (qint64 n = count + 1; n < count + 4; ++n) {
+                QFile taken(dir.filePath(name.section(QLatin1Char('-'), 0, -2) + QStringLiteral("-%1").arg(n)));
+                QVERIFY(taken.open(QIODevice::WriteOnly));
+            }
+        }
+        auto next = AtomicFile::create(dir.filePath("out").toStdString());
+        QVERIFY2(next, next ? "" : next.error().text().c_str());
     }
 
     void missingFolderIsAnError() {
@@ -98,6 +150,7 @@ private Q_SLOTS:
             QCOMPARE(setrlimit(RLIMIT_FSIZE, &before), 0);
             QVERIFY(!written);
             QCOMPARE(written.error().code, std::string("E-FILE-011"));
+            QVERIFY2(written.error().remedy.find("ulimit -f") != std::string::npos, written.error().remedy.c_str());
         }
         QVERIFY(QDir(dir.path()).isEmpty());
     }

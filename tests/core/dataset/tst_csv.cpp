@@ -128,7 +128,7 @@ void TestCsv::damageHasItsCode_data() {
     part("text after a number", "3,0,1x", "E-CSV-004", "x");
     part("label 2", "3,2,1", "E-CSV-004", "click");
     part("NUL", QByteArray("3,0,1\0", 6), "E-CSV-004", "x");
-    for (const char* number : {"nan", "inf", "-inf", "1e999"}) part(number, QByteArray(number) + ",0,1", "E-CSV-004", "y");
+    for (const char* number : {"nan", "inf", "-inf", "1e999", "70000"}) part(number, QByteArray(number) + ",0,1", "E-CSV-004", "y");
     const auto category = [](const char* name, const QByteArray& row, const char* field) {
         QTest::newRow(name) << QStringLiteral("categories.csv") << "7,0\n1,3\n" + row << QByteArray("E-CSV-004") << QByteArray(field);
     };
