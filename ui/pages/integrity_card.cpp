@@ -178,25 +178,36 @@ void IntegrityCard::fillVerification() {
         return;
     }
     const Verification& v = *m_verification;
-    const QString size = tr("%1 in %2 files").arg(formatBytes(v.bytes)).arg(v.files);
+    const QString size = tr("%1 in %2 files").arg(formatBytes(v.bytes)).arg(v.files),
+                  day = QString::fromStdString(v.recordedAt);
+    QStringList files, damaged;
+    for (const VerifyFinding& f : v.findings) {
+        const QString what = QString::fromStdString(f.tensors.empty() ? f.file : f.tensors);
+        if (f.problem == VerifyFinding::Problem::ChecksumDiffers && !damaged.contains(what)) damaged << what;
+        const QString file = tr("%1 (%2)").arg(
+            QString::fromStdString(f.file),
+            QString::fromUtf8(name(f.problem).data(), static_cast<qsizetype>(name(f.problem).size())));
+        if (!files.contains(file)) files << file;
+    }
     switch (v.outcome) {
         case Verification::Outcome::Recorded: addMarked(Mark::Open, tr("Hashes of %1 were recorded; there was nothing to compare with yet.").arg(size)); break;
-        case Verification::Outcome::Unchanged: addMarked(Mark::Pass, tr("Every byte is as recorded on %1: %2.").arg(QString::fromStdString(v.recordedAt), size)); break;
-        case Verification::Outcome::Different: {
-            if (v.recordedAt.empty()) {  // the file's own checksums say so
-                QStringList damaged;
-                for (const VerifyFinding& f : v.findings)
-                    if (const QString tensors = QString::fromStdString(f.tensors); !damaged.contains(tensors)) damaged << tensors;
-                addMarked(Mark::Warn, tr("Damaged: values differ from their checksums in the file: %1, in %2.").arg(listed(damaged), size));
-                break;
-            }
-            QStringList files;
-            for (const VerifyFinding& f : v.findings)
-                if (const QString file = tr("%1 (%2)").arg(QString::fromStdString(f.file), QString::fromUtf8(name(f.problem).data(), static_cast<qsizetype>(name(f.problem).size()))); !files.contains(file)) files << file;
-            addMarked(Mark::Warn, tr("Different from what was recorded on %1: %2.").arg(QString::fromStdString(v.recordedAt), listed(files)));
+        case Verification::Outcome::Unchanged:
+            addMarked(Mark::Pass, tr("Every byte is as recorded on %1: %2.").arg(day, size));
             break;
-        }
+        case Verification::Outcome::Different:
+            addMarked(Mark::Warn, tr("Different from what was recorded on %1: %2.").arg(day, listed(files)));
+            break;
+        case Verification::Outcome::Damaged:
+            if (damaged.isEmpty())
+                addMarked(Mark::Warn, tr("Damaged: files lack parts that they name: %1.").arg(listed(files)));
+            else
+                addMarked(Mark::Warn, tr("Damaged: values differ from their checksums in the file: %1, in %2.")
+                                          .arg(listed(damaged), size));
+            break;
     }
+    if (v.outcome != Verification::Outcome::Damaged && v.checksums > 0)
+        addMarked(Mark::Pass, tr("%1 checksums that the files hold themselves agree.").arg(formatCount(v.checksums)));
+    if (!v.recordedAt.empty()) addPath(tr("Hashes"), QString::fromStdString(v.sidecar));
 }
 
 void IntegrityCard::showButtons() {
