@@ -48,6 +48,7 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
         std::string checkpoint, out;
         DataOptions data;
         EvaluateOptions evaluate;
+        bool verified = false;
     };
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint);
@@ -55,6 +56,9 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
     addReadingOptions(app, options->data);
     app.add_option("--drop-last", options->evaluate.dropLast, "Leave out the last partial batch of this many rows, as the training repository does (65536)")
         ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
+    app.add_flag("--verified", options->verified,
+                 "Refuse a checkpoint that is not what was recorded with verify, or, without a record, whose files do "
+                 "not hold checksums that agree (exit code 2)");
     app.add_option("--out", options->out, "Also write the figures to this file: .h5 .tsv .csv .json")->check(notEmpty());
     return [options](Context& context) -> Result<void> {
         if (!options->out.empty())
@@ -62,8 +66,16 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
         auto opened = openModelAndData(options->checkpoint, context.common, options->data, context.progress, context.stop);
         if (!opened) return fail(std::move(opened).error());
         if (auto other = refuseInputAsOutput(options->out, *opened->engine, opened->dataset.get()); !other) return other;
-        const auto evaluation = opened->engine->evaluate(*opened->dataset, options->evaluate, {}, context.progress.callback(), context.stop);
+        std::string vouched;
+        if (options->verified) {
+            auto verified = opened->engine->requireVerified(context.progress.callback(), context.stop);
+            if (!verified) return fail(std::move(verified).error());
+            vouched = *std::move(verified);
+        }
+        auto evaluation = opened->engine->evaluate(*opened->dataset, options->evaluate, {}, context.progress.callback(),
+                                                   context.stop);
         if (!evaluation) return fail(evaluation.error());
+        if (!vouched.empty()) evaluation->notes.push_back(vouched);
         context.out.write(context.common.json ? evaluationJson(*evaluation) : evaluationText(*evaluation));
         return options->out.empty() ? Result<void>() : exportEvaluation(*evaluation, options->out);
     };

@@ -18,54 +18,140 @@ constexpr std::size_t kShown = 50;  // findings; --json prints all
 
 std::string findingsText(const std::vector<VerifyFinding>& findings) {
     TextTable table;
-    for (const char* title : {"problem", "file", "tensors", "bytes of the file", "expected", "found"}) table.addColumn(title, Align::Left);
+    for (const char* title : {"problem", "file", "tensors", "bytes of the file", "expected", "found"})
+        table.addColumn(title, Align::Left);
     for (std::size_t i = 0; i < std::min(kShown, findings.size()); ++i) {
         const VerifyFinding& f = findings[i];
-        table.addRow({std::string(name(f.problem)), f.file, f.tensors,
-                      f.block < 0 ? "" : fmt::format("{} .. {} (block {})", thousands(f.offset), thousands(f.offset + f.bytes - 1), f.block), f.expected, f.found});
+        std::string bytes = f.offset < 0 ? ""
+                            : f.bytes <= 0
+                                ? thousands(f.offset)
+                                : fmt::format("{} .. {}", thousands(f.offset), thousands(f.offset + f.bytes - 1));
+        if (f.block >= 0) bytes += fmt::format(" (block {})", f.block);
+        table.addRow({std::string(name(f.problem)), f.file, f.tensors, std::move(bytes), f.expected, f.found});
     }
     std::string out = table.text("  ");
-    if (findings.size() > kShown) out += fmt::format("  the first {} of {}; --json prints all\n", kShown, findings.size());
+    if (findings.size() > kShown)
+        out += fmt::format("  the first {} of {}; --json prints all\n", kShown, findings.size());
     return out;
 }
 
+std::string counted(std::int64_t n, const char* one) {
+    return fmt::format("{} {}{}", thousands(n), one, n == 1 ? "" : "s");
+}
+
 std::string verificationText(const Verification& v) {
-    const std::string size = fmt::format("{} in {} files, {} blocks of at most 64 MiB, {:.1f} s ({}/s)", byteText(v.bytes), v.files, thousands(v.blocks), v.seconds,
-                                         byteText(static_cast<std::int64_t>(static_cast<double>(v.bytes) / v.seconds)));
+    const std::string size =
+        fmt::format("{} in {}, {:.1f} s ({}/s)", byteText(v.bytes), counted(v.files, "file"), v.seconds,
+                    byteText(static_cast<std::int64_t>(static_cast<double>(v.bytes) / v.seconds)));
+    std::string out;
     switch (v.outcome) {
         case Verification::Outcome::Recorded:
-            return fmt::format("Recorded the hashes of {}.\n  in {}\n  There was nothing to compare with: the next verify compares.\n", size, v.sidecar);
+            out = fmt::format(
+                "Recorded the hashes of {}.\n  in {}\n  There was nothing to compare with: the next verify compares.\n",
+                size, v.sidecar);
+            break;
         case Verification::Outcome::Unchanged:
-            return fmt::format("Unchanged since {}: {}.\n  recorded in {}\n", v.recordedAt, size, v.sidecar);
-        case Verification::Outcome::Different: break;
+            out = fmt::format("Unchanged since {}: {}.\n  recorded in {}\n", v.recordedAt, size, v.sidecar);
+            break;
+        case Verification::Outcome::Damaged: {
+            const auto own = std::count_if(v.findings.begin(), v.findings.end(), [](const VerifyFinding& f) {
+                return f.problem == VerifyFinding::Problem::ChecksumDiffers;
+            });
+            out = fmt::format("DAMAGED: {} in the files {} from what {} about, in {}.\n", counted(own, "checksum"),
+                              own == 1 ? "differs" : "differ", own == 1 ? "it is" : "they are", size);
+            if (own == 0) out = fmt::format("DAMAGED: files lack parts that they name, in {}.\n", size);
+            out += v.recordedAt.empty()
+                       ? "  nothing was recorded\n"
+                       : fmt::format("  compared with what was recorded on {} in {}\n", v.recordedAt, v.sidecar);
+            break;
+        }
+        case Verification::Outcome::Different:
+            out = fmt::format("DIFFERENT from what was recorded on {}: {} in {}.\n  recorded in {}\n", v.recordedAt,
+                              counted(std::ssize(v.findings), "finding"), size, v.sidecar);
+            break;
     }
-    if (v.recordedAt.empty())
-        return fmt::format("DAMAGED: {} of the checksums in the file differ{} from its values, in {}.\n{}"
-                           "  what to do: copy the file again, or convert the checkpoint again\n",
-                           v.findings.size(), v.findings.size() == 1 ? "s" : "", size, findingsText(v.findings));
-    return fmt::format("DIFFERENT from what was recorded on {}: {} finding{} in {}.\n  recorded in {}\n{}"
-                       "  what to do: copy these files again, or record the hashes anew with --update once you know that the checkpoint is right\n",
-                       v.recordedAt, v.findings.size(), v.findings.size() == 1 ? "" : "s", size, v.sidecar, findingsText(v.findings));
+    if (v.checksums > 0)
+        out += fmt::format("  {} in the files themselves {} compared\n", counted(v.checksums, "checksum"),
+                           v.checksums == 1 ? "was" : "were");
+    if (!v.notOpened.empty()) out += fmt::format("  the checkpoint does not open: {}\n", v.notOpened);
+    out += v.findings.empty() ? "" : findingsText(v.findings);
+    if (v.outcome == Verification::Outcome::Damaged)
+        out += "  what to do: copy these files again, or convert the checkpoint again\n";
+    if (v.outcome == Verification::Outcome::Different)
+        out +=
+            "  what to do: copy these files again, or record the hashes anew with --record once you know that the "
+            "checkpoint is right\n";
+    return out;
+}
+
+struct Options {
+    std::string checkpoint, format = "text";
+    VerifyOptions verify;
+    bool record = false, check = false;
+};
+
+// The checkpoint's verification, whether it opens or not.
+Result<Verification> verification(const Options& options, Context& context) {
+    auto engine = openModel(options.checkpoint, context.common, context.progress, context.stop);
+    Result<Verification> done = [&]() -> Result<Verification> {
+        if (engine) {
+            if (auto other = refuseInputAsOutput(options.verify.sidecar, **engine, nullptr); !other)
+                return fail(std::move(other).error());
+            return (*engine)->verify(options.verify, context.progress.callback(), context.stop);
+        }
+        const Error& why = engine.error();
+        if (why.isCancelled() || why.file.empty()) return fail(why);  // not about the checkpoint
+        return verifyUnopened(options.checkpoint, why, options.verify, context.progress.callback(), context.stop);
+    }();
+    if (done || done.error().code != "E-VERIFY-006") return done;
+    Error error = std::move(done).error();
+    error.remedy = "Give --sidecar FILE, outside the checkpoint; later runs compare with --check --sidecar FILE.";
+    return fail(std::move(error));
+}
+
+// Sums of all files; none of files that contradict their own checksums.
+Result<void> printSha256(const Options& options, Context& context) {
+    const auto sums = sha256Sums(options.checkpoint, context.progress.callback(), context.stop);
+    if (!sums) return fail(sums.error());
+    context.findings = !sums->damage.empty();
+    context.out.write(context.findings ? "DAMAGED: there are no sums of files that contradict their own checksums.\n" +
+                                             findingsText(sums->damage)
+                                       : sums->lines);
+    return {};
 }
 
 }  // namespace
 
 Run setUpVerify(CLI::App& app, CommonOptions& common) {
-    struct Options {
-        std::string checkpoint;
-        VerifyOptions verify;
-    };
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint);
-    app.add_option("--sidecar", options->verify.sidecar, "The file of recorded hashes, where it is not inside the checkpoint")->check(notEmpty());
-    app.add_flag("--update", options->verify.update, "Record the hashes anew instead of comparing");
+    app.footer(
+        "Compares first the checksums that the files hold themselves (TensorFlow checkpoints, .npz,\n"
+        ".keras, HDF5), then hashes every file of the checkpoint but hidden ones and compares with the\n"
+        "record. Without --record or --check it records where there is no record yet.\n"
+        "Exit codes: 0 nothing differs, 1 something differs, is missing, is new or is damaged, 2 could not run.\n"
+        "Example: dlrm-cli verify MODEL --record, and before each deployment dlrm-cli verify MODEL --check");
+    app.add_option("--sidecar", options->verify.sidecar,
+                   "The file of recorded hashes, where it is not inside the checkpoint")
+        ->check(notEmpty());
+    auto* record =
+        app.add_flag("--record,--update", options->record, "Record the hashes, also where there is a record");
+    auto* check =
+        app.add_flag("--check", options->check, "Only compare, never write; exit code 2 where nothing was recorded")
+            ->excludes(record);
+    auto* format = app.add_option("--format", options->format,
+                                  "text, or sha256sum: a line for each file, for `sha256sum -c` in the checkpoint's "
+                                  "directory; nothing is recorded")
+                       ->check(CLI::IsMember({"text", "sha256sum"}))
+                       ->capture_default_str();
+    for (auto* other : {record, check, app.get_option("--json")}) other->excludes(format);
     return [options](Context& context) -> Result<void> {
-        auto engine = openModel(options->checkpoint, context.common, context.progress, context.stop);
-        if (!engine) return fail(std::move(engine).error());
-        if (auto other = refuseInputAsOutput(options->verify.sidecar, **engine, nullptr); !other) return other;
-        const auto verified = (*engine)->verify(options->verify, context.progress.callback(), context.stop);
+        if (options->format == "sha256sum") return printSha256(*options, context);
+        using Mode = VerifyOptions::Mode;
+        options->verify.mode = options->record ? Mode::Record : options->check ? Mode::Compare : Mode::RecordOrCompare;
+        const auto verified = verification(*options, context);
         if (!verified) return fail(verified.error());
-        context.findings = verified->outcome == Verification::Outcome::Different;
+        context.findings = !verified->isGood();
         context.out.write(context.common.json ? verificationJson(*verified) : verificationText(*verified));
         return {};
     };

@@ -13,6 +13,7 @@
 
 #include "core/base/extension.h"
 #include "core/checkpoint/convert_parts.h"
+#include "core/checkpoint/own_checksums.h"
 #include "core/formats/fletcher32.h"
 
 namespace dlrm {
@@ -49,6 +50,22 @@ void copyPart(const TablePart& part, std::int64_t first, std::int64_t rows, std:
             if (part.byteSwapped) std::reverse(value, value + item);
         }
     }
+}
+
+Error notAsWritten(const std::string& path, std::int64_t offset, const std::string& tensor, std::string expected,
+                   std::string found) {
+    return Error("E-CONVERT-006", "The checkpoint's values are not those that were written.")
+        .inFile(path).atOffset(offset).inField(tensor).butExpected(std::move(expected)).butFound(std::move(found))
+        .withRemedy("copy the file again: verify tells every damaged place");
+}
+
+// Of a checkpoint whose tables' checksums are not compared while they are read.
+Result<void> refuseDamage(const Checkpoint& checkpoint, const ProgressFn& progress, const std::stop_token& stop) {
+    const auto own = compareOwnChecksums(checkpoint, progress, stop);
+    if (!own) return fail(own.error());
+    if (own->damage.empty()) return {};
+    const VerifyFinding& first = own->damage.front();
+    return fail(notAsWritten(own->base + "/" + first.file, first.offset, first.tensors, first.expected, first.found));
 }
 
 }  // namespace
@@ -142,9 +159,8 @@ Result<void> TableBlocks::compareChecksums(const std::byte* from, const std::byt
         std::uint32_t recorded = 0;
         std::memcpy(&recorded, values.data() + values.size(), sizeof recorded);
         if (const std::uint32_t sum = fletcher32(values); sum != recorded)
-            return fail(Error("E-CONVERT-006", "The checkpoint's values are not those that were written.")
-                            .inFile(at->bytes->file->path()).atOffset(at->bytes->offset).inField(at->bytes->tensor).butExpected(fmt::format("fletcher32 {:08x}", recorded))
-                            .butFound(fmt::format("{:08x}", sum)).withRemedy("copy the file again: verify tells every damaged place"));
+            return fail(notAsWritten(at->bytes->file->path(), at->bytes->offset, at->bytes->tensor,
+                                     fmt::format("fletcher32 {:08x}", recorded), fmt::format("{:08x}", sum)));
     }
     return {};
 }
@@ -209,6 +225,8 @@ Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const ModelSp
         return fail(Error("E-CONVERT-007", "There is nothing in the checkpoint that can be converted.")
                         .inFile(checkpoint.path()).butExpected("tables or layers").butFound(fmt::format("{} tensors that are neither", checkpoint.files().size()))
                         .withRemedy("open the checkpoint that holds the model"));
+    if (checkpoint.checksums().empty())
+        if (auto whole = refuseDamage(checkpoint, progress, stop); !whole) return fail(std::move(whole.error()));
     auto done = namesHdf5(out) ? convertToHdf5(checkpoint, asked, out, progress, stop) : convertToDirectory(checkpoint, asked, out, progress, stop);
     if (!done) return done;
     done->path = out;

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "core/base/atomic_file.h"
 #include "core/base/random_access_file.h"
 #include "core/checkpoint/verify.h"
 
@@ -68,19 +67,23 @@ Result<VerifiedFile> fileFromJson(const Json& json, const std::string& path) {
 
 }  // namespace
 
-Result<void> writeVerifySidecar(const std::string& path, const VerifySidecar& sidecar) {
+std::string recordableName(const std::string& name) {
+    return Json::parse(Json(name).dump(-1, ' ', false, Json::error_handler_t::replace)).get<std::string>();
+}
+
+Result<void> writeVerifySidecar(AtomicFile file, const VerifySidecar& sidecar) {
     Json files = Json::array();
-    for (const VerifiedFile& file : sidecar.files) {
+    for (const VerifiedFile& one : sidecar.files) {
         Json blocks = Json::array();
-        for (const std::uint64_t hash : file.blocks) blocks.push_back(fmt::format("{:016x}", hash));
-        files.push_back({{"name", file.name}, {"tensors", file.tensors}, {"bytes", file.bytes}, {"blocks", std::move(blocks)}});
+        for (const std::uint64_t hash : one.blocks) blocks.push_back(fmt::format("{:016x}", hash));
+        files.push_back(
+            {{"name", one.name}, {"tensors", one.tensors}, {"bytes", one.bytes}, {"blocks", std::move(blocks)}});
     }
     const Json document{{"format", kFormat},          {"version", kVersion},       {"algorithm", kAlgorithm}, {"block_bytes", kVerifyBlockBytes},
                         {"created", sidecar.created}, {"layout", sidecar.layout}, {"files", std::move(files)}};
-    auto out = AtomicFile::create(path);
-    if (!out) return fail(std::move(out).error());
-    if (auto written = out->write(document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n"); !written) return written;
-    return out->commit();
+    if (auto written = file.write(document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n"); !written)
+        return written;
+    return file.commit();
 }
 
 Result<std::optional<VerifySidecar>> readVerifySidecar(const std::string& path) {
@@ -96,9 +99,13 @@ Result<std::optional<VerifySidecar>> readVerifySidecar(const std::string& path) 
     const Json json = Json::parse(text, nullptr, false);
     if (!json.is_object() || textOf(json, "format") != kFormat || numberOf(json, "version") != kVersion || textOf(json, "algorithm") != kAlgorithm ||
         numberOf(json, "block_bytes") != kVerifyBlockBytes)
-        return fail(Error("E-VERIFY-002", "This is not a file of recorded hashes.")
-                        .inFile(path).butExpected(fmt::format("JSON with format \"{}\", version {}, algorithm \"{}\" and blocks of {} bytes", kFormat, kVersion, kAlgorithm, kVerifyBlockBytes))
-                        .butFound(json.is_discarded() ? "no JSON" : "other JSON").withRemedy(kRemedy));
+        return fail(
+            Error("E-VERIFY-002", "This is not a file of recorded hashes.")
+                .inFile(path)
+                .butExpected(fmt::format("JSON with format \"{}\", version {}, algorithm \"{}\" and blocks of {} bytes",
+                                         kFormat, kVersion, kAlgorithm, kVerifyBlockBytes))
+                .butFound(json.is_discarded() ? "no JSON" : "other JSON")
+                .withRemedy("Name another file: this one holds something else."));
     VerifySidecar out;
     out.created = textOf(json, "created");
     out.layout = textOf(json, "layout");

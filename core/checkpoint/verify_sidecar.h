@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/atomic_file.h"
 #include "core/base/result.h"
 
 namespace dlrm {
@@ -18,14 +19,17 @@ struct VerifiedFile {
     std::vector<std::uint64_t> blocks;  // XXH3-64 of every kVerifyBlockBytes, the last one shorter
 };
 
+// A file's name as JSON can hold it: bytes that are no UTF-8 are replaced.
+std::string recordableName(const std::string& name);
+
 struct VerifySidecar {
     std::string created, layout;
     std::vector<VerifiedFile> files;
 };
 
 // {"format": "dlrm-explorer-verify", "version": 1, "algorithm": "XXH3-64", "block_bytes", "created", "layout", "files": [{name, tensors, bytes, blocks: ["16 hex digits"]}]}
-// Whole or not at all. Errors: E-FILE-010/011/012.
-Result<void> writeVerifySidecar(const std::string& path, const VerifySidecar& sidecar);
+// Whole or not at all, into the file that was created for it. Errors: E-FILE-011/012.
+Result<void> writeVerifySidecar(AtomicFile file, const VerifySidecar& sidecar);
 
 // Nothing when there is no such file. Errors: E-FILE-001/002/004, E-VERIFY-001 too large, E-VERIFY-002 no sidecar of this program, E-VERIFY-003 damaged.
 Result<std::optional<VerifySidecar>> readVerifySidecar(const std::string& path);

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/checkpoint/own_checksums.h"
 #include "core/engine/engine_state.h"
 #include "core/engine/guarded.h"
 
@@ -39,6 +40,11 @@ std::vector<std::string> modelNotes(const Checkpoint& checkpoint) {
                                     "If predictions look wrong, try the other order.",
                                     name(spec.interactionOrder)));
     if (!spec.tableOrderNote.empty()) notes.push_back(spec.tableOrderNote);
+    const auto& files = checkpoint.files();
+    if (std::any_of(files.begin(), files.end(), [](const CheckpointFile& f) {
+            return f.tensor.starts_with("table ") && holdsOwnChecksums(f.name);
+        }))
+        notes.push_back("The files hold checksums of the tables, which opening does not compare: verify does.");
     if (const auto& others = checkpoint.ignoredFiles(); !others.empty()) {
         constexpr std::size_t kNamed = 3;
         const auto named = static_cast<std::ptrdiff_t>(std::min(kNamed, others.size()));
@@ -183,10 +189,6 @@ std::vector<FileState> Engine::fileStates() const {
         if (const auto same = file->checkUnchanged(); !same) state.problem = same.error().message + (same.error().found.empty() ? "" : " (" + same.error().found + ")");
     }
     return out;
-}
-
-Result<Verification> Engine::verify(const VerifyOptions& options, const ProgressFn& progress, std::stop_token stop) const {
-    return guarded([&] { return verifyCheckpoint(*m_state->checkpoint, options, progress, std::move(stop)); });
 }
 
 Result<Conversion> Engine::convert(const std::string& out, const ProgressFn& progress, std::stop_token stop) const {

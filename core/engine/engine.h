@@ -119,8 +119,14 @@ public:
     Result<ValueCheck> checkValues(const ProgressFn& progress = {}, std::stop_token stop = {});
     // Every file of the checkpoint, compared with what it was when it was opened. One stat per file.
     std::vector<FileState> fileStates() const;
-    // Hashes every byte of the checkpoint's files and compares with what was recorded, see verifyCheckpoint().
+    // Compares the files' own checksums, hashes every byte and compares with what was recorded, see verifyCheckpoint().
+    // A record in recordPlaces().cache gets its folder.
     Result<Verification> verify(const VerifyOptions& options, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
+    // Where hashes of this checkpoint are, or may be, recorded. A few stats.
+    RecordPlaces recordPlaces() const;
+    // Refuses a checkpoint whose values nothing vouches for, see requireVerified(). Returns by what they are vouched
+    // for, one sentence.
+    Result<std::string> requireVerified(const ProgressFn& progress = {}, std::stop_token stop = {}) const;
     // The checkpoint in another container, see convertCheckpoint().
     Result<Conversion> convert(const std::string& out, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
     // The same rows through a double reference and every candidate, each loaded in turn. Rows: of the dataset by the seed, or synthetic where it is null.

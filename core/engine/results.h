@@ -29,6 +29,15 @@ struct ModelInfo {
     double openSeconds = 0;
 };
 
+// Where hashes of a checkpoint's files are kept.
+struct RecordPlaces {
+    std::string beside;            // in the checkpoint, or beside its file
+    bool besideExists = false;     // there is a record
+    bool besideWritable = false;   // one could be written
+    std::string cache;             // in the user's cache, by the checkpoint's real path; empty: there is no cache
+    bool cacheExists = false;
+};
+
 struct TableRows {
     TableId table{};
     std::int64_t dim = 0;

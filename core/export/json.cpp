@@ -294,7 +294,9 @@ std::string verificationJson(const Verification& verification) {
     Json findings = Json::array();
     for (const VerifyFinding& f : verification.findings) {
         Json one{{"problem", name(f.problem)}, {"file", f.file}, {"tensors", f.tensors}};
-        if (f.block >= 0) one.update({{"block", f.block}, {"offset", f.offset}, {"bytes", f.bytes}});
+        if (f.block >= 0) one["block"] = f.block;
+        if (f.offset >= 0) one["offset"] = f.offset;
+        if (f.bytes >= 0) one["bytes"] = f.bytes;
         one.update({{"expected", f.expected}, {"found", f.found}});
         findings.push_back(std::move(one));
     }
@@ -304,6 +306,8 @@ std::string verificationJson(const Verification& verification) {
                      {"files", verification.files},
                      {"bytes", verification.bytes},
                      {"blocks", verification.blocks},
+                     {"checksums", verification.checksums},
+                     {"not_opened", verification.notOpened.empty() ? Json(nullptr) : Json(verification.notOpened)},
                      {"seconds", number(verification.seconds)},
                      {"bytes_per_second", number(static_cast<double>(verification.bytes) / verification.seconds)},
                      {"findings", std::move(findings)}});

@@ -148,7 +148,7 @@ Result<void> TensorBundle::verify(const BundleTensor& t, const ProgressFn& progr
         const auto part = std::span(buffer).first(static_cast<std::size_t>(std::min(kVerifyStep, t.bytes - done)));
         if (auto r = shardOf(t)->read(t.offset + done, part); !r) return r;
         crc = crc32c(part, crc);
-        report(progress, {"checking " + t.name, done + static_cast<std::int64_t>(part.size()), t.bytes, "bytes"});
+        report(progress, {"comparing checksums", done + static_cast<std::int64_t>(part.size()), t.bytes, "bytes"});
     }
     if (maskCrc32c(crc) != t.crc) return fail(wrongChecksum(*shardOf(t), t, maskCrc32c(crc)));
     return {};

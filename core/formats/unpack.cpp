@@ -128,6 +128,8 @@ class Unpacker {
 public:
     Unpacker(const RandomAccessFile& file, const PackedRange& range) : m_file(file), m_range(range) {}
     Result<std::shared_ptr<RandomAccessFile>> run(const ProgressFn& progress, const std::stop_token& stop);
+    // Without a descriptor nothing is kept.
+    Result<void> decode(int fd, const ProgressFn& progress, const std::stop_token& stop);
 
 private:
     Error damaged(std::string found) const {
@@ -176,7 +178,7 @@ Result<void> Unpacker::keep(std::span<const std::byte> bytes, int fd) {
                         .butFound(fmt::format("{} bytes and more", m_produced))
                         .withRemedy("If this is no attack, unpack the file yourself and open the result."));
     if (m_range.crc32) m_crc = crc32(m_crc, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size()));
-    for (std::size_t done = 0; done < bytes.size();) {
+    for (std::size_t done = 0; fd >= 0 && done < bytes.size();) {
         const ssize_t n = ::write(fd, bytes.data() + done, bytes.size() - done);
         if (n > 0) done += static_cast<std::size_t>(n);
         else if (errno != EINTR) return fail(unwritable());
@@ -184,9 +186,7 @@ Result<void> Unpacker::keep(std::span<const std::byte> bytes, int fd) {
     return {};
 }
 
-Result<std::shared_ptr<RandomAccessFile>> Unpacker::run(const ProgressFn& progress, const std::stop_token& stop) {
-    UniqueFd fd = unnamedTemporaryFile(m_folder);
-    if (!fd) return fail(unwritable());
+Result<void> Unpacker::decode(int fd, const ProgressFn& progress, const std::stop_token& stop) {
     const auto decoder = decoderFor(m_range.packing);
     std::vector<std::byte> input(kChunkBytes), output(kChunkBytes);
     for (std::int64_t read = 0; read < m_range.bytes;) {
@@ -199,7 +199,7 @@ Result<std::shared_ptr<RandomAccessFile>> Unpacker::run(const ProgressFn& progre
             const Step step = decoder->run(rest, output);
             m_consumed += static_cast<std::int64_t>(step.consumed);
             if (step.damage) return fail(damaged(step.damage));
-            if (auto ok = keep(std::span(output).first(step.produced), fd.get()); !ok) return fail(std::move(ok.error()));
+            if (auto ok = keep(std::span(output).first(step.produced), fd); !ok) return fail(std::move(ok.error()));
             rest = rest.subspan(step.consumed);
             if (step.consumed == 0 && step.produced == 0) break;
             if (rest.empty() && step.produced < output.size()) break;
@@ -211,7 +211,13 @@ Result<std::shared_ptr<RandomAccessFile>> Unpacker::run(const ProgressFn& progre
     if (m_range.unpackedBytes && m_produced != *m_range.unpackedBytes)
         return fail(broken(fmt::format("{} bytes", *m_range.unpackedBytes), fmt::format("{}", m_produced)));
     if (m_range.crc32 && m_crc != *m_range.crc32) return fail(broken(fmt::format("CRC-32 {:08x}", *m_range.crc32), fmt::format("{:08x}", m_crc)));
-    if (auto same = m_file.checkUnchanged(); !same) return fail(std::move(same.error()));
+    return m_file.checkUnchanged();
+}
+
+Result<std::shared_ptr<RandomAccessFile>> Unpacker::run(const ProgressFn& progress, const std::stop_token& stop) {
+    UniqueFd fd = unnamedTemporaryFile(m_folder);
+    if (!fd) return fail(unwritable());
+    if (auto done = decode(fd.get(), progress, stop); !done) return fail(std::move(done.error()));
     return RandomAccessFile::adopt(std::move(fd), m_range.name.empty() ? m_file.path() : fmt::format("{} ({})", m_file.path(), m_range.name));
 }
 
@@ -228,6 +234,11 @@ std::optional<Packing> packingOf(std::span<const std::byte> head) {
 
 Result<std::shared_ptr<RandomAccessFile>> unpack(const RandomAccessFile& file, const PackedRange& range, const ProgressFn& progress, const std::stop_token& stop) {
     return Unpacker(file, range).run(progress, stop);
+}
+
+Result<void> checkPacked(const RandomAccessFile& file, const PackedRange& range, const ProgressFn& progress,
+                         const std::stop_token& stop) {
+    return Unpacker(file, range).decode(-1, progress, stop);
 }
 
 }  // namespace dlrm

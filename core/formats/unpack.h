@@ -34,4 +34,9 @@ struct PackedRange {
 Result<std::shared_ptr<RandomAccessFile>> unpack(const RandomAccessFile& file, const PackedRange& range, const ProgressFn& progress = {},
                                                  const std::stop_token& stop = {});
 
+// Unpacks without keeping anything: whether the bytes are those that the container's checksum and size promise.
+// Errors: E-FILE-…, E-PACK-001 … 003, E-CANCELLED.
+Result<void> checkPacked(const RandomAccessFile& file, const PackedRange& range, const ProgressFn& progress = {},
+                         const std::stop_token& stop = {});
+
 }  // namespace dlrm

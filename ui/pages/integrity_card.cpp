@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/integrity_card.h"
 
+#include <QFileDialog>
 #include <QFileInfo>
 #include <QHeaderView>
 #include <QProgressBar>
@@ -9,6 +10,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/theme.h"
@@ -51,12 +53,17 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("I
     };
     m_list = button(tr("List files"), "listFiles", tr("Every file as it is now"), [this] { m_session.requestFiles(); });
     m_check = button(tr("Check values"), "checkValues", tr("Reads every table and layer and counts NaN, infinity and untrained rows"), [this] { m_session.checkValues(); });
-    m_verify = button(tr("Verify"), "verifyFiles", tr("Hashes every byte; records the hashes the first time and compares with them afterwards"), [this] { m_session.verifyFiles(); });
+    m_verify = button(tr("Verify"), "verifyFiles",
+                      tr("Compares the checksums in the files and hashes every byte: with what was recorded, or to "
+                         "record it; asks where before it writes"),
+                      [this] { m_session.requestRecordPlaces(); });
     m_cancel = button(tr("Cancel"), "cancelIntegrity", {}, [this] {
         for (const JobKind kind : {JobKind::Files, JobKind::Values, JobKind::Verify}) m_session.cancel(kind);
     });
     layout()->addWidget(m_buttons);
+    buildQuestion();
 
+    connect(&session, &Session::recordPlacesReady, this, &IntegrityCard::takePlaces);
     connect(&session, &Session::filesReady, this, [this](const FileStatesPtr& files) {
         m_files = files;
         // What was said about other bytes vouches for nothing.
@@ -75,15 +82,24 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("I
         fill();
     });
     // The files could not be read through: what was said before is of other bytes.
-    connect(&session, &Session::jobFailed, this, [this](JobKind kind) {
+    connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
         if (isMine(kind)) forget();
+        if (kind != JobKind::Verify) return;
+        m_chosen.clear();
+        if (error.code != "E-VERIFY-006") return;
+        m_places.besideWritable = false;  // it only seemed so
+        ask();
     });
-    connect(&session, &Session::engineReplaced, this, &IntegrityCard::forget);
-    connect(&session, &Session::modelClosed, this, &IntegrityCard::forget);
+    for (const auto gone : {&Session::engineReplaced, &Session::modelClosed})
+        connect(&session, gone, this, [this] {
+            m_places = {};
+            forget();
+        });
     connect(&session, &Session::jobStarted, this, [this](JobKind kind) {
         if (!isMine(kind)) return;
         m_progress->setValue(0);
-        showButtons();
+        if (std::exchange(m_asks, false)) fill();
+        else showButtons();
     });
     connect(&session, &Session::jobProgressed, this, [this](JobKind kind, qint64 done, qint64 total) {
         if (isMine(kind) && total > 0) m_progress->setValue(static_cast<int>(kProgressSteps * static_cast<double>(done) / static_cast<double>(total)));
@@ -94,7 +110,76 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("I
     fill();
 }
 
+void IntegrityCard::buildQuestion() {
+    m_question = new QWidget(this);
+    m_question->setObjectName(QStringLiteral("recordQuestion"));
+    auto* row = new FlowLayout(m_question);
+    row->setContentsMargins(0, 0, 0, 0);
+    const auto choice = [&](const QString& text, const char* objectName, const QString& tip, auto action) {
+        auto* b = new QPushButton(text, m_question);
+        b->setObjectName(QLatin1String(objectName));
+        b->setToolTip(tip);
+        row->addWidget(b);
+        connect(b, &QPushButton::clicked, this, action);
+        return b;
+    };
+    m_recordBeside = choice(tr("With the model"), "recordBeside", tr("Records the hashes in the model's own folder"),
+                            [this] { record(m_places.beside); });
+    m_recordInCache =
+        choice(tr("In my cache"), "recordInCache", tr("Records the hashes in your cache, under this model's path"),
+               [this] { record(m_places.cache); });
+    choice(tr("Choose a file…"), "recordElsewhere", tr("A new file, or one that hashes of this model were recorded in"),
+           [this] { chooseRecord(); });
+    choice(tr("Not now"), "recordNot", {}, [this] {
+        m_asks = false;
+        fill();
+    });
+    layout()->addWidget(m_question);
+}
+
+// Compares with the record there is; where there is none, asks where to write one.
+void IntegrityCard::takePlaces(const RecordPlaces& places) {
+    m_places = places;
+    using Mode = VerifyOptions::Mode;
+    if (!m_chosen.empty() && m_chosenFor == places.beside) m_session.verifyFiles({m_chosen, Mode::RecordOrCompare});
+    else if (places.besideExists) m_session.verifyFiles({places.beside, Mode::Compare});
+    else if (places.cacheExists) m_session.verifyFiles({places.cache, Mode::Compare});
+    else ask();
+}
+
+void IntegrityCard::ask() {
+    m_asks = true;
+    fill();
+}
+
+void IntegrityCard::fillQuestion() {
+    addMarked(Mark::Open, tr("No hashes of this model are recorded yet. Where shall they be kept?"));
+    addPath(tr("With the model"), QString::fromStdString(m_places.beside));
+    if (!m_places.besideWritable) addSentence(tr("Not possible there: the folder cannot be written to."));
+    if (!m_places.cache.empty()) addPath(tr("In my cache"), QString::fromStdString(m_places.cache));
+    m_recordBeside->setEnabled(m_places.besideWritable);
+    m_recordInCache->setEnabled(!m_places.cache.empty());
+}
+
+void IntegrityCard::record(const std::string& file) {
+    // Beside the model it is the default place, whose error says so.
+    m_session.verifyFiles({file == m_places.beside ? std::string() : file, VerifyOptions::Mode::RecordOrCompare});
+}
+
+void IntegrityCard::chooseRecord() {
+    const std::string model = m_places.beside;
+    const QString name = QFileInfo(QString::fromStdString(model)).fileName();
+    const QString path = QFileDialog::getSaveFileName(this, tr("Hashes of the model"), name,
+                                                      tr("Recorded hashes (*.json);;All files (*)"), nullptr,
+                                                      QFileDialog::DontConfirmOverwrite);
+    if (path.isEmpty() || m_places.beside != model) return;  // another model was opened meanwhile
+    m_chosen = path.toStdString();
+    m_chosenFor = model;
+    record(m_chosen);
+}
+
 void IntegrityCard::forget() {
+    m_asks = false;
     m_files.reset();
     m_values.reset();
     m_verification.reset();
@@ -173,37 +258,50 @@ void IntegrityCard::fillValues() {
 }
 
 void IntegrityCard::fillVerification() {
+    if (m_asks) return fillQuestion();
     if (!m_verification) {
         addMarked(Mark::Open, tr("Bytes were not compared with recorded hashes."));
         return;
     }
     const Verification& v = *m_verification;
-    const QString size = tr("%1 in %2 files").arg(formatBytes(v.bytes)).arg(v.files);
+    const QString size = tr("%1 in %2 files").arg(formatBytes(v.bytes)).arg(v.files),
+                  day = QString::fromStdString(v.recordedAt);
+    QStringList files, damaged;
+    for (const VerifyFinding& f : v.findings) {
+        const QString what = QString::fromStdString(f.tensors.empty() ? f.file : f.tensors);
+        if (f.problem == VerifyFinding::Problem::ChecksumDiffers && !damaged.contains(what)) damaged << what;
+        const QString file = tr("%1 (%2)").arg(
+            QString::fromStdString(f.file),
+            QString::fromUtf8(name(f.problem).data(), static_cast<qsizetype>(name(f.problem).size())));
+        if (!files.contains(file)) files << file;
+    }
     switch (v.outcome) {
         case Verification::Outcome::Recorded: addMarked(Mark::Open, tr("Hashes of %1 were recorded; there was nothing to compare with yet.").arg(size)); break;
-        case Verification::Outcome::Unchanged: addMarked(Mark::Pass, tr("Every byte is as recorded on %1: %2.").arg(QString::fromStdString(v.recordedAt), size)); break;
-        case Verification::Outcome::Different: {
-            if (v.recordedAt.empty()) {  // the file's own checksums say so
-                QStringList damaged;
-                for (const VerifyFinding& f : v.findings)
-                    if (const QString tensors = QString::fromStdString(f.tensors); !damaged.contains(tensors)) damaged << tensors;
-                addMarked(Mark::Warn, tr("Damaged: values differ from their checksums in the file: %1, in %2.").arg(listed(damaged), size));
-                break;
-            }
-            QStringList files;
-            for (const VerifyFinding& f : v.findings)
-                if (const QString file = tr("%1 (%2)").arg(QString::fromStdString(f.file), QString::fromUtf8(name(f.problem).data(), static_cast<qsizetype>(name(f.problem).size()))); !files.contains(file)) files << file;
-            addMarked(Mark::Warn, tr("Different from what was recorded on %1: %2.").arg(QString::fromStdString(v.recordedAt), listed(files)));
+        case Verification::Outcome::Unchanged:
+            addMarked(Mark::Pass, tr("Every byte is as recorded on %1: %2.").arg(day, size));
             break;
-        }
+        case Verification::Outcome::Different:
+            addMarked(Mark::Warn, tr("Different from what was recorded on %1: %2.").arg(day, listed(files)));
+            break;
+        case Verification::Outcome::Damaged:
+            if (damaged.isEmpty())
+                addMarked(Mark::Warn, tr("Damaged: files lack parts that they name: %1.").arg(listed(files)));
+            else
+                addMarked(Mark::Warn, tr("Damaged: values differ from their checksums in the file: %1, in %2.")
+                                          .arg(listed(damaged), size));
+            break;
     }
+    if (v.outcome != Verification::Outcome::Damaged && v.checksums > 0)
+        addMarked(Mark::Pass, tr("%1 checksums that the files hold themselves agree.").arg(formatCount(v.checksums)));
+    if (!v.recordedAt.empty()) addPath(tr("Hashes"), QString::fromStdString(v.sidecar));
 }
 
 void IntegrityCard::showButtons() {
     const bool busy = isBusy(), open = m_session.model() != nullptr;
     m_progress->setVisible(busy);
     m_cancel->setVisible(busy);
-    for (QPushButton* b : {m_list, m_check, m_verify}) b->setVisible(!busy && open);
+    m_question->setVisible(!busy && open && m_asks);
+    for (QPushButton* b : {m_list, m_check, m_verify}) b->setVisible(!busy && open && !m_asks);
 }
 
 }  // namespace dlrm::ui

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Overview's card of integrity: what was checked when the files were opened, and on demand their state now, their values and their hashes.
+// Overview's card of integrity: what was checked when the files were opened, and on demand their state now, their
+// values and their hashes. Nothing is written before the user has said where.
 #pragma once
+
+#include <string>
 
 #include "ui/pages/info_card.h"
 #include "ui/session/session.h"
@@ -21,6 +24,12 @@ private:
     void fillFiles(const ModelInfo& model);
     void fillValues();
     void fillVerification();
+    void buildQuestion();
+    void takePlaces(const RecordPlaces& places);
+    void ask();
+    void fillQuestion();
+    void record(const std::string& file);
+    void chooseRecord();
     void showButtons();
     bool isBusy() const;
 
@@ -28,12 +37,18 @@ private:
     FileStatesPtr m_files;
     ValueCheckPtr m_values;
     VerificationPtr m_verification;
+    RecordPlaces m_places;            // while it is asked where hashes shall be recorded
+    std::string m_chosen, m_chosenFor;  // the file that the user chose, and the default place of that model's record
+    bool m_asks = false;
     QWidget* m_buttons = nullptr;
     QProgressBar* m_progress = nullptr;
     QPushButton* m_list = nullptr;
     QPushButton* m_check = nullptr;
     QPushButton* m_verify = nullptr;
     QPushButton* m_cancel = nullptr;
+    QWidget* m_question = nullptr;
+    QPushButton* m_recordBeside = nullptr;
+    QPushButton* m_recordInCache = nullptr;
 };
 
 }  // namespace dlrm::ui

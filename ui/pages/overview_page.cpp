@@ -61,7 +61,7 @@ OverviewPage::OverviewPage(Session& s, QWidget* parent) : Page(s, tr("Overview")
             case JobKind::OpenModel: showError(error); break;
             case JobKind::Doctor: showError(error, [this] { session().requestDoctor(); }); break;
             case JobKind::Values: showError(error, [this] { session().checkValues(); }); break;
-            case JobKind::Verify: showError(error, [this] { session().verifyFiles(); }); break;
+            case JobKind::Verify: showError(error, [this] { session().requestRecordPlaces(); }); break;
             default: break;
         }
     });

@@ -163,8 +163,11 @@ public:
     void requestFiles();
     // NaN and infinity in every tensor; answered by valuesChecked.
     void checkValues();
-    // Hashes of every byte, recorded the first time, then compared; answered by verified.
-    void verifyFiles();
+    // Where hashes of the open checkpoint are, or may be, recorded; answered by recordPlacesReady.
+    void requestRecordPlaces();
+    // The files' own checksums and hashes of every byte, compared with a record or recorded as the options say;
+    // answered by verified.
+    void verifyFiles(const VerifyOptions& options = {});
     // Writes all figures and curves; the extension says how (.json .csv .tsv .h5). Answered by exported or, for JobKind::Export, jobFailed.
     void exportEvaluation(const EvaluationPtr& evaluation, const QString& path);
     // Writes the open model as one HDF5 file (.h5) or as a directory in NVIDIA's layout (else), as `dlrm-cli convert`. Goes on while another model is
@@ -208,6 +211,7 @@ Q_SIGNALS:
     void doctorReady(dlrm::ui::DoctorReportPtr report);
     void filesReady(dlrm::ui::FileStatesPtr files);
     void valuesChecked(dlrm::ui::ValueCheckPtr values);
+    void recordPlacesReady(dlrm::RecordPlaces places);
     void verified(dlrm::ui::VerificationPtr verification);
     void exported(QString path);
     void jobStarted(dlrm::ui::JobKind kind, QString title);

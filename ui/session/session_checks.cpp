@@ -59,11 +59,21 @@ void Session::checkValues() {
     });
 }
 
-void Session::verifyFiles() {
+void Session::requestRecordPlaces() {
     if (!m_state->engine) return;
-    m_state->runner.start(lane(JobKind::Verify), tr("Verify"), [this, engine = m_state->engine](const ProgressFn& progress, std::stop_token stop) {
-        return delivery(this, JobKind::Verify, engine->verify({}, progress, stop), [this](const VerificationPtr& v) { Q_EMIT verified(v); });
-    });
+    m_state->runner.start(lane(JobKind::Verify), tr("Look for recorded hashes"),
+                          [this, engine = m_state->engine](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
+                              return [this, places = engine->recordPlaces()] { Q_EMIT recordPlacesReady(places); };
+                          });
+}
+
+void Session::verifyFiles(const VerifyOptions& options) {
+    if (!m_state->engine) return;
+    m_state->runner.start(lane(JobKind::Verify), tr("Verify"),
+                          [this, engine = m_state->engine, options](const ProgressFn& progress, std::stop_token stop) {
+                              return delivery(this, JobKind::Verify, engine->verify(options, progress, stop),
+                                              [this](const VerificationPtr& v) { Q_EMIT verified(v); });
+                          });
 }
 
 }  // namespace dlrm::ui

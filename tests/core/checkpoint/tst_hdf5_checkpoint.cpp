@@ -243,7 +243,7 @@ private Q_SLOTS:
         elsewhere.sidecar = fileOf(dir, "new.json");
         const auto found = verifyCheckpoint(*file, elsewhere, {}, {});
         QVERIFY2(found, found ? "" : found.error().text().c_str());
-        QCOMPARE(found->outcome, Verification::Outcome::Different);
+        QCOMPARE(found->outcome, Verification::Outcome::Damaged);
         QCOMPARE(found->findings.size(), std::size_t{1});
         QCOMPARE(found->findings[0].problem, VerifyFinding::Problem::ChecksumDiffers);
         QCOMPARE(found->findings[0].tensors, std::string("/tables/cat_2/values"));

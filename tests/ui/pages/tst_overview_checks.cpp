@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Overview's cards that check something: the reading (verdict, applied, taken back) and the integrity of files, values and bytes.
+#include <unistd.h>
+
 #include <QAbstractButton>
+#include <QApplication>
+#include <QFileDialog>
 #include <QLabel>
+#include <QLineEdit>
+#include <QTimer>
 #include <QTreeWidget>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <filesystem>
@@ -66,6 +73,9 @@ private Q_SLOTS:
     void verdictsEndWithTheFilesTheyAreAbout();
     void aCheckThatFailsLeavesNoVerdict();
     void damageWithoutARecordIsCalledDamage();
+    void nothingIsWrittenIntoTheModelUnasked();
+    void aModelThatCannotBeWrittenToIsRecordedElsewhere();
+    void theUserChoosesTheFileOfTheHashes();
     void castTablesAreNeverCalledRandom();
 };
 
@@ -330,6 +340,10 @@ void TestOverviewChecks::filesValuesAndBytesAreChecked() {
     QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("table rows were never trained")));
     for (const char* words : {"were recorded", "is as recorded"}) {
         QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
+        if (verified.isEmpty()) {  // the first time it asks
+            QTRY_VERIFY_WITH_TIMEOUT(o.button("recordBeside")->isVisibleTo(&o.page), kWaitMs);
+            QTest::mouseClick(o.button("recordBeside"), Qt::LeftButton);
+        }
         QVERIFY(verified.wait(kWaitMs));
         QTRY_VERIFY(o.idle());
         QTRY_VERIFY(textOf(o.integrity()).contains(QLatin1String(words)));
@@ -427,6 +441,106 @@ void TestOverviewChecks::damageWithoutARecordIsCalledDamage() {
     QVERIFY(verified.last().at(0).value<VerificationPtr>()->recordedAt.empty());
     QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Damaged: values differ from their checksums in the file: ")));
     QVERIFY(!textOf(o.integrity()).contains(QStringLiteral("recorded on")));
+}
+
+void TestOverviewChecks::nothingIsWrittenIntoTheModelUnasked() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("c")), record = path + QStringLiteral("/verify.xxh3.json");
+    fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
+    Opened o;
+    test::JobSpy opened(&o.session, &Session::modelOpened), places(&o.session, &Session::recordPlacesReady),
+        verified(&o.session, &Session::verified);
+    o.session.openModel(path);
+    QVERIFY(opened.wait(kWaitMs));
+    QVERIFY(!o.button("recordBeside")->isVisibleTo(&o.page));
+    QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
+    QVERIFY(places.wait(kWaitMs));
+    QTRY_VERIFY(o.button("recordBeside")->isVisibleTo(&o.page));
+    QVERIFY(textOf(o.integrity()).contains(QStringLiteral("Where shall they be kept?")));
+    const auto shows = [&](const QString& file) {
+        const auto labels = o.integrity().findChildren<QLabel*>();
+        return std::any_of(labels.begin(), labels.end(),
+                           [&](const QLabel* l) { return l->isVisibleTo(&o.page) && l->toolTip().contains(file); });
+    };
+    QVERIFY(shows(record) && shows(QStringLiteral("/dlrm-explorer/verify/")));
+    QVERIFY(!QFile::exists(record));
+    // Not now: nothing was done.
+    QTest::mouseClick(o.button("recordNot"), Qt::LeftButton);
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Bytes were not compared")));
+    QVERIFY(o.button("verifyFiles")->isVisibleTo(&o.page) && !o.button("recordBeside")->isVisibleTo(&o.page) &&
+            !QFile::exists(record));
+    // In the cache: the model's folder stays as it is, and the next time it is compared without a question.
+    QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(o.button("recordInCache")->isVisibleTo(&o.page), kWaitMs);
+    QTest::mouseClick(o.button("recordInCache"), Qt::LeftButton);
+    QVERIFY(verified.wait(kWaitMs));
+    const QString kept = QString::fromStdString(verified.last().at(0).value<VerificationPtr>()->sidecar);
+    QVERIFY(kept.startsWith(qEnvironmentVariable("XDG_CACHE_HOME")) && QFile::exists(kept) && !QFile::exists(record));
+    QTRY_VERIFY(o.idle());
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("were recorded")) && shows(kept));
+    QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
+    QVERIFY(verified.wait(kWaitMs));
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Every byte is as recorded")));
+    QVERIFY(!QFile::exists(record));
+}
+
+void TestOverviewChecks::aModelThatCannotBeWrittenToIsRecordedElsewhere() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("c"));
+    fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
+    fs::permissions(temporary.path().toStdString(), fs::perms(0755));
+    fs::permissions(path.toStdString(), fs::perms(0555));
+    fs::permissions(qEnvironmentVariable("XDG_CACHE_HOME").toStdString(), fs::perms(0777));
+    // Root may write anywhere: somebody else tries.
+    const bool root = ::geteuid() == 0;
+    if (root) QVERIFY(::seteuid(65534) == 0);
+    {
+        Opened o;
+        test::JobSpy opened(&o.session, &Session::modelOpened), verified(&o.session, &Session::verified);
+        o.session.openModel(path);
+        const bool there = opened.wait(kWaitMs);
+        QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
+        const bool asks =
+            there && QTest::qWaitFor([&] { return o.button("recordBeside")->isVisibleTo(&o.page); }, kWaitMs);
+        const bool beside = o.button("recordBeside")->isEnabled(),
+                   said = textOf(o.integrity()).contains(QStringLiteral("the folder cannot be written to"));
+        QTest::mouseClick(o.button("recordInCache"), Qt::LeftButton);
+        const bool done = asks && verified.wait(kWaitMs);
+        if (root) QVERIFY(::seteuid(0) == 0);
+        QVERIFY(asks && !beside && said && done);
+        QVERIFY(verified.last().at(0).value<VerificationPtr>()->outcome == Verification::Outcome::Recorded);
+        QTRY_VERIFY(o.idle());
+    }
+    fs::permissions(path.toStdString(), fs::perms(0755));
+}
+
+void TestOverviewChecks::theUserChoosesTheFileOfTheHashes() {
+    QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
+    QTemporaryDir temporary;
+    const QString record = temporary.filePath(QStringLiteral("hashes.json"));
+    Opened o;
+    QVERIFY(test::openModel(o.session));
+    test::JobSpy verified(&o.session, &Session::verified);
+    QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(o.button("recordElsewhere")->isVisibleTo(&o.page), kWaitMs);
+    QTimer look;
+    connect(&look, &QTimer::timeout, this, [&] {
+        auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+        if (!dialog) return;
+        look.stop();
+        auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
+        name->setText(record);
+        QTest::keyClick(name, Qt::Key_Return);
+    });
+    look.start(20);
+    QTest::mouseClick(o.button("recordElsewhere"), Qt::LeftButton);  // returns once the dialog is closed
+    QVERIFY(!verified.isEmpty() || verified.wait(kWaitMs));
+    QCOMPARE(QString::fromStdString(verified.last().at(0).value<VerificationPtr>()->sidecar), record);
+    QVERIFY(QFile::exists(record));
+    QTRY_VERIFY(o.idle());
+    QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
+    QVERIFY(verified.wait(kWaitMs));
+    QVERIFY(verified.last().at(0).value<VerificationPtr>()->outcome == Verification::Outcome::Unchanged);
 }
 
 void TestOverviewChecks::castTablesAreNeverCalledRandom() {

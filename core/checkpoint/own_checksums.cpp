@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/checkpoint/own_checksums.h"
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "core/base/extension.h"
+#include "core/checkpoint/keras_format.h"
+#include "core/formats/fletcher32.h"
+#include "core/formats/hdf5_file.h"
+#include "core/formats/object_graph.h"
+#include "core/formats/tensor_bundle.h"
+#include "core/formats/unpack.h"
+#include "core/formats/zip.h"
+
+namespace dlrm {
+namespace {
+
+namespace fs = std::filesystem;
+using Problem = VerifyFinding::Problem;
+
+constexpr std::int64_t kFletcherBytes = 4;
+constexpr std::string_view kIndex = ".index", kShard = ".data-";
+
+// "TFB" of "E-TFB-013".
+std::string_view familyOf(std::string_view code) {
+    const std::size_t first = code.find('-') + 1, last = code.rfind('-');
+    return last > first ? code.substr(first, last - first) : std::string_view();
+}
+
+// Errors of a container that its bytes are to blame for; others say that it cannot be read here, or not at all.
+std::optional<Problem> damageOf(const std::string& code) {
+    if (code == "E-TFB-009") return Problem::Missing;
+    if (code == "E-TFB-010" || code == "E-ZIP-001") return Problem::SizeDiffers;
+    const bool limit = code == "E-TFB-002" || code == "E-TFB-008" || code == "E-TFB-011" || code == "E-TFB-012";
+    const bool archive = code == "E-ZIP-002" || code == "E-ZIP-005" || code == "E-PACK-001" || code == "E-PACK-002" ||
+                         code == "E-PACK-003";
+    const std::string_view family = familyOf(code);
+    if (archive || ((family == "TFB" || family == "SST") && !limit)) return Problem::ChecksumDiffers;
+    return std::nullopt;
+}
+
+// One checksum to compare: nothing where it agrees.
+struct Check {
+    VerifyFinding what;  // expected and found are filled in by compare()
+    std::function<Result<std::optional<VerifyFinding>>(const Check&, const ProgressFn&, const std::stop_token&)>
+        compare;
+};
+
+class Collector {
+public:
+    Collector(const CheckpointFileList& files, const std::stop_token& stop) : m_files(files), m_stop(stop) {}
+
+    Result<void> add(const std::string& name) {
+        const std::string extension = lowerExtension(name);
+        if (name.ends_with(kIndex)) return addBundle(name);
+        if (extension != ".npz" && extension != ".keras" && extension != ".h5" && extension != ".hdf5") return {};
+        auto file = RandomAccessFile::open(m_files.pathOf(name));
+        if (!file) return fail(std::move(file.error()));
+        return looksLikeArchive(**file) || extension == ".npz" ? addArchive(name, *file) : addHdf5(name, *file);
+    }
+
+    std::vector<Check> checks;
+    std::vector<VerifyFinding> damage;
+
+private:
+    // A container that cannot be opened: damage, or a failure to look at it; neither where it is no such container.
+    Result<void> refused(const std::string& name, const Error& error) {
+        if (error.code == "E-FILE-003") return {};  // a link that leads out of the directory: no such bundle is opened
+        if (familyOf(error.code) == "FILE" || error.isCancelled()) return fail(error);
+        const auto problem = damageOf(error.code);
+        if (!problem) return {};
+        std::string file = name;
+        if (error.file.starts_with(m_files.base + "/")) file = error.file.substr(m_files.base.size() + 1);
+        damage.push_back({*problem, file, error.field, -1, error.offset, -1, error.expected, error.found});
+        return {};
+    }
+
+    Result<void> addBundle(const std::string& name) {
+        const std::size_t slash = name.rfind('/') == std::string::npos ? 0 : name.rfind('/') + 1;
+        const std::string folder = name.substr(0, slash),
+                          prefix = name.substr(slash, name.size() - slash - kIndex.size());
+        const bool hasShards = std::any_of(m_files.names.begin(), m_files.names.end(), [&](const std::string& n) {
+            return n.starts_with(folder + prefix + std::string(kShard));
+        });
+        const auto bundle =
+            TensorBundle::open(slash == 0 ? m_files.base : m_files.pathOf(name.substr(0, slash - 1)), prefix);
+        // Without data files beside it, what is called .index may be anything.
+        if (!bundle)
+            return hasShards || bundle.error().code == "E-TFB-009" ? refused(name, bundle.error()) : Result<void>();
+        const std::map<std::string, std::string> names = variablesOf(**bundle);
+        for (const auto& tensors : {(*bundle)->tensors(), (*bundle)->pieces()})
+            for (const BundleTensor& t : tensors) {
+                // Of a sliced tensor the pieces are compared; variants and the like are summed in forms of their own.
+                if (t.sliced || (itemSize(t.type) == 0 && t.type != BundleType::String)) continue;
+                const std::string& shard = (*bundle)->shardOf(t)->path();
+                const auto known = names.find(t.name);
+                VerifyFinding what{Problem::ChecksumDiffers,
+                                   folder + shard.substr(shard.rfind('/') + 1),
+                                   shown(t.name),
+                                   -1,
+                                   t.offset,
+                                   t.bytes,
+                                   {},
+                                   {}};
+                if (known != names.end() && !known->second.empty()) what.tensors += " (" + known->second + ")";
+                checks.push_back(
+                    {std::move(what), [bundle = *bundle, &t](const Check& check, const ProgressFn& progress,
+                                                             const std::stop_token& stop) {
+                         return outcome(check, bundle->verify(t, progress, stop), "CRC-32C ");
+                     }});
+            }
+        return {};
+    }
+
+    // "variables/0" for "variables/0/.ATTRIBUTES/VARIABLE_VALUE".
+    static std::string shown(const std::string& key) {
+        constexpr std::string_view kSuffix = "/.ATTRIBUTES/VARIABLE_VALUE";
+        return key.ends_with(kSuffix) ? key.substr(0, key.size() - kSuffix.size()) : key;
+    }
+
+    // Full names by key, where the bundle knows them.
+    static std::map<std::string, std::string> variablesOf(const TensorBundle& bundle) {
+        const BundleTensor* graph = bundle.find("_CHECKPOINTABLE_OBJECT_GRAPH");
+        if (!graph || graph->elements != 1) return {};
+        const auto text = bundle.readStrings(*graph);
+        if (!text) return {};
+        auto names = variableNames(std::as_bytes(std::span(text->front())));
+        return names ? std::move(*names) : std::map<std::string, std::string>();
+    }
+
+    Result<void> addArchive(const std::string& name, const std::shared_ptr<RandomAccessFile>& file) {
+        const auto members = readZipDirectory(*file);
+        if (!members) return refused(name, members.error());
+        for (const PackedRange& member : *members)
+            checks.push_back(
+                {{Problem::ChecksumDiffers, name, member.name, -1, member.offset, member.bytes, {}, {}},
+                 [file, member](const Check& check, const ProgressFn& progress, const std::stop_token& stop) {
+                     return outcome(check, checkPacked(*file, member, progress, stop), "");
+                 }});
+        return {};
+    }
+
+    Result<void> addHdf5(const std::string& name, const std::shared_ptr<RandomAccessFile>& file) {
+        const auto hdf5 = Hdf5File::open(file, m_stop);
+        if (!hdf5) return refused(name, hdf5.error());
+        for (const Hdf5Object& object : (*hdf5)->objects()) {
+            if (!object.isDataset || object.filters.empty()) continue;
+            for (const Hdf5Chunk& chunk : object.chunks)
+                checks.push_back({{Problem::ChecksumDiffers,
+                                   name,
+                                   object.path,
+                                   -1,
+                                   chunk.offset,
+                                   chunk.bytes - kFletcherBytes,
+                                   {},
+                                   {}},
+                                  [file](const Check& check, const ProgressFn& progress, const std::stop_token&) {
+                                      return compareChunk(check, *file, progress);
+                                  }});
+        }
+        return {};
+    }
+
+    static Result<std::optional<VerifyFinding>> compareChunk(const Check& check, const RandomAccessFile& file,
+                                                             const ProgressFn& progress) {
+        const auto bytes = static_cast<std::size_t>(check.what.bytes);
+        // Chunks of a foreign file may be of any size: looked at where they lie.
+        const auto mapped = file.map(Access::Sequential);
+        if (!mapped) return fail(mapped.error());
+        const auto values = mapped->subspan(static_cast<std::size_t>(check.what.offset), bytes);
+        std::uint32_t recorded = 0;
+        std::memcpy(&recorded, values.data() + bytes, sizeof recorded);
+        const std::uint32_t sum = fletcher32(values);
+        if (auto same = file.checkUnchanged(); !same) return fail(std::move(same.error()));
+        report(progress, {"comparing checksums", check.what.bytes, check.what.bytes, "bytes"});
+        if (sum == recorded) return std::optional<VerifyFinding>();
+        VerifyFinding finding = check.what;
+        finding.expected = fmt::format("fletcher32 {:08x}", recorded);
+        finding.found = fmt::format("{:08x}", sum);
+        return std::optional(std::move(finding));
+    }
+
+    static Result<std::optional<VerifyFinding>> outcome(const Check& check, const Result<void>& compared,
+                                                        std::string_view algorithm) {
+        if (compared) return std::optional<VerifyFinding>();
+        const Error& error = compared.error();
+        if (!damageOf(error.code)) return fail(error);
+        VerifyFinding finding = check.what;
+        finding.expected = error.code == "E-TFB-013" ? std::string(algorithm) + error.expected : error.expected;
+        finding.found = error.found;
+        return std::optional(std::move(finding));
+    }
+
+    const CheckpointFileList& m_files;
+    const std::stop_token& m_stop;
+};
+
+}  // namespace
+
+bool holdsOwnChecksums(const std::string& name) {
+    const std::string extension = lowerExtension(name);
+    return name.ends_with(kIndex) || name.find(kShard) != std::string::npos || extension == ".npz" ||
+           extension == ".keras" || extension == ".h5" || extension == ".hdf5";
+}
+
+Result<OwnChecksums> compareOwnChecksums(const CheckpointFileList& files, const ProgressFn& progress,
+                                         const std::stop_token& stop) {
+    Collector collector(files, stop);
+    for (const std::string& name : files.names) {
+        if (stop.stop_requested()) return cancelled();
+        if (auto added = collector.add(name); !added) return fail(std::move(added.error()));
+    }
+    std::int64_t total = 0, before = 0;
+    for (const Check& check : collector.checks) total += check.what.bytes;
+    OwnChecksums out;
+    out.base = files.base;
+    out.damage = std::move(collector.damage);
+    for (const Check& check : collector.checks) {
+        if (stop.stop_requested()) return cancelled();
+        const ProgressFn inAll = [&](const Progress& p) {
+            report(progress, {"comparing checksums", before + std::min(p.done, check.what.bytes), total, "bytes"});
+        };
+        auto finding = check.compare(check, inAll, stop);
+        if (!finding) return fail(std::move(finding.error()));
+        if (*finding) out.damage.push_back(**std::move(finding));
+        before += check.what.bytes;
+        ++out.compared;
+    }
+    std::stable_sort(out.damage.begin(), out.damage.end(), [](const VerifyFinding& a, const VerifyFinding& b) {
+        return a.file != b.file ? a.file < b.file : a.offset < b.offset;
+    });
+    return out;
+}
+
+Result<OwnChecksums> compareOwnChecksums(const Checkpoint& checkpoint, const ProgressFn& progress,
+                                         const std::stop_token& stop) {
+    std::error_code ignored;
+    const fs::path path = checkpoint.path();
+    std::string base = (fs::is_directory(path, ignored) ? path : path.parent_path()).string();
+    while (base.size() > 1 && base.ends_with('/')) base.pop_back();
+    if (base.empty()) base = ".";
+    std::set<std::string> names;  // a file may be open several times
+    for (const auto& file : checkpoint.openFiles())
+        names.insert(fs::path(file->path()).lexically_relative(base).string());
+    return compareOwnChecksums({base, {names.begin(), names.end()}}, progress, stop);
+}
+
+std::string damageText(const std::vector<VerifyFinding>& damage) {
+    if (damage.empty()) return {};
+    const VerifyFinding& first = damage.front();
+    const std::string more = damage.size() > 1 ? fmt::format(", and {} more", damage.size() - 1) : std::string();
+    return fmt::format("{}{}: {}, {} expected, {} found{}", first.file,
+                       first.tensors.empty() ? "" : " (" + first.tensors + ")", name(first.problem), first.expected,
+                       first.found, more);
+}
+
+}  // namespace dlrm

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checksums that files of a checkpoint hold of their own values: CRC-32C of TensorBundles (every tensor), CRC-32 of the
+// members of .npz and .keras archives, fletcher32 of HDF5 that is not packed. Opening compares those of what it reads
+// into memory; here all are compared.
+#pragma once
+
+#include <cstdint>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/base/progress.h"
+#include "core/base/result.h"
+#include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/checkpoint_files.h"
+#include "core/checkpoint/verify.h"
+
+namespace dlrm {
+
+struct OwnChecksums {
+    std::string base;  // the directory that the files' names are relative to
+    std::int64_t compared = 0;
+    std::vector<VerifyFinding>
+        damage;  // files sorted; ChecksumDiffers, or Missing and SizeDiffers where a container lacks a part
+};
+
+// Of those of the files that hold any. Reads all bytes they cover. Errors: E-FILE-00x a file cannot be read,
+// E-CANCELLED.
+Result<OwnChecksums> compareOwnChecksums(const CheckpointFileList& files, const ProgressFn& progress,
+                                         const std::stop_token& stop);
+// Of the files that the checkpoint reads.
+Result<OwnChecksums> compareOwnChecksums(const Checkpoint& checkpoint, const ProgressFn& progress,
+                                         const std::stop_token& stop);
+
+// Whether a file of this name holds checksums of its values, or of those in the files beside it.
+bool holdsOwnChecksums(const std::string& name);
+
+// "checkpoint/variables.data-00000-of-00001 (variables/0): CRC-32C 01234567 expected, 89abcdef found, and 2 more"
+std::string damageText(const std::vector<VerifyFinding>& damage);
+
+}  // namespace dlrm

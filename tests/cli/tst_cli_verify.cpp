@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// dlrm-cli verify as a gate: outcomes and exit codes, every file, damaged and missing ones, a place that cannot be
+// written; who else refuses damage.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <QDir>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <filesystem>
+#include <memory>
+
+#include "cli_process.h"
+
+using namespace dlrm::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+const QString kSavedModel = QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/e_mono_dlrm_fused");
+const QStringList kCards{"--cardinalities", "1000,7,300,3,50"};
+const QString kVariables = QStringLiteral("/dlrm/1/model.savedmodel/variables/variables.data-00000-of-00001");
+
+std::string outcome(const CliAnswer& answer) { return answer.json().value("outcome", ""); }
+
+void flip(const QString& path, qint64 at) {
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadWrite) && file.seek(at));
+    const QByteArray before = file.read(1);
+    QVERIFY(file.seek(at) && file.putChar(static_cast<char>(before[0] ^ 0x10)));
+}
+
+class TestCliVerify : public QObject {
+    Q_OBJECT
+    std::unique_ptr<QTemporaryDir> m_dir;
+
+    QString copyOf(const QString& source) {
+        const QString to = m_dir->filePath("model");
+        fs::copy(source.toStdString(), to.toStdString(), fs::copy_options::recursive);
+        return to;
+    }
+
+private Q_SLOTS:
+    void init() { m_dir = std::make_unique<QTemporaryDir>(); }
+
+    void recordingAndCheckingAreToldApart() {
+        const QString model = copyOf(kCheckpoint);
+        const auto before = cli({"verify", model, "--check"});
+        QCOMPARE(before.code, 2);
+        QVERIFY2(before.err.startsWith("E-VERIFY-005") && before.err.contains("--record"), before.err);
+        QVERIFY(!QFile::exists(model + "/verify.xxh3.json"));
+        const auto json = cli({"verify", model, "--check", "--json"});
+        QCOMPARE(json.code, 2);
+        QCOMPARE(json.json()["error"]["code"].get<std::string>(), std::string("E-VERIFY-005"));
+        const auto recorded = cli({"verify", model, "--record", "--json"});
+        QCOMPARE(recorded.code, 0);
+        QCOMPARE(outcome(recorded), std::string("recorded"));
+        QCOMPARE(recorded.json()["sidecar"].get<std::string>(), (model + "/verify.xxh3.json").toStdString());
+        const auto checked = cli({"verify", model, "--check", "--json"});
+        QCOMPARE(checked.code, 0);
+        QCOMPARE(outcome(checked), std::string("unchanged"));
+        QVERIFY(checked.json()["not_opened"].is_null() && checked.json()["findings"].empty());
+        // A mistyped path is no record.
+        QCOMPARE(cli({"verify", model, "--check", "--sidecar", model + "/verify.xxh3.jsn"}).code, 2);
+        QCOMPARE(cli({"verify", model, "--check", "--record"}).code, 2);
+    }
+
+    void everyFileAndAllThatIsMissingIsListed() {
+        const QString model = copyOf(kSavedModel), graph = model + "/dlrm/1/model.savedmodel/saved_model.pb";
+        QFile file(graph);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("a graph") == 7);
+        file.close();
+        QCOMPARE(cli(QStringList{"verify", model} + kCards).code, 0);
+        flip(graph, 3);
+        const auto flipped = cli(QStringList{"verify", model, "--json"} + kCards);
+        QCOMPARE(flipped.code, 1);
+        QCOMPARE(outcome(flipped), std::string("different"));
+        QCOMPARE(flipped.json()["findings"].size(), 1U);
+        QCOMPARE(flipped.json()["findings"][0]["file"].get<std::string>(),
+                 std::string("dlrm/1/model.savedmodel/saved_model.pb"));
+        flip(graph, 3);
+        QCOMPARE(cli(QStringList{"verify", model} + kCards).code, 0);
+        QVERIFY(QFile::remove(graph) && QFile::remove(model + kVariables));
+        const auto missing = cli(QStringList{"verify", model, "--json"} + kCards);
+        QCOMPARE(missing.code, 1);
+        QVERIFY(missing.json()["not_opened"].is_string());
+        int named = 0;
+        for (const auto& f : missing.json()["findings"])
+            if (f["problem"] == "missing" && (f["file"] == "dlrm/1/model.savedmodel/saved_model.pb" ||
+                                              "/" + f["file"].get<std::string>() == kVariables.toStdString()))
+                ++named;
+        QCOMPARE(named, 2);
+        QCOMPARE(outcome(missing), std::string("different"));
+        const auto text = cli(QStringList{"verify", model} + kCards);
+        QVERIFY2(text.code == 1 && text.out.contains("does not open") && text.out.contains("saved_model.pb"), text.out);
+    }
+
+    void damageIsNamedWithoutARecord() {
+        const QString model = copyOf(kSavedModel);
+        flip(model + kVariables, QFileInfo(model + kVariables).size() / 2);
+        const auto verified = cli(QStringList{"verify", model} + kCards);
+        QCOMPARE(verified.code, 1);
+        QVERIFY2(verified.out.startsWith("DAMAGED") && verified.out.contains("embedding_table") &&
+                     verified.out.contains("nothing was recorded"),
+                 verified.out);
+        for (const QStringList& mode : {QStringList{}, {"--record"}}) {
+            const auto json = cli(QStringList{"verify", model, "--json"} + kCards + mode);
+            QCOMPARE(json.code, 1);
+            QCOMPARE(outcome(json), std::string("damaged"));
+            QCOMPARE(json.json()["findings"][0]["problem"].get<std::string>(), std::string("checksum differs"));
+            QVERIFY(!QFile::exists(model + "/verify.xxh3.json"));
+        }
+        const auto sums = cli({"verify", model, "--format", "sha256sum"});
+        QVERIFY2(sums.code == 1 && sums.out.startsWith("DAMAGED"), sums.out);
+        const auto converted = cli(QStringList{"convert", model, m_dir->filePath("out.h5")} + kCards);
+        QCOMPARE(converted.code, 2);
+        QVERIFY2(converted.err.startsWith("E-CONVERT-006") && converted.err.contains("variables/"), converted.err);
+        const QStringList evaluate{"evaluate", model, "--data", kDataset};
+        const auto evaluated = cli(evaluate + QStringList{"--verified"});
+        QCOMPARE(evaluated.code, 2);
+        QVERIFY2(evaluated.err.startsWith("E-VERIFY-007") && evaluated.err.contains("embedding_table"), evaluated.err);
+        const auto predicted = cli({"predict", model, "--data", kDataset, "--rows", "0-1"});
+        QVERIFY2(predicted.code == 0 && predicted.out.contains("which opening does not compare"),
+                 predicted.out + predicted.err);
+    }
+
+    void evaluationsSayWhatVouchedForTheCheckpoint() {
+        const auto own = cli({"evaluate", kSavedModel, "--data", kDataset, "--verified", "--json"});
+        QVERIFY2(own.code == 0, own.err);
+        QVERIFY(own.out.contains("checksums in the checkpoint's own files agree"));
+        const QString model = copyOf(kCheckpoint);
+        const auto without = cli({"evaluate", model, "--data", kDataset, "--verified"});
+        QVERIFY2(without.code == 2 && without.err.startsWith("E-VERIFY-005"), without.err);
+        QCOMPARE(cli({"verify", model}).code, 0);
+        const auto with = cli({"evaluate", model, "--data", kDataset, "--verified", "--json"});
+        QVERIFY2(with.code == 0 && with.out.contains("files are as recorded on"), with.out + with.err);
+        flip(model + "/feature_2_part0.npy", 200);
+        QCOMPARE(cli({"evaluate", model, "--data", kDataset, "--verified"}).code, 2);
+    }
+
+    void aPlaceThatCannotBeWrittenAsksForASidecar() {
+        // A name so long that no file with a longer one can be created beside it: root meets that as well.
+        const QString model = m_dir->filePath(QString(229, 'n') + ".npy"), sidecar = m_dir->filePath("record.json");
+        QVERIFY(QFile::copy(kCheckpoint + "/feature_2_part0.npy", model));
+        const auto refused = cli({"verify", model});
+        QCOMPARE(refused.code, 2);
+        QVERIFY2(refused.err.startsWith("E-VERIFY-006") && refused.err.contains("--sidecar FILE"), refused.err);
+        QCOMPARE(cli({"verify", model, "--sidecar", sidecar}).code, 0);
+        QCOMPARE(cli({"verify", model, "--check", "--sidecar", sidecar}).code, 0);
+        if (::geteuid() == 0) return;  // may write anywhere
+        const QString folder = copyOf(kCheckpoint);
+        QVERIFY(::chmod(folder.toLocal8Bit().constData(), 0555) == 0);
+        const auto readOnly = cli({"verify", folder});
+        QVERIFY(::chmod(folder.toLocal8Bit().constData(), 0755) == 0);
+        QVERIFY2(readOnly.code == 2 && readOnly.err.startsWith("E-VERIFY-006"), readOnly.err);
+    }
+
+    void sumsAreTakenBySha256sum() {
+        if (!QFile::exists("/usr/bin/sha256sum")) QSKIP("sha256sum is not installed");
+        const QString model = copyOf(kSavedModel);
+        const auto sums = cli({"verify", model, "--format", "sha256sum", "--quiet"});
+        QVERIFY2(sums.code == 0 && sums.out.count('\n') >= 3, sums.out + sums.err);
+        QVERIFY2(!QFile::exists(model + "/verify.xxh3.json"), "nothing is recorded");
+        const auto check = [&] {
+            QProcess process;
+            process.setWorkingDirectory(model);
+            process.start("/usr/bin/sha256sum", {"-c", "--strict"});
+            process.write(sums.out);
+            process.closeWriteChannel();
+            return finish(process).code;
+        };
+        QCOMPARE(check(), 0);
+        flip(model + kVariables, 0);
+        QCOMPARE(check(), 1);
+        QCOMPARE(cli({"verify", model, "--format", "sha256sum", "--check"}).code, 2);
+        QCOMPARE(cli({"verify", m_dir->filePath("nothing"), "--format", "sha256sum"}).code, 2);
+    }
+
+    void whatIsNoCheckpointIsNotVerified() {
+        const auto nothing = cli({"verify", m_dir->filePath("nothing")});
+        QVERIFY2(nothing.code == 2 && nothing.err.startsWith("E-CKPT-001"), nothing.err);
+        QVERIFY(QDir().mkpath(m_dir->filePath("folder/in")));
+        QFile file(m_dir->filePath("folder/letter.txt"));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("x") == 1);
+        file.close();
+        const auto folder = cli({"verify", m_dir->filePath("folder")});
+        QVERIFY2(folder.code == 2 && folder.err.startsWith("E-CKPT-005"), folder.err);
+        const auto option = cli({"verify", kCheckpoint, "--gpu-memory", "much"});
+        QVERIFY2(option.code == 2 && !option.err.startsWith("E-VERIFY"), option.err);
+    }
+};
+
+}  // namespace
+
+QTEST_GUILESS_MAIN(TestCliVerify)
+#include "tst_cli_verify.moc"
