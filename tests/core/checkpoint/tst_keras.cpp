@@ -255,7 +255,7 @@ void TestKeras::spoiledFiles_data() {
     QTest::addColumn<QString>("code");
     const std::pair<const char*, const char*> cases[] = {
         {"nothing", ""}, {"layer that is not there", "E-KERAS-001"}, {"weights that are not there", "E-KERAS-001"}, {"no weight names", "E-KERAS-001"}, {"no kernels", "E-KERAS-002"},
-        {"no bias", "E-KERAS-003"}, {"bias of another length", "E-KERAS-003"}, {"integers", "E-KERAS-003"}, {"MLP twice", "E-KERAS-004"}, {"layers do not chain", "E-CKPT-016"}};
+        {"no bias", "E-KERAS-003"}, {"bias of another length", "E-KERAS-003"}, {"integers", "E-KERAS-003"}, {"MLP twice", "E-KERAS-004"}, {"layers do not chain", "E-CKPT-016"}, {"no layer names", "E-KERAS-007"}};
     for (const auto& [what, code] : cases) QTest::newRow(what) << QString::fromLatin1(what) << QString::fromLatin1(code);
 }
 
@@ -275,7 +275,7 @@ void TestKeras::spoiledFiles() {
     {
         Hdf5Maker make(path("spoiled.h5"));
         legacy.write(make);
-        make.texts("/", "layer_names", legacy.layers, 14);
+        if (spoiled != QLatin1String("no layer names")) make.texts("/", "layer_names", legacy.layers, 14);
     }
     QCOMPARE(QString::fromStdString(codeOf(path("spoiled.h5"))), code);
 }
