@@ -154,8 +154,9 @@ std::optional<std::string> Csv::store(const Target& target, std::string_view tex
     if (target.kind == Target::Kind::Numerical) {
         double value = 0;
         const auto [stop, ec] = std::from_chars(text.data(), end, value);
-        if (ec != std::errc() || stop != end || !std::isfinite(value)) return "a finite number";
-        out.numerical[static_cast<std::size_t>(row * out.numericals + target.index)] = halfOfDouble(value);
+        const float half = halfOfDouble(value);
+        if (ec != std::errc() || stop != end || !std::isfinite(half)) return "a finite number of float16 (at most 65504)";
+        out.numerical[static_cast<std::size_t>(row * out.numericals + target.index)] = half;
         return std::nullopt;
     }
     std::int64_t value = -1;

@@ -154,7 +154,8 @@ Result<void> FlatRecords::readBlock(std::int64_t first, std::int64_t begin, std:
         for (std::int64_t k = 0; k < m_numericals; ++k) {
             const std::int32_t word = wordAt(record, 1 + k);
             const auto value = std::bit_cast<float>(word);
-            if (!m_integers && !std::isfinite(value)) return unusable(row, 1 + k, m_schema.numericalNames[static_cast<std::size_t>(k)], "a finite number", fmt::format("{}", value));
+            if (!m_integers && !std::isfinite(throughHalf(value)))
+                return unusable(row, 1 + k, m_schema.numericalNames[static_cast<std::size_t>(k)], "a finite number of float16 (at most 65504)", fmt::format("{}", value));
             out.numerical[static_cast<std::size_t>(row * m_numericals + k)] = m_integers ? transformed(*m_profile, word) : throughHalf(value);
         }
         for (std::int64_t t = 0; t < m_categoricals; ++t) {
