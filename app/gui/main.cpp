@@ -8,6 +8,7 @@
 #include "app/common/stop_signals.h"
 #include "app/gui/options.h"
 #include "app/gui/run.h"
+#include "core/base/random_access_file.h"
 
 int main(int argc, char** argv) {
     dlrm::allowManyOpenFiles();
@@ -29,5 +30,6 @@ int main(int argc, char** argv) {
         std::fputs(qPrintable(options->message), stdout);
         return 0;
     }
+    if (options->followLinks) dlrm::RandomAccessFile::followLinks();
     return options->renderDirectory.isEmpty() ? dlrm::ui::runWindow(*options) : dlrm::ui::runRender(*options);
 }
