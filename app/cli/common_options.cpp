@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/common/backends.h"
+#include "core/base/random_access_file.h"
 #include "core/dataset/preprocessing_profile.h"
 #include "core/dataset/reading.h"
 
@@ -36,6 +37,7 @@ void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoi
     app.add_option("checkpoint", checkpoint, "Directory of the checkpoint (layout A: also its prefix)")->required();
     addOutputOptions(app, common);
     addBackendOptions(app, common);
+    app.add_flag_callback("--follow-links", RandomAccessFile::followLinks, "Follow symbolic links that lead out of the directory of the dataset or the checkpoint");
     app.add_option("--interaction", common.interaction,
                    "Order of the interaction's output: custom_cuda or tensorflow. Layouts A, B and C do not record it; custom_cuda is assumed")
         ->check(CLI::IsMember({"custom_cuda", "tensorflow"}));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // dlrm-cli demo
+#include <limits>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -22,7 +23,9 @@ Run setUpDemo(CLI::App& app, CommonOptions& common) {
     app.add_option("--like", options->like, "fl15: the tables and widths of NVIDIA's FL15 checkpoint (15.6 GiB). Without it: a small model")
         ->check(CLI::IsMember({"fl15"}));
     app.add_option("--rows", options->demo.rows, "Rows of the test split; the train split gets a tenth of it")->capture_default_str();
-    app.add_option("--seed", options->demo.seed, "Another seed gives another model and other rows")->capture_default_str();
+    app.add_option("--seed", options->demo.seed, "Another seed gives another model and other rows")
+        ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
+        ->capture_default_str();
     addOutputOptions(app, common);
     return [options](Context& context) -> Result<void> {
         options->demo.likeFl15 = !options->like.empty();

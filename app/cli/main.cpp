@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 #include <list>
+#include <sstream>
 #include <string>
 #include <string_view>
 
@@ -82,7 +83,14 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
-        if (e.get_exit_code() == 0) return app.exit(e);  // --help, --version
+        if (e.get_exit_code() == 0) {  // --help, --version
+            std::ostringstream text;
+            app.exit(e, text, text);
+            Output out;
+            out.write(text.str());
+            const auto written = out.finish();
+            return written ? 0 : failed(written.error(), common, out);
+        }
         // The parser may have stopped before it reached --json.
         common.json = std::any_of(argv, argv + argc, [](std::string_view argument) { return argument == "--json"; });
         Output out;

@@ -9,6 +9,7 @@
 #include "app/common/stop_signals.h"
 #include "app/gui/options.h"
 #include "app/gui/run.h"
+#include "core/base/random_access_file.h"
 
 int main(int argc, char** argv) {
     dlrm::allowManyOpenFiles();
@@ -27,6 +28,7 @@ int main(int argc, char** argv) {
         std::fputs(qPrintable(options->message), stdout);
         return 0;
     }
+    if (options->followLinks) dlrm::RandomAccessFile::followLinks();
     if (!options->renderDirectory.isEmpty()) return dlrm::ui::runRender(*options, stop);
     // Ends the event loop, and with it every job, which removes what it has half written.
     const std::stop_callback quit(stop, [&application] { QMetaObject::invokeMethod(&application, &QCoreApplication::quit, Qt::QueuedConnection); });

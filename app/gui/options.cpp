@@ -57,6 +57,7 @@ Result<Options> parseOptions(const QStringList& arguments) {
     add("interaction", "Interaction order: custom_cuda or tensorflow.", "ORDER");
     add("combiner", "How several ids of a feature become one vector, for multi-hot rows: sum or mean.", "NAME");
     add("cardinalities", "Rows of every table, as 1000,7,300, or a file that holds them; for a model whose tables were saved as one.", "ROWS");
+    add("follow-links", "Follow symbolic links that lead out of the directory of the dataset or the checkpoint.");
     add("backend", "auto, cpu or cuda.", "NAME");
     add("precision", "fp32 or bf16; on a GPU also tf32 and fp16.", "NAME");
     add("gpu-memory", "Most GPU memory to use, as 8GiB.", "SIZE");
@@ -82,6 +83,7 @@ Result<Options> parseOptions(const QStringList& arguments) {
     out.open.dictionary = value("dictionary");
     out.demo = parser.isSet(QStringLiteral("demo"));
     out.last = parser.isSet(QStringLiteral("last"));
+    out.followLinks = parser.isSet(QStringLiteral("follow-links"));
     out.renderDirectory = value("render");
     out.page = value("page");
     if (!out.page.isEmpty() && !MainWindow::pageIds().contains(out.page)) return wrong(QStringLiteral("--page"), MainWindow::pageIds().join(QStringLiteral(", ")), out.page);

@@ -20,6 +20,7 @@ struct Options {
     QString page;
     bool demo = false;  // open the bundled demo
     bool last = false;
+    bool followLinks = false;
     QString renderDirectory;  // empty: show the window
     std::optional<QSize> size;
     QString message;  // --help or --version: print this and leave

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "describe.h"
 
+#include <cstring>
 #include <memory>
 #include <new>
+#include <string_view>
 
 #include "descriptor_driver.h"
 
@@ -36,6 +38,19 @@ bool isPlain(hid_t type, std::size_t size, bool& bigEndian) {
     const H5T_order_t order = H5Tget_order(type);
     bigEndian = order == H5T_ORDER_BE;
     return (order == H5T_ORDER_LE || order == H5T_ORDER_BE) && H5Tget_precision(type) == 8 * size && H5Tget_offset(type) == 0;
+}
+
+// What h5py makes of NumPy's bool: an enumeration of one byte, FALSE 0 and TRUE 1.
+bool isBool(hid_t type) {
+    if (H5Tget_size(type) != 1 || H5Tget_nmembers(type) != 2) return false;
+    int found = 0;
+    for (unsigned i = 0; i < 2; ++i) {
+        std::uint8_t value = 0xff;
+        char* const name = H5Tget_member_name(type, i);
+        if (name && H5Tget_member_value(type, i, &value) >= 0 && value < 2 && std::strcmp(name, value ? "TRUE" : "FALSE") == 0) found |= 1 << value;
+        H5free_memory(name);
+    }
+    return found == 3;
 }
 
 struct FloatForm {
@@ -135,6 +150,17 @@ std::string describeLayout(hid_t dataset, hid_t properties, Dataset& out, std::i
 
 }  // namespace
 
+std::string unknownVersion() {
+    std::string said;
+    const auto look = [](unsigned, const H5E_error2_t* error, void* to) -> herr_t {
+        const std::string_view text = error->desc ? error->desc : "";
+        if (text.find("version") != std::string_view::npos) *static_cast<std::string*>(to) = text;
+        return 0;
+    };
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_DOWNWARD, look, &said);
+    return said;
+}
+
 bool describeType(hid_t type, Type& out, std::string& found) {
     const H5T_class_t kind = H5Tget_class(type);
     out.size = H5Tget_size(type);
@@ -155,6 +181,9 @@ bool describeType(hid_t type, Type& out, std::string& found) {
             found = "an integer of " + std::to_string(out.size) + " bytes";
             out.kind = H5Tget_sign(type) == H5T_SGN_2 ? kInt : kUInt;
             return (out.size == 1 || out.size == 2 || out.size == 4 || out.size == 8) && isPlain(type, out.size, out.bigEndian);
+        case H5T_ENUM:
+            out.kind = kInt;
+            return isBool(type) && isPlain(type, out.size, out.bigEndian);
         case H5T_OPAQUE:
             out.kind = kOpaque;
             return out.size == 2;

@@ -38,6 +38,10 @@ struct Type {
 // Number kinds as Hdf5Kind counts them.
 constexpr std::uint8_t kFloat = 0, kBFloat = 1, kInt = 2, kUInt = 3, kText = 4, kOpaque = 5;
 
+// After a call of libhdf5 that failed, and before any other: what it says of a version it does not know ("bad version number for layout message"). Empty:
+// it failed for another reason.
+std::string unknownVersion();
+
 // False for a type that is not read; `found` then names it.
 bool describeType(hid_t type, Type& out, std::string& found);
 

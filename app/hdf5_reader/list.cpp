@@ -97,7 +97,10 @@ private:
         if (link.type != H5L_TYPE_HARD) return refuse(path, "a link of an unknown kind");
         const Id object(H5Oopen(parent, link.name.c_str(), H5P_DEFAULT), H5Oclose);
         ObjectInfo info;
-        if (!object || ask(object, info, H5O_INFO_BASIC) < 0) return refuse(path, "an object that is damaged, or newer than this libhdf5");
+        if (!object || ask(object, info, H5O_INFO_BASIC) < 0) {
+            const std::string version = unknownVersion();
+            return refuse(path, version.empty() ? "an object that is damaged" : std::string(kNewer) + version);
+        }
         if (info.type == H5O_TYPE_GROUP) {
             if (depth >= kMostDepth) return refuse(path, "a group inside " + std::to_string(kMostDepth) + " others");
             if (isListed(info)) return refuse(path, "a group that is listed under another name");

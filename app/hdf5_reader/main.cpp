@@ -16,6 +16,7 @@
 #include <hdf5.h>
 
 #include "answer.h"
+#include "describe.h"
 #include "descriptor_driver.h"
 #include "requests.h"
 
@@ -51,7 +52,10 @@ hid_t openFile(Answer& answer) {
     H5PLset_loading_state(0);
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
     const hid_t file = openDescriptor();
-    if (file < 0) answer.fail(Damage::File, "", "an undamaged HDF5 file", "none that libhdf5 opens");
+    if (file < 0) {
+        const std::string version = unknownVersion();
+        answer.fail(version.empty() ? Damage::File : Damage::Refused, "", "an undamaged HDF5 file", version.empty() ? "none that libhdf5 opens" : std::string(kNewer) + version);
+    }
     hsize_t userBlock = 1;
     const hid_t creation = H5Fget_create_plist(file);
     if (creation < 0 || H5Pget_userblock(creation, &userBlock) < 0 || userBlock != 0)

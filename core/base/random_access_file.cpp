@@ -9,11 +9,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <mutex>
 #include <new>
 #include <optional>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -40,15 +42,18 @@ std::string_view kindOf(mode_t mode) {
 Error cannotOpen(const std::string& path, int error) {
     std::string remedy = "Check the path.";
     if (error == EACCES || error == EPERM) remedy = "Give yourself the right to read the file.";
+    else if (error == ELOOP) remedy = "A symbolic link on the path leads back to itself, or is one of the kernel's own: mend the link.";
     else if (error == EMFILE || error == ENFILE) remedy = "Raise the limit of open files (ulimit -n).";
     return Error("E-FILE-001", "The file cannot be opened.")
         .inFile(path).butExpected("a file that can be read").butFound(std::strerror(error)).withRemedy(std::move(remedy));
 }
 
-Error leavesDirectory(const std::string& directory, const std::string& relative) {
-    return Error("E-FILE-003", "A file name leads out of its directory.")
+std::atomic<bool> s_followLinks = false;
+
+Error leavesDirectory(const std::string& directory, const std::string& relative, bool byLink) {
+    return Error("E-FILE-003", byLink ? "A symbolic link leads out of its directory." : "A file name leads out of its directory.")
         .inFile(relative).butExpected("a file inside " + directory).butFound(relative)
-        .withRemedy("Use a relative path without \"..\" and without links that lead elsewhere.");
+        .withRemedy(byLink ? "If you trust whoever made the link, start the program with --follow-links." : "Use a relative path without \"..\".");
 }
 
 bool staysInside(const std::string& relative) {
@@ -59,6 +64,21 @@ bool staysInside(const std::string& relative) {
         begin = end + 1;
     }
     return true;
+}
+
+// What git leaves in the place of a large file that it has not fetched: a few lines of text, whatever the name of the file is.
+Result<void> refuseLfsPointer(const RandomAccessFile& file) {
+    constexpr std::string_view kBegins = "version https://git-lfs.github.com/spec/";
+    constexpr std::int64_t kMostBytes = 1024;  // by the specification of pointers
+    if (file.size() < static_cast<std::int64_t>(kBegins.size()) || file.size() >= kMostBytes) return {};
+    std::string text(static_cast<std::size_t>(file.size()), '\0');
+    if (!file.read(0, std::as_writable_bytes(std::span(text))) || !text.starts_with(kBegins)) return {};
+    constexpr std::string_view kSize = "\nsize ";
+    const std::size_t at = text.find(kSize), begin = at + kSize.size();
+    const std::string bytes = at == std::string::npos ? "" : text.substr(begin, std::min(text.find_first_not_of("0123456789", begin), text.size()) - begin);
+    return fail(Error("E-FILE-018", "The file itself is not here: this is a Git LFS pointer.")
+                    .inFile(file.path()).butExpected(bytes.empty() ? std::string("the file that the pointer stands for") : fmt::format("a file of {} bytes", bytes))
+                    .butFound("a Git LFS pointer").withRemedy("Run git lfs pull in the repository, or download the file itself."));
 }
 
 // Where the kernel has no openat2: component by component, following no link at all.
@@ -120,30 +140,37 @@ Result<std::shared_ptr<RandomAccessFile>> RandomAccessFile::open(const std::stri
     if (!fd) return fail(cannotOpen(path, errno));
     auto state = State::from(path, std::move(fd));
     if (!state) return fail(std::move(state.error()));
-    return std::shared_ptr<RandomAccessFile>(new RandomAccessFile(std::move(*state)));
+    std::shared_ptr<RandomAccessFile> file(new RandomAccessFile(std::move(*state)));
+    if (auto real = refuseLfsPointer(*file); !real) return fail(std::move(real.error()));
+    return file;
 }
 
 Result<std::shared_ptr<RandomAccessFile>> RandomAccessFile::openBeneath(const std::string& directory, const std::string& relative) {
-    if (!staysInside(relative)) return fail(leavesDirectory(directory, relative));
+    if (!staysInside(relative)) return fail(leavesDirectory(directory, relative, false));
+    const bool follow = s_followLinks;
     UniqueFd base(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (!base) return fail(cannotOpen(directory, errno));
 
     struct open_how how {};
     how.flags = static_cast<std::uint64_t>(kOpenFlags);
-    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+    how.resolve = (follow ? 0u : RESOLVE_BENEATH) | RESOLVE_NO_MAGICLINKS;
     UniqueFd fd;
     do {
         fd = UniqueFd(static_cast<int>(syscall(SYS_openat2, base.get(), relative.c_str(), &how, sizeof how)));
     } while (!fd && errno == EAGAIN);  // a rename raced with the walk
-    if (!fd && (errno == ENOSYS || errno == EPERM)) fd = openWithoutLinks(base.get(), relative);
+    if (!fd && (errno == ENOSYS || errno == EPERM)) fd = follow ? UniqueFd(openat(base.get(), relative.c_str(), kOpenFlags)) : openWithoutLinks(base.get(), relative);
 
     const std::string path = directory + (directory.ends_with('/') ? "" : "/") + relative;
-    if (!fd && (errno == EXDEV || errno == ELOOP)) return fail(leavesDirectory(directory, relative));
+    if (!fd && !follow && (errno == EXDEV || errno == ELOOP)) return fail(leavesDirectory(directory, relative, true));
     if (!fd) return fail(cannotOpen(path, errno));
     auto state = State::from(path, std::move(fd));
     if (!state) return fail(std::move(state.error()));
-    return std::shared_ptr<RandomAccessFile>(new RandomAccessFile(std::move(*state)));
+    std::shared_ptr<RandomAccessFile> file(new RandomAccessFile(std::move(*state)));
+    if (auto real = refuseLfsPointer(*file); !real) return fail(std::move(real.error()));
+    return file;
 }
+
+void RandomAccessFile::followLinks() { s_followLinks = true; }
 
 Result<std::shared_ptr<RandomAccessFile>> RandomAccessFile::adopt(UniqueFd fd, const std::string& shownPath) {
     auto state = State::from(shownPath, std::move(fd));

@@ -26,11 +26,15 @@ enum class Access { Random, Sequential };
 class RandomAccessFile {
 public:
     // Opens a regular file read-only (O_NONBLOCK first, so that a FIFO cannot hang; anything but S_ISREG is refused).
-    // Errors: E-FILE-001 cannot open, E-FILE-002 not a regular file.
+    // Errors: E-FILE-001 cannot open, E-FILE-002 not a regular file, E-FILE-018 a Git LFS pointer stands in its place.
     static Result<std::shared_ptr<RandomAccessFile>> open(const std::string& path);
     // As open(), for `relative` inside `directory`, never leaving it: absolute paths, "..", symlinks out of it and magic links
     // are refused by the kernel (openat2 RESOLVE_BENEATH). Errors: also E-FILE-003 the path leaves the directory.
     static Result<std::shared_ptr<RandomAccessFile>> openBeneath(const std::string& directory, const std::string& relative);
+
+    // Lets openBeneath() follow symbolic links out of `directory` from now on, in the whole process: the files of a dataset or a checkpoint may then lie
+    // elsewhere, as in caches and on shared storage. Names that lead out themselves ("..", absolute ones) and magic links are refused as before. Any thread.
+    static void followLinks();
 
     // Takes an open file that has no name of its own, such as unpacked data in an unnamed temporary file. `shownPath` is for messages;
     // checkUnchanged() looks at the file itself. Errors: E-FILE-001, E-FILE-002.

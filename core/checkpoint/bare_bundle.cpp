@@ -27,7 +27,7 @@ std::string hintedPrefix(const std::string& directory) {
     return path.substr(path.rfind('/') + 1);
 }
 
-bool isMatrix(const BundleTensor& t) { return isFloat(t.type) && !t.sliced && t.shape.size() == 2 && t.elements > 0 && !isTrainingState(t.name); }
+bool isMatrix(const BundleTensor& t) { return isFloat(t.type) && t.shape.size() == 2 && t.elements > 0 && !isTrainingState(t.name); }
 
 }  // namespace
 
@@ -53,17 +53,20 @@ Result<Checkpoint::Contents> openBareBundle(const std::string& path, const Check
     pieces.description = fmt::format("A TensorFlow checkpoint of {} tensors; not a whole model.", (*bundle)->tensors().size());
     pieces.missing = {"embedding tables by feature", "bottom MLP", "top MLP"};
     std::vector<CheckpointFile> files;
+    std::vector<std::string> leftOut;
     for (const BundleTensor& t : (*bundle)->tensors()) {
         const std::string& shard = (*bundle)->shardOf(t)->path();
         files.push_back({shard.substr(shard.rfind('/') + 1), t.bytes, t.name, t.sliced ? shapeText(t.shape) + " in pieces" : shapeText(t.shape), name(t.type)});
         if (!isMatrix(t)) continue;
-        auto tensor = bundleTensor(*bundle, t, "");
-        if (!tensor) return fail(std::move(tensor.error()));
-        auto table = wholeTable(std::move(*tensor));
-        if (!table) continue;  // larger than a table can be: listed only
-        pieces.tables.push_back(std::move(*table));
+        auto table = bundleTable(*bundle, t, "");
+        if (!table || !*table) {  // listed only
+            leftOut.push_back(fmt::format("{} ({}, {})", t.name, shapeText(t.shape), table ? "in pieces that do not make a table" : "larger than a table can be"));
+            continue;
+        }
+        pieces.tables.push_back(std::move(**table));
         pieces.tableNames.push_back(t.name);
     }
+    if (!leftOut.empty()) pieces.tableOrderNote = fmt::format("Left out, listed only: {}.", someNames(leftOut));
     pieces.others.push_back({prefix + ".index", "index of the tensors", (*bundle)->index()});
     pieces.featureOfTable.resize(pieces.tables.size());
     std::iota(pieces.featureOfTable.begin(), pieces.featureOfTable.end(), 0);

@@ -13,21 +13,10 @@
 
 #include "core/checkpoint/checkpoint_format.h"
 #include "core/checkpoint/directory.h"
+#include "core/checkpoint/unknown_layout.h"
 
 namespace dlrm {
 namespace {
-
-Error unknownLayout(const std::string& path, const CheckpointDirectory& directory) {
-    std::string expected;
-    for (const CheckpointFormat& format : checkpointFormats())
-        if (format.ofFile == directory.file.has_value()) expected += (expected.empty() ? "" : "; ") + std::string(format.description);
-    if (directory.file)
-        return Error("E-CKPT-003", "The file is no checkpoint.")
-            .inFile(path).butExpected(expected + "; or a directory").butFound("another file").withRemedy("Give the directory that holds this file, if it is a part of a checkpoint.");
-    return Error("E-CKPT-005", "The directory holds no checkpoint of a layout that is known.")
-        .inFile(path).butExpected(std::move(expected)).butFound(someNames(directory.names))
-        .withRemedy("Give the directory the checkpoint was saved or downloaded to; its files must have their original names.");
-}
 
 Error mixedLayouts(const std::string& path, std::string_view first, std::string_view second) {
     return Error("E-CKPT-006", "The directory holds files of two layouts.")

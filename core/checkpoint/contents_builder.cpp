@@ -51,8 +51,10 @@ Result<void> checkEmbeddingDim(const CheckpointPieces& p) {
 // Few tables and wide padding: the kernel does not tell whether the last table's file is missing. Never with 15 tables or more.
 std::string missingTableNote(const CheckpointPieces& p) {
     const auto next = static_cast<std::int64_t>(p.tables.size()) + 1;
-    if (widthFor(next, p.tables[0].dim) > p.top[0].inputs()) return {};
-    return fmt::format("The top MLP would also fit {} tables, so a missing last table is not noticed without a dataset.", next);
+    const std::int64_t inputs = p.top[0].inputs(), unfed = inputs - widthFor(next - 1, p.tables[0].dim);
+    if (widthFor(next, p.tables[0].dim) > inputs) return {};
+    return fmt::format("{} of {} inputs of the top MLP are fed by nothing: they are padding, or the last table is missing (the top MLP would also fit {} tables). Only a dataset tells.", unfed,
+                       inputs, next);
 }
 
 // "; the kernel fits 26 tables" where some number of tables does fit.
@@ -117,16 +119,24 @@ Result<void> checkNumericals(const CheckpointPieces& p, std::int64_t numericals)
 }
 
 Result<void> checkCardinalities(const CheckpointPieces& p, const CheckpointOptions& options) {
-    if (options.cardinalities.empty() || !p.tableOrderKnown) return {};
+    // Of a part without tables nothing can be compared: a prediction says what is missing.
+    if (options.cardinalities.empty() || !p.tableOrderKnown || (p.tables.empty() && !p.missing.empty())) return {};
     if (auto r = checkTableCount(options, p.tables.size(), p.path); !r) return r;
     for (std::size_t k = 0; k < p.tables.size(); ++k) {
         const int feature = p.featureOfTable[k];
         const std::int64_t cardinality = options.cardinalities[static_cast<std::size_t>(feature)];
-        if (p.tables[k].rows != cardinality)
-            return fail(Error("E-CKPT-020", "A table does not have as many rows as the dataset's feature has values.")
-                            .inFile(p.tables[k].tensors[0].file->path()).inField(featureName(options, feature))
-                            .butExpected(fmt::format("{} rows", cardinality)).butFound(fmt::format("{} rows", p.tables[k].rows))
-                            .withRemedy("Open the dataset this model was trained on."));
+        if (p.tables[k].rows == cardinality) continue;
+        std::vector<std::int64_t> rows, cardinalities = options.cardinalities;
+        for (const OpenTable& table : p.tables) rows.push_back(table.rows);
+        std::sort(rows.begin(), rows.end());
+        std::sort(cardinalities.begin(), cardinalities.end());
+        const bool permuted = rows == cardinalities;
+        return fail(Error("E-CKPT-020", "A table does not have as many rows as its feature has values.")
+                        .inFile(p.tables[k].tensors[0].file->path()).inField(featureName(options, feature))
+                        .butExpected(fmt::format("{} rows, as {}", cardinality, whereCardinalitiesAreFrom(options)))
+                        .butFound(fmt::format("{} rows{}", p.tables[k].rows, permuted ? "; these are the same tables in another order" : ""))
+                        .withRemedy(permuted ? "Give the features in the order of the training: in the checkpoint each table is as its name or number says."
+                                             : "Open the dataset this model was trained on."));
     }
     return {};
 }
@@ -222,11 +232,15 @@ std::string featureName(const CheckpointOptions& options, int feature) {
     return i < options.featureNames.size() ? options.featureNames[i] : fmt::format("cat_{}", feature);
 }
 
+std::string whereCardinalitiesAreFrom(const CheckpointOptions& options) { return options.featureNames.empty() ? "the given cardinalities say" : "the dataset says"; }
+
 Result<void> checkTableCount(const CheckpointOptions& options, std::size_t tables, const std::string& path) {
     if (options.cardinalities.size() == tables) return {};
-    return fail(Error("E-CKPT-029", "The checkpoint and the dataset have different numbers of categorical features.")
-                    .inFile(path).butExpected(fmt::format("{} tables, one per feature of the dataset", options.cardinalities.size()))
-                    .butFound(fmt::format("{} tables", tables)).withRemedy("Open the dataset this model was trained on."));
+    const bool given = options.featureNames.empty();
+    return fail(Error("E-CKPT-029", given ? "There are not as many cardinalities as the checkpoint has tables." : "The checkpoint and the dataset have different numbers of categorical features.")
+                    .inFile(path).butExpected(fmt::format("{} tables, one for each {}", options.cardinalities.size(), given ? "cardinality that was given" : "feature of the dataset"))
+                    .butFound(fmt::format("{} tables", tables))
+                    .withRemedy(given ? "Give one cardinality for each table, in feature order." : "Open the dataset this model was trained on."));
 }
 
 Result<Checkpoint::Contents> buildContents(CheckpointPieces p, const CheckpointOptions& options) {

@@ -42,6 +42,9 @@ Result<Checkpoint::Contents> buildContents(CheckpointPieces pieces, const Checkp
 // Error E-CKPT-029 unless the dataset, where one is given, has as many categorical features as there are tables.
 Result<void> checkTableCount(const CheckpointOptions& options, std::size_t tables, const std::string& path);
 
+// "the dataset says", or "the given cardinalities say" where there is no dataset.
+std::string whereCardinalitiesAreFrom(const CheckpointOptions& options);
+
 // "cat_5", or the dataset's name of feature 5.
 std::string featureName(const CheckpointOptions& options, int feature);
 

@@ -178,6 +178,49 @@ Result<NpyTensor> bundleTensor(const std::shared_ptr<const TensorBundle>& bundle
     return out;
 }
 
+Result<std::optional<OpenTable>> bundleTable(const std::shared_ptr<const TensorBundle>& bundle, const BundleTensor& t, const std::string& directory) {
+    if (!t.sliced) {
+        auto tensor = bundleTensor(bundle, t, directory);
+        if (!tensor) return fail(std::move(tensor.error()));
+        auto table = wholeTable(std::move(*tensor));
+        if (!table) return fail(std::move(table.error()));
+        return std::optional(std::move(*table));
+    }
+    std::vector<BundleSlice> slices = t.slices;
+    if (t.shape.size() != 2 || slices.empty()) return std::optional<OpenTable>();
+    std::sort(slices.begin(), slices.end(), [](const BundleSlice& a, const BundleSlice& b) { return a.start < b.start; });
+    OpenTable table;
+    const std::int64_t firstBlockRows = slices[0].length[0];
+    std::int64_t column = 0;
+    for (const BundleSlice& slice : slices) {
+        const bool beginsBlock = column == 0, lastBlock = slice.start[0] + slice.length[0] == t.shape[0];
+        // A block has as many rows as the first, the last one at most; its columns follow one another.
+        if (slice.start[0] != table.rows || slice.start[1] != column || slice.length[0] < 1 || slice.length[1] < 1 ||
+            (lastBlock ? slice.length[0] > firstBlockRows : slice.length[0] != firstBlockRows) || (!beginsBlock && slice.length[0] != table.parts.back().rows))
+            return std::optional<OpenTable>();
+        auto tensor = bundleTensor(bundle, bundle->pieces()[slice.piece], directory);
+        if (!tensor) return fail(std::move(tensor.error()));
+        auto piece = wholeTable(std::move(*tensor));
+        if (!piece) return fail(std::move(piece.error()));
+        piece->parts[0].firstRow = slice.start[0];
+        piece->parts[0].firstColumn = slice.start[1];
+        table.parts.push_back(piece->parts[0]);
+        table.tensors.push_back(std::move(piece->tensors[0]));
+        table.dtype = piece->dtype;
+        column += slice.length[1];
+        if (column == t.shape[1]) {
+            table.rows += slice.length[0];
+            column = 0;
+        }
+    }
+    table.dim = t.shape[1];
+    const auto inBlock = static_cast<std::size_t>(std::count_if(table.parts.begin(), table.parts.end(), [](const TablePart& p) { return p.firstRow == 0; }));
+    for (std::size_t i = inBlock; i < table.parts.size(); ++i)  // every block is cut into the same columns
+        if (table.parts[i].firstColumn != table.parts[i % inBlock].firstColumn || table.parts[i].columns != table.parts[i % inBlock].columns) return std::optional<OpenTable>();
+    if (table.rows != t.shape[0] || column != 0) return std::optional<OpenTable>();
+    return std::optional(std::move(table));
+}
+
 Result<BundleParts> findParts(const std::shared_ptr<const TensorBundle>& bundle, const std::string& directory) {
     auto found = find(*bundle);
     if (!found) return fail(std::move(found.error()));
@@ -185,11 +228,10 @@ Result<BundleParts> findParts(const std::shared_ptr<const TensorBundle>& bundle,
     parts.others = std::move(found->others);
     parts.fused = found->fused && found->tables.size() == 1;
     for (const BundleTensor* t : found->tables) {
-        auto tensor = bundleTensor(bundle, *t, directory);
-        if (!tensor) return fail(std::move(tensor.error()));
-        auto table = wholeTable(std::move(*tensor));
+        auto table = bundleTable(bundle, *t, directory);
         if (!table) return fail(std::move(table.error()));
-        parts.tables.push_back(std::move(*table));
+        if (!*table || (parts.fused && (*table)->parts.size() > 1)) return fail(bundleTensor(bundle, *t, directory).error());  // says that it is stored in pieces
+        parts.tables.push_back(std::move(**table));
     }
     auto bottom = openLayers(bundle, directory, found->bottom, "bottom_mlp");
     if (!bottom) return fail(std::move(bottom.error()));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,5 +32,9 @@ bool isTrainingState(std::string_view key);
 
 // A float tensor of a bundle. Error E-DENSE-002 another type, or one stored in pieces.
 Result<NpyTensor> bundleTensor(const std::shared_ptr<const TensorBundle>& bundle, const BundleTensor& tensor, const std::string& directory);
+
+// A float tensor of two dimensions as a table, one that is stored in pieces put together from them. Nothing: its pieces do not make blocks of rows and
+// columns as a TableView wants them. Errors: those of bundleTensor and wholeTable.
+Result<std::optional<OpenTable>> bundleTable(const std::shared_ptr<const TensorBundle>& bundle, const BundleTensor& tensor, const std::string& directory);
 
 }  // namespace dlrm

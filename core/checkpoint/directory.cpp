@@ -21,9 +21,13 @@ struct CloseDirectory {
 };
 
 Error cannotList(const std::string& path, int error) {
+    const char* remedy = error == EACCES || error == EPERM ? "Give yourself the right to read and enter the directory."
+                         : error == ELOOP                  ? "A symbolic link on the path leads back to itself: mend the link."
+                         : error == ENAMETOOLONG           ? "Check the path: it is longer than the file system allows."
+                         : error == EMFILE || error == ENFILE ? "Raise the limit of open files (ulimit -n)."
+                                                           : "Check the path and the disk it lies on.";
     return Error("E-CKPT-002", "The directory of the checkpoint cannot be read.")
-        .inFile(path).butExpected("a directory that can be listed").butFound(std::strerror(error))
-        .withRemedy("Give yourself the right to read and enter the directory.");
+        .inFile(path).butExpected("a directory that can be listed").butFound(std::strerror(error)).withRemedy(remedy);
 }
 
 Result<std::vector<std::string>> list(const std::string& path) {

@@ -101,7 +101,12 @@ Result<std::vector<OpenLayer>> openMlp(TensorOpener& opener, const NamedLayers& 
                                        const NamedFiles& files) {
     const auto fileName = [&](std::int64_t layer, const char* what) { return fmt::format("{}_layer_{}_{}_part0.npy", mlp, layer, what); };
     const std::string absent = firstMissing(layers, fileName);
-    if (!absent.empty()) return fail(missing("E-CKPT-012", "A file of an MLP layer is missing.", directory, absent, files));
+    if (!absent.empty()) {
+        Error error = missing("E-CKPT-012", "A file of an MLP layer is missing.", directory, absent, files);
+        if (layers.empty() && &layers == &files.bottom)
+            error = std::move(error).withRemedy("If files were lost, copy the checkpoint again. A model without numerical features, and so without a bottom MLP, is not supported.");
+        return fail(std::move(error));
+    }
     std::vector<OpenLayer> out;
     for (const auto& [index, names] : layers) {
         auto layer = opener.openLayer(names);

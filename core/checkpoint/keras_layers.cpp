@@ -238,6 +238,15 @@ Result<KerasMlps> findKerasMlps(const Hdf5File& file) {
         if (out) out->kind = "legacy HDF5";
         return out;
     }
+    // Groups that name their weights, and weights called kernel, are those of the older form, whose order only layer_names tells.
+    const auto isOlderForm = [](const Hdf5Object& o) {
+        const std::string_view name = lastName(o.path);
+        return namesOf(o, "weight_names").has_value() || (o.isDataset && name.substr(0, name.rfind(':')) == "kernel");
+    };
+    if (std::any_of(file.objects().begin(), file.objects().end(), isOlderForm))
+        return fail(Error("E-KERAS-007", "The Keras file does not say which layers it has, and in which order.")
+                        .inFile(file.path()).inField(root.path).butExpected("an attribute layer_names, as Keras writes it").butFound("attribute layer_names is missing")
+                        .withRemedy("Save the model again with Keras; tools that copy only groups and datasets lose the attributes."));
     Found found;
     WeightsWalk(file, found).group(0, Side::Unknown);
     auto out = assign(file, std::move(found));

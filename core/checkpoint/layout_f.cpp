@@ -20,7 +20,7 @@ namespace {
 
 // The deployment pads tables of fewer rows with zeros up to this many; fused ones are not padded.
 constexpr std::int64_t kPaddedRows = 100;
-constexpr std::int64_t kKeyBytes = 8, kValueBytes = 4;
+constexpr std::int64_t kKeyBytes = 8, kShortKeyBytes = 4, kValueBytes = 4;
 
 Error badTable(const RandomAccessFile& file, std::int64_t offset, std::string expected, std::string found) {
     return Error("E-LAYF-002", "The files of a deployed table do not fit together.").inFile(file.path()).atOffset(offset).butExpected(std::move(expected))
@@ -74,6 +74,10 @@ Result<OpenTable> openTable(const std::string& path, const std::string& director
     auto vectors = RandomAccessFile::openBeneath(path, directory + "emb_vector");
     if (!vectors) return fail(std::move(vectors.error()));
     const std::int64_t rows = (*keys)->size() / kKeyBytes, rowBytes = dim * kValueBytes;
+    if (const std::int64_t vectorsThere = (*vectors)->size() / rowBytes; vectorsThere > 0 && (*vectors)->size() % rowBytes == 0 && (*keys)->size() == vectorsThere * kShortKeyBytes)
+        return fail(Error("E-LAYF-004", "The keys of a deployed table are 32-bit integers, which are not read.")
+                        .inFile((*keys)->path()).atOffset(0).butExpected(fmt::format("int64 keys, {} bytes for {} vectors", vectorsThere * kKeyBytes, vectorsThere))
+                        .butFound(fmt::format("int32 keys, {} bytes", (*keys)->size())).withRemedy("Deploy the model again with the original deploy script, which writes int64 keys."));
     if (rows < 1 || (*keys)->size() % kKeyBytes != 0) return fail(badTable(**keys, 0, "8 bytes for each of at least one row", fmt::format("{} bytes", (*keys)->size())));
     if ((*vectors)->size() / rowBytes != rows || (*vectors)->size() % rowBytes != 0)
         return fail(badTable(**vectors, std::min((*vectors)->size(), rows * rowBytes), fmt::format("{} rows of {} values, {} bytes", rows, dim, rows * rowBytes), fmt::format("{} bytes", (*vectors)->size())));

@@ -71,9 +71,9 @@ Failure noTableFits(const std::vector<std::int64_t>& rows, const CheckpointOptio
     }
     std::string found;
     for (std::size_t i = 0; i < std::min(rows.size(), kShown); ++i) found += fmt::format("{}{}", i ? ", " : "", rows[i]);
-    return fail(Error("E-CKPT-020", "A table does not have as many rows as the dataset's feature has values.")
+    return fail(Error("E-CKPT-020", "A table does not have as many rows as its feature has values.")
                     .inFile(path).inField(featureName(options, static_cast<int>(feature)))
-                    .butExpected(fmt::format("a table of {} rows", options.cardinalities[feature]))
+                    .butExpected(fmt::format("a table of {} rows, as {}", options.cardinalities[feature], whereCardinalitiesAreFrom(options)))
                     .butFound(fmt::format("tables of {}{} rows", found, rows.size() > kShown ? ", …" : ""))
                     .withRemedy("Open the dataset this model was trained on."));
 }

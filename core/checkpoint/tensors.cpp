@@ -48,6 +48,10 @@ TablePart partOf(const NpyTensor& tensor, std::span<const std::byte> mapped) {
 Result<void> checkMatrix(const NpyTensor& tensor, const char* what) {
     const auto& shape = tensor.header.shape;
     if (shape.size() == 2 && shape[0] > 0 && shape[1] > 0) return {};
+    if (shape.size() == 2 && shape[1] > 0)
+        return fail(Error("E-CKPT-035", "Tables without rows and layers without inputs are not supported.")
+                        .inFile(tensor.file->path()).butExpected(std::string(what) + ", at least one row").butFound("shape " + shapeText(shape))
+                        .withRemedy("A feature that has no values, or a model without numerical features, cannot be opened: save the model without the feature, or with a numerical one."));
     return fail(Error("E-CKPT-015", "A tensor does not have the shape its name asks for.")
                     .inFile(tensor.file->path()).butExpected(what).butFound("shape " + shapeText(shape))
                     .withRemedy("Copy the checkpoint again: the file may be another one under a wrong name."));

@@ -155,7 +155,7 @@ std::optional<std::string> Csv::store(const Target& target, std::string_view tex
         double value = 0;
         const auto [stop, ec] = std::from_chars(text.data(), end, value);
         const float half = halfOfDouble(value);
-        if (ec != std::errc() || stop != end || !std::isfinite(half)) return "a number that float16 holds";
+        if (ec != std::errc() || stop != end || !std::isfinite(half)) return "a finite number of float16 (at most 65504)";
         out.numerical[static_cast<std::size_t>(row * out.numericals + target.index)] = half;
         return std::nullopt;
     }

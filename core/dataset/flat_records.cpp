@@ -155,7 +155,7 @@ Result<void> FlatRecords::readBlock(std::int64_t first, std::int64_t begin, std:
             const std::int32_t word = wordAt(record, 1 + k);
             const auto value = std::bit_cast<float>(word);
             if (!m_integers && !std::isfinite(throughHalf(value)))
-                return unusable(row, 1 + k, m_schema.numericalNames[static_cast<std::size_t>(k)], "a number that float16 holds", fmt::format("{}", value));
+                return unusable(row, 1 + k, m_schema.numericalNames[static_cast<std::size_t>(k)], "a finite number of float16 (at most 65504)", fmt::format("{}", value));
             out.numerical[static_cast<std::size_t>(row * m_numericals + k)] = m_integers ? transformed(*m_profile, word) : throughHalf(value);
         }
         for (std::int64_t t = 0; t < m_categoricals; ++t) {

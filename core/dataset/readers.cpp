@@ -52,11 +52,14 @@ Result<std::string> findSpec(const std::string& path) {
                             .inFile(path)
                             .butFound(ec.message())
                             .withRemedy("Check the directory's rights."));
+        const fs::path above = fs::path(path).lexically_normal() / "..";
+        const bool isAbove = fs::exists(above / kSpecName, ec);
         return fail(Error("E-DATA-002", "The directory holds no dataset.")
                         .inFile(path)
                         .butExpected(kSpecName)
-                        .butFound("none")
-                        .withRemedy("Name the directory that holds the feature_spec.yaml, or a file with raw Criteo rows."));
+                        .butFound(isAbove ? "none; it is one level up" : "none")
+                        .withRemedy(isAbove ? fmt::format("Name {}; the folder inside it is a split.", above.lexically_normal().string())
+                                            : "Name the directory that holds the feature_spec.yaml, or a file with raw Criteo rows."));
     }
     return path.ends_with(".yaml") || path.ends_with(".yml") ? path : std::string();
 }

@@ -26,6 +26,13 @@ void appendFloat(TextWriter& out, float value) {
         out.text("null");
 }
 
+// A value of a table, where "not a number" and the infinities are findings to be told apart: JSON has no numbers for them, so they are texts.
+template <class Real>
+std::string storedNumber(Real value) {
+    if (std::isfinite(value)) return fmt::format("{}", value);
+    return std::isnan(value) ? "\"NaN\"" : value > 0 ? "\"Infinity\"" : "\"-Infinity\"";
+}
+
 Json backendJson(const BackendInfo& backend) {
     return {{"name", backend.name}, {"device", backend.device}, {"reason", backend.reason}, {"precision", name(backend.precision)}};
 }
@@ -212,19 +219,13 @@ std::string rowsJson(const TableRows& rows, const std::string& tableName) {
         out.print("{{\n  \"table\": {},\n  \"name\": {},\n  \"dim\": {},\n  \"rows\": [", value(rows.table), dump(Json(tableName)), rows.dim);
         for (std::size_t i = 0; i < rows.ids.size(); ++i) {
             out.print("{}\n    {{\"id\": {}", i ? "," : "", value(rows.ids[i]));
-            if (i < rows.norms.size()) out.print(", \"norm\": {}", dump(number(rows.norms[i])));
-            if (i < rows.minima.size()) {
-                out.text(", \"min\": ");
-                appendFloat(out, rows.minima[i]);
-            }
-            if (i < rows.maxima.size()) {
-                out.text(", \"max\": ");
-                appendFloat(out, rows.maxima[i]);
-            }
+            if (i < rows.norms.size()) out.print(", \"norm\": {}", storedNumber(rows.norms[i]));
+            if (i < rows.minima.size()) out.print(", \"min\": {}", storedNumber(rows.minima[i]));
+            if (i < rows.maxima.size()) out.print(", \"max\": {}", storedNumber(rows.maxima[i]));
             out.text(", \"values\": [");
             for (std::int64_t c = 0; c < rows.dim; ++c) {
                 if (c) out.text(", ");
-                appendFloat(out, rows.values[i * static_cast<std::size_t>(rows.dim) + static_cast<std::size_t>(c)]);
+                out.text(storedNumber(rows.values[i * static_cast<std::size_t>(rows.dim) + static_cast<std::size_t>(c)]));
             }
             out.text("]}");
             if (auto ok = out.drain(); !ok) return ok;

@@ -60,6 +60,10 @@ Error contradiction(const std::string& file, const std::string& object, std::str
 }
 
 Error refusedObject(const std::string& file, const std::string& object, const std::string& why) {
+    if (why.starts_with(kNewer))
+        return Error("E-HDF5-012", "The HDF5 file is written in a newer form than is read, as h5py does with libver='latest'.")
+            .inFile(file).inField(cut(object)).butExpected("a form that HDF5 1.10 reads").butFound(cut(why))
+            .withRemedy("Write the file again with libver='v110', as in h5py.File(name, 'w', libver='v110'). If it was not written with libver='latest', it is damaged: copy it again.");
     return Error("E-HDF5-008", "An object of the HDF5 file is not read.")
         .inFile(file).inField(cut(object))
         .butExpected("floats, integers or texts in this file, packed with deflate, shuffle and fletcher32 at most").butFound(cut(why))

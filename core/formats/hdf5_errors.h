@@ -20,7 +20,7 @@ Error stalled(const std::string& file, const std::string& object, int seconds);
 Error readerEnded(const std::string& file, const std::string& object, int status);
 // E-HDF5-006: the answer cannot be true.
 Error contradiction(const std::string& file, const std::string& object, std::string expected, std::string found);
-// E-HDF5-008: an object that is listed, but not read.
+// E-HDF5-008: an object that is listed, but not read; E-HDF5-012: because it is of a newer form (kNewer).
 Error refusedObject(const std::string& file, const std::string& object, const std::string& why);
 // E-HDF5-011: the temporary file cannot be written (errno).
 Error cannotUnpack(const std::string& folder, const std::string& object, int error);

@@ -108,7 +108,7 @@ public:
 
     // Numbers of the first dimension's entries [first, first + rows); a scalar has one. REQUIRES: `dataset` is one of objects(), not Text.
     // Checks the checksums the file has. Memory: at most 4 MiB here.
-    // Errors: those of open(); E-HDF5-008 the dataset is refused; 009 its values cannot be read (damaged, wrong checksum); 010 nothing came for 10 s;
+    // Errors: those of open(); E-HDF5-008 the dataset is refused, or 012 of a newer form; 009 its values cannot be read (damaged, wrong checksum); 010 nothing came for 10 s;
     // what the sink returned.
     Result<void> read(const Hdf5Object& dataset, std::int64_t first, std::int64_t rows, const Hdf5Sink& sink, std::stop_token stop = {}) const;
     // All texts of a Text dataset, each at most 64 KiB. Errors as read(); 006 a longer text.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 // Request: the file on descriptor 0, opened for reading, and arguments "list", or "read PATH FIRST ROWS" (PATH as listed). Answer on descriptor 1.
 //   text            u32 length, bytes
@@ -23,6 +24,9 @@ enum Tag : std::uint8_t { kListBegin = 0x48, kGroup = 'G', kDataset = 'D', kRefu
 constexpr std::uint8_t kOmitted = 0xff;
 enum Filter : std::uint8_t { kDeflate = 1, kShuffle = 2, kFletcher32 = 3 };
 enum class Damage : std::uint8_t { File = 5, TooMuch = 7, Refused = 8, Values = 9 };
+
+// Begins the reason why an object is refused whose version of the format this libhdf5 does not know; what libhdf5 says of it follows.
+constexpr std::string_view kNewer = "a newer form of HDF5 than is read: ";
 
 constexpr std::int64_t kMostObjects = 100'000;
 constexpr std::int64_t kMostAttributes = 200'000;  // in all

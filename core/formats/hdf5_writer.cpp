@@ -1,55 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/formats/hdf5_writer.h"
 
-#include <dlfcn.h>
-
-#include <atomic>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "core/base/program_files.h"
+#include "core/formats/loaded_module.h"
 
 namespace dlrm {
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr const char* kModuleName = "dlrm_hdf5.so";
 constexpr std::string_view kWholeFile = "the file";
 
-Result<const dlrm_hdf5_module*> load() {
-    std::error_code ec;
-    const std::vector<std::string> directories = programDirectories();
-    for (const std::string& directory : directories) {
-        const fs::path path = fs::path(directory) / kModuleName;
-        if (!fs::exists(path, ec)) continue;
-        void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-        const char* why = library ? nullptr : dlerror();
-        const auto entry = library ? reinterpret_cast<dlrm_hdf5_entry>(dlsym(library, DLRM_HDF5_SYMBOL)) : nullptr;
-        const dlrm_hdf5_module* module = entry ? entry() : nullptr;
-        if (module && module->abi == DLRM_HDF5_ABI) return module;
-        return fail(Error("E-EXPORT-010", "The module that writes HDF5 cannot be loaded.")
-                        .inFile(path.string())
-                        .butExpected(fmt::format("{} of this version with the libraries it needs", kModuleName))
-                        .butFound(why ? why : library ? "a module of another version" : "no library")
-                        .withRemedy("Install or build the program again; or choose a format other than HDF5."));
-    }
-    return fail(Error("E-EXPORT-009", "The module that writes HDF5 is missing.")
-                    .inFile(directories.empty() ? kModuleName : (fs::path(directories.front()) / kModuleName).string())
-                    .butExpected(fmt::format("{} beside the program", kModuleName))
-                    .butFound("none")
-                    .withRemedy("Install or build the program again; or choose a format other than HDF5."));
-}
-
 Result<const dlrm_hdf5_module*> module() {
-    static std::atomic<const dlrm_hdf5_module*> s_loaded = nullptr;
-    if (const auto* loaded = s_loaded.load()) return loaded;
-    auto found = load();
-    if (found) s_loaded = *found;
-    return found;
+    static constexpr ModuleFile kFile{"dlrm_hdf5.so", DLRM_HDF5_SYMBOL, "E-EXPORT-009", "The module that writes HDF5 is missing.",
+                                      "E-EXPORT-010", "The module that writes HDF5 cannot be loaded.",
+                                      "Install or build the program again; or choose a format other than HDF5."};
+    return loadModule<dlrm_hdf5_module>(kFile, DLRM_HDF5_ABI);
 }
 
 }  // namespace

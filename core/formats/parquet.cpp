@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/formats/parquet.h"
 
-#include <dlfcn.h>
-
-#include <filesystem>
 #include <string>
-#include <system_error>
 
 #include <fmt/format.h>
 
-#include "core/base/program_files.h"
+#include "core/formats/loaded_module.h"
 #include "core/formats/parquet_abi.h"
 
 namespace dlrm {
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr const char* kModuleName = "dlrm_parquet.so";
 // A refused file with fewer rows than this is not worth refusing early.
 constexpr std::int64_t kFewRows = 65'536;
 
@@ -27,44 +20,12 @@ Error unreadable(const RandomAccessFile& file) {
         .withRemedy("Copy the file again, or write it again with Spark or pyarrow: flat, without nested columns and nulls.");
 }
 
-struct Loaded {
-    const dlrm_parquet_module* module = nullptr;
-    Error error;
-};
-
-Loaded load() {
-    Loaded out;
-    std::error_code ec;
-    for (const std::string& directory : programDirectories()) {
-        const fs::path path = fs::path(directory) / kModuleName;
-        if (!fs::exists(path, ec)) continue;
-        void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-        const char* why = library ? nullptr : dlerror();
-        const auto entry = library ? reinterpret_cast<dlrm_parquet_entry>(dlsym(library, DLRM_PARQUET_SYMBOL)) : nullptr;
-        const dlrm_parquet_module* module = entry ? entry() : nullptr;
-        if (module && module->abi == DLRM_PARQUET_ABI) {
-            out.module = module;
-            return out;
-        }
-        out.error = Error("E-PARQUET-002", "The module that reads Parquet cannot be loaded.")
-                        .inFile(path.string())
-                        .butExpected(fmt::format("{} of this version with Arrow's libraries", kModuleName))
-                        .butFound(why ? why : "a module of another version")
-                        .withRemedy("Install or build the program again; or export the dictionary as TSV.");
-        return out;
-    }
-    out.error = Error("E-PARQUET-001", "This program was built without Parquet.")
-                    .butExpected(fmt::format("{} beside the program", kModuleName))
-                    .butFound("none")
-                    .withRemedy("Run packaging/install-dependencies.sh, which gets Apache Arrow, and build again; or export the dictionary as TSV: "
-                                "cat_0.tsv, cat_1.tsv, … with lines hex<TAB>id<TAB>count.");
-    return out;
-}
-
 Result<const dlrm_parquet_module*> module() {
-    static const Loaded loaded = load();
-    if (!loaded.module) return fail(loaded.error);
-    return loaded.module;
+    static constexpr ModuleFile kFile{"dlrm_parquet.so", DLRM_PARQUET_SYMBOL, "E-PARQUET-001", "This program was built without Parquet.",
+                                      "E-PARQUET-002", "The module that reads Parquet cannot be loaded.",
+                                      "Run packaging/install-dependencies.sh, which gets Apache Arrow, and build again; or export the dictionary as TSV: "
+                                      "cat_0.tsv, cat_1.tsv, … with lines hex<TAB>id<TAB>count."};
+    return loadModule<dlrm_parquet_module>(kFile, DLRM_PARQUET_ABI);
 }
 
 Failure refused(const RandomAccessFile& file, const dlrm_parquet_error& error) {
@@ -113,7 +74,7 @@ Result<void> parquetAvailable() {
 
 Result<std::int64_t> parquetRows(const RandomAccessFile& file) {
     auto loaded = module();
-    if (!loaded) return fail(std::move(loaded.error().file.empty() ? std::move(loaded.error()).inFile(file.path()) : std::move(loaded.error())));
+    if (!loaded) return fail(std::move(loaded.error()));
     auto bytes = mapped(file);
     if (!bytes) return fail(std::move(bytes.error()));
     std::int64_t rows = 0;

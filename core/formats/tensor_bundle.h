@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -26,6 +27,11 @@ std::string name(BundleType);            // "float32"; "type 77" where not known
 std::int64_t itemSize(BundleType);       // bytes; 0: strings and types that are not read
 bool isFloat(BundleType);                // of 16, 32 or 64 bits
 
+struct BundleSlice {
+    std::vector<std::int64_t> start, length;  // one entry a dimension
+    std::size_t piece = 0;                    // of BundleIndex::pieces: its type is the tensor's, its shape is `length`
+};
+
 struct BundleTensor {
     std::string name;
     BundleType type = BundleType::Float32;
@@ -34,7 +40,9 @@ struct BundleTensor {
     int shard = 0;
     std::int64_t offset = 0, bytes = 0;  // in the shard
     std::uint32_t crc = 0;               // masked, of the bytes as stored
-    bool sliced = false;                 // its values are stored in pieces, under other keys: listed, not read
+    bool sliced = false;                 // its values are stored in pieces, under other keys
+    // Of a sliced tensor: where each piece belongs. Empty where a piece is not found, or the index has more slices than kMostBundleSlices.
+    std::vector<BundleSlice> slices;
 };
 
 // What the index says, checked for itself. Offsets are not compared with shard files yet.
@@ -48,11 +56,21 @@ struct BundleIndex {
 constexpr std::int64_t kMostBundleNameBytes = std::int64_t{32} << 20;  // of all tensors together
 constexpr int kMostBundleShards = 1024;
 constexpr std::size_t kMostBundleRank = 8;
+constexpr std::size_t kMostBundleSlices = 1 << 16;
 
 // Errors: E-SST-0xx, and with `path` and the offset of the block:
 //   E-TFB-001 no header, or one that is damaged   002 written by a newer version   003 shards   004 an entry is damaged
 //   E-TFB-005 shape                               006 size and shape differ        007 shard or place in it   008 too much
 Result<BundleIndex> parseBundleIndex(std::span<const std::byte> file, const std::string& path);
+
+// One entry of BundleEntryProto's slices: TensorSliceProto {1 extent {1 start, 2 length}}, where an extent without a length is the whole dimension
+// (length -1). Nothing: it is damaged, or has more dimensions than kMostBundleRank.
+std::optional<BundleSlice> parseBundleSlice(std::span<const std::byte> message);
+// The key under which the piece of such a slice is stored (TensorFlow's EncodeTensorNameSlice, in OrderedCode). REQUIRES: start and length as parsed.
+std::string pieceKey(std::string_view tensor, const BundleSlice& slice);
+// Finds the piece of every slice of `tensor`, by the keys of the pieces in ascending order, and replaces -1 by the length of the dimension.
+// Leaves the tensor without slices where one is not found or does not fit.
+void findPieces(BundleTensor& tensor, std::span<const std::string> keys, std::span<const BundleTensor> pieces);
 
 class TensorBundle {
 public:
@@ -61,7 +79,7 @@ public:
     static Result<std::shared_ptr<const TensorBundle>> open(const std::string& directory, const std::string& prefix);
 
     std::span<const BundleTensor> tensors() const { return m_index.tensors; }
-    // What the sliced tensors are stored in, one entry a slice; verify() takes them as well.
+    // What the sliced tensors are stored in, one entry a slice; reading and verify() take them as well.
     std::span<const BundleTensor> pieces() const { return m_index.pieces; }
     const BundleTensor* find(std::string_view name) const;  // null: no such tensor
     bool bigEndian() const { return m_index.bigEndian; }

@@ -104,10 +104,11 @@ Result<void> checkPlace(const BundleTensor& t, std::uint64_t shard, const Place&
     return {};
 }
 
-Result<BundleTensor> parseEntry(std::string_view key, std::span<const std::byte> message, const Place& at, const BundleIndex& index) {
+Result<BundleTensor> parseEntry(std::string_view key, std::span<const std::byte> message, const Place& at, const BundleIndex& index, std::size_t& slicesLeft) {
     BundleTensor t;
     t.name = key;
     std::uint64_t shard = 0, type = 0;
+    std::vector<std::span<const std::byte>> slices;
     ProtoFields fields(message);
     while (const auto f = fields.next()) {
         if (f->number == 1 && f->type == Type::Varint) type = f->value;
@@ -118,10 +119,21 @@ Result<BundleTensor> parseEntry(std::string_view key, std::span<const std::byte>
         else if (f->number == 4 && f->type == Type::Varint) t.offset = f->asSigned();
         else if (f->number == 5 && f->type == Type::Varint) t.bytes = f->asSigned();
         else if (f->number == 6 && f->type == Type::Fixed32) t.crc = static_cast<std::uint32_t>(f->value);
-        else if (f->number == 7 && f->type == Type::Bytes) t.sliced = true;
+        else if (f->number == 7 && f->type == Type::Bytes) {
+            t.sliced = true;
+            slices.push_back(f->bytes);
+        }
         else return fail(damaged(at, "type, shape, data file, offset, size, checksum and slices"));
     }
     if (fields.damaged() || type == 0 || !fitsInt32(type)) return fail(damaged(at, "a type, and fields that end with the entry"));
+    if (slices.size() <= slicesLeft) {
+        slicesLeft -= slices.size();
+        for (const auto& bytes : slices) {
+            auto slice = parseBundleSlice(bytes);
+            if (!slice) return fail(damaged(at, "the places of the tensor's pieces"));
+            t.slices.push_back(std::move(*slice));
+        }
+    }
     t.type = static_cast<BundleType>(type);
     if (auto r = checkPlace(t, shard, at, index); !r) return fail(std::move(r.error()));
     t.shard = static_cast<int>(shard);
@@ -134,6 +146,8 @@ Result<BundleIndex> parseBundleIndex(std::span<const std::byte> file, const std:
     BundleIndex index;
     bool hasHeader = false;
     std::int64_t nameBytes = 0;
+    std::size_t slicesLeft = kMostBundleSlices;
+    std::vector<std::string> pieceKeys;  // ascending, as all keys are
     const auto visit = [&](std::string_view key, std::span<const std::byte> value, std::int64_t offset) -> Result<void> {
         if (key.empty()) {
             hasHeader = true;
@@ -146,14 +160,16 @@ Result<BundleIndex> parseBundleIndex(std::span<const std::byte> file, const std:
                             .inFile(path).atOffset(offset).butExpected(fmt::format("at most {} bytes in all", kMostBundleNameBytes)).butFound("more")
                             .withRemedy("Check that this is a checkpoint's .index file."));
         const bool piece = key.front() == '\0';  // OrderedCode begins the keys of pieces so
-        auto tensor = parseEntry(key, value, {path, offset, std::string(key)}, index);
+        auto tensor = parseEntry(key, value, {path, offset, std::string(key)}, index, slicesLeft);
         if (!tensor) return fail(std::move(tensor.error()));
+        if (piece) pieceKeys.emplace_back(key);
         if (piece) tensor->name = "piece of " + std::string(key.substr(1, key.find('\0', 1) - 1));
         (piece ? index.pieces : index.tensors).push_back(std::move(*tensor));
         return {};
     };
     if (auto r = readSstable(file, path, visit); !r) return fail(std::move(r.error()));
     if (!hasHeader) return fail(parseHeader({}, {path, 0, {}}, index).error());
+    for (BundleTensor& tensor : index.tensors) findPieces(tensor, pieceKeys, index.pieces);
     return index;
 }
 

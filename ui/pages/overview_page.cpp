@@ -300,6 +300,10 @@ void OverviewPage::showRenderView(const QString&) {
     QTimer::singleShot(kScrollMs, m_cardArea, [area = m_cardArea] { area->verticalScrollBar()->setValue(area->verticalScrollBar()->maximum()); });
 }
 
+void OverviewPage::prepareForRender() {
+    if (session().model() && session().model()->spec.missing.empty()) session().requestDoctor();  // a part predicts nothing: no reading to check
+}
+
 bool OverviewPage::isSettled() const { return !session().isRunning(JobKind::OpenModel) && m_reading->isSettled(); }
 
 void OverviewPage::resizeEvent(QResizeEvent* event) {

@@ -21,7 +21,7 @@ public:
 
     QString helpText() const override;
     bool isSettled() const override;
-    void prepareForRender() override { session().requestDoctor(); }
+    void prepareForRender() override;
     QStringList renderViews() const override { return {QStringLiteral("checks")}; }
     void showRenderView(const QString& view) override;
 

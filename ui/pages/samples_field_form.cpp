@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/widgets/plain_text.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -84,9 +85,10 @@ SampleFieldForm::Field& SampleFieldForm::makeField(const QString& name, bool num
     field.edit->installEventFilter(this);
     field.name = new QLabel(field.box);
     field.name->setFixedWidth(kNameWidth);
-    field.name->setText(field.name->fontMetrics().elidedText(name, Qt::ElideMiddle, kNameWidth));
+    field.name->setTextFormat(Qt::PlainText);
+    field.name->setText(withoutShortcut(field.name->fontMetrics().elidedText(name, Qt::ElideMiddle, kNameWidth)));
     field.name->setBuddy(field.edit);
-    field.name->setToolTip(name);
+    field.name->setToolTip(asToolTip(name));
     row->addWidget(field.name);
     row->addWidget(field.edit);
     if (numerical) {
@@ -283,8 +285,8 @@ void SampleFieldForm::restyle(Field& field) {
     const QString border = field.refused ? colors.fail.name() : field.changed ? colors.accent.name() : QString();
     const QString sheet = border.isEmpty() ? QString() : QStringLiteral("QLineEdit { border: 1px solid %1; }").arg(border);
     if (field.edit->styleSheet() != sheet) field.edit->setStyleSheet(sheet);
-    field.edit->setToolTip(field.refused ? field.refusal : field.tip);
-    field.meaning->setToolTip(field.tip);
+    field.edit->setToolTip(asToolTip(field.refused ? field.refusal : field.tip));
+    field.meaning->setToolTip(asToolTip(field.tip));
 
     QPalette name = palette();
     name.setColor(QPalette::WindowText, field.changed || field.marked ? colors.accent : colors.text);
@@ -292,7 +294,7 @@ void SampleFieldForm::restyle(Field& field) {
     QFont font = Theme::instance().font(font_size::body, field.changed || field.marked);
     if (field.name->font() != font) {
         field.name->setFont(font);
-        field.name->setText(QFontMetrics(font).elidedText(field.fullName, Qt::ElideMiddle, kNameWidth));
+        field.name->setText(withoutShortcut(QFontMetrics(font).elidedText(field.fullName, Qt::ElideMiddle, kNameWidth)));
     }
     const bool unknown = field.meaning->property("unknown").toBool();
     const QString meaning = unknown ? QStringLiteral("QLabel { color: %1; }").arg(colors.warn.name()) : QString();

@@ -369,6 +369,7 @@ void TablesPage::prepareForRender() {
 }
 
 QStringList TablesPage::renderViews() const {
+    if (!m_model || m_model->spec.tables.empty()) return {};
     return {QStringLiteral("rows"), QStringLiteral("list"), QStringLiteral("sorted"), QStringLiteral("norms"), QStringLiteral("rank-norm"), QStringLiteral("spectrum"), QStringLiteral("spectra"), QStringLiteral("pca"), QStringLiteral("umap")};
 }
 

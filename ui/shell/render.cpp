@@ -42,8 +42,10 @@ Result<QStringList> renderPages(const RenderRequest& request, Session& session) 
         return fail(Error("E-RENDER-001", "The directory for the pictures cannot be made.").inFile(request.directory.toStdString()).withRemedy("name a directory you may write to"));
     MainWindow window(session, false);
     std::optional<Error> failure;
-    QObject::connect(&session, &Session::jobFailed, &window, [&failure](JobKind, const Error& error) {
-        if (!failure) failure = error;
+    // Pages of a part of a model say what is missing and show the rest: worth a picture, and no failure.
+    const auto isPart = [&session] { return session.model() && !session.model()->spec.missing.empty(); };
+    QObject::connect(&session, &Session::jobFailed, &window, [&](JobKind, const Error& error) {
+        if (!failure && !(isPart() && error.code == "E-ENGINE-014")) failure = error;
     });
     window.resize(request.size);
     window.show();
@@ -64,7 +66,7 @@ Result<QStringList> renderPages(const RenderRequest& request, Session& session) 
         QStringList views{QString()};
         for (int view = 0; view < views.size(); ++view) {
             if (view > 0) page->showRenderView(views[view]);
-            const auto settled = [&] { return failure || (!session.isAnyRunning() && page->isSettled()); };
+            const auto settled = [&] { return failure || (!session.isAnyRunning() && (isPart() || page->isSettled())); };
             const bool rests = waitFor(settled, kRestMs, kPageTimeoutMs, request.stop);
             if (request.stop.stop_requested()) return cancelled();
             if (!rests)

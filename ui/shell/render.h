@@ -19,7 +19,8 @@ struct RenderRequest {
     std::stop_token stop;
 };
 
-// Opens, shows each page, lets it load, writes DIRECTORY/ID.png, and ID-VIEW.png for each further view of a page. Returns the paths. Errors: what opening said, E-RENDER-001 a file cannot be written,
+// Opens, shows each page, lets it load, writes DIRECTORY/ID.png, and ID-VIEW.png for each further view of a page. Of a part of a model,
+// what there is. Returns the paths. Errors: what opening said, E-RENDER-001 a file cannot be written,
 // E-RENDER-002 a page did not come to rest in time, E-CANCELLED.
 Result<QStringList> renderPages(const RenderRequest& request, Session& session);
 

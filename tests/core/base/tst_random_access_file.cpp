@@ -83,6 +83,25 @@ private Q_SLOTS:
         QVERIFY(!file.error().file.empty() && !file.error().found.empty() && !file.error().remedy.empty());
     }
 
+    // What git leaves where a large file was not fetched is named before any format reads it as damage.
+    void gitLfsPointersAreNamed() {
+        const QByteArray pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 3112345\n";
+        for (const char* name : {"feature_0_part0.npy", "t.npz", "rows.gz", "model.h5", "feature_spec.yaml"}) {
+            const std::string p = write(name, pointer);
+            for (const auto& file : {RandomAccessFile::open(p), RandomAccessFile::openBeneath(path(""), name)}) {
+                QVERIFY(!file);
+                QCOMPARE(file.error().code, std::string("E-FILE-018"));
+                QCOMPARE(file.error().file, file.error().file.ends_with(name) ? file.error().file : std::string());
+                QCOMPARE(file.error().expected, std::string("a file of 3112345 bytes"));
+                QCOMPARE(file.error().found, std::string("a Git LFS pointer"));
+                QVERIFY(file.error().remedy.find("git lfs pull") != std::string::npos);
+            }
+        }
+        QVERIFY(RandomAccessFile::open(write("words", "version https://git-lfs.github.com/")));
+        QVERIFY(RandomAccessFile::open(write("long", pointer + QByteArray(1024, 'x'))));
+        QVERIFY(!RandomAccessFile::open(write("without a size", pointer.left(60))));
+    }
+
     void readingPastTheEndIsAnError() {
         const auto file = RandomAccessFile::open(write("short", "0123456789"));
         char out[4];
@@ -257,6 +276,28 @@ private Q_SLOTS:
             QVERIFY(!file);
             QCOMPARE(QString::fromStdString(file.error().code), code);
         }
+    }
+
+    // Only when the user says so, and last of all tests: it holds for the whole process.
+    void linksAreFollowedWhenAsked() {
+        QVERIFY(QDir().mkpath(QString::fromStdString(path("followed"))));
+        write("elsewhere", "0123");
+        ::symlink("../elsewhere", path("followed/link").c_str());
+        ::symlink("/proc/self/fd/0", path("followed/magic").c_str());
+        ::symlink("circle", path("followed/circle").c_str());
+        const auto code = [&](const char* name) {
+            const auto file = RandomAccessFile::openBeneath(path("followed"), name);
+            return file ? std::string() : file.error().code;
+        };
+        const auto refused = RandomAccessFile::openBeneath(path("followed"), "link");
+        QVERIFY(!refused && refused.error().code == "E-FILE-003");
+        QVERIFY2(refused.error().remedy.find("--follow-links") != std::string::npos, refused.error().text().c_str());
+        RandomAccessFile::followLinks();
+        QCOMPARE(code("link"), std::string());
+        QCOMPARE(code("../elsewhere"), std::string("E-FILE-003"));
+        QCOMPARE(code(path("elsewhere").c_str()), std::string("E-FILE-003"));
+        QCOMPARE(code("magic"), std::string("E-FILE-001"));
+        QCOMPARE(code("circle"), std::string("E-FILE-001"));
     }
 };
 

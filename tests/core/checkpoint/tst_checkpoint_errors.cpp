@@ -128,7 +128,12 @@ private Q_SLOTS:
         bad("short part in the middle", "B", "E-CKPT-013", [](Damage& d) { d.array("feature_2_300_part1.npy", {63, 4}); });
         bad("last part longer", "B", "E-CKPT-013", [](Damage& d) { d.array("feature_2_300_part4.npy", {65, 4}); });
         bad("table with one dimension", "C", "E-CKPT-015", [](Damage& d) { d.array("feature_1_part0.npy", {28}); });
-        bad("table without rows", "C", "E-CKPT-015", [](Damage& d) { d.array("feature_1_part0.npy", {0, 4}); });
+        bad("table without rows", "C", "E-CKPT-035", [](Damage& d) { d.array("feature_1_part0.npy", {0, 4}); });
+        bad("layer without inputs", "C", "E-CKPT-035", [](Damage& d) { d.array("bottom_mlp_layer_0_kernel_part0.npy", {0, 8}); });
+        bad("layer without outputs", "C", "E-CKPT-015", [](Damage& d) { d.array("bottom_mlp_layer_0_kernel_part0.npy", {16, 0}); });
+        bad("HugeCTR's dump", "-", "E-CKPT-036", [](Damage& d) { d.text("dlrm_dense_2000.model", "x"); QVERIFY(QDir(d.directory).mkdir("dlrm0_sparse_2000.model")); });
+        bad("one table of HugeCTR", "-", "E-CKPT-036", [](Damage& d) { d.text("key", "x"); d.text("emb_vector", "x"); });
+        bad("circle of links", "-", "E-CKPT-002", [](Damage& d) { QCOMPARE(::symlink("circle", d.path("circle").c_str()), 0); d.directory += "/circle"; });
         bad("kernel with three dimensions", "C", "E-CKPT-015", [](Damage& d) { d.array("top_mlp_layer_0_kernel_part0.npy", {16, 8, 1}); });
         bad("bias with two dimensions", "C", "E-CKPT-015", [](Damage& d) { d.array("top_mlp_layer_0_bias_part0.npy", {1, 8}); });
         bad("layers do not chain", "C", "E-CKPT-016", [](Damage& d) { d.array("top_mlp_layer_1_kernel_part0.npy", {9, 1}); });
@@ -178,6 +183,64 @@ private Q_SLOTS:
         const Error& e = checkpoint.error();
         QVERIFY2(QString::fromStdString(e.code) == code, e.text().c_str());
         QVERIFY2((!e.file.empty() || d.directory.isEmpty()) && !e.message.empty() && !e.expected.empty() && !e.found.empty() && !e.remedy.empty(), e.text().c_str());
+    }
+
+    // What the remedy of a refusal must say, and must not.
+    void refusalsSayWhatIsMeant() {
+        const auto refusal = [](char layout, const std::function<void(Damage&)>& damage) {
+            QTemporaryDir dir;
+            Damage d{dir.path(), {}, {}};
+            (layout == 'B' ? writeLayoutB : writeLayoutC)(dir.path().toStdString(), d.model);
+            damage(d);
+            const auto checkpoint = Checkpoint::open(d.directory.toStdString(), d.options);
+            return checkpoint ? Error("none", "opened") : checkpoint.error();
+        };
+        const auto says = [](const Error& e, const char* text) { return e.text().find(text) != std::string::npos; };
+
+        Error e = refusal('C', [](Damage& d) { d.array("feature_1_part0.npy", {0, 4}); });
+        QVERIFY2(says(e, "not supported") && !says(e, "again"), e.text().c_str());
+        e = refusal('C', [](Damage& d) { d.array("bottom_mlp_layer_0_kernel_part0.npy", {0, 8}); });
+        QVERIFY2(says(e, "not supported") && says(e, "without numerical features") && !says(e, "again"), e.text().c_str());
+        e = refusal('C', [](Damage& d) { for (const QString& name : QDir(d.directory).entryList({"bottom_mlp*"})) d.remove(qPrintable(name)); });
+        QCOMPARE(e.code, std::string("E-CKPT-012"));
+        QVERIFY2(says(e, "without numerical features") && says(e, "not supported"), e.text().c_str());
+
+        for (const char layout : {'B', 'C'}) {
+            e = refusal(layout, [](Damage& d) { d.options.cardinalities = {7, 50, 300, 7}; });
+            QCOMPARE(e.code, std::string("E-CKPT-020"));
+            QVERIFY2(says(e, "the same tables in another order") && !says(e, "dataset"), e.text().c_str());
+        }
+        e = refusal('C', [](Damage& d) { d.options.cardinalities = {50, 8, 300, 7}; });
+        QVERIFY2(!says(e, "another order"), e.text().c_str());
+        e = refusal('C', [](Damage& d) { d.options.cardinalities = {50, 7}; });
+        QVERIFY2(e.code == "E-CKPT-029" && !says(e, "dataset"), e.text().c_str());
+        e = refusal('C', [](Damage& d) { d.options.cardinalities = {50, 7}; d.options.featureNames = {"a", "b"}; });
+        QVERIFY2(e.code == "E-CKPT-029" && says(e, "dataset"), e.text().c_str());
+
+        e = refusal('C', [](Damage& d) { QVERIFY(QDir(d.directory).mkdir("circle")); QVERIFY(QDir().rmdir(d.directory + "/circle")); QCOMPARE(::symlink("circle", d.path("circle").c_str()), 0); d.directory += "/circle"; });
+        QVERIFY2(says(e, "link") && !says(e, "right"), e.text().c_str());
+        QTemporaryDir above;
+        QVERIFY(QDir(above.path()).mkdir("checkpoint"));
+        writeLayoutC(above.filePath("checkpoint").toStdString(), TestModel());
+        const auto opened = Checkpoint::open(above.path().toStdString(), {});
+        QVERIFY(!opened && opened.error().code == "E-CKPT-005");
+        QVERIFY2(says(opened.error(), ("Did you mean " + above.filePath("checkpoint").toStdString() + "?").c_str()), opened.error().text().c_str());
+    }
+
+    // 16 tables and more leave no room for another in the padding; with fewer a missing last one may hide there.
+    void aMissingLastTableIsNoted() {
+        QTemporaryDir dir;
+        TestModel model;
+        model.topPadding = 6;  // 20 inputs, 14 fed; five tables would feed 19
+        writeLayoutC(dir.path().toStdString(), model);
+        auto checkpoint = Checkpoint::open(dir.path().toStdString(), {});
+        QVERIFY2(checkpoint, checkpoint ? "" : checkpoint.error().text().c_str());
+        const std::string note = (*checkpoint)->spec().tableOrderNote;
+        QVERIFY2(note.find("6 of 20 inputs of the top MLP are fed by nothing") != std::string::npos, note.c_str());
+        CheckpointOptions options;
+        options.cardinalities = model.cardinalities;
+        checkpoint = Checkpoint::open(dir.path().toStdString(), options);
+        QVERIFY(checkpoint && (*checkpoint)->spec().tableOrderNote.empty());
     }
 
     void directoriesWithoutRightsAreAnError() {

@@ -19,6 +19,7 @@
 #include "bundle_writer.h"
 #include "core/engine/engine.h"
 #include "core/formats/npy.h"
+#include "core/formats/tensor_bundle.h"
 #include "tests/support/outside_data.h"
 #include "npy_values.h"
 
@@ -224,6 +225,68 @@ private Q_SLOTS:
         QCOMPARE(two.code(), std::string("E-TFB-016"));
     }
 
+    // Partitioned variables, as TensorFlow saves them: put together from their pieces, or named as left out.
+    void tablesInPiecesArePutTogether() {
+        const auto checkpoint = Checkpoint::open(kGolden + "x_bundles/b_sliced_tensor", {});
+        QVERIFY2(checkpoint, checkpoint ? "" : checkpoint.error().text().c_str());
+        QCOMPARE((*checkpoint)->tables().size(), std::size_t{1});
+        const TableView& table = (*checkpoint)->tables()[0];
+        QCOMPARE(table.rows(), 10);
+        QCOMPARE(table.dim(), 6);
+        QCOMPARE(table.parts().size(), std::size_t{2});
+        QCOMPARE((*checkpoint)->spec().tables[0].name, std::string("emb/table"));
+        QVERIFY((*checkpoint)->spec().tableOrderNote.empty());
+        QByteArray bytes;
+        std::vector<float> row(6);
+        for (std::int64_t r = 0; r < 10; ++r) {
+            table.copyRow(r, row);
+            bytes.append(reinterpret_cast<const char*>(row.data()), 24);
+        }
+        std::ifstream in(kGolden + "x_bundles/b_sliced_tensor/manifest.json");
+        const auto hash = nlohmann::json::parse(in)["tensors"][1]["sha256"].get<std::string>();
+        QCOMPARE(QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex().toStdString(), hash);
+    }
+
+    void piecesThatMakeNoTableAreNamed() {
+        using namespace dlrm::test;
+        const auto slice = [](std::int64_t first, std::int64_t rows) { return BundleSlice{{first, 0}, {rows, -1}, 0}; };  // all columns
+        const auto extents = [](std::int64_t first, std::int64_t rows) {
+            return field(7, field(1, (first ? field(1, static_cast<std::uint64_t>(first)) : std::string()) + field(2, static_cast<std::uint64_t>(rows))) + field(1, std::string()));
+        };
+        // Rows of tables of two columns, as they are cut; and whether a table comes of it.
+        const std::pair<std::vector<std::int64_t>, bool> cuts[] = {{{70, 70, 10}, true}, {{4, 3, 3}, false}, {{3, 4}, false}};
+        for (const auto& [rows, whole] : cuts) {
+            QTemporaryDir temporary;
+            const std::string directory = temporary.path().toStdString();
+            Entries entries{{"", header()}};
+            std::string data, slices;
+            std::int64_t all = 0;
+            for (const std::int64_t n : rows) {
+                std::vector<float> values;
+                for (std::int64_t i = 0; i < 2 * n; ++i) values.push_back(static_cast<float>(2 * all + i));
+                const std::string bytes(reinterpret_cast<const char*>(values.data()), values.size() * 4);
+                entries.emplace_back(pieceKey("emb", slice(all, n)), entry(1, {n, 2}, data.size(), bytes));
+                data += bytes;
+                slices += extents(all, n);
+                all += n;
+            }
+            entries.emplace_back("emb", entry(1, {all, 2}, 0, "") + slices);
+            std::ofstream(directory + "/t.index", std::ios::binary) << sstable(entries);
+            std::ofstream(directory + "/t.data-00000-of-00001", std::ios::binary) << data;
+            const auto checkpoint = Checkpoint::open(directory, {});
+            QVERIFY2(checkpoint, checkpoint ? "" : checkpoint.error().text().c_str());
+            QCOMPARE((*checkpoint)->tables().size(), whole ? std::size_t{1} : std::size_t{0});
+            const std::string note = (*checkpoint)->spec().tableOrderNote;
+            QCOMPARE(note.empty(), whole);
+            if (!whole) QVERIFY2(note.find("emb (") != std::string::npos && note.find("in pieces") != std::string::npos, note.c_str());
+            for (std::int64_t r = 0; whole && r < all; ++r) {
+                float row[2];
+                (*checkpoint)->tables()[0].copyRow(r, row);
+                QCOMPARE(row[1], static_cast<float>(2 * r + 1));
+            }
+        }
+    }
+
     void aLayoutDThatDoesNotFitIsRefused() {
         const auto code = [](const std::function<void(const Copy&)>& spoil, const char* golden = "d_dcnv2/checkpoint") {
             Copy c(golden);
@@ -293,6 +356,12 @@ private Q_SLOTS:
         QCOMPARE(hps([](const Copy& f) { f.write("sparse/sparse.json", "{\"models\": [{\"embedding_vecsize_per_table\": [16, 16, 16, 16, 0]}]}"); }), std::string("E-CONF-003"));
         QCOMPARE(hps([](const Copy& f) { fs::resize_file(f.path + "/sparse/1/2/emb_vector", 19196); }), std::string("E-LAYF-002"));
         QCOMPARE(hps([](const Copy& f) { fs::resize_file(f.path + "/sparse/1/2/key", 0); }), std::string("E-LAYF-002"));
+        QCOMPARE(hps([](const Copy& f) {  // the keys as int32
+                     const std::string keys = f.read("sparse/1/2/key");
+                     std::string half;
+                     for (std::size_t i = 0; i < keys.size(); i += 8) half += keys.substr(i, 4);
+                     f.write("sparse/1/2/key", half);
+                 }), std::string("E-LAYF-004"));
         QCOMPARE(hps([](const Copy& f) { f.replace("sparse/1/2/key", std::string("\x05\0\0\0\0\0\0\0", 8), std::string("\x06\0\0\0\0\0\0\0", 8)); }), std::string("E-LAYF-003"));
         QCOMPARE(hps([](const Copy& f) {
                      fs::rename(f.path + "/sparse/1/0/emb_vector", f.path + "/elsewhere");

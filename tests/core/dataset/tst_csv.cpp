@@ -76,13 +76,13 @@ void TestCsv::numbersRoundOnceToFloat16() {
     // ln(10364): 9.24609354… is just below the middle of 9.2421875 and 9.25; a float32 on the way would end on the middle and go to even.
     QTemporaryDir directory;
     writeCsv(directory);
-    writeFile(directory.path(), QStringLiteral("part1.csv"), "9.246093541682,0,70000");
+    writeFile(directory.path(), QStringLiteral("part1.csv"), "9.246093541682,0,65519");
     const auto dataset = openDataset(directory.path().toStdString(), {});
     QVERIFY(dataset);
     Batch batch;
     QVERIFY((*dataset)->read(2, 1, batch));
     QCOMPARE(batch.numerical[1], 9.2421875f);
-    QVERIFY(std::isinf(batch.numerical[0]));
+    QCOMPARE(batch.numerical[0], 65504.0f);
 }
 
 void TestCsv::csvEqualsSplitBinary() {
@@ -128,7 +128,7 @@ void TestCsv::damageHasItsCode_data() {
     part("text after a number", "3,0,1x", "E-CSV-004", "x");
     part("label 2", "3,2,1", "E-CSV-004", "click");
     part("NUL", QByteArray("3,0,1\0", 6), "E-CSV-004", "x");
-    for (const char* number : {"nan", "inf", "-inf", "1e999", "70000"}) part(number, QByteArray(number) + ",0,1", "E-CSV-004", "y");
+    for (const char* number : {"nan", "inf", "-inf", "1e999", "65520"}) part(number, QByteArray(number) + ",0,1", "E-CSV-004", "y");
     const auto category = [](const char* name, const QByteArray& row, const char* field) {
         QTest::newRow(name) << QStringLiteral("categories.csv") << "7,0\n1,3\n" + row << QByteArray("E-CSV-004") << QByteArray(field);
     };

@@ -106,6 +106,15 @@ void TestFlatRecords::damagedFlatRecordsAreRefused() {
     QCOMPARE(codeOfUse(writeFile(directory.path(), QStringLiteral("a.bin"), label), {}, &error), std::string("E-RECORD-003"));
     QCOMPARE(error.row, std::int64_t(7));
     QCOMPARE(error.offset, std::int64_t(7 * 160));
+    for (const float odd : {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity(), 70000.0f}) {
+        QByteArray number = records;
+        std::memcpy(number.data() + 3 * 160 + 4, &odd, sizeof odd);
+        DatasetOptions asTransformed;
+        asTransformed.profile = "nvidia_spark";
+        QCOMPARE(codeOfUse(writeFile(directory.path(), QStringLiteral("a.bin"), number), asTransformed, &error), std::string("E-RECORD-003"));
+        QCOMPARE(error.row, std::int64_t(3));
+        QCOMPARE(error.field, std::string("num_0"));
+    }
     QByteArray id = records;
     id[9 * 160 + 14 * 4 + 3] = '\x80';
     QCOMPARE(codeOfUse(writeFile(directory.path(), QStringLiteral("a.bin"), id), {}, &error), std::string("E-RECORD-003"));

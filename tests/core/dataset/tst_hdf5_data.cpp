@@ -75,6 +75,7 @@ class TestHdf5Data : public QObject {
 
 private Q_SLOTS:
     void matricesAreSplitBinarys();
+    void labelsMayBeBool();
     void columnsAreSplitBinarys();
     void rawRowsAreThoseOfTsv();
     void facebooksArraysAreThoseOfNpz_data();
@@ -123,6 +124,27 @@ void TestHdf5Data::matricesAreSplitBinarys() {
         QCOMPARE((*a)->categorical, (*b)->categorical);
         QCOMPARE((*a)->numerical, (*b)->numerical);
     }
+}
+
+// As h5py writes an array of NumPy's bool.
+void TestHdf5Data::labelsMayBeBool() {
+    const Batch expected = rowsOf(kDemo + "/dataset");
+    const Values v = valuesOf(expected);
+    const auto write = [&](const char* no, const char* yes) {
+        const hid_t type = H5Tenum_create(H5T_STD_I8LE);
+        const std::int8_t zero = 0, one = 1;
+        H5Tenum_insert(type, no, &zero);
+        H5Tenum_insert(type, yes, &one);
+        Hdf5Maker make(path("bool.h5"));
+        make.dataset("/label", type, {v.rows}, type, v.labels.data(), packed({1000}));
+        make.dataset("/numerical", H5T_IEEE_F32LE, {v.rows, v.numericals}, H5T_NATIVE_FLOAT, v.numerical.data());
+        make.dataset("/categorical", H5T_STD_I32LE, {v.rows, v.tables}, H5T_NATIVE_INT32, v.ids.data());
+        H5Tclose(type);
+    };
+    write("FALSE", "TRUE");
+    QVERIFY(same(rowsOf(path("bool.h5")), expected));
+    write("TRUE", "FALSE");
+    QCOMPARE(codeOfReading(path("bool.h5")), std::string("E-HDF5-008"));
 }
 
 void TestHdf5Data::columnsAreSplitBinarys() {
@@ -278,7 +300,7 @@ void TestHdf5Data::badRows_data() {
         {"good", ""}, {"no ids", "E-HDATA-005"}, {"no numbers", "E-HDATA-005"}, {"fewer numbers", "E-HDATA-005"}, {"fewer labels", "E-HDATA-005"}, {"no rows", "E-DATA-012"},
         {"ids in one dimension", ""}, {"ids in three dimensions", "E-HDATA-001"}, {"columns of other rows", "E-HDATA-001"}, {"numbers are a group", "E-HDATA-001"}, {"id below 0", "E-HDATA-006"},
         {"id is a fraction", "E-HDATA-006"}, {"label 2", "E-HDATA-006"}, {"raw number over 32 bits", "E-HDATA-006"}, {"text that is none", "E-HDATA-002"}, {"texts that are not there", "E-HDATA-001"}, {"ids in another file", "E-HDF5-008"},
-        {"no HDF5", "E-HDF5-005"}, {"profile that needs statistics", "E-PROFILE-003"}, {"nowhere to unpack", "E-HDATA-004"}};
+        {"number that is none", "E-DATA-018"}, {"infinite number", "E-DATA-018"}, {"no HDF5", "E-HDF5-005"}, {"profile that needs statistics", "E-PROFILE-003"}, {"nowhere to unpack", "E-HDATA-004"}};
     for (const auto& [what, code] : cases) QTest::newRow(what) << QString::fromLatin1(what) << QString::fromLatin1(code);
 }
 
@@ -289,7 +311,9 @@ void TestHdf5Data::badRows() {
     DatasetOptions options;
     {
         Hdf5Maker make(path("bad.h5"));
-        const std::vector<float> numbers{0, 1, 2, 3, 4, 5, 6, 7};
+        std::vector<float> numbers{0, 1, 2, 3, 4, 5, 6, 7};
+        if (is("number that is none")) numbers[5] = std::numeric_limits<float>::quiet_NaN();
+        if (is("infinite number")) numbers[5] = -std::numeric_limits<float>::infinity();
         std::vector<double> ids{0, 1, 2, 3, 4, 5, 6, 7};
         std::vector<std::uint8_t> labels{0, 1, 1, 0};
         if (is("id below 0")) ids[5] = -1;

@@ -193,6 +193,9 @@ private Q_SLOTS:
         QCOMPARE(bad("label/data_1.tfrecords", labels(std::string(31, '\1'), {32, 1})), std::string("E-TFR-004"));
         QCOMPARE(bad("label/data_1.tfrecords", labels(std::string(32, '\2'), {32})), std::string("E-TFR-009"));
         QCOMPARE(bad("numerical/data_1.tfrecords", record(example(tensor(19, {31, 13}, std::string(31 * 26, '\0'))))), std::string("E-TFR-007"));
+        std::string notANumber(32 * 26, '\0');
+        notANumber.replace(2 * (5 * 13 + 4), 2, std::string("\0\x7e", 2));
+        QCOMPARE(bad("numerical/data_1.tfrecords", record(example(tensor(19, {32, 13}, notANumber)))), std::string("E-DATA-018"));
         QCOMPARE(bad("categorical_1/data_1.tfrecords", record(example(int32Tensor(ids)))), std::string());
         QCOMPARE(bad("categorical_1/data_1.tfrecords", record(example(int32Tensor(std::vector<std::int32_t>(32, 7))))), std::string("E-TFR-010"));
         QCOMPARE(bad("categorical_1/data_1.tfrecords", record(example(int32Tensor(std::vector<std::int32_t>(32, -1))))), std::string("E-TFR-010"));

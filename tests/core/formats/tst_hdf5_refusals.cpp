@@ -18,6 +18,7 @@ class TestHdf5Refusals : public QObject {
 private Q_SLOTS:
     void refuses_data();
     void refuses();
+    void namesWhatIsNewer();
     void refusesWhatIsNoHdf5();
     void refusesTooManyObjects();
     void listsAnObjectOnce();
@@ -100,6 +101,41 @@ void TestHdf5Refusals::refuses() {
     QVERIFY(!again);
     QCOMPARE(again.error().code, std::string("E-HDF5-008"));
     QCOMPARE(readAll<float>(**opened, *(*opened)->find("/good")), ramp(4));
+}
+
+// What libver='latest' of a newer libhdf5 writes: messages and superblocks of versions that are not known here.
+void TestHdf5Refusals::namesWhatIsNewer() {
+    const std::string file = path("newer.h5");
+    const auto replaceAt = [&](std::size_t at, char byte) {
+        std::fstream f(file, std::ios::binary | std::ios::in | std::ios::out);
+        f.seekp(static_cast<std::streamoff>(at));
+        f.put(byte);
+    };
+    const auto write = [&] {
+        Hdf5Maker make(file);
+        const auto values = ramp(4);
+        make.dataset("/d", H5T_IEEE_F32LE, {4}, H5T_NATIVE_FLOAT, values.data());
+    };
+    const auto check = [](const Error& e) {
+        QCOMPARE(e.code, std::string("E-HDF5-012"));
+        QVERIFY2(e.remedy.find("libver='v110'") != std::string::npos && e.found.find("version") != std::string::npos && !e.file.empty(), e.text().c_str());
+    };
+    write();
+    std::ifstream in(file, std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    const std::size_t layout = bytes.find(std::string("\x08\0\x18\0\0\0\0\0\x03\x01", 10));  // message 8, 24 bytes: version 3, in one piece
+    QVERIFY(layout != std::string::npos);
+    replaceAt(layout + 8, 5);
+    const auto opened = openFile(file);
+    QVERIFY2(opened, opened ? "" : opened.error().text().c_str());
+    const auto read = (*opened)->read(*(*opened)->find("/d"), 0, 4, [](std::span<const std::byte>) -> Result<void> { return {}; });
+    QVERIFY(!read);
+    check(read.error());
+    write();
+    replaceAt(8, 9);  // of the superblock
+    const auto newer = openFile(file);
+    QVERIFY(!newer);
+    check(newer.error());
 }
 
 void TestHdf5Refusals::refusesWhatIsNoHdf5() {

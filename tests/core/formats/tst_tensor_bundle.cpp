@@ -243,6 +243,22 @@ private Q_SLOTS:
         QCOMPARE(code(many), std::string("E-TFB-008"));  // keys share their prefix: a small file with 36 MB of names
     }
 
+    // As TensorFlow encodes them (b_sliced_tensor), and numbers of more than one byte.
+    void keysOfPiecesAreTensorflows() {
+        const auto key = [](std::vector<std::int64_t> start, std::vector<std::int64_t> length) {
+            const std::string bytes = pieceKey("emb/table", BundleSlice{std::move(start), std::move(length), 0});
+            return QByteArray::fromRawData(bytes.data(), static_cast<qsizetype>(bytes.size())).toHex();
+        };
+        const QByteArray name = "00656d622f7461626c650001";
+        QCOMPARE(key({0, 0}, {7, 6}), name + "010280878086");
+        QCOMPARE(key({7, 0}, {3, 6}), name + "010287838086");
+        QCOMPARE(key({0}, {-1}), name + "0101807f");
+        QCOMPARE(key({63}, {64}), name + "0101bfc040");
+        QCOMPARE(key({8191}, {8192}), name + "0101dfffe02000");
+        QCOMPARE(key({1'000'000'000}, {std::int64_t{1} << 62}), name + "0101f83b9aca00ffc04000000000000000");
+        QCOMPARE(pieceKey(std::string("a\0\xff", 3), BundleSlice{}), std::string("\0a\0\xff\xff\0\0\1\0", 9));
+    }
+
     void everyRuleOfTheDataHasItsError() {
         QTemporaryDir temporary;
         const std::string directory = temporary.path().toStdString(), data = directory + "/t.data-00000-of-00001";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program itself: pictures and exit codes.
 #include <QDir>
+#include <QFileInfo>
 #include <QImage>
 #include <QProcess>
 #include <QRegularExpression>
@@ -47,6 +48,22 @@ private Q_SLOTS:
             QCOMPARE(image.size(), QSize(1100, 700));
         }
         QVERIFY2(r.err.isEmpty(), qPrintable(r.err));
+    }
+
+    // Weights of the two MLPs alone: the pages that have something to show, and no failure for those that have not.
+    void renderOfAPartOfAModelShowsWhatThereIs() {
+        for (const QString& part : {QStringLiteral("/x_keras/tf_keras_2_21/both.keras"), QStringLiteral("/x_bundles/a_dtypes")}) {
+            const QString path = QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts") + part;
+            for (const bool withData : {false, true}) {
+                QTemporaryDir dir;
+                QStringList arguments{QStringLiteral("--render"), dir.path(), path};
+                if (withData && part.contains(QLatin1String("keras"))) arguments << QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/dataset");
+                const Run r = run(arguments);
+                QVERIFY2(r.exitCode == 0, qPrintable(path + QLatin1Char(' ') + r.err));
+                for (const char* page : {"welcome", "overview", "tables", "layers", "samples", "evaluate"})
+                    QVERIFY2(QFileInfo::exists(dir.filePath(QLatin1String(page) + QStringLiteral(".png"))), page);
+            }
+        }
     }
 
     void renderOfSomethingElseExitsTwoWithTheError() {

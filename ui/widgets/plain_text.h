@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Names and texts from files, shown as they are: Qt would look for markup in them, or take & for the mark of a shortcut.
+#pragma once
+
+#include <QString>
+
+namespace dlrm::ui {
+
+// For setToolTip and Qt::ToolTipRole: the text as it is, wrapped where it is long. Empty stays empty.
+inline QString asToolTip(const QString& text) {
+    return text.isEmpty() ? QString() : QStringLiteral("<p style='white-space:pre-wrap'>%1</p>").arg(text.toHtmlEscaped());
+}
+
+// For buttons, actions, tabs and labels with a buddy.
+inline QString withoutShortcut(QString text) { return text.replace(QLatin1Char('&'), QLatin1String("&&")); }
+
+}  // namespace dlrm::ui
