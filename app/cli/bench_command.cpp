@@ -15,6 +15,8 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/commands.h"
+#include "app/cli/version.h"
+#include "core/export/json.h"
 #include "core/metrics/metric_set.h"
 #include "core/synthetic/demo_writer.h"
 
@@ -172,6 +174,7 @@ struct Part {
 constexpr Part kParts[] = {{"open", benchOpen}, {"browse", benchBrowse}, {"predict", benchPredict}, {"evaluate", benchEvaluate}, {"auc", benchAuc}};
 
 Result<void> bench(Context& context, Options& options) {
+    context.out.useLines();
     auto backend = backendChoice(context.common);
     if (!backend) return fail(std::move(backend).error());
     std::unique_ptr<TemporaryDirectory> temporary;
@@ -185,8 +188,9 @@ Result<void> bench(Context& context, Options& options) {
         options.data.path = demo->dataset;
     }
     print(context, {{"bench", "machine"},
-                    {"version", DLRM_VERSION},
-                    {"backend", backend->info.name},
+                    {"version", programVersion()},
+                    {"provenance", Json::parse(provenanceLine(provenanceOf(context.common)))["provenance"]},
+                    {"backend", Json::parse(backendJson(backend->info))},
                     {"device", backend->info.device},
                     {"cores", std::thread::hardware_concurrency()},
                     {"checkpoint", temporary ? "synthetic, small" : options.checkpoint}});

@@ -31,6 +31,7 @@ struct Command {
     std::string_view summary;
     // Adds the verb's own options to `app` and says how to run it; `common` is filled by the time it runs.
     Run (*setUp)(CLI::App& app, CommonOptions& common);
+    std::string_view example;  // one or more lines, each a whole command
 };
 
 }  // namespace dlrm::cli

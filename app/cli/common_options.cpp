@@ -2,33 +2,40 @@
 #include "app/cli/common_options.h"
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <system_error>
 #include <thread>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
+#include "app/cli/usage.h"
 #include "app/common/backends.h"
 #include "core/base/random_access_file.h"
 #include "core/dataset/preprocessing_profile.h"
 #include "core/dataset/reading.h"
+#include "core/export/json.h"
 
 namespace dlrm::cli {
 
 void addOutputOptions(CLI::App& app, CommonOptions& common) {
-    app.add_flag("--json", common.json, "Print JSON for programs instead of a table; an error is printed as {\"error\": {...}} too");
-    app.add_flag("--quiet", common.quiet, "No progress on stderr");
+    app.add_flag("--json", common.json, "Print JSON for programs instead of a table; an error is printed as {\"error\": {...}} too")->group(kOutputGroup);
+    app.add_flag("--quiet", common.quiet, "No progress on stderr")->group(kOutputGroup);
 }
 
 void addBackendOptions(CLI::App& app, CommonOptions& common) {
-    app.add_option("--backend", common.backend, "Where to compute: auto, cpu or cuda")->capture_default_str();
-    app.add_option("--precision", common.precision, "Arithmetic of the MLPs: fp32, tf32, bf16, fp16 or int8, as far as the backend has it")
+    app.add_flag_callback("--follow-links", RandomAccessFile::followLinks, "Follow symbolic links that lead out of the directory of the dataset or the checkpoint")
+        ->group(kModelGroup);
+    const auto add = [&](auto&&... about) { return app.add_option(std::forward<decltype(about)>(about)...)->group(kComputingGroup); };
+    add("--backend", common.backend, "Where to compute: auto, cpu or cuda")->capture_default_str();
+    add("--precision", common.precision, "Arithmetic of the MLPs: fp32, tf32, bf16, fp16 or int8, as far as the backend has it")
         ->check(CLI::IsMember({"fp32", "tf32", "bf16", "fp16", "int8"}))
         ->capture_default_str();
-    app.add_option("--threads", common.threads, "Threads to compute with (0, or more than there are: all)")->check(CLI::Range(0, 4096))->capture_default_str();
-    app.add_option("--gpu-memory", common.gpuMemory, "Most GPU memory to use, as 8GiB; the hottest rows of the tables go there. Without it: what is free, less a tenth")
+    add("--threads", common.threads, "Threads to compute with (0, or more than there are: all)")->check(CLI::Range(0, 4096))->capture_default_str();
+    add("--gpu-memory", common.gpuMemory, "Most GPU memory to use, as 8GiB; the hottest rows of the tables go there. Without it: what is free, less a tenth")
         ->check(notEmpty());
-    app.add_option("--table-precision", common.tablePrecision, "How tables are stored on a GPU: stored (as in the files), fp16, or int8 with a scale per row")
+    add("--table-precision", common.tablePrecision, "How tables are stored on a GPU: stored (as in the files), fp16, or int8 with a scale per row")
         ->check(CLI::IsMember({"stored", "fp16", "int8"}))
         ->capture_default_str();
 }
@@ -37,20 +44,20 @@ void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoi
     app.add_option("checkpoint", checkpoint, "Directory of the checkpoint (layout A: also its prefix)")->required();
     addOutputOptions(app, common);
     addBackendOptions(app, common);
-    app.add_flag_callback("--follow-links", RandomAccessFile::followLinks, "Follow symbolic links that lead out of the directory of the dataset or the checkpoint");
-    app.add_option("--interaction", common.interaction,
+    const auto add = [&](auto&&... about) { return app.add_option(std::forward<decltype(about)>(about)...)->group(kModelGroup); };
+    add("--interaction", common.interaction,
                    "Order of the interaction's output: custom_cuda or tensorflow. Layouts A, B and C do not record it; custom_cuda is assumed")
         ->check(CLI::IsMember({"custom_cuda", "tensorflow"}));
-    app.add_option("--table-order", common.tableOrder,
+    add("--table-order", common.tableOrder,
                    "Layout A: feature number of each table in the checkpoint's own order, for example 19,0,21. Needed only when a dataset's "
                    "cardinalities cannot tell the tables apart")
         ->delimiter(',');
-    app.add_option("--interaction-tables", common.tables,
+    add("--interaction-tables", common.tables,
                    "In which order the tables take part in the interaction: as_is (by their numbers) or by_cardinality (falling). Without it: as the layout has them; "
                    "recorded in every result")
         ->check(CLI::IsMember({"as_is", "by_cardinality"}));
-    app.add_option("--combiner", common.combiner, "How the vectors of several ids of a feature become one, for multi-hot rows: sum or mean")->check(CLI::IsMember({"sum", "mean"}));
-    app.add_option("--cardinalities", common.cardinalities,
+    add("--combiner", common.combiner, "How the vectors of several ids of a feature become one, for multi-hot rows: sum or mean")->check(CLI::IsMember({"sum", "mean"}));
+    add("--cardinalities", common.cardinalities,
                    "Rows of every embedding table in feature order, for example 1000,7,300. Needed for a model deployed with all tables in one "
                    "(layouts E and F) when neither a dataset nor a config.json says them")
         ->delimiter(',')
@@ -63,10 +70,10 @@ CLI::Validator notEmpty() {
 
 void addDataOptions(CLI::App& app, DataOptions& data, DataUse use) {
     auto* path = app.add_option("--data", data.path,
-                                use == DataUse::Required ? "feature_spec.yaml or its directory, or a raw Criteo TSV file"
+                                use == DataUse::Required ? "feature_spec.yaml or its directory, a raw Criteo TSV file, or - for such rows from standard input"
                                                          : "The model's dataset, whose names and cardinalities are shown with the tables: feature_spec.yaml or its "
                                                            "directory, or a raw Criteo TSV file");
-    path->check(notEmpty());
+    path->check(notEmpty())->group(kDataGroup);
     auto* split = app.add_option("--split", data.split, "Which split of a feature_spec: train or test")->capture_default_str();
     auto* dictionary = app.add_option("--dictionary", data.dictionary, "Directory of category dictionaries, for raw rows")->check(notEmpty());
     auto* missing = app.add_option("--missing-dictionary", data.missingDictionary, "Raw rows without a dictionary: refuse, row0 (every category is missing), or hash (the value modulo the table's rows)");
@@ -79,8 +86,10 @@ void addDataOptions(CLI::App& app, DataOptions& data, DataUse use) {
     auto* profile = app.add_option("--profile", data.profile, "Preprocessing the rows went through, or raw rows are to go through; recorded in every result");
     profile->check(CLI::IsMember(profiles));
     if (use == DataUse::Required) path->required();
-    else
-        for (auto* option : {split, dictionary, missing, lenient, profile}) option->needs(path);
+    for (auto* option : {split, dictionary, missing, lenient, profile}) {
+        option->group(kDataGroup);
+        if (use == DataUse::Optional) option->needs(path);
+    }
 }
 
 void addReadingOptions(CLI::App& app, DataOptions& data) {
@@ -90,7 +99,29 @@ void addReadingOptions(CLI::App& app, DataOptions& data) {
                                      "numbers themselves). Without it: as the dataset means them; recorded in every result");
     numerical->check(reading);
     auto* shift = app.add_option("--id-shift", data.idShift, "Added to every id, for ids that were counted from another start; recorded in every result")->check(CLI::Range(-1000, 1000));
-    for (auto* option : {numerical, shift}) option->needs("--data");
+    for (auto* option : {numerical, shift}) option->needs("--data")->group(kDataGroup);
+}
+
+CLI::Option* addTableOption(CLI::App& app, std::string& table, const char* description) { return app.add_option("--table", table, description)->check(notEmpty()); }
+
+Result<TableId> tableNamed(const std::string& table, const Engine& engine) {
+    const auto& tables = engine.spec().tables;
+    std::int32_t number = 0;
+    const auto [end, error] = std::from_chars(table.data(), table.data() + table.size(), number);
+    if (error == std::errc() && end == table.data() + table.size()) {
+        if (auto exists = engine.rows(TableId{number}, {}); !exists) return fail(std::move(exists).error());
+        return TableId{number};
+    }
+    std::vector<std::string> names;
+    for (std::size_t t = 0; t < tables.size(); ++t) {
+        if (tables[t].name == table) return TableId{static_cast<std::int32_t>(t)};
+        names.push_back(tables[t].name);
+    }
+    return fail(Error("E-CLI-001", "There is no table of this name.")
+                    .inField("--table")
+                    .butExpected(names.empty() ? "a model with tables" : fmt::format("{} … {}, or a number from 0 to {}", names.front(), names.back(), names.size() - 1))
+                    .butFound(table)
+                    .withRemedy(suggestion(table, names, "dlrm-cli info lists the tables")));
 }
 
 Result<BackendRequest> backendRequest(const CommonOptions& common) {
@@ -151,7 +182,9 @@ Result<void> refuseInputAsOutput(const std::string& out, const Engine& engine, c
 Result<std::shared_ptr<Engine>> openModel(const std::string& checkpoint, const CommonOptions& common, ProgressLine& progress, std::stop_token stop) {
     auto options = engineOptions(common);
     if (!options) return fail(std::move(options).error());
-    return Engine::open(checkpoint, *options, progress.callback(), std::move(stop));
+    auto model = Engine::open(checkpoint, *options, progress.callback(), std::move(stop));
+    if (model) common.origin->engine = *model;
+    return model;
 }
 
 Result<ModelAndData> openModelAndData(const std::string& checkpoint, const CommonOptions& common, const DataOptions& data, ProgressLine& progress,
@@ -182,6 +215,11 @@ Result<ModelAndData> openModelAndData(const std::string& checkpoint, const Commo
     Reading reading = ownReading(**dataset);
     if (!data.numerical.empty()) reading.numerical = *numericalReadingFromName(data.numerical);
     reading.idShift = data.idShift;
+    Origin& origin = *common.origin;
+    origin.numerical = optionName(reading.numerical);
+    origin.idShift = data.idShift;
+    origin.lenient = data.lenient;
+    origin.missingDictionary = (*dataset)->format() == "criteo_tsv" ? data.missingDictionary : "";
     if (auto possible = checkReading(**dataset, reading); !possible) return fail(std::move(possible).error());
     dataset = readAs(*dataset, reading);
 
@@ -192,6 +230,8 @@ Result<ModelAndData> openModelAndData(const std::string& checkpoint, const Commo
     model = Engine::open(checkpoint, *options, progress.callback(), stop);
     if (!model) return fail(std::move(model).error());
     if (auto fits = (*model)->checkFits(**dataset); !fits) return fail(std::move(fits).error());
+    origin.engine = *model;
+    origin.dataset = *dataset;
     return ModelAndData{*std::move(model), *std::move(dataset)};
 }
 

@@ -11,6 +11,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Validators.hpp>
 
+#include "app/cli/origin.h"
 #include "app/cli/progress_line.h"
 #include "app/common/backends.h"
 #include "core/dataset/dataset.h"
@@ -31,7 +32,15 @@ struct CommonOptions {
     std::string tables;             // order in the interaction; empty: the layout's
     std::string combiner;           // of multi-hot rows; empty: as the checkpoint says
     std::vector<std::int64_t> cardinalities;  // of tables that were deployed as one
+    bool jsonLines = false;         // results as JSON lines
+    std::shared_ptr<Origin> origin = std::make_shared<Origin>();  // what opening a model and a dataset fills in
 };
+
+// Groups of options as --help lists them, after the verb's own.
+inline constexpr const char* kDataGroup = "Data";
+inline constexpr const char* kModelGroup = "How the model is read";
+inline constexpr const char* kComputingGroup = "Computing";
+inline constexpr const char* kOutputGroup = "Output";
 
 struct DataOptions {
     std::string path;
@@ -55,6 +64,11 @@ CLI::Validator notEmpty();
 enum class DataUse { Required, Optional };
 // --data --split --dictionary --missing-dictionary --profile. Where the dataset is optional, the others need --data.
 void addDataOptions(CLI::App& app, DataOptions& data, DataUse use);
+
+// --table, a number in feature order or a name.
+CLI::Option* addTableOption(CLI::App& app, std::string& table, const char* description);
+// Which table that is. Errors: E-ENGINE-001 no such number, E-CLI-001 no such name.
+Result<TableId> tableNamed(const std::string& table, const Engine& engine);
 
 // Error E-CLI-006 when `out` is one of the files that are read. `dataset` may be null; an empty `out` is none.
 Result<void> refuseInputAsOutput(const std::string& out, const Engine& engine, const Dataset* dataset);

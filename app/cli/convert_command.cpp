@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // dlrm-cli convert
+#include <cctype>
 #include <memory>
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/text.h"
+#include "core/base/extension.h"
 
 namespace dlrm::cli {
 namespace {
@@ -23,6 +25,17 @@ std::string conversionText(const Conversion& c) {
     return out;
 }
 
+// A name that ends like a file of another kind is no directory's: "model.keras", "model.h5.bak". A slash at the end says that it is one.
+Result<void> checkTarget(const std::string& out) {
+    const std::string extension = lowerExtension(out);
+    if (extension.size() < 2 || std::isalpha(static_cast<unsigned char>(extension[1])) == 0 || extension == ".h5" || extension == ".hdf5") return {};
+    return fail(Error("E-CLI-007", "The name's ending stands for no format that a checkpoint is written in.")
+                    .inFile(out)
+                    .butExpected(".h5 or .hdf5 for one file, or the name of a directory")
+                    .butFound(extension)
+                    .withRemedy("end the name in .h5, or in / for a directory in NVIDIA's layout"));
+}
+
 }  // namespace
 
 Run setUpConvert(CLI::App& app, CommonOptions& common) {
@@ -32,13 +45,15 @@ Run setUpConvert(CLI::App& app, CommonOptions& common) {
     };
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint);
-    app.add_option("out", options->out, "A file that ends in .h5, which is replaced once the new one is whole; or a directory that does not exist yet")->required()->check(notEmpty());
+    app.add_option("out", options->out, "A file that ends in .h5, which is replaced once the new one is whole; or a directory that does not exist yet; / at its end where its name has a dot")->required()->check(notEmpty());
     addDataOptions(app, options->data, DataUse::Optional);
     return [options](Context& context) -> Result<void> {
+        if (auto possible = checkTarget(options->out); !possible) return possible;
         auto engine = openModel(options->checkpoint, context.common, options->data, context.progress, context.stop);
         if (!engine) return fail(std::move(engine).error());
         const auto done = (*engine)->convert(options->out, context.progress.callback(), context.stop);
         if (!done) return fail(done.error());
+        context.out.hasNotes();
         context.out.write(context.common.json ? conversionJson(*done) : conversionText(*done));
         return {};
     };

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "app/cli/commands.h"
+#include "app/cli/row_choice.h"
 #include "app/cli/text.h"
 #include "core/export/json.h"
 
@@ -16,8 +17,10 @@ namespace {
 
 using Align = TextTable::Align;
 
+constexpr std::int64_t kMostRows = 1'000'000;
+
 std::string readingText(const Hypothesis& h) {
-    return fmt::format("interaction {}, numbers {}, ids {:+}, tables {}", name(h.interaction), name(h.reading.numerical), h.reading.idShift, name(h.tableOrder));
+    return fmt::format("interaction {}, numbers {}, ids {:+}, tables {}", name(h.interaction), optionName(h.reading.numerical), h.reading.idShift, name(h.tableOrder));
 }
 
 std::string weightsText(const DoctorReport& report) {
@@ -45,7 +48,7 @@ std::string rankingText(const DoctorReport& report, bool all) {
         const bool possible = h.impossible.empty();
         impossible += !possible;
         if (!possible && !all && !h.asOpened) continue;
-        table.addRow({h.asOpened ? "*" : "", std::string(name(h.interaction)), std::string(name(h.reading.numerical)), fmt::format("{:+}", h.reading.idShift),
+        table.addRow({h.asOpened ? "*" : "", std::string(name(h.interaction)), std::string(optionName(h.reading.numerical)), fmt::format("{:+}", h.reading.idShift),
                       std::string(name(h.tableOrder)), possible ? fmt::format("{:.5f} ± {:.5f}", h.logLoss, h.standardError) : "impossible",
                       possible && h.behind > 0 ? fmt::format("{:.5f} ± {:.5f}", h.behind, h.behindStandardError) : "", h.impossible});
     }
@@ -69,8 +72,7 @@ std::string optionsFor(const DoctorReport& report) {
     const bool known = own != all.end();
     add(winner->interaction != report.interactionOrder, fmt::format("--interaction {}", name(winner->interaction)));
     const NumericalReading numbers = winner->reading.numerical;
-    const std::string_view typed = numbers == NumericalReading::LnPlus3 ? "ln3" : numbers == NumericalReading::LnPlus2 ? "ln2" : name(numbers);
-    add(!known || numbers != own->reading.numerical, fmt::format("--numerical {}", typed));
+    add(!known || numbers != own->reading.numerical, fmt::format("--numerical {}", optionName(numbers)));
     add(winner->reading.idShift != 0, fmt::format("--id-shift {}", winner->reading.idShift));
     add(!known || winner->tableOrder != own->tableOrder, fmt::format("--interaction-tables {}", name(winner->tableOrder)));
     return out;
@@ -97,14 +99,14 @@ Run setUpDoctor(CLI::App& app, CommonOptions& common) {
         std::string checkpoint;
         DataOptions data;
         DoctorOptions doctor;
+        RowChoice rows;
         bool strict = false, all = false;
     };
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint);
     addDataOptions(app, options->data, DataUse::Optional);
-    app.add_option("--rows", options->doctor.rows, "How many rows of the dataset to look at, from its first one")
-        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}))
-        ->capture_default_str();
+    auto* rows = addRowsOption(app, options->rows.rows, "At most 1,000,000 of them are looked at");
+    app.add_option("--limit", options->doctor.rows, "How many rows to look at, the first ones")->check(CLI::Range(std::int64_t{1}, kMostRows))->capture_default_str()->excludes(rows);
     app.add_flag("--all", options->all, "List every reading, the impossible ones too");
     app.add_flag("--strict", options->strict, "Exit with 1 also when nothing is wrong but nothing is proved either");
     app.footer("Exit codes: 0 read rightly, or undecided with nothing beaten; 1 another reading wins or beats the one as opened, nothing predicts\n"
@@ -121,7 +123,17 @@ Run setUpDoctor(CLI::App& app, CommonOptions& common) {
             if (!both) return fail(std::move(both).error());
             opened = *std::move(both);
         }
-        const auto report = opened.engine->doctor(opened.dataset.get(), options->doctor, context.progress.callback(), context.stop);
+        takeCount(options->rows, context.common.quiet);
+        DoctorOptions doctor = options->doctor;
+        if (options->rows.limit > 0) doctor.rows = std::min(options->rows.limit, kMostRows);
+        else if (!options->rows.rows.empty()) doctor.rows = kMostRows;
+        if (opened.dataset && !options->rows.rows.empty()) {
+            auto chosen = chosenRows(options->rows, opened.dataset);
+            if (!chosen) return fail(std::move(chosen).error());
+            opened.dataset = *std::move(chosen);
+            context.common.origin->dataset = opened.dataset;
+        }
+        const auto report = opened.engine->doctor(opened.dataset.get(), doctor, context.progress.callback(), context.stop);
         if (!report) return fail(report.error());
         context.progress.clear();
         const std::string& layout = opened.engine->spec().layout;

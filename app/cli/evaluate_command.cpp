@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 
 #include "app/cli/commands.h"
+#include "app/cli/row_choice.h"
 #include "app/cli/text.h"
+#include "core/dataset/selected_rows.h"
 #include "core/export/export.h"
 #include "core/export/json.h"
 
@@ -16,10 +18,12 @@ namespace {
 
 using Align = TextTable::Align;
 
-std::string evaluationText(const Evaluation& e) {
+std::string evaluationText(const Evaluation& e, const Provenance& origin) {
     TextTable facts;
     facts.addColumn("", Align::Left);
     facts.addColumn("", Align::Left);
+    facts.addRow({"checkpoint", origin.checkpoint});
+    facts.addRow({"", fmt::format("layout {}, fingerprint {}", origin.layout, origin.fingerprint)});
     facts.addRow({"data", e.datasetPath + (e.split.empty() ? "" : ", split " + e.split)});
     facts.addRow({"rows", fmt::format("{}, {} of them positive ({:.3f} %)", thousands(e.report.rows), thousands(e.report.positives),
                                       100.0 * static_cast<double>(e.report.positives) / static_cast<double>(e.report.rows))});
@@ -27,6 +31,7 @@ std::string evaluationText(const Evaluation& e) {
     facts.addRow({"backend", fmt::format("{}, {}, {}", e.backend.name, name(e.backend.precision), e.backend.device)});
     facts.addRow({"interaction", fmt::format("{} ({})", name(e.interactionOrder), e.orderSource == OrderSource::Default ? "assumed" : name(e.orderSource))});
     facts.addRow({"preprocessing", e.profile});
+    facts.addRow({"program", fmt::format("{} {}, commit {}", origin.program, origin.version, origin.commit)});
 
     TextTable metrics;
     metrics.addColumn("metric", Align::Left);
@@ -41,6 +46,29 @@ std::string evaluationText(const Evaluation& e) {
     return out;
 }
 
+// The engine numbers the rows that it was given.
+Error countedWithin(Error error, const RowChoice& choice) {
+    error.found += fmt::format(" (counted within {})", describe(choice));
+    return error;
+}
+
+// A single range keeps the row numbers of the dataset in every message; of other choices the engine sees a dataset of their own.
+Result<Evaluation> evaluateChosen(Context& context, const ModelAndData& opened, const RowChoice& choice, EvaluateOptions options) {
+    const auto ranges = chosenRanges(choice, *opened.dataset);
+    if (!ranges) return fail(ranges.error());
+    if (ranges->size() == 1) {
+        const RowRange all{0, opened.dataset->rows() - 1};
+        if (ranges->front() != all) options.range = ranges->front();
+        auto evaluation = opened.engine->evaluate(*opened.dataset, options, {}, context.progress.callback(), context.stop);
+        if (evaluation && ranges->front() != all) evaluation->notes.push_back(fmt::format("Only a part of the rows was looked at: {}.", describe(choice)));
+        return evaluation;
+    }
+    const auto chosen = selectRows(opened.dataset, *ranges, describe(choice));
+    auto evaluation = opened.engine->evaluate(*chosen, options, {}, context.progress.callback(), context.stop);
+    if (!evaluation && evaluation.error().code == "E-ENGINE-005") return fail(countedWithin(evaluation.error(), choice));
+    return evaluation;
+}
+
 }  // namespace
 
 Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
@@ -49,17 +77,20 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
         DataOptions data;
         EvaluateOptions evaluate;
         bool verified = false;
+        RowChoice rows;
     };
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint);
     addDataOptions(app, options->data, DataUse::Required);
     addReadingOptions(app, options->data);
+    addSampleOptions(app, options->rows, addRowsOption(app, options->rows.rows, "Without it: all rows"));
     app.add_option("--drop-last", options->evaluate.dropLast, "Leave out the last partial batch of this many rows, as the training repository does (65536)")
         ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
     app.add_flag("--verified", options->verified,
                  "Refuse a checkpoint that is not what was recorded with verify, or, without a record, whose files do "
                  "not hold checksums that agree (exit code 2)");
-    app.add_option("--out", options->out, "Also write the figures to this file: .h5 .tsv .csv .json")->check(notEmpty());
+    app.add_option("--out", options->out, "Also write the figures to this file: .h5 .tsv .csv .json. Where they come from stands in the file; of .tsv and .csv in FILE.json beside it")
+        ->check(notEmpty());
     return [options](Context& context) -> Result<void> {
         if (!options->out.empty())
             if (auto writable = checkEvaluationPath(options->out); !writable) return writable;
@@ -72,12 +103,19 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
             if (!verified) return fail(std::move(verified).error());
             vouched = *std::move(verified);
         }
-        auto evaluation = opened->engine->evaluate(*opened->dataset, options->evaluate, {}, context.progress.callback(),
-                                                   context.stop);
-        if (!evaluation) return fail(evaluation.error());
+        auto evaluation = evaluateChosen(context, *opened, options->rows, options->evaluate);
+        if (!evaluation) return fail(std::move(evaluation).error());
         if (!vouched.empty()) evaluation->notes.push_back(vouched);
-        context.out.write(context.common.json ? evaluationJson(*evaluation) : evaluationText(*evaluation));
-        return options->out.empty() ? Result<void>() : exportEvaluation(*evaluation, options->out);
+        for (std::string& note : cautions(context.common)) evaluation->notes.push_back(std::move(note));
+        Provenance origin = provenanceOf(context.common);
+        origin.notes = opened->engine->info().notes;
+        origin.notes.insert(origin.notes.end(), evaluation->notes.begin(), evaluation->notes.end());
+        context.out.hasNotes();
+        context.out.write(context.common.json ? evaluationJson(*evaluation) : evaluationText(*evaluation, origin));
+        if (options->out.empty()) return {};
+        if (auto written = exportEvaluation(*evaluation, options->out, origin); !written) return written;
+        if (!context.common.json) context.out.write("\nwritten to " + options->out + "\n");
+        return {};
     };
 }
 

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/text.h"
+#include "core/export/json.h"
 
 namespace dlrm::cli {
 namespace {
@@ -57,7 +58,7 @@ std::vector<LayerActivity> layerActivities(const Explanation& e, const ModelSpec
 
 }  // namespace
 
-std::string explanationsJson(std::span<const ExplainedRow> rows, const ModelSpec& spec) {
+std::string explanationsJson(std::span<const ExplainedRow> rows, const ModelSpec& spec, const std::string& profile, const BackendInfo& backend) {
     Json list = Json::array();
     for (const ExplainedRow& row : rows) {
         const Explanation& e = row.explanation;
@@ -78,10 +79,14 @@ std::string explanationsJson(std::span<const ExplainedRow> rows, const ModelSpec
                         {"numerical", e.input.numerical},
                         {"ids", e.input.ids},
                         {"vectors", std::move(vectors)},
-                        {"interaction", std::move(matrix)},
+                        {"interaction_matrix", std::move(matrix)},
                         {"activations", std::move(activations)}});
     }
-    return Json{{"rows", std::move(list)}}.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+    const Json out{{"profile", Json::parse(profileJson(profile))},
+                   {"interaction", {{"order", name(spec.interactionOrder)}, {"source", name(spec.orderSource)}}},
+                   {"backend", Json::parse(backendJson(backend))},
+                   {"rows", std::move(list)}};
+    return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 std::string explanationsText(std::span<const ExplainedRow> rows, const ModelSpec& spec) {

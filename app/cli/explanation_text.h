@@ -17,8 +17,9 @@ struct ExplainedRow {
     Explanation explanation;
 };
 
-// {"rows": [{row, label, logit, probability, numerical, ids, vectors[{name, norm}], interaction[[…]], activations[{layer, units, active, mean, max}]}]}
-std::string explanationsJson(std::span<const ExplainedRow> rows, const ModelSpec& spec);
+// {"profile", "interaction", "backend", "rows": [{row, label, logit, probability, numerical, ids, vectors[{name, norm}], interaction_matrix[[…]],
+// activations[{layer, units, active, mean, max}]}]}
+std::string explanationsJson(std::span<const ExplainedRow> rows, const ModelSpec& spec, const std::string& profile, const BackendInfo& backend);
 // Norms, strongest pairs, share of active units.
 std::string explanationsText(std::span<const ExplainedRow> rows, const ModelSpec& spec);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// dlrm-cli layers CHECKPOINT [--data PATH [--rows N]] [--json]
+// dlrm-cli layers CHECKPOINT [--data PATH [--rows LIST]] [--json]
 //
 // JSON keys: layers[{name, inputs, padding_inputs, outputs, relu, parameters, weights{values, zeros, non_finite, mean, std, min, max}, biases{the same},
 // histogram{low, high, counts[]}, silent, constant, zero_columns, zero_rows, exact_duplicates, near_duplicates, row_norms[],
@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include "app/cli/commands.h"
+#include "app/cli/row_choice.h"
 #include "app/cli/text.h"
 #include "core/export/layers_json.h"
 
@@ -90,15 +91,18 @@ Run setUpLayers(CLI::App& app, CommonOptions& common) {
     struct Options {
         std::string checkpoint;
         DataOptions data;
-        std::int64_t rows = 0;
+        RowChoice rows;
     };
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint);
     addDataOptions(app, options->data, DataUse::Optional);
     addReadingOptions(app, options->data);
-    app.add_option("--rows", options->rows, "Count active units over the first N rows of the dataset (default: all)")
+    auto* rows = addRowsOption(app, options->rows.rows, "Active units are counted over them; without it over all rows of the dataset");
+    app.add_option("--limit", options->rows.limit, "Count over the first rows only")
         ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()))
-        ->needs("--data");
+        ->needs("--data")
+        ->excludes(rows);
+    rows->needs("--data");
     app.footer("Exit codes: 0 all weights are finite; 1 some are NaN or infinite; 2 could not run.");
     return [options](Context& context) -> Result<void> {
         const CommonOptions& shared = context.common;
@@ -120,8 +124,11 @@ Run setUpLayers(CLI::App& app, CommonOptions& common) {
         std::optional<UnitAtlas> atlas;
         std::string notCounted;  // weights with NaN cannot predict, and their statistics say where it is
         if (dataset) {
-            const std::int64_t rows = options->rows > 0 ? std::min(options->rows, dataset->rows()) : dataset->rows();
-            auto counted = engine->unitAtlas(*dataset, {0, rows - 1}, {}, context.progress.callback(), context.stop);
+            takeCount(options->rows, shared.quiet);
+            auto chosen = chosenRows(options->rows, dataset);
+            if (!chosen) return fail(std::move(chosen).error());
+            shared.origin->dataset = *chosen;
+            auto counted = engine->unitAtlas(**chosen, {0, (*chosen)->rows() - 1}, {}, context.progress.callback(), context.stop);
             if (counted) atlas = *std::move(counted);
             else if (!context.findings || counted.error().isCancelled()) return fail(std::move(counted).error());
             else notCounted = fmt::format("  note: how often units are active was not counted: {}\n", counted.error().message);

@@ -3,16 +3,23 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <limits>
 #include <list>
-#include <sstream>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "app/cli/commands.h"
+#include "app/cli/help.h"
+#include "app/cli/screen.h"
+#include "app/cli/usage.h"
+#include "app/cli/version.h"
 #include "app/common/open_files.h"
 #include "app/common/stop_signals.h"
+#include "core/export/json.h"
 
 namespace {
 
@@ -24,30 +31,22 @@ constexpr int kCouldNotRun = 2;
 constexpr int kInterrupted = 130;
 
 int failed(const Error& error, const CommonOptions& common, Output& out) {
-    if (error.isCancelled()) {
-        std::fputs("E-CANCELLED: Cancelled.\n", stderr);
-        return kInterrupted;
-    }
-    std::fprintf(stderr, "%s\n", error.text().c_str());
-    if (common.json && !out.used()) {
-        out.write(errorJson(error));
+    std::fprintf(stderr, "%s", layOut(error.text() + "\n", {std::numeric_limits<std::size_t>::max(), false, screen().ascii}).c_str());
+    if ((common.json || common.jsonLines) && !out.used()) {
+        if (!common.jsonLines) out.hasNotes();
+        out.write(common.jsonLines ? errorLine(error) : errorJson(error));
         if (auto written = out.finish(); !written) std::fprintf(stderr, "%s\n", written.error().text().c_str());
     }
-    return kCouldNotRun;
+    return error.isCancelled() ? kInterrupted : kCouldNotRun;
 }
 
-Error wrongUse(const std::string& message, int argc, char** argv) {
-    constexpr const char* kRemedy = "see dlrm-cli --help, or dlrm-cli VERB --help";
-    const std::string_view first = argc > 1 ? argv[1] : "";
-    const auto isVerb = [&](const Command& command) { return command.name == first; };
-    if (argc < 2 || first.starts_with('-') || std::any_of(commands().begin(), commands().end(), isVerb)) return Error("E-CLI-001", message).withRemedy(kRemedy);
-    std::string verbs;
-    for (const Command& command : commands()) verbs += (verbs.empty() ? "" : ", ") + std::string(command.name);
-    return Error("E-CLI-001", "There is no such verb.").butExpected(verbs).butFound(std::string(first)).withRemedy(kRemedy);
+Output outputFor(const CommonOptions& common) {
+    if (!common.json && !common.jsonLines) return {};
+    return {common.jsonLines ? Output::Form::Lines : Output::Form::Object, [&common] { return provenanceOf(common); }};
 }
 
 int runCommand(const Run& run, const CommonOptions& common, std::stop_token stop) {
-    Output out;
+    Output out = outputFor(common);
     ProgressLine progress;
     progress.setQuiet(common.quiet);
     Context context{common, out, progress, std::move(stop), false};
@@ -64,37 +63,60 @@ int runCommand(const Run& run, const CommonOptions& common, std::stop_token stop
     return context.findings ? kFindings : 0;
 }
 
+// What is asked for without a verb of its own: the version, or help on a verb; nothing where it is something else.
+std::string answerTo(std::span<const char* const> arguments, CLI::App& app) {
+    if (arguments.empty()) return {};
+    const std::string_view first = arguments.front();
+    if (first == "-V" || first == "--version" || first == "version") return versionText();
+    if (first != "help" && first != "-h" && first != "--help") return {};
+    const CLI::App* const verb = first == "help" && arguments.size() > 1 ? verbNamed(app, arguments[1]) : &app;
+    return verb ? verb->help() : std::string();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     allowManyOpenFiles();
     const std::stop_token stop = stopOnSignals();
     CLI::App app("Opens NVIDIA TensorFlow-2 DLRM checkpoints: browse tables, predict Criteo rows, evaluate.\n"
-                 "Results go to stdout, progress and errors to stderr. Exit codes: 0 done, 1 done with findings, 2 could not run, 130 interrupted.",
+                 "Results go to stdout, progress and errors to stderr.",
                  "dlrm-cli");
-    app.set_version_flag("--version", "dlrm-cli " DLRM_VERSION);
+    app.formatter(helpFormatter());
     app.require_subcommand(1);
     CommonOptions common;
     std::list<std::pair<CLI::App*, Run>> verbs;
     for (const Command& command : commands()) {
         CLI::App* verb = app.add_subcommand(std::string(command.name), std::string(command.summary));
         verbs.emplace_back(verb, command.setUp(*verb, common));
+        verb->get_help_ptr()->group(kOutputGroup);
     }
+    std::vector<const char*> arguments{argv + std::min(argc, 1), argv + argc};
+    const auto print = [&](const std::string& text) {
+        Output out;
+        out.write(text);
+        const auto written = out.finish();
+        return written ? 0 : failed(written.error(), common, out);
+    };
+    if (const std::string answer = answerTo(arguments, app); !answer.empty()) return print(answer);
+    if (!arguments.empty() && std::string_view(arguments.front()) == "help") arguments.erase(arguments.begin());
+    std::vector<const char*> line = arguments;
+    line.insert(line.begin(), "dlrm-cli");
+    common.origin->command = commandLine(line);
+    common.origin->stop = stop;
+    // The parser may stop before it reaches --json.
+    const auto has = [&](std::string_view option) { return std::find(arguments.begin(), arguments.end(), option) != arguments.end(); };
+    const auto wrongly = [&](const Error& error) {
+        common.jsonLines = has("--jsonl");
+        common.json = has("--json") && !common.jsonLines;
+        Output out = outputFor(common);
+        return failed(error, common, out);
+    };
+    if (const auto wrong = wrongUse(arguments, app)) return wrongly(*wrong);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
-        if (e.get_exit_code() == 0) {  // --help, --version
-            std::ostringstream text;
-            app.exit(e, text, text);
-            Output out;
-            out.write(text.str());
-            const auto written = out.finish();
-            return written ? 0 : failed(written.error(), common, out);
-        }
-        // The parser may have stopped before it reached --json.
-        common.json = std::any_of(argv, argv + argc, [](std::string_view argument) { return argument == "--json"; });
-        Output out;
-        return failed(wrongUse(e.what(), argc, argv), common, out);
+        if (e.get_exit_code() == 0) return print(verbNamed(app, arguments.front())->help());  // --help
+        return wrongly(refused(e, arguments, app));
     }
     for (const auto& [verb, run] : verbs)
         if (verb->parsed()) return runCommand(run, common, stop);

@@ -10,6 +10,7 @@
 #include "app/cli/tables_text.h"
 #include "app/cli/text.h"
 #include "core/dataset/dictionary.h"
+#include "core/export/export.h"
 #include "core/export/json.h"
 
 namespace dlrm::cli {
@@ -60,18 +61,20 @@ std::string neighborsText(const RowNeighbors& row, Similarity similarity, const 
 
 Run setUpNeighbors(CLI::App& app, CommonOptions& common) {
     struct Options {
-        std::string checkpoint, ids, metric = "cosine";
-        int table = 0;
+        std::string checkpoint, ids, table, out, metric = "cosine";
         std::int64_t k = 10;
         DataOptions data;
     };
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint);
     addDataOptions(app, options->data, DataUse::Optional);
-    app.add_option("--table", options->table, "Which table, counted from 0 in feature order")->required();
-    app.add_option("--id,--ids", options->ids, "The row whose neighbours are wanted; also several, for example 0,5,10-20")->required();
+    addTableOption(app, options->table, "Which table: its number, counted from 0 in feature order, or its name")->required();
+    app.add_option("--id,--ids,--rows", options->ids, "The row whose neighbours are wanted; also several: 0-99, or 0,5,10-20")->required();
     app.add_option("--metric", options->metric, "cosine, dot or l2; cosine and dot: higher is nearer, l2: lower")->capture_default_str();
     app.add_option("-k", options->k, "How many; the row itself is not listed")->capture_default_str();
+    app.add_option("--out", options->out, "Write them to this file instead: .npy (the ids) .csv .tsv .json .h5. Where they come from stands in the file; of .npy, .csv and .tsv in "
+                   "FILE.json beside it")
+        ->check(notEmpty());
     return [options](Context& context) -> Result<void> {
         const auto metric = parseMetric(options->metric);
         if (!metric) return fail(metric.error());
@@ -87,19 +90,30 @@ Run setUpNeighbors(CLI::App& app, CommonOptions& common) {
             if (!both) return fail(std::move(both).error());
             opened = *std::move(both);
         }
-        const auto found = opened.engine->neighbors({TableId{options->table}, *std::move(ids), *metric, options->k}, context.progress.callback(), context.stop);
+        const auto chosen = tableNamed(options->table, *opened.engine);
+        if (!chosen) return fail(chosen.error());
+        if (auto other = refuseInputAsOutput(options->out, *opened.engine, opened.dataset.get()); !other) return other;
+        const auto found = opened.engine->neighbors({*chosen, *std::move(ids), *metric, options->k}, context.progress.callback(), context.stop);
         if (!found) return fail(found.error());
         const NeighborResult& result = **found;
         context.findings = !result.failed.empty();
-        const TableSpec& table = opened.engine->spec().tables[static_cast<std::size_t>(options->table)];
+        const TableSpec& table = opened.engine->spec().tables[static_cast<std::size_t>(value(*chosen))];
         HexValueFn hexValue;
         if (const auto dictionary = opened.dataset ? opened.dataset->dictionary() : nullptr)
-            hexValue = [dictionary, feature = static_cast<std::size_t>(options->table)](RowId id) {
+            hexValue = [dictionary, feature = static_cast<std::size_t>(value(*chosen))](RowId id) {
                 const auto hex = dictionary->hexValue(feature, value(id));
                 return hex ? formatHex(*hex) : std::string();
             };
+        const std::string json = context.common.json || !options->out.empty() ? neighborsJson(result, table.name, hexValue) : "";
+        if (!options->out.empty()) {
+            if (auto written = exportNeighbors(result, table.name, json, options->out, provenanceOf(context.common)); !written) return written;
+            if (!context.common.json) {
+                context.out.write(fmt::format("neighbours of {} written to {}\n", plural(std::ssize(result.rows), "row"), options->out));
+                return {};
+            }
+        }
         if (context.common.json) {
-            context.out.write(neighborsJson(result, table.name, hexValue));
+            context.out.write(json);
             return {};
         }
         context.out.write(fmt::format("{}: nearest of {} rows by {}\n", table.name, thousands(result.rowsCompared), name(result.similarity)));

@@ -107,7 +107,7 @@ Result<void> parity(Context& context, const Options& options) {
     context.progress.clear();
     context.findings = !result->passed();
     if (!options.out.empty())
-        if (auto written = exportParity(*result, options.out); !written) return written;
+        if (auto written = exportParity(*result, options.out, provenanceOf(context.common)); !written) return written;
     if (context.common.json) {
         context.out.write(parityJson(*result));
         return {};
@@ -131,7 +131,7 @@ Run setUpParity(CLI::App& app, CommonOptions& common) {
     addModelOptions(app, common, options->checkpoint);
     addDataOptions(app, options->data, DataUse::Optional);
     addReadingOptions(app, options->data);
-    app.add_option("--rows", options->parity.rows, "Rows to compare: of the dataset, or synthetic ones without --data")->check(CLI::Range(std::int64_t{1}, kMostRows))->capture_default_str();
+    app.add_option("--sample,--rows", options->parity.rows, "How many rows to compare, drawn by the seed: of the dataset, or synthetic ones without --data")->check(CLI::Range(std::int64_t{1}, kMostRows))->capture_default_str();
     app.add_option("--seed", options->parity.seed, "Chooses the rows")->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))->capture_default_str();
     app.add_option("--out", options->out, "Write inputs, layers, logits and tolerances to this .h5 file")->check(notEmpty());
     return [options](Context& context) { return parity(context, *options); };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // dlrm-cli predict
 #include <algorithm>
+#include <limits>
 #include <memory>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -9,7 +11,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/explanation_text.h"
-#include "app/cli/row_lists.h"
+#include "app/cli/row_choice.h"
 #include "app/cli/text.h"
 #include "core/analysis/expected_logits.h"
 #include "core/export/export.h"
@@ -31,10 +33,17 @@ struct Options {
     double tolerance = 1e-5;  // of --expect; what fp32 keeps to on logits of order 1 to 10
 };
 
-Result<RowRange> rangeOf(const Options& options, bool forPeople, const Dataset& dataset) {
-    if (!options.rows.empty()) return parseRowRange(options.rows);
-    const std::int64_t count = forPeople ? std::min(kRowsForPeople, dataset.rows()) : dataset.rows();
-    return RowRange{0, count - 1};
+Result<std::vector<RowRange>> rangesOf(const Options& options, bool forPeople, const Dataset& dataset) {
+    RowChoice choice;
+    choice.rows = options.rows;
+    if (forPeople) choice.limit = kRowsForPeople;
+    return chosenRanges(choice, dataset);
+}
+
+std::int64_t rowsIn(const std::vector<RowRange>& ranges) {
+    return std::accumulate(ranges.begin(), ranges.end(), std::int64_t{0}, [](std::int64_t n, const RowRange& range) {
+        return range.size() > std::numeric_limits<std::int64_t>::max() - n ? std::numeric_limits<std::int64_t>::max() : n + range.size();
+    });
 }
 
 std::string tableText(const Prediction& prediction, bool withTitles) {
@@ -46,30 +55,35 @@ std::string tableText(const Prediction& prediction, bool withTitles) {
     return table.text("  ");
 }
 
-std::string assumptionsText(const Engine& engine, const Dataset& dataset) {
+std::string assumptionsText(const CommonOptions& common) {
     std::string out;
-    for (const std::string& note : engine.info().notes) out += "  note: " + note + "\n";
-    for (const std::string& note : dataset.notes()) out += "  note: " + note + "\n";
-    if (dataset.multiHot() && engine.spec().combiner) out += fmt::format("  note: The vectors of several ids of a feature are combined by {}.\n", name(*engine.spec().combiner));
+    for (const std::string& note : notesOf(common)) out += "  note: " + note + "\n";
     return out;
 }
 
-// The rows of `range`, predicted part by part as they are asked for. Ends early when nobody reads the output any more.
-PredictionParts predictedParts(Context& context, ModelAndData& opened, RowRange range) {
-    return [&context, &opened, range, next = range.first, part = Prediction(), started = false]() mutable -> Result<const Prediction*> {
-        if (std::exchange(started, true) && (next > range.last || !context.out.isOpen())) return nullptr;
-        const RowRange rows{next, std::min(range.last, next + kRowsAtATime - 1)};
+// The rows of `ranges`, predicted part by part as they are asked for. Ends early when nobody reads the output any more.
+PredictionParts predictedParts(Context& context, ModelAndData& opened, const std::vector<RowRange>& ranges) {
+    return [&context, &opened, ranges, all = rowsIn(ranges), range = std::size_t{0}, inside = std::int64_t{0}, done = std::int64_t{0}, part = Prediction(),
+            started = false]() mutable -> Result<const Prediction*> {
+        if (std::exchange(started, true) && (range == ranges.size() || !context.out.isOpen())) return nullptr;
+        const std::int64_t first = ranges[range].first + inside;
+        const RowRange rows{first, std::min(ranges[range].last, first + kRowsAtATime - 1)};
         auto predicted = opened.engine->predict(*opened.dataset, rows, {}, {}, context.stop);
         if (!predicted) return fail(std::move(predicted).error());
         part = *std::move(predicted);
-        next = rows.last + 1;
-        report(context.progress.callback(), {"predicting", next - range.first, range.size(), "rows"});
+        inside += rows.size();
+        if (rows.last == ranges[range].last) {
+            ++range;
+            inside = 0;
+        }
+        done += rows.size();
+        report(context.progress.callback(), {"predicting", done, all, "rows"});
         return &part;
     };
 }
 
-Result<void> printTable(Context& context, const Options& options, ModelAndData& opened, RowRange range) {
-    const PredictionParts parts = predictedParts(context, opened, range);
+Result<void> printTable(Context& context, const Options& options, ModelAndData& opened, const std::vector<RowRange>& ranges) {
+    const PredictionParts parts = predictedParts(context, opened, ranges);
     for (bool first = true;; first = false) {
         const auto part = parts();
         if (!part) return fail(part.error());
@@ -77,36 +91,41 @@ Result<void> printTable(Context& context, const Options& options, ModelAndData& 
         context.progress.clear();
         context.out.write(tableText(**part, first));
     }
-    if (options.rows.empty() && range.size() < opened.dataset->rows())
-        context.out.write(fmt::format("  the first {} of {} rows; --rows A-B shows others\n", range.size(), thousands(opened.dataset->rows())));
-    context.out.write(assumptionsText(*opened.engine, *opened.dataset));
+    if (options.rows.empty() && rowsIn(ranges) < opened.dataset->rows())
+        context.out.write(fmt::format("  the first {} of {} rows; --rows A-B shows others\n", rowsIn(ranges), thousands(opened.dataset->rows())));
+    context.out.write(assumptionsText(context.common));
     return {};
 }
 
 Result<void> explainRows(Context& context, const Options& options, ModelAndData& opened) {
-    const auto range = rangeOf(options, true, *opened.dataset);
-    if (!range) return fail(range.error());
-    if (range->size() > kMostExplained)
+    const auto ranges = rangesOf(options, true, *opened.dataset);
+    if (!ranges) return fail(ranges.error());
+    if (rowsIn(*ranges) > kMostExplained)
         return fail(Error("E-CLI-004", "These are too many rows to explain in one call.")
                         .butExpected(fmt::format("at most {}", kMostExplained))
-                        .butFound(fmt::format("{}", range->size()))
+                        .butFound(fmt::format("{}", rowsIn(*ranges)))
                         .withRemedy("give a smaller --rows A-B"));
-    const auto prediction = opened.engine->predict(*opened.dataset, *range, {.inputs = true, .raw = false}, {}, context.stop);
-    if (!prediction) return fail(prediction.error());
     std::vector<ExplainedRow> explained;
-    for (const PredictedRow& row : prediction->rows) {
-        auto explanation = opened.engine->explain(row.input, context.stop);
-        if (!explanation) return fail(std::move(explanation).error());
-        explained.push_back({row.row, row.label, *std::move(explanation)});
+    std::string profile;
+    for (const RowRange& range : *ranges) {
+        const auto prediction = opened.engine->predict(*opened.dataset, range, {.inputs = true, .raw = false}, {}, context.stop);
+        if (!prediction) return fail(prediction.error());
+        profile = prediction->profile;
+        for (const PredictedRow& row : prediction->rows) {
+            auto explanation = opened.engine->explain(row.input, context.stop);
+            if (!explanation) return fail(std::move(explanation).error());
+            explained.push_back({row.row, row.label, *std::move(explanation)});
+        }
     }
+    const std::string json = explanationsJson(explained, opened.engine->spec(), profile, opened.engine->backend());
     if (!options.out.empty()) {
-        if (auto written = exportJson(explanationsJson(explained, opened.engine->spec()), options.out); !written) return written;
+        if (auto written = exportJson(json, options.out, provenanceOf(context.common)); !written) return written;
         if (!context.common.json) {
-            context.out.write(fmt::format("{} rows explained in {}\n", explained.size(), options.out));
+            context.out.write(fmt::format("{} explained in {}\n", plural(std::ssize(explained), "row"), options.out));
             return {};
         }
     }
-    context.out.write(context.common.json ? explanationsJson(explained, opened.engine->spec()) : explanationsText(explained, opened.engine->spec()));
+    context.out.write(context.common.json ? json : explanationsText(explained, opened.engine->spec()) + assumptionsText(context.common));
     return {};
 }
 
@@ -124,11 +143,13 @@ std::string differencesText(const LogitDifferences& d) {
 }
 
 Result<void> compareRows(Context& context, const Options& options, ModelAndData& opened) {
-    const auto range = rangeOf(options, false, *opened.dataset);
-    if (!range) return fail(range.error());
-    auto expected = ExpectedLogits::open(options.expect, *range, opened.dataset->rows(), options.tolerance);
+    const auto ranges = rangesOf(options, false, *opened.dataset);
+    if (!ranges) return fail(ranges.error());
+    if (ranges->size() != 1)
+        return fail(Error("E-CLI-008", "Rows are compared with expected logits in one range.").inField("--rows").butExpected("A-B").butFound(options.rows).withRemedy("compare range by range"));
+    auto expected = ExpectedLogits::open(options.expect, ranges->front(), opened.dataset->rows(), options.tolerance);
     if (!expected) return fail(std::move(expected).error());
-    const PredictionParts parts = predictedParts(context, opened, *range);
+    const PredictionParts parts = predictedParts(context, opened, *ranges);
     std::vector<float> logits;
     while (true) {
         const auto part = parts();
@@ -140,8 +161,8 @@ Result<void> compareRows(Context& context, const Options& options, ModelAndData&
     }
     context.progress.clear();
     const LogitDifferences& found = expected->differences();
-    context.findings = found.beyond > 0 || found.rows != range->last - range->first + 1;
-    context.out.write(context.common.json ? logitDifferencesJson(found) : differencesText(found));
+    context.findings = found.beyond > 0 || found.rows != ranges->front().size();
+    context.out.write(context.common.json ? logitDifferencesJson(found) : differencesText(found) + assumptionsText(context.common));
     return {};
 }
 
@@ -151,26 +172,29 @@ Result<void> predictRows(Context& context, const Options& options) {
     if (auto other = refuseInputAsOutput(options.out, *opened->engine, opened->dataset.get()); !other) return other;
     if (options.explain) return explainRows(context, options, *opened);
     if (!options.expect.empty()) return compareRows(context, options, *opened);
-    const bool forPeople = !context.common.json && options.out.empty();
-    const auto range = rangeOf(options, forPeople, *opened->dataset);
-    if (!range) return fail(range.error());
-    if (range->last >= opened->dataset->rows()) {  // refused as a whole, before a part of it is printed
-        if (auto refused = opened->engine->predict(*opened->dataset, *range, {}, {}, context.stop); !refused) return fail(std::move(refused).error());
-    }
-    if (forPeople) return printTable(context, options, *opened, *range);
+    const bool machine = context.common.json || context.common.jsonLines;
+    const auto ranges = rangesOf(options, !machine && options.out.empty(), *opened->dataset);
+    if (!ranges) return fail(ranges.error());
+    if (!machine && options.out.empty()) return printTable(context, options, *opened, *ranges);
     if (!options.out.empty()) {
-        if (auto written = exportPrediction(predictedParts(context, *opened, *range), range->size(), options.out); !written) return written;
+        const std::int64_t rows = rowsIn(*ranges);
+        auto written = exportPrediction(predictedParts(context, *opened, *ranges), rows, options.out, [&] { return provenanceOf(context.common); });
+        if (!written) return written;
         context.progress.clear();
-        if (!context.common.json) {
-            context.out.write(fmt::format("{} rows written to {}\n", thousands(range->size()), options.out));
+        if (!machine) {
+            context.out.write(fmt::format("{} written to {}\n{}", plural(rows, "row"), options.out, assumptionsText(context.common)));
             return {};
         }
     }
+    if (context.common.jsonLines) context.out.useLines();
+    bool begun = !context.common.jsonLines;
     TextWriter writer([&](std::string_view piece) -> Result<void> {
+        if (!std::exchange(begun, true)) context.out.write(provenanceLine(provenanceOf(context.common)));
         context.out.write(piece);
         return {};
     });
-    return writePredictionJson(predictedParts(context, *opened, *range), writer);
+    const PredictionParts parts = predictedParts(context, *opened, *ranges);
+    return context.common.jsonLines ? writePredictionLines(parts, writer) : writePredictionJson(parts, writer);
 }
 
 }  // namespace
@@ -180,18 +204,21 @@ Run setUpPredict(CLI::App& app, CommonOptions& common) {
     addModelOptions(app, common, options->checkpoint);
     addDataOptions(app, options->data, DataUse::Required);
     addReadingOptions(app, options->data);
-    app.add_option("--rows", options->rows,
-                   "Rows A-B, counted from 0, both included. Without it: all rows with --json or --out, else the first 20")
-        ->check(notEmpty());
+    addRowsOption(app, options->rows, "Without it: all rows with --json, --jsonl or --out, else the first 20");
     app.add_flag("--explain", options->explain,
                  "Vectors, interaction matrix and activations of each row (at most 100 rows, the first 20 without --rows); all numbers with --json");
+    app.add_flag("--jsonl", common.jsonLines,
+                 "Print a JSON object a line instead: first {\"provenance\", \"notes\"}, then one for each row; {\"error\"} last where it fails on the way")
+        ->group(kOutputGroup)
+        ->excludes("--explain")
+        ->excludes("--json");
     app.add_option("--out", options->out, "Write the rows to this file instead of a table: .h5 .tsv .csv .json .npy (.npy: the logits; with --explain only .json); with --json they "
-                   "are printed as well")
+                   "are printed as well. Where the rows come from stands in the file; of .tsv, .csv and .npy in FILE.json beside it")
         ->check(notEmpty());
     auto* expect = app.add_option("--expect", options->expect,
                                   "A .npy file with the logits that another program, the training job above all, computed for these rows, or for all of the dataset: prints how "
                                   "far ours are from them and the first rows that differ, instead of the rows; exit code 1 when one is further than --atol");
-    expect->check(notEmpty())->excludes("--out")->excludes("--explain");
+    expect->check(notEmpty())->excludes("--out")->excludes("--explain")->excludes("--jsonl");
     app.add_option("--atol", options->tolerance, "Largest |Δlogit| that --expect lets pass")->capture_default_str()->needs(expect);
     return [options](Context& context) { return predictRows(context, *options); };
 }

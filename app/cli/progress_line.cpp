@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "app/cli/screen.h"
 #include "app/cli/text.h"
 
 namespace dlrm::cli {
@@ -49,7 +50,8 @@ void ProgressLine::show(const Progress& progress) {
     }
     if (now - m_lastShown < (m_terminal ? Clock::duration(kTerminalEvery) : Clock::duration(kLogEvery))) return;
     m_lastShown = now;
-    const std::string text = describe(progress, std::chrono::duration<double>(now - m_stageStart).count());
+    std::string text = describe(progress, std::chrono::duration<double>(now - m_stageStart).count());
+    text = m_terminal ? wrapped(shownText(text), screen().width - 1).front() : shownText(text);
     if (m_terminal) std::fprintf(stderr, "\r\x1b[K%s", text.c_str());
     else std::fprintf(stderr, "%s\n", text.c_str());
     m_shown = m_terminal;

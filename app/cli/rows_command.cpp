@@ -9,6 +9,7 @@
 #include "app/cli/row_lists.h"
 #include "app/cli/tables_text.h"
 #include "app/cli/text.h"
+#include "core/export/export.h"
 #include "core/export/json.h"
 
 namespace dlrm::cli {
@@ -56,15 +57,17 @@ std::string rowsText(const TableRows& rows) {
 
 Run setUpRows(CLI::App& app, CommonOptions& common) {
     struct Options {
-        std::string checkpoint, ids;
-        int table = 0;
+        std::string checkpoint, ids, table, out;
         DataOptions data;
     };
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint);
     addDataOptions(app, options->data, DataUse::Optional);
-    app.add_option("--table", options->table, "Which table, counted from 0 in feature order")->required();
-    app.add_option("--ids", options->ids, "Row ids and inclusive ranges, for example 0,5,10-20")->required();
+    addTableOption(app, options->table, "Which table: its number, counted from 0 in feature order, or its name")->required();
+    app.add_option("--ids,--rows", options->ids, "Row ids and ranges with both ends: 0-99, or 5, or 0,5,10-20")->required();
+    app.add_option("--out", options->out, "Write the rows to this file instead: .npy (the values) .csv .tsv .json .h5. Where they come from stands in the file; of .npy, .csv and .tsv in "
+                   "FILE.json beside it")
+        ->check(notEmpty());
     return [options](Context& context) -> Result<void> {
         const auto ranges = parseRowList(options->ids);
         if (!ranges) return fail(ranges.error());
@@ -72,9 +75,20 @@ Run setUpRows(CLI::App& app, CommonOptions& common) {
         if (!ids) return fail(ids.error());
         auto engine = openModel(options->checkpoint, context.common, options->data, context.progress, context.stop);
         if (!engine) return fail(std::move(engine).error());
-        const auto rows = (*engine)->rows(TableId{options->table}, *ids);
+        const auto id = tableNamed(options->table, **engine);
+        if (!id) return fail(id.error());
+        if (auto other = refuseInputAsOutput(options->out, **engine, nullptr); !other) return other;
+        const auto rows = (*engine)->rows(*id, *ids);
         if (!rows) return fail(rows.error());
-        const TableSpec& table = (*engine)->spec().tables[static_cast<std::size_t>(options->table)];
+        const TableSpec& table = (*engine)->spec().tables[static_cast<std::size_t>(value(*id))];
+        if (!options->out.empty()) {
+            const RowExport about{(*engine)->info().path, table.name, std::ssize(rows->ids), table.dim};
+            if (auto written = exportRows(*rows, about, options->out, provenanceOf(context.common)); !written) return written;
+            if (!context.common.json) {
+                context.out.write(fmt::format("{} of {} written to {}\n", plural(std::ssize(rows->ids), "row"), table.name, options->out));
+                return {};
+            }
+        }
         if (context.common.json) context.out.write(rowsJson(*rows, table.name));
         else context.out.write(fmt::format("{}: {} rows × {}, {}\n", table.name, thousands(table.rows), table.dim, name(table.dtype)) + rowsText(*rows) +
                                     tableOrderText((*engine)->spec()));

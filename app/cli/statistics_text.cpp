@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -14,7 +15,7 @@ namespace {
 
 using Align = TextTable::Align;
 
-constexpr std::size_t kPicture = 16, kWidePicture = 64;
+constexpr std::size_t kPicture = 8, kWidePicture = 64;
 
 std::string figure(double v) { return std::isfinite(v) ? fmt::format("{:.4g}", v) : "–"; }
 std::string percent(double share) { return fmt::format("{:.2f} %", 100 * share); }
@@ -41,27 +42,63 @@ std::string blocks(std::span<const std::int64_t> counts, std::size_t width) {
     return out;
 }
 
-std::string statisticsText(const ModelSpec& spec, const TablesReport& report, std::size_t first) {
+std::optional<TableSort> tableSortFromName(std::string_view name) {
+    for (std::size_t i = 0; i < kTableSortNames.size(); ++i)
+        if (kTableSortNames[i] == name) return static_cast<TableSort>(i);
+    return std::nullopt;
+}
+
+std::vector<std::size_t> sortedTables(const ModelSpec& spec, const TablesReport& report, TableSort by) {
+    std::vector<std::size_t> order(report.tables.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const auto key = [&](std::size_t t) {
+        const TableStatistics& s = *report.tables[t].statistics;
+        switch (by) {
+            case TableSort::Number: break;
+            case TableSort::Rows: return static_cast<double>(s.scan.rows);
+            case TableSort::Size: return static_cast<double>(spec.tables[t].bytes);
+            case TableSort::Norm: return std::isfinite(s.norms.p50) ? static_cast<double>(s.norms.p50) : -1.0;
+            case TableSort::Untrained: return s.untrained.share();
+            case TableSort::Rank: return std::isfinite(s.spectrum.effectiveRank) ? static_cast<double>(s.spectrum.effectiveRank) : -1.0;
+            case TableSort::NotFinite: return static_cast<double>(s.scan.nan + s.scan.inf);
+        }
+        return 0.0;
+    };
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key(a) > key(b); });
+    return order;
+}
+
+std::string statisticsText(const ModelSpec& spec, const TablesReport& report, std::size_t first, std::span<const std::size_t> order) {
     const bool withTraffic = !report.tables.empty() && report.tables.front().traffic.has_value();
     TextTable table;
     table.addColumn("#", Align::Right);
     table.addColumn("table", Align::Left);
-    for (const char* title : {"mean", "std", "min", "max", "norm p01", "p50", "p99"}) table.addColumn(title, Align::Right);
+    for (const char* title : {"rows", "dim", "size", "norm p50", "p99"}) table.addColumn(title, Align::Right);
     table.addColumn("norms", Align::Left);
-    for (const char* title : {"untrained", "NaN", "inf", "subnormal", "eff. rank", "of trained"}) table.addColumn(title, Align::Right);
+    for (const char* title : {"untrained", "NaN", "inf", "rank", "of trained"}) table.addColumn(title, Align::Right);
     if (withTraffic)
-        for (const char* title : {"ids hit", "row 0", "untrained lookups", "eff. rank by hits"}) table.addColumn(title, Align::Right);
-    for (std::size_t t = 0; t < report.tables.size(); ++t) {
+        for (const char* title : {"ids hit", "row 0", "untrained lookups", "rank by hits"}) table.addColumn(title, Align::Right);
+    const auto bad = [](std::int64_t n) { return n > 0 ? problem(thousands(n)) : countText(n); };
+    for (const std::size_t t : order) {
         const TablesReport::Table& r = report.tables[t];
         const TableStatistics& s = *r.statistics;
-        std::vector<std::string> cells{std::to_string(first + t), spec.tables[t].name,     figure(s.mean),      figure(s.standardDeviation), figure(s.scan.min),
-                                       figure(s.scan.max),        figure(s.norms.p01),     figure(s.norms.p50), figure(s.norms.p99),         blocks(s.norms.histogram, kPicture),
-                                       percent(s.untrained.share()), thousands(s.scan.nan), thousands(s.scan.inf), thousands(s.scan.subnormal), figure(s.spectrum.effectiveRank),
+        std::vector<std::string> cells{std::to_string(first + t),
+                                       spec.tables[t].name,
+                                       thousands(s.scan.rows),
+                                       thousands(s.scan.dim),
+                                       byteText(spec.tables[t].bytes),
+                                       figure(s.norms.p50),
+                                       figure(s.norms.p99),
+                                       blocks(s.norms.histogram, kPicture),
+                                       s.untrained.count == 0 ? countText(0) : percent(s.untrained.share()),
+                                       bad(s.scan.nan),
+                                       bad(s.scan.inf),
+                                       figure(s.spectrum.effectiveRank),
                                        figure(s.trainedSpectrum.effectiveRank)};
         if (withTraffic) {
             const auto lookups = static_cast<double>(std::max<std::int64_t>(1, r.traffic->lookups));
-            cells.push_back(thousands(r.traffic->distinct));
-            cells.push_back(percent(static_cast<double>(r.traffic->row0) / lookups));
+            cells.push_back(countText(r.traffic->distinct));
+            cells.push_back(r.traffic->row0 == 0 ? countText(0) : percent(static_cast<double>(r.traffic->row0) / lookups));
             cells.push_back(r.untrained ? percent(r.untrained->share()) : "–");
             cells.push_back(r.trafficSpectrum ? figure(r.trafficSpectrum->effectiveRank) : "–");
         }
@@ -70,18 +107,34 @@ std::string statisticsText(const ModelSpec& spec, const TablesReport& report, st
     return table.text("  ");
 }
 
+std::string totalsText(const ModelSpec& spec, const TablesReport& report) {
+    std::int64_t rows = 0, bytes = 0, untrained = 0, nan = 0, inf = 0;
+    for (std::size_t t = 0; t < report.tables.size(); ++t) {
+        const TableStatistics& s = *report.tables[t].statistics;
+        rows += s.scan.rows;
+        bytes += spec.tables[t].bytes;
+        untrained += s.untrained.count;
+        nan += s.scan.nan;
+        inf += s.scan.inf;
+    }
+    const std::string finite = nan + inf == 0 ? "no NaN, no infinity" : problem(fmt::format("{} NaN, {} infinite", thousands(nan), thousands(inf)));
+    return fmt::format("  {}, {}, {}: {}, {}\n", plural(std::ssize(report.tables), "table"), plural(rows, "row"), byteText(bytes), plural(untrained, "untrained row"), finite) +
+           "  norm: L2 norm of a row, its median, 99th percentile and histogram; rank: effective rank of all rows; of trained: of those that are not untrained\n";
+}
+
 std::string statisticsDetails(const TablesReport& report) {
     const TablesReport::Table& r = report.tables.front();
     const TableStatistics& s = *r.statistics;
     const NormSummary& n = s.norms;
-    std::string out;
+    std::string out = fmt::format("  moments         mean {}, std {}, min {}, max {}; {} subnormal\n", figure(s.mean), figure(s.standardDeviation), figure(s.scan.min), figure(s.scan.max),
+                                  countText(s.scan.subnormal));
     if (s.scan.finite == 0) out += "  values          none is a finite number\n";
     else
         out += fmt::format("  values          {} .. {} {}, {} below, {} above\n", figure(s.scan.request.low), figure(s.scan.request.high), blocks(s.scan.histogram, kWidePicture),
                            thousands(s.scan.below), thousands(s.scan.above));
     out += fmt::format("  norms           {} .. {} {}, mean {}, std {}, p05 {}, p95 {}\n", figure(n.min), figure(n.max), blocks(n.histogram, n.histogram.size()), figure(n.mean),
                        figure(n.standardDeviation), figure(n.p05), figure(n.p95));
-    if (n.leftOut > 0) out += fmt::format("                  {} rows are left out: a value that is not finite, or values so large that their norm is beyond float32\n", thousands(n.leftOut));
+    if (n.leftOut > 0) out += fmt::format("                  {} {} left out: a value that is not finite, or values so large that their norm is beyond float32\n", plural(n.leftOut, "row"), n.leftOut == 1 ? "is" : "are");
     out += fmt::format("  untrained       {} of {} rows, {}\n", thousands(s.untrained.count), thousands(s.untrained.rows), s.untrained.explanation);
     out += spectrumLine("all rows", s.spectrum);
     out += spectrumLine("trained rows", s.trainedSpectrum);

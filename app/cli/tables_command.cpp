@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "app/cli/commands.h"
@@ -41,9 +42,10 @@ std::string tableOrderText(const ModelSpec& spec) { return spec.tableOrderNote.e
 namespace {
 
 struct TablesOptions {
-    std::string checkpoint, untrainedIds, out;
-    std::optional<int> table;
+    std::string checkpoint, untrainedIds, out, table;
     bool noStatistics = false;
+    std::string sort = "number";
+    std::int64_t top = 0;
     DataOptions data;
 };
 
@@ -92,14 +94,27 @@ Result<TablesReport> reportOn(Engine& engine, const Dataset* dataset, std::span<
     return out;
 }
 
+std::string reportText(const ModelSpec& spec, const TablesReport& report, std::optional<std::size_t> only, const TablesOptions& options) {
+    std::vector<std::size_t> order = sortedTables(spec, report, tableSortFromName(options.sort).value_or(TableSort::Number));
+    if (options.top > 0) order.resize(std::min(order.size(), static_cast<std::size_t>(options.top)));
+    std::string out = statisticsText(spec, report, only.value_or(0), order);
+    if (order.size() < report.tables.size()) out += fmt::format("  the first {} of {} by {}\n", plural(std::ssize(order), "table"), report.tables.size(), options.sort);
+    out += only ? "\n" + statisticsDetails(report) : totalsText(spec, report);
+    return out + trafficText(report) + tableOrderText(spec);
+}
+
 }  // namespace
 
 Run setUpTables(CLI::App& app, CommonOptions& common) {
     auto options = std::make_shared<TablesOptions>();
     addModelOptions(app, common, options->checkpoint);
     addDataOptions(app, options->data, DataUse::Optional);
-    auto* table = app.add_option("--table", options->table, "Only this table, counted from 0 in feature order");
+    auto* table = addTableOption(app, options->table, "Only this table: its number, counted from 0 in feature order, or its name");
     auto* none = app.add_flag("--no-statistics", options->noStatistics, "Only what the files' headers say: no table is read");
+    app.add_option("--sort", options->sort, "Order of the lines: number, or largest first by rows, size, norm, untrained, rank, nan; JSON keeps the tables' own")
+        ->check(CLI::IsMember(std::vector<std::string>(kTableSortNames.begin(), kTableSortNames.end())))
+        ->capture_default_str();
+    app.add_option("--top", options->top, "Print only the first N lines")->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
     app.add_option("--untrained-ids", options->untrainedIds, "Write the ids of the table's untrained rows to this .npy file (int64)")->needs(table)->excludes(none)->check(notEmpty());
     app.add_option("--out", options->out, "Write the statistics to this file instead of stdout; .json or .h5")->excludes(none)->check(notEmpty());
     app.footer("Exit codes: 0 all values are finite; 1 some are NaN or infinite; 2 could not run.");
@@ -113,9 +128,10 @@ Run setUpTables(CLI::App& app, CommonOptions& common) {
             if (auto other = refuseInputAsOutput(out, engine, opened->dataset.get()); !other) return other;
         ModelInfo info = engine.info();
         std::optional<std::size_t> only;
-        if (options->table) {
-            if (auto exists = engine.rows(TableId{*options->table}, {}); !exists) return fail(std::move(exists).error());
-            only = static_cast<std::size_t>(*options->table);
+        if (!options->table.empty()) {
+            const auto id = tableNamed(options->table, engine);
+            if (!id) return fail(id.error());
+            only = static_cast<std::size_t>(value(*id));
         }
         const std::string listing = tablesText(info.spec, only) + tableOrderText(info.spec);
         std::vector<TableId> tables;
@@ -132,9 +148,13 @@ Run setUpTables(CLI::App& app, CommonOptions& common) {
                                        [](const TablesReport::Table& t) { return t.statistics->scan.nan + t.statistics->scan.inf > 0; });
         if (!options->untrainedIds.empty())
             if (auto written = exportUntrainedIds(report->tables.front().statistics->untrained, options->untrainedIds); !written) return written;
-        if (!options->out.empty()) return exportTables(info, *report, options->out);
+        if (!options->out.empty()) {
+            if (auto written = exportTables(info, *report, options->out, provenanceOf(context.common)); !written) return written;
+            if (!context.common.json) context.out.write(fmt::format("{} written to {}\n", plural(std::ssize(report->tables), "table"), options->out));
+            return {};
+        }
         if (context.common.json) context.out.write(tablesJson(info, *report));
-        else context.out.write(listing + "\n" + statisticsText(info.spec, *report, only.value_or(0)) + (only ? "\n" + statisticsDetails(*report) : "") + trafficText(*report));
+        else context.out.write(reportText(info.spec, *report, only, *options));
         return {};
     };
 }

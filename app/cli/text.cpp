@@ -9,10 +9,8 @@
 namespace dlrm::cli {
 namespace {
 
-// Characters on the screen: UTF-8 continuation bytes take no room.
-std::size_t width(std::string_view s) {
-    return static_cast<std::size_t>(std::count_if(s.begin(), s.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
+constexpr std::size_t kNarrowestText = 12;  // of a column whose texts are broken
+constexpr std::size_t kGap = 2;
 
 }  // namespace
 
@@ -35,38 +33,87 @@ std::string byteText(std::int64_t bytes) {
     return fmt::format("{:.2f} {}", value, kUnits[unit]);
 }
 
-void TextTable::addColumn(std::string title, Align align) { m_columns.push_back({std::move(title), align}); }
+std::string countText(std::int64_t n) { return n == 0 ? "·" : thousands(n); }
+
+std::string plural(std::int64_t n, std::string_view what) { return thousands(n) + " " + std::string(what) + (n == 1 ? "" : "s"); }
+
+void TextTable::addColumn(std::string title, Align align) { m_columns.push_back({shownText(title), align}); }
 
 void TextTable::addRow(std::vector<std::string> cells) {
     cells.resize(m_columns.size());
-    for (std::string& cell : cells) std::replace_if(cell.begin(), cell.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+    for (std::string& cell : cells) cell = shownText(cell);
     m_rows.push_back(std::move(cells));
 }
 
-std::string TextTable::text(std::string_view indent) const {
+// Of every column: its widest cell; texts narrower where all of them would not fit into `room`.
+std::vector<std::size_t> TextTable::fittingWidths(std::size_t room) const {
     std::vector<std::size_t> widths;
-    std::vector<std::string> titles;
-    bool titled = false;
+    std::size_t all = 0;
     for (std::size_t c = 0; c < m_columns.size(); ++c) {
-        std::size_t widest = width(m_columns[c].title);
-        for (const auto& row : m_rows) widest = std::max(widest, width(row[c]));
+        std::size_t widest = shownWidth(m_columns[c].title);
+        for (const auto& row : m_rows) widest = std::max(widest, shownWidth(row[c]));
         widths.push_back(widest);
-        titles.push_back(m_columns[c].title);
-        titled |= !titles.back().empty();
+        all += widest + (c > 0 ? kGap : 0);
     }
-    std::string out;
-    const auto line = [&](const std::vector<std::string>& cells) {
-        std::string row(indent);
-        for (std::size_t c = 0; c < cells.size(); ++c) {
-            const std::string padding(widths[c] - width(cells[c]), ' ');
-            row += m_columns[c].align == Align::Right ? padding + cells[c] : cells[c] + padding;
-            if (c + 1 < cells.size()) row += "  ";
+    while (all > room) {
+        std::size_t widest = widths.size();
+        for (std::size_t c = 0; c < widths.size(); ++c) {
+            const std::size_t least = std::max(kNarrowestText, shownWidth(m_columns[c].title));
+            if (m_columns[c].align == Align::Left && widths[c] > least && (widest == widths.size() || widths[c] > widths[widest])) widest = c;
         }
-        row.erase(row.find_last_not_of(' ') + 1);
-        out += row + "\n";
+        if (widest == widths.size()) break;
+        --widths[widest];
+        --all;
+    }
+    return widths;
+}
+
+void TextTable::writeColumns(const std::vector<std::size_t>& columns, const std::vector<std::size_t>& widths, std::string_view indent, std::string& out) const {
+    const auto write = [&](auto cellOf) {
+        std::vector<std::vector<std::string>> lines;
+        std::size_t height = 1;
+        for (const std::size_t c : columns) {
+            lines.push_back(wrapped(cellOf(c), widths[c]));
+            height = std::max(height, lines.back().size());
+        }
+        for (std::size_t l = 0; l < height; ++l) {
+            std::string row(indent);
+            for (std::size_t i = 0; i < columns.size(); ++i) {
+                const std::size_t c = columns[i];
+                const std::string cell = l < lines[i].size() ? lines[i][l] : "";
+                const std::string padding(widths[c] - std::min(widths[c], shownWidth(cell)), ' ');
+                row += m_columns[c].align == Align::Right ? padding + cell : cell + padding;
+                if (i + 1 < columns.size()) row.append(kGap, ' ');
+            }
+            row.erase(row.find_last_not_of(' ') + 1);
+            out += row + "\n";
+        }
     };
-    if (titled) line(titles);
-    for (const auto& row : m_rows) line(row);
+    if (std::any_of(columns.begin(), columns.end(), [&](std::size_t c) { return !m_columns[c].title.empty(); })) write([&](std::size_t c) { return m_columns[c].title; });
+    for (const auto& row : m_rows) write([&](std::size_t c) { return row[c]; });
+}
+
+std::string TextTable::text(std::string_view indent, std::size_t screenWidth) const {
+    const std::size_t room = screenWidth - std::min(screenWidth, indent.size());
+    const std::vector<std::size_t> widths = fittingWidths(room);
+    // The columns up to the first text name the row.
+    std::size_t naming = 0;
+    while (naming < m_columns.size() && m_columns[naming].align == Align::Right) ++naming;
+    naming = naming < m_columns.size() ? naming + 1 : 1;
+    std::string out;
+    for (std::size_t next = 0; next < m_columns.size();) {
+        std::vector<std::size_t> columns;
+        std::size_t used = 0;
+        const auto take = [&](std::size_t c) {
+            used += widths[c] + (columns.empty() ? 0 : kGap);
+            columns.push_back(c);
+        };
+        for (std::size_t c = 0; next > 0 && c < naming; ++c) take(c);
+        const std::size_t before = columns.size();
+        while (next < m_columns.size() && (columns.size() == before || used + kGap + widths[next] <= room)) take(next++);
+        if (!out.empty()) out += "\n";
+        writeColumns(columns, widths, indent, out);
+    }
     return out;
 }
 

@@ -7,26 +7,35 @@
 #include <string_view>
 #include <vector>
 
+#include "app/cli/screen.h"
+
 namespace dlrm::cli {
 
 std::string thousands(std::int64_t n);      // "32,709,138"
 std::string byteText(std::int64_t bytes);   // "15.61 GiB", "312 B"
+std::string countText(std::int64_t n);      // thousands(), and "·" for none
+std::string plural(std::int64_t n, std::string_view what);  // "1 file", "1,024 files"
 
-// Columns padded to their widest cell; numbers to the right.
+// Columns padded to their widest cell; numbers to the right. Never wider than the screen: texts are broken into lines first, then columns go below each
+// other, each time with the first ones that name the row.
 class TextTable {
 public:
     enum class Align { Left, Right };
     // An empty title row is not printed.
     void addColumn(std::string title, Align align);
-    // One per column, or fewer. Control bytes, which would let a name rewrite the screen, become '?'.
+    // One per column, or fewer; as shownText() has them.
     void addRow(std::vector<std::string> cells);
-    std::string text(std::string_view indent = "") const;
+    std::string text(std::string_view indent = "") const { return text(indent, screen().width); }
+    std::string text(std::string_view indent, std::size_t screenWidth) const;
 
 private:
     struct Column {
         std::string title;
         Align align;
     };
+    std::vector<std::size_t> fittingWidths(std::size_t room) const;
+    void writeColumns(const std::vector<std::size_t>& columns, const std::vector<std::size_t>& widths, std::string_view indent, std::string& out) const;
+
     std::vector<Column> m_columns;
     std::vector<std::vector<std::string>> m_rows;
 };

@@ -16,6 +16,7 @@
 #include "core/dataset/preprocessing.h"
 #include "core/dataset/preprocessing_profile.h"
 #include "core/dataset/readers.h"
+#include "core/formats/piped_file.h"
 #include "core/formats/unpack.h"
 
 namespace dlrm {
@@ -82,9 +83,9 @@ Error inTsv(Error error, const std::string& path, std::int64_t offset) {
     return error;
 }
 
-// The file itself, or an unpacked copy of a .gz or .zst file.
+// The file itself, what comes through a pipe, or an unpacked copy of a .gz or .zst file.
 Result<std::shared_ptr<RandomAccessFile>> openUnpacked(const std::string& path, const ProgressFn& progress, const std::stop_token& stop) {
-    auto file = RandomAccessFile::open(path);
+    auto file = openPiped(path, progress, stop);
     if (!file) return file;
     std::array<std::byte, 4> head{};
     if ((*file)->size() < std::ssize(head)) return file;
@@ -97,7 +98,7 @@ Result<std::shared_ptr<RandomAccessFile>> openUnpacked(const std::string& path, 
 Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress,
                                    const std::stop_token& stop) {
     auto dataset = std::make_shared<CriteoTsv>();
-    dataset->m_path = source.path;
+    dataset->m_path = source.path == "-" ? "standard input" : source.path;
     const bool modelKnown = !options.tableRows.empty();
     dataset->m_numericals = modelKnown && options.numericals > 0 ? options.numericals : kCriteoNumericals;
     dataset->m_categoricals = modelKnown ? static_cast<std::int64_t>(options.tableRows.size()) : kCriteoCategoricals;

@@ -87,6 +87,17 @@ Result<void> writeDelimited(const Evaluation& evaluation, Delimiter delimiter, T
     return out.flush();
 }
 
+Result<void> writeDelimited(const NeighborResult& result, Delimiter delimiter, TextWriter& out) {
+    const char d = static_cast<char>(delimiter);
+    out.print("query_id{0}rank{0}id{0}score{0}norm\n", d);
+    for (const RowNeighbors& row : result.rows)
+        for (std::size_t i = 0; i < row.neighbors.size(); ++i) {
+            out.print("{1}{0}{2}{0}{3}{0}{4}{0}{5}\n", d, value(row.row), i + 1, value(row.neighbors[i].id), row.neighbors[i].score, row.norms[i]);
+            if (auto ok = out.drain(); !ok) return ok;
+        }
+    return out.flush();
+}
+
 Result<void> writeDelimited(const Series& series, const std::string& xName, const std::string& yName, Delimiter delimiter, TextWriter& out) {
     const char d = static_cast<char>(delimiter);
     out.print("{1}{0}{2}\n", d, field(xName, delimiter), field(yName, delimiter));

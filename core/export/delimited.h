@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/analysis/series.h"
+#include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
 #include "core/export/prediction_parts.h"
 #include "core/export/row_parts.h"
@@ -20,6 +21,8 @@ Result<void> writeDelimited(const PredictionParts& parts, Delimiter delimiter, T
 Result<void> writeDelimited(const RowParts& parts, const RowExport& about, Delimiter delimiter, TextWriter& out);
 // Header line: metric, value, low, high, note. An undefined value is an empty field.
 Result<void> writeDelimited(const Evaluation& evaluation, Delimiter delimiter, TextWriter& out);
+// Header line: query_id, rank, id, score, norm.
+Result<void> writeDelimited(const NeighborResult& result, Delimiter delimiter, TextWriter& out);
 Result<void> writeDelimited(const Series& series, const std::string& xName, const std::string& yName, Delimiter delimiter, TextWriter& out);
 
 }  // namespace dlrm

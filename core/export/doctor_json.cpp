@@ -11,7 +11,11 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json reading(const Hypothesis& h) {
-    return {{"interaction", name(h.interaction)}, {"numerical", name(h.reading.numerical)}, {"id_shift", h.reading.idShift}, {"table_order", name(h.tableOrder)}};
+    return {{"interaction", name(h.interaction)},
+            {"numerical", optionName(h.reading.numerical)},
+            {"id_shift", h.reading.idShift},
+            {"interaction_tables", name(h.tableOrder)},
+            {"table_order", name(h.tableOrder)}};
 }
 
 Json hypothesis(const Hypothesis& h) {
@@ -45,8 +49,9 @@ std::string doctorJson(const DoctorReport& report, const std::string& layout) {
                    {"undecided", report.undecided()},
                    {"normalized_entropy", report.ranking.normalizedEntropy ? Json(*report.ranking.normalizedEntropy) : Json(nullptr)},
                    {"random_tables", report.tables.random()},
+                   {"row_count", report.rows},
                    {"rows", report.rows},
-                   {"profile", report.profile}};
+                   {"profile", report.rows > 0 ? Json::parse(profileJson(report.profile)) : Json(nullptr)}};
     return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

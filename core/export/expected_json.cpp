@@ -12,7 +12,8 @@ std::string logitDifferencesJson(const LogitDifferences& d) {
     const auto number = [](float v) { return std::isfinite(v) ? Json(v) : Json(nullptr); };
     Json first = Json::array();
     for (const LogitDifferences::Row& row : d.first) first.push_back({{"row", row.row}, {"logit", number(row.logit)}, {"expected", number(row.expected)}});
-    const Json out{{"rows", d.rows},
+    const Json out{{"row_count", d.rows},
+                   {"rows", d.rows},
                    {"beyond", d.beyond},
                    {"atol", d.tolerance},
                    {"max_abs_delta_logit", d.largestAt < 0 ? Json(nullptr) : Json(d.largest)},

@@ -8,6 +8,7 @@
 #include <new>
 #include <span>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -15,6 +16,7 @@
 #include "core/base/extension.h"
 #include "core/export/delimited.h"
 #include "core/export/hdf5_export.h"
+#include "core/export/hdf5_predictions.h"
 #include "core/export/json.h"
 #include "core/export/parity_export.h"
 #include "core/export/tables_report.h"
@@ -37,11 +39,31 @@ Result<void> writeText(const std::string& path, const std::function<Result<void>
     return file->commit();
 }
 
+// A JSON text with its provenance before its first piece.
+Result<void> writeJson(const std::string& path, const std::function<Result<void>(TextWriter&)>& write, const ProvenanceFn& provenance, Notes notes) {
+    auto file = AtomicFile::create(path);
+    if (!file) return fail(std::move(file.error()));
+    bool begun = !provenance;
+    TextWriter out([&](std::string_view piece) { return std::exchange(begun, true) ? file->write(piece) : file->write(withProvenance(piece, provenance(), notes)); });
+    if (auto ok = write(out); !ok) return ok;
+    return file->commit();
+}
+
 Result<void> writeText(const std::string& path, std::string_view text) {
     return writeText(path, [&](TextWriter& out) {
         out.text(text);
         return out.flush();
     });
+}
+
+Result<void> writeJson(const std::string& path, const std::string& json, const Provenance& provenance, Notes notes) {
+    return writeText(path, withProvenance(json, provenance, notes));
+}
+
+// After `done`: the file beside `path` for a format that has no place for it.
+Result<void> withSidecar(Result<void> done, const std::string& path, const Provenance& provenance) {
+    if (!done || provenance.program.empty()) return done;
+    return writeText(path + ".json", sidecarJson(path, provenance));
 }
 
 Result<void> writeBytes(const std::string& path, const Result<std::vector<std::byte>>& bytes) {
@@ -78,17 +100,6 @@ Result<void> writeValues(const std::string& path, const RowParts& parts, const R
         if (!part) return fail(part.error());
         if (*part == nullptr) return file->finish();
         if (auto ok = file->write(std::as_bytes(std::span((*part)->values))); !ok) return ok;
-    }
-}
-
-Result<void> writeHdf5(const std::string& path, const PredictionParts& parts) {
-    Prediction whole;
-    while (true) {
-        const auto part = parts();
-        if (!part) return fail(part.error());
-        if (*part == nullptr) return writeBytes(path, predictionHdf5(whole));
-        if (whole.rows.empty()) whole = **part;
-        else whole.rows.insert(whole.rows.end(), (*part)->rows.begin(), (*part)->rows.end());
     }
 }
 
@@ -130,74 +141,64 @@ Result<void> exportBy(std::span<const Format> formats, const std::string& path) 
     }
 }
 
-Result<void> exportParts(const PredictionParts& parts, std::int64_t rows, const std::string& path, const std::function<Result<void>(const std::string&)>& hdf5) {
-    const auto delimited = [&](Delimiter delimiter) {
-        return [&parts, delimiter](const std::string& p) {
-            return writeText(p, [&](TextWriter& out) { return writeDelimited(parts, delimiter, out); });
-        };
-    };
-    const Format formats[] = {
-        {".tsv", delimited(Delimiter::Tab)},
-        {".csv", delimited(Delimiter::Comma)},
-        {".json", [&](const std::string& p) { return writeText(p, [&](TextWriter& out) { return writePredictionJson(parts, out); }); }},
-        {".npy", [&](const std::string& p) { return writeLogits(p, parts, rows); }},
-        {".h5", hdf5},
-    };
-    return exportBy(formats, path);
-}
-
-// `evaluation` must outlive what is returned.
-std::vector<Format> evaluationFormats(const Evaluation& evaluation) {
-    const auto delimited = [&](Delimiter delimiter) {
-        return [&evaluation, delimiter](const std::string& p) {
-            return writeText(p, [&](TextWriter& out) { return writeDelimited(evaluation, delimiter, out); });
+// All must outlive what is returned.
+std::vector<Format> predictionFormats(const PredictionParts& parts, std::int64_t rows, const ProvenanceFn& provenance) {
+    const auto beside = [&](Result<void> done, const std::string& p) { return provenance ? withSidecar(std::move(done), p, provenance()) : done; };
+    const auto delimited = [&, beside](Delimiter delimiter) {
+        return [&, beside, delimiter](const std::string& p) {
+            return beside(writeText(p, [&](TextWriter& out) { return writeDelimited(parts, delimiter, out); }), p);
         };
     };
     return {
         {".tsv", delimited(Delimiter::Tab)},
         {".csv", delimited(Delimiter::Comma)},
-        {".json", [&evaluation](const std::string& p) { return writeText(p, evaluationJson(evaluation, EvaluationDetail::WithCurves)); }},
-        {".h5", [&evaluation](const std::string& p) { return writeBytes(p, evaluationHdf5(evaluation)); }},
+        {".json", [&](const std::string& p) { return writeJson(p, [&](TextWriter& out) { return writePredictionJson(parts, out); }, provenance, Notes::Beside); }},
+        {".npy", [&, beside, rows](const std::string& p) { return beside(writeLogits(p, parts, rows), p); }},
+        {".h5", [&](const std::string& p) { return writePredictionHdf5(parts, p, provenance); }},
+    };
+}
+
+// `evaluation` must outlive what is returned.
+std::vector<Format> evaluationFormats(const Evaluation& evaluation, const Provenance& provenance) {
+    const auto delimited = [&](Delimiter delimiter) {
+        return [&, delimiter](const std::string& p) {
+            return withSidecar(writeText(p, [&](TextWriter& out) { return writeDelimited(evaluation, delimiter, out); }), p, provenance);
+        };
+    };
+    return {
+        {".tsv", delimited(Delimiter::Tab)},
+        {".csv", delimited(Delimiter::Comma)},
+        {".json", [&](const std::string& p) { return writeJson(p, evaluationJson(evaluation, EvaluationDetail::WithCurves), provenance, Notes::Own); }},
+        {".h5", [&](const std::string& p) { return writeBytes(p, evaluationHdf5(evaluation, provenance)); }},
     };
 }
 
 }  // namespace
 
-Result<void> exportPrediction(const Prediction& prediction, const std::string& path) {
-    return exportParts(onePart(prediction), static_cast<std::int64_t>(prediction.rows.size()), path,
-                       [&](const std::string& p) { return writeBytes(p, predictionHdf5(prediction)); });
+Result<void> exportPrediction(const Prediction& prediction, const std::string& path, const ProvenanceFn& provenance) {
+    return exportPrediction(onePart(prediction), static_cast<std::int64_t>(prediction.rows.size()), path, provenance);
 }
 
-Result<void> exportPrediction(const PredictionParts& parts, std::int64_t rows, const std::string& path) {
-    return exportParts(parts, rows, path, [&](const std::string& p) { return writeHdf5(p, parts); });
+Result<void> exportPrediction(const PredictionParts& parts, std::int64_t rows, const std::string& path, const ProvenanceFn& provenance) {
+    return exportBy(predictionFormats(parts, rows, provenance), path);
 }
 
-Result<void> exportEvaluation(const Evaluation& evaluation, const std::string& path) { return exportBy(evaluationFormats(evaluation), path); }
-
-Result<void> checkEvaluationPath(const std::string& path) {
-    const Evaluation none;
-    const auto formats = evaluationFormats(none);
+Result<void> checkPredictionPath(const std::string& path) {
+    const PredictionParts none;
+    const ProvenanceFn nothing;
+    const auto formats = predictionFormats(none, 0, nothing);
     if (auto format = formatOf(formats, path); !format) return fail(std::move(format.error()));
     return {};
 }
 
-namespace {
-
-// `parity` must outlive what is returned.
-Format parityFormat(const Parity& parity) {
-    return {".h5", [&parity](const std::string& p) { return writeBytes(p, parityHdf5(parity)); }};
+Result<void> exportEvaluation(const Evaluation& evaluation, const std::string& path, const Provenance& provenance) {
+    return exportBy(evaluationFormats(evaluation, provenance), path);
 }
 
-}  // namespace
-
-Result<void> exportParity(const Parity& parity, const std::string& path) {
-    const Format formats[] = {parityFormat(parity)};
-    return exportBy(formats, path);
-}
-
-Result<void> checkParityPath(const std::string& path) {
-    const Parity none;
-    const Format formats[] = {parityFormat(none)};
+Result<void> checkEvaluationPath(const std::string& path) {
+    const Evaluation none;
+    const Provenance nothing;
+    const auto formats = evaluationFormats(none, nothing);
     if (auto format = formatOf(formats, path); !format) return fail(std::move(format.error()));
     return {};
 }
@@ -205,46 +206,108 @@ Result<void> checkParityPath(const std::string& path) {
 namespace {
 
 // Both must outlive what is returned.
-std::vector<Format> tablesFormats(const ModelInfo& info, const TablesReport& report) {
+Format parityFormat(const Parity& parity, const Provenance& provenance) {
+    return {".h5", [&](const std::string& p) { return writeBytes(p, parityHdf5(parity, provenance)); }};
+}
+
+}  // namespace
+
+Result<void> exportParity(const Parity& parity, const std::string& path, const Provenance& provenance) {
+    const Format formats[] = {parityFormat(parity, provenance)};
+    return exportBy(formats, path);
+}
+
+Result<void> checkParityPath(const std::string& path) {
+    const Parity none;
+    const Provenance nothing;
+    const Format formats[] = {parityFormat(none, nothing)};
+    if (auto format = formatOf(formats, path); !format) return fail(std::move(format.error()));
+    return {};
+}
+
+namespace {
+
+// All must outlive what is returned.
+std::vector<Format> tablesFormats(const ModelInfo& info, const TablesReport& report, const Provenance& provenance) {
     return {
-        {".json", [&](const std::string& p) { return writeText(p, tablesJson(info, report)); }},
-        {".h5", [&](const std::string& p) { return writeBytes(p, tablesHdf5(info, report)); }},
+        {".json", [&](const std::string& p) { return writeJson(p, tablesJson(info, report), provenance, Notes::Beside); }},
+        {".h5", [&](const std::string& p) { return writeBytes(p, tablesHdf5(info, report, provenance)); }},
     };
 }
 
 }  // namespace
 
-Result<void> exportTables(const ModelInfo& info, const TablesReport& report, const std::string& path) { return exportBy(tablesFormats(info, report), path); }
+Result<void> exportTables(const ModelInfo& info, const TablesReport& report, const std::string& path, const Provenance& provenance) {
+    return exportBy(tablesFormats(info, report, provenance), path);
+}
 
 Result<void> checkTablesPath(const std::string& path) {
     const ModelInfo info;
     const TablesReport report;
-    const auto formats = tablesFormats(info, report);
+    const Provenance nothing;
+    const auto formats = tablesFormats(info, report, nothing);
     if (auto format = formatOf(formats, path); !format) return fail(std::move(format.error()));
     return {};
 }
 
-Result<void> exportTableRows(const RowParts& parts, const RowExport& about, const std::string& path) {
+namespace {
+
+// All must outlive what is returned.
+std::vector<Format> rowFormats(const RowParts& parts, const RowExport& about, const Provenance& provenance) {
     const auto delimited = [&](Delimiter delimiter) {
         return [&, delimiter](const std::string& p) {
-            return writeText(p, [&](TextWriter& out) { return writeDelimited(parts, about, delimiter, out); });
+            return withSidecar(writeText(p, [&](TextWriter& out) { return writeDelimited(parts, about, delimiter, out); }), p, provenance);
         };
     };
     constexpr std::int64_t kMostHdf5Values = (1 << 30) / static_cast<std::int64_t>(sizeof(float));
+    return {
+        {".tsv", delimited(Delimiter::Tab)},
+        {".csv", delimited(Delimiter::Comma)},
+        {".npy", [&](const std::string& p) { return withSidecar(writeValues(p, parts, about), p, provenance); }},
+        {".h5", [&](const std::string& p) -> Result<void> {
+             if (about.rows > kMostHdf5Values / std::max<std::int64_t>(1, about.dim)) throw std::bad_alloc();
+             return writeBytes(p, rowsHdf5(parts, about, provenance));
+         }},
+    };
+}
+
+}  // namespace
+
+Result<void> exportTableRows(const RowParts& parts, const RowExport& about, const std::string& path, const Provenance& provenance) {
+    return exportBy(rowFormats(parts, about, provenance), path);
+}
+
+Result<void> exportRows(const TableRows& rows, const RowExport& about, const std::string& path, const Provenance& provenance) {
+    const RowParts parts = [part = &rows]() mutable -> Result<const TableRows*> { return std::exchange(part, nullptr); };
+    auto formats = rowFormats(parts, about, provenance);
+    formats.push_back({".json", [&](const std::string& p) { return writeJson(p, rowsJson(rows, about.table), provenance, Notes::Beside); }});
+    return exportBy(formats, path);
+}
+
+Result<void> exportNeighbors(const NeighborResult& result, const std::string& tableName, const std::string& json, const std::string& path,
+                             const Provenance& provenance) {
+    const auto delimited = [&](Delimiter delimiter) {
+        return [&, delimiter](const std::string& p) {
+            return withSidecar(writeText(p, [&](TextWriter& out) { return writeDelimited(result, delimiter, out); }), p, provenance);
+        };
+    };
     const Format formats[] = {
         {".tsv", delimited(Delimiter::Tab)},
         {".csv", delimited(Delimiter::Comma)},
-        {".npy", [&](const std::string& p) { return writeValues(p, parts, about); }},
-        {".h5", [&](const std::string& p) -> Result<void> {
-             if (about.rows > kMostHdf5Values / std::max<std::int64_t>(1, about.dim)) throw std::bad_alloc();
-             return writeBytes(p, rowsHdf5(parts, about));
+        {".json", [&](const std::string& p) { return writeJson(p, json, provenance, Notes::Beside); }},
+        {".npy",
+         [&](const std::string& p) {
+             const std::vector<std::int64_t> ids = neighborIds(result);
+             const std::int64_t shape[] = {std::ssize(result.rows), result.k};
+             return withSidecar(writeNpy(p, NpyType{NpyKind::Int, 8, false}, shape, std::as_bytes(std::span(ids))), p, provenance);
          }},
+        {".h5", [&](const std::string& p) { return writeBytes(p, neighborsHdf5(result, tableName, provenance)); }},
     };
     return exportBy(formats, path);
 }
 
-Result<void> exportJson(const std::string& json, const std::string& path) {
-    const Format formats[] = {{".json", [&](const std::string& p) { return writeText(p, json); }}};
+Result<void> exportJson(const std::string& json, const std::string& path, const Provenance& provenance) {
+    const Format formats[] = {{".json", [&](const std::string& p) { return writeJson(p, json, provenance, Notes::Beside); }}};
     return exportBy(formats, path);
 }
 

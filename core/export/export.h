@@ -6,8 +6,10 @@
 
 #include "core/analysis/series.h"
 #include "core/base/result.h"
+#include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
 #include "core/export/prediction_parts.h"
+#include "core/export/provenance.h"
 #include "core/export/row_parts.h"
 
 namespace dlrm {
@@ -16,23 +18,33 @@ namespace dlrm {
 // Errors of all: E-EXPORT-001 the extension names no format for this result (the remedy lists those that do), E-EXPORT-002 `path` exists and is no
 // regular file, E-EXPORT-003 HDF5 failed, E-EXPORT-004 not enough memory, E-EXPORT-009 and 010 the module that writes HDF5 is missing or cannot be
 // loaded, E-FILE-010/011/012 creating, writing, completing.
+// Where a provenance names a program it is written too: into .json and .h5, for .csv, .tsv and .npy into NAME.json beside the file NAME.
 
 // .tsv .csv: a line per row. .json: as `predict --json`. .npy: the logits, float32. .h5: /row, /logit, /prediction, /label.
-Result<void> exportPrediction(const Prediction& prediction, const std::string& path);
-// The same for `rows` rows handed over part by part; the extension is checked before the first part is asked for. Only .h5 gathers them in memory.
-Result<void> exportPrediction(const PredictionParts& parts, std::int64_t rows, const std::string& path);
+Result<void> exportPrediction(const Prediction& prediction, const std::string& path, const ProvenanceFn& provenance = {});
+// The same for `rows` rows handed over part by part, in bounded memory; the extension is checked before the first part is asked for.
+Result<void> exportPrediction(const PredictionParts& parts, std::int64_t rows, const std::string& path, const ProvenanceFn& provenance = {});
+// What they would say of `path`.
+Result<void> checkPredictionPath(const std::string& path);
 
 // .tsv .csv: a line per metric. .json: as `evaluate --json`, and the curves. .h5: /metrics.
-Result<void> exportEvaluation(const Evaluation& evaluation, const std::string& path);
+Result<void> exportEvaluation(const Evaluation& evaluation, const std::string& path, const Provenance& provenance = {});
 // What exportEvaluation() would say of `path`, known before hours of work: the extension, and whether a file can be created there.
 Result<void> checkEvaluationPath(const std::string& path);
 
 // Rows of a table, about.rows of them. .tsv .csv: a line per row. .npy: the values, (rows, dim) float32. .h5: /id, /norm, /values (rows, dim);
 // it gathers them in memory, E-EXPORT-004 above 1 GiB.
-Result<void> exportTableRows(const RowParts& parts, const RowExport& about, const std::string& path);
+Result<void> exportTableRows(const RowParts& parts, const RowExport& about, const std::string& path, const Provenance& provenance = {});
+// The same for rows that are in memory as a whole, also as .json: as `rows --json`.
+Result<void> exportRows(const TableRows& rows, const RowExport& about, const std::string& path, const Provenance& provenance = {});
 
-// A JSON document as it is. .json.
-Result<void> exportJson(const std::string& json, const std::string& path);
+// Nearest rows. .tsv .csv: a line per pair, query_id, rank, id, score, norm. .json: as `neighbors --json`. .npy: the ids, (queries, k) int64, -1 where a row
+// has fewer. .h5: /query, /id, /score and /norm (queries, k).
+Result<void> exportNeighbors(const NeighborResult& result, const std::string& tableName, const std::string& json, const std::string& path,
+                             const Provenance& provenance = {});
+
+// A JSON document with its provenance. .json.
+Result<void> exportJson(const std::string& json, const std::string& path, const Provenance& provenance = {});
 
 // The points of a chart. .tsv .csv: two columns under these names. .json.
 Result<void> exportSeries(const Series& series, const std::string& xName, const std::string& yName, const std::string& path);

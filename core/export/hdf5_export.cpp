@@ -2,14 +2,14 @@
 #include "core/export/hdf5_export.h"
 
 #include <algorithm>
+#include <limits>
+#include <span>
 #include <string>
 
 #include "core/export/hdf5_image.h"
 
 namespace dlrm {
 namespace {
-
-constexpr std::uint8_t kNoLabel = 255;
 
 template <class T, class Row, class Get>
 std::vector<T> columnOf(const std::vector<Row>& rows, Get get) {
@@ -38,30 +38,7 @@ void addSeries(Hdf5Image& file, const Series& series, const std::string& path, c
 
 }  // namespace
 
-Result<std::vector<std::byte>> predictionHdf5(const Prediction& prediction) {
-    const auto& rows = prediction.rows;
-    Hdf5Image file;
-    addOrigin(file, prediction.profile, prediction.backend, prediction.interactionOrder, prediction.orderSource);
-    file.column("/row", columnOf<std::int64_t>(rows, [](const PredictedRow& r) { return r.row; }));
-    file.makeScale("/row", "row");
-    file.attribute("/row", "long_name", "row of the dataset, 0-based");
-    const auto describe = [&](const std::string& path, const char* longName) {
-        file.attach(path, "/row");
-        file.attribute(path, "long_name", longName);
-        file.attribute(path, "units", "1");
-    };
-    file.column("/prediction", columnOf<float>(rows, [](const PredictedRow& r) { return r.probability; }));
-    describe("/prediction", "predicted probability of a click");
-    file.column("/logit", columnOf<float>(rows, [](const PredictedRow& r) { return r.logit; }));
-    describe("/logit", "logit before the sigmoid");
-    if (std::any_of(rows.begin(), rows.end(), [](const PredictedRow& r) { return r.label.has_value(); })) {
-        file.column("/label", columnOf<std::uint8_t>(rows, [](const PredictedRow& r) { return r.label ? *r.label : kNoLabel; }));
-        describe("/label", "1 clicked, 0 not, 255 unknown");
-    }
-    return file.finish();
-}
-
-Result<std::vector<std::byte>> rowsHdf5(const RowParts& parts, const RowExport& about) {
+Result<std::vector<std::byte>> rowsHdf5(const RowParts& parts, const RowExport& about, const Provenance& provenance) {
     std::vector<std::int64_t> ids;
     std::vector<double> norms;
     std::vector<float> values;
@@ -77,6 +54,7 @@ Result<std::vector<std::byte>> rowsHdf5(const RowParts& parts, const RowExport& 
     file.attribute("/", "Conventions", "DLRM-Explorer-1.0");
     file.attribute("/", "checkpoint", about.checkpoint);
     file.attribute("/", "table", about.table);
+    addProvenance(file, provenance);
     file.column("/id", ids);
     file.makeScale("/id", "id");
     file.attribute("/id", "long_name", "row of the embedding table = category id = frequency rank");
@@ -88,12 +66,13 @@ Result<std::vector<std::byte>> rowsHdf5(const RowParts& parts, const RowExport& 
     return file.finish();
 }
 
-Result<std::vector<std::byte>> evaluationHdf5(const Evaluation& evaluation) {
+Result<std::vector<std::byte>> evaluationHdf5(const Evaluation& evaluation, const Provenance& provenance) {
     const MetricReport& report = evaluation.report;
     Hdf5Image file;
     addOrigin(file, evaluation.profile, evaluation.backend, evaluation.interactionOrder, evaluation.orderSource);
     file.attribute("/", "dataset", evaluation.datasetPath);
     file.attribute("/", "split", evaluation.split);
+    addProvenance(file, provenance);
     file.group("/metrics");
     file.attribute("/metrics", "rows", report.rows);
     file.attribute("/metrics", "positives", report.positives);
@@ -119,6 +98,43 @@ Result<std::vector<std::byte>> evaluationHdf5(const Evaluation& evaluation) {
     file.column("/metrics/reliability_rows", columnOf<std::int64_t>(report.reliability, [](const ReliabilityBin& b) { return b.rows; }));
     file.column("/metrics/histogram_negatives", report.histogram.negatives);
     file.column("/metrics/histogram_positives", report.histogram.positives);
+    return file.finish();
+}
+
+std::vector<std::int64_t> neighborIds(const NeighborResult& result) {
+    std::vector<std::int64_t> ids;
+    for (const RowNeighbors& row : result.rows)
+        for (std::size_t i = 0; i < static_cast<std::size_t>(result.k); ++i) ids.push_back(i < row.neighbors.size() ? value(row.neighbors[i].id) : -1);
+    return ids;
+}
+
+Result<std::vector<std::byte>> neighborsHdf5(const NeighborResult& result, const std::string& tableName, const Provenance& provenance) {
+    constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+    std::vector<std::int64_t> queries;
+    std::vector<double> scores, norms;
+    for (const RowNeighbors& row : result.rows) {
+        queries.push_back(value(row.row));
+        for (std::size_t i = 0; i < static_cast<std::size_t>(result.k); ++i) {
+            scores.push_back(i < row.neighbors.size() ? row.neighbors[i].score : kNone);
+            norms.push_back(i < row.neighbors.size() ? row.norms[i] : kNone);
+        }
+    }
+    Hdf5Image file;
+    file.attribute("/", "Conventions", "DLRM-Explorer-1.0");
+    file.attribute("/", "table", tableName);
+    file.attribute("/", "metric", name(result.similarity));
+    addProvenance(file, provenance);
+    file.column("/query", queries);
+    file.makeScale("/query", "query");
+    file.attribute("/query", "long_name", "row that was asked about");
+    const auto add = [&](const char* path, const auto& values, const char* longName) {
+        file.matrix(path, std::span(values), result.k);
+        file.attach(path, "/query");
+        file.attribute(path, "long_name", longName);
+    };
+    add("/id", neighborIds(result), "nearest rows, nearest first; -1: none");
+    add("/score", scores, "cosine, dot product or distance");
+    add("/norm", norms, "L2 norm of the nearest row");
     return file.finish();
 }
 

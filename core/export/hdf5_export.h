@@ -3,20 +3,27 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
+#include "core/export/provenance.h"
 #include "core/export/row_parts.h"
 
 namespace dlrm {
 
-// The bytes of the whole file; the same result gives the same bytes. Errors E-EXPORT-003, 009, 010. Throws std::bad_alloc.
-//   /row int64, /prediction float32 (probability), /logit float32, /label uint8 (255: none; left out when no row has one)
-Result<std::vector<std::byte>> predictionHdf5(const Prediction& prediction);
+// The bytes of the whole file; the same result gives the same bytes. Errors E-EXPORT-003, 009, 010. Throw std::bad_alloc.
 //   /id int64, /norm float64, /values float32 (rows, dim). Takes the memory of the rows twice.
-Result<std::vector<std::byte>> rowsHdf5(const RowParts& parts, const RowExport& about);
+Result<std::vector<std::byte>> rowsHdf5(const RowParts& parts, const RowExport& about, const Provenance& provenance = {});
 //   /metrics: every figure as an attribute (auc, auc_low, auc_high, …), curves as datasets (roc_fpr, roc_tpr, roc_threshold, …)
-Result<std::vector<std::byte>> evaluationHdf5(const Evaluation& evaluation);
+Result<std::vector<std::byte>> evaluationHdf5(const Evaluation& evaluation, const Provenance& provenance = {});
+//   /query int64, /id int64, /score and /norm float64 (queries, k); -1 and NaN where a row has fewer neighbours
+Result<std::vector<std::byte>> neighborsHdf5(const NeighborResult& result, const std::string& tableName, const Provenance& provenance = {});
+
+// Ids of the neighbours, (queries, k), -1 where a row has fewer.
+std::vector<std::int64_t> neighborIds(const NeighborResult& result);
 
 }  // namespace dlrm

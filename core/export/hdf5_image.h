@@ -4,9 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/result.h"
@@ -32,9 +34,10 @@ public:
     // Makes the column at `path` a dimension scale; attach() ties another column to it.
     void makeScale(const std::string& path, const std::string& name) { m_writer.makeScale(path, name); }
     void attach(const std::string& path, const std::string& scalePath, unsigned dimension = 0) { m_writer.attachScale(path, scalePath, dimension); }
-    void attribute(const std::string& object, const std::string& name, std::string_view text) { m_writer.attribute(object, name, text); }
-    void attribute(const std::string& object, const std::string& name, double value) { m_writer.attribute(object, name, value); }
-    void attribute(const std::string& object, const std::string& name, std::int64_t value) { m_writer.attribute(object, name, value); }
+    void attribute(const std::string& object, const std::string& name, std::string_view text) { named(object, name).attribute(object, name, text); }
+    void attribute(const std::string& object, const std::string& name, double value) { named(object, name).attribute(object, name, value); }
+    void attribute(const std::string& object, const std::string& name, std::int64_t value) { named(object, name).attribute(object, name, value); }
+    bool hasAttribute(const std::string& object, const std::string& name) const { return m_attributes.contains({object, name}); }
 
     // Closes the file and hands out its bytes. Call once, last. Errors: E-EXPORT-003 with what failed, E-EXPORT-009 and 010 there is no module that writes
     // HDF5. Throws std::bad_alloc.
@@ -44,7 +47,13 @@ private:
     void writeColumn(const std::string& path, std::int32_t type, const void* values, std::size_t count);
     void writeMatrix(const std::string& path, std::int32_t type, const void* values, std::size_t count, std::int64_t columns);
 
+    Hdf5Writer& named(const std::string& object, const std::string& name) {
+        m_attributes.emplace(object, name);
+        return m_writer;
+    }
+
     Hdf5Writer m_writer;
+    std::set<std::pair<std::string, std::string>> m_attributes;  // (object, name)
 };
 
 }  // namespace dlrm

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+#include <zlib.h>
 
 namespace dlrm {
 namespace {
@@ -18,6 +20,21 @@ std::int32_t fileType(DType type) {
         case DType::BFloat16: return DLRM_HDF5_BFLOAT16;
         default: return DLRM_HDF5_FLOAT32;
     }
+}
+
+std::size_t bytesOf(std::int32_t type) { return type == DLRM_HDF5_UINT8 ? 1 : type == DLRM_HDF5_FLOAT32 ? 4 : 8; }
+
+// A chunk as the file holds it: its values' first bytes, then their second ones …, in zlib's format.
+std::vector<std::byte> packed(std::span<const std::byte> values, std::size_t valueBytes) {
+    const std::size_t count = values.size() / valueBytes;
+    std::vector<std::byte> shuffled(values.size());
+    for (std::size_t b = 0; b < valueBytes; ++b)
+        for (std::size_t i = 0; i < count; ++i) shuffled[b * count + i] = values[i * valueBytes + b];
+    uLongf size = compressBound(values.size());
+    std::vector<std::byte> out(size);
+    if (compress2(reinterpret_cast<Bytef*>(out.data()), &size, reinterpret_cast<const Bytef*>(shuffled.data()), shuffled.size(), 1) != Z_OK) throw std::bad_alloc();
+    out.resize(size);
+    return out;
 }
 
 }  // namespace
@@ -78,6 +95,30 @@ Result<void> Hdf5Stream::writeChunk(std::span<const std::byte> chunkAndChecksum)
     if (auto before = outcome(); !before) return before;
     m_writer.writeChunk(m_row, chunkAndChecksum);
     m_row += m_chunkRows;
+    return outcome();
+}
+
+void Hdf5Stream::beginColumn(const std::string& path, std::int32_t type, std::int64_t rows) {
+    m_column = path;
+    m_columnType = type;
+    m_columnRows = rows;
+    m_row = 0;
+    m_chunkRows = kColumnChunk;
+    const auto size = static_cast<std::uint64_t>(rows);
+    if (rows > kColumnChunk) m_writer.dataset(path, type, {&size, 1}, {&m_chunkRows, 1}, DLRM_HDF5_COMPRESSED, nullptr);
+    else if (rows == 0) m_writer.dataset(path, type, {&size, 1}, {}, 0, nullptr);
+}
+
+Result<void> Hdf5Stream::writeColumn(std::span<const std::byte> values) {
+    const std::size_t valueBytes = bytesOf(m_columnType), chunkBytes = valueBytes * static_cast<std::size_t>(kColumnChunk);
+    if (m_columnRows > kColumnChunk) {
+        if (values.size() == chunkBytes) return writeChunk(packed(values, valueBytes));
+        std::vector<std::byte> filled(values.begin(), values.end());
+        filled.resize(chunkBytes);
+        return writeChunk(packed(filled, valueBytes));
+    }
+    const auto size = static_cast<std::uint64_t>(m_columnRows);
+    m_writer.dataset(m_column, m_columnType, {&size, 1}, {}, 0, values.data());
     return outcome();
 }
 

@@ -6,9 +6,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/base/atomic_file.h"
 #include "core/base/result.h"
@@ -25,13 +28,31 @@ public:
     static Result<std::unique_ptr<Hdf5Stream>> create(const std::string& path, std::int64_t reserve);
 
     void group(const std::string& path) { m_writer.group(path); }
-    void attribute(const std::string& object, const std::string& name, std::string_view text) { m_writer.attribute(object, name, text); }
-    void attribute(const std::string& object, const std::string& name, std::int64_t value) { m_writer.attribute(object, name, value); }
+    void attribute(const std::string& object, const std::string& name, std::string_view text) {
+        m_attributes.emplace(object, name);
+        m_writer.attribute(object, name, text);
+    }
+    void attribute(const std::string& object, const std::string& name, std::int64_t value) {
+        m_attributes.emplace(object, name);
+        m_writer.attribute(object, name, value);
+    }
+    // Of those that hold one value.
+    bool hasAttribute(const std::string& object, const std::string& name) const { return m_attributes.contains({object, name}); }
     // Not for an empty list.
     void attribute(const std::string& object, const std::string& name, std::span<const std::string> texts) { m_writer.attribute(object, name, texts); }
     void attribute(const std::string& object, const std::string& name, std::span<const std::int64_t> values) { m_writer.attribute(object, name, values); }
     // A dimension scale without values, as netCDF writes a dimension that has no variable: xarray takes its name for the dimension.
     void axis(const std::string& path, std::int64_t length);
+
+    void makeScale(const std::string& path, const std::string& name) { m_writer.makeScale(path, name); }
+    void attach(const std::string& path, const std::string& scalePath) { m_writer.attachScale(path, scalePath, 0); }
+
+    // A column of `rows` values of a DLRM_HDF5_… type of 1, 4 or 8 bytes, which column values follow at once, kColumnChunk at a time and the rest last;
+    // compressed (shuffle, gzip 1) where there are more of them than that.
+    static constexpr std::int64_t kColumnChunk = 64 * 1024;
+    void beginColumn(const std::string& path, std::int32_t type, std::int64_t rows);
+    // Errors: E-FILE-011, E-EXPORT-003. REQUIRES: as many values as beginColumn() was promised.
+    Result<void> writeColumn(std::span<const std::byte> values);
 
     // Begins a dataset of floats: chunked by `chunkRows` entries of the first dimension, whole in the others, with fletcher32, not compressed. `axes`: the path
     // of the scale of each dimension. REQUIRES: no dimension is 0; 1 <= chunkRows <= shape[0]; a chunk is smaller than 4 GiB.
@@ -62,6 +83,10 @@ private:
     Target m_target;
     Hdf5Writer m_writer;
     std::uint64_t m_row = 0, m_chunkRows = 1;  // where the next chunk goes
+    std::string m_column;                      // begun last
+    std::int32_t m_columnType = 0;
+    std::int64_t m_columnRows = 0;
+    std::set<std::pair<std::string, std::string>> m_attributes;  // (object, name)
 };
 
 }  // namespace dlrm

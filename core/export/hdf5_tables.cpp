@@ -100,7 +100,7 @@ void addScale(Hdf5Image& file, const std::string& name, std::size_t count, const
 
 }  // namespace
 
-Result<std::vector<std::byte>> tablesHdf5(const ModelInfo& info, const TablesReport& report) {
+Result<std::vector<std::byte>> tablesHdf5(const ModelInfo& info, const TablesReport& report, const Provenance& provenance) {
     Hdf5Image file;
     file.attribute("/", "Conventions", "DLRM-Explorer-1.0");
     file.attribute("/", "checkpoint", info.path);
@@ -111,6 +111,7 @@ Result<std::vector<std::byte>> tablesHdf5(const ModelInfo& info, const TablesRep
         file.attribute("/", "dataset_rows", report.untrained->rows);
         file.attribute("/", "dataset_rows_with_untrained", report.untrained->rowsAffected);
     }
+    addProvenance(file, provenance);
     std::vector<std::string> names;
     std::size_t components = 0, bins = 0;
     for (std::size_t t = 0; t < report.tables.size(); ++t) {

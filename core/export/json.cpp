@@ -33,8 +33,25 @@ std::string storedNumber(Real value) {
     return std::isnan(value) ? "\"NaN\"" : value > 0 ? "\"Infinity\"" : "\"-Infinity\"";
 }
 
-Json backendJson(const BackendInfo& backend) {
+Json backendObject(const BackendInfo& backend) {
     return {{"name", backend.name}, {"device", backend.device}, {"reason", backend.reason}, {"precision", name(backend.precision)}};
+}
+
+Json profileObject(const std::string& profile) { return {{"name", profile.substr(0, profile.find(", "))}, {"description", profile}}; }
+
+Json errorObject(const Error& error) {
+    Json out{{"code", error.code}, {"message", error.message}};
+    const auto add = [&](const char* key, const std::string& text) {
+        if (!text.empty()) out[key] = text;
+    };
+    add("file", error.file);
+    if (error.offset >= 0) out["offset"] = error.offset;
+    if (error.row >= 0) out["row"] = error.row;
+    add("field", error.field);
+    add("expected", error.expected);
+    add("found", error.found);
+    add("remedy", error.remedy);
+    return out;
 }
 
 Json tablesArray(const ModelSpec& spec) {
@@ -124,7 +141,7 @@ void appendArray(TextWriter& out, const std::vector<T>& values, Append append) {
 }
 
 void appendPredictedRow(TextWriter& out, const PredictedRow& row) {
-    out.print("    {{\"row\": {}, \"label\": ", row.row);
+    out.print("{{\"row\": {}, \"label\": ", row.row);
     if (row.label)
         out.print("{}", *row.label);
     else
@@ -198,7 +215,7 @@ std::string infoJson(const ModelInfo& info, const Result<std::vector<TablePlacem
     out["parameters"] = spec.parameters();
     out["bytes"] = spec.bytes();
     out["files"] = info.files.size();
-    out["backend"] = backendJson(info.backend);
+    out["backend"] = backendObject(info.backend);
     out["placement"] = placementJson(spec, placement);
     if (tables) {
         Json checked = Json::array();
@@ -239,20 +256,56 @@ Result<void> writePredictionJson(const PredictionParts& parts, TextWriter& out) 
     bool firstPart = true, firstRow = true;
     while (true) {
         const auto part = parts();
-        if (!part) return fail(part.error());
+        if (!part) {
+            if (firstPart) return fail(part.error());
+            out.print("\n  ],\n  \"error\": {}\n}}\n", dump(errorObject(part.error())));
+            if (auto written = out.flush(); !written) return written;
+            return fail(part.error());
+        }
         if (*part == nullptr) break;
         const Prediction& prediction = **part;
         if (std::exchange(firstPart, false))
-            out.print("{{\n  \"profile\": {},\n  \"interaction\": {},\n  \"backend\": {},\n  \"rows\": [", dump(Json(prediction.profile)),
-                      dump(interactionJson(prediction.interactionOrder, prediction.orderSource)), dump(backendJson(prediction.backend)));
+            out.print("{{\n  \"profile\": {},\n  \"interaction\": {},\n  \"backend\": {},\n  \"rows\": [", dump(profileObject(prediction.profile)),
+                      dump(interactionJson(prediction.interactionOrder, prediction.orderSource)), dump(backendObject(prediction.backend)));
         for (const PredictedRow& row : prediction.rows) {
-            out.text(std::exchange(firstRow, false) ? "\n" : ",\n");
+            out.text(std::exchange(firstRow, false) ? "\n    " : ",\n    ");
             appendPredictedRow(out, row);
             if (auto ok = out.drain(); !ok) return ok;
         }
     }
     out.text("\n  ]\n}\n");
     return out.flush();
+}
+
+Result<void> writePredictionLines(const PredictionParts& parts, TextWriter& out) {
+    for (bool first = true;; first = false) {
+        const auto part = parts();
+        if (!part) {
+            if (first) return fail(part.error());
+            out.text(errorLine(part.error()));
+            if (auto written = out.flush(); !written) return written;
+            return fail(part.error());
+        }
+        if (*part == nullptr) return out.flush();
+        for (const PredictedRow& row : (*part)->rows) {
+            appendPredictedRow(out, row);
+            out.text("\n");
+            if (auto ok = out.drain(); !ok) return ok;
+        }
+    }
+}
+
+std::string errorJson(const Error& error) { return document({{"error", errorObject(error)}}); }
+
+std::string errorLine(const Error& error) { return dump({{"error", errorObject(error)}}) + "\n"; }
+
+std::string backendJson(const BackendInfo& backend) { return dump(backendObject(backend)); }
+
+std::string profileJson(const std::string& profile) { return dump(profileObject(profile)); }
+
+std::string_view optionName(NumericalReading reading) {
+    if (reading == NumericalReading::LnPlus3) return "ln3";
+    return reading == NumericalReading::LnPlus2 ? "ln2" : name(reading);
 }
 
 std::string predictionJson(const Prediction& prediction) {
@@ -264,6 +317,7 @@ std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail
     Json out;
     out["dataset"] = evaluation.datasetPath;
     out["split"] = evaluation.split;
+    out["row_count"] = report.rows;
     out["rows"] = report.rows;
     out["total_rows"] = evaluation.totalRows;
     out["positives"] = report.positives;
@@ -280,10 +334,10 @@ std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail
                           {"uncertainty", number(report.brierUncertainty)}};
     out["seconds"] = number(evaluation.seconds);
     out["rows_per_second"] = number(evaluation.rowsPerSecond);
-    out["backend"] = evaluation.backend.name;
+    out["backend"] = backendObject(evaluation.backend);
     out["device"] = evaluation.backend.device;
     out["precision"] = name(evaluation.backend.precision);
-    out["profile"] = evaluation.profile;
+    out["profile"] = profileObject(evaluation.profile);
     out["interaction"] = interactionJson(evaluation.interactionOrder, evaluation.orderSource);
     out["final"] = evaluation.final;
     out["notes"] = std::move(notes);

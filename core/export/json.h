@@ -4,10 +4,12 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "core/analysis/expected_logits.h"
 #include "core/analysis/series.h"
 #include "core/checkpoint/verify.h"
+#include "core/dataset/reading.h"
 #include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
 #include "core/export/prediction_parts.h"
@@ -26,11 +28,13 @@ std::string tablesJson(const ModelInfo& info);
 std::string rowsJson(const TableRows& rows, const std::string& tableName);
 // The category an id stands for ("a73ee510"), or "" for ids that stand for none.
 using HexValueFn = std::function<std::string(RowId)>;
-// {"table", "name", "metric", "k", "rows_compared", "id", "norm", "neighbors": [{"id", "score", "norm"}], "seconds"}, with a "hex" beside each id where
-// `hexValue` is set; unless there is exactly one row asked about, "queries": [{"id", "norm", "neighbors"}] instead.
+// {"table", "name", "metric", "k", "rows_compared", "queries": [{"id", "norm", "neighbors": [{"id", "score", "norm"}]}], "failed", "seconds"}, with a "hex"
+// beside each id where `hexValue` is set; "failed" only where some row has no answer.
 std::string neighborsJson(const NeighborResult& result, const std::string& tableName, const HexValueFn& hexValue = {});
 std::string predictionJson(const Prediction& prediction);
-// {"interaction": {order, verdict, likelihood_ratio}, "hypotheses": [{interaction, numerical, id_shift, table_order, log_loss, standard_error}], "winner", "rows"}
+// {"interaction": {order, source, verdict, likelihood_ratio, reason}, "hypotheses": [{interaction, numerical, id_shift, interaction_tables, log_loss,
+// standard_error, …}], "winner": {interaction, numerical, id_shift, interaction_tables}, "row_count", …}. A reading's values are those that the options of
+// these names take.
 std::string doctorJson(const DoctorReport& report, const std::string& layout);
 
 // {"rows", "beyond", "atol", "max_abs_delta_logit", "max_at_row", "mean_abs_delta_logit", "passed", "first": [{"row", "logit", "expected"}], "note"}
@@ -39,8 +43,22 @@ std::string logitDifferencesJson(const LogitDifferences& differences);
 enum class EvaluationDetail { Figures, WithCurves };
 std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail = EvaluationDetail::Figures);
 
-// The same piece by piece, for predictions too long for one string.
+// The same piece by piece, for predictions too long for one string. Where they fail on the way the object is closed with "error" as its last key, and the
+// failure returned.
 Result<void> writePredictionJson(const PredictionParts& parts, TextWriter& out);
+// An object a line for every row, as in "rows"; where they fail on the way the last line is {"error"}.
+Result<void> writePredictionLines(const PredictionParts& parts, TextWriter& out);
+
+// {"error": {"code", "message", "file", …}}, aspects that do not apply left out.
+std::string errorJson(const Error& error);
+std::string errorLine(const Error& error);  // in one line
+
+// What computed, in every result: {"name", "device", "reason", "precision"}.
+std::string backendJson(const BackendInfo& backend);
+// How rows were prepared, in every result: {"name": "nvidia_spark", "description": "nvidia_spark, numbers raw, ids +1"}.
+std::string profileJson(const std::string& profile);
+// As the option --numerical takes it: "already_logged", "ln3", "ln2", "raw".
+std::string_view optionName(NumericalReading reading);
 // {"outcome": "recorded|unchanged|different", "sidecar", "recorded_at", "files", "bytes", "blocks", "seconds", "bytes_per_second",
 //  "findings": [{"problem", "file", "tensors", "block", "offset", "bytes", "expected", "found"}]}; block, offset and bytes only where a block differs
 std::string verificationJson(const Verification& verification);

@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/export/json.h"
+
 namespace dlrm {
 namespace {
 
@@ -84,14 +86,15 @@ Json atlasJson(const UnitAtlas& atlas) {
     }
     return {{"data", atlas.datasetPath},
             {"split", atlas.split},
-            {"profile", atlas.profile},
+            {"profile", Json::parse(profileJson(atlas.profile))},
             {"first_row", atlas.firstRow},
+            {"row_count", atlas.rows},
             {"rows", atlas.rows},
             {"pattern_rows", atlas.patternRows},
             {"parameters", atlas.parameters},
             {"prunable_parameters", atlas.prunable},
             {"seconds", atlas.seconds},
-            {"backend", atlas.backend.name},
+            {"backend", Json::parse(backendJson(atlas.backend))},
             {"precision", name(atlas.backend.precision)},
             {"layers", std::move(layers)}};
 }

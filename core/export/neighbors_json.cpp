@@ -32,12 +32,9 @@ Json oneRow(const RowNeighbors& row, const HexValueFn& hexValue) {
 
 std::string neighborsJson(const NeighborResult& result, const std::string& tableName, const HexValueFn& hexValue) {
     Json out{{"table", value(result.table)}, {"name", tableName}, {"metric", name(result.similarity)}, {"k", result.k}, {"rows_compared", result.rowsCompared}};
-    if (result.rows.size() == 1 && result.failed.empty()) {
-        out.update(oneRow(result.rows.front(), hexValue));
-    } else {
-        out["queries"] = Json::array();
-        for (const RowNeighbors& row : result.rows) out["queries"].push_back(oneRow(row, hexValue));
-    }
+    out["queries"] = Json::array();
+    for (const RowNeighbors& row : result.rows) out["queries"].push_back(oneRow(row, hexValue));
+    if (result.rows.size() == 1 && result.failed.empty()) out.update(out["queries"].front());  // as 0.1.0 printed a single row
     if (!result.failed.empty()) {
         out["failed"] = Json::array();
         for (const RowWithoutNeighbors& f : result.failed) out["failed"].push_back({{"id", value(f.row)}, {"code", f.why.code}, {"message", f.why.message}, {"found", f.why.found}});

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/export/hdf5_image.h"
+#include "core/export/json.h"
 
 namespace dlrm {
 namespace {
@@ -25,7 +26,7 @@ Json runJson(const ParityRun& run) {
             layers.push_back({{"name", layer.name}, {"max_abs_delta", number(layer.largest, true)}, {"mean_abs_delta", number(layer.mean, true)}});
     }
     return {{"name", run.name},
-            {"backend", run.backend.name},
+            {"backend", Json::parse(backendJson(run.backend))},
             {"device", run.backend.device},
             {"precision", name(run.backend.precision)},
             {"reason", run.backend.reason},
@@ -94,15 +95,16 @@ std::string parityJson(const Parity& parity) {
     for (const ParityRun& run : parity.runs) runs.push_back(runJson(run));
     const Json out{{"checkpoint", parity.checkpoint},
                    {"dataset", parity.dataset.empty() ? Json(nullptr) : Json(parity.dataset)},
-                   {"profile", parity.dataset.empty() ? Json(nullptr) : Json(parity.profile)},
+                   {"profile", parity.dataset.empty() ? Json(nullptr) : Json::parse(profileJson(parity.profile))},
                    {"seed", parity.seed},
+                   {"row_count", parity.rows.size()},
                    {"rows", parity.rows.size()},
                    {"passed", parity.passed()},
                    {"runs", std::move(runs)}};
     return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Result<std::vector<std::byte>> parityHdf5(const Parity& parity) {
+Result<std::vector<std::byte>> parityHdf5(const Parity& parity, const Provenance& provenance) {
     Hdf5Image file;
     file.attribute("/", "Conventions", "DLRM-Explorer-1.0");
     file.attribute("/", "title", "parity of backends and precisions with a double reference");
@@ -111,6 +113,7 @@ Result<std::vector<std::byte>> parityHdf5(const Parity& parity) {
     if (!parity.dataset.empty()) file.attribute("/", "profile", parity.profile);
     file.attribute("/", "seed", static_cast<std::int64_t>(parity.seed));
     file.attribute("/", "passed", std::int64_t{parity.passed()});
+    addProvenance(file, provenance);
     file.column("/row", parity.rows);
     file.makeScale("/row", "row");
     file.attribute("/row", "long_name", parity.dataset.empty() ? "number of the synthetic row" : "row of the dataset, 0-based");

@@ -11,6 +11,7 @@
 #include "core/analysis/traffic.h"
 #include "core/base/result.h"
 #include "core/engine/results.h"
+#include "core/export/provenance.h"
 
 namespace dlrm {
 
@@ -32,10 +33,10 @@ std::string tablesJson(const ModelInfo& info, const TablesReport& report);
 
 // .json: tablesJson(). .h5: one entry per table in /table (names), /rows, /mean, /norm_p50 … as the JSON names them, /singular_values (table, component),
 // /histogram (table, bin), with a dataset /traffic_lookups …. Errors: those of core/export/export.h.
-Result<void> exportTables(const ModelInfo& info, const TablesReport& report, const std::string& path);
+Result<void> exportTables(const ModelInfo& info, const TablesReport& report, const std::string& path, const Provenance& provenance = {});
 // What exportTables() would say of `path`, known before the tables are read.
 Result<void> checkTablesPath(const std::string& path);
-Result<std::vector<std::byte>> tablesHdf5(const ModelInfo& info, const TablesReport& report);
+Result<std::vector<std::byte>> tablesHdf5(const ModelInfo& info, const TablesReport& report, const Provenance& provenance = {});
 
 // The ids of untrained rows as an int64 array, ascending. Errors: E-EXPORT-008 not .npy, E-FILE-010/011/012.
 Result<void> exportUntrainedIds(const UntrainedRows& rows, const std::string& path);

@@ -183,7 +183,7 @@ private Q_SLOTS:
             QVERIFY2(atlas["layers"][0].contains(key), key);
         QVERIFY(cli(QStringList{"layers", kCheckpoint} + kData).out.contains("prunable"));
         QVERIFY(cli({"layers", kCheckpoint, "--rows", "5"}).err.startsWith("E-CLI-001"));
-        QVERIFY(cli(QStringList{"layers", kCheckpoint, "--rows", "0"} + kData).err.startsWith("E-CLI-001"));
+        QVERIFY(cli(QStringList{"layers", kCheckpoint, "--limit", "0"} + kData).err.startsWith("E-CLI-001"));
         // Without a dataset nobody knows how many numericals there are; the text says so.
         QVERIFY(cli({"layers", kCheckpoint}).out.contains("may be padding"));
     }
@@ -261,8 +261,8 @@ private Q_SLOTS:
         QCOMPARE(rows[0]["row"].get<int>(), 3);
         QCOMPARE(rows[0]["vectors"].size(), 6U);
         QCOMPARE(rows[0]["vectors"][0]["name"].get<std::string>(), std::string("bottom"));
-        QCOMPARE(rows[0]["interaction"].size(), 6U);
-        QVERIFY(rows[0]["interaction"][2][4] == rows[0]["interaction"][4][2]);
+        QCOMPARE(rows[0]["interaction_matrix"].size(), 6U);
+        QVERIFY(rows[0]["interaction_matrix"][2][4] == rows[0]["interaction_matrix"][4][2]);
         QCOMPARE(rows[0]["activations"].size(), 5U);
         QCOMPARE(rows[0]["ids"].size(), 5U);
         QCOMPARE(rows[0]["numerical"].size(), 13U);
@@ -288,7 +288,7 @@ private Q_SLOTS:
         const QString path = directory.filePath("why.json");
         const QStringList explain = QStringList{"predict", kCheckpoint, "--explain", "--rows", "3-4"} + kData;
         QCOMPARE(cli(explain + QStringList{"--out", path}).code, 0);
-        QCOMPARE(readAll(path), cli(explain + QStringList{"--json"}).out);
+        QVERIFY(lasting(nlohmann::json::parse(readAll(path).toStdString())) == lasting(cli(explain + QStringList{"--json"}).json()));
         QVERIFY(cli(explain + QStringList{"--out", directory.filePath("why.csv")}).err.startsWith("E-EXPORT-001"));
     }
     void rowsOutsideTheDatasetPrintNothing() {
@@ -322,7 +322,7 @@ private Q_SLOTS:
         QCOMPARE(json["rows"].get<int>(), 1000);
         QCOMPARE(json["positives"].get<int>(), 201);
         QVERIFY(json["auc_ci"].is_array() && json["auc_ci"].size() == 2);
-        for (const char* key : {"backend", "precision", "profile"}) QVERIFY2(json[key].is_string(), key);
+        for (const char* key : {"backend", "profile"}) QVERIFY2(json[key]["name"].is_string(), key);
         QVERIFY(std::abs(json["auc"].get<double>() - 0.6765546485345487) <= 2e-5);
         QVERIFY(std::abs(json["log_loss"].get<double>() - 0.4727559157191794) <= 1e-6);
     }

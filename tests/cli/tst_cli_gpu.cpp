@@ -111,7 +111,7 @@ private Q_SLOTS:
         const QStringList verb{"evaluate", kCheckpoint, "--data", kDataset, "--json"};
         const auto cpu = cli(verb + QStringList{"--backend", "cpu"}).json();
         const auto lost = cli(verb, with("good", "forward:2:fatal")).json();
-        QCOMPARE(textOf(lost["backend"]), std::string("cpu"));
+        QCOMPARE(textOf(lost["backend"]["name"]), std::string("cpu"));
         QVERIFY(lost["auc"] == cpu["auc"]);
         const auto predicted = cli({"predict", kCheckpoint, "--data", kDataset, "--json"}, with("good", "forward:1:fatal"));
         QCOMPARE(predicted.code, 0);

@@ -23,7 +23,7 @@ QByteArray contents(const QString& path) {
 QByteArray lasting(const QByteArray& out) {
     QByteArrayList lines;
     for (const QByteArray& line : out.split('\n'))
-        if (!line.contains("opened in") && !line.startsWith("backend") && !line.startsWith("  in /") && !line.startsWith("time") && !line.contains("iB/s)")) lines << line;
+        if (!line.contains("opened in") && !line.startsWith("backend") && !line.startsWith("  in /") && !line.startsWith("time") && !line.contains("iB/s)") && !line.contains("fingerprint")) lines << line;
     return lines.join('\n');
 }
 

@@ -60,20 +60,20 @@ private Q_SLOTS:
         QFETCH(QStringList, options);
         QFETCH(QString, profile);
         const auto plain = predict(kDemoRows).json(), read = predict(kDemoRows + options).json();
-        QCOMPARE(plain["profile"].get<std::string>(), std::string("nvidia_spark"));
-        QCOMPARE(read["profile"].get<std::string>(), profile.toStdString());
+        QCOMPARE(plain["profile"]["name"].get<std::string>(), std::string("nvidia_spark"));
+        QCOMPARE(read["profile"]["description"].get<std::string>(), profile.toStdString());
         QVERIFY(plain["rows"][0]["logit"] != read["rows"][0]["logit"]);
         const auto parity = cli(QStringList{"parity", kDemo + "/checkpoint", "--rows", "8", "--json", "--backend", "cpu"} + kDemoRows + options);
         if (profile.contains(QLatin1String("ids"))) QVERIFY(parity.err.contains("E-ENGINE-004"));
-        else QCOMPARE(parity.json()["profile"].get<std::string>(), profile.toStdString());
+        else QCOMPARE(parity.json()["profile"]["description"].get<std::string>(), profile.toStdString());
         const auto evaluation = cli(QStringList{"evaluate", kDemo + "/checkpoint", "--json"} + kDemoRows + options);
         if (profile.contains(QLatin1String("ids"))) QVERIFY(evaluation.err.contains("E-ENGINE-004"));  // the last id of a table has no successor
-        else QCOMPARE(evaluation.json()["profile"].get<std::string>(), profile.toStdString());
+        else QCOMPARE(evaluation.json()["profile"]["description"].get<std::string>(), profile.toStdString());
     }
 
     void theOwnReadingIsNoOther() {
         const auto plain = predict(kDemoRows).json(), same = predict(kDemoRows + QStringList{"--numerical", "already_logged", "--id-shift", "0", "--interaction-tables", "as_is"}).json();
-        QVERIFY(plain == same);
+        QVERIFY(lasting(plain) == lasting(same));
     }
 
     void wrongReadingsAreRefused() {
@@ -83,7 +83,7 @@ private Q_SLOTS:
         const auto refused = predict(raw + QStringList{"--numerical", "already_logged"});
         QCOMPARE(refused.code, 2);
         QCOMPARE(refused.json()["error"]["code"].get<std::string>(), std::string("E-DATA-017"));
-        QCOMPARE(predict(raw + QStringList{"--numerical", "ln3"}).json()["profile"].get<std::string>(), std::string("nvidia_spark"));
+        QCOMPARE(predict(raw + QStringList{"--numerical", "ln3"}).json()["profile"]["name"].get<std::string>(), std::string("nvidia_spark"));
     }
 
     void multiHotRowsNeedACombiner() {
@@ -92,7 +92,7 @@ private Q_SLOTS:
         QCOMPARE(none.code, 2);
         QCOMPARE(none.json()["error"]["code"].get<std::string>(), std::string("E-ENGINE-018"));
         const auto json = cli(rows + QStringList{"--combiner", "mean"}).json();
-        QCOMPARE(json["profile"].get<std::string>(), std::string("nvidia_spark, ids combined by mean"));
+        QCOMPARE(json["profile"]["description"].get<std::string>(), std::string("nvidia_spark, ids combined by mean"));
         const auto truth = npyValues(kNewer + QStringLiteral("d_dcnv2/expected/multihot_mean_logits.npy"));
         QCOMPARE(json["rows"].size(), truth.size());
         for (std::size_t i = 0; i < truth.size(); ++i) QVERIFY(std::fabs(json["rows"][i]["logit"].get<double>() - truth[i]) <= 1e-5);

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run of dlrm-cli opened, and the provenance of what it prints and writes.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/dataset/dataset.h"
+#include "core/engine/engine.h"
+#include "core/export/provenance.h"
+
+namespace dlrm::cli {
+
+struct CommonOptions;
+
+struct Origin {
+    std::string command;  // as typed
+    std::stop_token stop;
+    std::shared_ptr<Engine> engine;          // null until a model is open
+    std::shared_ptr<const Dataset> dataset;  // null without one
+    // How the dataset is read, as the options say it.
+    std::string numerical, missingDictionary;
+    int idShift = 0;
+    bool lenient = false;
+    std::optional<std::string> randomTables;  // looked for once
+};
+
+// What a reader has to know beside what engine and dataset say of themselves: tables that were never trained, options that had no effect. Ask once the
+// result is there.
+std::vector<std::string> cautions(const CommonOptions& common);
+// All that has to be known of a result: what engine and dataset say of themselves, and cautions().
+std::vector<std::string> notesOf(const CommonOptions& common);
+// Of a result that is there.
+Provenance provenanceOf(const CommonOptions& common);
+
+}  // namespace dlrm::cli

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/row_choice.h"
+
+#include <charconv>
+#include <cstdio>
+#include <limits>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "app/cli/common_options.h"
+#include "app/cli/row_lists.h"
+#include "app/cli/text.h"
+#include "core/dataset/selected_rows.h"
+
+namespace dlrm::cli {
+
+CLI::Option* addRowsOption(CLI::App& app, std::string& rows, const std::string& otherwise) {
+    return app.add_option("--rows", rows, "Rows, counted from 0, ranges with both ends: 0-99, or 5, or 0,5,10-20. " + otherwise)->check(notEmpty());
+}
+
+void addSampleOptions(CLI::App& app, RowChoice& choice, CLI::Option* rows) {
+    auto* sample = app.add_option("--sample", choice.sample, "That many rows drawn at random without repetition, in their order; with a note in the result");
+    sample->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000'000}))->excludes(rows);
+    app.add_option("--seed", choice.seed, "Chooses the sample; the same seed draws the same rows everywhere")->capture_default_str()->needs(sample);
+}
+
+void takeCount(RowChoice& choice, bool quiet) {
+    std::int64_t count = 0;
+    const auto [end, error] = std::from_chars(choice.rows.data(), choice.rows.data() + choice.rows.size(), count);
+    if (choice.rows.empty() || error != std::errc() || end != choice.rows.data() + choice.rows.size() || count < 1) return;
+    if (!quiet) std::fprintf(stderr, "note: --rows %lld is taken as a count, as in 0.1.0; from the next version on it will mean row %lld. Write --limit %lld.\n", static_cast<long long>(count),
+                             static_cast<long long>(count), static_cast<long long>(count));
+    choice.limit = count;
+    choice.rows.clear();
+}
+
+std::string describe(const RowChoice& choice) {
+    if (choice.sample > 0) return fmt::format("a sample of {}, seed {}", plural(choice.sample, "row"), choice.seed);
+    if (!choice.rows.empty()) return "rows " + choice.rows;
+    return choice.limit > 0 ? "the first " + plural(choice.limit, "row") : "";
+}
+
+Result<std::vector<RowRange>> chosenRanges(const RowChoice& choice, const Dataset& dataset) {
+    const std::int64_t rows = dataset.rows();
+    if (choice.sample > 0) return sampledRows(rows, choice.sample, choice.seed);
+    if (choice.rows.empty()) return std::vector<RowRange>{{0, (choice.limit > 0 ? std::min(choice.limit, rows) : rows) - 1}};
+    auto ranges = parseRowList(choice.rows);
+    if (!ranges) return ranges;
+    for (const RowRange& range : *ranges)
+        if (range.last >= rows)
+            return fail(Error("E-ENGINE-003", "The dataset does not have these rows.")
+                            .inFile(dataset.path())
+                            .inField("--rows")
+                            .butExpected(rows > 0 ? fmt::format("0 to {}", rows - 1) : "no rows: the dataset is empty")
+                            .butFound(fmt::format("{}-{}", range.first, range.last))
+                            .withRemedy("Ask for rows within the dataset."));
+    return ranges;
+}
+
+Result<std::shared_ptr<const Dataset>> chosenRows(const RowChoice& choice, std::shared_ptr<const Dataset> dataset) {
+    auto ranges = chosenRanges(choice, *dataset);
+    if (!ranges) return fail(std::move(ranges).error());
+    if (ranges->size() == 1 && ranges->front() == RowRange{0, dataset->rows() - 1}) return dataset;
+    return selectRows(std::move(dataset), *std::move(ranges), describe(choice));
+}
+
+}  // namespace dlrm::cli

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which rows of a dataset a verb looks at: --rows, --limit, --sample and --seed.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/App.hpp>
+
+#include "core/base/ids.h"
+#include "core/base/result.h"
+#include "core/dataset/dataset.h"
+
+namespace dlrm::cli {
+
+struct RowChoice {
+    std::string rows;          // "0-99", "5", "0,5,10-20"; empty: all
+    std::int64_t limit = 0;    // > 0: the first ones
+    std::int64_t sample = 0;   // > 0: random ones
+    std::uint64_t seed = 1;
+};
+
+// --rows, in the one grammar of all verbs.
+CLI::Option* addRowsOption(CLI::App& app, std::string& rows, const std::string& otherwise);
+// --sample and --seed beside --rows.
+void addSampleOptions(CLI::App& app, RowChoice& choice, CLI::Option* rows);
+
+// A lone number in --rows of a verb that used to count with it: becomes `limit`, with a line on stderr unless `quiet`.
+void takeCount(RowChoice& choice, bool quiet);
+
+// The chosen rows as ascending or listed ranges, all of them inside the dataset; all rows where nothing is chosen. Errors: E-CLI-003, E-ENGINE-003.
+Result<std::vector<RowRange>> chosenRanges(const RowChoice& choice, const Dataset& dataset);
+// The dataset with only those; the same one where that is all of it. Errors as chosenRanges().
+Result<std::shared_ptr<const Dataset>> chosenRows(const RowChoice& choice, std::shared_ptr<const Dataset> dataset);
+// "rows 0-99", "a sample of 1,000 rows, seed 1"; empty: all.
+std::string describe(const RowChoice& choice);
+
+}  // namespace dlrm::cli

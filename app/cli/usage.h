@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// How dlrm-cli was called, and what is wrong with that.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <CLI/App.hpp>
+
+#include "core/base/result.h"
+
+namespace dlrm::cli {
+
+// "did you mean NAME?" for the one of `names` that is a few letters away from `typed`, else `otherwise`.
+std::string suggestion(const std::string& typed, const std::vector<std::string>& names, const std::string& otherwise);
+
+// The verb of this name, or null.
+CLI::App* verbNamed(CLI::App& app, std::string_view name);
+
+// E-CLI-001 where the first argument names no verb, or one of the others no option of the verb. `arguments`: without the program's name.
+std::optional<Error> wrongUse(std::span<const char* const> arguments, CLI::App& app);
+// E-CLI-001 for what the parser refused.
+Error refused(const CLI::ParseError& error, std::span<const char* const> arguments, CLI::App& app);
+
+}  // namespace dlrm::cli

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/export/hdf5_predictions.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "core/base/temporary_file.h"
+#include "core/export/hdf5_stream.h"
+
+namespace dlrm {
+namespace {
+
+constexpr std::uint8_t kNoLabel = 255;
+
+struct Record {
+    std::int64_t row = 0;
+    float logit = 0, probability = 0;
+    std::uint8_t label = kNoLabel;
+};
+
+// Records on their way into a file and out of it again, as often as needed.
+class Spool {
+public:
+    Spool() : m_file(unnamedTemporaryFile(m_folder)) {}
+
+    Result<void> add(const Prediction& part) {
+        m_records.clear();
+        for (const PredictedRow& row : part.rows) {
+            const auto label = row.label ? static_cast<std::uint8_t>(*row.label) : kNoLabel;
+            m_records.push_back({row.row, row.logit, static_cast<float>(row.probability), label});
+            m_labelled |= row.label.has_value();
+        }
+        const auto bytes = std::as_bytes(std::span(m_records));
+        for (std::size_t done = 0; done < bytes.size();) {
+            const ssize_t n = m_file ? ::pwrite(m_file.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(offsetOf(m_rows) + done)) : -1;
+            if (n > 0) done += static_cast<std::size_t>(n);
+            else if (!m_file || errno != EINTR) return fail(broken("written"));
+        }
+        m_rows += static_cast<std::int64_t>(m_records.size());
+        return {};
+    }
+    std::int64_t rows() const { return m_rows; }
+    bool labelled() const { return m_labelled; }
+
+    // The records from `first` on, at most `count`; valid until the next call.
+    Result<std::span<const Record>> read(std::int64_t first, std::int64_t count) {
+        m_records.resize(static_cast<std::size_t>(std::min(count, m_rows - first)));
+        const auto bytes = std::as_writable_bytes(std::span(m_records));
+        for (std::size_t done = 0; done < bytes.size();) {
+            const ssize_t n = ::pread(m_file.get(), bytes.data() + done, bytes.size() - done, static_cast<off_t>(offsetOf(first) + done));
+            if (n > 0) done += static_cast<std::size_t>(n);
+            else if (n == 0 || errno != EINTR) return fail(broken("read"));
+        }
+        return std::span<const Record>(m_records);
+    }
+
+private:
+    static std::size_t offsetOf(std::int64_t row) { return static_cast<std::size_t>(row) * sizeof(Record); }
+    Error broken(const char* what) const {
+        return Error("E-EXPORT-011", std::string("The temporary file of the rows cannot be ") + what + ".")
+            .inFile(m_folder)
+            .butExpected("a folder with 24 bytes of free space for every row")
+            .butFound(std::strerror(errno))
+            .withRemedy("name a folder with more space in TMPDIR, or export as .csv");
+    }
+
+    std::string m_folder;
+    UniqueFd m_file;
+    std::vector<Record> m_records;
+    std::int64_t m_rows = 0;
+    bool m_labelled = false;
+};
+
+template <class T, class Get>
+Result<void> writeColumn(Hdf5Stream& file, Spool& spool, const std::string& path, std::int32_t type, Get get) {
+    file.beginColumn(path, type, spool.rows());
+    std::vector<T> values;
+    for (std::int64_t first = 0; first < spool.rows(); first += Hdf5Stream::kColumnChunk) {
+        const auto records = spool.read(first, Hdf5Stream::kColumnChunk);
+        if (!records) return fail(records.error());
+        values.clear();
+        for (const Record& record : *records) values.push_back(get(record));
+        if (auto written = file.writeColumn(std::as_bytes(std::span(values))); !written) return written;
+    }
+    return {};
+}
+
+template <class T, class Get>
+Result<void> writeDescribed(Hdf5Stream& file, Spool& spool, const std::string& path, std::int32_t type, const char* longName, Get get) {
+    if (auto written = writeColumn<T>(file, spool, path, type, get); !written) return written;
+    file.attach(path, "/row");
+    file.attribute(path, "long_name", longName);
+    file.attribute(path, "units", "1");
+    return {};
+}
+
+void addModel(Hdf5Stream& file, const Prediction& about) {
+    file.attribute("/", "Conventions", "DLRM-Explorer-1.0");
+    file.attribute("/", "profile", about.profile);
+    file.attribute("/", "backend", about.backend.name);
+    file.attribute("/", "device", about.backend.device);
+    file.attribute("/", "precision", name(about.backend.precision));
+    file.attribute("/", "interaction_order", name(about.interactionOrder));
+    file.attribute("/", "interaction_source", name(about.orderSource));
+}
+
+}  // namespace
+
+Result<void> writePredictionHdf5(const PredictionParts& parts, const std::string& path, const ProvenanceFn& provenance) {
+    Spool spool;
+    Prediction about;  // of the last part: a GPU may be lost on the way
+    while (true) {
+        const auto part = parts();
+        if (!part) return fail(part.error());
+        if (*part == nullptr) break;
+        if (auto added = spool.add(**part); !added) return added;
+        about.profile = (*part)->profile;
+        about.backend = (*part)->backend;
+        about.interactionOrder = (*part)->interactionOrder;
+        about.orderSource = (*part)->orderSource;
+    }
+    auto file = Hdf5Stream::create(path, 0);
+    if (!file) return fail(std::move(file).error());
+    Hdf5Stream& out = **file;
+    addModel(out, about);
+    if (provenance) addProvenance(out, provenance());
+    if (auto ok = writeColumn<std::int64_t>(out, spool, "/row", DLRM_HDF5_INT64, [](const Record& r) { return r.row; }); !ok) return ok;
+    out.makeScale("/row", "row");
+    out.attribute("/row", "long_name", "row of the dataset, 0-based");
+    const auto probability = [](const Record& r) { return r.probability; };
+    if (auto ok = writeDescribed<float>(out, spool, "/prediction", DLRM_HDF5_FLOAT32, "predicted probability of a click", probability); !ok) return ok;
+    const auto logit = [](const Record& r) { return r.logit; };
+    if (auto ok = writeDescribed<float>(out, spool, "/logit", DLRM_HDF5_FLOAT32, "logit before the sigmoid", logit); !ok) return ok;
+    const auto label = [](const Record& r) { return r.label; };
+    if (spool.labelled())
+        if (auto ok = writeDescribed<std::uint8_t>(out, spool, "/label", DLRM_HDF5_UINT8, "1 clicked, 0 not, 255 unknown", label); !ok) return ok;
+    return out.finish();
+}
+
+}  // namespace dlrm

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/export/provenance.h"
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <filesystem>
+#include <utility>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "core/checkpoint/fingerprint.h"
+#include "core/dataset/dataset.h"
+#include "core/engine/engine.h"
+#include "core/export/hdf5_image.h"
+#include "core/export/hdf5_stream.h"
+#include "core/export/json.h"
+
+namespace dlrm {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+Json textOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+Json provenanceObject(const Provenance& p) {
+    const bool data = !p.dataset.empty();
+    Json out;
+    const std::pair<const char*, const std::string*> texts[] = {
+        {"program", &p.program}, {"version", &p.version},         {"commit", &p.commit},   {"command", &p.command}, {"created", &p.created}, {"checkpoint", &p.checkpoint},
+        {"layout", &p.layout},   {"fingerprint", &p.fingerprint}, {"dataset", &p.dataset}, {"split", &p.split},     {"format", &p.format},
+    };
+    for (const auto& [key, text] : texts) out[key] = textOrNull(*text);
+    out["profile"] = data ? Json::parse(profileJson(p.profile)) : Json(nullptr);
+    out["reading"] = data ? Json{{"numerical", p.numerical},
+                                 {"id_shift", p.idShift},
+                                 {"interaction_tables", textOrNull(p.interactionTables)},
+                                 {"missing_dictionary", textOrNull(p.missingDictionary)},
+                                 {"lenient", p.lenient}}
+                          : Json(nullptr);
+    out["backend"] = p.backend ? Json::parse(backendJson(*p.backend)) : Json(nullptr);
+    out["table_precision"] = textOrNull(p.tablePrecision);
+    out["interaction"] = p.checkpoint.empty() ? Json(nullptr) : Json{{"order", p.interactionOrder}, {"source", p.interactionSource}};
+    return out;
+}
+
+// A word of a command for a shell.
+std::string quoted(std::string_view word) {
+    constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
+    if (!word.empty() && word.find_first_not_of(kPlain) == std::string_view::npos) return std::string(word);
+    std::string out = "'";
+    for (const char c : word) out += c == '\'' ? "'\\''" : std::string(1, c);
+    return out + "'";
+}
+
+// The attributes of "/", in their order; without those that say nothing.
+std::vector<std::pair<const char*, std::string>> attributesOf(const Provenance& p) {
+    std::string notes;
+    for (const std::string& note : p.notes) notes += (notes.empty() ? "" : "\n") + note;
+    std::vector<std::pair<const char*, std::string>> all{
+        {"program", p.program},       {"version", p.version},
+        {"commit", p.commit},         {"command", p.command},
+        {"created", p.created},       {"checkpoint", p.checkpoint},
+        {"layout", p.layout},         {"fingerprint", p.fingerprint},
+        {"dataset", p.dataset},       {"split", p.split},
+        {"format", p.format}, {"profile", p.profile},
+        {"numerical", p.numerical},   {"id_shift", p.idShift == 0 ? "" : fmt::format("{:+}", p.idShift)},
+        {"lenient", p.lenient ? "yes" : ""},
+        {"missing_dictionary", p.missingDictionary},
+        {"interaction_order", p.interactionOrder},
+        {"interaction_source", p.interactionSource},
+        {"interaction_tables", p.interactionTables},
+        {"backend", p.backend ? p.backend->name : ""},
+        {"device", p.backend ? p.backend->device : ""},
+        {"precision", p.backend ? std::string(name(p.backend->precision)) : ""},
+        {"table_precision", p.tablePrecision},
+        {"notes", notes},
+    };
+    std::erase_if(all, [](const auto& attribute) { return attribute.second.empty(); });
+    return all;
+}
+
+}  // namespace
+
+std::string utcNow() {
+    const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
+}
+
+std::string commandLine(std::span<const char* const> arguments) {
+    std::string out;
+    for (const char* argument : arguments) out += (out.empty() ? "" : " ") + quoted(argument);
+    return out;
+}
+
+void addOrigin(const Engine& engine, const Dataset* dataset, Provenance& p) {
+    p.checkpoint = engine.info().path;
+    p.layout = engine.spec().layout;
+    p.fingerprint = fingerprintOf(engine.checkpoint());
+    p.interactionOrder = name(engine.spec().interactionOrder);
+    p.interactionSource = name(engine.spec().orderSource);
+    p.backend = engine.backend();
+    p.notes = engine.info().notes;
+    if (!dataset) return;
+    p.dataset = dataset->path();
+    p.split = dataset->split();
+    p.format = dataset->format();
+    p.profile = dataset->profile();
+    for (std::string& note : dataset->notes()) p.notes.push_back(std::move(note));
+}
+
+std::string withProvenance(std::string_view json, const Provenance& provenance, Notes notes) {
+    if (provenance.program.empty() || !json.starts_with('{')) return std::string(json);
+    std::string out = "{\n  \"provenance\": " + dump(provenanceObject(provenance));
+    if (notes == Notes::Beside) out += ",\n  \"notes\": " + dump(Json(provenance.notes));
+    const std::string_view rest = json.substr(1);
+    const std::size_t key = rest.find_first_not_of(" \r\n");
+    if (key != std::string_view::npos && rest[key] != '}') out += rest.starts_with('\n') ? "," : ", ";
+    return out.append(rest);
+}
+
+std::string provenanceLine(const Provenance& provenance) { return dump({{"provenance", provenanceObject(provenance)}, {"notes", provenance.notes}}) + "\n"; }
+
+std::string sidecarJson(const std::string& path, const Provenance& provenance) {
+    const Json file{{"file", std::filesystem::path(path).filename().string()}};
+    return withProvenance(file.dump(2, ' ', false, Json::error_handler_t::replace) + "\n", provenance, Notes::Beside);
+}
+
+void addProvenance(Hdf5Image& file, const Provenance& provenance) {
+    for (const auto& [key, text] : attributesOf(provenance))
+        if (!file.hasAttribute("/", key)) file.attribute("/", key, text);
+}
+
+void addProvenance(Hdf5Stream& file, const Provenance& provenance) {
+    for (const auto& [key, text] : attributesOf(provenance))
+        if (!file.hasAttribute("/", key)) file.attribute("/", key, text);
+}
+
+}  // namespace dlrm

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a result comes from: program, model, data, how they were read, and what has to be known of the figures. It stands in every JSON (its first key), in
+// the attributes of every HDF5 file, and beside a .csv, .tsv or .npy, which hold nothing but their columns, in NAME.json.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/compute/backend.h"
+
+namespace dlrm {
+
+class Checkpoint;
+class Dataset;
+class Engine;
+class Hdf5Image;
+class Hdf5Stream;
+
+// See addProvenance() and withProvenance() for its keys.
+struct Provenance {
+    std::string program, version, commit;  // "dlrm-cli", "0.1.0", "5009da6c1f20" or "unknown"
+    std::string command;                   // as it was typed, quoted for a shell
+    std::string created;                   // UTC, "2026-11-24T19:00:00Z"
+    std::string checkpoint, layout, fingerprint;  // empty where no model was opened; fingerprintOf() it
+    std::string interactionOrder, interactionSource, interactionTables;
+    std::optional<BackendInfo> backend;
+    std::string tablePrecision;            // of the tables while they are computed with: "stored", "fp16", "int8"
+    std::string dataset, split, format, profile;  // empty without a dataset
+    std::string numerical, missingDictionary;     // how it is read: "already_logged", "ln3" …; "refuse", "row0", "hash", or empty where there is a dictionary
+    int idShift = 0;
+    bool lenient = false;
+    std::vector<std::string> notes;        // assumptions and warnings, one sentence each
+};
+
+// "2026-11-24T19:00:00Z", now.
+std::string utcNow();
+// The arguments of a command as a line that a shell reads back.
+std::string commandLine(std::span<const char* const> arguments);
+// Fills in what an engine and a dataset (may be null) know of themselves.
+void addOrigin(const Engine& engine, const Dataset* dataset, Provenance& provenance);
+
+using ProvenanceFn = std::function<Provenance()>;  // asked when the result is there: what computed is known only then
+
+// "notes": Beside; Own: the result has the key already.
+enum class Notes { Beside, Own };
+// `json`, an object or the beginning of one, with "provenance" and "notes" as its first keys. "provenance" is {"program", "version", "commit", "command",
+// "created", "checkpoint", "layout", "fingerprint", "dataset", "split", "format", "profile": {name, description}, "reading": {numerical, id_shift,
+// interaction_tables, missing_dictionary, lenient}, "backend": {name, device, reason, precision}, "table_precision", "interaction": {order, source}};
+// what does not apply is null. The text as it is where the provenance names no program.
+std::string withProvenance(std::string_view json, const Provenance& provenance, Notes notes);
+
+// Attributes of "/": program, version, commit, command, created, checkpoint, fingerprint, dataset, …, notes (one a line); those that are empty or that the
+// file has already are left out.
+void addProvenance(Hdf5Image& file, const Provenance& provenance);
+void addProvenance(Hdf5Stream& file, const Provenance& provenance);
+
+// {"provenance", "notes"} in one line: the first one of JSON lines.
+std::string provenanceLine(const Provenance& provenance);
+// What stands in NAME.json beside a file NAME that has no place for it: {"provenance", "notes", "file": NAME}.
+std::string sidecarJson(const std::string& path, const Provenance& provenance);
+
+}  // namespace dlrm

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/formats/piped_file.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "core/base/temporary_file.h"
+
+namespace dlrm {
+namespace {
+
+constexpr std::size_t kPiece = std::size_t{1} << 20;
+constexpr int kLookForStop = 100;  // ms
+
+Error unreadable(const std::string& path) {
+    return Error("E-PIPE-001", "The pipe cannot be read.").inFile(path).butFound(std::strerror(errno)).withRemedy("give the data as a file, or as --data - behind a pipe");
+}
+
+Error unwritable(const std::string& folder) {
+    return Error("E-PIPE-002", "What comes through the pipe cannot be kept in a temporary file.")
+        .inFile(folder)
+        .butExpected("a folder with room for all of it")
+        .butFound(std::strerror(errno))
+        .withRemedy("name a folder with more space in TMPDIR, or give the data as a file");
+}
+
+// A second look at the same pipe, or a descriptor of standard input.
+UniqueFd openPipe(const std::string& path) {
+    if (path == "-") return UniqueFd(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
+    return UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<RandomAccessFile>> openPiped(const std::string& path, const ProgressFn& progress, const std::stop_token& stop) {
+    struct stat status {};
+    const bool there = path == "-" ? ::fstat(STDIN_FILENO, &status) == 0 : ::stat(path.c_str(), &status) == 0;
+    // No other devices: /dev/zero has no end.
+    if (path != "-" && !(there && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)))) return RandomAccessFile::open(path);
+    const std::string shown = path == "-" ? "standard input" : path;
+    UniqueFd from = openPipe(path);
+    if (!from) return fail(unreadable(shown));
+    std::string folder;
+    UniqueFd to = unnamedTemporaryFile(folder);
+    if (!to) return fail(unwritable(folder));
+    std::vector<std::byte> piece(kPiece);
+    std::int64_t read = 0;
+    while (true) {
+        if (stop.stop_requested()) return cancelled();
+        pollfd ready{from.get(), POLLIN, 0};
+        const int come = ::poll(&ready, 1, kLookForStop);
+        if (come == 0 || (come < 0 && errno == EINTR)) continue;
+        const ssize_t n = ::read(from.get(), piece.data(), piece.size());
+        if (n == 0) break;
+        if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+        if (n < 0) return fail(unreadable(shown));
+        for (ssize_t done = 0; done < n;) {
+            const ssize_t written = ::write(to.get(), piece.data() + done, static_cast<std::size_t>(n - done));
+            if (written > 0) done += written;
+            else if (errno != EINTR) return fail(unwritable(folder));
+        }
+        read += n;
+        report(progress, {"reading the pipe", read, 0, "bytes"});
+    }
+    return RandomAccessFile::adopt(std::move(to), shown);
+}
+
+}  // namespace dlrm

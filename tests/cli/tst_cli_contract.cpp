@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// What holds for every verb: text no wider than 120 characters, ASCII where there is no UTF-8, JSON with its provenance, one type for each key.
+#include <QRegularExpression>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <map>
+#include <set>
+
+#include "tests/cli/cli_process.h"
+
+using namespace dlrm::test;
+using nlohmann::json;
+
+namespace {
+
+constexpr int kWidth = 120;
+const QString kModel = kDemo + "/checkpoint";
+const QStringList kData{"--data", kDemo + "/dataset"};
+const QStringList kRaw{"--data", kDemo + "/raw_rows.tsv", "--dictionary", kDemo + "/dictionary"};
+
+QProcessEnvironment locale(const char* name) {
+    auto environment = QProcessEnvironment::systemEnvironment();
+    environment.remove("LC_ALL");
+    environment.remove("LC_CTYPE");
+    environment.insert("LANG", name);
+    return environment;
+}
+
+int widest(const QByteArray& text) {
+    qsizetype widest = 0;
+    for (const QString& line : QString::fromUtf8(text).split('\n')) widest = std::max(widest, line.size());
+    return static_cast<int>(widest);
+}
+
+// "number", "string", "object", "array", "boolean"; empty for null.
+std::string typeOf(const json& value) { return value.is_null() ? "" : value.is_number() ? "number" : value.type_name(); }
+
+}  // namespace
+
+class TestCliContract : public QObject {
+    Q_OBJECT
+
+    // Every verb, in its usual forms; no bench and demo, which are slow or write.
+    QList<QPair<QString, QStringList>> calls() {
+        return {
+            {"info", {"info", kModel}},
+            {"info with data", QStringList{"info", kModel, "--check-tables"} + kData},
+            {"info of a part", {"info", kModel + "/feature_0_part0.npy"}},
+            {"tables", {"tables", kModel}},
+            {"tables with data", QStringList{"tables", kModel} + kData},
+            {"tables sorted", {"tables", kModel, "--sort", "untrained", "--top", "3"}},
+            {"one table", {"tables", kModel, "--table", "cat_9"}},
+            {"headers", {"tables", kModel, "--no-statistics"}},
+            {"rows", {"rows", kModel, "--table", "cat_9", "--ids", "0-4"}},
+            {"layers", {"layers", kModel}},
+            {"layers with data", QStringList{"layers", kModel, "--limit", "500"} + kData},
+            {"neighbors", QStringList{"neighbors", kModel, "--table", "9", "--ids", "5,6"} + kRaw},
+            {"predict", QStringList{"predict", kModel, "--rows", "0-3,7"} + kData},
+            {"predict raw", QStringList{"predict", kModel, "--rows", "0-3"} + kRaw},
+            {"predict hashed", {"predict", kModel, "--rows", "0-3", "--data", kDemo + "/raw_rows.tsv", "--missing-dictionary", "hash"}},
+            {"explain", QStringList{"predict", kModel, "--rows", "0-1", "--explain"} + kData},
+            {"evaluate", QStringList{"evaluate", kModel, "--rows", "0-1999"} + kData},
+            {"doctor", {"doctor", kModel}},
+            {"doctor with data", QStringList{"doctor", kModel, "--limit", "2000", "--all"} + kData},
+            {"verify", {"verify", kModel, "--sidecar", m_folder.filePath("hashes.json")}},
+            {"verify again", {"verify", kModel, "--sidecar", m_folder.filePath("hashes.json")}},
+            {"convert", {"convert", kModel, m_folder.filePath("model.h5")}},
+            {"parity", QStringList{"parity", kModel, "--sample", "16", "--backend", "cpu"} + kData},
+            {"bad verb", {"evalute", kModel}},
+            {"bad option", {"info", kModel, "--dat", "x"}},
+            {"no model", {"info", m_folder.filePath("nothing")}},
+        };
+    }
+    void rowsOfCalls() {
+        QTest::addColumn<QStringList>("arguments");
+        for (const auto& [name, arguments] : calls()) QTest::newRow(qPrintable(name)) << arguments;
+    }
+
+private Q_SLOTS:
+    void nothingIsWiderThanThePage_data() { rowsOfCalls(); }
+    void nothingIsWiderThanThePage() {
+        QFETCH(QStringList, arguments);
+        const auto answer = cli(arguments + QStringList{"--quiet"}, locale("C.UTF-8"));
+        QVERIFY2(answer.code != 2 || arguments.contains("--dat") || arguments[0] == "evalute" || arguments[1].endsWith("nothing"), answer.err);
+        QVERIFY2(widest(answer.out) <= kWidth, answer.out);
+        QVERIFY(!answer.out.contains('\x1b'));
+    }
+    void helpFitsToo() {
+        for (const QStringList& help : {QStringList{"--help"}, {"-V"}, {"help", "predict"}}) {
+            const auto answer = cli(help, locale("C.UTF-8"));
+            QCOMPARE(answer.code, 0);
+            QVERIFY2(widest(answer.out) <= kWidth && answer.out.size() > 50, answer.out);
+        }
+        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "evaluate", "doctor", "verify", "convert", "parity", "bench", "demo"}) {
+            const auto answer = cli({verb, "--help"}, locale("C.UTF-8"));
+            QCOMPARE(answer.code, 0);
+            QVERIFY2(widest(answer.out) <= kWidth, answer.out);
+            QVERIFY2(answer.out.contains("Examples\n  ") && answer.out.contains("Exit codes:"), answer.out);
+            // The verb's own options stand before those it shares with others.
+            const auto own = answer.out.indexOf(QByteArray("\nOptions of ") + verb), shared = answer.out.indexOf("\nComputing\n");
+            QVERIFY2(shared < 0 || own < 0 || own < shared, answer.out);
+        }
+    }
+    void plainAsciiWithoutUtf8_data() { rowsOfCalls(); }
+    void plainAsciiWithoutUtf8() {
+        QFETCH(QStringList, arguments);
+        const auto answer = cli(arguments, locale("C"));
+        for (const QByteArray& text : {answer.out, answer.err})
+            for (const char c : text) QVERIFY2(static_cast<unsigned char>(c) < 0x80, text);
+        QVERIFY2(widest(answer.out) <= kWidth, answer.out);
+    }
+    void everyJsonSaysWhereItComesFrom_data() { rowsOfCalls(); }
+    void everyJsonSaysWhereItComesFrom() {
+        QFETCH(QStringList, arguments);
+        const auto answer = cli(arguments + QStringList{"--json", "--quiet"});
+        const json all = answer.json();
+        QVERIFY2(all.is_object() && all.contains("provenance"), answer.out);
+        const json& p = all["provenance"];
+        for (const char* key : {"program", "version", "commit", "command", "created"}) QVERIFY2(p[key].is_string() && !p[key].get<std::string>().empty(), key);
+        QVERIFY(QRegularExpression(R"(^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$)").match(QString::fromStdString(p["created"].get<std::string>())).hasMatch());
+        QVERIFY2(p["command"].get<std::string>().starts_with("dlrm-cli " + arguments[0].toStdString()), p.dump().c_str());
+        if (all.contains("error")) return;
+        QVERIFY(all["notes"].is_array());
+        for (const char* key : {"checkpoint", "layout", "fingerprint", "table_precision"}) QVERIFY2(p[key].is_string(), key);
+        QVERIFY(QRegularExpression("^xxh3:[0-9a-f]{16}$").match(QString::fromStdString(p["fingerprint"].get<std::string>())).hasMatch());
+        for (const char* key : {"name", "device", "reason", "precision"}) QVERIFY2(p["backend"][key].is_string(), key);
+        for (const char* key : {"order", "source"}) QVERIFY2(p["interaction"][key].is_string(), key);
+        QCOMPARE(p["dataset"].is_string(), arguments.contains("--data"));
+        QCOMPARE(p["reading"].is_object() && p["profile"]["name"].is_string(), arguments.contains("--data"));
+    }
+    void aKeyHasOneTypeInEveryResult() {
+        std::map<std::string, std::set<std::string>> types;
+        for (const auto& [name, arguments] : calls()) {
+            const json all = cli(arguments + QStringList{"--json", "--quiet"}).json();
+            for (const auto& [key, value] : all.items()) {
+                // The number of rows is called row_count; "rows" stands beside it for one version.
+                if (key == "rows" && all.contains("row_count")) continue;
+                if (const std::string type = typeOf(value); !type.empty()) types[key].insert(type);
+            }
+            for (const char* key : {"backend", "profile", "interaction"})
+                if (all.contains(key)) QVERIFY2(all[key].is_object() || all[key].is_null(), qPrintable(name + ": " + key));
+            if (all.contains("rows") && !all.contains("row_count")) QVERIFY2(all["rows"].is_array(), qPrintable(name));
+        }
+        QVERIFY(types.size() > 40);
+        for (const auto& [key, all] : types) QVERIFY2(all.size() == 1, key.c_str());
+    }
+    void theFingerprintIsOfTheValues() {
+        const auto of = [](const QString& model) { return cli({"info", model, "--json"}).json()["provenance"]["fingerprint"].get<std::string>(); };
+        QTemporaryDir folder;
+        const QString converted = folder.filePath("model.h5");
+        QCOMPARE(cli({"convert", kModel, converted}).code, 0);
+        QCOMPARE(of(converted), of(kModel));
+        QVERIFY(of(kCheckpoint) != of(kModel));
+    }
+    void whatTheDoctorSaysCanBeTyped() {
+        const json found = cli(QStringList{"doctor", kModel, "--interaction", "tensorflow", "--json"} + kData).json();
+        const json& winner = found["winner"];
+        QStringList again{"evaluate", kModel, "--rows", "0-99", "--json"};
+        again += kData;
+        again += {"--interaction", QString::fromStdString(winner["interaction"].get<std::string>()), "--numerical", QString::fromStdString(winner["numerical"].get<std::string>())};
+        again += {"--id-shift", QString::number(winner["id_shift"].get<int>()), "--interaction-tables", QString::fromStdString(winner["interaction_tables"].get<std::string>())};
+        QCOMPARE(cli(again).code, 0);
+        for (const auto& hypothesis : found["hypotheses"])
+            QVERIFY(QStringList({"already_logged", "ln3", "ln2", "raw"}).contains(QString::fromStdString(hypothesis["numerical"].get<std::string>())));
+    }
+
+private:
+    QTemporaryDir m_folder;
+};
+
+QTEST_GUILESS_MAIN(TestCliContract)
+#include "tst_cli_contract.moc"

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Text laid out for a screen of any width, in colour or not, in UTF-8 or ASCII.
+#include <QTest>
+
+#include "app/cli/text.h"
+
+using namespace dlrm::cli;
+
+namespace {
+
+constexpr Screen kNarrow{40, false, false}, kColour{40, true, false}, kAscii{40, false, true};
+
+std::size_t widest(const std::string& text) {
+    std::size_t out = 0, from = 0;
+    while (from < text.size()) {
+        const std::size_t end = std::min(text.find('\n', from), text.size());
+        out = std::max(out, shownWidth(std::string_view(text).substr(from, end - from)));
+        from = end + 1;
+    }
+    return out;
+}
+
+}  // namespace
+
+class TestCliScreen : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void longLinesBreakAtSpaces() {
+        QCOMPARE(layOut("  a sentence that is longer than forty characters is broken\nshort\n", kNarrow),
+                 std::string("  a sentence that is longer than forty\n    characters is broken\nshort\n"));
+        const std::string path(100, 'p');
+        QVERIFY(widest(layOut("file " + path + "\n", kNarrow)) <= 40);
+        QCOMPARE(layOut("", kNarrow), std::string());
+        QCOMPARE(layOut("\n\nx", kNarrow), std::string("\n\nx"));
+    }
+    void controlBytesAreNotPassedOn() {
+        QCOMPARE(layOut("a\x1b[31mb\tc\r\n", kColour), std::string("a?[31mb?c?\n"));
+    }
+    void problemsAreRedWhereThereIsColour() {
+        QCOMPARE(layOut("2 " + problem("NaN") + "\n", kColour), std::string("2 \x1b[31mNaN\x1b[0m\n"));
+        QCOMPARE(layOut("2 " + problem("NaN") + "\n", kNarrow), std::string("2 NaN\n"));
+    }
+    void asciiWhereThereIsNoUtf8() {
+        QCOMPARE(layOut("3 × 4 ± 1 · Δ … é\n", kAscii), std::string("3 x 4 +/- 1 . d ... ?\n"));
+    }
+    void tablesFitAnyWidth_data() {
+        QTest::addColumn<int>("width");
+        for (const int width : {40, 60, 80, 120, 200}) QTest::newRow(qPrintable(QString::number(width))) << width;
+    }
+    void tablesFitAnyWidth() {
+        QFETCH(int, width);
+        TextTable table;
+        table.addColumn("#", TextTable::Align::Right);
+        table.addColumn("name", TextTable::Align::Left);
+        for (const char* title : {"rows", "mean", "deviation", "smallest", "largest"}) table.addColumn(title, TextTable::Align::Right);
+        table.addColumn("what is known of it", TextTable::Align::Left);
+        for (int i = 0; i < 3; ++i)
+            table.addRow({std::to_string(i), "cat_" + std::to_string(i), "8,242,135", "0.123456", "0.123456", "-12.345678", "12.345678",
+                          "a text that goes on for quite some time and has to be broken where the screen is narrow, " + std::to_string(i)});
+        const std::string text = table.text("  ", static_cast<std::size_t>(width));
+        QVERIFY2(widest(text) <= static_cast<std::size_t>(width), text.c_str());
+        for (const char* word : {"8,242,135", "-12.345678", "quite", "cat_2"}) QVERIFY2(text.find(word) != std::string::npos, text.c_str());
+    }
+    void countsAndPlurals() {
+        QCOMPARE(countText(0), std::string("·"));
+        QCOMPARE(countText(1234), std::string("1,234"));
+        QCOMPARE(plural(1, "file"), std::string("1 file"));
+        QCOMPARE(plural(2000, "row"), std::string("2,000 rows"));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestCliScreen)
+#include "tst_cli_screen.moc"
