@@ -15,6 +15,10 @@ class IntegrityCard : public InfoCard {
 public:
     explicit IntegrityCard(Session& session, QWidget* parent = nullptr);
 
+Q_SIGNALS:
+    // Which tables hold the rows that were never trained.
+    void tablesRequested();
+
 private:
     void forget();
     void fill();
@@ -34,6 +38,7 @@ private:
     QPushButton* m_check = nullptr;
     QPushButton* m_verify = nullptr;
     QPushButton* m_cancel = nullptr;
+    QPushButton* m_started = nullptr;  // the one that was pressed last
 };
 
 }  // namespace dlrm::ui
