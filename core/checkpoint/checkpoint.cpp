@@ -71,6 +71,12 @@ Result<void> Checkpoint::checkUnchanged() const {
     return m_contents.lateCheck ? m_contents.lateCheck() : Result<void>();
 }
 
+Result<void> Checkpoint::checkUnchanged(TableId table) const {
+    for (const auto& file : m_contents.tableFiles[static_cast<std::size_t>(value(table))])
+        if (auto r = file->checkUnchanged(); !r) return r;
+    return m_contents.lateCheck ? m_contents.lateCheck() : Result<void>();
+}
+
 namespace {
 
 // The part that holds a row, the last of its row block; parts.end() for a row that none holds. A table may have thousands of parts.

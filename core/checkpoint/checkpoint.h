@@ -93,6 +93,8 @@ public:
     // Error E-FILE-005 naming the file that was changed, truncated or replaced since open. One stat per file; the first call also does what opening left
     // out because it takes long (Contents::lateCheck), with its error then and in every later call.
     Result<void> checkUnchanged() const;
+    // The same for what one table's rows come from: its own files, and what opening left out. Another table's file may be gone.
+    Result<void> checkUnchanged(TableId table) const;
     // Starts reading the pages of these rows into the page cache without waiting: in the order of the file, neighbours at once. Returns early on stop.
     void prefetchRows(TableId table, std::span<const RowId> rows, const std::stop_token& stop = {}) const;
     // The same for a whole table, step by step: takes about as long as the disk does. Returns within 100 ms of a stop.

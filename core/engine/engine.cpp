@@ -137,7 +137,7 @@ Result<TableRows> Engine::rows(TableId table, std::span<const RowId> ids) const 
             out.minima.push_back(low);
             out.maxima.push_back(high);
         }
-        if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+        if (auto same = m_state->checkpoint->checkUnchanged(table); !same) return fail(std::move(same).error());
         return out;
     });
 }

@@ -59,10 +59,15 @@ double niceStep(double wanted) {
 // Decimals that tell multiples of `step` apart.
 int decimalsOf(double step) { return std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 9); }
 
-// "0.05", "200", "1 M": short enough for an axis.
+// "0.05", "200", "1 k", "1 M": short enough for an axis, without zeros that say nothing.
 QString logLabel(double value) {
     const double size = std::abs(std::log10(value));
-    if (value >= 1) return value < 1e4 ? QString::number(value, 'g', 4) : formatShort(value);
+    static const QRegularExpression kZeros(QStringLiteral("\\.?0+(?=[^0-9.])"));
+    if (value >= 1e3) {
+        const QString text = formatShort(value);
+        return text.contains(QLatin1Char('.')) ? QString(text).remove(kZeros) : text;
+    }
+    if (value >= 1) return QString::number(value, 'g', 4);
     return size <= 4 ? QString::number(value, 'f', std::clamp(static_cast<int>(std::ceil(size)) + (value < 1 ? 1 : 0), 0, 6)).remove(QRegularExpression(QStringLiteral("0+$")))
                      : QString::number(value, 'g', 2);
 }
@@ -92,7 +97,7 @@ std::vector<LogTick> logTicks(double low, double high, double most) {
     ticks.clear();
     const double from = std::pow(10.0, low), to = std::pow(10.0, high);
     const double step = niceStep((to - from) / std::max(4.0, most));
-    for (double v = std::ceil(from / step) * step; v <= to && ticks.size() < kMany; v += step) add(v, QString::number(v, 'f', decimalsOf(step)));
+    for (double v = std::ceil(from / step) * step; v <= to && ticks.size() < kMany; v += step) add(v, step >= 1 ? formatCount(std::llround(v)) : QString::number(v, 'f', decimalsOf(step)));
     return ticks;
 }
 
@@ -109,7 +114,9 @@ void niceTicks(QValueAxis& axis, double pixels, double spacing) {
     if (!(range > 0) || !(pixels > 0)) return;
     if (auto* log = qobject_cast<QCategoryAxis*>(&axis)) return logarithmicTicks(*log, pixels, spacing);
     const double step = niceStep(range / std::max(1.0, std::floor(pixels / spacing)));
-    axis.setTickAnchor(0);
+    // A hair beside zero: sums of steps end at −1e−17 there, which would be labelled "-0.0".
+    constexpr double kHair = 1e-6;
+    axis.setTickAnchor(step * kHair);
     axis.setTickInterval(step);
     axis.setTickType(QValueAxis::TicksDynamic);
     axis.setLabelFormat(QStringLiteral("%.%1f").arg(decimalsOf(step)));

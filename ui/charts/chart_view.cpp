@@ -181,6 +181,8 @@ ChartView::ChartView(const QString& title, QWidget* parent) : QChartView(parent)
     setAccessibleDescription(tr("Chart. Plus and minus zoom, 0 resets, the context menu shows the same data as a table."));
     setMouseTracking(true);
     viewport()->setMouseTracking(true);
+    setAcceptDrops(false);  // what is dropped on a chart is the window's
+    viewport()->setAcceptDrops(false);
     setRenderHint(QPainter::Antialiasing);
     chart()->setTitle(title);
     chart()->setAnimationOptions(QChart::NoAnimation);
@@ -198,7 +200,10 @@ ChartView::ChartView(const QString& title, QWidget* parent) : QChartView(parent)
     s.menuButton->setToolTip(tr("Show as table, copy, export"));
     s.menuButton->setAccessibleName(tr("Table, copy and export of %1").arg(title));
     connect(s.menuButton, &QToolButton::clicked, this, [this] { showChartMenu(*this, m_state->title, m_state->menuButton->mapToGlobal(QPoint(0, kMenuButtonSize))); });
-    connect(chart(), &QChart::plotAreaChanged, this, [this] { m_state->retick(); });
+    connect(chart(), &QChart::plotAreaChanged, this, [this] {
+        m_state->retick();
+        Q_EMIT viewChanged();
+    });
     connect(&Theme::instance(), &Theme::changed, this, [this] { m_state->restyle(); });
     s.restyle();
 }

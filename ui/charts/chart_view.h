@@ -55,7 +55,7 @@ public:
 
 Q_SIGNALS:
     void cursorMoved(double x);
-    void viewChanged();                 // zoomed, panned or new axes
+    void viewChanged();                 // zoomed, panned, new axes, or another size of the plot
     void clicked(double x, double y);   // pressed and released in one place
     void lassoDrawn(const QPolygonF& corners);
 

@@ -199,7 +199,7 @@ struct RowView::State {
     void fitFonts() {
         const QFontMetrics metrics(table->font());
         table->verticalHeader()->setDefaultSectionSize(std::max(kMinimumRowHeight, metrics.height() + kRowPadding));
-        const QString widest = source && rows > 0 ? source->rowLabel(rows - 1) : QString();
+        const QString widest = source ? source->widestLabel() : QString();
         table->verticalHeader()->setFixedWidth(QFontMetrics(table->verticalHeader()->font()).horizontalAdvance(widest) + kHeaderPadding);
     }
 };
@@ -311,6 +311,8 @@ void RowView::setCurrentRow(qint64 row, bool scrollTo) {
 }
 
 qint64 RowView::firstVisibleRow() const { return m_state->top; }
+
+void RowView::setFirstVisibleRow(qint64 row) { m_state->moveTo(row, 0); }
 
 int RowView::visibleRowCount() const {
     const State& s = *m_state;

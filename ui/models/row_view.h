@@ -27,6 +27,8 @@ public:
     virtual QVariant data(qint64 row, int column, int role) const = 0;
     // Vertical header of a row (its true id).
     virtual QString rowLabel(qint64 row) const = 0;
+    // The widest label any row may have: the header is as wide as this one. The last row's, where labels grow with the rows; another where rows are sorted.
+    virtual QString widestLabel() const { return rowCount() > 0 ? rowLabel(rowCount() - 1) : QString(); }
     // Rows [first, first + count) became visible: load them if need be, then call RowView::rowsChanged().
     virtual void rowsVisible(qint64 first, int count) = 0;
 };
@@ -45,6 +47,7 @@ public:
     qint64 currentRow() const;          // -1: none
     void setCurrentRow(qint64 row, bool scrollTo = true);
     qint64 firstVisibleRow() const;
+    void setFirstVisibleRow(qint64 row);  // or the nearest possible
     int visibleRowCount() const;
     // "1234567", "1,234,567", "50%", "end"; false when it is none of these or outside.
     bool goTo(const QString& text);

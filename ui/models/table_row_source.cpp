@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -14,7 +15,28 @@ constexpr std::int64_t kCacheBytes = 16 << 20;
 constexpr std::size_t kFewestBlocks = 4;      // what one screen may touch, whatever a row's size
 constexpr std::int64_t kMaximumNumberColumns = 1024;
 constexpr float kAboveScale = 1.25F, kBelowScale = 0.25F;  // the scale stays while the largest value in view is within these shares of it
+constexpr double kLeftOut = 0.001;  // of all values, the largest ones, which are drawn in the full colour
 constexpr int kNormDecimals = 5, kValueDecimals = 6, kCosineDecimals = 3;
+
+// The largest |value| once the largest 0.1 % of all values are left out, to a bin of the histogram. 0: no finite value.
+float tableScale(const TableStatistics& statistics) {
+    const TableScan& scan = statistics.scan;
+    if (scan.finite == 0) return 0;
+    const double largest = std::max(std::abs(static_cast<double>(scan.min)), std::abs(static_cast<double>(scan.max)));
+    const auto bins = static_cast<std::int64_t>(scan.histogram.size());
+    std::int64_t spare = static_cast<std::int64_t>(kLeftOut * static_cast<double>(scan.finite)) - scan.below - scan.above;
+    const double low = scan.request.low, width = bins > 0 ? (static_cast<double>(scan.request.high) - low) / static_cast<double>(bins) : 0;
+    const auto outer = [&](std::int64_t bin) { return std::max(std::abs(low + static_cast<double>(bin) * width), std::abs(low + static_cast<double>(bin + 1) * width)); };
+    std::int64_t first = 0, last = bins - 1;
+    while (spare >= 0 && first < last) {
+        const bool left = outer(first) > outer(last);
+        const std::int64_t bin = left ? first : last;
+        spare -= scan.histogram[static_cast<std::size_t>(bin)];
+        if (spare < 0) return static_cast<float>(std::min(largest, outer(bin)));
+        (left ? first : last) += left ? 1 : -1;
+    }
+    return static_cast<float>(largest);
+}
 
 void appendFloat(QByteArray& out, float value) {
     char digits[32];
@@ -89,6 +111,13 @@ void TableRowSource::setKnown(TableStatisticsPtr statistics, FloatsPtr cosines, 
     m_statistics = std::move(statistics);
     m_cosines = std::move(cosines);
     m_traffic = std::move(traffic);
+    findScale();
+}
+
+void TableRowSource::setScaleMode(ScaleMode mode) {
+    m_scaleMode = mode;
+    if (mode == ScaleMode::View) m_scale = 0;  // that of the rows in view, whatever it was before
+    findScale();
 }
 
 std::vector<TableRowSource::Lead> TableRowSource::leading() const {
@@ -155,11 +184,11 @@ QString TableRowSource::text(Lead column, qint64 position, qint64 id) const {
         case Lead::Hex: return hexOf(id);
         case Lead::Norm: {
             const auto loadedRow = row(position);
-            return loadedRow ? QString::number(loadedRow->norm, 'f', kNormDecimals) : QString();
+            return loadedRow ? formatFixed(loadedRow->norm, kNormDecimals) : QString();
         }
         case Lead::Cosine: {
             const auto cosine = static_cast<double>((*m_cosines)[at]);
-            return std::isfinite(cosine) ? QString::number(cosine, 'f', kCosineDecimals).replace(QLatin1Char('-'), QStringLiteral("−")) : QStringLiteral("–");
+            return std::isfinite(cosine) ? formatFixed(cosine, kCosineDecimals) : QStringLiteral("–");
         }
         case Lead::Trained: return m_statistics->untrained.contains(id) ? tr("no") : tr("yes");
         case Lead::Hits: return formatCount(m_traffic->tables[static_cast<std::size_t>(m_table)].hits[at]);
@@ -192,12 +221,15 @@ QVariant TableRowSource::data(qint64 position, int column, int role) const {
         return QVariant::fromValue(RowVector{loadedRow->values.data(), static_cast<int>(loadedRow->values.size()), m_scale});
     }
     const auto value = static_cast<double>(loadedRow->values[static_cast<std::size_t>(column - first)]);
-    if (role == Qt::DisplayRole) return QString::number(value, 'f', kValueDecimals);
+    if (role == Qt::DisplayRole) return formatFixed(value, kValueDecimals);
     if (role == Qt::ForegroundRole && !std::isfinite(value)) return QBrush(Theme::instance().colors().fail);
     return {};
 }
 
 QString TableRowSource::rowLabel(qint64 position) const { return formatCount(idAt(position)); }
+
+// The largest id of the table, whichever rows are shown and in whatever order.
+QString TableRowSource::widestLabel() const { return m_spec.rows > 0 ? formatCount(m_spec.rows - 1) : QString(); }
 
 void TableRowSource::rowsVisible(qint64 first, int count) {
     m_first = first;
@@ -256,6 +288,13 @@ void TableRowSource::store(const TableRowsPtr& rows, quint64 token) {
 }
 
 void TableRowSource::findScale() {
+    const float before = m_scale;
+    if (m_scaleMode == ScaleMode::Held && m_scale > 0) return;
+    if (m_scaleMode == ScaleMode::Table && m_statistics) {
+        if (const float own = tableScale(*m_statistics); own > 0) m_scale = own;
+        if (m_scale != before) Q_EMIT scaleChanged();
+        return;
+    }
     if (m_count <= 0) return;
     float largest = 0;
     for (qint64 block = m_first / kBlockRows; block <= (m_first + m_count - 1) / kBlockRows; ++block) {
@@ -267,7 +306,6 @@ void TableRowSource::findScale() {
             for (const float v : {rows.minima[i], rows.maxima[i]})
                 if (std::isfinite(v)) largest = std::max(largest, std::abs(v));
     }
-    const float before = m_scale;
     if (largest == 0) m_scale = m_scale > 0 ? m_scale : 1;
     else if (largest > kAboveScale * m_scale || largest < kBelowScale * m_scale) m_scale = largest;
     if (m_scale != before) Q_EMIT scaleChanged();

@@ -50,8 +50,13 @@ public:
     void setNumbers(bool numbers) { m_numbers = numbers; }
     bool numbers() const { return m_numbers; }
     int stripColumn() const { return m_numbers ? -1 : static_cast<int>(leading().size()); }
-    // Colours of the strip reach their ends at ± this: about the largest |value| of the blocks in view. It stays while scrolling unless the values become
-    // much larger or smaller, as rare rows' are beside the frequent ones' at the table's top. 0: nothing read yet.
+    // Colours of the strip reach their ends at ± this. 0: nothing read yet.
+    //   Table: the table's own, from its statistics: the same wherever one looks. As View where they are not known.
+    //   View: about the largest |value| of the blocks in view. It stays while scrolling unless the values become much larger or smaller, as rare rows'
+    //         are beside the frequent ones' at the table's top.
+    //   Held: as it is now, until another table comes.
+    enum class ScaleMode { Table, View, Held };
+    void setScaleMode(ScaleMode mode);
     float scale() const { return m_scale; }
     bool isLoading() const { return m_asked.has_value(); }
 
@@ -70,6 +75,7 @@ public:
     QStringList columns() const override;
     QVariant data(qint64 position, int column, int role) const override;
     QString rowLabel(qint64 position) const override;
+    QString widestLabel() const override;
     void rowsVisible(qint64 first, int count) override;
 
     // TSV as it is copied: id, hex where a dictionary is loaded, norm, every value with all its digits. Lines of rows.ids[first .. first + count).
@@ -108,6 +114,7 @@ private:
     bool m_numbers = false;
     bool m_hex = false;
     float m_scale = 0;
+    ScaleMode m_scaleMode = ScaleMode::Table;
     std::map<qint64, Block> m_blocks;
     std::list<qint64> m_uses;  // newest first
     qint64 m_first = 0;

@@ -15,6 +15,7 @@ namespace dlrm::ui {
 namespace {
 
 constexpr double kArrowLength = 5, kArrowHalfWidth = 3;
+constexpr double kMarkSize = 14, kSmallestMark = 6;
 constexpr double kFillShare = 0.62, kHoverShare = 0.85;
 
 QColor mix(const QColor& a, const QColor& b, double share) {
@@ -54,14 +55,27 @@ ArchitectureFigure::ArchitectureFigure(QWidget* parent) : QWidget(parent) {
 
 void ArchitectureFigure::setSpec(const ModelSpec& spec) {
     m_spec = spec;
+    m_findings = {};
+    m_orderDoubtful = spec.orderSource == OrderSource::Default;
     m_current = m_hovered = -1;
+    layOut();
+}
+
+void ArchitectureFigure::setOrder(const QString& standing, bool doubtful) {
+    m_findings.order = standing;
+    m_orderDoubtful = doubtful;
+    layOut();
+}
+
+void ArchitectureFigure::setHealth(std::vector<std::optional<TableHealth>> tables) {
+    m_findings.tables = std::move(tables);
     layOut();
 }
 
 void ArchitectureFigure::layOut() {
     const QFontMetricsF metrics(Theme::instance().font(font_size::caption));
     const double height = parentWidget() ? parentWidget()->height() : this->height();
-    m_layout = layOutFigure(m_spec, std::max(1, width()), height, metrics.height(), metrics.horizontalAdvance(QLatin1Char('0')));
+    m_layout = layOutFigure(m_spec, std::max(1, width()), height, metrics.height(), metrics.horizontalAdvance(QLatin1Char('0')), m_findings);
     setMinimumHeight(static_cast<int>(std::ceil(m_layout.height)));
     update();
 }
@@ -209,11 +223,13 @@ void ArchitectureFigure::paintEdges(QPainter& painter) const {
 void ArchitectureFigure::paintPart(QPainter& painter, int part) const {
     const ThemeColors& c = Theme::instance().colors();
     const FigurePart& p = m_layout.parts[static_cast<std::size_t>(part)];
-    const QColor color = colorOf(p.kind);
+    // A table loses its colour with the rows that were never trained.
+    const QColor color = p.health ? mix(colorOf(p.kind), c.muted, p.health->untrained) : colorOf(p.kind);
     const bool current = part == m_current;
     painter.setPen(Qt::NoPen);
     painter.setBrush(mix(c.base, color, part == m_hovered || current ? kHoverShare : kFillShare));
     painter.drawPath(p.shape);
+    if (p.health && p.health->severity() != TableHealth::Severity::None) paintSeverity(painter, p);
     if (current) {
         const QRectF ring = p.shape.boundingRect().adjusted(-3, -3, 3, 3);
         painter.setBrush(Qt::NoBrush);
@@ -233,7 +249,7 @@ void ArchitectureFigure::paintPart(QPainter& painter, int part) const {
     painter.setPen(c.text);
     if (two) area.setHeight(area.height() / 2);
     painter.drawText(area, Qt::AlignLeft | (two ? Qt::AlignBottom : Qt::AlignVCenter), first);
-    painter.setPen(p.kind == FigurePart::Kind::Interaction && m_spec.orderSource == OrderSource::Default ? c.warn : c.muted);
+    painter.setPen(p.kind == FigurePart::Kind::Interaction && m_orderDoubtful ? c.warn : c.muted);
     if (two) {
         painter.drawText(area.translated(0, area.height()), Qt::AlignLeft | Qt::AlignTop, fitting(p.secondLines, metrics, area.width()));
         return;
@@ -244,6 +260,20 @@ void ArchitectureFigure::paintPart(QPainter& painter, int part) const {
         painter.drawText(rest, Qt::AlignLeft | Qt::AlignVCenter, second);
         break;
     }
+}
+
+// A "!" on a disc at the bar's foot; the tooltip says what it is about.
+void ArchitectureFigure::paintSeverity(QPainter& painter, const FigurePart& part) {
+    const ThemeColors& c = Theme::instance().colors();
+    const QRectF bar = part.shape.boundingRect();
+    const double size = std::min(kMarkSize, std::max(bar.width(), kSmallestMark));
+    const QRectF disc(bar.center().x() - size / 2, bar.bottom() - size - 1, size, size);
+    painter.setPen(QPen(c.base, 1));
+    painter.setBrush(part.health->severity() == TableHealth::Severity::Failure ? c.fail : c.warn);
+    painter.drawEllipse(disc);
+    painter.setPen(QPen(c.base, size / 6));
+    painter.drawLine(disc.center() - QPointF(0, size * 0.26), disc.center() + QPointF(0, size * 0.06));
+    painter.drawPoint(disc.center() + QPointF(0, size * 0.26));
 }
 
 void ArchitectureFigure::paintBars(QPainter& painter) const {

@@ -14,7 +14,11 @@ class ArchitectureFigure : public QWidget {
 public:
     explicit ArchitectureFigure(QWidget* parent = nullptr);
 
+    // Forgets what was found of the model before.
     void setSpec(const ModelSpec& spec);
+    // What stands behind the interaction's order; doubtful: as a warning.
+    void setOrder(const QString& standing, bool doubtful);
+    void setHealth(std::vector<std::optional<TableHealth>> tables);
     // Marks the table or layer, without a signal; kind Logit and index -1 mark nothing of the kind.
     void markTable(int table);
     void markLayer(bool topMlp, int layer);
@@ -52,8 +56,11 @@ private:
     void paintEdges(QPainter& painter) const;
     void paintPart(QPainter& painter, int part) const;
     void paintBars(QPainter& painter) const;
+    static void paintSeverity(QPainter& painter, const FigurePart& part);
 
     ModelSpec m_spec;
+    FigureFindings m_findings;
+    bool m_orderDoubtful = false;
     FigureLayout m_layout;
     int m_current = -1;
     int m_hovered = -1;

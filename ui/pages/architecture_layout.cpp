@@ -41,8 +41,8 @@ QPainterPath box(const QRectF& rect, double radius = 0) {
 
 class Builder {
 public:
-    Builder(const ModelSpec& spec, double width, double height, double lineHeight, double characterWidth)
-        : m_spec(spec), m_width(width), m_line(lineHeight), m_character(characterWidth) {
+    Builder(const ModelSpec& spec, double width, double height, double lineHeight, double characterWidth, const FigureFindings& findings)
+        : m_spec(spec), m_findings(findings), m_width(width), m_line(lineHeight), m_character(characterWidth) {
         measure(height);
     }
 
@@ -205,8 +205,12 @@ private:
         m_out.tableArea = QRectF(m_barsLeft, areaTop, usedWidth, block * m_barRows);
         m_out.tableCaption = QRectF(m_barsLeft, m_bottom - m_line, m_barsWidth, m_line);
         const QString number = tables.size() == 1 ? text("1 embedding table") : text("%1 embedding tables").arg(tables.size());
-        const QString shape = QStringLiteral("%1 × %2").arg(count(rows), count(m_spec.embeddingDim));
-        m_out.tableTexts = {number + QStringLiteral(" · ") + shape + QStringLiteral(" · ") + formatBytes(bytes) + QStringLiteral(" · ") + text("height: log rows"),
+        const auto [narrow, wide] = widths();
+        const QString shape = narrow == wide ? QStringLiteral("%1 × %2").arg(count(rows), count(wide)) : text("%1 rows, %2–%3 wide").arg(count(rows), count(narrow), count(wide));
+        QStringList legend{text("height: log rows")};
+        if (narrow != wide) legend << text("width: values of a row");
+        if (std::any_of(m_findings.tables.begin(), m_findings.tables.end(), [](const auto& t) { return t.has_value(); })) legend << text("grey: untrained");
+        m_out.tableTexts = {number + QStringLiteral(" · ") + shape + QStringLiteral(" · ") + formatBytes(bytes) + QStringLiteral(" · ") + legend.join(QStringLiteral(", ")),
                             number + QStringLiteral(" · ") + shape + QStringLiteral(" · ") + formatBytes(bytes), number + QStringLiteral(" · ") + formatBytes(bytes), number};
 
         const double bar = std::clamp(m_slot * 0.72, 2.0, kMaximumBar);
@@ -219,27 +223,58 @@ private:
             const double full = block - nameHeight() - countHeight();
             const double height = std::max(2.0, full * std::log10(static_cast<double>(t.rows) + 1) * scale);
             FigurePart& part = add(FigurePart::Kind::Table, static_cast<int>(i));
-            const QRectF rect(left + (m_slot - bar) / 2, base - height, bar, height);
+            const double barWidth = std::max(2.0, bar * std::sqrt(static_cast<double>(t.dim) / static_cast<double>(std::max<std::int64_t>(1, wide))));
+            const QRectF rect(left + (m_slot - barWidth) / 2, base - height, barWidth, height);
             part.shape = box(rect, 1);
             part.hit = QRectF(left, areaTop + line * block, m_slot, block);
             part.name = QString::fromStdString(t.name);
             part.details = QStringLiteral("%1 × %2 %3\n").arg(count(t.rows), count(t.dim), QString::fromUtf8(dlrm::name(t.dtype).data())) +
                            text("%1 parameters, %2").arg(count(t.rows * t.dim), formatBytes(t.bytes)) + QLatin1Char('\n') +
                            (t.parts == 1 ? text("1 file: %1") : text("%1 files, first: %2").arg(t.parts)).arg(QString::fromStdString(t.file));
+            if (i < m_findings.tables.size() && m_findings.tables[i]) describeHealth(part, *m_findings.tables[i]);
             if (m_labelled)
                 m_out.bars.push_back({static_cast<int>(m_out.parts.size()) - 1, QRectF(left, base + space::xs, m_slot, nameHeight() - space::xs),
                                       QRectF(left, rect.top() - countHeight(), m_slot, countHeight() - space::xs), part.name, formatShort(static_cast<double>(t.rows))});
         }
     }
 
+    static void describeHealth(FigurePart& part, const TableHealth& health) {
+        part.health = health;
+        part.details += QLatin1Char('\n') + (health.untrained >= 1 ? text("no row was ever trained") : text("%1 of its rows were never trained").arg(formatPercent(health.untrained, 3)));
+        if (health.notFinite > 0) part.details += QLatin1Char('\n') + text("%1 values are NaN or infinite").arg(count(health.notFinite));
+    }
+
+    // What all tables give for one row.
+    QString tablesTensor() const {
+        const auto [narrow, wide] = widths();
+        const QString tables = count(static_cast<std::int64_t>(m_spec.tables.size()));
+        if (narrow == wide) return QStringLiteral("%1 × %2").arg(tables, count(wide));
+        std::int64_t values = 0;
+        for (const TableSpec& t : m_spec.tables) values += t.dim;
+        return text("%1 tables, %2–%3 wide (%4 values)").arg(tables, count(narrow), count(wide), count(values));
+    }
+
+    // Of the narrowest and the widest table.
+    std::pair<std::int64_t, std::int64_t> widths() const {
+        if (m_spec.tables.empty()) return {m_spec.embeddingDim, m_spec.embeddingDim};
+        const auto [narrow, wide] = std::minmax_element(m_spec.tables.begin(), m_spec.tables.end(), [](const TableSpec& a, const TableSpec& b) { return a.dim < b.dim; });
+        return {narrow->dim, wide->dim};
+    }
+
     void describeDots(FigurePart& part) const {
-        const QString vectors = count(m_spec.vectors()), pairs = count(m_spec.pairs());
         part.name = text("Dot interaction");
+        if (m_spec.tables.empty()) {  // a part of a model: how many vectors meet here stands in the tables
+            part.texts = {text("dot interaction: no tables in this part"), text("no tables")};
+            part.details = text("without its tables the number of vectors is not known");
+            return;
+        }
+        const QString vectors = count(m_spec.vectors()), pairs = count(m_spec.pairs());
         part.texts = {text("dot interaction: %1 vectors → %2 pairs").arg(vectors, pairs), text("%1 vectors → %2 pairs").arg(vectors, pairs), text("%1 pairs").arg(pairs)};
         const QString order = QString::fromUtf8(dlrm::name(m_spec.interactionOrder).data());
-        part.secondLines = {m_spec.orderSource == OrderSource::Default ? text("%1, assumed").arg(order) : order};
+        const QString standing = !m_findings.order.isEmpty() ? m_findings.order : m_spec.orderSource == OrderSource::Default ? text("assumed") : QString();
+        part.secondLines = {standing.isEmpty() ? order : order + QStringLiteral(", ") + standing, order};
         part.details = text("%1 vectors of %2 values; the products of all pairs j < i").arg(vectors, count(m_spec.embeddingDim)) + QLatin1Char('\n') +
-                       text("output order %1 (%2)").arg(order, QString::fromUtf8(dlrm::name(m_spec.orderSource).data())) + QLatin1Char('\n') + text("no parameters");
+                       text("output order %1 (%2)").arg(order, standing.isEmpty() ? QString::fromUtf8(dlrm::name(m_spec.orderSource).data()) : standing) + QLatin1Char('\n') + text("no parameters");
     }
 
     void describeCross(FigurePart& part) const {
@@ -283,7 +318,7 @@ private:
             const double bus = area.top() - space::xs;
             const double x = std::max(area.center().x(), m_centre + size * 0.5 + space::xl);
             edge(QPolygonF({{area.left(), bus + space::xs}, {area.left(), bus}, {area.right(), bus}, {area.right(), bus + space::xs}}), {}, {}, {}, false);
-            edge(QPolygonF({{x, bus}, {x, y}, {left + size * 0.8 + 3, y}}), {QStringLiteral("%1 × %2").arg(count(static_cast<std::int64_t>(m_spec.tables.size())), count(m_spec.embeddingDim))},
+            edge(QPolygonF({{x, bus}, {x, y}, {left + size * 0.8 + 3, y}}), {tablesTensor()},
                  QRectF(x + space::s, y, std::max(0.0, m_width - kMargin - x - space::s), bus - y));
         }
         m_spineTop = top;
@@ -298,6 +333,7 @@ private:
         const QString widths[] = {count(m_spec.embeddingDim), count(m_spec.pairs())};
         const bool bottomFirst = m_spec.interactionOrder == InteractionOrder::CustomCuda;
         const bool cross = m_spec.interaction == InteractionKind::Cross;
+        const bool unknown = !cross && m_spec.tables.empty();
         if (cross) concat = text("%1 crossed").arg(count(m_spec.interactionWidth()));
         QString sum = cross ? count(m_spec.interactionWidth()) : QStringLiteral("%1 + %2").arg(widths[bottomFirst ? 0 : 1], widths[bottomFirst ? 1 : 0]);
         if (padding > 0) {
@@ -308,7 +344,7 @@ private:
         for (std::size_t i = 0; i < m_spec.topMlp.size(); ++i) {
             const LayerSpec& spec = m_spec.topMlp[i];
             const double base = m_spineTop - gap(), top = base - layer();
-            edge(QPolygonF({{m_centre, i == 0 ? m_flowFrom : m_spineTop}, {m_centre, base}}), i == 0 ? QStringList{QStringLiteral("%1 = %2").arg(count(tensor), concat), QStringLiteral("%1 = %2").arg(count(tensor), sum), count(tensor)} : QStringList{count(tensor)},
+            edge(QPolygonF({{m_centre, i == 0 ? m_flowFrom : m_spineTop}, {m_centre, base}}), i == 0 && !unknown ? QStringList{QStringLiteral("%1 = %2").arg(count(tensor), concat), QStringLiteral("%1 = %2").arg(count(tensor), sum), count(tensor)} : QStringList{count(tensor)},
                  QRectF(m_centre + space::s, base, m_width - kMargin - m_centre - space::s, m_spineTop - base));
             FigurePart& part = add(FigurePart::Kind::TopLayer, static_cast<int>(i));
             part.shape = trapezoid(m_centre, top, layer(), shapeWidth(spec.inputs, most), shapeWidth(spec.outputs, most));
@@ -340,6 +376,7 @@ private:
     }
 
     const ModelSpec& m_spec;
+    const FigureFindings& m_findings;
     FigureLayout m_out;
     double m_width, m_line, m_character;
     double m_scale = 1, m_height = 0, m_y = 0, m_bottom = 0;
@@ -353,8 +390,8 @@ private:
 
 }  // namespace
 
-FigureLayout layOutFigure(const ModelSpec& spec, double width, double height, double lineHeight, double characterWidth) {
-    return Builder(spec, width, height, lineHeight, characterWidth).build();
+FigureLayout layOutFigure(const ModelSpec& spec, double width, double height, double lineHeight, double characterWidth, const FigureFindings& findings) {
+    return Builder(spec, width, height, lineHeight, characterWidth, findings).build();
 }
 
 }  // namespace dlrm::ui

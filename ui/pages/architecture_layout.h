@@ -7,11 +7,21 @@
 #include <QRectF>
 #include <QString>
 
+#include <optional>
 #include <vector>
 
 #include "core/model/model_spec.h"
 
 namespace dlrm::ui {
+
+// What a pass over a table found.
+struct TableHealth {
+    double untrained = 0;        // share of its rows that were never trained, 0..1
+    std::int64_t notFinite = 0;  // values
+    enum class Severity { None, Warning, Failure };
+    // Failure: values that are not finite. Warning: no row was ever trained.
+    Severity severity() const { return notFinite > 0 ? Severity::Failure : untrained >= 1 ? Severity::Warning : Severity::None; }
+};
 
 struct FigurePart {
     enum class Kind { Numerical, BottomLayer, Table, Interaction, TopLayer, Logit, Sigmoid };
@@ -25,6 +35,7 @@ struct FigurePart {
     QStringList secondLines;   // likewise, muted, under or else beside the first where there is room
     QString name;              // first line of the tooltip; accessible name
     QString details;           // exact numbers, one a line
+    std::optional<TableHealth> health;  // of a table that was looked at
 };
 
 // A connector with an optional tensor shape beside it.
@@ -53,7 +64,13 @@ struct FigureLayout {
     double height = 0;              // needed; at least the height asked for
 };
 
+// What is known beside the shapes.
+struct FigureFindings {
+    QString order;                                   // what stands behind the interaction's order: "assumed", "confirmed on 10,000 rows"
+    std::vector<std::optional<TableHealth>> tables;  // by table; nothing: not looked at
+};
+
 // lineHeight, characterWidth: of the caption font. Above 40 tables the bars fold into several rows and the figure grows in height.
-FigureLayout layOutFigure(const ModelSpec& spec, double width, double height, double lineHeight, double characterWidth);
+FigureLayout layOutFigure(const ModelSpec& spec, double width, double height, double lineHeight, double characterWidth, const FigureFindings& findings = {});
 
 }  // namespace dlrm::ui

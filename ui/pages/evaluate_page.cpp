@@ -19,6 +19,7 @@
 
 #include "ui/pages/evaluate_cards.h"
 #include "ui/pages/evaluate_charts.h"
+#include "ui/pages/split_choice.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -47,7 +48,7 @@ EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, tr
         if (kind == JobKind::OpenDataset) showProgress(0, 0);
         if (kind != JobKind::Evaluate) return;
         m_running = true;
-        m_failed = false;
+        m_failed = m_restored = false;
         m_progress.clear();
         clearError();
         showProgress(0, 0);
@@ -120,6 +121,7 @@ void EvaluatePage::buildActions() {
     connect(m_range, &QLineEdit::textChanged, this, &EvaluatePage::checkRange);
     connect(m_dropLast, &QSpinBox::valueChanged, this, &EvaluatePage::updateActions);
 
+    addHeaderWidget(new SplitChoice(session(), this));
     auto* menu = new QMenu(this);
     auto* holder = new QWidgetAction(menu);
     holder->setDefaultWidget(panel);
@@ -155,7 +157,8 @@ void EvaluatePage::buildActions() {
 }
 
 void EvaluatePage::reopen() {
-    m_evaluation = nullptr;
+    m_evaluation = m_final = nullptr;
+    m_restored = false;
     m_progress.clear();
     clearError();
     m_cards->clear();
@@ -180,6 +183,9 @@ void EvaluatePage::updateState() {
     } else if (!dataset) {
         showEmpty(tr("How good the model is on labelled rows: AUC, log loss, calibration and their curves. Open a dataset to evaluate on."), tr("Open dataset…"),
                   [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
+    } else if (const QString missing = missingParts(session().model()->spec); !missing.isEmpty()) {
+        showEmpty(tr("Nothing can be predicted with this part of a model: it has no %1. Open the checkpoint it was taken from.").arg(missing), tr("Open checkpoint…"),
+                  [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
     } else if (!dataset->hasLabels) {
         showEmpty(tr("This dataset has no labels, so there is nothing to compare the predictions with. Its rows can be looked at on the Samples page."),
                   tr("Open another dataset…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
@@ -195,7 +201,7 @@ void EvaluatePage::updateState() {
 
 void EvaluatePage::updateActions() {
     const DatasetInfoPtr dataset = session().dataset();
-    const bool possible = session().model() && dataset && dataset->hasLabels;
+    const bool possible = session().model() && session().model()->spec.missing.empty() && dataset && dataset->hasLabels;
     const bool focused = m_run->hasFocus() || m_cancel->hasFocus();  // one stands in for the other, for the keyboard too
     QPushButton* shown = m_running ? m_cancel : m_run;
     QPushButton* hidden = m_running ? m_run : m_cancel;
@@ -220,6 +226,7 @@ void EvaluatePage::updateStatus() {
             parts << tr("Final: %1 rows, %2 clicked").arg(formatCount(e.report.rows), formatCount(e.report.positives)) << seconds(e.seconds)
                   << tr("%1 rows/s").arg(formatShort(e.rowsPerSecond)) << tr("interaction %1").arg(fromUtf8(std::string(name(e.interactionOrder))));
             for (const std::string& note : e.notes) parts << fromUtf8(note);
+            if (m_restored) parts.prepend(m_failed ? tr("The new run was stopped by an error; this is the last finished result") : tr("The new run was cancelled; this is the last finished result"));
         } else {
             parts << tr("Interim: %1 of rows").arg(sharePercent(e.report.rows, e.totalRows));
             if (!m_running) parts << (m_failed ? tr("stopped by an error") : tr("cancelled"));
@@ -258,7 +265,7 @@ void EvaluatePage::checkRange() {
 
 void EvaluatePage::run() {
     const std::optional<EvaluateOptions> chosen = options();
-    if (!chosen || !session().dataset() || !session().dataset()->hasLabels) return;
+    if (!chosen || !session().dataset() || !session().dataset()->hasLabels || !session().model() || !session().model()->spec.missing.empty()) return;
     session().startEvaluation(*chosen);
 }
 
@@ -266,6 +273,7 @@ void EvaluatePage::showEvaluation(const EvaluationPtr& evaluation) {
     if (!evaluation) return;
     const bool wasEmpty = !m_evaluation;
     m_evaluation = evaluation;
+    if (evaluation->final) m_final = evaluation;
     m_cards->setEvaluation(*evaluation);
     m_charts->setEvaluation(evaluation);
     if (wasEmpty || evaluation->final) updateState();
@@ -275,6 +283,11 @@ void EvaluatePage::showEvaluation(const EvaluationPtr& evaluation) {
 void EvaluatePage::finished() {
     m_running = false;
     showProgress(-1, 0);
+    // A run that was stopped does not take a finished result with it.
+    if (m_final && m_evaluation != m_final) {
+        m_restored = true;
+        showEvaluation(m_final);
+    }
     updateState();
 }
 

@@ -52,6 +52,8 @@ private:
     QLineEdit* m_range = nullptr;
 
     EvaluationPtr m_evaluation;  // newest figures, interim or final; null: none
+    EvaluationPtr m_final;       // the last final ones of this model and dataset: what a run that was stopped gives way to
+    bool m_restored = false;     // they are shown instead of those of a run that was stopped
     QString m_progress;          // of the running job
     bool m_running = false;
     bool m_failed = false;

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "ui/widgets/flow_layout.h"
+#include "ui/widgets/focus.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -21,6 +22,8 @@ namespace {
 constexpr int kListHeight = 200;
 constexpr qsizetype kNamed = 3;   // tensors or findings in a sentence
 constexpr int kProgressSteps = 1000;
+// Shares of untrained rows: rare values that never came up in training, and a model most of which holds nothing.
+constexpr double kFewUntrained = 0.1, kMostUntrained = 0.5;
 
 bool isMine(JobKind kind) { return kind == JobKind::Files || kind == JobKind::Values || kind == JobKind::Verify; }
 
@@ -49,6 +52,9 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("I
         b->setToolTip(tip);
         row->addWidget(b);
         connect(b, &QPushButton::clicked, this, action);
+        connect(b, &QPushButton::pressed, this, [this, b] {
+            if (b != m_cancel) m_started = b;  // the focus comes back to it
+        });
         return b;
     };
     m_list = button(tr("List files"), "listFiles", tr("Every file as it is now"), [this] { m_session.requestFiles(); });
@@ -252,9 +258,21 @@ void IntegrityCard::fillValues() {
     if (m_values->rows == 0) return;
     const QString untrained = formatCount(m_values->untrainedRows), rows = formatCount(m_values->rows);
     const bool none = m_values->untrainedRows == m_values->rows;
-    if (!m_values->bitForBit) addMarked(none ? Mark::Open : Mark::Pass, tr("%1 of %2 table rows look as if they were never trained: an estimate, since values were cast to a narrower type.").arg(untrained, rows));
+    const double share = static_cast<double>(m_values->untrainedRows) / static_cast<double>(m_values->rows);
+    const Mark severity = share <= kFewUntrained ? Mark::Pass : share < kMostUntrained ? Mark::Open : Mark::Warn;
+    if (!m_values->bitForBit) addMarked(none ? Mark::Open : severity, tr("%1 of %2 table rows look as if they were never trained: an estimate, since values were cast to a narrower type.").arg(untrained, rows));
     else if (none) addMarked(Mark::Warn, tr("No row of any table was ever trained: the tables hold the initializer's random numbers."));
-    else addMarked(Mark::Pass, tr("%1 of %2 table rows were never trained.").arg(untrained, rows));
+    else addMarked(severity, tr("%1 of %2 table rows were never trained (%3).").arg(untrained, rows, formatPercent(share, 3)));
+    if (m_values->untrainedRows == 0) return;
+    auto* line = new QWidget(this);
+    auto* row = new FlowLayout(line);
+    row->setContentsMargins(space::m + space::s, 0, 0, 0);
+    auto* link = new QPushButton(tr("Show in Tables"), line);
+    link->setObjectName(QStringLiteral("showUntrained"));
+    link->setToolTip(tr("The list of all tables, where the share of untrained rows stands for each"));
+    row->addWidget(link);
+    connect(link, &QPushButton::clicked, this, &IntegrityCard::tablesRequested);
+    addWidget(line);
 }
 
 void IntegrityCard::fillVerification() {
@@ -299,9 +317,10 @@ void IntegrityCard::fillVerification() {
 void IntegrityCard::showButtons() {
     const bool busy = isBusy(), open = m_session.model() != nullptr;
     m_progress->setVisible(busy);
-    m_cancel->setVisible(busy);
-    m_question->setVisible(!busy && open && m_asks);
-    for (QPushButton* b : {m_list, m_check, m_verify}) b->setVisible(!busy && open && !m_asks);
+    const bool idle = !busy && open, offered = idle && !m_asks;
+    QPushButton* const first = m_recordBeside->isHidden() ? m_recordInCache : m_recordBeside;
+    setVisibleKeepingFocus({{m_question, idle && m_asks}, {m_list, offered}, {m_check, offered}, {m_verify, offered}, {m_cancel, busy}},
+                           busy ? m_cancel : m_asks ? first : m_started ? m_started : m_list);
 }
 
 }  // namespace dlrm::ui

@@ -18,6 +18,10 @@ class IntegrityCard : public InfoCard {
 public:
     explicit IntegrityCard(Session& session, QWidget* parent = nullptr);
 
+Q_SIGNALS:
+    // Which tables hold the rows that were never trained.
+    void tablesRequested();
+
 private:
     void forget();
     void fill();
@@ -49,6 +53,7 @@ private:
     QWidget* m_question = nullptr;
     QPushButton* m_recordBeside = nullptr;
     QPushButton* m_recordInCache = nullptr;
+    QPushButton* m_started = nullptr;  // the one that was pressed last
 };
 
 }  // namespace dlrm::ui

@@ -77,7 +77,7 @@ LayersImportance::LayersImportance(QWidget* parent) : QWidget(parent) {
     setLayers({}, {});
 }
 
-void LayersImportance::setLayers(const ModelInfoPtr& model, const ModelLayersPtr& layers) {
+void LayersImportance::setLayers(const ModelInfoPtr& model, const ModelLayersPtr& layers, const QString& standing) {
     const bool there = model && layers && layers->importance;
     m_map->setVisible(there);
     m_side->setVisible(there);
@@ -92,7 +92,7 @@ void LayersImportance::setLayers(const ModelInfoPtr& model, const ModelLayersPtr
     const ModelSpec& spec = model->spec;
     m_words->setText(tr("Rows of the first top kernel as %1 (%2) orders them: %3 dots, root mean square norm %4; %5 bottom outputs, %6. A large norm means that the model "
                         "gives this dot product large weights, however large the dot itself becomes.")
-                         .arg(fromUtf8(name(spec.interactionOrder)), spec.orderSource == OrderSource::Default ? tr("assumed") : fromUtf8(name(spec.orderSource)),
+                         .arg(fromUtf8(name(spec.interactionOrder)), standing,
                               formatCount(spec.pairs()), formatNumber(importance.dotRms), formatCount(spec.embeddingDim), formatNumber(importance.bottomRms)));
     QStringList names;
     for (const std::string& n : importance.vectorNames) names << QString::fromStdString(n);

@@ -18,8 +18,8 @@ class LayersImportance : public QWidget {
     Q_OBJECT
 public:
     explicit LayersImportance(QWidget* parent = nullptr);
-    // Null, or layers without a dot interaction: says why there is nothing.
-    void setLayers(const ModelInfoPtr& model, const ModelLayersPtr& layers);
+    // Null, or layers without a dot interaction: says why there is nothing. standing: what is known of the order.
+    void setLayers(const ModelInfoPtr& model, const ModelLayersPtr& layers, const QString& standing = {});
 
 private:
     void fillPairs(const InteractionImportance& importance);

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kStrongestShown = 8;
 
-QString number(double value) { return QString::number(value, 'g', 6); }
+QString number(double value) { return QString::number(value, 'g', 6).replace(QLatin1Char('-'), QStringLiteral("−")); }
 
 }  // namespace
 

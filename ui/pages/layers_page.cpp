@@ -20,6 +20,7 @@
 #include "ui/pages/layers_kernel_map.h"
 #include "ui/pages/layers_list_model.h"
 #include "ui/pages/layers_units.h"
+#include "ui/pages/order_standing.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -67,6 +68,8 @@ void LayersPage::follow() {
     connect(&s, &Session::datasetOpened, this, dataset);
     connect(&s, &Session::datasetClosed, this, dataset);
     connect(&s, &Session::layersReady, this, &LayersPage::showLayers);
+    connect(&s, &Session::doctorReady, this, &LayersPage::showImportance);
+    connect(&s, &Session::engineReplaced, this, &LayersPage::showImportance);
     connect(&s, &Session::kernelReady, this, &LayersPage::showKernel);
     connect(&s, &Session::unitAtlasUpdated, this, [this](const UnitAtlasPtr& atlas) {
         m_atlas = atlas;
@@ -287,8 +290,12 @@ void LayersPage::load() {
 void LayersPage::showLayers(const ModelLayersPtr& layers) {
     m_layers = layers;
     m_list->setLayers(layers);
-    m_importance->setLayers(m_model, layers);
+    showImportance();
     showLayer(m_top, m_layer);
+}
+
+void LayersPage::showImportance() {
+    if (m_model && m_layers) m_importance->setLayers(m_model, m_layers, orderStanding(m_model->spec, session().doctorReport().get()).words);
 }
 
 void LayersPage::showLayer(bool top, int layer) {

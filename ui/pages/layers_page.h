@@ -47,6 +47,7 @@ private:
     void load();
     void showLayers(const ModelLayersPtr& layers);
     void showKernel(const KernelViewPtr& kernel);
+    void showImportance();
     void showLayer(bool top, int layer);
     void showSelection(const Selection& selection);
     void showUnit();

@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -83,7 +84,7 @@ double LayersUnitModel::key(qint64 unit, int column) const {
 QVariant LayersUnitModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || !m_layer) return {};
     const qint64 unit = unitAt(index.row());
-    const auto fixed = [](double v) { return std::isnan(v) ? QStringLiteral("–") : QString::number(v, 'f', 4); };
+    const auto fixed = [](double v) { return std::isnan(v) ? QStringLiteral("–") : formatFixed(v, 4); };
     if (role == Qt::DisplayRole) {
         switch (index.column()) {
             case Unit: return formatCount(unit);

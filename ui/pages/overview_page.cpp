@@ -15,7 +15,9 @@
 #include "ui/pages/architecture_figure.h"
 #include "ui/pages/info_card.h"
 #include "ui/pages/integrity_card.h"
+#include "ui/pages/order_standing.h"
 #include "ui/pages/reading_card.h"
+#include "ui/session/table_analysis.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -41,6 +43,16 @@ OverviewPage::OverviewPage(Session& s, QWidget* parent) : Page(s, tr("Overview")
     connect(&s, &Session::modelOpened, this, &OverviewPage::showModel);
     connect(&s, &Session::modelClosed, this, &OverviewPage::showNothing);
     connect(&s, &Session::selectionChanged, this, &OverviewPage::showSelection);
+    connect(&s, &Session::doctorReady, this, &OverviewPage::showOrder);
+    connect(&s, &Session::engineReplaced, this, &OverviewPage::showOrder);
+    // What a check found of the tables is known to all: the figure shows it.
+    const auto findHealth = [this] {
+        if (!session().isRunning(JobKind::TableStatistics)) session().tables().findKnown();
+        showHealth();
+    };
+    connect(&s, &Session::valuesChecked, this, findHealth);
+    connect(&s, &Session::engineReplaced, this, findHealth);
+    connect(&s.tables(), &TableAnalysis::statisticsReady, this, &OverviewPage::showHealth);
     connect(&s, &Session::jobStarted, this, [this](JobKind kind) {
         if (kind == JobKind::Doctor || kind == JobKind::Values || kind == JobKind::Verify) clearError();
         if (kind != JobKind::OpenModel) return;
@@ -110,6 +122,7 @@ QWidget* OverviewPage::buildContent() {
     m_parameters = new InfoCard(tr("Parameters"), cards);
     m_reading = new ReadingCard(session(), cards);
     auto* integrity = new IntegrityCard(session(), cards);
+    connect(integrity, &IntegrityCard::tablesRequested, this, [this] { Q_EMIT pageRequested(QStringLiteral("tables")); });
     m_placement = new InfoCard(tr("Placement"), cards);
     m_notes = new InfoCard(tr("Notes"), cards);
     stack->addWidget(m_source);
@@ -171,7 +184,8 @@ void OverviewPage::showModel(const ModelInfoPtr& model) {
     setSubtitle(QStringLiteral("%1 · %2").arg(QDir(QString::fromStdString(model->path)).dirName(), tr("%1 parameters").arg(formatShort(static_cast<double>(model->spec.parameters())))));
     m_figure->setSpec(model->spec);
     fillCards(*model);
-    fillInteraction(*model);
+    showOrder();
+    showHealth();
     showSelection(session().selection());
     showContent();
 }
@@ -205,11 +219,40 @@ void OverviewPage::fillCards(const ModelInfo& model) {
     m_placementShown.clear();
     fillPlacement();
 
+}
+
+void OverviewPage::fillNotes(const ModelInfo& model) {
+    const ModelSpec& spec = model.spec;
     m_notes->clear();
     if (!spec.tableOrderNote.empty()) m_notes->addSentence(QString::fromStdString(spec.tableOrderNote));
-    for (const std::string& note : model.notes)
-        if (note != spec.tableOrderNote) m_notes->addSentence(QString::fromStdString(note));
+    const OrderStanding standing = orderStanding(spec, session().doctorReport().get());
+    for (const std::string& note : model.notes) {
+        if (note == spec.tableOrderNote) continue;
+        // Written when the files were opened; what was checked since is said instead.
+        const bool assumption = note.starts_with("Interaction order ") && standing.state != OrderStanding::State::Assumed;
+        m_notes->addSentence(assumption ? tr("Interaction order %1, %2.").arg(fromUtf8(name(spec.interactionOrder)), standing.words) : QString::fromStdString(note));
+    }
     m_notes->setVisible(!spec.tableOrderNote.empty() || !model.notes.empty());
+}
+
+void OverviewPage::showOrder() {
+    const ModelInfoPtr model = session().model();
+    if (!model) return;
+    const OrderStanding standing = orderStanding(model->spec, session().doctorReport().get());
+    m_figure->setOrder(standing.words, standing.isDoubtful());
+    fillInteraction(*model);
+    fillNotes(*model);
+}
+
+void OverviewPage::showHealth() {
+    const ModelInfoPtr model = session().model();
+    if (!model) return;
+    std::vector<std::optional<TableHealth>> health;
+    for (int t = 0; t < static_cast<int>(model->spec.tables.size()); ++t) {
+        const TableStatisticsPtr known = session().tables().statistics(t);
+        health.push_back(known ? std::optional(TableHealth{known->untrained.share(), known->scan.nan + known->scan.inf}) : std::nullopt);
+    }
+    m_figure->setHealth(std::move(health));
 }
 
 // Tables that are on their way to the GPU arrive, and a GPU may be lost, while the page is looked at.
@@ -263,14 +306,19 @@ void OverviewPage::fillInteraction(const ModelInfo& model) {
         m_interaction->addSentence(tr("Each computes x0 · (x U V + b) + x; x0 is the bottom MLP's output followed by every table's row."));
         return;
     }
-    switch (spec.orderSource) {
-        case OrderSource::Default:
-            m_interaction->addMarked(InfoCard::Mark::Warn, tr("ASSUMPTION: %1, the training script's default.").arg(order));
-            m_interaction->addSentence(tr("The files do not record the order. With the wrong one every prediction is wrong and nothing else tells."));
-            break;
-        case OrderSource::User: m_interaction->addMarked(InfoCard::Mark::Pass, tr("%1, chosen by you. The files do not record it.").arg(order)); break;
-        case OrderSource::Detected: m_interaction->addMarked(InfoCard::Mark::Pass, tr("%1, as the check of the reading found it. The files do not record it.").arg(order)); break;
-        case OrderSource::Format: m_interaction->addMarked(InfoCard::Mark::Pass, tr("%1: this layout knows no other.").arg(order)); break;
+    const OrderStanding standing = orderStanding(spec, session().doctorReport().get());
+    using State = OrderStanding::State;
+    if (standing.state == State::Contradicted) {
+        m_interaction->addMarked(InfoCard::Mark::Warn, tr("%1 is %2: the check says %3.").arg(order, standing.words, standing.other));
+    } else if (standing.state == State::Confirmed) {
+        m_interaction->addMarked(InfoCard::Mark::Pass, tr("%1, %2. The files do not record it.").arg(order, standing.words));
+    } else if (standing.state == State::Assumed) {
+        m_interaction->addMarked(InfoCard::Mark::Warn, tr("ASSUMPTION: %1, the training script's default.").arg(order));
+        m_interaction->addSentence(tr("The files do not record the order. With the wrong one every prediction is wrong and nothing else tells."));
+    } else if (standing.state == State::Fixed) {
+        m_interaction->addMarked(InfoCard::Mark::Pass, tr("%1: this layout knows no other.").arg(order));
+    } else {
+        m_interaction->addMarked(standing.state == State::Detected ? InfoCard::Mark::Pass : InfoCard::Mark::Open, tr("%1, %2. The files do not record it.").arg(order, standing.words));
     }
     const QString bottom = QString::number(spec.embeddingDim), pairs = formatCount(spec.pairs());
     m_customCuda->setText(fromUtf8(name(InteractionOrder::CustomCuda)));

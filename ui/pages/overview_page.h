@@ -36,6 +36,9 @@ private:
     void fillCards(const ModelInfo& model);
     void fillPlacement();
     void fillInteraction(const ModelInfo& model);
+    void fillNotes(const ModelInfo& model);
+    void showOrder();  // wherever the page names the interaction's order
+    void showHealth();
     void chooseOrder(InteractionOrder order);
     void showSelection(const Selection& selection);
 

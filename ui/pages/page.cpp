@@ -4,6 +4,8 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "ui/session/session.h"
+#include "ui/session/window_error.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/error_banner.h"
 #include "ui/widgets/page_header.h"
@@ -48,9 +50,21 @@ void Page::showContent() {
     if (m_content) m_stack->setCurrentWidget(m_content);
 }
 
-void Page::showError(const Error& error, std::function<void()> retry) { m_banner->showError(error, std::move(retry)); }
+void Page::showError(const Error& error, std::function<void()> retry, std::vector<ErrorAction> actions) {
+    // The files are others than those that were opened: only opening them again helps.
+    if (error.code == "E-FILE-005" && m_session.model()) retry = [this] { m_session.reopen(); };
+    m_banner->showError(forWindow(error), std::move(retry), std::move(actions));
+}
+
+bool Page::showsError(const Error& error) const { return m_banner->text() == QString::fromStdString(forWindow(error).text()); }
 QString Page::errorText() const { return m_banner->text(); }
 void Page::clearError() { m_banner->hide(); }
 void Page::showProgress(qint64 done, qint64 total) { m_header->showProgress(done, total); }
+
+QString missingParts(const ModelSpec& spec) {
+    QStringList parts;
+    for (const std::string& part : spec.missing) parts << QString::fromStdString(part);
+    return parts.join(Page::tr(", no "));
+}
 
 }  // namespace dlrm::ui

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/model/model_spec.h"
+#include "ui/widgets/error_banner.h"
 
 class QHBoxLayout;
 class QStackedWidget;
@@ -19,7 +21,6 @@ namespace dlrm::ui {
 
 class Session;
 class EmptyState;
-class ErrorBanner;
 class PageHeader;
 
 class Page : public QWidget {
@@ -42,8 +43,10 @@ public:
     // --render: whether everything prepareForRender() asked for has arrived. Looked at about 50 times a second, with no job running.
     virtual bool isSettled() const { return true; }
 
-    // A banner under the header that stays until closed or until the next success: sentence, file, remedy, Copy and (when given) Retry.
-    void showError(const dlrm::Error& error, std::function<void()> retry = {});
+    // A banner under the header that stays until closed or until the next success: sentence, file, remedy in the window's terms, Copy and (when given)
+    // Retry and what resolves it. Of a file that was changed, Retry opens model and dataset again.
+    void showError(const dlrm::Error& error, std::function<void()> retry = {}, std::vector<ErrorAction> actions = {});
+    bool showsError(const dlrm::Error& error) const;
     void clearError();
     // The text the banner shows; empty when it is closed.
     QString errorText() const;
@@ -77,6 +80,9 @@ private:
     EmptyState* m_empty = nullptr;
     QWidget* m_content = nullptr;
 };
+
+// The parts a model lacks, for a sentence: "embedding tables, no bottom MLP"; empty: it can predict.
+QString missingParts(const dlrm::ModelSpec& spec);
 
 // One line of THE TABLE OF PAGES (pages.cpp), in the order of the rail.
 struct PageEntry {

@@ -8,8 +8,10 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <cmath>
 
 #include "ui/widgets/flow_layout.h"
+#include "ui/widgets/focus.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -25,6 +27,34 @@ QString readingText(const Hypothesis& h) {
         .arg(words(name(h.interaction)), words(name(h.reading.numerical)), h.reading.idShift < 0 ? QStringLiteral("−") : QStringLiteral("+"))
         .arg(std::abs(h.reading.idShift))
         .arg(words(name(h.tableOrder)));
+}
+
+QString answerText(ReadingQuestion question, const Hypothesis& h) {
+    switch (question) {
+        case ReadingQuestion::InteractionOrder: return words(name(h.interaction));
+        case ReadingQuestion::Numbers: return words(name(h.reading.numerical));
+        case ReadingQuestion::IdShift: return (h.reading.idShift < 0 ? QStringLiteral("−%1") : QStringLiteral("+%1")).arg(std::abs(h.reading.idShift));
+        case ReadingQuestion::Tables: return words(name(h.tableOrder));
+    }
+    return {};
+}
+
+QString questionText(ReadingQuestion question) {
+    const QString names[] = {ReadingCard::tr("Interaction order"), ReadingCard::tr("Numbers"), ReadingCard::tr("Start of the ids"), ReadingCard::tr("Order of the tables")};
+    return names[static_cast<std::size_t>(question)];
+}
+
+// "Δ 0.0819 ± 0.0031, 26 SE", the paired difference to the best reading.
+QString marginText(const ReadingAnswer& answer) {
+    if (!answer.best.impossible.empty()) return ReadingCard::tr("impossible");
+    const double errors = answer.standardErrors();
+    const QString margin = QStringLiteral("Δ %1 ± %2").arg(answer.best.behind, 0, 'f', 5).arg(answer.best.behindStandardError, 0, 'f', 5);
+    return std::isfinite(errors) ? ReadingCard::tr("%1, %2 SE").arg(margin).arg(errors, 0, 'f', 1) : margin;
+}
+
+QString paired(const Hypothesis& h) {
+    if (!h.impossible.empty()) return ReadingCard::tr("impossible");
+    return h.behind == 0 && h.behindStandardError == 0 ? ReadingCard::tr("best") : QStringLiteral("%1 ± %2").arg(h.behind, 0, 'f', 5).arg(h.behindStandardError, 0, 'f', 5);
 }
 
 QLabel* cell(const QString& text, QWidget* parent, bool number) {
@@ -99,12 +129,15 @@ void ReadingCard::forget() {
 }
 
 void ReadingCard::fill() {
+    for (QPushButton* button : findChildren<QPushButton*>())
+        if (!m_buttons->isAncestorOf(button)) moveFocusOut(button, m_check);
     clear();
     if (const auto applied = m_session.settings().applied)
         addMarked(Mark::Warn, tr("In force instead of the files' own reading: %1. Every result records it.").arg(applied->sentence()));
     const DatasetInfoPtr dataset = m_session.dataset();
     if (m_report) {
         fillVerdict(*m_report);
+        fillQuestions(*m_report);
         fillRanking(*m_report);
     } else if (dataset && dataset->hasLabels) {
         addMarked(Mark::Open, tr("Not checked. Interaction order, transform of the numbers, start of the ids and order of the tables are tried on the first 10,000 labelled rows."));
@@ -127,7 +160,45 @@ void ReadingCard::fillVerdict(const DoctorReport& report) {
     const Hypothesis* winner = report.winner();
     if (winner && winner->asOpened) addMarked(Mark::Pass, tr("Read rightly: it beats every other reading by 5 standard errors."));
     else if (winner) addMarked(Mark::Warn, tr("Another reading wins: %1.").arg(readingText(*winner)));
-    else addMarked(Mark::Open, QString::fromStdString(report.ranking.reason));
+    else addMarked(report.ranking.beaten() || !report.ranking.possible || !report.ranking.predicts ? Mark::Warn : Mark::Open, QString::fromStdString(report.ranking.reason));
+    if (!report.notFinite.empty()) addMarked(Mark::Warn, QString::fromStdString(report.notFinite));
+}
+
+// One verdict per question: the order may be plain while two ways to take the numbers tie.
+void ReadingCard::fillQuestions(const DoctorReport& report) {
+    for (const QuestionVerdict& v : questionVerdicts(report.ranking)) {
+        const ReadingAnswer& best = v.answers.front();
+        const ReadingAnswer* own = v.asOpened();
+        const QString question = questionText(v.question), answer = answerText(v.question, best.best);
+        if (v.disagrees()) {
+            addMarked(Mark::Warn, tr("%1: %2, as read now, is beaten by %3 (%4).").arg(question, answerText(v.question, own->best), answer, marginText(*own)));
+        } else if (v.decided) {
+            addMarked(Mark::Pass, tr("%1: %2, the next one %3 (%4).").arg(question, answer, answerText(v.question, v.answers[1].best), marginText(v.answers[1])));
+        } else {
+            QStringList equal;
+            for (const ReadingAnswer& a : v.answers)
+                if (!a.beaten()) equal << answerText(v.question, a.best);
+            addMarked(Mark::Open, v.predicts && equal.size() > 1 ? tr("%1: %2 are not told apart (%3).").arg(question, equal.join(tr(" and ")), marginText(v.answers[1])) : tr("%1: undecided.").arg(question));
+        }
+        if (v.disagrees() || (v.decided && !own)) addUseButton(v, best);
+    }
+    if (!report.ranking.hypotheses.empty()) addSentence(tr("Δ: log loss over the best reading's, row by row, ± its standard error (paired). 5 SE decide."));
+}
+
+void ReadingCard::addUseButton(const QuestionVerdict& verdict, const ReadingAnswer& answer) {
+    const char* names[] = {"useOrder", "useNumbers", "useIds", "useTables"};
+    const auto& all = m_report->ranking.hypotheses;
+    const auto own = std::find_if(all.begin(), all.end(), [](const Hypothesis& h) { return h.asOpened; });
+    const Hypothesis use = own == all.end() ? answer.best : withAnswer(*own, verdict.question, answer.best);
+    auto* line = new QWidget(this);
+    auto* row = new FlowLayout(line);
+    row->setContentsMargins(space::m + space::s, 0, 0, 0);
+    auto* button = new QPushButton(tr("Use %1").arg(answerText(verdict.question, answer.best)), line);
+    button->setObjectName(QLatin1String(names[static_cast<std::size_t>(verdict.question)]));
+    button->setToolTip(tr("Reads with this answer; everything else stays as it is read now"));
+    row->addWidget(button);
+    connect(button, &QPushButton::clicked, this, [this, use] { m_session.applyReading(use); });
+    addWidget(line);
 }
 
 void ReadingCard::fillRanking(const DoctorReport& report) {
@@ -140,14 +211,15 @@ void ReadingCard::fillRanking(const DoctorReport& report) {
     grid->setVerticalSpacing(space::xs);
     grid->setColumnStretch(0, 1);
     int row = 0;
-    const auto add = [&](const QString& reading, const QString& loss) {
+    const auto add = [&](const QString& reading, const QString& loss, const QString& difference) {
         grid->addWidget(cell(reading, table, false), row, 0);
-        grid->addWidget(cell(loss, table, true), row++, 1);
+        grid->addWidget(cell(loss, table, true), row, 1);
+        grid->addWidget(cell(difference, table, true), row++, 2);
     };
-    add(tr("reading"), tr("log loss ± SE"));
+    add(tr("reading"), tr("log loss"), tr("Δ to best ± SE (paired)"));
     const auto line = [&](const Hypothesis& h) {
         const QString own = h.asOpened ? tr("%1 (as read now)").arg(readingText(h)) : readingText(h);
-        add(own, h.impossible.empty() ? QStringLiteral("%1 ± %2").arg(h.logLoss, 0, 'f', 5).arg(h.standardError, 0, 'f', 5) : tr("impossible"));
+        add(own, h.impossible.empty() ? QString::number(h.logLoss, 'f', 5) : QString(), paired(h));
     };
     bool ownShown = false;
     for (std::size_t i = 0; i < std::min(kShown, all.size()); ++i) {
@@ -163,11 +235,9 @@ void ReadingCard::showButtons() {
     const bool running = m_session.isRunning(JobKind::Doctor);
     const bool applied = m_session.settings().applied.has_value();
     m_progress->setVisible(running);
-    m_cancel->setVisible(running);
-    m_check->setVisible(!running);
     m_check->setText(m_report ? tr("Check again") : tr("Check the reading"));
-    m_apply->setVisible(!running && !applied && m_report && m_report->disagrees());
-    m_back->setVisible(!running && applied);
+    setVisibleKeepingFocus({{m_check, !running}, {m_apply, !running && !applied && m_report && m_report->disagrees()}, {m_back, !running && applied}, {m_cancel, running}},
+                           running ? m_cancel : m_check);
 }
 
 }  // namespace dlrm::ui

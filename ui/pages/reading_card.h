@@ -2,6 +2,7 @@
 // Overview's card of the reading: runs the doctor on the open model and dataset, shows its verdict, and applies it or takes it back.
 #pragma once
 
+#include "core/analysis/reading_questions.h"
 #include "ui/pages/info_card.h"
 #include "ui/session/session.h"
 
@@ -22,6 +23,8 @@ private:
     void forget();  // the report is of a model or dataset that is no longer open
     void fill();
     void fillVerdict(const DoctorReport& report);
+    void fillQuestions(const DoctorReport& report);
+    void addUseButton(const QuestionVerdict& verdict, const ReadingAnswer& answer);
     void fillRanking(const DoctorReport& report);
     void showButtons();
 

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/plain_text.h"
 #include "ui/widgets/theme.h"
 
@@ -80,6 +81,7 @@ SampleFieldForm::Field& SampleFieldForm::makeField(const QString& name, bool num
     field.edit->setAlignment(numerical ? Qt::AlignRight : Qt::AlignLeft);
     field.edit->setFixedWidth(kTokenWidth + (numerical ? 0 : space::xl + space::s));
     field.edit->setAccessibleName(name);
+    field.edit->setAcceptDrops(false);  // lines that are dropped on it are the page's
     field.edit->setObjectName(QStringLiteral("field_") + name);
     field.edit->setPlaceholderText(numerical ? tr("none") : tr("missing"));
     field.edit->installEventFilter(this);
@@ -174,10 +176,12 @@ void SampleFieldForm::setRange(int numerical, const NumericalRange& range) {
     if (numerical < 0 || numerical >= m_numericals) return;
     Field& field = m_fields[static_cast<std::size_t>(numerical)];
     field.range = range;
-    field.slider->setEnabled(range.known && range.high > range.low);
-    field.slider->setToolTip(field.slider->isEnabled()
-                                 ? tr("%1 … %2 in the rows loaded so far").arg(formatCount(static_cast<qint64>(range.low)), formatCount(static_cast<qint64>(range.high)))
-                                 : tr("No range: no row with this value is loaded"));
+    const bool wide = range.known && range.high > range.low;
+    const auto number = [](double value) { return formatCount(static_cast<qint64>(value)); };
+    field.slider->setEnabled(wide);
+    field.slider->setToolTip(wide          ? tr("%1 … %2 in the rows loaded so far").arg(number(range.low), number(range.high))
+                             : range.known ? tr("%1 in every row loaded so far").arg(number(range.low))
+                                           : tr("No range: no row with this value is loaded"));
 }
 
 void SampleFieldForm::showNumerical(Field& field, const EditableRow& row, std::size_t index) {
@@ -187,7 +191,7 @@ void SampleFieldForm::showNumerical(Field& field, const EditableRow& row, std::s
     if (!field.refused && !(field.edit->hasFocus() && field.edit->text().trimmed() == token)) field.edit->setText(token);
     field.edit->setPlaceholderText(tokensKnown ? tr("none") : tr("raw?"));
     field.edit->setModified(false);
-    field.meaning->setText(QString::number(value, 'f', 3));
+    field.meaning->setText(formatFixed(value, 3));
     bool isNumber = false;
     const double raw = token.toInt(&isNumber);
     if (!field.slider->isSliderDown()) field.slider->setValue(isNumber && field.range.known ? sliderPosition(raw, field.range) : 0);
@@ -262,6 +266,13 @@ void SampleFieldForm::setFieldError(int field, const QString& reason) {
     f.refused = !reason.isEmpty();
     f.refusal = reason;
     restyle(f);
+}
+
+std::vector<std::pair<int, QString>> SampleFieldForm::refusals() const {
+    std::vector<std::pair<int, QString>> out;
+    for (int i = 0; i < fieldCount(); ++i)
+        if (const Field& f = m_fields[static_cast<std::size_t>(i)]; f.refused) out.emplace_back(i, f.refusal);
+    return out;
 }
 
 void SampleFieldForm::clearErrors() {
@@ -355,6 +366,13 @@ bool SampleFieldForm::eventFilter(QObject* watched, QEvent* event) {
         const auto* key = static_cast<QKeyEvent*>(event);
         if (key->matches(QKeySequence::Undo) || key->matches(QKeySequence::Redo)) {
             event->ignore();
+            return true;
+        }
+        // Escape takes back what is not in force: a refused or half typed text. Else it is the window's.
+        const auto field = std::find_if(m_fields.begin(), m_fields.end(), [&](const Field& f) { return f.edit == watched; });
+        if (key->key() == Qt::Key_Escape && field != m_fields.end() && (field->refused || field->edit->isModified())) {
+            event->accept();
+            if (event->type() == QEvent::KeyPress) Q_EMIT restoreRequested(static_cast<int>(field - m_fields.begin()));
             return true;
         }
     }

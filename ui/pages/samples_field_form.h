@@ -33,6 +33,8 @@ public:
     // Marks a field's text as refused, with the reason as tooltip; empty clears. Field: numericals first, then categoricals.
     void setFieldError(int field, const QString& reason);
     void clearErrors();
+    // Fields whose text is refused, with the reasons: the model is not fed what they show.
+    std::vector<std::pair<int, QString>> refusals() const;
     // Scrolls to these fields and marks them (an interaction pair).
     void markFields(const std::vector<int>& fields);
 
@@ -45,6 +47,8 @@ Q_SIGNALS:
     // when the text turns out not to be valid.
     void numericalEdited(int index, const QString& token, int gesture);
     void categoricalEdited(int index, const QString& token, int gesture);
+    // Escape in an editor: its text is to be the row's again.
+    void restoreRequested(int field);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;

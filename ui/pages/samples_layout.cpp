@@ -114,6 +114,7 @@ QWidget* SamplesPage::buildDetails() {
     m_form->setMinimumHeight(120);
     connect(m_form, &SampleFieldForm::numericalEdited, this,
             [this](int index, const QString& token, int gesture) { edit(index, session().withNumerical(m_row, index, token), gesture); });
+    connect(m_form, &SampleFieldForm::restoreRequested, this, &SamplesPage::restoreField);
     connect(m_form, &SampleFieldForm::categoricalEdited, this, [this](int index, const QString& token, int gesture) {
         const auto numericals = static_cast<int>(m_row.input.numerical.size());
         edit(numericals + index, session().withCategorical(m_row, index, token), gesture);

@@ -40,6 +40,16 @@ QStringList toNames(const std::vector<std::string>& names) {
     return list;
 }
 
+// An error as one or two sentences: what is wrong, and what to type instead.
+QString sentences(const Error& error) {
+    QString text = fromUtf8(error.message);
+    QString remedy = fromUtf8(error.remedy);
+    if (remedy.isEmpty()) return text;
+    remedy[0] = remedy[0].toUpper();
+    if (!remedy.endsWith(QLatin1Char('.'))) remedy += QLatin1Char('.');
+    return text + QLatin1Char(' ') + remedy;
+}
+
 template <class Layer>
 QStringList layerNames(const std::vector<Layer>& layers) {
     QStringList names;
@@ -199,6 +209,9 @@ void SamplesPage::updateState() {
     } else if (!session().dataset()) {
         showEmpty(tr("Open a dataset to see its rows and to paste Criteo lines: it says how raw values become ids of this model (a dictionary is needed for hex values)."),
                   tr("Open dataset…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
+    } else if (const QString missing = missingParts(session().model()->spec); !missing.isEmpty()) {
+        showEmpty(tr("Nothing can be predicted with this part of a model: it has no %1. Open the checkpoint it was taken from.").arg(missing), tr("Open checkpoint…"),
+                  [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
     } else {
         showContent();
     }
@@ -259,23 +272,19 @@ void SamplesPage::showKey(SampleKey key) {
     m_explanation = nullptr;
     m_form->clearErrors();
     m_form->markFields({});
-    m_summary->setMessage({});
     display();
     showExplanation();
     explainCurrent();
-    if (key >= 0) {
-        Selection selection;
-        selection.kind = Selection::Kind::Sample;
-        selection.row = key;
-        session().setSelection(selection);
-    }
+    Selection selection;
+    selection.kind = Selection::Kind::Sample;
+    selection.row = key;
+    session().setSelection(selection);
 }
 
 void SamplesPage::display() {
     const bool shown = m_key.has_value();
     const bool edited = shown && !sameValues(m_row, m_source);
     m_form->setEnabled(shown);
-    m_revert->setEnabled(edited);
     m_copy->setEnabled(shown);
     m_pinButton->setEnabled(shown || m_pin);
     m_pinButton->setChecked(m_pin.has_value());
@@ -283,9 +292,13 @@ void SamplesPage::display() {
     m_pinButton->setToolTip(m_pin ? tr("All differences are shown against %1; click to let go").arg(m_pin->name)
                                   : tr("Keep this row as the reference for all differences"));
     m_summary->setRow(shown ? nameOf(*m_key) : tr("no row"), shown ? m_row.label : std::nullopt, edited);
-    if (!shown) return m_form->clearRow();
-    if (m_pin) m_form->setRow(m_row, &m_pin->row, tr("pinned"));
-    else m_form->setRow(m_row, &m_source, tr("as read"));
+    if (!shown) {
+        m_form->clearRow();
+    } else {
+        if (m_pin) m_form->setRow(m_row, &m_pin->row, tr("pinned"));
+        else m_form->setRow(m_row, &m_source, tr("as read"));
+    }
+    showRefusals();
 }
 
 QString SamplesPage::nameOf(SampleKey key) const { return key < 0 ? tr("pasted %1").arg(-key) : tr("row %1").arg(formatCount(key)); }
@@ -302,24 +315,39 @@ QString SamplesPage::fieldName(int field) const {
 void SamplesPage::edit(int field, const Result<EditableRow>& changed, int gesture) {
     if (!m_key) return;
     if (!changed) {
-        const Error& error = changed.error();
-        QString text = QStringLiteral("%1: %2").arg(fieldName(field), fromUtf8(error.message));
-        if (!error.remedy.empty()) text += QLatin1Char(' ') + fromUtf8(error.remedy);
-        m_form->setFieldError(field, text);
-        m_summary->setMessage(text);
+        m_form->setFieldError(field, sentences(changed.error()));
         // The valid beginning of a text that is not valid was never meant: "1" of "1e300".
         const auto* last = static_cast<const EditRowCommand*>(m_undo->command(m_undo->index() - 1));
         if (last && last->isOf(*m_key, field, gesture)) pushEdit(field, last->before(), gesture);
+        showRefusals();
         return;
     }
     m_form->setFieldError(field, {});
-    m_summary->setMessage({});
     if (!sameValues(*changed, m_row)) pushEdit(field, *changed, gesture);
+    showRefusals();
+}
+
+// The text of a field is not what the model is fed: said as long as it stands there.
+void SamplesPage::showRefusals() {
+    const auto refused = m_form->refusals();
+    QStringList names;
+    for (const auto& [field, reason] : refused) names << fieldName(field);
+    m_summary->setMessage(refused.empty() ? QString()
+                          : refused.size() == 1 ? tr("%1 is not used. %2 Esc brings its value back.").arg(names.first(), refused.front().second)
+                                                : tr("%1 are not used. Esc in a field brings its value back, Revert all of them.").arg(names.join(QStringLiteral(", "))));
+    m_revert->setEnabled(m_key && (!refused.empty() || !sameValues(m_row, m_source)));
+}
+
+void SamplesPage::restoreField(int field) {
+    m_form->setFieldError(field, {});
+    display();
 }
 
 void SamplesPage::pushEdit(int field, const EditableRow& changed, int gesture) {
+    m_pushing = true;
     m_undo->push(new EditRowCommand(tr("edit %1 of %2").arg(fieldName(field), nameOf(*m_key)), *m_key, field, gesture, m_row, changed,
                                     [this](SampleKey key, const EditableRow& row) { applyEdit(key, row); }));
+    m_pushing = false;
 }
 
 void SamplesPage::applyEdit(SampleKey key, const EditableRow& row) {
@@ -333,14 +361,15 @@ void SamplesPage::applyEdit(SampleKey key, const EditableRow& row) {
         return;
     }
     m_row = row;
+    if (!m_pushing) m_form->clearErrors();  // undone or redone: every field shows the row again
     display();
     explainCurrent();
 }
 
 void SamplesPage::revert() {
-    if (!m_key || sameValues(m_row, m_source)) return;
+    if (!m_key) return;
     m_form->clearErrors();
-    m_summary->setMessage({});
+    if (sameValues(m_row, m_source)) return display();
     m_undo->push(new EditRowCommand(tr("revert %1").arg(nameOf(*m_key)), *m_key, -1, 0, m_row, m_source,
                                     [this](SampleKey key, const EditableRow& row) { applyEdit(key, row); }));
 }

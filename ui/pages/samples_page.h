@@ -75,6 +75,8 @@ private:
     void applyEdit(SampleKey key, const EditableRow& row);
     void edit(int field, const Result<EditableRow>& changed, int gesture);
     void revert();
+    void restoreField(int field);
+    void showRefusals();
     void copyRow();
     void togglePin(bool pinned);
     QString nameOf(SampleKey key) const;
@@ -122,6 +124,7 @@ private:
     quint64 m_lastToken = 0, m_currentToken = 0, m_pinToken = 0, m_pastedToken = 0;
     SampleKey m_pastedKey = 0;               // asked for with m_pastedToken
     bool m_currentInFlight = false;
+    bool m_pushing = false;                  // an edit is made, not undone
     bool m_stale = false;                    // something was opened while the page was hidden
 };
 

@@ -3,6 +3,8 @@
 
 #include <QPainter>
 
+#include <algorithm>
+
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -10,7 +12,7 @@ namespace {
 
 constexpr int kBarWidth = 64, kBarHeight = 8, kDigits = 6;
 
-QString endText(float scale) { return QString::number(static_cast<double>(scale), 'g', 2); }
+QString endText(float scale) { return formatNumber(static_cast<double>(scale), 2); }
 
 }  // namespace
 
@@ -21,13 +23,16 @@ ScaleLegend::ScaleLegend(QWidget* parent) : QWidget(parent) {
 
 void ScaleLegend::setScale(float scale) {
     m_scale = scale;
+    updateGeometry();
     setAccessibleName(scale > 0 ? tr("Colours from −%1 to %1").arg(endText(scale)) : QString());
     update();
 }
 
 QSize ScaleLegend::sizeHint() const {
     const QFontMetrics metrics(Theme::instance().font(font_size::caption));
-    return {kBarWidth + 2 * (kDigits * metrics.horizontalAdvance(QLatin1Char('0')) + space::xs), metrics.height()};
+    // At least room for six digits, so that it keeps its place while most scales come and go.
+    const int digits = std::max(kDigits * metrics.horizontalAdvance(QLatin1Char('0')), metrics.horizontalAdvance(QStringLiteral("−") + endText(m_scale)));
+    return {kBarWidth + 2 * (digits + space::xs), metrics.height()};
 }
 
 void ScaleLegend::paintEvent(QPaintEvent*) {

@@ -26,7 +26,7 @@ QPushButton* link(QWidget* parent) {
     return button;
 }
 
-QString number(double value) { return QString::number(value, 'g', 7); }
+QString number(double value) { return QString::number(value, 'g', 7).replace(QLatin1Char('-'), QStringLiteral("−")); }
 
 }  // namespace
 

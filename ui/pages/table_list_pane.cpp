@@ -55,6 +55,7 @@ TableListPane::TableListPane(Session& session, QWidget* parent) : QWidget(parent
     m_list = new TableListModel(this);
     m_view = new QTableView(this);
     m_view->setModel(m_list);
+    setFocusProxy(m_view);
     m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_view->setSelectionMode(QAbstractItemView::SingleSelection);
     m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);

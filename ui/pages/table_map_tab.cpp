@@ -119,7 +119,10 @@ QWidget* TableMapTab::buildTools() {
     };
     connect(m_method, &QComboBox::currentIndexChanged, this, adapt);
     connect(m_rows, &QComboBox::currentIndexChanged, this, adapt);
-    connect(m_draw, &QPushButton::clicked, this, &TableMapTab::run);
+    connect(m_draw, &QPushButton::clicked, this, [this] {
+        if (session().isRunning(JobKind::TableMap)) session().cancel(JobKind::TableMap);
+        else run();
+    });
     connect(m_axes, &QComboBox::currentIndexChanged, this, &TableMapTab::turn);
     connect(m_colour, &QComboBox::currentIndexChanged, this, &TableMapTab::colourMap);
     connect(m_lasso, &QPushButton::toggled, this, [this](bool on) { m_chart->setLasso(on); });
@@ -170,7 +173,7 @@ void TableMapTab::forget() {
 
 void TableMapTab::refresh() {
     const bool running = session().isRunning(JobKind::TableMap);
-    m_draw->setEnabled(!running);
+    m_draw->setText(running ? tr("Cancel") : tr("&Draw"));
     m_lasso->setEnabled(m_points != nullptr);
     if (table() < 0)
         showEmpty(tr("Choose a table at the left."));
@@ -249,6 +252,7 @@ void TableMapTab::askForDensity() {
     if (!m_points || m_points->map->points <= kMostDots) return;
     const QRectF seen = m_chart->visibleValues();
     const QSize plot = m_chart->chart()->plotArea().size().toSize();
+    if (plot.isEmpty()) return;  // asked again as soon as the plot has its place
     m_densityToken = TableRowSource::newToken();
     analysis().requestDensity(m_points, m_colours, {seen.left(), seen.right(), seen.top(), seen.bottom()}, std::clamp(plot.width(), 8, 4096), std::clamp(plot.height(), 8, 4096), m_densityToken);
 }

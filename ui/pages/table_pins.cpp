@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -170,7 +171,7 @@ void TablePins::show() {
         m_list->addWidget(link, static_cast<int>(i) + 1, 0, Qt::AlignLeft);
         if (m_current.values.empty()) continue;
         const RowComparison c = compareRows(m_current.values, rows[i].values);
-        cell(std::isfinite(c.cosine) ? QString::number(c.cosine, 'f', 4) : QStringLiteral("–"), static_cast<int>(i) + 1, 1, false);
+        cell(std::isfinite(c.cosine) ? formatFixed(c.cosine, 4) : QStringLiteral("–"), static_cast<int>(i) + 1, 1, false);
         cell(formatNumber(c.distance, 4), static_cast<int>(i) + 1, 2, false);
     }
 }

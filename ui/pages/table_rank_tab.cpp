@@ -140,13 +140,14 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
         twin.rows.push_back({static_cast<double>(q.firstId), static_cast<double>(q.lastId), static_cast<double>(q.p05), static_cast<double>(q.p50), static_cast<double>(q.p95)});
     m_chart->setTable(std::move(twin));
     m_chart->setAccessibleName(map.sinkRank ? tr("Norm against frequency rank, sinks into initializer noise at id %1").arg(formatCount(*map.sinkRank)) : tr("Norm against frequency rank"));
-    askForDensity();
+    m_rest->start();  // the plot is laid out by then
 }
 
 void TableRankTab::askForDensity() {
     if (!m_pictures || !statistics()) return;
     const QRectF seen = m_chart->visibleValues();
     const QSize plot = m_chart->chart()->plotArea().size().toSize();
+    if (plot.isEmpty()) return;  // asked again as soon as the plot has its place
     m_token = TableRowSource::newToken();
     // Two pixels a cell: single rows stay visible, and neighbouring columns of a small table do not fall apart.
     analysis().requestRankDensity(table(), {std::log10(seen.left()), std::log10(seen.right()), seen.top(), seen.bottom()}, std::clamp(plot.width() / 2, 8, 2048), std::clamp(plot.height() / 2, 8, 2048), m_token);

@@ -2,6 +2,7 @@
 #include "ui/pages/table_rows_tab.h"
 
 #include <QClipboard>
+#include <QComboBox>
 #include <QFileDialog>
 #include <QGuiApplication>
 #include <QHBoxLayout>
@@ -106,8 +107,18 @@ QWidget* TableRowsTab::buildTools() {
     auto* tools = new QHBoxLayout;
     tools->setSpacing(space::s);
     m_legend = new ScaleLegend(head);
-    m_legend->setToolTip(tr("Colours of the strip. The ends stand for about the largest value, by amount, of the rows around those in view; they change where values are much larger or smaller."));
+    m_legend->setToolTip(tr("Colours of the strip, and what their ends stand for"));
     tools->addWidget(m_legend);
+    m_scaleMode = new QComboBox(head);
+    m_scaleMode->setObjectName(QStringLiteral("scaleMode"));
+    m_scaleMode->setAccessibleName(tr("Scale of the colours"));
+    m_scaleMode->addItem(tr("whole table"), static_cast<int>(TableRowSource::ScaleMode::Table));
+    m_scaleMode->addItem(tr("rows in view"), static_cast<int>(TableRowSource::ScaleMode::View));
+    m_scaleMode->addItem(tr("held"), static_cast<int>(TableRowSource::ScaleMode::Held));
+    m_scaleMode->setToolTip(tr("Whole table: 99.9 % of its values lie within the ends, once its statistics are computed; until then as for the rows in view.\n"
+                               "Rows in view: the ends follow the rows around those in view.\nHeld: the ends stay as they are now."));
+    connect(m_scaleMode, &QComboBox::activated, this, [this] { m_source->setScaleMode(static_cast<TableRowSource::ScaleMode>(m_scaleMode->currentData().toInt())); });
+    tools->addWidget(m_scaleMode);
     tools->addStretch(1);
     m_goTo = new QLineEdit(head);
     m_goTo->setObjectName(QStringLiteral("goTo"));
@@ -157,7 +168,9 @@ void TableRowsTab::buildGrid() {
         if (const auto key = m_source->keyOf(column)) m_bar->sortBy(*key);
     });
     connect(m_rows, &RowView::currentRowChanged, this, [this] {
-        if (!m_following) Q_EMIT currentChanged(currentId());
+        if (m_following) return;
+        m_hidden = -1;
+        Q_EMIT currentChanged(currentId());
     });
     connect(m_source, &TableRowSource::scaleChanged, this, [this] {
         m_legend->setScale(m_source->scale());
@@ -177,6 +190,7 @@ void TableRowsTab::forget() {
     m_ordering = false;
     m_among.reset();
     m_amongWords.clear();
+    m_hidden = -1;
     m_following = true;
     m_source->setTable(table(), spec());
     if (table() < 0) m_rows->setSource(nullptr);
@@ -204,10 +218,17 @@ void TableRowsTab::refresh() {
     else m_rows->rowsChanged();
 }
 
-// Columns differ between strip and numbers and with what is known; the position stays.
+// Columns differ between strip and numbers and with what is known; the current row stays.
 void TableRowsTab::showColumns() {
     const bool wasFollowing = std::exchange(m_following, true);
-    const qint64 id = m_rows->currentRow() >= 0 && m_rows->currentRow() < m_source->rowCount() ? m_source->idAt(m_rows->currentRow()) : -1;
+    const qint64 position = m_rows->currentRow();
+    layOutColumns();
+    if (position >= 0 && position < m_source->rowCount()) m_rows->setCurrentRow(position);
+    m_following = wasFollowing;
+}
+
+// From the first row, none current.
+void TableRowsTab::layOutColumns() {
     m_rows->setSource(m_source);
     QTableView* view = m_rows->table();
     const int columns = static_cast<int>(m_source->columns().size());
@@ -218,8 +239,7 @@ void TableRowsTab::showColumns() {
     }
     view->horizontalHeader()->setStretchLastSection(strip >= 0);
     m_legend->setVisible(strip >= 0);
-    if (const qint64 position = id >= 0 ? m_source->positionOf(id) : -1; position >= 0) m_rows->setCurrentRow(position);
-    m_following = wasFollowing;
+    m_scaleMode->setVisible(strip >= 0);
 }
 
 void TableRowsTab::setAmong(IdsPtr ids, const QString& words) {
@@ -236,10 +256,11 @@ void TableRowsTab::applyQuery() {
         m_ordering = false;
         if (!m_order) return describeQuery();
         m_order.reset();
-        const qint64 id = currentId();
+        const qint64 id = currentId() >= 0 ? currentId() : m_hidden;
+        m_hidden = -1;
         m_source->setOrder(nullptr);
         const bool wasFollowing = std::exchange(m_following, true);
-        showColumns();
+        layOutColumns();
         if (id >= 0) m_rows->goTo(QString::number(id));
         m_following = wasFollowing;
         return describeQuery();
@@ -259,14 +280,18 @@ void TableRowsTab::applyQuery() {
 }
 
 void TableRowsTab::showOrder(const GridOrderPtr& order) {
-    const qint64 id = currentId(), top = m_rows->firstVisibleRow();
-    const bool goesOn = m_order && !m_order->whole && m_ordering;  // the rows shown so far begin this order
+    const qint64 id = currentId() >= 0 ? currentId() : m_hidden, top = m_rows->firstVisibleRow();
+    // The rows shown so far begin this order: what is looked at stays where it is.
+    const bool goesOn = m_order && !m_order->whole && m_ordering;
     m_order = order;
     m_ordering = !order->whole;
     m_source->setOrder(order);
     const bool wasFollowing = std::exchange(m_following, true);
-    showColumns();
-    if (const qint64 position = id >= 0 ? m_source->positionOf(id) : -1; position >= 0) m_rows->setCurrentRow(position, goesOn && position >= top);
+    layOutColumns();
+    if (goesOn) m_rows->setFirstVisibleRow(top);
+    const qint64 position = id >= 0 ? m_source->positionOf(id) : -1;
+    m_hidden = position < 0 ? id : -1;
+    if (position >= 0) m_rows->setCurrentRow(position, false);
     m_following = wasFollowing;
     describeQuery();
 }
@@ -310,6 +335,7 @@ void TableRowsTab::goToTypedRow() {
     const auto id = parseRow(m_goTo->text(), spec().rows);
     const qint64 position = id ? m_source->positionOf(*id) : -1;
     if (position >= 0) {
+        Q_EMIT rowRequested(*id);
         m_rows->goTo(QString::number(position));
         m_goToError->hide();
         m_rows->setFocus();
@@ -327,6 +353,7 @@ void TableRowsTab::goToTypedRow() {
 void TableRowsTab::showRow(qint64 id, bool centre) {
     const bool wasFollowing = std::exchange(m_following, true);
     const qint64 position = m_source->positionOf(id);
+    m_hidden = position < 0 ? id : -1;
     if (position < 0) m_rows->setCurrentRow(-1);
     else if (centre) m_rows->goTo(QString::number(position));
     else m_rows->setCurrentRow(position);

@@ -7,6 +7,7 @@
 #include "ui/models/table_row_source.h"
 #include "ui/pages/table_tab.h"
 
+class QComboBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -52,6 +53,7 @@ private:
     QWidget* buildTools();
     void buildGrid();
     void showColumns();
+    void layOutColumns();
     void applyQuery();
     void showOrder(const GridOrderPtr& order);
     void describeQuery();
@@ -63,11 +65,13 @@ private:
     RowView* m_rows = nullptr;
     HeatStripDelegate* m_strip = nullptr;
     ScaleLegend* m_legend = nullptr;
+    QComboBox* m_scaleMode = nullptr;
     QLineEdit* m_goTo = nullptr;
     QLabel *m_goToError = nullptr, *m_status = nullptr;
     QPushButton *m_numbers = nullptr, *m_filter = nullptr, *m_export = nullptr;
     TableQueryBar* m_bar = nullptr;
     bool m_following = false;
+    qint64 m_hidden = -1;  // the current row where the order has not reached it, or leaves it out
 
     IdsPtr m_among;
     QString m_amongWords;

@@ -5,6 +5,7 @@
 #include <QVBoxLayout>
 
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/focus.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -64,7 +65,15 @@ void TableTab::setContent(QWidget* content) {
     m_stack->addWidget(content);
 }
 
-void TableTab::showContent() { m_stack->setCurrentWidget(m_content); }
+void TableTab::showContent() {
+    if (showsContent()) return;
+    // The button that asked for it is gone; its place is the first thing of what came.
+    QWidget* heir = m_content;
+    for (QWidget* w : m_content->findChildren<QWidget*>())
+        if (heir->focusPolicy() == Qt::NoFocus && w->isEnabled() && (w->focusPolicy() & Qt::TabFocus)) heir = w;
+    m_stack->setCurrentWidget(m_content);
+    moveFocusOut(m_empty, heir);
+}
 bool TableTab::showsContent() const { return m_content && m_stack->currentWidget() == m_content; }
 
 void TableTab::showEmpty(const QString& sentence, const QString& buttonText, std::function<void()> action) {
@@ -73,6 +82,7 @@ void TableTab::showEmpty(const QString& sentence, const QString& buttonText, std
 }
 
 void TableTab::showFailure(const Error& error, std::function<void()> retry) {
+    if (error.code == "E-FILE-005") retry = [this] { m_session.reopen(); };
     QString words = QString::fromStdString(error.message);
     if (!error.remedy.empty()) words += QLatin1Char('\n') + tr("What to do: %1").arg(QString::fromStdString(error.remedy));
     showEmpty(words, tr("Retry"), std::move(retry));
@@ -88,7 +98,7 @@ bool TableTab::needStatistics(const QString& what) {
     if (m_statisticsError)
         showFailure(*m_statisticsError, compute);
     else if (m_session.isRunning(JobKind::TableStatistics))
-        showEmpty(tr("%1 will stand here as soon as the statistics are computed.").arg(what));
+        showEmpty(tr("%1 will stand here as soon as the statistics are computed.").arg(what), tr("Cancel"), [this] { m_session.cancel(JobKind::TableStatistics); });
     else
         showEmpty(tr("%1 will stand here. They come from one pass over this table of %2.").arg(what, formatBytes(m_spec.bytes)), tr("Compute statistics"), compute);
     return false;

@@ -24,6 +24,7 @@
 #include "ui/pages/table_rank_tab.h"
 #include "ui/pages/table_rows_tab.h"
 #include "ui/pages/table_spectrum_tab.h"
+#include "ui/widgets/focus.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -114,7 +115,7 @@ QWidget* TablesPage::buildDetail() {
     for (TableTab* tab : {static_cast<TableTab*>(m_rows), static_cast<TableTab*>(new TableNormsTab(session())), static_cast<TableTab*>(new TableRankTab(session())), static_cast<TableTab*>(m_spectrum), static_cast<TableTab*>(m_map)}) {
         m_stack->addWidget(tab);
         connect(tab, &TableTab::noticed, this, &Page::noticed);
-        connect(tab, &TableTab::rowRequested, this, &TablesPage::select);
+        connect(tab, &TableTab::rowRequested, this, &TablesPage::jump);
     }
     column->addWidget(m_stack, 1);
     connect(m_tabs, &QTabBar::currentChanged, m_stack, &QStackedWidget::setCurrentIndex);
@@ -173,7 +174,11 @@ void TablesPage::connectSession() {
         if (!m_model) showNothing();
     });
     connect(&s, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
-        if (kind == JobKind::TableRows) return showError(error, [this] { m_rows->retry(); });
+        if (kind == JobKind::TableRows) {
+            m_rowToken = 0;
+            if (m_inspector && !m_rowValues) m_inspector->showNoRow();
+            return showError(error, [this] { m_rows->retry(); });
+        }
         if (kind == JobKind::TableStatistics) return showError(error, [this] { computeAll(); });
         if (kind == JobKind::Traffic) return showError(error, [this] { session().tables().countTraffic(); });
         for (const JobKind mine : {JobKind::OpenModel, JobKind::TableCosines, JobKind::TrafficSpectrum, JobKind::RowOrder, JobKind::MapColours, JobKind::MapLoop, JobKind::Density})
@@ -224,17 +229,24 @@ void TablesPage::showTab(int tab) {
 
 void TablesPage::showNothing() {
     m_model.reset();
-    m_table = -1;
-    m_row = -1;
-    m_rowToken = 0;
-    m_rowValues.reset();
-    for (int tab = 0; tab < TabCount; ++tab) tabAt(tab)->setTable(-1, {});
+    showNoTable();
     m_list->setModel(nullptr);
-    if (m_inspector) m_inspector->showNothing();
     setSubtitle({});
     showButtons();
     showEmpty(tr("The embedding tables of a checkpoint and every row of them will stand here once one is open."), tr("Open checkpoint…"),
               [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
+}
+
+// Nothing of the table that was shown last stays.
+void TablesPage::showNoTable() {
+    m_table = -1;
+    m_row = -1;
+    m_rowToken = 0;
+    m_rowValues.reset();
+    m_title->clear();
+    m_title->setToolTip({});
+    for (int tab = 0; tab < TabCount; ++tab) tabAt(tab)->setTable(-1, {});
+    if (m_inspector) m_inspector->showNothing();
 }
 
 void TablesPage::showModel(const ModelInfoPtr& model) {
@@ -249,8 +261,9 @@ void TablesPage::showModel(const ModelInfoPtr& model) {
     showButtons();
     session().tables().findKnown();
     if (tables.empty()) {
-        m_table = -1;
-        for (int tab = 0; tab < TabCount; ++tab) tabAt(tab)->setTable(-1, {});
+        showNoTable();
+        showEmpty(tr("This part of a model has no embedding tables. Open the checkpoint it was taken from to see them."), tr("Open checkpoint…"),
+                  [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
         return;
     }
     const Selection selection = session().selection();
@@ -292,13 +305,16 @@ void TablesPage::showSelection(const Selection& selection) {
     showRowInInspector();
 }
 
-void TablesPage::select(qint64 row) {
+Selection TablesPage::rowSelection(qint64 row) const {
     Selection selection;
     selection.kind = Selection::Kind::TableRow;
     selection.table = m_table;
     selection.row = row;
-    session().setSelection(selection);
+    return selection;
 }
+
+void TablesPage::select(qint64 row) { session().setSelection(rowSelection(row)); }
+void TablesPage::jump(qint64 row) { session().jumpTo(rowSelection(row)); }
 
 void TablesPage::showRowInInspector() {
     if (!m_inspector || m_table < 0) return;
@@ -319,7 +335,7 @@ void TablesPage::showRowInInspector() {
 QWidget* TablesPage::inspector() {
     if (!m_inspector) {
         m_inspector = new TableInspector(session());
-        connect(m_inspector, &TableInspector::rowRequested, this, &TablesPage::select);
+        connect(m_inspector, &TableInspector::rowRequested, this, &TablesPage::jump);
         connect(m_inspector, &TableInspector::noticed, this, &Page::noticed);
         if (m_table >= 0) m_inspector->showTable(m_table, m_model->spec.tables[static_cast<std::size_t>(m_table)]);
         showRowInInspector();
@@ -350,11 +366,11 @@ void TablesPage::showButtons() {
     const int known = tables.tablesKnown();
     const bool computing = session().isRunning(JobKind::TableStatistics);
     m_compute->setText(computing ? tr("Cancel &statistics") : known > 0 && known < all ? tr("Resume &statistics") : tr("Compute &statistics"));
-    m_compute->setVisible(all > 0 && (computing || known < all));
+    setVisibleKeepingFocus({{m_compute, all > 0 && (computing || known < all)}}, m_list);
     m_compute->setToolTip(m_model ? tr("One pass over every table: %1 in all, %2 of %3 tables are known").arg(formatBytes(m_model->spec.bytes())).arg(known).arg(all) : QString());
     const bool counting = session().isRunning(JobKind::Traffic);
     m_count->setText(counting ? tr("Cancel &lookups") : tables.traffic() && !tables.untrainedTraffic() ? tr("Join &lookups") : tr("Count &lookups"));
-    m_count->setVisible(all > 0 && session().dataset() && (counting || !tables.traffic() || (!tables.untrainedTraffic() && known == all)));
+    setVisibleKeepingFocus({{m_count, all > 0 && session().dataset() && (counting || !tables.traffic() || (!tables.untrainedTraffic() && known == all))}}, m_list);
 }
 
 void TablesPage::prepareForRender() {

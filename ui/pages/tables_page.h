@@ -50,9 +50,12 @@ private:
     void connectSession();
     void showModel(const ModelInfoPtr& model);
     void showNothing();
+    void showNoTable();
     void showTable(int table);
     void showSelection(const Selection& selection);
-    void select(qint64 row);
+    Selection rowSelection(qint64 row) const;
+    void select(qint64 row);  // moves within the list
+    void jump(qint64 row);
     void showRowInInspector();
     void showButtons();
     void computeAll();

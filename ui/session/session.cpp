@@ -37,6 +37,7 @@ TableAnalysis& Session::tables() const { return *m_tables; }
 
 ModelInfoPtr Session::model() const { return m_state->model; }
 DatasetInfoPtr Session::dataset() const { return m_state->dataset; }
+DoctorReportPtr Session::doctorReport() const { return m_state->doctorReport; }
 Selection Session::selection() const { return m_state->selection; }
 ModelSettings Session::settings() const { return m_state->settings; }
 BackendInfo Session::backend() const { return m_state->engine ? m_state->engine->backend() : BackendInfo(); }
@@ -59,6 +60,14 @@ void Session::setSelection(const Selection& selection) {
     s.selection = selection;
     Q_EMIT selectionChanged(selection);
 }
+
+void Session::jumpTo(const Selection& selection) {
+    m_state->jumping = true;
+    setSelection(selection);
+    m_state->jumping = false;
+}
+
+bool Session::isJumping() const { return m_state->jumping; }
 
 void Session::goBack() {
     State& s = *m_state;

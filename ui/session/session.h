@@ -36,7 +36,7 @@ struct Selection {
     enum class Kind { None, Table, TableRow, Sample, Layer };
     Kind kind = Kind::None;
     int table = -1;            // Table, TableRow
-    std::int64_t row = -1;     // TableRow: row id; Sample: row of the dataset; Layer: unit, -1: none
+    std::int64_t row = -1;     // TableRow: row id; Sample: row of the dataset, -1, -2 … a pasted one; Layer: unit, -1: none
     bool topMlp = false;       // Layer
     int layer = -1;
     friend bool operator==(const Selection&, const Selection&) = default;
@@ -45,6 +45,7 @@ struct Selection {
 // The loaded dataset as the pages may see it.
 struct DatasetInfo {
     QString path, format, split, profile, dictionary;
+    MissingDictionary missingDictionary = MissingDictionary::Refuse;  // as it was opened
     QStringList splits, notes;
     DatasetSchema schema;
     qint64 rows = 0;
@@ -115,6 +116,8 @@ public:
     // State, GUI thread. Null when nothing is open.
     ModelInfoPtr model() const;
     DatasetInfoPtr dataset() const;
+    // What the reading check found of model and dataset as they are open now; null: not checked.
+    DoctorReportPtr doctorReport() const;
     Selection selection() const;
     ModelSettings settings() const;
     // What computes now and why; a GPU may be lost while a model is open. Of an open model.
@@ -131,10 +134,19 @@ public:
 
     // --- requests (GUI thread, return at once) ---
     void openModel(const QString& path);                  // what was open stays open when this fails
-    void openDataset(const QString& path, const QString& split = QStringLiteral("test"), const QString& dictionary = {});
+    // missing: what raw categories become without a dictionary.
+    void openDataset(const QString& path, const QString& split = QStringLiteral("test"), const QString& dictionary = {}, MissingDictionary missing = MissingDictionary::Refuse);
+    // Model and dataset once more from their files, which may be others than those that were opened. Selection and settings stay; modelOpened says
+    // that everything shown is to be asked for again.
+    void reopen();
+    // Another split of the open dataset.
+    void chooseSplit(const QString& split);
     void openDemo();                                      // the bundled checkpoint, dataset and dictionary
     void setSettings(const ModelSettings& settings);      // re-opens the model in place
     void setSelection(const Selection& selection);
+    // The same for a way that one wants back from: a link, a search, a point of a chart; setSelection() also moves within a list.
+    void jumpTo(const Selection& selection);
+    bool isJumping() const;  // while selectionChanged tells of a jump
     // Reads model and data as the doctor found them, or again as their files mean it; re-opens the model in place.
     void applyReading(const Hypothesis& hypothesis);
     void resetReading();

@@ -24,7 +24,10 @@ void Session::requestDoctor() {
     if (m_state->settings.applied) options.inForce = m_state->settings.applied->reading;
     m_state->runner.start(lane(JobKind::Doctor), tr("Check the reading"), [this, engine = m_state->engine, data = m_state->storedData, options](const ProgressFn& progress, std::stop_token stop) {
         const bool labelled = data && data->hasLabels();
-        return delivery(this, JobKind::Doctor, engine->doctor(labelled ? data.get() : nullptr, options, progress, stop), [this](const DoctorReportPtr& r) { Q_EMIT doctorReady(r); });
+        return delivery(this, JobKind::Doctor, engine->doctor(labelled ? data.get() : nullptr, options, progress, stop), [this](const DoctorReportPtr& r) {
+            m_state->doctorReport = r;
+            Q_EMIT doctorReady(r);
+        });
     });
 }
 

@@ -46,7 +46,7 @@ Result<Lookup> lookUp(const Session::State& s, std::size_t index, const std::str
                             .inField(table.name)
                             .butExpected("id:0 to id:" + std::to_string(table.rows - 1))
                             .butFound(token)
-                            .withRemedy("type a row inside the table"));
+                            .withRemedy("type a row from id:0 to id:" + std::to_string(table.rows - 1)));
         return Lookup{static_cast<std::int32_t>(id), false};
     }
     const auto hex = parseHexCategory(token);
@@ -55,7 +55,7 @@ Result<Lookup> lookUp(const Session::State& s, std::size_t index, const std::str
                         .inField(table.name)
                         .butExpected("8 lower-case hexadecimal digits, id:NUMBER, or nothing for a missing value")
                         .butFound(token)
-                        .withRemedy("type one of these"));
+                        .withRemedy("type 8 lower-case hexadecimal digits, id:NUMBER, or nothing for a missing value"));
     if (!s.dictionary) return fail(noDictionary(table.name, token));
     const std::int32_t id = s.dictionary->id(index, *hex);
     if (id >= table.rows)
@@ -109,7 +109,7 @@ Result<void> checkNumerical(const std::string& field, const std::string& token) 
                         .inField(field)
                         .butExpected("a whole number of 32 bits, or nothing for a missing value")
                         .butFound(token)
-                        .withRemedy("type a whole number"));
+                        .withRemedy("type a whole number of 32 bits, or nothing for a missing value"));
     return {};
 }
 

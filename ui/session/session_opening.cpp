@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "app/common/backends.h"
 #include "core/dataset/reading.h"
@@ -19,6 +20,7 @@ struct Opened {
     std::shared_ptr<const Dataset> data, stored;
     std::shared_ptr<const Dictionary> dictionary;
     QString notice;
+    MissingDictionary missing = MissingDictionary::Refuse;
 };
 
 QString shortName(const QString& path) {
@@ -76,9 +78,11 @@ Result<Opened> openData(const DatasetRequest& request, const std::shared_ptr<Eng
     DatasetOptions options;
     options.split = local(request.split);
     options.dictionary = local(request.dictionary);
+    options.missingDictionary = request.missing;
     options.numericals = engine ? engine->spec().numericalFeatures : 0;
     options.tableRows = tableRows(engine.get());
     Opened out;
+    out.missing = request.missing;
     auto data = dlrm::openDataset(local(request.path), options, progress, stop);
     if (!data) return fail(std::move(data.error()));
     out.stored = *data;
@@ -91,17 +95,24 @@ Result<Opened> openData(const DatasetRequest& request, const std::shared_ptr<Eng
     }
     if (!engine) return out;
     auto again = openEngine(text(engine->info().path), settings, out.data, progress, stop);
-    if (!again) return fail(std::move(again.error()));
+    if (!again) {
+        // The model was open before: what does not fit is the dataset.
+        Error error = std::move(again.error());
+        const std::string& model = engine->info().path;
+        if (error.file.starts_with(model) && !error.code.starts_with("E-FILE-")) error.file = local(request.path);
+        return fail(std::move(error));
+    }
     out.engine = *again;
     return out;
 }
 
-DatasetInfoPtr describe(const Dataset& data, const Dictionary* dictionary) {
+DatasetInfoPtr describe(const Dataset& data, const Dictionary* dictionary, MissingDictionary missing) {
     auto info = std::make_shared<DatasetInfo>();
     info->path = text(data.path());
     info->format = text(data.format());
     info->split = text(data.split());
     info->profile = text(data.profile());
+    info->missingDictionary = missing;
     if (dictionary) info->dictionary = text(dictionary->path());
     for (const std::string& split : data.splits()) info->splits << text(split);
     for (const std::string& note : data.notes()) info->notes << text(note);
@@ -147,8 +158,9 @@ struct SessionOpening {
         state.data = opened.data;
         state.storedData = opened.stored;
         state.dictionary = opened.dictionary;
+        state.doctorReport.reset();
         state.model = opened.engine ? std::make_shared<const ModelInfo>(opened.engine->info()) : nullptr;
-        state.dataset = opened.data ? describe(*opened.data, opened.dictionary.get()) : nullptr;
+        state.dataset = opened.data ? describe(*opened.data, opened.dictionary.get(), opened.missing) : nullptr;
         s.m_tables->forget();
         Q_EMIT s.engineReplaced();
         const bool otherModel = !before || !state.model || before->path != state.model->path;
@@ -159,7 +171,8 @@ struct SessionOpening {
                 Q_EMIT s.selectionChanged(state.selection);
             }
         }
-        if (state.model && (!before || !sameModel(*before, *state.model))) Q_EMIT s.modelOpened(state.model);
+        const bool anew = std::exchange(state.reopening, false);
+        if (state.model && (anew || !before || !sameModel(*before, *state.model))) Q_EMIT s.modelOpened(state.model);
         if (state.dataset) Q_EMIT s.datasetOpened(state.dataset);
         else if (hadData) Q_EMIT s.datasetClosed();
         if (!opened.notice.isEmpty()) Q_EMIT s.noticed(opened.notice);
@@ -168,6 +181,8 @@ struct SessionOpening {
     static JobRunner::Delivery deliver(Session* s, JobKind kind, Result<Opened> result, std::function<void()> before = {}) {
         if (!result)
             return [s, kind, error = std::move(result.error())] {
+                // What waits was asked for together with a model that is not there: its own failure would hide this one.
+                if (kind == JobKind::OpenModel) s->m_state->waiting.clear();
                 if (!error.isCancelled()) Q_EMIT s->jobFailed(kind, error);
             };
         return [s, opened = std::move(*result), before = std::move(before)] {
@@ -191,8 +206,9 @@ struct SessionOpening {
         auto stored = keepData ? state.storedData : nullptr;
         auto data = asRead(stored, settings);
         auto dictionary = keepData ? state.dictionary : nullptr;
+        const MissingDictionary missing = keepData && state.dataset ? state.dataset->missingDictionary : MissingDictionary::Refuse;
         state.runner.start(lane(JobKind::OpenModel), Session::tr("Opening %1").arg(shortName(path)), [=](const ProgressFn& progress, std::stop_token stop) {
-            Opened opened{nullptr, data, stored, dictionary, {}};
+            Opened opened{nullptr, data, stored, dictionary, {}, missing};
             auto engine = openEngine(path, settings, data, progress, stop);
             if (!engine && data && !engine.error().isCancelled()) {
                 const Error why = engine.error();
@@ -237,8 +253,23 @@ void Session::openWithCardinalities(const QString& path, std::vector<std::int64_
     SessionOpening::openModel(this, path, settings, true);
 }
 
-void Session::openDataset(const QString& path, const QString& split, const QString& dictionary) {
-    SessionOpening::openDataset(this, {path, split, dictionary});
+void Session::openDataset(const QString& path, const QString& split, const QString& dictionary, MissingDictionary missing) {
+    SessionOpening::openDataset(this, {path, split, dictionary, missing});
+}
+
+void Session::reopen() {
+    const State& s = *m_state;
+    if (!s.model) return;
+    m_state->reopening = true;
+    const DatasetInfoPtr data = s.dataset;
+    // With its dataset, which is read once more too: opening it opens the model again.
+    if (data) openDataset(data->path, data->split, data->dictionary, data->missingDictionary);
+    else SessionOpening::openModel(this, text(s.model->path), s.settings, false);
+}
+
+void Session::chooseSplit(const QString& split) {
+    const DatasetInfoPtr data = m_state->dataset;
+    if (data && split != data->split) openDataset(data->path, split, data->dictionary, data->missingDictionary);
 }
 
 void Session::openDemo() {
@@ -253,7 +284,7 @@ void Session::openDemo() {
     ModelSettings settings = settingsFor(*m_state, checkpoint);
     settings.applied.reset();
     SessionOpening::openModel(this, checkpoint, settings, false);
-    SessionOpening::openDataset(this, {directory + QStringLiteral("/dataset"), QStringLiteral("test"), directory + QStringLiteral("/dictionary")});
+    SessionOpening::openDataset(this, {directory + QStringLiteral("/dataset"), QStringLiteral("test"), directory + QStringLiteral("/dictionary"), MissingDictionary::Refuse});
 }
 
 void Session::findBackends() {
@@ -286,6 +317,7 @@ void Session::closeModel() {
     s.storedData.reset();
     s.settings = settingsFor(s, QString());
     s.dictionary.reset();
+    s.doctorReport.reset();
     s.model.reset();
     s.dataset.reset();
     m_tables->forget();

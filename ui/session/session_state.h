@@ -19,6 +19,7 @@ namespace dlrm::ui {
 // What a dataset was asked for with, to open it again with another dictionary or model.
 struct DatasetRequest {
     QString path, split, dictionary;
+    MissingDictionary missing = MissingDictionary::Refuse;
 };
 
 struct Session::State {
@@ -28,10 +29,12 @@ struct Session::State {
     std::shared_ptr<const Dictionary> dictionary;
     ModelInfoPtr model;
     DatasetInfoPtr dataset;
-    DatasetRequest datasetRequest;
+    DoctorReportPtr doctorReport;               // of what is open as it is read
     ModelSettings settings;
     std::vector<BackendState> backends;
     Selection selection;
+    bool jumping = false;
+    bool reopening = false;                     // the next model is announced, however alike it is
     std::vector<Selection> history;
     // Opening one thing waits for the other: the dataset's checks need the model and the model's names come from the dataset.
     std::vector<std::function<void()>> waiting;

@@ -92,7 +92,8 @@ void TableAnalysis::computeStatistics(std::vector<int> tables) {
     if (!m_state.engine) return;
     std::erase_if(tables, [this](int table) { return statistics(table) != nullptr; });
     if (tables.empty()) return;
-    start(JobKind::TableStatistics, tables.size() == 1 ? tr("Statistics of a table") : tr("Statistics of %1 tables").arg(tables.size()),
+    const QString title = tables.size() == 1 ? tr("Statistics of a table") : tr("Statistics of %1 tables").arg(tables.size());
+    start(JobKind::TableStatistics, title,
           [this, engine = m_state.engine, tables = std::move(tables)](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
               const auto& specs = engine->spec().tables;
               const auto bytesOf = [&](int table) { return specs[static_cast<std::size_t>(table)].bytes; };

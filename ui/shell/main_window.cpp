@@ -4,7 +4,9 @@
 #include <QCloseEvent>
 #include <QDir>
 #include <QFileInfo>
+#include <QFrame>
 #include <QHBoxLayout>
+#include <QLineEdit>
 #include <QMimeData>
 #include <QSettings>
 #include <QStackedWidget>
@@ -66,6 +68,10 @@ MainWindow::MainWindow(Session& session, bool remember, QWidget* parent) : QMain
     setStatusBar(m_status);
     m_toast = new Toast(this);
     m_palette = new CommandPalette([this] { return commands(); }, [this](const QString& text) { return commandsFor(text); }, this);
+    m_dropFrame = new QFrame(this);
+    m_dropFrame->setObjectName(QStringLiteral("dropFrame"));
+    m_dropFrame->setAttribute(Qt::WA_TransparentForMouseEvents);
+    m_dropFrame->hide();
     connect(m_rail, &Rail::chosen, this, &MainWindow::showPageAt);
     buildMenus();
     connectSession();
@@ -89,11 +95,14 @@ void MainWindow::connectSession() {
     connect(&m_session, &Session::modelClosed, this, [this] {
         m_rail->setModelOpen(false);
         m_places.clear();
+        m_undonePlaces.clear();
+        showPlaceActions();
         showPageAt(0);
         showTitle();
     });
     connect(&m_session, &Session::datasetOpened, this, [this](const DatasetInfoPtr& opened) {
         if (m_failedPage) m_failedPage->clearError();
+        m_lastDataset.missing = opened->missingDictionary;
         m_lastDataset.dataset = opened->path;
         m_lastDataset.split = opened->split;
         m_lastDataset.dictionary = opened->dictionary;
@@ -108,7 +117,7 @@ void MainWindow::connectSession() {
     connect(&m_session, &Session::selectionChanged, this, [this](const Selection& selection) {
         const Place before = m_here;
         m_here.selection = selection;
-        remember(before);
+        if (m_session.isJumping() || !isSameList(before, m_here)) remember(before);
     });
 }
 
@@ -117,7 +126,7 @@ void MainWindow::open(const OpenRequest& request) {
         m_lastCheckpoint = QFileInfo(request.checkpoint).absoluteFilePath();
         openCheckpoint(request.cardinalities);
     }
-    if (!request.dataset.isEmpty()) openDataset(QFileInfo(request.dataset).absoluteFilePath(), request.split, request.dictionary);
+    if (!request.dataset.isEmpty()) openDataset(QFileInfo(request.dataset).absoluteFilePath(), request.split, request.dictionary, request.missing);
 }
 
 void MainWindow::openCheckpoint(std::vector<std::int64_t> cardinalities) {
@@ -125,9 +134,9 @@ void MainWindow::openCheckpoint(std::vector<std::int64_t> cardinalities) {
     m_session.openWithCardinalities(m_lastCheckpoint, m_lastCardinalities);
 }
 
-void MainWindow::openDataset(const QString& path, const QString& split, const QString& dictionary) {
-    m_lastDataset = {QString(), path, split.isEmpty() ? QStringLiteral("test") : split, dictionary};
-    m_session.openDataset(m_lastDataset.dataset, m_lastDataset.split, m_lastDataset.dictionary);
+void MainWindow::openDataset(const QString& path, const QString& split, const QString& dictionary, MissingDictionary missing) {
+    m_lastDataset = {QString(), path, split.isEmpty() ? QStringLiteral("test") : split, dictionary, {}, missing};
+    m_session.openDataset(m_lastDataset.dataset, m_lastDataset.split, m_lastDataset.dictionary, missing);
 }
 
 void MainWindow::openDemo() {
@@ -175,6 +184,8 @@ Page* MainWindow::pageAt(int index) {
     connect(page, &Page::pageRequested, this, &MainWindow::showPage);
     connect(page, &Page::actionRequested, this, &MainWindow::runAction);
     connect(page, &Page::noticed, m_toast, &Toast::showText);
+    // A file that is dropped on a field is meant for the window, not as text.
+    for (QLineEdit* field : page->findChildren<QLineEdit*>()) field->setAcceptDrops(false);
     return page;
 }
 
@@ -191,35 +202,90 @@ void MainWindow::showPageAt(int index) {
     if (!first) remember(before);
 }
 
+bool MainWindow::isSameList(const Place& a, const Place& b) {
+    const auto &x = a.selection, &y = b.selection;
+    using Kind = Selection::Kind;
+    const auto isTable = [](Kind kind) { return kind == Kind::Table || kind == Kind::TableRow; };
+    if (a.page == b.page && x.kind == Kind::None) return true;  // the page as it was entered
+    if (a.page != b.page || x.topMlp != y.topMlp || x.layer != y.layer) return false;
+    if (isTable(x.kind) && isTable(y.kind)) return x.table == y.table;
+    return x.kind == y.kind;
+}
+
 void MainWindow::remember(const Place& place) {
     if (m_goingBack) return;
     if (!m_places.isEmpty() && m_lastPlace.isValid() && m_lastPlace.elapsed() < kSamePlaceMs) return;
     m_places.append(place);
     if (m_places.size() > kPlaces) m_places.removeFirst();
+    m_undonePlaces.clear();
     m_lastPlace.start();
+    showPlaceActions();
 }
 
-void MainWindow::goBack() {
-    if (m_places.isEmpty()) return;
-    const Place place = m_places.takeLast();
+void MainWindow::goTo(const Place& place) {
     m_goingBack = true;
     m_session.setSelection(place.selection);
     showPage(pageIds().at(place.page));
     m_here = {m_current, place.selection};
     m_goingBack = false;
     m_lastPlace.invalidate();
+    showPlaceActions();
+}
+
+void MainWindow::goBack() {
+    if (m_places.isEmpty()) return;
+    m_undonePlaces.append(m_here);
+    goTo(m_places.takeLast());
+}
+
+void MainWindow::goForward() {
+    if (m_undonePlaces.isEmpty()) return;
+    m_places.append(m_here);
+    goTo(m_undonePlaces.takeLast());
+}
+
+void MainWindow::showPlaceActions() {
+    m_back->setEnabled(!m_places.isEmpty());
+    m_forward->setEnabled(!m_undonePlaces.isEmpty());
+}
+
+// What resolves an error, as buttons beside it.
+std::vector<ErrorAction> MainWindow::actionsFor(JobKind kind, const Error& error) {
+    std::vector<ErrorAction> actions;
+    if (error.code == "E-DICT-001") {
+        const OpenRequest asked = m_lastDataset;
+        const auto without = [this, asked](MissingDictionary missing) { return [=, this] { openDataset(asked.dataset, asked.split, {}, missing); }; };
+        actions.push_back({tr("Open dictionary…"), [this] { chooseDictionary(); }});
+        actions.push_back({tr("Read categories as missing"), without(MissingDictionary::Row0)});
+        actions.push_back({tr("Hash categories"), without(MissingDictionary::Hash)});
+    }
+    if (error.code == "E-FUSED-001") {
+        actions.push_back({tr("Give the rows of the tables…"), [this] { askForCardinalities(); }});
+        actions.push_back({tr("Open dataset…"), [this] { chooseDataset(); }});
+    }
+    if (error.code == "E-HDATA-003") actions.push_back({tr("Open dictionary…"), [this] { chooseDictionary(); }});
+    if (error.code == "E-CKPT-021" || error.code == "E-ENGINE-007" || error.code == "E-DICT-016") actions.push_back({tr("Open dataset…"), [this] { chooseDataset(); }});
+    if (kind == JobKind::OpenModel && error.code == "E-CKPT-005") {
+        const OpenTargets inside = targetsInside(m_lastCheckpoint);
+        if (!inside.checkpoint.isEmpty()) {
+            const auto name = [](const QString& path) { return QFileInfo(path).fileName(); };
+            const QString what = inside.dataset.isEmpty() ? tr("Open %1").arg(name(inside.checkpoint)) : tr("Open %1 with %2").arg(name(inside.checkpoint), name(inside.dataset));
+            actions.push_back({what, [this, inside] { open({inside.checkpoint, inside.dataset, QStringLiteral("test"), inside.dictionary}); }});
+        }
+    }
+    return actions;
 }
 
 void MainWindow::showFailure(JobKind kind, const Error& error) {
     Page* page = currentPage();
     const bool opening = kind == JobKind::OpenModel || kind == JobKind::OpenDataset;
-    if (!page || (!opening && page->errorText() == QString::fromStdString(error.text()))) return;
+    if (!page || (!opening && page->showsError(error))) return;
     std::function<void()> retry;
     if (kind == JobKind::OpenModel && !m_lastCheckpoint.isEmpty()) retry = [this] { openCheckpoint(m_lastCardinalities); };
     if (kind == JobKind::OpenDataset && !m_lastDataset.dataset.isEmpty())
-        retry = [this] { m_session.openDataset(m_lastDataset.dataset, m_lastDataset.split, m_lastDataset.dictionary); };
+        retry = [this] { openDataset(m_lastDataset.dataset, m_lastDataset.split, m_lastDataset.dictionary, m_lastDataset.missing); };
     if (kind == JobKind::OpenModel && error.code == "E-FUSED-001") askForCardinalities();
-    page->showError(error, std::move(retry));
+    page->showError(error, std::move(retry), actionsFor(kind, error));
     if (opening) m_failedPage = page;
 }
 
@@ -270,11 +336,23 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
     for (const QUrl& url : event->mimeData()->urls())
         if (url.isLocalFile()) {
             event->acceptProposedAction();
+            m_dropFrame->setStyleSheet(QStringLiteral("#dropFrame { border: 3px solid %1; background: transparent; }").arg(Theme::instance().colors().accent.name()));
+            m_dropFrame->setGeometry(rect());
+            m_dropFrame->raise();
+            m_dropFrame->show();
             return;
         }
 }
 
+void MainWindow::dragLeaveEvent(QDragLeaveEvent*) { m_dropFrame->hide(); }
+
+void MainWindow::resizeEvent(QResizeEvent* event) {
+    QMainWindow::resizeEvent(event);
+    if (m_dropFrame) m_dropFrame->setGeometry(rect());
+}
+
 void MainWindow::dropEvent(QDropEvent* event) {
+    m_dropFrame->hide();
     QStringList paths;
     for (const QUrl& url : event->mimeData()->urls())
         if (url.isLocalFile()) paths << url.toLocalFile();

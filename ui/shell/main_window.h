@@ -12,7 +12,9 @@
 
 #include "ui/session/session.h"
 #include "ui/shell/command_palette.h"
+#include "ui/widgets/error_banner.h"
 
+class QAction;
 class QActionGroup;
 class QStackedWidget;
 
@@ -28,6 +30,7 @@ class Toast;
 struct OpenRequest {
     QString checkpoint, dataset, split = QStringLiteral("test"), dictionary;
     std::vector<std::int64_t> cardinalities = {};  // rows of the tables of a model whose tables were saved as one
+    MissingDictionary missing = MissingDictionary::Refuse;
 };
 
 class MainWindow : public QMainWindow {
@@ -50,20 +53,24 @@ public:
     static QStringList pageIds();
     CommandPalette* palette() const { return m_palette; }
     void goBack();
+    void goForward();
     // Paths that were dropped: a checkpoint, a dataset, a dictionary, or several of them.
     void openPaths(const QStringList& paths);
 
 protected:
     void closeEvent(QCloseEvent*) override;
     void dragEnterEvent(QDragEnterEvent*) override;
+    void dragLeaveEvent(QDragLeaveEvent*) override;
+    void resizeEvent(QResizeEvent*) override;
     void dropEvent(QDropEvent*) override;
 
 private:
-    // Where one was: what Alt+Left returns to.
+    // Where one was: what Alt+Left returns to. Moving within one list stays in one place.
     struct Place {
         int page = 0;
         Selection selection;
     };
+    static bool isSameList(const Place& a, const Place& b);
     void buildMenus();
     void buildFileMenu();
     void buildViewMenu();
@@ -75,6 +82,9 @@ private:
     Page* pageAt(int index);
     void runAction(const QString& action);
     void remember(const Place& place);
+    void goTo(const Place& place);
+    void showPlaceActions();
+    std::vector<ErrorAction> actionsFor(JobKind kind, const Error& error);
     void showFailure(JobKind kind, const Error& error);
     void askForCardinalities();
     void showTitle();
@@ -87,7 +97,7 @@ private:
     void chooseDictionary();
     void exportCheckpoint(bool directory);
     void openCheckpoint(std::vector<std::int64_t> cardinalities);  // m_lastCheckpoint
-    void openDataset(const QString& path, const QString& split, const QString& dictionary);
+    void openDataset(const QString& path, const QString& split, const QString& dictionary, MissingDictionary missing = MissingDictionary::Refuse);
     void showHelp();
     void showAbout();
     QList<Command> commands();
@@ -106,7 +116,10 @@ private:
     QActionGroup* m_themes = nullptr;
     QHash<int, Page*> m_pages;  // by index in the table, once made
     int m_current = -1;
-    QList<Place> m_places;
+    QList<Place> m_places, m_undonePlaces;  // before here, and those one went back from
+    QAction* m_back = nullptr;
+    QAction* m_forward = nullptr;
+    QWidget* m_dropFrame = nullptr;  // over everything while files are dragged over the window
     QElapsedTimer m_lastPlace;
     bool m_goingBack = false;
     Place m_here;

@@ -36,6 +36,10 @@ void MainWindow::buildFileMenu() {
     menu->addAction(themeIcon(QStringLiteral("dataset")), tr("Open &dataset…"), QKeySequence(tr("Ctrl+Shift+O")), this, &MainWindow::chooseDataset);
     menu->addAction(tr("Open d&ictionary…"), this, &MainWindow::chooseDictionary);
     menu->addAction(themeIcon(QStringLiteral("play")), tr("Open de&mo"), this, &MainWindow::openDemo);
+    QAction* again = menu->addAction(tr("Reopen from &files"), QKeySequence(tr("Ctrl+R")), &m_session, &Session::reopen);
+    again->setObjectName(QStringLiteral("reopen"));
+    connect(menu, &QMenu::aboutToShow, this, [this, again] { again->setEnabled(m_session.model() != nullptr); });
+    connect(menu, &QMenu::aboutToHide, this, [again] { again->setEnabled(true); });
     m_recentMenu = menu->addMenu(themeIcon(QStringLiteral("clock")), tr("&Recent"));
     connect(m_recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
     QMenu* exports = menu->addMenu(tr("&Export"));
@@ -106,7 +110,11 @@ void MainWindow::buildGoMenu() {
         for (QAction* action : needModel) action->setEnabled(true);
     });
     menu->addSeparator();
-    menu->addAction(themeIcon(QStringLiteral("back")), tr("&Back"), QKeySequence(Qt::ALT | Qt::Key_Left), this, &MainWindow::goBack);
+    m_back = menu->addAction(themeIcon(QStringLiteral("back")), tr("&Back"), QKeySequence(Qt::ALT | Qt::Key_Left), this, &MainWindow::goBack);
+    m_forward = menu->addAction(tr("&Forward"), QKeySequence(Qt::ALT | Qt::Key_Right), this, &MainWindow::goForward);
+    m_back->setObjectName(QStringLiteral("goBack"));
+    m_forward->setObjectName(QStringLiteral("goForward"));
+    showPlaceActions();
     menu->addAction(tr("Go to &id…"), QKeySequence(tr("Ctrl+G")), this, [this] {
         if (!currentPage() || currentPage()->goToId()) return;
         if (showPage(QStringLiteral("tables")) && currentPage()->goToId()) return;
@@ -148,7 +156,7 @@ void MainWindow::chooseDataset() {
 void MainWindow::chooseDictionary() {
     const QString path = QFileDialog::getExistingDirectory(this, tr("Open dictionary: the directory with cat_0.tsv, cat_1.tsv …"), m_lastDataset.dictionary);
     if (path.isEmpty()) return;
-    if (!m_lastDataset.dataset.isEmpty()) {
+    if (!m_lastDataset.dataset.isEmpty()) {  // with it nothing is missing
         openDataset(m_lastDataset.dataset, m_lastDataset.split, path);
         return;
     }
@@ -245,7 +253,7 @@ void MainWindow::goToTable(int table, qint64 row) {
     selection.table = table;
     selection.row = row;
     showPage(QStringLiteral("tables"));
-    m_session.setSelection(selection);
+    m_session.jumpTo(selection);
 }
 
 }  // namespace dlrm::ui

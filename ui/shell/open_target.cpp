@@ -21,12 +21,15 @@ TargetKind classifyTarget(const QString& path) {
 
 namespace {
 
-bool standsAlone(const QString& path) {
-    static const QStringList kSuffixes{QStringLiteral("h5"), QStringLiteral("hdf5"), QStringLiteral("keras"), QStringLiteral("npz")};
-    static const QRegularExpression kNvidiaName(QStringLiteral("^feature_\\d+|_mlp_layer_\\d+_|_rank_\\d+_"));
-    const QFileInfo info(path);
-    const QString suffix = info.suffix().toLower();
-    return kSuffixes.contains(suffix) || (suffix == QLatin1String("npy") && !kNvidiaName.match(info.fileName()).hasMatch());
+// By its name a file of a checkpoint's directory, and no model on its own.
+bool isPart(const QString& path) {
+    static const QRegularExpression kName(QStringLiteral("^feature_\\d+.*\\.npy$|_mlp_layer_\\d+_|_rank_\\d+_|\\.data-\\d+-of-\\d+$|^saved_model\\.pb$|^(key|emb_vector)$"));
+    return kName.match(QFileInfo(path).fileName()).hasMatch();
+}
+
+bool holdsCheckpoint(const QString& path) {
+    static const QStringList kNames{QStringLiteral("feature_*.npy"), QStringLiteral("*_mlp_layer_*"), QStringLiteral("*_rank_*_*.npy"), QStringLiteral("saved_model.pb"), QStringLiteral("sparse"), QStringLiteral("*.index")};
+    return !QDir(path).entryList(kNames, QDir::Files | QDir::Dirs | QDir::NoDotAndDotDot).isEmpty();
 }
 
 }  // namespace
@@ -38,10 +41,25 @@ OpenTargets sortTargets(const QStringList& paths) {
             case TargetKind::Dataset: out.dataset = path; break;
             case TargetKind::Dictionary: out.dictionary = path; break;
             case TargetKind::Checkpoint:
-                // One file of a checkpoint means the checkpoint, unless it is a model on its own.
-                out.checkpoint = QFileInfo(path).isFile() && !standsAlone(path) ? QFileInfo(path).absolutePath() : path;
+                // One file of a checkpoint means the checkpoint.
+                out.checkpoint = QFileInfo(path).isFile() && isPart(path) ? QFileInfo(path).absolutePath() : path;
                 break;
         }
+    }
+    return out;
+}
+
+OpenTargets targetsInside(const QString& directory) {
+    constexpr int kMost = 200;  // entries that are looked at
+    OpenTargets out;
+    int seen = 0;
+    for (const QFileInfo& entry : QDir(directory).entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name)) {
+        if (++seen > kMost) break;
+        const QString path = entry.absoluteFilePath();
+        const TargetKind kind = classifyTarget(path);
+        if (kind == TargetKind::Dataset && out.dataset.isEmpty()) out.dataset = path;
+        if (kind == TargetKind::Dictionary && out.dictionary.isEmpty()) out.dictionary = path;
+        if (kind == TargetKind::Checkpoint && out.checkpoint.isEmpty() && holdsCheckpoint(path)) out.checkpoint = path;
     }
     return out;
 }

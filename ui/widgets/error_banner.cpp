@@ -41,6 +41,12 @@ ErrorBanner::ErrorBanner(QWidget* parent) : QFrame(parent) {
         label->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
         words->addWidget(label);
     }
+    m_actions = new QWidget(this);
+    m_actionRow = new QHBoxLayout(m_actions);
+    m_actionRow->setContentsMargins(0, space::xs, 0, 0);
+    m_actionRow->setSpacing(space::s);
+    m_actionRow->addStretch(1);
+    words->addWidget(m_actions);
     row->addLayout(words, 1);
 
     m_retry = new QPushButton(tr("&Retry"), this);
@@ -68,7 +74,7 @@ ErrorBanner::ErrorBanner(QWidget* parent) : QFrame(parent) {
     hide();
 }
 
-void ErrorBanner::showError(const Error& error, std::function<void()> retry) {
+void ErrorBanner::showError(const Error& error, std::function<void()> retry, std::vector<ErrorAction> actions) {
     m_text = QString::fromStdString(error.text());
     // The first line of text() is "E-XXX-000: sentence"; the rest says where, expected, found, and what to do.
     const qsizetype lineEnd = m_text.indexOf(QLatin1Char('\n'));
@@ -77,6 +83,19 @@ void ErrorBanner::showError(const Error& error, std::function<void()> retry) {
     m_details->setVisible(lineEnd >= 0);
     m_retryAction = std::move(retry);
     m_retry->setVisible(static_cast<bool>(m_retryAction));
+    for (QPushButton* old : m_actions->findChildren<QPushButton*>()) {
+        m_actionRow->removeWidget(old);
+        old->hide();
+        old->deleteLater();  // it may be the one that was clicked
+    }
+    for (std::size_t i = 0; i < actions.size(); ++i) {
+        auto* button = new QPushButton(m_actions);
+        button->setText(QString(actions[i].text).replace(QLatin1Char('&'), QStringLiteral("&&")));  // names of files are no shortcuts
+        button->setObjectName(QStringLiteral("errorAction"));
+        connect(button, &QPushButton::clicked, this, [run = actions[i].run] { run(); });
+        m_actionRow->insertWidget(static_cast<int>(i), button);
+    }
+    m_actions->setVisible(!actions.empty());
     setAccessibleName(tr("Error: %1").arg(m_text));
     show();
 }

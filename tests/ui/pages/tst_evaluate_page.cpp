@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Evaluate page clicked through with the bundled demo; figures are compared with those TensorFlow and scikit-learn gave.
 #include <QApplication>
+#include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QFile>
 #include <QLabel>
@@ -138,6 +139,40 @@ private Q_SLOTS:
         QVERIFY(m_page->errorText().isEmpty());
         QVERIFY(runToTheEnd());
         QVERIFY(status().contains(QStringLiteral("Final")));
+    }
+
+    void aFinishedResultSurvivesARunThatIsStopped() {
+        QVERIFY(runToTheEnd());
+        const EvaluationPtr finished = m_newest;
+        const QString auc = m_page->findChild<EvaluateCards*>()->valueText("auc");
+        const auto interim = std::make_shared<Evaluation>(*finished);
+        interim->final = false;
+        m_page->run();
+        Q_EMIT m_session->evaluationUpdated(interim);  // whenever the first figures come
+        QVERIFY(status().startsWith(QStringLiteral("Interim")));
+        m_session->cancel(JobKind::Evaluate);
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isRunning(JobKind::Evaluate), kWait);
+        QTRY_VERIFY2(status().startsWith(QStringLiteral("The new run was cancelled; this is the last finished result · Final: 20,000 rows")), qPrintable(status()));
+        QCOMPARE(m_page->findChild<EvaluateCards*>()->valueText("auc"), auc);
+        QVERIFY(find<QToolButton>("exportEvaluation")->isEnabled());
+        QVERIFY(runToTheEnd());
+        QVERIFY(status().startsWith(QStringLiteral("Final: 20,000 rows")));
+    }
+
+    void theSplitIsChosen() {
+        auto* split = find<QComboBox>("splitChoice");
+        QVERIFY(split->isVisible());
+        QCOMPARE(split->currentText(), QStringLiteral("test"));
+        QVERIFY(runToTheEnd());
+        QSignalSpy opened(m_session, &Session::datasetOpened);
+        split->setFocus();
+        split->setCurrentText(QStringLiteral("train"));
+        Q_EMIT split->textActivated(QStringLiteral("train"));
+        QVERIFY(opened.wait(kWait));
+        QCOMPARE(m_session->dataset()->split, QStringLiteral("train"));
+        QVERIFY(m_session->dataset()->hasDictionary);
+        QCOMPARE(split->currentText(), QStringLiteral("train"));
+        QVERIFY(status().isEmpty());  // figures of the other split are gone
     }
 
     void focusGoesFromRunToCancelAndBack() {

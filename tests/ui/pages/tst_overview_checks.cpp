@@ -18,7 +18,9 @@
 
 #include "core/base/float_conversions.h"
 #include "tests/ui/pages/page_fixture.h"
+#include "ui/pages/architecture_figure.h"
 #include "ui/pages/integrity_card.h"
+#include "ui/pages/layers_page.h"
 #include "ui/pages/overview_page.h"
 #include "ui/pages/reading_card.h"
 #include "ui/shell/status_bar.h"
@@ -61,6 +63,10 @@ private Q_SLOTS:
         test::useOwnCache();
     }
     void theRightReadingIsConfirmed();
+    void whatIsConfirmedIsAssumedNowhere();
+    void aBeatenOrderIsSaidThoughTheNumbersTie();
+    void untrainedTablesAreSeenInTheFigure();
+    void theFocusComesBackToTheButton();
     void anotherReadingIsAppliedAndTakenBack();
     void readNumbersAndIdsAreRecordedAndEndWithTheDataset();
     void typedNumbersAreFedAsTheReadingMeansThem_data();
@@ -91,9 +97,112 @@ void TestOverviewChecks::theRightReadingIsConfirmed() {
     QTRY_VERIFY(o.idle());
     QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("Read rightly")));
     const QString text = textOf(o.reading());
-    QVERIFY(text.contains(QStringLiteral("as read now")) && text.contains(QStringLiteral("log loss ± SE")));
+    QVERIFY(text.contains(QStringLiteral("as read now")) && text.contains(QStringLiteral("Δ to best ± SE (paired)")));
     QVERIFY(!o.button("applyReading")->isVisibleTo(&o.page) && !o.button("resetReading")->isVisibleTo(&o.page));
     QVERIFY(o.button("checkReading")->isVisibleTo(&o.page));
+}
+
+void TestOverviewChecks::whatIsConfirmedIsAssumedNowhere() {
+    Opened o;
+    LayersPage layers(o.session);
+    layers.resize(1200, 900);
+    layers.show();
+    QVERIFY(test::openModel(o.session));
+    QVERIFY(test::openDataset(o.session));
+    QTRY_VERIFY_WITH_TIMEOUT(o.idle() && layers.isSettled(), kWaitMs);
+    const auto everywhere = [&] {
+        QString text = textOf(o.page) + textOf(layers);
+        for (const QLabel* label : layers.findChildren<QLabel*>()) text += label->text();  // on a tab that is not in front
+        for (const FigurePart& part : o.page.findChild<ArchitectureFigure*>()->figure().parts) text += part.secondLines.join(QLatin1Char(' ')) + part.details;
+        return text;
+    };
+    QVERIFY(everywhere().contains(QStringLiteral("assumed")) && everywhere().contains(QStringLiteral("ASSUMPTION")));
+    test::JobSpy ready(&o.session, &Session::doctorReady), opened(&o.session, &Session::datasetOpened);
+    QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
+    QVERIFY(ready.wait(kWaitMs));
+    QTRY_VERIFY(o.idle());
+    QString text = everywhere();
+    QVERIFY(!text.contains(QStringLiteral("assumed")) && !text.contains(QStringLiteral("ASSUMPTION")));
+    QVERIFY(text.count(QStringLiteral("confirmed on 10,000 rows")) >= 4);
+    // It was said of these rows only.
+    o.session.openDataset(test::demoPath("raw_rows.tsv"), QStringLiteral("test"), test::demoPath("dictionary"));
+    QVERIFY(opened.wait(kWaitMs));
+    QTRY_VERIFY(o.idle());
+    QVERIFY(everywhere().contains(QStringLiteral("assumed")) && !everywhere().contains(QStringLiteral("confirmed on")));
+}
+
+// Raw rows cannot tell ln(x + 2) from ln(x + 3); the order they can.
+void TestOverviewChecks::aBeatenOrderIsSaidThoughTheNumbersTie() {
+    Opened o;
+    test::JobSpy opened(&o.session, &Session::datasetOpened), ready(&o.session, &Session::doctorReady);
+    QVERIFY(test::openModel(o.session));
+    o.session.openDataset(test::demoPath("raw_rows.tsv"), QStringLiteral("test"), test::demoPath("dictionary"));
+    QVERIFY(opened.wait(kWaitMs));
+    ModelSettings wrong = o.session.settings();
+    wrong.chooseOrder(InteractionOrder::Tensorflow);
+    o.session.setSettings(wrong);
+    QVERIFY(opened.wait(kWaitMs));
+    QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
+    QVERIFY(ready.wait(kWaitMs));
+    QTRY_VERIFY(o.idle());
+    const auto report = ready.last().at(0).value<DoctorReportPtr>();
+    QVERIFY(!report->winner());  // the whole is not decided
+    const QString text = textOf(o.page);
+    QVERIFY(text.contains(QStringLiteral("Interaction order: tensorflow, as read now, is beaten by custom_cuda (Δ 0.0")));
+    QVERIFY(text.contains(QStringLiteral("ln(x+3) and ln(x+2) are not told apart")) || text.contains(QStringLiteral("ln(x+2) and ln(x+3) are not told apart")));
+    QVERIFY(text.contains(QStringLiteral("tensorflow is contradicted on 2,000 rows: the check says custom_cuda.")));
+    auto* use = o.button("useOrder");
+    QVERIFY(use && !o.button("useNumbers"));
+    use->setFocus();
+    QTest::mouseClick(use, Qt::LeftButton);
+    QVERIFY(opened.wait(kWaitMs));
+    QCOMPARE(o.session.model()->spec.interactionOrder, InteractionOrder::CustomCuda);
+    QVERIFY(o.session.settings().applied->reading == report->ranking.hypotheses.front().reading || o.session.settings().applied->reading.idShift == 0);
+    QCOMPARE(o.page.focusWidget(), o.button("checkReading"));
+}
+
+void TestOverviewChecks::untrainedTablesAreSeenInTheFigure() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("c"));
+    fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
+    QFile table(path + QStringLiteral("/feature_3_part0.npy"));
+    QVERIFY(table.open(QIODevice::ReadWrite) && table.seek(table.size() - 4));
+    table.write(QByteArray("\x00\x00\xc0\x7f", 4));  // NaN
+    table.close();
+    Opened o;
+    test::JobSpy opened(&o.session, &Session::modelOpened), values(&o.session, &Session::valuesChecked);
+    o.session.openModel(path);
+    QVERIFY(opened.wait(kWaitMs));
+    QTest::mouseClick(o.button("checkValues"), Qt::LeftButton);
+    QVERIFY(values.wait(kWaitMs));
+    const auto partOf = [&](int t) -> const FigurePart* {
+        for (const FigurePart& part : o.page.findChild<ArchitectureFigure*>()->figure().parts)
+            if (part.kind == FigurePart::Kind::Table && part.index == t) return &part;
+        return nullptr;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(o.idle() && partOf(25)->health, kWaitMs);
+    QCOMPARE(partOf(3)->health->severity(), TableHealth::Severity::Failure);
+    QVERIFY(partOf(3)->details.contains(QStringLiteral("1 values are NaN")));
+    QCOMPARE(partOf(4)->health->severity(), TableHealth::Severity::None);
+    QVERIFY(partOf(4)->details.contains(QStringLiteral("of its rows were never trained")));
+    QVERIFY(!o.page.grab().isNull());
+    QSignalSpy asked(&o.page, &Page::pageRequested);
+    QVERIFY(o.button("showUntrained"));
+    QTest::mouseClick(o.button("showUntrained"), Qt::LeftButton);
+    QCOMPARE(asked.at(0).at(0).toString(), QStringLiteral("tables"));
+}
+
+void TestOverviewChecks::theFocusComesBackToTheButton() {
+    Opened o;
+    QVERIFY(test::openModel(o.session));
+    QTRY_VERIFY(o.idle());
+    for (const auto& [start, cancel] : {std::pair("checkReading", "cancelReading"), std::pair("checkValues", "cancelIntegrity")}) {
+        o.button(start)->setFocus();
+        QTest::keyClick(o.button(start), Qt::Key_Space);
+        QCOMPARE(o.page.focusWidget(), o.button(cancel));
+        QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
+        QCOMPARE(o.page.focusWidget(), o.button(start));
+    }
 }
 
 void TestOverviewChecks::anotherReadingIsAppliedAndTakenBack() {

@@ -80,6 +80,8 @@ private Q_SLOTS:
     void failedOpenKeepsThePageAndNamesTheFile();
     void closingEmptiesThePage();
     void namesFromFilesAreNotMarkup();
+    void tablesOfDifferentWidthsAreSaidAndDrawn();
+    void aPartWithoutTablesClaimsNoPairs();
 };
 
 void TestOverviewPage::everyPartStaysInsideTheFigure_data() {
@@ -308,6 +310,35 @@ void TestOverviewPage::namesFromFilesAreNotMarkup() {
     QVERIFY(!cards.isEmpty());
     for (const InfoCard* card : cards)
         for (const QLabel* label : card->findChildren<QLabel*>()) QCOMPARE(label->textFormat(), Qt::PlainText);
+}
+
+void TestOverviewPage::tablesOfDifferentWidthsAreSaidAndDrawn() {
+    ModelSpec spec = modelWith(5);
+    spec.embeddingDim = 16;
+    spec.interaction = InteractionKind::Cross;
+    const std::int64_t dims[] = {16, 4, 8, 2, 6};
+    for (std::size_t i = 0; i < 5; ++i) spec.tables[i].dim = dims[i];
+    const FigureLayout figure = layOutFigure(spec, 1100, 900, 15, 7);
+    QString edges;
+    for (const FigureEdge& edge : figure.edges) edges += edge.texts.join(QLatin1Char('\n')) + QLatin1Char('\n');
+    QVERIFY(edges.contains(QStringLiteral("5 tables, 2–16 wide (36 values)")) && !edges.contains(QStringLiteral("5 × 16")));
+    QVERIFY(figure.tableTexts.first().contains(QStringLiteral("2–16 wide")) && !figure.tableTexts.first().contains(QStringLiteral("× 16")));
+    std::vector<double> widths;
+    for (const FigurePart& part : figure.parts)
+        if (part.kind == FigurePart::Kind::Table) widths.push_back(part.shape.boundingRect().width());
+    QVERIFY(widths[0] > widths[2] && widths[2] > widths[4] && widths[4] > widths[1] && widths[1] > widths[3]);
+    // Of one width: as before.
+    const FigureLayout same = layOutFigure(modelWith(5), 1100, 900, 15, 7);
+    QVERIFY(same.tableTexts.first().contains(QStringLiteral("× 128")));
+}
+
+void TestOverviewPage::aPartWithoutTablesClaimsNoPairs() {
+    const FigureLayout figure = layOutFigure(modelWith(0), 1100, 900, 15, 7);
+    QString text;
+    for (const FigurePart& part : figure.parts) text += part.texts.join(QLatin1Char('\n')) + part.details;
+    for (const FigureEdge& edge : figure.edges) text += edge.texts.join(QLatin1Char('\n'));
+    QVERIFY(text.contains(QStringLiteral("no tables")));
+    QVERIFY(!text.contains(QStringLiteral("0 pairs")) && !text.contains(QStringLiteral("0 dots")));
 }
 
 QTEST_MAIN(TestOverviewPage)

@@ -192,6 +192,76 @@ private Q_SLOTS:
         QVERIFY(!undo->isEnabled());
     }
 
+    void aRefusedTextIsSaidUntilItIsTakenBack() {
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWait);
+        const QString asRead = form()->editor(1)->text();
+        auto* revert = find<QToolButton>("revert");
+        type(1, "abc");
+        QTest::keyClick(form()->editor(1), Qt::Key_Return);
+        QVERIFY(labelText("editMessage").startsWith(QStringLiteral("num_1 is not used. This is not a numerical value. Type a whole number of 32 bits")));
+        type(0, "7");
+        QTest::keyClick(form()->editor(0), Qt::Key_Return);
+        QVERIFY(labelText("editMessage").startsWith(QStringLiteral("num_1 is not used.")));
+        // Escape in the field brings its value back, and takes no other edit with it.
+        form()->editor(1)->setFocus();
+        QTest::keyClick(form()->editor(1), Qt::Key_Escape);
+        QCOMPARE(form()->editor(1)->text(), asRead);
+        QVERIFY(labelText("editMessage").trimmed().isEmpty());
+        QCOMPARE(form()->editor(0)->text(), QStringLiteral("7"));
+        // Revert, which is there for a refused text alone too; and undo.
+        type(1, "abc");
+        QTest::keyClick(form()->editor(1), Qt::Key_Return);
+        QTest::keyClick(form()->editor(1), Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(form()->editor(1)->text(), asRead);
+        QVERIFY(!revert->isEnabled());
+        type(1, "abc");
+        QTest::keyClick(form()->editor(1), Qt::Key_Return);
+        QVERIFY(revert->isEnabled());
+        revert->click();
+        QCOMPARE(form()->editor(1)->text(), asRead);
+        QVERIFY(!revert->isEnabled() && labelText("editMessage").trimmed().isEmpty());
+    }
+
+    void aRemedyNamesWhatToType() {
+        type(kNumericals + 1, "zz");
+        QTest::keyClick(form()->editor(kNumericals + 1), Qt::Key_Return);
+        QVERIFY2(labelText("editMessage").contains(QStringLiteral("Type 8 lower-case hexadecimal digits, id:NUMBER, or nothing")), qPrintable(labelText("editMessage")));
+        type(kNumericals + 1, "id:99999999");
+        QTest::keyClick(form()->editor(kNumericals + 1), Qt::Key_Return);
+        QVERIFY(labelText("editMessage").contains(QStringLiteral("Type a row from id:0 to id:%1.").arg(m_session->model()->spec.tables[1].rows - 1)));
+    }
+
+    void slidersSayTheirRange() {
+        int working = 0;
+        for (int i = 0; i < kNumericals; ++i) {
+            const QSlider* slider = form()->slider(i);
+            if (!slider->isEnabled()) continue;
+            ++working;
+            QVERIFY2(slider->toolTip().contains(QStringLiteral(" … ")), qPrintable(slider->toolTip()));
+        }
+        QVERIFY(working > 0);
+        // Also where the range came while there was no row to edit.
+        SampleFieldForm fresh;
+        fresh.setFields({QStringLiteral("a")}, {}, {});
+        fresh.setEnabled(false);
+        fresh.setRange(0, {1, 9, true});
+        QCOMPARE(fresh.slider(0)->toolTip(), QStringLiteral("1 … 9 in the rows loaded so far"));
+    }
+
+    void aPartOfAModelSaysWhatIsMissing() {
+        QSignalSpy opened(m_session, &Session::modelOpened);
+        m_session->openModel(QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/x_keras/tf_keras_2_21/both.keras"));
+        QVERIFY(opened.wait(kWait));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWait);
+        const auto* empty = m_page->findChild<EmptyState*>();
+        if (!m_session->dataset()) {  // it did not fit
+            m_session->openDataset(test::demoPath("dataset"));
+            QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWait);
+        }
+        QVERIFY(empty->isVisible());
+        if (m_session->dataset()) QVERIFY(empty->findChild<QLabel*>()->text().contains(QStringLiteral("no embedding tables")));
+    }
+
     void withoutARowTheFieldsAreEmpty() {
         type(0, "12x");
         const auto filled = [this] {

@@ -430,6 +430,53 @@ private Q_SLOTS:
         QVERIFY(s.button(QStringLiteral("Retry")));
     }
 
+    // Every figure that is drawn by the pixel is asked for in the pixels it has, also the first one.
+    void theFirstDensityHasTheResolutionOfItsPlot() {
+        Shown s;
+        QVERIFY(s.open());
+        QVERIFY(s.compute());
+        QSignalSpy drawn(&s.session.tables(), &TableAnalysis::densityReady);
+        s.page.showTab(TablesPage::RankNorm);
+        QVERIFY(s.settle());
+        const QRectF plot = s.chart()->chart()->plotArea();
+        QVERIFY(!drawn.isEmpty());
+        const auto grid = drawn.last().at(0).value<DensityGridPtr>();
+        QVERIFY2(std::abs(grid->columns - plot.width() / 2) <= 2, qPrintable(QString::number(grid->columns)));
+        QVERIFY(std::abs(grid->rows - plot.height() / 2) <= 2);
+        // And again when the plot grows.
+        s.page.resize(1500, 900);
+        QTRY_VERIFY(std::abs(drawn.last().at(0).value<DensityGridPtr>()->columns - s.chart()->chart()->plotArea().width() / 2) <= 2);
+    }
+
+    void theFocusStaysWhereTheWorkWasStarted() {
+        Shown s;
+        QVERIFY(s.open());
+        QVERIFY(test::openDataset(s.session));
+        QVERIFY(s.settle());
+        QSignalSpy started(&s.session, &Session::jobStarted);
+        QPushButton* compute = s.button(QStringLiteral("Compute statistics"));
+        compute->setFocus();
+        QTest::keyClick(compute, Qt::Key_Space);
+        QCOMPARE(s.page.focusWidget(), compute);  // it cancels now
+        QVERIFY(started.last().at(1).toString().contains(QStringLiteral("26 tables")));
+        QVERIFY(s.settle());
+        QCOMPARE(s.page.focusWidget(), s.list);  // it is gone, and no other button took its place
+        s.page.showTab(TablesPage::Map);
+        QPushButton* draw = s.button(QStringLiteral("Draw"), s.page.mapTab());
+        QVERIFY(draw);
+        draw->setFocus();
+        QTest::keyClick(draw, Qt::Key_Space);
+        QVERIFY(s.settle());
+        const QWidget* focused = s.page.focusWidget();
+        QVERIFY(focused && s.page.mapTab()->isAncestorOf(focused));
+        QPushButton* again = s.button(QStringLiteral("Draw"), s.page.mapTab());
+        again->setFocus();
+        QTest::keyClick(again, Qt::Key_Space);
+        QVERIFY(again->isEnabled());
+        QVERIFY(s.settle());
+        QCOMPARE(s.page.focusWidget(), again);
+    }
+
     void bothThemesDrawEveryTab() {
         Shown s;
         QVERIFY(s.open());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Tables page on the bundled demo, and on a table of 290 million rows in a sparse file.
 #include <QClipboard>
+#include <QComboBox>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QLabel>
@@ -15,7 +16,10 @@
 #include "ui/models/table_list_model.h"
 #include "ui/models/table_row_source.h"
 #include "ui/pages/table_inspector.h"
+#include "ui/pages/table_rows_tab.h"
 #include "ui/pages/tables_page.h"
+#include "ui/widgets/empty_state.h"
+#include "ui/widgets/numbers.h"
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -112,6 +116,11 @@ private Q_SLOTS:
     void failedRowsShowAnErrorThatCanBeRetried();
     void closingEmptiesThePage();
     void reopeningWithOtherSettingsKeepsTableAndRow();
+    void idsAreWholeInAnyOrder();
+    void sortingKeepsTheTopInView();
+    void theScaleIsTheTablesOnceItIsKnown();
+    void nothingStaysOfAModelWithTables();
+    void aTableThatCameBackIsReadAgain();
 };
 
 void TestTablesPage::emptyPageHasTheButtonThatOpens() {
@@ -259,8 +268,8 @@ void TestTablesPage::numbersReplaceTheStripAndKeepTheRow() {
     QCOMPARE(s.rows->currentRow(), qint64(100));
     const std::vector<double> values = test::npyValues(test::demoPath("checkpoint/feature_0_part0.npy"));
     QVERIFY(s.waitForRows());
-    QCOMPARE(s.cell(100, 1), QString::number(values[static_cast<std::size_t>(100 * dim)], 'f', 6));
-    QCOMPARE(s.cell(100, static_cast<int>(dim)), QString::number(values[static_cast<std::size_t>(100 * dim + dim - 1)], 'f', 6));
+    QCOMPARE(s.cell(100, 1), formatFixed(values[static_cast<std::size_t>(100 * dim)], 6));
+    QCOMPARE(s.cell(100, static_cast<int>(dim)), formatFixed(values[static_cast<std::size_t>(100 * dim + dim - 1)], 6));
     QTest::mouseClick(s.numbers, Qt::LeftButton);
     QCOMPARE(s.header().size(), 2);
     QVERIFY(!s.page.grab().isNull());
@@ -428,6 +437,133 @@ void TestTablesPage::reopeningWithOtherSettingsKeepsTableAndRow() {
     QVERIFY(opened.count() > 0 || opened.wait(20000));
     QCOMPARE(s.rows->currentRow(), qint64(50));
     QVERIFY(s.waitForRows());
+}
+
+void TestTablesPage::idsAreWholeInAnyOrder() {
+    Shown s;
+    QVERIFY(s.open());
+    auto* header = s.rows->table()->verticalHeader();
+    for (int order = 0; order < 3; ++order) {
+        // As wide as any id of the table, whichever row stands last.
+        const qint64 rows = s.session.model()->spec.tables[0].rows;
+        QVERIFY(header->width() >= QFontMetrics(header->font()).horizontalAdvance(formatCount(rows - 1)));
+        s.page.rowsTab()->sortBy(RowKey::Norm);  // descending, then ascending
+        QVERIFY(s.waitForRows());
+        QTRY_VERIFY(!s.session.isAnyRunning());
+    }
+}
+
+void TestTablesPage::sortingKeepsTheTopInView() {
+    Shown s;
+    QVERIFY(s.open());
+    const auto& tables = s.session.model()->spec.tables;
+    Selection selection;
+    selection.kind = Selection::Kind::Table;
+    selection.table = static_cast<int>(std::max_element(tables.begin(), tables.end(), [](auto& a, auto& b) { return a.rows < b.rows; }) - tables.begin());
+    s.session.setSelection(selection);
+    QVERIFY(s.waitForRows());
+    QVERIFY(tables[static_cast<std::size_t>(selection.table)].rows > 1000);  // the first rows come before the rest
+    auto* source = s.page.findChild<TableRowSource*>();
+    s.page.rowsTab()->sortBy(RowKey::Norm);
+    QTRY_VERIFY(source->order() && source->order()->whole && !s.session.isAnyRunning());
+    // A row that this order has a little below the first screen.
+    const qint64 id = source->idAt(s.rows->visibleRowCount() + 10);
+    s.page.rowsTab()->sortBy(RowKey::Id);
+    QTRY_VERIFY(!s.session.isAnyRunning());
+    s.page.rowsTab()->showRow(id);
+    s.page.rowsTab()->sortBy(RowKey::Norm);
+    QTRY_VERIFY(source->order() && source->order()->whole && source->order()->query.sortBy == RowKey::Norm && !s.session.isAnyRunning());
+    QVERIFY(s.waitForRows());
+    QCOMPARE(s.rows->firstVisibleRow(), qint64(0));
+    QCOMPARE(s.page.rowsTab()->currentId(), id);
+}
+
+void TestTablesPage::theScaleIsTheTablesOnceItIsKnown() {
+    Shown s;
+    QVERIFY(s.open());
+    auto* source = s.page.findChild<TableRowSource*>();
+    auto* mode = s.page.findChild<QComboBox*>(QStringLiteral("scaleMode"));
+    const float inView = source->scale();
+    s.session.tables().computeStatistics({0});
+    QTRY_VERIFY_WITH_TIMEOUT(s.session.tables().statistics(0) && !s.session.isAnyRunning(), 20000);
+    // 99.9 % of the values lie within it.
+    std::vector<double> values = test::npyValues(test::demoPath("checkpoint/feature_0_part0.npy"));
+    for (double& v : values) v = std::abs(v);
+    std::sort(values.begin(), values.end());
+    const double expected = values[static_cast<std::size_t>(0.999 * static_cast<double>(values.size()))];
+    const TableScan& scan = s.session.tables().statistics(0)->scan;
+    const double bin = (static_cast<double>(scan.request.high) - static_cast<double>(scan.request.low)) / static_cast<double>(scan.histogram.size());
+    const auto own = static_cast<double>(source->scale());
+    QVERIFY2(std::abs(own - expected) <= 2 * bin, qPrintable(QStringLiteral("%1 %2").arg(own).arg(expected)));
+    s.type(QStringLiteral("end"));
+    QVERIFY(s.waitForRows());
+    QCOMPARE(static_cast<double>(source->scale()), own);
+    const auto choose = [&](int item) {
+        mode->setCurrentIndex(item);
+        Q_EMIT mode->activated(item);
+    };
+    s.type(QStringLiteral("0"));
+    QVERIFY(s.waitForRows());
+    choose(1);
+    QCOMPARE(source->scale(), inView);
+    choose(2);
+    s.type(QStringLiteral("end"));
+    QVERIFY(s.waitForRows());
+    QCOMPARE(source->scale(), inView);
+    choose(0);
+    QCOMPARE(static_cast<double>(source->scale()), own);
+}
+
+void TestTablesPage::nothingStaysOfAModelWithTables() {
+    Shown s;
+    std::unique_ptr<QWidget> inspector(s.page.inspector());
+    QVERIFY(s.open());
+    s.rows->setCurrentRow(3);
+    QSignalSpy opened(&s.session, &Session::modelOpened);
+    s.session.openModel(QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/x_keras/tf_keras_2_21/both.keras"));
+    QVERIFY(opened.count() > 0 || opened.wait(20000));
+    QVERIFY(!hasText(s.page, QStringLiteral("cat_0")) && !hasText(*inspector, QStringLiteral("cat_0")) && !hasText(*inspector, QStringLiteral("feature_0_part0")));
+    QVERIFY(!s.rows->isVisible());
+    QVERIFY(hasText(s.page, QStringLiteral("has no embedding tables")));
+}
+
+void TestTablesPage::aTableThatCameBackIsReadAgain() {
+    QTemporaryDir directory, aside;
+    for (const QFileInfo& file : QDir(test::demoPath("checkpoint")).entryInfoList(QDir::Files)) {
+        const QString copy = directory.path() + QLatin1Char('/') + file.fileName();
+        QVERIFY(QFile::copy(file.filePath(), copy));
+        QVERIFY(QFile::setPermissions(copy, QFile::ReadOwner | QFile::WriteOwner));
+    }
+    Shown s;
+    s.session.openModel(directory.path());
+    QVERIFY(QTest::qWaitFor([&] { return s.session.model() != nullptr; }, 20000));
+    QVERIFY(s.waitForRows());
+    const QString table = directory.path() + QStringLiteral("/feature_9_part0.npy"), kept = aside.filePath(QStringLiteral("kept.npy"));
+    QVERIFY(QFile::copy(table, kept) && QFile::remove(table));
+    const auto show = [&](int t) {
+        Selection selection;
+        selection.kind = Selection::Kind::Table;
+        selection.table = t;
+        s.session.setSelection(selection);
+    };
+    show(9);
+    QTRY_VERIFY(s.page.errorText().contains(QStringLiteral("E-FILE-005")));
+    // The others are read as before.
+    show(4);
+    QVERIFY(s.waitForRows());
+    QTRY_VERIFY(s.page.errorText().isEmpty());
+    show(9);
+    QTRY_VERIFY(s.page.errorText().contains(QStringLiteral("E-FILE-005")));
+    QVERIFY(QFile::copy(kept, table));
+    QPushButton* retry = nullptr;
+    for (QPushButton* b : s.page.findChildren<QPushButton*>())
+        if (b->isVisible() && b->text().contains(QStringLiteral("Retry"))) retry = b;
+    QVERIFY(retry);
+    QTest::mouseClick(retry, Qt::LeftButton);
+    QVERIFY(s.waitForRows());
+    QTRY_VERIFY(s.page.errorText().isEmpty());
+    QCOMPARE(s.session.selection().table, 9);
+    QVERIFY(!s.cell(0, 0).isEmpty());
 }
 
 QTEST_MAIN(TestTablesPage)

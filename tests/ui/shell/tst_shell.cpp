@@ -20,6 +20,7 @@
 #include <QUrl>
 
 #include "ui/pages/page.h"
+#include "ui/session/window_error.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/recent_files.h"
 #include "ui/shell/status_bar.h"
@@ -129,6 +130,119 @@ private Q_SLOTS:
         QTest::keyClick(m_window.get(), Qt::Key_Left, Qt::AltModifier);
         QCOMPARE(m_window->currentPageId(), QStringLiteral("samples"));
         QVERIFY(m_session->selection() != table);
+    }
+
+    void movingInAListIsOnePlace() {
+        openDemo();
+        m_window->showPage(QStringLiteral("layers"));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
+        QTest::qWait(200);
+        m_window->showPage(QStringLiteral("tables"));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
+        Selection row;
+        row.kind = Selection::Kind::TableRow;
+        row.table = 0;
+        for (row.row = 1; row.row <= 3; ++row.row) {  // at reading speed
+            QTest::qWait(200);
+            m_session->setSelection(row);
+        }
+        QTest::qWait(200);
+        row.row = 40;
+        m_session->jumpTo(row);
+        auto* forward = m_window->findChild<QAction*>(QStringLiteral("goForward"));
+        QVERIFY(!forward->isEnabled());
+        const auto press = [&](Qt::Key key) { QTest::keyClick(m_window.get(), key, Qt::AltModifier); };
+        press(Qt::Key_Left);
+        QCOMPARE(m_window->currentPageId(), QStringLiteral("tables"));
+        QCOMPARE(m_session->selection().row, std::int64_t{3});  // before the jump
+        press(Qt::Key_Left);
+        QCOMPARE(m_window->currentPageId(), QStringLiteral("layers"));
+        while (forward->isEnabled()) press(Qt::Key_Right);
+        QCOMPARE(m_window->currentPageId(), QStringLiteral("tables"));
+        QCOMPARE(m_session->selection().row, std::int64_t{40});
+    }
+
+    // Wherever the pointer is, files are the window's or the page's own, never refused and never text in a field.
+    void filesCanBeDroppedAnywhere() {
+        openDemo();
+        for (const QString& id : MainWindow::pageIds()) {
+            m_window->showPage(id);
+            QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
+            for (QWidget* w : m_window->currentPage()->findChildren<QWidget*>()) {
+                if (!w->isVisible()) continue;
+                const QWidget* taker = w;
+                while (taker && !taker->acceptDrops()) taker = taker->parentWidget();
+                const bool ours = taker == m_window.get() || qobject_cast<const Page*>(taker) || (taker && taker->inherits("dlrm::ui::SamplePasteBox")) ||
+                                  (taker && taker->parentWidget() && taker->parentWidget()->inherits("dlrm::ui::SamplePasteBox"));
+                QVERIFY2(ours, qPrintable(id + QStringLiteral(": ") + QString::fromLatin1(w->metaObject()->className()) + QLatin1Char(' ') + w->objectName()));
+            }
+        }
+        QMimeData mime;
+        mime.setUrls({QUrl::fromLocalFile(kDemo)});
+        QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(m_window.get(), &enter);
+        auto* frame = m_window->findChild<QWidget*>(QStringLiteral("dropFrame"));
+        QVERIFY(frame->isVisible());
+        QDragLeaveEvent leave;
+        QCoreApplication::sendEvent(m_window.get(), &leave);
+        QVERIFY(!frame->isVisible());
+    }
+
+    void aFileThatIsNoCheckpointIsNamedItself() {
+        QFile readme(m_home.filePath(QStringLiteral("README.md")));
+        QVERIFY(readme.open(QIODevice::WriteOnly));
+        readme.write("hello");
+        readme.close();
+        QSignalSpy failed(m_session.get(), &Session::jobFailed);
+        drop(*m_window, {readme.fileName()});
+        QVERIFY(failed.wait(kOpenMs));
+        QTRY_VERIFY(m_window->currentPage()->errorText().contains(readme.fileName()));
+    }
+
+    void theParentFolderOffersWhatIsInIt() {
+        QSignalSpy failed(m_session.get(), &Session::jobFailed), opened(m_session.get(), &Session::datasetOpened);
+        drop(*m_window, {kDemo});
+        QVERIFY(failed.wait(kOpenMs));
+        QPushButton* open = nullptr;
+        QTRY_VERIFY((open = m_window->currentPage()->findChild<QPushButton*>(QStringLiteral("errorAction"))) && open->isVisible());
+        QCOMPARE(open->text(), QStringLiteral("Open checkpoint with dataset"));
+        QTest::mouseClick(open, Qt::LeftButton);
+        QVERIFY(opened.wait(kOpenMs));
+        QVERIFY(m_session->model() && m_session->dataset()->hasDictionary);
+        QTRY_VERIFY(m_window->currentPage()->errorText().isEmpty());
+    }
+
+    void errorsCarryTheButtonsThatResolveThem() {
+        openDemo();
+        QSignalSpy failed(m_session.get(), &Session::jobFailed), opened(m_session.get(), &Session::datasetOpened);
+        drop(*m_window, {kDemo + QStringLiteral("/raw_rows.tsv")});
+        QVERIFY(failed.wait(kOpenMs));
+        Page* page = m_window->currentPage();
+        QTRY_VERIFY(page->errorText().contains(QStringLiteral("E-DICT-001")));
+        QVERIFY2(!page->errorText().contains(QStringLiteral("--")), qPrintable(page->errorText()));
+        QStringList offered;
+        QPushButton* row0 = nullptr;
+        for (QPushButton* b : page->findChildren<QPushButton*>(QStringLiteral("errorAction"))) {
+            if (!b->isVisible()) continue;
+            offered << b->text();
+            if (b->text().contains(QStringLiteral("missing"))) row0 = b;
+        }
+        QCOMPARE(offered, (QStringList{QStringLiteral("Open dictionary…"), QStringLiteral("Read categories as missing"), QStringLiteral("Hash categories")}));
+        QTest::mouseClick(row0, Qt::LeftButton);
+        QVERIFY(opened.wait(kOpenMs));
+        QCOMPARE(m_session->dataset()->missingDictionary, MissingDictionary::Row0);
+        QTRY_VERIFY(page->errorText().isEmpty());
+    }
+
+    void aModelThatVanishedIsWhatIsReported() {
+        QSignalSpy failed(m_session.get(), &Session::jobFailed);
+        m_window->open({m_home.filePath(QStringLiteral("gone")), m_home.filePath(QStringLiteral("gone_dataset")), QStringLiteral("test"), {}});
+        QVERIFY(failed.wait(kOpenMs));
+        QTRY_VERIFY(!m_session->isAnyRunning());
+        QTest::qWait(50);
+        QCOMPARE(failed.count(), 1);
+        QVERIFY(m_window->currentPage()->errorText().contains(QStringLiteral("/gone\n")) || m_window->currentPage()->errorText().contains(QStringLiteral("gone")));
+        QVERIFY(!m_window->currentPage()->errorText().contains(QStringLiteral("gone_dataset")));
     }
 
     void paletteFindsPagesTablesAndRows() {
@@ -318,6 +432,12 @@ private Q_SLOTS:
             QVERIFY(!entry(QLatin1String(precision))->isEnabled());
             QVERIFY(entry(QLatin1String(precision))->text().endsWith(QStringLiteral("not on the CPU")));
         }
+    }
+
+    void noRemedyNamesAnOption() {
+        const auto remedy = [](const char* code, const char* text) { return forWindow(Error(code, "x").withRemedy(text)).remedy; };
+        for (const char* code : {"E-DICT-001", "E-FUSED-001", "E-CKPT-021", "E-ENGINE-018", "E-NEW-001"}) QVERIFY(remedy(code, "Name it with --dictionary DIR.").find("--") == std::string::npos);
+        QCOMPARE(remedy("E-NPY-001", "copy the file again"), std::string("copy the file again"));
     }
 
     void buttonsHaveNamesForScreenReaders() {
