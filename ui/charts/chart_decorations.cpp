@@ -6,6 +6,7 @@
 #include <QPolygonF>
 
 #include <algorithm>
+#include <cmath>
 
 #include "ui/widgets/theme.h"
 
@@ -14,6 +15,7 @@ namespace {
 constexpr double kSample = 16;  // length of a legend's line
 constexpr double kPointerGap = 14;
 constexpr double kHandle = 5;
+constexpr double kMostFootnoteLines = 3;
 }  // namespace
 
 void paintTitle(QPainter& painter, const QString& title, const std::vector<LegendEntry>& legend, const QRectF& all, int reserved) {
@@ -71,16 +73,20 @@ void paintReadOut(QPainter& painter, const QString& text, const QPointF& at, con
     painter.drawText(box.adjusted(space::s, space::xs, 0, 0), Qt::AlignLeft | Qt::AlignTop | Qt::TextExpandTabs, text);
 }
 
-int footnoteHeight() { return static_cast<int>(QFontMetricsF(Theme::instance().font(font_size::caption)).height()) + space::xs; }
+int footnoteHeight(const QString& text, double width) {
+    const QFontMetricsF metrics(Theme::instance().font(font_size::caption));
+    const double needed = metrics.boundingRect(QRectF(0, 0, std::max(1.0, width - 2 * space::m), 1e6), Qt::TextWordWrap, text).height();
+    return static_cast<int>(std::ceil(std::clamp(needed, metrics.height(), kMostFootnoteLines * metrics.height()))) + space::xs;
+}
 
 void paintFootnote(QPainter& painter, const QString& text, const QRectF& all) {
     const Theme& theme = Theme::instance();
     const QFont font = theme.font(font_size::caption);
-    const QFontMetricsF metrics(font);
-    const QRectF row(all.left() + space::m, all.bottom() - footnoteHeight(), all.width() - 2 * space::m, metrics.height());
+    const int height = footnoteHeight(text, all.width());
+    const QRectF rows(all.left() + space::m, all.bottom() - height, all.width() - 2 * space::m, height - space::xs);
     painter.setFont(font);
     painter.setPen(theme.colors().muted);
-    painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(text, Qt::ElideRight, row.width()));
+    painter.drawText(rows, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, text);
 }
 
 void paintLasso(QPainter& painter, const QPolygonF& path) {

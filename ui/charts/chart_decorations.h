@@ -25,7 +25,8 @@ void paintCursor(QPainter& painter, double x, const QRectF& plot);
 // Lines of text in a small box beside `at`, inside `bounds`.
 void paintReadOut(QPainter& painter, const QString& text, const QPointF& at, const QRectF& bounds);
 void paintFootnote(QPainter& painter, const QString& text, const QRectF& all);
-int footnoteHeight();
+// Word-wrapped: of one to three lines.
+int footnoteHeight(const QString& text, double width);
 // The loop being drawn, closed with a straight line.
 void paintLasso(QPainter& painter, const QPolygonF& path);
 void paintFocusRing(QPainter& painter, const QRectF& all);

@@ -12,6 +12,7 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
 
 #include "ui/charts/chart_export.h"
@@ -19,7 +20,8 @@
 
 namespace dlrm::ui {
 namespace {
-constexpr int kRowHeight = 20, kWidth = 520, kHeight = 560;
+constexpr int kRowHeight = 20, kWidth = 520, kMostWidth = 1000, kHeight = 560;
+constexpr int kRowsMeasured = 100;  // for the widths of the columns
 }
 
 ChartTableModel::ChartTableModel(ChartView::Table table, QObject* parent) : QAbstractTableModel(parent), m_table(std::move(table)) {}
@@ -52,14 +54,17 @@ void showChartTable(const QString& title, const ChartView::Table& table, QWidget
     window->setObjectName(QStringLiteral("chartTable"));
     window->setAttribute(Qt::WA_DeleteOnClose);
     window->setWindowTitle(title);
-    window->resize(kWidth, kHeight);
     auto* view = new QTableView(window);
     view->setModel(new ChartTableModel(table, view));
     view->setAlternatingRowColors(true);
     view->setShowGrid(false);
     view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     view->verticalHeader()->setDefaultSectionSize(kRowHeight);
-    view->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    QHeaderView* titles = view->horizontalHeader();
+    titles->setResizeContentsPrecision(kRowsMeasured);
+    view->resizeColumnsToContents();
+    for (int c = 0; c < titles->count(); ++c) titles->resizeSection(c, titles->sectionSize(c) + 2 * space::s);
+    window->resize(std::clamp(titles->length() + view->verticalHeader()->sizeHint().width() + 2 * space::xl, kWidth, kMostWidth), kHeight);
     view->setAccessibleName(title);
     auto* rows = new QLabel(ChartView::tr("%1 rows").arg(formatCount(static_cast<qint64>(table.rows.size()))), window);
     rows->setProperty("muted", true);

@@ -142,10 +142,15 @@ void ChartView::State::moveCursor(double to) {
 
 void ChartView::State::restyle() {
     styleChart(*view->chart());
-    const int bottom = space::xs + (footnote.isEmpty() ? 0 : footnoteHeight());
-    view->chart()->setMargins(QMargins(space::s, space::s, space::m, bottom));
+    fitFootnote();
     backdrop->update();
     overlay->update();
+}
+
+void ChartView::State::fitFootnote() {
+    const int bottom = space::xs + (footnote.isEmpty() ? 0 : footnoteHeight(footnote, view->width()));
+    const QMargins margins(space::s, space::s, space::m, bottom);
+    if (view->chart()->margins() != margins) view->chart()->setMargins(margins);
 }
 
 void ChartView::State::deriveTable() {

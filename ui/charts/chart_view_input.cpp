@@ -127,6 +127,7 @@ void ChartView::contextMenuEvent(QContextMenuEvent* event) { showChartMenu(*this
 void ChartView::resizeEvent(QResizeEvent* event) {
     QChartView::resizeEvent(event);
     m_state->menuButton->move(width() - kMenuButtonSize - space::xs, space::xs);
+    m_state->fitFootnote();
     m_state->retick();
 }
 

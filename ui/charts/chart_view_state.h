@@ -69,6 +69,7 @@ struct ChartView::State {
     void pan(const AxisRange& fromX, const AxisRange& fromY, double dx, double dy);
     void moveCursor(double to);
     void restyle();
+    void fitFootnote();
     void deriveTable();
 };
 

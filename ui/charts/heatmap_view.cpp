@@ -294,6 +294,17 @@ void HeatmapView::clear()
     setMatrix({}, {}, m_state->scale);
 }
 
+void HeatmapView::mark(int row, int column)
+{
+    HeatmapPicture& picture = m_state->item->picture;
+    const bool inside = row >= 0 && column >= 0 && row < picture.size() && column < picture.size();
+    picture.selected = inside ? HeatmapCell{row, column} : HeatmapCell{};
+    m_state->hovered = {};
+    picture.current = {};
+    m_state->item->update();
+    m_state->showReadout();
+}
+
 void HeatmapView::setHoverText(std::function<QString(int, int, float)> text)
 {
     m_state->text = std::move(text);

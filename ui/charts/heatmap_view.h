@@ -24,6 +24,8 @@ public:
     // values: (labels.size(), labels.size()) row-major. NaN cells are drawn as missing.
     void setMatrix(std::vector<float> values, const QStringList& labels, Scale scale = Scale::Diverging);
     void clear();
+    // Marks a cell as a click would, without the signal; outside the matrix: none.
+    void mark(int row, int column);
     // The read-out under the map ("C3 × C17: 0.412"); the default names row, column and value.
     void setHoverText(std::function<QString(int row, int column, float value)> text);
     ChartView* chart() const;

@@ -104,8 +104,40 @@ QString TableListModel::tip(int table, int column) const {
     if (m_untrained && column == UntrainedHits)
         lines << tr("%1 of %2 lookups meet a row that was never trained; over all tables %3 of the dataset's rows have at least one such lookup")
                      .arg(formatCount(m_untrained->tables[i].untrained), formatCount(m_untrained->tables[i].lookups), formatPercent(m_untrained->rowsShare()));
+    if (std::isnan(number(table, column))) {
+        const bool counted = column == Traffic || column == UntrainedHits;
+        lines << (counted ? tr("Not known yet: “Count lookups” counts what the open dataset looks up") : tr("Not known yet: “Compute statistics” reads the table"));
+    }
     for (QString& line : lines) line = line.toHtmlEscaped();
     return QStringLiteral("<p>") + lines.join(QStringLiteral("<br/>")) + QStringLiteral("</p>");
+}
+
+QString TableListModel::asText(QChar separator, const std::vector<int>& rows) const {
+    const std::vector<std::pair<Column, const char*>> kNumbers{{Rows, "rows"}, {Size, "bytes"}, {Norm, "norm_mean"}, {Untrained, "untrained_share"}, {NotFinite, "not_finite_values"},
+                                                               {EffectiveRank, "effective_rank"}, {Traffic, "ids_hit_share"}, {UntrainedHits, "untrained_hits_share"}};
+    const auto quoted = [separator](QString text) {
+        if (!text.contains(separator) && !text.contains(QLatin1Char('"')) && !text.contains(QLatin1Char('\n'))) return text;
+        return QLatin1Char('"') + text.replace(QLatin1Char('"'), QStringLiteral("\"\"")) + QLatin1Char('"');
+    };
+    QStringList lines{QString(QStringLiteral("table")) + separator + QStringLiteral("dimension")};
+    for (const auto& [column, title] : kNumbers) lines.last() += separator + QLatin1String(title);
+    std::vector<int> wanted = rows;
+    if (wanted.empty()) {
+        wanted.resize(m_order.size());
+        std::iota(wanted.begin(), wanted.end(), 0);
+    }
+    for (const int row : wanted) {
+        const int table = tableAt(row);
+        if (table < 0) continue;
+        const TableSpec& t = m_tables[static_cast<std::size_t>(table)];
+        QString line = quoted(QString::fromStdString(t.name)) + separator + QString::number(t.dim);
+        for (const auto& [column, title] : kNumbers) {
+            const double n = number(table, column);
+            line += separator + (std::isnan(n) ? QString() : QString::number(n, 'g', 17));
+        }
+        lines << line;
+    }
+    return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
 }
 
 int TableListModel::tableAt(int row) const { return row >= 0 && row < static_cast<int>(m_order.size()) ? m_order[static_cast<std::size_t>(row)] : -1; }
@@ -151,7 +183,7 @@ QVariant TableListModel::headerData(int section, Qt::Orientation orientation, in
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount) return {};
     if (role == Qt::TextAlignmentRole) return QVariant((section == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
-    const QString names[] = {tr("Table"), tr("Rows"), tr("Size"), tr("Norms"), tr("Untrained"), tr("Not finite"), tr("Eff. rank"), tr("Ids hit"), tr("Untr. hits"), tr("Share")};
+    const QString names[] = {tr("Table"), tr("Rows"), tr("Size"), tr("Norms"), tr("Untrained"), tr("Not finite"), tr("Effective rank"), tr("Ids hit"), tr("Untrained hits"), tr("Share of bytes")};
     if (role == Qt::ToolTipRole) {
         const QString tips[] = {tr("In feature order"), tr("Rows of the table"), tr("Bytes of its values"), tr("Mean L2 norm of its rows, and their histogram from the smallest to the largest"),
                                 tr("Share of rows that training never updated: bit for bit what the initializer gave them"), tr("Values that are NaN or infinite"),

@@ -35,6 +35,10 @@ public:
     int tableAt(int row) const;
     int rowOf(int table) const;
 
+    // The list in its order, a line a table after a line of titles, with all that is known: counts, bytes and shares as plain numbers, nothing where unknown.
+    // rows: of the list; empty: all.
+    QString asText(QChar separator, const std::vector<int>& rows = {}) const;
+
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;

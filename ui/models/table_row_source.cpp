@@ -151,7 +151,7 @@ QStringList TableRowSource::columns() const {
         switch (column) {
             case Lead::Hex: name = tr("value"); break;
             case Lead::Norm: name = tr("norm"); key = RowKey::Norm; break;
-            case Lead::Cosine: name = tr("cos mean"); key = RowKey::CosineToMean; break;
+            case Lead::Cosine: name = tr("cos. mean"); key = RowKey::CosineToMean; break;
             case Lead::Trained: name = tr("trained"); key = RowKey::Trained; break;
             case Lead::Hits: name = tr("hits"); key = RowKey::Hits; break;
         }

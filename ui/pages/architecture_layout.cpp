@@ -6,13 +6,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/session/plain_words.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
 namespace {
 
 constexpr double kLayerHeight = 26, kGap = 20, kTriangle = 92, kPill = 24, kBars = 96;  // at scale 1
-constexpr double kMinimumScale = 0.85, kMaximumScale = 1.5;
+constexpr double kMinimumScale = 0.85, kMaximumScale = 2.2;
 constexpr double kMinimumShapeWidth = 6;
 constexpr double kMinimumSlot = 5, kFoldedSlot = 16, kMaximumBar = 22;
 constexpr int kFoldAbove = 40;
@@ -74,7 +75,7 @@ private:
     }
 
     void measure(double height) {
-        m_leftWidth = std::clamp(m_width * 0.38, 170.0, 360.0);
+        m_leftWidth = std::clamp(m_width * 0.38, 170.0, 520.0);
         m_barsLeft = kMargin + m_leftWidth + space::l;
         m_barsWidth = std::max(60.0, m_width - kMargin - m_barsLeft);
         const int tables = static_cast<int>(m_spec.tables.size());
@@ -178,7 +179,7 @@ private:
             connectUp(m_leftCentre, m_leftTop, bottom, tensor);
             FigurePart& part = add(FigurePart::Kind::BottomLayer, static_cast<int>(i));
             part.shape = trapezoid(m_leftCentre, top, layer(), shapeWidth(spec.inputs, m_shapeMost), shapeWidth(spec.outputs, m_shapeMost));
-            describeLayer(part, spec, text("Bottom MLP, layer %1").arg(i));
+            describeLayer(part, spec, QString::fromStdString(spec.name));
             placeBeside(part, kMargin + m_shapeMost + space::s, kMargin + m_leftWidth, top, layer());
             m_leftTop = top;
             tensor = spec.outputs;
@@ -270,11 +271,11 @@ private:
         }
         const QString vectors = count(m_spec.vectors()), pairs = count(m_spec.pairs());
         part.texts = {text("dot interaction: %1 vectors → %2 pairs").arg(vectors, pairs), text("%1 vectors → %2 pairs").arg(vectors, pairs), text("%1 pairs").arg(pairs)};
-        const QString order = QString::fromUtf8(dlrm::name(m_spec.interactionOrder).data());
-        const QString standing = !m_findings.order.isEmpty() ? m_findings.order : m_spec.orderSource == OrderSource::Default ? text("assumed") : QString();
-        part.secondLines = {standing.isEmpty() ? order : order + QStringLiteral(", ") + standing, order};
+        const QString order = orderWords(m_spec.interactionOrder);
+        const QString standing = m_findings.order.isEmpty() ? orderSourceWords(m_spec.orderSource) : m_findings.order;
+        part.secondLines = {order + QStringLiteral(", ") + standing, order};
         part.details = text("%1 vectors of %2 values; the products of all pairs j < i").arg(vectors, count(m_spec.embeddingDim)) + QLatin1Char('\n') +
-                       text("output order %1 (%2)").arg(order, standing.isEmpty() ? QString::fromUtf8(dlrm::name(m_spec.orderSource).data()) : standing) + QLatin1Char('\n') + text("no parameters");
+                       text("%1, %2").arg(order, standing) + QLatin1Char('\n') + text("no parameters");
     }
 
     void describeCross(FigurePart& part) const {
@@ -326,7 +327,7 @@ private:
     }
 
     void addTopMlp() {
-        const double most = std::min(m_width * 0.34, 340.0);
+        const double most = std::min(m_width * 0.34, 560.0);
         const std::int64_t padding = m_spec.topMlp.empty() ? 0 : m_spec.topMlp.front().paddingInputs;
         const QString bottom = text("%1 bottom").arg(count(m_spec.embeddingDim)), dots = text("%1 dots").arg(count(m_spec.pairs()));
         QString concat = m_spec.interactionOrder == InteractionOrder::CustomCuda ? bottom + QStringLiteral(" | ") + dots : dots + QStringLiteral(" | ") + bottom;
@@ -348,7 +349,7 @@ private:
                  QRectF(m_centre + space::s, base, m_width - kMargin - m_centre - space::s, m_spineTop - base));
             FigurePart& part = add(FigurePart::Kind::TopLayer, static_cast<int>(i));
             part.shape = trapezoid(m_centre, top, layer(), shapeWidth(spec.inputs, most), shapeWidth(spec.outputs, most));
-            describeLayer(part, spec, text("Top MLP, layer %1").arg(i));
+            describeLayer(part, spec, QString::fromStdString(spec.name));
             placeBeside(part, m_centre + most / 2 + space::m, m_width - kMargin, top, layer());
             m_spineTop = top;
             tensor = spec.outputs;

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "ui/widgets/glossary.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -47,6 +48,7 @@ EvaluateCards::Card EvaluateCards::makeCard(const MetricValue& metric) {
     card.title = new QLabel(fromUtf8(metric.title), card.frame);
     card.title->setProperty("muted", true);
     card.title->setFont(Theme::instance().font(font_size::caption));
+    linkTerm(card.title, findTerm(fromUtf8(metric.key)));
     card.value = new QLabel(card.frame);
     card.value->setFont(Theme::instance().monospace(font_size::figure));
     card.value->setTextInteractionFlags(Qt::TextSelectableByMouse);

@@ -20,6 +20,7 @@
 #include "ui/pages/evaluate_cards.h"
 #include "ui/pages/evaluate_charts.h"
 #include "ui/pages/split_choice.h"
+#include "ui/session/plain_words.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -81,7 +82,8 @@ QWidget* EvaluatePage::buildContent() {
     m_status->setObjectName(QStringLiteral("evaluationStatus"));
     m_status->setTextFormat(Qt::PlainText);
     m_status->setProperty("muted", true);
-    m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    m_status->setWordWrap(true);
+    m_status->setMinimumWidth(1);
     m_cards = new EvaluateCards(content);
     m_charts = new EvaluateCharts(content);
     auto* column = new QVBoxLayout(content);
@@ -167,7 +169,7 @@ void EvaluatePage::reopen() {
     QStringList parts;
     if (dataset) {
         parts << dataset->path.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty) << dataset->split << tr("%1 rows").arg(formatCount(dataset->rows))
-              << dataset->profile;
+              << inWords(dataset->profile);
         parts.removeAll(QString());
     }
     setSubtitle(parts.join(QStringLiteral(" · ")));
@@ -224,8 +226,8 @@ void EvaluatePage::updateStatus() {
         const Evaluation& e = *m_evaluation;
         if (e.final) {
             parts << tr("Final: %1 rows, %2 clicked").arg(formatCount(e.report.rows), formatCount(e.report.positives)) << seconds(e.seconds)
-                  << tr("%1 rows/s").arg(formatShort(e.rowsPerSecond)) << tr("interaction %1").arg(fromUtf8(std::string(name(e.interactionOrder))));
-            for (const std::string& note : e.notes) parts << fromUtf8(note);
+                  << tr("%1 rows/s").arg(formatShort(e.rowsPerSecond)) << orderWords(e.interactionOrder);
+            for (const std::string& note : e.notes) parts << inWords(note);
             if (m_restored) parts.prepend(m_failed ? tr("The new run was stopped by an error; this is the last finished result") : tr("The new run was cancelled; this is the last finished result"));
         } else {
             parts << tr("Interim: %1 of rows").arg(sharePercent(e.report.rows, e.totalRows));

@@ -21,6 +21,7 @@ class EvaluatePage : public Page {
 public:
     explicit EvaluatePage(Session& session, QWidget* parent = nullptr);
 
+    bool usesInspector() const override { return false; }
     QString helpText() const override;
     void prepareForRender() override;
     bool isSettled() const override;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "ui/widgets/glossary.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -61,6 +62,7 @@ QLabel* InfoCard::addLine(const QString& name, const QString& value) {
     left->setWordWrap(true);
     left->setFixedWidth(kNameWidth);
     left->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    linkTerm(left, findTermByTitle(name));
     row->addWidget(left);
     QLabel* right = plainLabel(value, line);
     right->setWordWrap(true);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/layers_importance.h"
 
-#include <QHBoxLayout>
+#include <QBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QScrollArea>
 #include <QTableWidget>
-#include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
@@ -15,15 +15,16 @@
 #include "ui/charts/heatmap_view.h"
 #include "ui/models/cell_delegate.h"
 #include "ui/pages/layers_bars.h"
+#include "ui/session/plain_words.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
 namespace {
 
-constexpr int kRowHeight = 20, kSideWidth = 250, kChartHeight = 190;
+constexpr int kRowHeight = 20, kSideWidth = 250, kChartHeight = 170;
+constexpr int kLeastMap = 280, kMapShare = 4;
+constexpr int kStackedBelow = 560, kStackedPairs = 200;  // of the tab's width; height of the list there
 constexpr std::size_t kPairsListed = 100;
-
-QString fromUtf8(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
 
 }  // namespace
 
@@ -38,21 +39,28 @@ LayersImportance::LayersImportance(QWidget* parent) : QWidget(parent) {
     m_words->setWordWrap(true);
     column->addWidget(m_words);
 
-    auto* row = new QHBoxLayout;
-    row->setSpacing(space::m);
-    m_map = new HeatmapView(tr("Norm of each pair's weights"), this);
-    // Under the map, which is no higher than square cells need, the room stays empty.
+    // What does not fit is scrolled to: nothing is squeezed until it says nothing.
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setAccessibleName(tr("Weights of the interaction"));
+    auto* body = new QWidget;
+    body->setProperty("transparent", true);
+    m_row = new QBoxLayout(QBoxLayout::LeftToRight, body);
+    m_row->setContentsMargins(0, 0, 0, 0);
+    m_row->setSpacing(space::m);
+    // The map is no higher than square cells need; what is below it is the chart's.
     auto* left = new QVBoxLayout;
-    left->setContentsMargins(0, 0, 0, 0);
-    left->addWidget(m_map, 1);
-    left->addStretch(0);
-    row->addLayout(left, 1);
-    m_side = new QWidget(this);
-    m_side->setMaximumWidth(kSideWidth);
-    auto* side = new QVBoxLayout(m_side);
-    side->setContentsMargins(0, 0, 0, 0);
-    side->setSpacing(space::s);
-    m_pairs = new QTableWidget(0, 2, m_side);
+    left->setSpacing(space::s);
+    m_map = new HeatmapView(tr("Norm of each pair's weights"), body);
+    m_map->setMinimumSize(kLeastMap, kLeastMap);
+    left->addWidget(m_map, kMapShare);
+    m_bottom = new ChartView(tr("Bottom outputs"), body);
+    m_bottom->setMinimumHeight(kChartHeight);
+    left->addWidget(m_bottom, 1);
+    m_row->addLayout(left, 1);
+    m_pairs = new QTableWidget(0, 2, body);
     m_pairs->setHorizontalHeaderLabels({tr("Strongest pairs"), tr("Norm")});
     m_pairs->horizontalHeaderItem(0)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_pairs->horizontalHeaderItem(1)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -68,19 +76,21 @@ LayersImportance::LayersImportance(QWidget* parent) : QWidget(parent) {
     m_pairs->setTabKeyNavigation(false);
     m_pairs->setItemDelegate(new CellDelegate(m_pairs));
     m_pairs->setAccessibleName(tr("Pairs of vectors by the norm of their weights"));
-    side->addWidget(m_pairs, 1);
-    m_bottom = new ChartView(tr("Bottom outputs"), m_side);
-    m_bottom->setFixedHeight(kChartHeight);
-    side->addWidget(m_bottom);
-    row->addWidget(m_side);
-    column->addLayout(row, 1);
+    m_row->addWidget(m_pairs);
+    scroll->setWidget(body);
+    column->addWidget(scroll, 1);
+    connect(m_pairs, &QTableWidget::currentCellChanged, this, [this](int line) {
+        const bool known = line >= 0 && static_cast<std::size_t>(line) < m_listed.size();
+        m_map->mark(known ? m_listed[static_cast<std::size_t>(line)].first : -1, known ? m_listed[static_cast<std::size_t>(line)].second : -1);
+    });
     setLayers({}, {});
 }
 
 void LayersImportance::setLayers(const ModelInfoPtr& model, const ModelLayersPtr& layers, const QString& standing) {
     const bool there = model && layers && layers->importance;
     m_map->setVisible(there);
-    m_side->setVisible(there);
+    m_pairs->setVisible(there);
+    m_bottom->setVisible(there);
     if (!there) {
         m_map->clear();
         m_words->setText(model && model->spec.interaction == InteractionKind::Cross
@@ -90,9 +100,9 @@ void LayersImportance::setLayers(const ModelInfoPtr& model, const ModelLayersPtr
     }
     const InteractionImportance& importance = *layers->importance;
     const ModelSpec& spec = model->spec;
-    m_words->setText(tr("Rows of the first top kernel as %1 (%2) orders them: %3 dots, root mean square norm %4; %5 bottom outputs, %6. A large norm means that the model "
+    m_words->setText(tr("Rows of the first top kernel in %1, %2: %3 dots, root mean square norm %4; %5 bottom outputs, %6. A large norm means that the model "
                         "gives this dot product large weights, however large the dot itself becomes.")
-                         .arg(fromUtf8(name(spec.interactionOrder)), standing,
+                         .arg(orderWords(spec.interactionOrder), standing,
                               formatCount(spec.pairs()), formatNumber(importance.dotRms), formatCount(spec.embeddingDim), formatNumber(importance.bottomRms)));
     QStringList names;
     for (const std::string& n : importance.vectorNames) names << QString::fromStdString(n);
@@ -106,6 +116,14 @@ void LayersImportance::setLayers(const ModelInfoPtr& model, const ModelLayersPtr
     showBars(*m_bottom, {tr("output"), tr("norm"), 0, static_cast<double>(importance.bottomNorms.size()), importance.bottomNorms, true});
 }
 
+void LayersImportance::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    const bool stacked = width() < kStackedBelow;
+    m_row->setDirection(stacked ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+    m_pairs->setMinimumSize(stacked ? QSize(1, kStackedPairs) : QSize(kSideWidth, 1));
+    m_pairs->setMaximumSize(stacked ? QSize(QWIDGETSIZE_MAX, kStackedPairs) : QSize(kSideWidth, QWIDGETSIZE_MAX));
+}
+
 void LayersImportance::fillPairs(const InteractionImportance& importance) {
     const std::size_t vectors = importance.vectorNames.size();
     std::vector<std::size_t> pairs;
@@ -114,6 +132,8 @@ void LayersImportance::fillPairs(const InteractionImportance& importance) {
     const auto norm = [&](std::size_t pair) { return std::isfinite(importance.pairNorms[pair]) ? importance.pairNorms[pair] : std::numeric_limits<double>::infinity(); };
     std::stable_sort(pairs.begin(), pairs.end(), [&](std::size_t a, std::size_t b) { return norm(a) > norm(b); });
     pairs.resize(std::min(pairs.size(), kPairsListed));
+    m_listed.clear();
+    for (const std::size_t pair : pairs) m_listed.emplace_back(static_cast<int>(pair / vectors), static_cast<int>(pair % vectors));
     m_pairs->setRowCount(static_cast<int>(pairs.size()));
     for (std::size_t k = 0; k < pairs.size(); ++k) {
         const int line = static_cast<int>(k);

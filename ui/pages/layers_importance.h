@@ -6,6 +6,7 @@
 
 #include "ui/session/session.h"
 
+class QBoxLayout;
 class QLabel;
 class QTableWidget;
 
@@ -21,11 +22,15 @@ public:
     // Null, or layers without a dot interaction: says why there is nothing. standing: what is known of the order.
     void setLayers(const ModelInfoPtr& model, const ModelLayersPtr& layers, const QString& standing = {});
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void fillPairs(const InteractionImportance& importance);
 
     HeatmapView* m_map = nullptr;
-    QWidget* m_side = nullptr;
+    QBoxLayout* m_row = nullptr;     // map and pairs: side by side, or stacked where it is narrow
+    std::vector<std::pair<int, int>> m_listed;  // the pairs, line by line
     QLabel* m_words = nullptr;
     QTableWidget* m_pairs = nullptr;
     ChartView* m_bottom = nullptr;

@@ -21,6 +21,7 @@
 #include "ui/pages/layers_list_model.h"
 #include "ui/pages/layers_units.h"
 #include "ui/pages/order_standing.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -40,6 +41,7 @@ LayersPage::LayersPage(Session& s, QWidget* parent) : Page(s, tr("Layers"), pare
     m_list = new LayersListModel(this);
     m_splitter = new QSplitter(Qt::Horizontal);
     m_splitter->setChildrenCollapsible(false);
+    connect(m_splitter, &QSplitter::splitterMoved, this, [this] { m_divided = true; });
     m_splitter->addWidget(buildList());
     m_splitter->addWidget(buildDetails());
     m_splitter->setStretchFactor(0, 0);
@@ -159,11 +161,9 @@ QWidget* LayersPage::buildDetails() {
     auto* lines = new QVBoxLayout(head);
     lines->setContentsMargins(space::m, space::s, space::m, space::s);
     lines->setSpacing(space::xs);
-    m_title = new QLabel(head);
+    m_title = new ElidedLabel(Qt::ElideRight, head);
     m_title->setObjectName(QStringLiteral("layerTitle"));
-    m_title->setTextFormat(Qt::PlainText);
     m_title->setFont(Theme::instance().font(font_size::section));
-    m_title->setMinimumWidth(1);
     m_title->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_note = new QLabel(head);
     m_note->setTextFormat(Qt::PlainText);
@@ -211,12 +211,20 @@ bool LayersPage::eventFilter(QObject* watched, QEvent* event) {
 
 void LayersPage::showEvent(QShowEvent* event) {
     Page::showEvent(event);
-    if (!m_divided) {
-        m_divided = true;
-        const int list = std::clamp(static_cast<int>(width() * kListShare), kNarrowestList, kListWidth);
-        m_splitter->setSizes({list, width() - list});
-    }
+    divide();
     load();
+}
+
+void LayersPage::resizeEvent(QResizeEvent* event) {
+    Page::resizeEvent(event);
+    divide();
+}
+
+// The list takes its share of the page's width until the user moves the splitter.
+void LayersPage::divide() {
+    if (m_divided) return;
+    const int list = std::clamp(static_cast<int>(width() * kListShare), kNarrowestList, kListWidth);
+    m_splitter->setSizes({list, width() - list});
 }
 
 void LayersPage::showNothing() {
@@ -302,7 +310,7 @@ void LayersPage::showLayer(bool top, int layer) {
     m_top = top;
     m_layer = layer;
     const LayerSpec& spec = (top ? m_model->spec.topMlp : m_model->spec.bottomMlp)[static_cast<std::size_t>(layer)];
-    m_title->setText(tr("%1 · %2 × %3 · %4 parameters").arg(QString::fromStdString(spec.name), formatCount(spec.inputs), formatCount(spec.outputs), formatCount(spec.parameters())));
+    m_title->setFullText(tr("%1 · %2 × %3 · %4 parameters").arg(QString::fromStdString(spec.name), formatCount(spec.inputs), formatCount(spec.outputs), formatCount(spec.parameters())));
     m_note->setText(!top && layer == 0 && m_model->spec.numericalFeatures == 0 ? tr("The last inputs may be padding: how many numericals there are is known once a dataset is open.")
                     : spec.paddingInputs == 1 ? tr("Its last input is padding: it always meets zeros, its weights hold nothing learned, and no figure counts them.")
                     : spec.paddingInputs > 0 ? tr("The last %1 of its inputs are padding: they always meet zeros, hold nothing learned, and no figure counts them.").arg(spec.paddingInputs)

@@ -15,6 +15,7 @@ class QTabWidget;
 namespace dlrm::ui {
 
 class ChartView;
+class ElidedLabel;
 class LayersImportance;
 class LayersInspector;
 class LayersKernelMap;
@@ -34,12 +35,14 @@ public:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     QWidget* buildList();
     QWidget* buildDetails();
     QWidget* buildKernel();
+    void divide();
     void follow();
     void showModel(const ModelInfoPtr& model);
     void showNothing();
@@ -65,12 +68,12 @@ private:
     qint64 m_unit = -1;
     bool m_following = false;   // what changes follows the session, not the user
     bool m_failed = false;      // reading failed: not asked again until Retry or another model
-    bool m_divided = false;     // the splitter got its first sizes
+    bool m_divided = false;     // the user moved the splitter
 
     QSplitter* m_splitter = nullptr;
     LayersListModel* m_list = nullptr;
     QTableView* m_listView = nullptr;
-    QLabel* m_title = nullptr;
+    ElidedLabel* m_title = nullptr;
     QLabel* m_note = nullptr;
     QTabWidget* m_tabs = nullptr;
     LayersKernelMap* m_map = nullptr;

@@ -16,6 +16,7 @@
 #include "ui/charts/chart_view.h"
 #include "ui/models/cell_delegate.h"
 #include "ui/pages/layers_unit_model.h"
+#include "ui/widgets/glossary.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -171,8 +172,10 @@ void LayersUnits::showWords() {
     else
         words += tr(" · stopped before the end");
     m_words->setText(words);
-    m_words->setToolTip(tr("Prunable: parameters of units never active in these rows and of mergeable duplicates: their incoming weights, bias and outgoing weights, each counted once. "
-                           "Mergeable: a duplicate that switches exactly like the unit it duplicates."));
+    QStringList terms;
+    for (const char* id : {"never-active", "mergeable", "prunable"})
+        if (const Term* term = findTerm(QLatin1String(id))) terms << tr("%1: %2").arg(termTitle(*term), termText(*term));
+    m_words->setToolTip(terms.join(QLatin1Char('\n')));
 }
 
 void LayersUnits::showFrequencies() {

@@ -6,13 +6,13 @@
 #include <algorithm>
 
 #include "core/analysis/reading_questions.h"
+#include "ui/session/plain_words.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
 namespace {
 
 QString tr(const char* text) { return QCoreApplication::translate("OrderStanding", text); }
-QString orderName(InteractionOrder order) { return QString::fromUtf8(name(order).data()); }
 
 }  // namespace
 
@@ -26,11 +26,11 @@ OrderStanding orderStanding(const ModelSpec& spec, const DoctorReport* report) {
             const InteractionOrder best = order->answers.front().best.interaction;
             const QString rows = formatCount(report->rows);
             if (best == spec.interactionOrder) return {State::Confirmed, tr("confirmed on %1 rows").arg(rows), {}};
-            return {State::Contradicted, tr("contradicted on %1 rows").arg(rows), orderName(best)};
+            return {State::Contradicted, tr("contradicted on %1 rows").arg(rows), orderWords(best)};
         }
     } else if (report && report->evidence.verdict) {
         if (*report->evidence.verdict == spec.interactionOrder) return {State::Confirmed, tr("confirmed by the weights"), {}};
-        return {State::Contradicted, tr("contradicted by the weights"), orderName(*report->evidence.verdict)};
+        return {State::Contradicted, tr("contradicted by the weights"), orderWords(*report->evidence.verdict)};
     }
     switch (spec.orderSource) {
         case OrderSource::User: return {State::Chosen, tr("chosen by you"), {}};

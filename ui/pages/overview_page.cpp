@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/overview_page.h"
 
-#include <QDir>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QRadioButton>
@@ -17,7 +16,9 @@
 #include "ui/pages/integrity_card.h"
 #include "ui/pages/order_standing.h"
 #include "ui/pages/reading_card.h"
+#include "ui/session/plain_words.h"
 #include "ui/session/table_analysis.h"
+#include "ui/shell/recent_files.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -181,7 +182,7 @@ void OverviewPage::showNothing() {
 
 void OverviewPage::showModel(const ModelInfoPtr& model) {
     clearError();
-    setSubtitle(QStringLiteral("%1 · %2").arg(QDir(QString::fromStdString(model->path)).dirName(), tr("%1 parameters").arg(formatShort(static_cast<double>(model->spec.parameters())))));
+    setSubtitle(QStringLiteral("%1 · %2").arg(checkpointName(QString::fromStdString(model->path)), tr("%1 parameters").arg(formatShort(static_cast<double>(model->spec.parameters())))));
     m_figure->setSpec(model->spec);
     fillCards(*model);
     showOrder();
@@ -224,13 +225,13 @@ void OverviewPage::fillCards(const ModelInfo& model) {
 void OverviewPage::fillNotes(const ModelInfo& model) {
     const ModelSpec& spec = model.spec;
     m_notes->clear();
-    if (!spec.tableOrderNote.empty()) m_notes->addSentence(QString::fromStdString(spec.tableOrderNote));
+    if (!spec.tableOrderNote.empty()) m_notes->addSentence(inWords(spec.tableOrderNote));
     const OrderStanding standing = orderStanding(spec, session().doctorReport().get());
     for (const std::string& note : model.notes) {
         if (note == spec.tableOrderNote) continue;
         // Written when the files were opened; what was checked since is said instead.
         const bool assumption = note.starts_with("Interaction order ") && standing.state != OrderStanding::State::Assumed;
-        m_notes->addSentence(assumption ? tr("Interaction order %1, %2.").arg(fromUtf8(name(spec.interactionOrder)), standing.words) : QString::fromStdString(note));
+        m_notes->addSentence(assumption ? tr("Interaction order: %1, %2.").arg(orderWords(spec.interactionOrder), standing.words) : inWords(note));
     }
     m_notes->setVisible(!spec.tableOrderNote.empty() || !model.notes.empty());
 }
@@ -296,7 +297,7 @@ void OverviewPage::fillPlacement() {
 
 void OverviewPage::fillInteraction(const ModelInfo& model) {
     const ModelSpec& spec = model.spec;
-    const QString order = fromUtf8(name(spec.interactionOrder));
+    const QString order = orderWords(spec.interactionOrder);
     m_interaction->clear();
     const bool dots = spec.interaction == InteractionKind::Dot;
     m_customCuda->setVisible(dots);
@@ -321,11 +322,12 @@ void OverviewPage::fillInteraction(const ModelInfo& model) {
         m_interaction->addMarked(standing.state == State::Detected ? InfoCard::Mark::Pass : InfoCard::Mark::Open, tr("%1, %2. The files do not record it.").arg(order, standing.words));
     }
     const QString bottom = QString::number(spec.embeddingDim), pairs = formatCount(spec.pairs());
-    m_customCuda->setText(fromUtf8(name(InteractionOrder::CustomCuda)));
-    m_tensorflow->setText(fromUtf8(name(InteractionOrder::Tensorflow)));
-    m_customCuda->setToolTip(tr("%1 outputs of the bottom MLP, then %2 dots").arg(bottom, pairs));
-    m_tensorflow->setToolTip(tr("%2 dots, then %1 outputs of the bottom MLP").arg(bottom, pairs));
-    m_interaction->addSentence(tr("custom_cuda: %1 bottom outputs, then %2 dots. tensorflow: %2 dots, then %1 bottom outputs.").arg(bottom, pairs));
+    const auto offer = [](QRadioButton* button, InteractionOrder choice, const QString& meaning) {
+        button->setText(orderWords(choice));
+        button->setToolTip(meaning);
+    };
+    offer(m_customCuda, InteractionOrder::CustomCuda, tr("%1 outputs of the bottom MLP, then %2 dots").arg(bottom, pairs));
+    offer(m_tensorflow, InteractionOrder::Tensorflow, tr("%2 dots, then %1 outputs of the bottom MLP").arg(bottom, pairs));
     const bool free = spec.orderSource != OrderSource::Format;
     m_customCuda->setEnabled(free);
     m_tensorflow->setEnabled(free);

@@ -31,6 +31,8 @@ public:
 
     // Shown in the inspector dock while this page is the current one; null: the dock shows a summary of the selection. Owned by the dock once asked for.
     virtual QWidget* inspector() { return nullptr; }
+    // Whether the inspector has anything to say beside this page; where it has not, the page gets its room.
+    virtual bool usesInspector() const { return true; }
     // Ctrl+G: puts the focus into the page's "go to id" field. False when the page has none.
     virtual bool goToId() { return false; }
     // F1: what this page shows and how to use it, a few plain sentences.
@@ -54,7 +56,7 @@ public:
 Q_SIGNALS:
     // Go to another page, by its id in the table of pages ("tables").
     void pageRequested(const QString& id);
-    // One of the window's own actions: "open-model", "open-dataset", "open-demo".
+    // One of the window's own actions: "open-model", "open-dataset", "open-demo", "show-inspector".
     void actionRequested(const QString& action);
     // One line worth a moment's attention, shown as a toast ("Copied 12 rows").
     void noticed(const QString& text);

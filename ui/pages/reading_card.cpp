@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/session/plain_words.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/focus.h"
 #include "ui/widgets/theme.h"
@@ -19,22 +20,12 @@ namespace {
 
 constexpr std::size_t kShown = 4;  // hypotheses
 
-QString words(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
-
-// One line of what differs between readings; `whole`: all of it.
-QString readingText(const Hypothesis& h) {
-    return QStringLiteral("%1 · %2 · ids %3%4 · %5")
-        .arg(words(name(h.interaction)), words(name(h.reading.numerical)), h.reading.idShift < 0 ? QStringLiteral("−") : QStringLiteral("+"))
-        .arg(std::abs(h.reading.idShift))
-        .arg(words(name(h.tableOrder)));
-}
-
 QString answerText(ReadingQuestion question, const Hypothesis& h) {
     switch (question) {
-        case ReadingQuestion::InteractionOrder: return words(name(h.interaction));
-        case ReadingQuestion::Numbers: return words(name(h.reading.numerical));
-        case ReadingQuestion::IdShift: return (h.reading.idShift < 0 ? QStringLiteral("−%1") : QStringLiteral("+%1")).arg(std::abs(h.reading.idShift));
-        case ReadingQuestion::Tables: return words(name(h.tableOrder));
+        case ReadingQuestion::InteractionOrder: return orderWords(h.interaction);
+        case ReadingQuestion::Numbers: return numbersWords(h.reading.numerical);
+        case ReadingQuestion::IdShift: return idShiftWords(h.reading.idShift);
+        case ReadingQuestion::Tables: return tableOrderWords(h.tableOrder);
     }
     return {};
 }
@@ -151,16 +142,16 @@ void ReadingCard::fillVerdict(const DoctorReport& report) {
     if (report.tables.random()) addMarked(Mark::Warn, QString::fromStdString(report.tables.note(m_session.model() ? m_session.model()->spec.layout : std::string())));
     if (report.ranking.hypotheses.empty()) {
         const OrderEvidence& e = report.evidence;
-        if (e.verdict && *e.verdict == report.interactionOrder) addMarked(Mark::Pass, tr("The weights agree with %1.").arg(words(name(*e.verdict))));
-        else if (e.verdict) addMarked(Mark::Warn, tr("The weights say %1, the model is read as %2.").arg(words(name(*e.verdict)), words(name(report.interactionOrder))));
+        if (e.verdict && *e.verdict == report.interactionOrder) addMarked(Mark::Pass, tr("The weights agree with %1.").arg(orderWords(*e.verdict)));
+        else if (e.verdict) addMarked(Mark::Warn, tr("The weights say %1, the model is read as %2.").arg(orderWords(*e.verdict), orderWords(report.interactionOrder)));
         else addMarked(Mark::Open, tr("Undecided from the weights."));
-        addSentence(QString::fromStdString(e.reason));
+        addSentence(inWords(e.reason));
         return;
     }
     const Hypothesis* winner = report.winner();
     if (winner && winner->asOpened) addMarked(Mark::Pass, tr("Read rightly: it beats every other reading by 5 standard errors."));
-    else if (winner) addMarked(Mark::Warn, tr("Another reading wins: %1.").arg(readingText(*winner)));
-    else addMarked(report.ranking.beaten() || !report.ranking.possible || !report.ranking.predicts ? Mark::Warn : Mark::Open, QString::fromStdString(report.ranking.reason));
+    else if (winner) addMarked(Mark::Warn, tr("Another reading wins: %1.").arg(readingWords(*winner)));
+    else addMarked(report.ranking.beaten() || !report.ranking.possible || !report.ranking.predicts ? Mark::Warn : Mark::Open, inWords(report.ranking.reason));
     if (!report.notFinite.empty()) addMarked(Mark::Warn, QString::fromStdString(report.notFinite));
 }
 
@@ -218,7 +209,7 @@ void ReadingCard::fillRanking(const DoctorReport& report) {
     };
     add(tr("reading"), tr("log loss"), tr("Δ to best ± SE (paired)"));
     const auto line = [&](const Hypothesis& h) {
-        const QString own = h.asOpened ? tr("%1 (as read now)").arg(readingText(h)) : readingText(h);
+        const QString own = h.asOpened ? tr("%1 (as read now)").arg(readingWords(h)) : readingWords(h);
         add(own, h.impossible.empty() ? QString::number(h.logLoss, 'f', 5) : QString(), paired(h));
     };
     bool ownShown = false;

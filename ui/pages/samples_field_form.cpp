@@ -22,7 +22,8 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kSliderSteps = 1000;
-constexpr int kColumnWidth = 220;   // narrowest comfortable editor
+constexpr int kColumnWidth = 256;   // narrowest comfortable editor: an id of 8 digits, a slider one can aim with
+constexpr int kMostColumns = 8;
 constexpr int kNameWidth = 58, kTokenWidth = 62, kMeaningWidth = 44;
 
 QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
@@ -112,8 +113,11 @@ SampleFieldForm::Field& SampleFieldForm::makeField(const QString& name, bool num
         field.meaning->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
         row->addWidget(field.meaning);
     } else {
-        field.meaning->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-        row->addWidget(field.meaning, 1);
+        field.meaning->setCursor(Qt::PointingHandCursor);
+        field.meaning->setProperty("link", true);
+        field.meaning->installEventFilter(this);
+        row->addWidget(field.meaning);
+        row->addStretch(1);
     }
     m_fields.push_back(field);
     return m_fields.back();
@@ -210,9 +214,11 @@ void SampleFieldForm::showCategorical(Field& field, const EditableRow& row, std:
     field.edit->setModified(false);
     field.meaning->setText(unknown ? tr("unknown") : QStringLiteral("→ ") + formatCount(id));
     field.meaning->setProperty("unknown", unknown);
+    field.id = id;
     field.tip = unknown ? tr("%1: %2 is not in the dictionary; the model is fed row 0").arg(field.fullName, hex)
                         : tr("%1: row %2%3").arg(field.fullName, formatCount(id),
                                                  field.tableRows > 0 ? tr(" of %1; ids are frequency ranks").arg(formatCount(field.tableRows)) : QString());
+    field.tip += QLatin1Char('\n') + tr("Click the number to see this row in its table");
 }
 
 void SampleFieldForm::setRow(const EditableRow& row, const EditableRow* reference, const QString& referenceName) {
@@ -252,6 +258,7 @@ void SampleFieldForm::clearRow() {
         field.meaning->clear();
         field.meaning->setProperty("unknown", false);
         if (field.slider) field.slider->setValue(0);
+        field.id = -1;
         field.changed = field.refused = field.marked = false;
         field.tip.clear();
         restyle(field);
@@ -308,7 +315,8 @@ void SampleFieldForm::restyle(Field& field) {
         field.name->setText(withoutShortcut(QFontMetrics(font).elidedText(field.fullName, Qt::ElideMiddle, kNameWidth)));
     }
     const bool unknown = field.meaning->property("unknown").toBool();
-    const QString meaning = unknown ? QStringLiteral("QLabel { color: %1; }").arg(colors.warn.name()) : QString();
+    const QColor meant = unknown ? colors.warn : colors.accent;
+    const QString meaning = unknown || field.meaning->property("link").toBool() ? QStringLiteral("QLabel { color: %1; }").arg(meant.name()) : QString();
     if (field.meaning->styleSheet() != meaning) field.meaning->setStyleSheet(meaning);
 }
 
@@ -318,9 +326,18 @@ QSlider* SampleFieldForm::slider(int numerical) const {
     return numerical >= 0 && numerical < m_numericals ? m_fields[static_cast<std::size_t>(numerical)].slider : nullptr;
 }
 
+int SampleFieldForm::columnsFor(int width) const { return std::clamp((width - 2 * space::m + space::l) / (kColumnWidth + space::l), 1, kMostColumns); }
+
+int SampleFieldForm::heightFor(int width) const {
+    if (m_fields.empty()) return 0;
+    const int columns = columnsFor(width);
+    const auto lines = [columns](int count) { return (count + columns - 1) / columns; };
+    const int line = m_fields.front().box->sizeHint().height() + space::xs, title = m_numericalTitle->sizeHint().height() + space::xs;
+    return (lines(m_numericals) + lines(fieldCount() - m_numericals)) * line + 2 * title + 2 * space::s + 2 * space::m + space::l;
+}
+
 void SampleFieldForm::relayout() {
-    const int available = viewport()->width() - 2 * space::m;
-    const int columns = std::clamp((available + space::l) / (kColumnWidth + space::l), 1, 4);
+    const int columns = columnsFor(viewport()->width());
     if (columns == m_columns) return;
     const int before = m_columns;
     m_columns = columns;
@@ -332,19 +349,22 @@ void SampleFieldForm::relayout() {
     for (int c = 0; c < std::max(before, columns); ++c) m_grid->setColumnStretch(c, c < columns ? 1 : 0);
 
     int row = 0;
-    // Column by column, as one reads a list.
+    // Column by column, as one reads a list; no column is more than one field longer than another.
     const auto place = [&](int first, int count) {
-        const int lines = (count + columns - 1) / columns;
         QWidget* previous = nullptr;
+        int column = 0, line = 0;
         for (int i = 0; i < count; ++i) {
             Field& field = m_fields[static_cast<std::size_t>(first + i)];
-            m_grid->addWidget(field.box, row + i % std::max(lines, 1), i / std::max(lines, 1));
+            m_grid->addWidget(field.box, row + line, column);
             field.box->show();
             if (previous) QWidget::setTabOrder(previous, field.edit);
             previous = field.slider ? static_cast<QWidget*>(field.slider) : field.edit;
             if (field.slider) QWidget::setTabOrder(field.edit, field.slider);
+            if (++line < count / columns + (column < count % columns ? 1 : 0)) continue;
+            line = 0;
+            ++column;
         }
-        row += lines;
+        row += (count + columns - 1) / columns;
     };
     m_grid->addWidget(m_numericalTitle, row++, 0, 1, columns);
     place(0, m_numericals);
@@ -361,6 +381,11 @@ void SampleFieldForm::resizeEvent(QResizeEvent* event) {
 
 bool SampleFieldForm::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() == QEvent::FocusIn) ++m_gesture;
+    if (event->type() == QEvent::MouseButtonRelease && qobject_cast<QLabel*>(watched)) {
+        for (int i = m_numericals; i < fieldCount(); ++i)
+            if (const Field& field = m_fields[static_cast<std::size_t>(i)]; field.meaning == watched && field.id >= 0) Q_EMIT rowRequested(i - m_numericals, field.id);
+        return true;
+    }
     // Undo and redo are those of the row, not of the text in one editor.
     if (qobject_cast<QLineEdit*>(watched) && (event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress)) {
         const auto* key = static_cast<QKeyEvent*>(event);

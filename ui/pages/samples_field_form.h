@@ -38,11 +38,15 @@ public:
     // Scrolls to these fields and marks them (an interaction pair).
     void markFields(const std::vector<int>& fields);
 
+    // The height at which all fields are in view, for this width of the form.
+    int heightFor(int width) const;
     QLineEdit* editor(int field) const;
     QSlider* slider(int numerical) const;
     int fieldCount() const { return static_cast<int>(m_fields.size()); }
 
 Q_SIGNALS:
+    // The id of a category was clicked: its row in the table of this feature.
+    void rowRequested(int categorical, qint64 id);
     // `gesture` is the same for all edits of one drag or one stay in an editor, which Enter ends too: they are undone together, and taken back together
     // when the text turns out not to be valid.
     void numericalEdited(int index, const QString& token, int gesture);
@@ -64,6 +68,7 @@ private:
         QString fullName;
         NumericalRange range;
         qint64 tableRows = 0;
+        qint64 id = -1;  // the row that the category is fed as; -1: none
         bool changed = false, refused = false, marked = false;
         QString tip, refusal;
     };
@@ -71,6 +76,7 @@ private:
     Field& makeField(const QString& name, bool numerical);
     void connectNumerical(int index);
     void connectCategorical(int field, int index);
+    int columnsFor(int width) const;
     void relayout();
     void restyle(Field& field);
     void showNumerical(Field& field, const EditableRow& row, std::size_t index);

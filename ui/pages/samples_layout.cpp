@@ -24,6 +24,7 @@
 #include "ui/pages/samples_page.h"
 #include "ui/pages/samples_paste_box.h"
 #include "ui/pages/samples_summary.h"
+#include "ui/widgets/flow_layout.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -33,6 +34,7 @@ constexpr int kWide = 900;  // of the page; below, the list gives room to the de
 constexpr int kListWidth = 300, kNarrowListWidth = 210;
 constexpr int kEditorShare = 550, kEvidenceShare = 450;
 constexpr int kSideBySide = 820;      // details at least this wide: editors beside the matrix
+constexpr int kEditorsAbove = 1700;   // wider still: all editors in a few lines, matrix and activations below them
 constexpr int kMatrixShare = 4;       // of the height, the activations below have one share; the matrix takes no more than it can fill
 constexpr int kPasteBoxHeight = 66;
 
@@ -63,10 +65,12 @@ QWidget* SamplesPage::buildList() {
     });
     m_view = new RowView(panel);
     m_view->setObjectName(QStringLiteral("sampleRows"));
+    m_view->table()->setAccessibleName(tr("Rows of the dataset"));
     connect(m_view, &RowView::currentRowChanged, this, &SamplesPage::selectViewRow);
     m_pasteBox = new SamplePasteBox(panel);
     m_pasteBox->setFixedHeight(kPasteBoxHeight);
     connect(m_pasteBox, &SamplePasteBox::linesOffered, this, &SamplesPage::addLines);
+    connect(m_pasteBox, &QPlainTextEdit::textChanged, this, &Page::clearError);  // it was about the lines before
     connect(m_pasteBox, &SamplePasteBox::refused, this, [this](const QString& reason) { showError(Error("E-UI-011", reason.toStdString())); });
     auto* add = new QPushButton(tr("&Add rows"), panel);
     add->setObjectName(QStringLiteral("addRows"));
@@ -82,11 +86,9 @@ QWidget* SamplesPage::buildList() {
         if (m_rows->rowCount() > 0) m_view->setCurrentRow(0);
     });
 
-    auto* buttons = new QHBoxLayout;
-    buttons->setSpacing(space::s);
+    auto* buttons = new FlowLayout(nullptr);
     buttons->addWidget(add);
     buttons->addWidget(m_clearPasted);
-    buttons->addStretch(1);
     auto* below = new QVBoxLayout;
     below->setContentsMargins(space::s, space::s, space::s, space::s);
     below->setSpacing(space::s);
@@ -118,6 +120,15 @@ QWidget* SamplesPage::buildDetails() {
     connect(m_form, &SampleFieldForm::categoricalEdited, this, [this](int index, const QString& token, int gesture) {
         const auto numericals = static_cast<int>(m_row.input.numerical.size());
         edit(numericals + index, session().withCategorical(m_row, index, token), gesture);
+    });
+
+    connect(m_form, &SampleFieldForm::rowRequested, this, [this](int table, qint64 id) {
+        Selection selection;
+        selection.kind = Selection::Kind::TableRow;
+        selection.table = table;
+        selection.row = id;
+        session().setSelection(selection);
+        Q_EMIT pageRequested(QStringLiteral("tables"));
     });
 
     auto* evidence = new QWidget;
@@ -201,6 +212,11 @@ void SamplesPage::buildActions() {
     QAction* redo = m_undo->createRedoAction(this, tr("Redo"));
     redo->setIcon(themeIcon(QStringLiteral("redo")));
     shortcut(redo, QKeySequence(QStringLiteral("Ctrl+Shift+Z")));
+    undo->setObjectName(QStringLiteral("edit-undo"));
+    redo->setObjectName(QStringLiteral("edit-redo"));
+    auto* copy = new QAction(this);
+    copy->setObjectName(QStringLiteral("edit-copy"));
+    connect(copy, &QAction::triggered, this, &SamplesPage::copyRow);
     button(undo, "undo");
     button(redo, "redo");
 
@@ -233,16 +249,23 @@ void SamplesPage::buildActions() {
 
 void SamplesPage::arrange() {
     const int list = width() < kWide ? kNarrowListWidth : kListWidth;
-    const bool sideBySide = width() - list >= kSideBySide;
-    const Qt::Orientation wanted = sideBySide ? Qt::Horizontal : Qt::Vertical;
-    if (m_details->property("arranged").isValid() && m_details->orientation() == wanted) return;
-    m_details->setProperty("arranged", true);
-    m_details->setOrientation(wanted);
+    const int room = width() - list;
+    const Arrangement wanted = room >= kEditorsAbove ? Arrangement::Above : room >= kSideBySide ? Arrangement::Beside : Arrangement::Stacked;
+    if (m_arrangement == wanted) return;
+    m_arrangement = wanted;
+    const bool sideBySide = wanted == Arrangement::Beside;
+    m_details->setOrientation(sideBySide ? Qt::Horizontal : Qt::Vertical);
     m_evidence->setDirection(sideBySide ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
     m_evidence->setStretch(0, sideBySide ? kMatrixShare : 1);
     m_evidence->setAlignment(m_evidence->itemAt(0)->layout(), sideBySide ? Qt::Alignment() : Qt::AlignTop);
     m_columns->setSizes({list, std::max(1, width() - list)});
-    m_details->setSizes({kEditorShare, kEvidenceShare});
+    shareDetails();
+}
+
+void SamplesPage::shareDetails() {
+    const int editors = m_form->heightFor(width() - kListWidth);
+    if (m_arrangement == Arrangement::Above) m_details->setSizes({editors, std::max(1, height() - editors)});
+    else m_details->setSizes({kEditorShare, kEvidenceShare});
 }
 
 void SamplesPage::resizeEvent(QResizeEvent* event) {

@@ -25,6 +25,7 @@
 #include "ui/pages/samples_paste_box.h"
 #include "ui/pages/samples_summary.h"
 #include "ui/pages/samples_undo.h"
+#include "ui/session/plain_words.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -171,9 +172,9 @@ void SamplesPage::reopen() {
     m_dataset = dataset;
     m_tableRows = model ? tableRows(*model) : std::vector<qint64>();
     m_awaited.reset();
-    m_explanation = nullptr;
+    m_explanation = m_original = nullptr;
     if (m_pin) m_pin->explanation = nullptr;
-    m_currentToken = m_pinToken = m_pastedToken = 0;
+    m_currentToken = m_pinToken = m_originalToken = m_pastedToken = 0;
     m_currentInFlight = false;
     clearError();
     m_rows->reload();
@@ -184,12 +185,14 @@ void SamplesPage::reopen() {
     showExplanation();
     if (!model || !dataset) return;
     m_form->setFields(toNames(dataset->schema.numericalNames), toNames(dataset->schema.categoricalNames), m_tableRows);
+    shareDetails();
     if (m_stale) return;
     if (!kept) reparsePasted();
     if (m_key) {
         m_view->setCurrentRow(m_rows->rowOf(*m_key));
         m_awaited.reset();
         explainCurrent();
+        explainOriginal();
     } else if (m_rows->rowCount() > 0) {
         m_view->setCurrentRow(0);
     }
@@ -224,7 +227,7 @@ void SamplesPage::updateSubtitle() {
         return;
     }
     QStringList parts{QStringLiteral("%1").arg(dataset->path.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty)), dataset->split,
-                      tr("%1 rows").arg(formatCount(dataset->rows)), dataset->profile};
+                      tr("%1 rows").arg(formatCount(dataset->rows)), inWords(dataset->profile)};
     if (!dataset->hasDictionary) parts << tr("no dictionary: ids only");
     parts.removeAll(QString());
     setSubtitle(parts.join(QStringLiteral(" · ")));
@@ -269,12 +272,14 @@ void SamplesPage::showKey(SampleKey key) {
     m_source = *source;
     const auto edited = m_edits.find(key);
     m_row = edited != m_edits.end() ? edited->second : m_source;
-    m_explanation = nullptr;
+    m_explanation = m_original = nullptr;
+    m_originalToken = 0;
     m_form->clearErrors();
     m_form->markFields({});
     display();
     showExplanation();
     explainCurrent();
+    explainOriginal();
     Selection selection;
     selection.kind = Selection::Kind::Sample;
     selection.row = key;
@@ -283,7 +288,7 @@ void SamplesPage::showKey(SampleKey key) {
 
 void SamplesPage::display() {
     const bool shown = m_key.has_value();
-    const bool edited = shown && !sameValues(m_row, m_source);
+    const bool edited = isEdited();
     m_form->setEnabled(shown);
     m_copy->setEnabled(shown);
     m_pinButton->setEnabled(shown || m_pin);
@@ -364,6 +369,7 @@ void SamplesPage::applyEdit(SampleKey key, const EditableRow& row) {
     if (!m_pushing) m_form->clearErrors();  // undone or redone: every field shows the row again
     display();
     explainCurrent();
+    explainOriginal();
 }
 
 void SamplesPage::revert() {
@@ -382,13 +388,14 @@ void SamplesPage::copyRow() {
 
 void SamplesPage::togglePin(bool pinned) {
     m_pin.reset();
-    m_pinToken = 0;
+    m_pinToken = m_originalToken = 0;  // one lane for both: the newer request ends the other
     if (pinned && m_key) {
         const bool edited = !sameValues(m_row, m_source);
         m_pin = Pin{edited ? tr("%1, edited").arg(nameOf(*m_key)) : nameOf(*m_key), m_row, m_currentInFlight ? nullptr : m_explanation};
         explainPinned();
     }
     display();
+    explainOriginal();
     showExplanation();
 }
 
@@ -408,6 +415,21 @@ void SamplesPage::explainPinned() {
     session().explain(m_pin->row.input, m_pinToken, true);
 }
 
+bool SamplesPage::isEdited() const { return m_key && !sameValues(m_row, m_source); }
+
+// What the model said of the row before it was edited.
+void SamplesPage::explainOriginal() {
+    if (m_pin || !isEdited() || m_original || m_originalToken != 0) return;
+    m_originalToken = ++m_lastToken;
+    session().explain(m_source.input, m_originalToken, true);
+}
+
+ExplanationPtr SamplesPage::reference(QString* name) const {
+    *name = m_pin ? m_pin->name : tr("the original");
+    if (m_pin) return m_pin->explanation;
+    return isEdited() ? m_original : nullptr;
+}
+
 // Pasted lines are predicted one after the other whenever nothing else is asked.
 void SamplesPage::explainNextPasted() {
     if (m_currentInFlight || m_pastedToken != 0 || !session().model()) return;
@@ -421,6 +443,12 @@ void SamplesPage::explainNextPasted() {
 
 void SamplesPage::explanationArrived(const ExplanationPtr& explanation, quint64 token, bool pinned) {
     if (!explanation) return;
+    if (pinned && token == m_originalToken) {
+        m_originalToken = 0;
+        m_original = explanation;
+        showExplanation();
+        return;
+    }
     if (pinned) {
         if (token != m_pinToken || !m_pin) return;
         m_pin->explanation = explanation;
@@ -430,6 +458,8 @@ void SamplesPage::explanationArrived(const ExplanationPtr& explanation, quint64 
     if (token == m_currentToken) {
         m_currentInFlight = false;
         m_explanation = explanation;
+        if (!isEdited()) m_original = explanation;
+        if (isEdited()) m_rows->setEditedProbability(*m_key, explanation->probability);
         if (m_key && *m_key < 0 && sameValues(m_row, m_source)) m_rows->setPastedResult(*m_key, explanation->logit, explanation->probability);
         showExplanation();
     } else if (token == m_pastedToken) {
@@ -440,26 +470,31 @@ void SamplesPage::explanationArrived(const ExplanationPtr& explanation, quint64 
 }
 
 void SamplesPage::showExplanation() {
-    std::optional<SampleSummary::Pinned> pinned;
-    const ExplanationPtr reference = m_pin ? m_pin->explanation : nullptr;
-    if (reference) pinned = SampleSummary::Pinned{m_pin->name, reference->probability, static_cast<double>(reference->logit)};
-    m_showDifference->setEnabled(reference != nullptr);
+    QString name;
+    const ExplanationPtr against = reference(&name);
+    std::optional<SampleSummary::Reference> shown;
+    if (against) shown = SampleSummary::Reference{name, against->probability, static_cast<double>(against->logit)};
+    m_summary->setReferenceKind(m_pin ? tr("pinned") : tr("original"));
+    m_showDifference->setText(m_pin ? tr("&Difference from pinned") : tr("&Difference from original"));
+    m_showDifference->setEnabled(against != nullptr);
     if (!m_explanation) {
-        m_summary->setPrediction(std::nullopt, 0, pinned);
+        m_summary->setPrediction(std::nullopt, 0, shown);
         if (!m_key) {
             m_heatmap->clear();
             m_activations->clear();
         }
         return;
     }
-    m_summary->setPrediction(m_explanation->probability, static_cast<double>(m_explanation->logit), pinned);
+    m_summary->setPrediction(m_explanation->probability, static_cast<double>(m_explanation->logit), shown);
     showInteraction();
 }
 
 void SamplesPage::showInteraction() {
     const ModelInfoPtr model = session().model();
     if (!m_explanation || !model) return;
-    const Explanation* reference = m_showDifference->isChecked() && m_pin && m_pin->explanation ? m_pin->explanation.get() : nullptr;
+    QString name;
+    const ExplanationPtr against = m_showDifference->isChecked() ? this->reference(&name) : nullptr;
+    const Explanation* reference = against.get();
     const bool dots = model->spec.interaction == InteractionKind::Dot;
     m_heatmap->setVisible(dots);
     m_showDifference->setVisible(dots);

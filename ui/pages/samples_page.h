@@ -34,6 +34,7 @@ public:
     explicit SamplesPage(Session& session, QWidget* parent = nullptr);
     ~SamplesPage() override;
 
+    bool usesInspector() const override { return false; }
     bool goToId() override;
     QString helpText() const override;
     void prepareForRender() override;
@@ -46,18 +47,21 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
-    // The reference all differences are shown against.
+    // The reference all differences are shown against; without one, an edited row is shown against the row as read.
     struct Pin {
         QString name;
         EditableRow row;
         ExplanationPtr explanation;  // null until it arrives
     };
 
+    enum class Arrangement { Unknown, Stacked, Beside, Above };  // editors and evidence
+
     QWidget* buildList();
     QWidget* buildDetails();
     void buildActions();
     void connectSession();
     void arrange();
+    void shareDetails();
 
     // What is open changed. Edits, pin and current row stay when they still mean the same: the same data with a model of the same shape.
     void reopen();
@@ -85,6 +89,10 @@ private:
     // Predictions.
     void explainCurrent();
     void explainPinned();
+    void explainOriginal();
+    bool isEdited() const;
+    // The explanation that differences are shown against, and its name; null: none, or not there yet.
+    ExplanationPtr reference(QString* name) const;
     void explainNextPasted();
     void explanationArrived(const ExplanationPtr& explanation, quint64 token, bool pinned);
     void showExplanation();
@@ -125,6 +133,9 @@ private:
     SampleKey m_pastedKey = 0;               // asked for with m_pastedToken
     bool m_currentInFlight = false;
     bool m_pushing = false;                  // an edit is made, not undone
+    Arrangement m_arrangement = Arrangement::Unknown;
+    ExplanationPtr m_original;               // of m_source, once known
+    quint64 m_originalToken = 0;
     bool m_stale = false;                    // something was opened while the page was hidden
 };
 

@@ -49,7 +49,7 @@ void SampleRows::addPasted(const std::vector<EditableRow>& rows) {
 void SampleRows::clearPasted() {
     m_pasted.clear();
     m_pastedResults.clear();
-    std::erase_if(m_edited, [](SampleKey key) { return key < 0; });
+    std::erase_if(m_edited, [](const auto& entry) { return entry.first < 0; });
     Q_EMIT rowsReset();
 }
 
@@ -89,8 +89,15 @@ std::optional<EditableRow> SampleRows::source(SampleKey key) const {
 }
 
 void SampleRows::setEdited(SampleKey key, bool edited) {
-    if (edited) m_edited.insert(key);
+    if (edited) m_edited.try_emplace(key);
     else m_edited.erase(key);
+    Q_EMIT loaded();
+}
+
+void SampleRows::setEditedProbability(SampleKey key, double probability) {
+    const auto found = m_edited.find(key);
+    if (found == m_edited.end()) return;
+    found->second = probability;
     Q_EMIT loaded();
 }
 
@@ -150,6 +157,7 @@ QVariant SampleRows::data(qint64 row, int column, int role) const {
         return (shown.label ? QString::number(*shown.label) : QStringLiteral("–")) + mark;
     }
     if (column == kProbabilityColumn) {
+        if (const auto edited = m_edited.find(key); edited != m_edited.end() && edited->second) return QString::number(*edited->second, 'f', 4);
         if (fromDataset) return QString::number(fromDataset->probability, 'f', 4);
         const Pasted& result = m_pastedResults[index];
         return result.logit ? QString::number(result.probability, 'f', 4) : QStringLiteral("…");

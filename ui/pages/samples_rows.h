@@ -6,7 +6,6 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -43,6 +42,8 @@ public:
     // The row as read, or nothing while it is not loaded.
     std::optional<EditableRow> source(SampleKey key) const;
     void setEdited(SampleKey key, bool edited);
+    // The list shows this instead of the row's own prediction while it is edited.
+    void setEditedProbability(SampleKey key, double probability);
 
     // Transformed values' range per numerical and, where raw tokens are known, the raw values' range.
     NumericalRange rawRange(int numerical) const;
@@ -83,7 +84,7 @@ private:
     std::map<qint64, Block> m_blocks;  // by number of the block
     std::vector<EditableRow> m_pasted;
     std::vector<Pasted> m_pastedResults;
-    std::set<SampleKey> m_edited;
+    std::map<SampleKey, std::optional<double>> m_edited;  // with the edited row's probability, once known
     std::vector<NumericalRange> m_ranges;
     using BlockRange = std::pair<qint64, qint64>;  // first and last
     quint64 m_token = 0;

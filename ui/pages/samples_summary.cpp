@@ -62,7 +62,9 @@ SampleSummary::SampleSummary(QWidget* parent) : QWidget(parent) {
     figures->setSpacing(space::xl);
     figures->addLayout(stacked(captionLabel(tr("probability"), this), m_probability));
     figures->addLayout(stacked(captionLabel(tr("logit"), this), m_logit));
-    figures->addLayout(stacked(captionLabel(tr("Δ from pinned"), this), m_difference));
+    m_differenceCaption = captionLabel(QString(), this);
+    setReferenceKind(tr("original"));
+    figures->addLayout(stacked(m_differenceCaption, m_difference));
     figures->addLayout(stacked(captionLabel(tr("label"), this), m_label));
     figures->addStretch(1);
     figures->addWidget(m_name, 0, Qt::AlignTop | Qt::AlignRight);
@@ -86,21 +88,25 @@ void SampleSummary::setRow(const QString& name, std::optional<int> label, bool e
     restyle();
 }
 
-void SampleSummary::setPrediction(std::optional<double> probability, double logit, const std::optional<Pinned>& pinned) {
+void SampleSummary::setPrediction(std::optional<double> probability, double logit, const std::optional<Reference>& reference) {
     const QString none = QStringLiteral("–");
     m_probability->setText(probability ? QString::number(*probability, 'f', 4) : none);
     m_probability->setToolTip(probability ? QString::number(*probability, 'g', 17) : QString());
     m_logit->setText(probability ? plainNumber(logit, 3) : none);
     m_logit->setToolTip(probability ? QString::number(logit, 'g', 9) : QString());
-    if (probability && pinned) {
-        m_difference->setText(signedNumber(*probability - pinned->probability, 4));
-        m_difference->setToolTip(tr("%1 is pinned: probability %2, logit %3; Δ logit %4")
-                                     .arg(pinned->name, QString::number(pinned->probability, 'f', 4), plainNumber(pinned->logit, 3), signedNumber(logit - pinned->logit, 3)));
+    m_probability->setAccessibleName(tr("probability %1").arg(m_probability->text()));
+    m_logit->setAccessibleName(tr("logit %1").arg(m_logit->text()));
+    if (probability && reference) {
+        m_difference->setText(signedNumber(*probability - reference->probability, 4));
+        m_difference->setToolTip(tr("%1: probability %2, logit %3; Δ logit %4")
+                                     .arg(reference->name, QString::number(reference->probability, 'f', 4), plainNumber(reference->logit, 3), signedNumber(logit - reference->logit, 3)));
     } else {
         m_difference->setText(none);
-        m_difference->setToolTip(tr("Nothing is pinned"));
+        m_difference->setToolTip(tr("Nothing is edited and nothing is pinned"));
     }
 }
+
+void SampleSummary::setReferenceKind(const QString& kind) { m_differenceCaption->setText(tr("Δ from %1").arg(kind)); }
 
 void SampleSummary::setMessage(const QString& text) {
     m_message->setText(text.isEmpty() ? QStringLiteral(" ") : text);

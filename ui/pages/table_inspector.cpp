@@ -87,9 +87,7 @@ TableInspector::TableInspector(Session& session, QWidget* parent) : QWidget(pare
     connect(m_neighbors, &TableNeighbors::rowRequested, this, &TableInspector::rowRequested);
     connect(m_pins, &TablePins::rowRequested, this, &TableInspector::rowRequested);
     connect(m_pins, &TablePins::changed, this, &TableInspector::showPin);
-    connect(m_pin, &QPushButton::clicked, this, [this] {
-        if (!m_pins->toggleCurrent()) Q_EMIT noticed(tr("At most %1 rows can be pinned; let go of one first.").arg(TablePins::kMostPins));
-    });
+    connect(m_pin, &QPushButton::clicked, this, &TableInspector::togglePin);
     connect(&session.tables(), &TableAnalysis::statisticsReady, this, [this](int table) {
         if (table == m_tableIndex) describeTable();
     });
@@ -127,7 +125,7 @@ void TableInspector::describeTable() {
     const TableAnalysis& tables = m_session.tables();
     if (const TableStatisticsPtr s = tables.statistics(m_tableIndex)) {
         m_table->addFact(tr("Untrained"), tr("%1 (%2)").arg(formatCount(s->untrained.count), formatPercent(s->untrained.share())), QString::fromStdString(s->untrained.explanation).toHtmlEscaped());
-        m_table->addFact(tr("Eff. rank"), tr("%1 of %2").arg(formatNumber(s->spectrum.effectiveRank)).arg(m_spec.dim));
+        m_table->addFact(tr("Effective rank"), tr("%1 of %2").arg(formatNumber(s->spectrum.effectiveRank)).arg(m_spec.dim));
         const std::int64_t bad = s->scan.nan + s->scan.inf;
         m_table->addMarked(bad == 0 ? InfoCard::Mark::Pass : InfoCard::Mark::Warn, bad == 0 ? tr("All values are finite") : tr("%1 values are not finite").arg(formatCount(bad)));
     }
@@ -137,8 +135,8 @@ void TableInspector::describeTable() {
         m_table->addFact(tr("Row 0 hits"), formatPercent(t.lookups > 0 ? static_cast<double>(t.row0) / static_cast<double>(t.lookups) : 0, 2));
     }
     if (const UntrainedTrafficPtr joined = tables.untrainedTraffic()) {
-        m_table->addFact(tr("Untr. hits"), formatPercent(joined->tables[static_cast<std::size_t>(m_tableIndex)].share(), 2));
-        m_table->addFact(tr("Data hit"), formatPercent(joined->rowsShare(), 2), tr("Rows of the dataset that look up an untrained row in any table: %1 of %2").arg(formatCount(joined->rowsAffected), formatCount(joined->rows)));
+        m_table->addFact(tr("Untrained hits"), formatPercent(joined->tables[static_cast<std::size_t>(m_tableIndex)].share(), 2));
+        m_table->addFact(tr("Rows affected"), formatPercent(joined->rowsShare(), 2), tr("Rows of the dataset that look up an untrained row in any table: %1 of %2").arg(formatCount(joined->rowsAffected), formatCount(joined->rows)));
     }
 }
 
@@ -193,6 +191,10 @@ void TableInspector::showRow(qint64 row, const std::optional<TableRowSource::Row
     m_first->setEnabled(row != 0);
     showPin();
     m_rowPart->show();
+}
+
+void TableInspector::togglePin() {
+    if (!m_pins->toggleCurrent()) Q_EMIT noticed(tr("At most %1 rows can be pinned; let go of one first.").arg(TablePins::kMostPins));
 }
 
 void TableInspector::showPin() {

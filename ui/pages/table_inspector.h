@@ -29,6 +29,8 @@ public:
     void showRow(qint64 row, const std::optional<TableRowSource::Row>& values, float scale, const QString& hex);
     void showNoRow();
     void showNothing();
+    // Pins the current row, or lets go of it.
+    void togglePin();
     TableNeighbors* neighbors() const { return m_neighbors; }
     TablePins* pins() const { return m_pins; }
 

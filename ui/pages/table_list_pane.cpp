@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/table_list_pane.h"
 
-#include <QEvent>
+#include <QClipboard>
+#include <QFileDialog>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
+#include <QSaveFile>
 #include <QTableView>
+#include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <utility>
 
 #include "ui/models/cell_delegate.h"
@@ -28,7 +35,7 @@ struct ColumnRoom {
 };
 // Most wanted first: what does not fit any more is left out.
 constexpr ColumnRoom kByImportance[] = {{TableListModel::Name, 7},           {TableListModel::Rows, 10},         {TableListModel::Untrained, 10},     {TableListModel::Norm, 14},    {TableListModel::Size, 9},
-                                        {TableListModel::EffectiveRank, 10}, {TableListModel::UntrainedHits, 11}, {TableListModel::Traffic, 8},    {TableListModel::NotFinite, 11}, {TableListModel::Share, 16}};
+                                        {TableListModel::EffectiveRank, 15}, {TableListModel::UntrainedHits, 15}, {TableListModel::Traffic, 8},    {TableListModel::NotFinite, 11}, {TableListModel::Share, 16}};
 
 int columnWidth(int characters) {
     return QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s;
@@ -50,6 +57,13 @@ TableListPane::TableListPane(Session& session, QWidget* parent) : QWidget(parent
     m_wide->setCheckable(true);
     m_wide->setToolTip(tr("Give the list the whole page"));
     head->addWidget(m_wide);
+    m_export = new QToolButton(this);
+    m_export->setObjectName(QStringLiteral("exportTables"));
+    m_export->setIcon(themeIcon(QStringLiteral("export")));
+    m_export->setToolTip(tr("The list with all that is known, to .csv or .tsv"));
+    m_export->setAccessibleName(tr("Export the list of tables"));
+    connect(m_export, &QToolButton::clicked, this, &TableListPane::chooseExport);
+    head->addWidget(m_export);
     column->addLayout(head);
 
     m_list = new TableListModel(this);
@@ -57,7 +71,10 @@ TableListPane::TableListPane(Session& session, QWidget* parent) : QWidget(parent
     m_view->setModel(m_list);
     setFocusProxy(m_view);
     m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_view->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_view->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_view->installEventFilter(this);
+    connect(m_view, &QWidget::customContextMenuRequested, this, &TableListPane::showMenu);
     m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_view->setTabKeyNavigation(false);
     m_view->setShowGrid(false);
@@ -113,6 +130,7 @@ void TableListPane::setModel(const ModelInfoPtr& model) {
 }
 
 void TableListPane::setCurrent(int table) {
+    if (m_list->tableAt(m_view->currentIndex().row()) == table) return;  // several lines may be selected around it
     const bool wasFollowing = std::exchange(m_following, true);
     m_view->setCurrentIndex(m_list->index(m_list->rowOf(table), 0));
     m_following = wasFollowing;
@@ -123,7 +141,50 @@ void TableListPane::setWide(bool on) { m_wide->setChecked(on); }
 
 bool TableListPane::eventFilter(QObject* watched, QEvent* event) {
     if (watched == m_view->viewport() && event->type() == QEvent::Resize) fitColumns();
+    if (watched == m_view && event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->matches(QKeySequence::Copy)) {
+        copy();
+        return true;
+    }
     return QWidget::eventFilter(watched, event);
+}
+
+std::vector<int> TableListPane::selectedLines() const {
+    std::vector<int> lines;
+    for (const QModelIndex& index : m_view->selectionModel()->selectedRows()) lines.push_back(index.row());
+    if (lines.size() < 2) return {};  // the table in view is always selected
+    std::sort(lines.begin(), lines.end());
+    return lines;
+}
+
+void TableListPane::copy() {
+    const std::vector<int> lines = selectedLines();
+    QGuiApplication::clipboard()->setText(m_list->asText(QLatin1Char('\t'), lines));
+    Q_EMIT noticed(tr("Copied %1 tables").arg(lines.empty() ? m_list->rowCount() : static_cast<int>(lines.size())));
+}
+
+bool TableListPane::exportTo(const QString& path) {
+    const bool tabs = path.endsWith(QLatin1String(".tsv"), Qt::CaseInsensitive);
+    QSaveFile file(path);
+    const QByteArray text = m_list->asText(QLatin1Char(tabs ? '\t' : ',')).toUtf8();
+    const bool written = file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit();
+    Q_EMIT noticed(written ? tr("Written: %1").arg(path) : tr("%1 cannot be written: %2").arg(path, file.errorString()));
+    return written;
+}
+
+void TableListPane::chooseExport() {
+    const QString path = QFileDialog::getSaveFileName(this, tr("Export the list of tables"), QStringLiteral("tables.csv"), tr("CSV (*.csv);;TSV (*.tsv)"));
+    if (!path.isEmpty()) exportTo(path);
+}
+
+void TableListPane::showMenu(const QPoint& position) {
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const std::size_t lines = selectedLines().size();
+    menu->addAction(lines > 1 ? tr("&Copy %1 tables").arg(lines) : tr("&Copy the list"), this, &TableListPane::copy);
+    if (const QModelIndex index = m_view->currentIndex(); index.isValid())
+        menu->addAction(tr("Copy &name"), this, [this, index] { QGuiApplication::clipboard()->setText(m_list->index(index.row(), TableListModel::Name).data().toString()); });
+    menu->addAction(tr("&Export the list…"), this, &TableListPane::chooseExport);
+    menu->popup(m_view->viewport()->mapToGlobal(position));
 }
 
 void TableListPane::fitColumns() {

@@ -8,6 +8,7 @@
 
 class QPushButton;
 class QTableView;
+class QToolButton;
 
 namespace dlrm::ui {
 
@@ -16,7 +17,7 @@ class TableListModel;
 class TableListPane : public QWidget {
     Q_OBJECT
 public:
-    static constexpr int kWidth = 420, kNarrowest = 272;
+    static constexpr int kWidth = 560, kNarrowest = 272;
 
     explicit TableListPane(Session& session, QWidget* parent = nullptr);
     void setModel(const ModelInfoPtr& model);  // null: none
@@ -24,22 +25,31 @@ public:
     QTableView* view() const { return m_view; }
     bool isWide() const;
     void setWide(bool on);
+    // Ctrl+C: the selected lines with all that is known of them; one line or none selected: the whole list.
+    void copy();
+    // .csv or .tsv. False: it cannot be written.
+    bool exportTo(const QString& path);
 
 Q_SIGNALS:
     void tableChosen(int table);
     void tableActivated(int table);  // double click or Enter
     void wideChanged(bool on);
+    void noticed(const QString& text);
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void fitColumns();
+    void chooseExport();
+    void showMenu(const QPoint& position);
+    std::vector<int> selectedLines() const;
 
     Session& m_session;
     TableListModel* m_list = nullptr;
     QTableView* m_view = nullptr;
     QPushButton* m_wide = nullptr;
+    QToolButton* m_export = nullptr;
     bool m_following = false;
 };
 

@@ -11,7 +11,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
+#include "ui/charts/chart_decorations.h"
 #include "ui/charts/chart_view.h"
 #include "ui/models/table_row_source.h"
 #include "ui/widgets/flow_layout.h"
@@ -21,7 +23,9 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kRestMs = 60;
+constexpr double kCurrentRing = 6, kPinRing = 8, kNeighborRing = 4;  // radii of the marks
 constexpr double kReach = 8;  // pixels around the pointer in which a point is named
+constexpr std::int64_t kCheapMap = std::int64_t{64} << 20;  // bytes of a table whose map is drawn unasked
 constexpr std::int64_t kSmallSample = 20'000, kLargeSample = 100'000;
 
 QComboBox* choices(QWidget* parent, const QString& name, const QList<std::pair<QString, int>>& items) {
@@ -54,6 +58,7 @@ TableMapTab::TableMapTab(Session& s, QWidget* parent) : TableTab(s, parent) {
         if (const auto point = pointAt(x, y)) Q_EMIT rowRequested(value(m_points->map->rowOf(*point)));
     });
     connect(m_chart, &ChartView::lassoDrawn, this, [this](const QPolygonF& loop) {
+        m_loop = loop;
         m_loopToken = TableRowSource::newToken();
         analysis().requestInside(m_points, loop, m_loopToken);
     });
@@ -80,7 +85,7 @@ TableMapTab::TableMapTab(Session& s, QWidget* parent) : TableTab(s, parent) {
         if (token != m_loopToken) return;
         m_lasso->setChecked(false);
         if (ids->empty())
-            Q_EMIT noticed(tr("No row lies inside this loop."));
+            Q_EMIT noticed(tr("No row lies inside this lasso."));
         else
             Q_EMIT rowsSelected(ids);
     });
@@ -102,14 +107,14 @@ QWidget* TableMapTab::buildTools() {
     auto* tools = new FlowLayout(bar);
     tools->setContentsMargins(space::m, space::s, space::m, space::s);
     m_method = choices(bar, tr("Method"), {{tr("PCA"), 0}, {tr("PCA, 3 components"), 1}, {tr("UMAP"), 2}});
-    m_rows = choices(bar, tr("Rows that become points"), {{tr("20,000 rows, evenly spaced"), 0}, {tr("100,000 rows, evenly spaced"), 1}, {tr("20,000 trained rows"), 2}, {tr("all rows"), 3}});
+    m_rows = choices(bar, tr("Rows that become points"), {{tr("the 20,000 most frequent rows"), 4}, {tr("20,000 rows, evenly spaced"), 0}, {tr("100,000 rows, evenly spaced"), 1}, {tr("up to 20,000 trained rows"), 2}, {tr("all rows"), 3}});
     m_metric = choices(bar, tr("Distance between rows"), {{tr("cosine"), 0}, {tr("Euclidean"), 1}});
     m_axes = choices(bar, tr("Axes"), {{tr("PC 1 × 2"), 0}, {tr("PC 1 × 3"), 1}, {tr("PC 2 × 3"), 2}});
     m_colour = choices(bar, tr("Colour"), {{tr("one colour"), static_cast<int>(MapColour::Density)}, {tr("by rank"), static_cast<int>(MapColour::Rank)}, {tr("by norm"), static_cast<int>(MapColour::Norm)}, {tr("trained or not"), static_cast<int>(MapColour::Trained)}, {tr("by click rate"), static_cast<int>(MapColour::ClickRate)}});
     m_draw = new QPushButton(tr("&Draw"), bar);
     m_lasso = new QPushButton(tr("&Lasso"), bar);
     m_lasso->setCheckable(true);
-    m_lasso->setToolTip(tr("Draw a loop around points: the grid then shows their rows only"));
+    m_lasso->setToolTip(tr("Draw a lasso around points: the rows beside the map are then those inside it"));
     for (QWidget* w : {static_cast<QWidget*>(m_method), static_cast<QWidget*>(m_rows), static_cast<QWidget*>(m_metric), static_cast<QWidget*>(m_draw), static_cast<QWidget*>(m_axes), static_cast<QWidget*>(m_colour), static_cast<QWidget*>(m_lasso)}) tools->addWidget(w);
     const auto adapt = [this] {
         const bool umap = m_method->currentData() == 2;
@@ -137,7 +142,7 @@ MapChoice TableMapTab::choice() const {
     const auto components = std::min<std::int64_t>(spec().dim, m_method->currentData() == 1 ? 3 : 2);
     out.components = static_cast<int>(components);
     const int rows = m_rows->currentData().toInt();
-    out.rows = rows == 2 ? MapChoice::Rows::Trained : rows == 3 ? MapChoice::Rows::All : MapChoice::Rows::Sample;
+    out.rows = rows == 2 ? MapChoice::Rows::Trained : rows == 3 ? MapChoice::Rows::All : rows == 4 ? MapChoice::Rows::First : MapChoice::Rows::Sample;
     out.atMost = rows == 1 ? kLargeSample : kSmallSample;
     out.metric = m_metric->currentData() == 1 ? UmapMetric::Euclidean : UmapMetric::Cosine;
     return out;
@@ -166,7 +171,10 @@ void TableMapTab::forget() {
     m_colours.reset();
     m_density.setGrid(nullptr);
     m_current = -1;
-    m_failed = false;
+    m_neighbors.clear();
+    m_pins.clear();
+    m_loop.clear();
+    m_failed = m_drawnUnasked = false;
     m_mapToken = m_colourToken = m_densityToken = m_densityShown = m_loopToken = 0;
     m_lasso->setChecked(false);
 }
@@ -181,7 +189,10 @@ void TableMapTab::refresh() {
         showContent();
     else if (running)
         showEmpty(tr("Reading the table for its map…"), tr("Cancel"), [this] { session().cancel(JobKind::TableMap); });
-    else if (!m_failed)
+    else if (!m_failed && !m_drawnUnasked && spec().bytes <= kCheapMap) {
+        m_drawnUnasked = true;
+        run();
+    } else if (!m_failed)
         showEmpty(tr("The rows of %1 as points will stand here: similar rows lie near each other.\nThe two principal axes of all rows, two passes over %2.").arg(QString::fromStdString(spec().name), formatBytes(spec().bytes)),
                   tr("Draw the map"), [this] { run(); });
 }
@@ -190,6 +201,7 @@ void TableMapTab::showMap(const MapPointsPtr& points) {
     const bool sameMap = m_points && m_points->map == points->map;
     m_points = points;
     if (!sameMap) {
+        m_loop.clear();
         m_colours.reset();
         if (points->map->final) colourMap();
     }
@@ -210,7 +222,8 @@ void TableMapTab::showMap(const MapPointsPtr& points) {
 
 void TableMapTab::describe() {
     const TableMap& map = *m_points->map;
-    QString foot = QString::fromStdString(map.provenance);
+    const bool mostFrequent = !map.ids.empty() && value(map.ids.back()) == map.points - 1;
+    QString foot = mostFrequent ? tr("the %1 most frequent of %2 rows").arg(formatCount(map.points), formatCount(spec().rows)) : QString::fromStdString(map.provenance);
     if (map.method == MapMethod::Umap) foot += map.final ? tr("; %1 epochs").arg(map.epochs) : tr("; epoch %1 of %2").arg(map.epoch).arg(map.epochs);
     foot += map.points > kMostDots ? tr("; density (log colours)") : tr("; every point is a row");
     m_chart->setFootnote(foot);
@@ -283,18 +296,33 @@ void TableMapTab::paintAbove(QPainter& painter, const ChartView::Mapper& m) cons
         const QString title = m_colours->colour == MapColour::Rank ? tr("id (log)") : m_colours->colour == MapColour::ClickRate ? tr("click rate") : m_colours->colour == MapColour::Norm ? tr("norm") : tr("trained or not");
         paintColourBar(painter, m.plot, title, text(m_colours->low), text(m_colours->high));
     }
+    if (!m_loop.isEmpty()) {
+        QPolygonF path;
+        for (const QPointF& corner : m_loop) path << QPointF(m.x(corner.x()), m.y(corner.y()));
+        paintLasso(painter, path);
+    }
+    const auto ring = [&](qint64 id, const QColor& colour, double radius) {
+        const auto place = placeOf(id);
+        if (!place) return;
+        painter.setPen(QPen(colour, 2));
+        painter.drawEllipse(QPointF(m.x(place->x()), m.y(place->y())), radius, radius);
+    };
+    for (const qint64 id : m_neighbors) ring(id, Theme::instance().colors().warn, kNeighborRing);
+    for (std::size_t i = 0; i < m_pins.size(); ++i) ring(m_pins[i], Theme::instance().series(static_cast<int>(i)), kPinRing);
+    ring(m_current, Theme::instance().colors().accent, kCurrentRing);
+}
+
+std::optional<QPointF> TableMapTab::placeOf(qint64 id) const {
     const TableMap& map = *m_points->map;
-    if (m_current < 0) return;
     std::int64_t point = -1;
     if (map.ids.empty()) {
-        point = m_current < map.points ? m_current : -1;
+        point = id < map.points ? id : -1;
     } else {
-        const auto found = std::lower_bound(map.ids.begin(), map.ids.end(), RowId{m_current});
-        if (found != map.ids.end() && *found == RowId{m_current}) point = found - map.ids.begin();
+        const auto found = std::lower_bound(map.ids.begin(), map.ids.end(), RowId{id});
+        if (found != map.ids.end() && *found == RowId{id}) point = found - map.ids.begin();
     }
-    if (point < 0) return;
-    painter.setPen(QPen(Theme::instance().colors().accent, 2));
-    painter.drawEllipse(QPointF(m.x(static_cast<double>(m_points->x[static_cast<std::size_t>(point)])), m.y(static_cast<double>(m_points->y[static_cast<std::size_t>(point)]))), 6, 6);
+    if (id < 0 || point < 0) return {};
+    return QPointF(static_cast<double>(m_points->x[static_cast<std::size_t>(point)]), static_cast<double>(m_points->y[static_cast<std::size_t>(point)]));
 }
 
 std::optional<std::int64_t> TableMapTab::pointAt(double x, double y) const {
@@ -319,7 +347,23 @@ QString TableMapTab::hoverText(double x, double y) const {
 }
 
 void TableMapTab::setCurrentRow(qint64 id) {
+    if (id != m_current) m_neighbors.clear();
     m_current = id;
+    m_chart->viewport()->update();
+}
+
+void TableMapTab::setNeighbors(std::vector<qint64> ids) {
+    m_neighbors = std::move(ids);
+    m_chart->viewport()->update();
+}
+
+void TableMapTab::setPins(std::vector<qint64> ids) {
+    m_pins = std::move(ids);
+    m_chart->viewport()->update();
+}
+
+void TableMapTab::clearLoop() {
+    m_loop.clear();
     m_chart->viewport()->update();
 }
 

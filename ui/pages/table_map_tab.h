@@ -2,7 +2,10 @@
 // Map tab: rows as points, by PCA of the whole table or UMAP of a sample; colours, hover, and a loop that filters the grid.
 #pragma once
 
+#include <QPolygonF>
+
 #include <optional>
+#include <vector>
 
 #include "ui/charts/density_layer.h"
 #include "ui/pages/table_tab.h"
@@ -21,6 +24,14 @@ public:
     bool isSettled() const override;
     void draw(MapMethod method, MapColour colour = MapColour::Density);
     void setCurrentRow(qint64 id);
+    // Rows that are marked on the map: the current row's neighbours, and pinned rows in their colours.
+    void setNeighbors(std::vector<qint64> ids);
+    void setPins(std::vector<qint64> ids);
+    const std::vector<qint64>& neighbors() const { return m_neighbors; }
+    const std::vector<qint64>& pins() const { return m_pins; }
+    // The loop that was drawn last, in plain values; empty: none.
+    const QPolygonF& loop() const { return m_loop; }
+    void clearLoop();
 
 Q_SIGNALS:
     // Rows inside the loop, ascending.
@@ -40,6 +51,8 @@ private:
     void colourMap();
     void askForDensity();
     void paint(QPainter& painter, const ChartView::Mapper& m) const;
+    // Where the row lies on the map, where it is one of its points.
+    std::optional<QPointF> placeOf(qint64 id) const;
     void paintAbove(QPainter& painter, const ChartView::Mapper& m) const;
     void describe();
     std::optional<std::int64_t> pointAt(double x, double y) const;
@@ -53,7 +66,10 @@ private:
     MapPointsPtr m_points;
     MapColoursPtr m_colours;
     qint64 m_current = -1;
+    std::vector<qint64> m_neighbors, m_pins;
+    QPolygonF m_loop;
     bool m_failed = false;
+    bool m_drawnUnasked = false;  // for this table: once is enough
     quint64 m_mapToken = 0, m_colourToken = 0, m_densityToken = 0, m_densityShown = 0, m_loopToken = 0;
 };
 

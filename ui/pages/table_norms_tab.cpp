@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/table_norms_tab.h"
 
+#include <QCheckBox>
 #include <QPainter>
 #include <QVBoxLayout>
 
@@ -8,20 +9,37 @@
 #include <cmath>
 
 #include "ui/charts/chart_view.h"
+#include "ui/widgets/flow_layout.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
 namespace {
 
+constexpr double kCrowdedBin = 0.9;  // share of all rows in one bin, above which counts are shown as logarithms
+constexpr double kLowestLog = 0.7;
 constexpr double kHeadroom = 1.15;  // above the highest bar, for the percentiles' names
 
-void paintBars(QPainter& painter, const ChartView::Mapper& m, double low, double width, const std::vector<std::int64_t>& from, const std::vector<std::int64_t>& to, const QColor& colour) {
+// From the axis to each bin's count.
+void paintBars(QPainter& painter, const ChartView::Mapper& m, const NormHistogram& bins, double width, bool log) {
     painter.setRenderHint(QPainter::Antialiasing, false);
-    for (std::size_t b = 0; b < to.size(); ++b) {
-        if (to[b] == 0) continue;
-        const double bottom = from.empty() ? 0.0 : static_cast<double>(from[b]), top = bottom + static_cast<double>(to[b]);
-        const double left = m.x(low + static_cast<double>(b) * width), right = m.x(low + static_cast<double>(b + 1) * width);
-        painter.fillRect(QRectF(QPointF(left, std::min(m.y(top), m.y(bottom) - 1)), QPointF(std::max(left + 1, right - (right - left > 4 ? 1 : 0)), m.y(bottom))), colour);
+    const auto bar = [&](std::size_t b, std::int64_t from, std::int64_t to, const QColor& colour) {
+        if (to == from) return;
+        const double left = m.x(bins.low + static_cast<double>(b) * width), right = m.x(bins.low + static_cast<double>(b + 1) * width);
+        const double bottom = from > 0 ? m.y(static_cast<double>(from)) : m.plot.bottom(), top = std::min(m.y(static_cast<double>(to)), bottom - 1);
+        painter.fillRect(QRectF(QPointF(left, top), QPointF(std::max(left + 1, right - (right - left > 4 ? 1 : 0)), bottom)), colour);
+    };
+    const QColor trained = Theme::instance().series(0), untrained = Theme::instance().colors().disabled;
+    for (std::size_t b = 0; b < bins.trained.size(); ++b) {
+        if (!log) {  // one on the other
+            bar(b, 0, bins.untrained[b], untrained);
+            bar(b, bins.untrained[b], bins.untrained[b] + bins.trained[b], trained);
+        } else if (bins.untrained[b] > bins.trained[b]) {  // logarithms do not add up: the lower one stands in front
+            bar(b, 0, bins.untrained[b], untrained);
+            bar(b, 0, bins.trained[b], trained);
+        } else {
+            bar(b, 0, bins.trained[b], trained);
+            bar(b, 0, bins.untrained[b], untrained);
+        }
     }
 }
 
@@ -73,6 +91,17 @@ TableNormsTab::TableNormsTab(Session& s, QWidget* parent) : TableTab(s, parent) 
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(1);
+    auto* tools = new QWidget(content);
+    auto* line = new FlowLayout(tools);
+    line->setContentsMargins(space::m, space::s, space::m, space::s);
+    m_log = new QCheckBox(tr("&Log counts"), tools);
+    m_log->setToolTip(tr("Rows per bin on a logarithmic axis, so that a few trained rows are seen beside millions of untrained ones"));
+    line->addWidget(m_log);
+    column->addWidget(tools);
+    connect(m_log, &QCheckBox::clicked, this, [this] {
+        m_chosen = true;
+        if (m_pictures) showNorms(m_pictures);
+    });
     m_norms = new ChartView(tr("Norms of the rows"));
     m_values = new ChartView(tr("Values"));
     m_values->setScales(ChartView::Scale::Linear, ChartView::Scale::Log);
@@ -85,7 +114,12 @@ TableNormsTab::TableNormsTab(Session& s, QWidget* parent) : TableTab(s, parent) 
 }
 
 bool TableNormsTab::isSettled() const { return !isVisible() || !statistics() || m_pictures; }
-void TableNormsTab::forget() { m_pictures.reset(); }
+void TableNormsTab::forget() {
+    m_pictures.reset();
+    m_chosen = false;
+}
+
+bool TableNormsTab::logCounts() const { return m_log->isChecked(); }
 
 void TableNormsTab::refresh() {
     if (!needStatistics(tr("The norms of all rows, with their percentiles, and the values they hold"))) return;
@@ -100,15 +134,15 @@ void TableNormsTab::showNorms(const TablePicturesPtr& pictures) {
     if (!known) return;
     const NormHistogram& h = pictures->norms;
     const double width = (h.high - h.low) / static_cast<double>(h.trained.size());
-    m_norms->setAxes(tr("L2 norm of a row"), h.low, h.high, tr("rows per bin"), 0, std::max(1.0, static_cast<double>(h.highest) * kHeadroom));
+    if (!m_chosen) m_log->setChecked(static_cast<double>(h.highest) > kCrowdedBin * static_cast<double>(h.counted));
+    const bool log = m_log->isChecked();
+    m_norms->setScales(ChartView::Scale::Linear, log ? ChartView::Scale::Log : ChartView::Scale::Linear);
+    const auto highest = static_cast<double>(std::max<std::int64_t>(1, h.highest));
+    m_norms->setAxes(tr("L2 norm of a row"), h.low, h.high, log ? tr("rows per bin (log)") : tr("rows per bin"), log ? kLowestLog : 0, log ? std::pow(highest, kHeadroom) * 2 : highest * kHeadroom);
     const NormSummary& n = known->norms;
     const std::vector<Mark> marks{{tr("median %1").arg(formatNumber(static_cast<double>(n.p50))), static_cast<double>(n.p50)}, {QStringLiteral("p5"), static_cast<double>(n.p05)}, {QStringLiteral("p95"), static_cast<double>(n.p95)},
                                   {QStringLiteral("p1"), static_cast<double>(n.p01)}, {QStringLiteral("p99"), static_cast<double>(n.p99)}};
-    m_norms->setBackdrop([pictures, width](QPainter& painter, const ChartView::Mapper& m) {
-        const NormHistogram& bins = pictures->norms;
-        paintBars(painter, m, bins.low, width, {}, bins.untrained, Theme::instance().colors().disabled);
-        paintBars(painter, m, bins.low, width, bins.untrained, bins.trained, Theme::instance().series(0));
-    });
+    m_norms->setBackdrop([pictures, width, log](QPainter& painter, const ChartView::Mapper& m) { paintBars(painter, m, pictures->norms, width, log); });
     m_norms->setOverlay([marks](QPainter& painter, const ChartView::Mapper& m) {
         paintMarks(painter, m, marks);
         paintKeys(painter, m, {{tr("trained"), Theme::instance().series(0)}, {tr("untrained"), Theme::instance().colors().disabled}});

@@ -4,6 +4,8 @@
 
 #include "ui/pages/table_tab.h"
 
+class QCheckBox;
+
 namespace dlrm::ui {
 
 class ChartView;
@@ -13,6 +15,8 @@ class TableNormsTab : public TableTab {
 public:
     explicit TableNormsTab(Session& session, QWidget* parent = nullptr);
     bool isSettled() const override;
+    // Counts stand on a logarithmic axis: until the reader chooses, where one bin holds nearly every row.
+    bool logCounts() const;
 
 protected:
     void refresh() override;
@@ -24,6 +28,8 @@ private:
 
     ChartView* m_norms = nullptr;
     ChartView* m_values = nullptr;
+    QCheckBox* m_log = nullptr;
+    bool m_chosen = false;  // by the reader
     TablePicturesPtr m_pictures;
 };
 

@@ -17,6 +17,7 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kHeight = 110;
+constexpr double kDot = 1.8;
 
 float largest(const std::vector<VectorLines::Line>& lines) {
     float out = 0;
@@ -54,14 +55,14 @@ void VectorLines::paintEvent(QPaintEvent*) {
     const auto scale = static_cast<double>(largest(m_lines));
     if (scale <= 0) return;
     painter.setRenderHint(QPainter::Antialiasing);
+    // Dots: the dimensions have no order that a line could follow.
     for (const Line& line : m_lines) {
-        painter.setPen(QPen(line.color, 1.3));
-        QPolygonF path;
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(line.color);
         for (std::size_t i = 0; i < line.values.size(); ++i) {
             if (!std::isfinite(line.values[i])) continue;
-            path << QPointF(all.left() + (static_cast<double>(i) + 0.5) * all.width() / static_cast<double>(line.values.size()), middle - static_cast<double>(line.values[i]) / scale * (all.height() / 2 - 3));
+            painter.drawEllipse(QPointF(all.left() + (static_cast<double>(i) + 0.5) * all.width() / static_cast<double>(line.values.size()), middle - static_cast<double>(line.values[i]) / scale * (all.height() / 2 - 3)), kDot, kDot);
         }
-        painter.drawPolyline(path);
     }
 }
 
@@ -111,6 +112,12 @@ void TablePins::setCurrent(qint64 id, std::span<const float> values) {
 
 bool TablePins::isPinned(qint64 id) const {
     return std::any_of(m_pins.begin(), m_pins.end(), [id](const Pin& p) { return p.id == id; });
+}
+
+std::vector<qint64> TablePins::ids() const {
+    std::vector<qint64> out;
+    for (const Pin& pin : m_pins) out.push_back(pin.id);
+    return out;
 }
 
 bool TablePins::toggleCurrent() {

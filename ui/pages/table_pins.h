@@ -43,6 +43,7 @@ public:
     // Pins the current row, or lets go of it when it is pinned. False: all places are taken.
     bool toggleCurrent();
     bool isPinned(qint64 id) const;
+    std::vector<qint64> ids() const;
     int count() const { return static_cast<int>(m_pins.size()); }
     // As shown: id and cosine to the current row, for tests.
     std::vector<std::pair<qint64, double>> cosines() const;

@@ -70,7 +70,10 @@ TableQueryBar::TableQueryBar(QWidget* parent) : QWidget(parent) {
         line->addWidget(w);
     for (QComboBox* box : {m_key, m_state, m_quantity}) connect(box, &QComboBox::currentIndexChanged, this, &TableQueryBar::read);
     connect(m_direction, &QPushButton::toggled, this, &TableQueryBar::read);
-    connect(clear, &QPushButton::clicked, this, [this] { this->clear(); });
+    connect(clear, &QPushButton::clicked, this, [this] {
+        this->clear();
+        Q_EMIT cleared();
+    });
     show();
 }
 

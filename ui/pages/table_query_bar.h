@@ -33,6 +33,7 @@ public:
 
 Q_SIGNALS:
     void changed();
+    void cleared();  // by its button: whatever else limits the rows goes too
 
 private:
     void read();

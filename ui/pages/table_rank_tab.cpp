@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kRestMs = 60;
 constexpr double kBandWidth = 3;  // standard deviations
+constexpr double kLowBand = 0.1;  // of the axis, below which it is logarithmic
 constexpr double kClickReach = 4; // pixels
 constexpr std::int64_t kFewestIds = 5;  // of a step of ranks, below which quantiles would only join the rows
 
@@ -78,7 +79,14 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
     const RankNormMap& map = pictures->rankNorm;
     const double bandTop = map.bandMean + kBandWidth * map.bandSd;
     const double high = std::max({static_cast<double>(map.normHigh), std::isfinite(bandTop) ? bandTop : 0.0, 1e-6}) * 1.04;
-    m_chart->setAxes(tr("id + 1, the frequency rank (log)"), 0.9, std::max(10.0, static_cast<double>(map.rows) * 1.1), tr("L2 norm of the row"), 0, high);
+    // On a linear axis a band far below the largest norm is a line at zero.
+    m_logNorms = map.bandSd > 0 && map.bandMean > 0 && bandTop < kLowBand * high;
+    m_chart->setScales(ChartView::Scale::Log, m_logNorms ? ChartView::Scale::Log : ChartView::Scale::Linear);
+    double low = m_logNorms ? std::max(map.bandMean - kBandWidth * map.bandSd, map.bandMean / 4) / 2 : 0;
+    for (const auto& q : map.quantiles)
+        if (m_logNorms && q.p05 > 0) low = std::min(low, static_cast<double>(q.p05) / 2);
+    m_chart->setAxes(tr("id + 1, the frequency rank (log)"), 0.9, std::max(10.0, static_cast<double>(map.rows) * 1.1), m_logNorms ? tr("L2 norm of the row (log)") : tr("L2 norm of the row"),
+                     low, m_logNorms ? high * 1.5 : high);
     std::vector<ChartView::Line> lines;
     const auto line = [&](const char* name, auto value, int colour, bool dashed) {
         ChartView::Line l;
@@ -150,7 +158,8 @@ void TableRankTab::askForDensity() {
     if (plot.isEmpty()) return;  // asked again as soon as the plot has its place
     m_token = TableRowSource::newToken();
     // Two pixels a cell: single rows stay visible, and neighbouring columns of a small table do not fall apart.
-    analysis().requestRankDensity(table(), {std::log10(seen.left()), std::log10(seen.right()), seen.top(), seen.bottom()}, std::clamp(plot.width() / 2, 8, 2048), std::clamp(plot.height() / 2, 8, 2048), m_token);
+    const double low = m_logNorms ? std::log10(seen.top()) : seen.top(), high = m_logNorms ? std::log10(seen.bottom()) : seen.bottom();
+    analysis().requestRankDensity(table(), m_logNorms, {std::log10(seen.left()), std::log10(seen.right()), low, high}, std::clamp(plot.width() / 2, 8, 2048), std::clamp(plot.height() / 2, 8, 2048), m_token);
 }
 
 void TableRankTab::paint(QPainter& painter, const ChartView::Mapper& m) const {
@@ -163,7 +172,8 @@ void TableRankTab::paint(QPainter& painter, const ChartView::Mapper& m) const {
     }
     if (const DensityGridPtr& grid = m_density.grid()) {
         const PlotWindow& w = grid->window;
-        m_density.paint(painter, QRectF(QPointF(m.x(std::pow(10.0, w.lowX)), m.y(w.highY)), QPointF(m.x(std::pow(10.0, w.highX)), m.y(w.lowY))));
+        const auto norm = [this](double y) { return m_logNorms ? std::pow(10.0, y) : y; };
+        m_density.paint(painter, QRectF(QPointF(m.x(std::pow(10.0, w.lowX)), m.y(norm(w.highY))), QPointF(m.x(std::pow(10.0, w.highX)), m.y(norm(w.lowY)))));
     }
 }
 

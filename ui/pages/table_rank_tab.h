@@ -28,6 +28,7 @@ private:
     DensityLayer m_density;
     QTimer* m_rest = nullptr;  // the picture is counted anew when the view has come to rest
     TablePicturesPtr m_pictures;
+    bool m_logNorms = false;
     quint64 m_token = 0, m_shown = 0;
 };
 

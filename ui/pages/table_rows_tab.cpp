@@ -5,11 +5,13 @@
 #include <QComboBox>
 #include <QFileDialog>
 #include <QGuiApplication>
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
+#include <QMessageBox>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QTableView>
 #include <QTimer>
 #include <QVBoxLayout>
@@ -23,18 +25,26 @@
 #include "ui/models/row_view.h"
 #include "ui/pages/scale_legend.h"
 #include "ui/pages/table_query_bar.h"
+#include "ui/widgets/flow_layout.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
 namespace {
 
 constexpr int kGoToWidth = 120;
+constexpr double kExportedRowBytes = 20, kExportedValueBytes = 12;  // of text
+constexpr double kLargeExport = 1 << 30;                            // above, its size is said first
 constexpr qint64 kMaximumCopiedCells = 1'000'000;
 constexpr std::size_t kRowsPerCopyStep = 500;  // about 10 ms of text
 constexpr std::int64_t kCheapCosines = std::int64_t{256} << 20;  // bytes of a table whose cosines are computed unasked once its statistics were
 
 int columnWidth(int characters) {
     return QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s + space::xs;
+}
+
+bool isRawValue(const QString& text) {
+    static const QRegularExpression pattern(QStringLiteral("^\\s*[0-9a-fA-F]{8}\\s*$"));
+    return pattern.match(text).hasMatch();
 }
 
 QLabel* plainLabel(QWidget* parent) {
@@ -70,6 +80,11 @@ TableRowsTab::TableRowsTab(Session& s, QWidget* parent) : TableTab(s, parent) {
     setTabOrder(m_bar, m_rows);
 
     connect(m_bar, &TableQueryBar::changed, this, &TableRowsTab::applyQuery);
+    connect(m_bar, &TableQueryBar::cleared, this, [this] {
+        if (!m_among) return;
+        setAmong(nullptr, {});
+        Q_EMIT amongCleared();
+    });
     connect(&s, &Session::tableRowsReady, this, [this](const TableRowsPtr& rows, quint64 token) {
         if (token == 0 || token != m_copyToken) return;
         m_copyToken = 0;
@@ -104,11 +119,9 @@ QWidget* TableRowsTab::buildTools() {
     auto* lines = new QVBoxLayout(head);
     lines->setContentsMargins(space::m, space::s, space::m, space::s);
     lines->setSpacing(space::xs);
-    auto* tools = new QHBoxLayout;
-    tools->setSpacing(space::s);
+    auto* tools = new FlowLayout(nullptr);
     m_legend = new ScaleLegend(head);
     m_legend->setToolTip(tr("Colours of the strip, and what their ends stand for"));
-    tools->addWidget(m_legend);
     m_scaleMode = new QComboBox(head);
     m_scaleMode->setObjectName(QStringLiteral("scaleMode"));
     m_scaleMode->setAccessibleName(tr("Scale of the colours"));
@@ -118,14 +131,12 @@ QWidget* TableRowsTab::buildTools() {
     m_scaleMode->setToolTip(tr("Whole table: 99.9 % of its values lie within the ends, once its statistics are computed; until then as for the rows in view.\n"
                                "Rows in view: the ends follow the rows around those in view.\nHeld: the ends stay as they are now."));
     connect(m_scaleMode, &QComboBox::activated, this, [this] { m_source->setScaleMode(static_cast<TableRowSource::ScaleMode>(m_scaleMode->currentData().toInt())); });
-    tools->addWidget(m_scaleMode);
-    tools->addStretch(1);
     m_goTo = new QLineEdit(head);
     m_goTo->setObjectName(QStringLiteral("goTo"));
-    m_goTo->setPlaceholderText(tr("go to id"));
-    m_goTo->setToolTip(tr("An id like 1,234,567, a share like 50%, or “end” (Ctrl+G)"));
+    m_goTo->setPlaceholderText(tr("go to row"));
+    m_goTo->setToolTip(tr("An id like 1,234,567, a raw value like 155e388d, a share like 50%, or “end” (Ctrl+G)"));
     m_goTo->setAccessibleName(tr("Go to row"));
-    m_goTo->setMaximumWidth(kGoToWidth);
+    m_goTo->setFixedWidth(kGoToWidth);
     m_goTo->setClearButtonEnabled(true);
     tools->addWidget(m_goTo);
     m_filter = new QPushButton(tr("&Filter"), head);
@@ -139,9 +150,10 @@ QWidget* TableRowsTab::buildTools() {
     m_export = new QPushButton(tr("&Export…"), head);
     m_export->setToolTip(tr("The selected rows, or all rows of this view, to .csv, .tsv, .npy or .h5 (Ctrl+E)"));
     tools->addWidget(m_export);
+    tools->addWidget(m_legend);
+    tools->addWidget(m_scaleMode);
     lines->addLayout(tools);
     m_goToError = plainLabel(head);
-    m_goToError->setAlignment(Qt::AlignRight);
     m_goToError->setWordWrap(true);
     lines->addWidget(m_goToError);
 
@@ -172,6 +184,8 @@ void TableRowsTab::buildGrid() {
         m_hidden = -1;
         Q_EMIT currentChanged(currentId());
     });
+    m_rows->table()->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_rows->table(), &QWidget::customContextMenuRequested, this, &TableRowsTab::showMenu);
     connect(m_source, &TableRowSource::scaleChanged, this, [this] {
         m_legend->setScale(m_source->scale());
         m_rows->rowsChanged();
@@ -199,6 +213,7 @@ void TableRowsTab::forget() {
         m_bar->clear();
     }
     m_legend->setScale(0);
+    m_goTo->clear();
     m_goToError->hide();
     m_source->setKnown(statistics(), analysis().cosines(table()), analysis().traffic());
     if (table() >= 0) showColumns();
@@ -267,7 +282,7 @@ void TableRowsTab::applyQuery() {
     }
     m_orderToken = TableRowSource::newToken();
     m_ordering = true;
-    if (m_among && m_bar->isPlain()) {  // the loop's ids are in order already
+    if (m_among && m_bar->isPlain()) {  // the chosen ids are in order already
         auto order = std::make_shared<GridOrder>();
         order->table = table();
         order->whole = true;
@@ -332,7 +347,9 @@ void TableRowsTab::sortBy(RowKey key) { m_bar->sortBy(key); }
 
 void TableRowsTab::goToTypedRow() {
     if (table() < 0) return;
-    const auto id = parseRow(m_goTo->text(), spec().rows);
+    // A raw value before an id: eight hexadecimal digits may be all decimal ones, and no table has that many rows.
+    std::optional<qint64> id = session().rowOfValue(table(), m_goTo->text());
+    if (!id) id = parseRow(m_goTo->text(), spec().rows);
     const qint64 position = id ? m_source->positionOf(*id) : -1;
     if (position >= 0) {
         Q_EMIT rowRequested(*id);
@@ -345,7 +362,8 @@ void TableRowsTab::goToTypedRow() {
     palette.setColor(QPalette::WindowText, Theme::instance().colors().fail);
     m_goToError->setPalette(palette);
     m_goToError->setText(id ? tr("Row %1 is not among the rows shown. Clear the filter to see it.").arg(formatCount(*id))
-                            : tr("No such row. Ids are 0 … %1; a share like 50% and “end” work too.").arg(formatCount(spec().rows - 1)));
+                            : (isRawValue(m_goTo->text()) ? tr("This value is not in the dictionary of the table: its rows are read as row 0.")
+                                                                  : tr("No such row. Ids are 0 … %1; a raw value, a share like 50% and “end” work too.").arg(formatCount(spec().rows - 1))));
     m_goToError->show();
     m_goTo->selectAll();
 }
@@ -393,8 +411,40 @@ void TableRowsTab::copySome() {
     m_copyText.clear();
 }
 
+void TableRowsTab::copy() {
+    const auto [first, last] = m_rows->selectedRange();
+    if (m_rows->currentRow() >= 0) copyRows(last > first ? first : m_rows->currentRow(), last > first ? last : m_rows->currentRow());
+}
+
+void TableRowsTab::showMenu(const QPoint& position) {
+    if (table() < 0 || m_rows->currentRow() < 0) return;
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const auto [first, last] = m_rows->selectedRange();
+    const qint64 rows = last > first ? last - first + 1 : 1;
+    const qint64 from = last > first ? first : m_rows->currentRow();
+    menu->addAction(rows == 1 ? tr("&Copy row") : tr("&Copy %1 rows").arg(formatCount(rows)), this, [this, from, rows] { copyRows(from, from + rows - 1); });
+    menu->addAction(tr("Copy &id"), this, [this] { QGuiApplication::clipboard()->setText(QString::number(currentId())); });
+    if (const QString hex = session().hexOf(table(), currentId()); !hex.isEmpty())
+        menu->addAction(tr("Copy &value %1").arg(hex), this, [hex] { QGuiApplication::clipboard()->setText(hex); });
+    menu->addSeparator();
+    menu->addAction(tr("&Nearest rows"), this, &TableRowsTab::neighborsRequested);
+    menu->addAction(tr("&Pin or unpin"), this, &TableRowsTab::pinRequested);
+    menu->addSeparator();
+    menu->addAction(rows == 1 ? tr("&Export all rows of this view…") : tr("&Export %1 rows…").arg(formatCount(rows)), this, &TableRowsTab::chooseExport);
+    menu->popup(m_rows->table()->viewport()->mapToGlobal(position));
+}
+
 void TableRowsTab::chooseExport() {
     if (table() < 0) return;
+    const auto [first, last] = m_rows->selectedRange();
+    const double rows = static_cast<double>(last > first ? last - first + 1 : m_source->rowCount());
+    if (const double bytes = rows * (kExportedRowBytes + static_cast<double>(spec().dim) * kExportedValueBytes); bytes > kLargeExport) {
+        const auto answer = QMessageBox::question(this, tr("Export rows"), tr("%1 rows as text are about %2; as .npy or .h5, %3. Go on?")
+                                                                               .arg(formatCount(static_cast<qint64>(rows)), formatBytes(static_cast<qint64>(bytes)),
+                                                                                    formatBytes(static_cast<qint64>(rows) * spec().dim * static_cast<qint64>(sizeof(float)))));
+        if (answer != QMessageBox::Yes) return;
+    }
     const QString path = QFileDialog::getSaveFileName(this, tr("Export rows"), QString::fromStdString(spec().name) + QStringLiteral("_rows.csv"),
                                                       tr("CSV (*.csv);;TSV (*.tsv);;NumPy, values only (*.npy);;HDF5 (*.h5)"));
     if (!path.isEmpty()) exportTo(path);

@@ -32,6 +32,8 @@ public:
     // Ctrl+E: the selected rows, or all rows of the view when at most one is selected.
     void chooseExport();
     void exportTo(const QString& path);
+    // The selected rows, or the current one, to the clipboard.
+    void copy();
     // Only these rows (ascending ids), said in words; null: all again.
     void setAmong(IdsPtr ids, const QString& words);
     // Moves to the row, where the view has it.
@@ -44,6 +46,10 @@ public:
 Q_SIGNALS:
     void currentChanged(qint64 id);  // -1: none
     void rowLoaded();                // what is visible, or its scale, changed
+    void amongCleared();             // the rows that setAmong() chose are no longer the only ones
+    // From the context menu, of the current row.
+    void pinRequested();
+    void neighborsRequested();
 
 protected:
     void refresh() override;
@@ -58,6 +64,7 @@ private:
     void showOrder(const GridOrderPtr& order);
     void describeQuery();
     void goToTypedRow();
+    void showMenu(const QPoint& position);
     void copyRows(qint64 first, qint64 last);
     void copySome();
 

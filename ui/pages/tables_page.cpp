@@ -2,7 +2,6 @@
 #include "ui/pages/tables_page.h"
 
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QPushButton>
 #include <QShortcut>
 #include <QSplitter>
@@ -21,9 +20,11 @@
 #include "ui/pages/table_map_tab.h"
 #include "ui/pages/table_neighbors.h"
 #include "ui/pages/table_norms_tab.h"
+#include "ui/pages/table_pins.h"
 #include "ui/pages/table_rank_tab.h"
 #include "ui/pages/table_rows_tab.h"
 #include "ui/pages/table_spectrum_tab.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/focus.h"
 #include "ui/widgets/theme.h"
 
@@ -32,12 +33,14 @@ namespace {
 
 constexpr int kNarrowestDetail = 300;
 constexpr double kListShare = 0.36;
+constexpr int kRowsBesideMap = 760;  // of the part beside the list
 
 }  // namespace
 
 TablesPage::TablesPage(Session& s, QWidget* parent) : Page(s, tr("Tables"), parent) {
     m_splitter = new QSplitter(Qt::Horizontal);
     m_splitter->setChildrenCollapsible(false);
+    connect(m_splitter, &QSplitter::splitterMoved, this, [this] { m_divided = true; });
     m_list = new TableListPane(s);
     m_splitter->addWidget(m_list);
     m_detail = buildDetail();
@@ -61,7 +64,7 @@ QString TablesPage::helpText() const {
               "At the right one table. Rows: a row's id is its frequency rank, row 0 stands for missing and rare values. The strip shows a row's values in colours; Numbers shows digits. "
               "A click on a column's title sorts, Ctrl+F filters, Ctrl+G goes to an id (50% is the middle, end the last row), Ctrl+C copies and Ctrl+E exports the selected rows. "
               "Norms: how long the rows are. Rank–norm: the norm against the frequency rank, with the band in which the initializer leaves a row. Spectrum: how many directions the rows use. "
-              "Map: rows as points by PCA or UMAP; Lasso shows the rows inside a loop in the grid.\n\n"
+              "Map: rows as points by PCA or UMAP; Lasso shows the rows inside it beside the map, where the current row, its nearest and the pinned ones are ringed.\n\n"
               "The inspector shows the current row: its values, its nearest rows by cosine, dot product or distance, and pinned rows to compare.");
 }
 
@@ -82,9 +85,20 @@ void TablesPage::buildHeader() {
     const auto shortcut = [this](const QKeySequence& keys, auto action) {
         connect(new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated, this, action);
     };
-    shortcut(QKeySequence::Find, [this] {
+    const auto action = [this](const char* name, auto run) {
+        auto* a = new QAction(this);
+        a->setObjectName(QLatin1String(name));
+        connect(a, &QAction::triggered, this, run);
+    };
+    const auto find = [this] {
         showTab(Rows);
         m_rows->showFilter();
+    };
+    shortcut(QKeySequence::Find, find);
+    action("edit-find", find);
+    action("edit-copy", [this] {
+        if (m_rows->isVisible() && m_rows->currentId() >= 0) m_rows->copy();
+        else m_list->copy();
     });
     shortcut(QKeySequence(tr("Ctrl+E")), [this] { m_rows->chooseExport(); });
 }
@@ -95,10 +109,8 @@ QWidget* TablesPage::buildDetail() {
     auto* column = new QVBoxLayout(panel);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    m_title = new QLabel(panel);
-    m_title->setTextFormat(Qt::PlainText);
+    m_title = new ElidedLabel(Qt::ElideRight, panel);
     m_title->setFont(Theme::instance().font(font_size::section));
-    m_title->setMinimumWidth(1);
     m_title->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_title->setContentsMargins(space::m, space::s, space::m, 0);
     column->addWidget(m_title);
@@ -112,13 +124,20 @@ QWidget* TablesPage::buildDetail() {
     m_rows = new TableRowsTab(session());
     m_map = new TableMapTab(session());
     m_spectrum = new TableSpectrumTab(session());
-    for (TableTab* tab : {static_cast<TableTab*>(m_rows), static_cast<TableTab*>(new TableNormsTab(session())), static_cast<TableTab*>(new TableRankTab(session())), static_cast<TableTab*>(m_spectrum), static_cast<TableTab*>(m_map)}) {
+    m_tabWidgets = {m_rows, new TableNormsTab(session()), new TableRankTab(session()), m_spectrum, m_map};
+    for (TableTab* tab : m_tabWidgets) {
         m_stack->addWidget(tab);
         connect(tab, &TableTab::noticed, this, &Page::noticed);
         connect(tab, &TableTab::rowRequested, this, &TablesPage::jump);
     }
-    column->addWidget(m_stack, 1);
-    connect(m_tabs, &QTabBar::currentChanged, m_stack, &QStackedWidget::setCurrentIndex);
+    m_beside = new QSplitter(Qt::Horizontal, panel);
+    m_beside->setChildrenCollapsible(false);
+    m_beside->addWidget(m_stack);
+    column->addWidget(m_beside, 1);
+    connect(m_tabs, &QTabBar::currentChanged, this, [this](int tab) {
+        placeRows();
+        m_stack->setCurrentWidget(tabAt(tab));
+    });
     connect(m_rows, &TableRowsTab::currentChanged, this, [this](qint64 id) {
         if (id >= 0) select(id);
     });
@@ -127,8 +146,28 @@ QWidget* TablesPage::buildDetail() {
         showRowInInspector();
     });
     connect(m_map, &TableMapTab::rowsSelected, this, [this](const IdsPtr& ids) {
-        m_rows->setAmong(ids, tr("in the loop on the map"));
-        showTab(Rows);
+        m_rows->setAmong(ids, tr("inside the lasso on the map"));
+        placeRows();
+        if (m_stack->indexOf(m_rows) >= 0) showTab(Rows);
+    });
+    connect(m_rows, &TableRowsTab::amongCleared, this, [this] {
+        m_map->clearLoop();
+        placeRows();
+    });
+    connect(m_rows, &TableRowsTab::pinRequested, this, [this] {
+        Q_EMIT actionRequested(QStringLiteral("show-inspector"));
+        if (m_inspector) m_inspector->togglePin();
+    });
+    connect(m_rows, &TableRowsTab::neighborsRequested, this, [this] {
+        Q_EMIT actionRequested(QStringLiteral("show-inspector"));
+        if (m_inspector) m_inspector->neighbors()->find();
+    });
+    connect(&session().tables(), &TableAnalysis::neighborsReady, this, [this](const NeighborsPtr& found) {
+        const RowNeighbors& row = found->rows.front();
+        if (value(found->table) != m_table || value(row.row) != m_row) return;
+        std::vector<qint64> ids;
+        for (const Neighbor& n : row.neighbors) ids.push_back(value(n.id));
+        m_map->setNeighbors(std::move(ids));
     });
     return panel;
 }
@@ -148,6 +187,7 @@ void TablesPage::connectSession() {
         if (m_tabs->currentIndex() == Rows) m_rows->findChild<QTableView*>()->setFocus();
     });
     connect(m_list, &TableListPane::wideChanged, this, &TablesPage::giveRoom);
+    connect(m_list, &TableListPane::noticed, this, &Page::noticed);
     connect(&s, &Session::modelOpened, this, &TablesPage::showModel);
     connect(&s, &Session::modelClosed, this, &TablesPage::showNothing);
     connect(&s, &Session::selectionChanged, this, &TablesPage::showSelection);
@@ -205,12 +245,15 @@ void TablesPage::connectSession() {
     });
 }
 
-// The list takes its share of the first width the page gets; from then on the splitter is the user's.
+// The list takes its share of the page's width until the user moves the splitter.
 void TablesPage::showEvent(QShowEvent* event) {
     Page::showEvent(event);
-    if (m_divided) return;
-    m_divided = true;
-    giveRoom(m_list->isWide());
+    if (!m_divided) giveRoom(m_list->isWide());
+}
+
+void TablesPage::resizeEvent(QResizeEvent* event) {
+    Page::resizeEvent(event);
+    if (!m_divided) giveRoom(m_list->isWide());
 }
 
 void TablesPage::giveRoom(bool toList) {
@@ -220,7 +263,20 @@ void TablesPage::giveRoom(bool toList) {
     m_splitter->setSizes({list, width() - list});
 }
 
-TableTab* TablesPage::tabAt(int tab) const { return static_cast<TableTab*>(m_stack->widget(tab)); }
+void TablesPage::placeRows() {
+    const bool beside = m_tabs->currentIndex() == Map && !m_map->loop().isEmpty() && m_detail->width() >= kRowsBesideMap;
+    const bool stands = m_stack->indexOf(m_rows) < 0;
+    if (beside == stands) return;
+    if (beside) {
+        m_stack->removeWidget(m_rows);
+        m_beside->addWidget(m_rows);
+        m_beside->setSizes({m_detail->width() * 3 / 5, m_detail->width() * 2 / 5});
+    } else {
+        m_stack->insertWidget(Rows, m_rows);
+    }
+    m_rows->setVisible(beside);
+    m_stack->setCurrentWidget(tabAt(m_tabs->currentIndex()));
+}
 
 void TablesPage::showTab(int tab) {
     m_list->setWide(false);
@@ -285,11 +341,12 @@ void TablesPage::showTable(int table) {
     m_row = -1;
     m_rowToken = 0;
     m_rowValues.reset();
-    m_title->setText(QStringLiteral("%1 · %2 × %3 · %4").arg(QString::fromStdString(spec.name), formatCount(spec.rows), formatCount(spec.dim), formatBytes(spec.bytes)));
-    m_title->setToolTip(m_title->text().toHtmlEscaped());
+    m_title->setFullText(QStringLiteral("%1 · %2 × %3 · %4").arg(QString::fromStdString(spec.name), formatCount(spec.rows), formatCount(spec.dim), formatBytes(spec.bytes)));
     m_list->setCurrent(table);
     if (m_inspector) m_inspector->showTable(table, spec);
     for (int tab = 0; tab < TabCount; ++tab) tabAt(tab)->setTable(table, spec);
+    if (m_inspector) m_map->setPins(m_inspector->pins()->ids());
+    placeRows();
 }
 
 void TablesPage::showSelection(const Selection& selection) {
@@ -337,6 +394,7 @@ QWidget* TablesPage::inspector() {
         m_inspector = new TableInspector(session());
         connect(m_inspector, &TableInspector::rowRequested, this, &TablesPage::jump);
         connect(m_inspector, &TableInspector::noticed, this, &Page::noticed);
+        connect(m_inspector->pins(), &TablePins::changed, this, [this] { m_map->setPins(m_inspector->pins()->ids()); });
         if (m_table >= 0) m_inspector->showTable(m_table, m_model->spec.tables[static_cast<std::size_t>(m_table)]);
         showRowInInspector();
     }

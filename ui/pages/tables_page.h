@@ -4,10 +4,11 @@
 
 #include <QPointer>
 
+#include <array>
+
 #include "ui/pages/page.h"
 #include "ui/session/table_analysis.h"
 
-class QLabel;
 class QPushButton;
 class QSplitter;
 class QStackedWidget;
@@ -15,6 +16,7 @@ class QTabBar;
 
 namespace dlrm::ui {
 
+class ElidedLabel;
 class TableInspector;
 class TableListPane;
 class TableMapTab;
@@ -43,6 +45,7 @@ public:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     QWidget* buildDetail();
@@ -60,19 +63,23 @@ private:
     void showButtons();
     void computeAll();
     void giveRoom(bool toList);
-    TableTab* tabAt(int tab) const;
+    TableTab* tabAt(int tab) const { return m_tabWidgets[static_cast<std::size_t>(tab)]; }
+    // The rows beside the map while a lasso chooses them and there is room; else behind their own tab.
+    void placeRows();
 
     ModelInfoPtr m_model;
     int m_table = -1;
     qint64 m_row = -1;         // the current row, whether or not the grid shows it
     bool m_following = false;  // what changes follows the session, not the user
-    bool m_divided = false;    // the splitter got its first sizes
+    bool m_divided = false;    // the user moved the splitter
     QSplitter* m_splitter = nullptr;
     TableListPane* m_list = nullptr;
     QWidget* m_detail = nullptr;
-    QLabel* m_title = nullptr;
+    ElidedLabel* m_title = nullptr;
     QTabBar* m_tabs = nullptr;
     QStackedWidget* m_stack = nullptr;
+    QSplitter* m_beside = nullptr;  // the tab in view, and the rows where they stand beside it
+    std::array<TableTab*, TabCount> m_tabWidgets{};
     TableRowsTab* m_rows = nullptr;
     TableMapTab* m_map = nullptr;
     TableSpectrumTab* m_spectrum = nullptr;

@@ -109,9 +109,9 @@ void WelcomePage::listRecent() {
         auto* link = new QPushButton(m_recentBox);
         link->setProperty("link", true);
         const QFontMetrics metrics(link->font());
-        link->setText(metrics.elidedText(entry.label(), Qt::ElideMiddle, kColumnWidth - 3 * space::xl).replace(QLatin1Char('&'), QStringLiteral("&&")));
+        link->setText(metrics.elidedText(entry.label(entries), Qt::ElideMiddle, kColumnWidth - 3 * space::xl).replace(QLatin1Char('&'), QStringLiteral("&&")));
         link->setEnabled(entry.exists());
-        link->setToolTip(QStringLiteral("<span>%1</span>").arg((entry.exists() ? entry.model : tr("%1 is not there any more").arg(entry.model)).toHtmlEscaped()));
+        link->setToolTip(QStringLiteral("<span>%1</span>").arg((entry.exists() ? entry.details() : tr("%1 is not there any more").arg(entry.model)).toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>"))));
         connect(link, &QPushButton::clicked, this, [this, i] { Q_EMIT actionRequested(QStringLiteral("open-recent:%1").arg(i)); });
         m_recent->addWidget(link, 0, Qt::AlignLeft);
     }

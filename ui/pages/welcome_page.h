@@ -12,6 +12,7 @@ class WelcomePage : public Page {
     Q_OBJECT
 public:
     explicit WelcomePage(Session& session, QWidget* parent = nullptr);
+    bool usesInspector() const override { return false; }
     QString helpText() const override;
 
 private:

@@ -66,8 +66,7 @@ struct AppliedReading {
     std::optional<InteractionOrder> interactionOrder;
     TableOrder tables = TableOrder::AsIs;
     Reading reading;
-    QString numbers;           // name of the reading of the numbers
-    QString sentence() const;  // "interaction custom_cuda, numbers raw, ids +1, tables as_is"
+    QString sentence() const;  // "NVIDIA order (bottom first), numbers raw, ids plus 1, tables in file order"
 };
 
 struct ModelSettings {
@@ -200,6 +199,8 @@ public:
     static Result<std::vector<std::int64_t>> cardinalities(const QString& textOrFile);
     // "a73ee510" of an id when a dictionary is loaded, else empty.
     QString hexOf(int table, std::int64_t id) const;
+    // The row that a raw value ("a73ee510") is fed as; nothing: no dictionary, no such value in it, or a text that is none.
+    std::optional<qint64> rowOfValue(int table, const QString& hex) const;
 
 Q_SIGNALS:
     void modelOpened(dlrm::ui::ModelInfoPtr model);                 // also after settings changed

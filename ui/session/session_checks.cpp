@@ -2,19 +2,17 @@
 // Session: what the Overview page asks for: how model and data are read, and whether the files hold what they should.
 #include <QFileInfo>
 
-#include <cstdlib>
-
 #include "core/dataset/cardinalities.h"
 #include "core/dataset/reading.h"
+#include "ui/session/plain_words.h"
 #include "ui/session/session_state.h"
 
 namespace dlrm::ui {
 
 QString AppliedReading::sentence() const {
     QStringList parts;
-    if (interactionOrder) parts << Session::tr("interaction %1").arg(text(std::string(name(*interactionOrder))));
-    parts << Session::tr("numbers %1").arg(numbers) << Session::tr("ids %1%2").arg(reading.idShift < 0 ? QStringLiteral("−") : QStringLiteral("+")).arg(std::abs(reading.idShift))
-          << Session::tr("tables %1").arg(text(std::string(name(tables))));
+    if (interactionOrder) parts << orderWords(*interactionOrder);
+    parts << numbersWords(reading.numerical) << idShiftWords(reading.idShift) << tableOrderWords(tables);
     return parts.join(QStringLiteral(", "));
 }
 
@@ -33,8 +31,7 @@ void Session::requestDoctor() {
 
 void Session::applyReading(const Hypothesis& hypothesis) {
     ModelSettings settings = m_state->settings;
-    const QString numbers = text(std::string(name(hypothesis.reading.numerical)));
-    settings.applied = AppliedReading{hypothesis.interaction, hypothesis.tableOrder, hypothesis.reading, numbers};
+    settings.applied = AppliedReading{hypothesis.interaction, hypothesis.tableOrder, hypothesis.reading};
     setSettings(settings);
 }
 

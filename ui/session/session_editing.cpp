@@ -221,4 +221,18 @@ QString Session::hexOf(int table, std::int64_t id) const {
     return value ? QString::fromStdString(formatHex(*value)) : QString();
 }
 
+std::optional<qint64> Session::rowOfValue(int table, const QString& hex) const {
+    const State& s = *m_state;
+    const QString text = hex.trimmed();
+    bool isHex = false;
+    const std::uint32_t value = text.toUInt(&isHex, 16);
+    constexpr int kDigits = 8;
+    if (!isHex || text.size() != kDigits || !s.dictionary || !s.model || table < 0 || static_cast<std::size_t>(table) >= s.dictionary->features()) return {};
+    const qint64 id = s.dictionary->id(static_cast<std::size_t>(table), value);
+    if (id == 0) return {};
+    const qint64 row = id + (s.settings.applied ? s.settings.applied->reading.idShift : 0);
+    const bool inside = static_cast<std::size_t>(table) < s.model->spec.tables.size() && row >= 0 && row < s.model->spec.tables[static_cast<std::size_t>(table)].rows;
+    return inside ? std::optional(row) : std::nullopt;
+}
+
 }  // namespace dlrm::ui

@@ -53,12 +53,12 @@ struct TablePictures {
 using TablePicturesPtr = std::shared_ptr<const TablePictures>;
 
 struct MapChoice {
-    enum class Rows { Sample, Trained, All };
+    enum class Rows { First, Sample, Trained, All };  // First: the most frequent ones
     int table = -1;
     MapMethod method = MapMethod::Pca;
     int components = 2;
-    Rows rows = Rows::Sample;
-    std::int64_t atMost = 20'000;  // Sample, Trained
+    Rows rows = Rows::First;
+    std::int64_t atMost = 20'000;  // but for All
     UmapMetric metric = UmapMetric::Cosine;
     int neighbors = 15;
 };
@@ -114,7 +114,8 @@ public:
     void requestAxes(const MapPointsPtr& points, int axisX, int axisY, quint64 token);
     void requestColours(const MapPointsPtr& points, MapColour colour, quint64 token);
     void requestDensity(const MapPointsPtr& points, const MapColoursPtr& colours, const PlotWindow& window, int columns, int rows, quint64 token);
-    void requestRankDensity(int table, const PlotWindow& window, int columns, int rows, quint64 token);
+    // logNorms: the window's y is log10 of the norm.
+    void requestRankDensity(int table, bool logNorms, const PlotWindow& window, int columns, int rows, quint64 token);
     // Ids of the points inside the loop.
     void requestInside(const MapPointsPtr& points, const QPolygonF& loop, quint64 token);
     // Rows first..last of `order` (null: of the table) to a file; the extension says how (.csv .tsv .npy .h5). Answered by Session::exported.

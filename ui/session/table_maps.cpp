@@ -68,8 +68,13 @@ void findEnds(MapColours& colours, bool robust) {
     if (!(colours.high > colours.low)) colours.high = colours.low + 1;
 }
 
-MapRows rowsOf(const MapChoice& choice, const TableStatisticsPtr& statistics) {
+MapRows rowsOf(const MapChoice& choice, std::int64_t tableRows, const TableStatisticsPtr& statistics) {
     MapRows rows;
+    if (choice.rows == MapChoice::Rows::First && tableRows > choice.atMost) {
+        rows.ids.reserve(static_cast<std::size_t>(choice.atMost));
+        for (std::int64_t id = 0; id < choice.atMost; ++id) rows.ids.push_back(RowId{id});
+        return rows;
+    }
     if (choice.rows != MapChoice::Rows::All) rows.atMost = choice.atMost;
     if (choice.rows == MapChoice::Rows::Trained)
         rows.trained = [statistics](RowId id) { return !statistics->untrained.contains(value(id)); };
@@ -102,7 +107,7 @@ void TableAnalysis::requestMap(const MapChoice& choice, quint64 token) {
             if (!known) return failed(std::move(known.error()));
             statistics = *std::move(known);
         }
-        const MapRows rows = rowsOf(choice, statistics);
+        const MapRows rows = rowsOf(choice, engine->spec().tables[static_cast<std::size_t>(choice.table)].rows, statistics);
         const auto map = [&]() -> Result<TableMapPtr> {
             if (choice.method == MapMethod::Pca) return engine->pcaMap({TableId{choice.table}, choice.components, rows}, progress, stop);
             UmapRequest request;
@@ -178,11 +183,16 @@ void TableAnalysis::requestDensity(const MapPointsPtr& points, const MapColoursP
     });
 }
 
-void TableAnalysis::requestRankDensity(int table, const PlotWindow& window, int columns, int rows, quint64 token) {
+void TableAnalysis::requestRankDensity(int table, bool logNorms, const PlotWindow& window, int columns, int rows, quint64 token) {
     const TableStatisticsPtr known = statistics(table);
     if (!known) return;
-    start(JobKind::Density, tr("Drawing norms"), [this, known, window, columns, rows, token](const ProgressFn&, std::stop_token stop) {
-        return delivered(m_session, JobKind::Density, rankDensity(known->scan.norms, window, columns, rows, stop),
+    start(JobKind::Density, tr("Drawing norms"), [this, known, logNorms, window, columns, rows, token](const ProgressFn&, std::stop_token stop) {
+        std::vector<float> logs;
+        if (logNorms) {
+            logs.reserve(known->scan.norms.size());
+            for (const float norm : known->scan.norms) logs.push_back(std::log10(norm));
+        }
+        return delivered(m_session, JobKind::Density, rankDensity(logNorms ? logs : known->scan.norms, window, columns, rows, stop),
                          [this, token](const DensityGrid& grid) { Q_EMIT densityReady(std::make_shared<const DensityGrid>(grid), token); });
     });
 }

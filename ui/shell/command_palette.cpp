@@ -2,6 +2,7 @@
 #include "ui/shell/command_palette.h"
 
 #include <QKeyEvent>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPainter>
@@ -17,7 +18,7 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kWidth = 560, kListHeight = 320, kTop = 72, kRowHeight = 30, kMostListed = 60;
+constexpr int kWidth = 560, kTop = 72, kRowHeight = 30, kRowsShown = 11, kMostListed = 60;
 constexpr int kHintRole = Qt::UserRole;
 
 class CommandDelegate : public QStyledItemDelegate {
@@ -52,15 +53,21 @@ CommandPalette::CommandPalette(std::function<QList<Command>()> commands, std::fu
     column->setContentsMargins(space::s, space::s, space::s, space::s);
     column->setSpacing(space::s);
     m_field = new QLineEdit(this);
-    m_field->setPlaceholderText(tr("Page, action, table, or table and row: cat_19 1234"));
+    m_field->setPlaceholderText(tr("Page, action, table, table and row (cat_19 1234), or raw value"));
     m_field->setAccessibleName(tr("Command"));
     m_list = new QListWidget(this);
     m_list->setItemDelegate(new CommandDelegate(m_list));
     m_list->setFocusPolicy(Qt::NoFocus);
-    m_list->setFixedHeight(kListHeight);
+    m_list->setFixedHeight(kRowsShown * kRowHeight);
+    m_list->setFrameShape(QFrame::NoFrame);
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_nothing = new QLabel(tr("Nothing that can be done now has this name, and no table, row or raw value."), this);
+    m_nothing->setObjectName(QStringLiteral("nothingFound"));
+    m_nothing->setProperty("muted", true);
+    m_nothing->setWordWrap(true);
     column->addWidget(m_field);
     column->addWidget(m_list);
+    column->addWidget(m_nothing);
     setFixedWidth(kWidth);
     connect(m_field, &QLineEdit::textChanged, this, &CommandPalette::list);
     connect(m_list, &QListWidget::itemClicked, this, &CommandPalette::runCurrent);
@@ -111,6 +118,9 @@ void CommandPalette::list(const QString& query) {
         item->setData(kHintRole, entry.command.hint);
     }
     m_list->setCurrentRow(m_listed.isEmpty() ? -1 : 0);
+    m_list->setVisible(!m_listed.isEmpty());
+    m_nothing->setVisible(m_listed.isEmpty());
+    adjustSize();
 }
 
 void CommandPalette::runCurrent() {

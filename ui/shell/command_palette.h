@@ -7,6 +7,7 @@
 
 #include <functional>
 
+class QLabel;
 class QLineEdit;
 class QListWidget;
 
@@ -40,6 +41,7 @@ private:
     QList<Command> m_commands, m_listed;
     QLineEdit* m_field = nullptr;
     QListWidget* m_list = nullptr;
+    QLabel* m_nothing = nullptr;  // in the list's place
 };
 
 }  // namespace dlrm::ui

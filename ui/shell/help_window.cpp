@@ -10,14 +10,16 @@
 #include <QMainWindow>
 #include <QMenu>
 #include <QMenuBar>
+#include <QTextBrowser>
 #include <QVBoxLayout>
 
+#include "ui/widgets/glossary.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
 namespace {
 
-constexpr int kTextWidth = 460;
+constexpr int kTextWidth = 520, kTextHeight = 460;
 
 QString tr(const char* text) { return QCoreApplication::translate("Help", text); }
 
@@ -76,11 +78,30 @@ void addMenu(QGridLayout* grid, const QMenu* menu) {
 
 }  // namespace
 
-void showPageHelp(QMainWindow* window, const QString& title, const QString& text) {
+void showPageHelp(QMainWindow* window, const QString& page, const QString& title, const QString& text, const QString& term) {
     const Sheet sheet = newSheet(window, title);
-    addText(sheet, text.isEmpty() ? tr("This page has no explanation yet.") : text);
-    addText(sheet, tr("Ctrl+K finds every page, table, row and action. Help > Keyboard shortcuts lists the keys."));
+    auto* words = new QTextBrowser(sheet.dialog);
+    words->setObjectName(QStringLiteral("helpText"));
+    words->setFrameShape(QFrame::NoFrame);
+    words->setMinimumSize(kTextWidth, kTextHeight);
+    words->setOpenLinks(false);
+    QString html;
+    for (const QString& paragraph : text.split(QStringLiteral("\n\n"))) html += QStringLiteral("<p>%1</p>").arg(paragraph.toHtmlEscaped());
+    html += QStringLiteral("<p>%1</p>").arg(tr("Ctrl+K finds every page, table, row and action. Help > Keyboard shortcuts lists the keys.").toHtmlEscaped());
+    // The page's own terms first.
+    const auto addTerms = [&html](const QString& heading, auto wanted) {
+        QString terms;
+        for (const Term& t : glossary())
+            if (wanted(t)) terms += QStringLiteral("<p><a name=\"%1\"></a><b>%2</b> — %3</p>").arg(QLatin1String(t.id), termTitle(t).toHtmlEscaped(), termText(t).toHtmlEscaped());
+        if (!terms.isEmpty()) html += QStringLiteral("<h3>%1</h3>%2").arg(heading.toHtmlEscaped(), terms);
+    };
+    const auto onPage = [&page](const Term& t) { return QString::fromLatin1(t.pages).split(QLatin1Char(' ')).contains(page); };
+    addTerms(tr("Terms on this page"), onPage);
+    addTerms(tr("Other terms"), [&onPage](const Term& t) { return !onPage(t); });
+    words->setHtml(html);
+    sheet.body->addWidget(words);
     sheet.dialog->show();
+    if (!term.isEmpty()) words->scrollToAnchor(term);
 }
 
 void showShortcuts(QMainWindow* window) {
@@ -90,6 +111,11 @@ void showShortcuts(QMainWindow* window) {
     grid->setVerticalSpacing(space::xs);
     for (QAction* top : window->menuBar()->actions())
         if (top->menu()) addMenu(grid, top->menu());
+    addKeys(grid, tr("Ctrl+Z  Ctrl+Shift+Z"), tr("Samples: undo, redo"));
+    addKeys(grid, tr("Ctrl+C"), tr("Copy rows, or the list of tables"));
+    addKeys(grid, tr("Ctrl+F  Ctrl+E"), tr("Tables: filter, export rows"));
+    addKeys(grid, tr("Ctrl+V  Ctrl+Enter"), tr("Samples: paste lines, add what is typed"));
+    addKeys(grid, tr("Enter"), tr("In a list: open the table or layer"));
     addKeys(grid, tr("Esc"), tr("Cancel the running job"));
     addKeys(grid, tr("+  −  0  arrows"), tr("In a chart: zoom, reset, pan or move the cursor"));
     sheet.body->addLayout(grid);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/inspector_dock.h"
 
+#include <QAction>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMainWindow>
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QToolButton>
@@ -53,7 +56,7 @@ InspectorDock::InspectorDock(Session& session, QWidget* parent) : QDockWidget(tr
     close->setIcon(themeIcon(QStringLiteral("close")));
     close->setToolTip(tr("Hide the inspector (Ctrl+I)"));
     close->setAccessibleName(tr("Hide the inspector"));
-    connect(close, &QToolButton::clicked, this, &QWidget::hide);
+    connect(close, &QToolButton::clicked, this, [this] { choose(false); });
     row->addWidget(name);
     row->addStretch();
     row->addWidget(close);
@@ -82,10 +85,46 @@ InspectorDock::InspectorDock(Session& session, QWidget* parent) : QDockWidget(tr
     connect(&session, &Session::selectionChanged, this, &InspectorDock::summarise);
     connect(&session, &Session::modelOpened, this, &InspectorDock::summarise);
     connect(&session, &Session::modelClosed, this, &InspectorDock::summarise);
+    m_toggle = new QAction(tr("&Inspector"), this);
+    m_toggle->setObjectName(QStringLiteral("toggleInspector"));
+    m_toggle->setCheckable(true);
+    m_toggle->setShortcut(QKeySequence(tr("Ctrl+I")));
+    connect(m_toggle, &QAction::triggered, this, &InspectorDock::choose);
+    parent->installEventFilter(this);
     summarise();
+    arrange();
 }
 
-void InspectorDock::setInspector(QWidget* widget) {
+void InspectorDock::setWanted(bool wanted) {
+    m_wanted = wanted;
+    arrange();
+}
+
+void InspectorDock::choose(bool shown) {
+    (m_narrow ? m_wantedNarrow : m_wanted) = shown;
+    arrange();
+    auto* window = qobject_cast<QMainWindow*>(parentWidget());
+    if (shown && m_narrow && window) window->resizeDocks({this}, {kLeastWidth}, Qt::Horizontal);
+}
+
+void InspectorDock::arrange() {
+    const bool narrow = parentWidget()->width() < kRoomNeeded;
+    if (narrow != m_narrow) m_wantedNarrow = false;
+    m_narrow = narrow;
+    const bool shown = m_useful && (narrow ? m_wantedNarrow : m_wanted);
+    setVisible(shown);
+    m_toggle->setChecked(shown);
+    m_toggle->setEnabled(m_useful);
+}
+
+bool InspectorDock::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == parentWidget() && event->type() == QEvent::Resize) arrange();
+    return QDockWidget::eventFilter(watched, event);
+}
+
+void InspectorDock::setInspector(QWidget* widget, bool useful) {
+    m_useful = useful;
+    arrange();
     if (!widget) {
         m_stack->setCurrentWidget(m_summary);
         return;

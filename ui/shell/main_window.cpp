@@ -198,7 +198,7 @@ void MainWindow::showPageAt(int index) {
     m_here.page = index;
     m_stack->setCurrentWidget(page);
     m_rail->setCurrent(index);
-    m_inspector->setInspector(page->inspector());
+    m_inspector->setInspector(page->inspector(), page->usesInspector());
     if (!first) remember(before);
 }
 
@@ -302,7 +302,7 @@ void MainWindow::showTitle() {
         setWindowTitle(QStringLiteral("DLRM Explorer"));
         return;
     }
-    QString title = QFileInfo(QString::fromStdString(model->path)).fileName();
+    QString title = checkpointName(QString::fromStdString(model->path));
     if (const DatasetInfoPtr dataset = m_session.dataset()) title += QStringLiteral(" · ") + displayName(dataset->path);
     setWindowTitle(title + QStringLiteral(" – DLRM Explorer"));
 }
@@ -310,7 +310,7 @@ void MainWindow::showTitle() {
 void MainWindow::resetLayout() {
     resize(kWidth, kHeight);
     addDockWidget(Qt::RightDockWidgetArea, m_inspector);
-    m_inspector->show();
+    m_inspector->setWanted(true);
     resizeDocks({m_inspector}, {kInspectorWidth}, Qt::Horizontal);
 }
 
@@ -318,12 +318,14 @@ void MainWindow::restoreLayout() {
     const QSettings state(stateFile(), QSettings::IniFormat);
     restoreGeometry(state.value(QStringLiteral("window/geometry")).toByteArray());
     restoreState(state.value(QStringLiteral("window/layout")).toByteArray(), kLayoutVersion);
+    m_inspector->setWanted(state.value(QStringLiteral("window/inspector"), true).toBool());
 }
 
 void MainWindow::saveLayout() {
     QSettings state(stateFile(), QSettings::IniFormat);
     state.setValue(QStringLiteral("window/geometry"), saveGeometry());
     state.setValue(QStringLiteral("window/layout"), saveState(kLayoutVersion));
+    state.setValue(QStringLiteral("window/inspector"), m_inspector->isWanted());
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

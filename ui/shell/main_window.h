@@ -73,6 +73,8 @@ private:
     static bool isSameList(const Place& a, const Place& b);
     void buildMenus();
     void buildFileMenu();
+    void buildEditMenu();
+    QAction* pageAction(const char* name) const;  // of the page in view; null: it has none
     void buildViewMenu();
     void buildGoMenu();
     void buildHelpMenu();
@@ -98,7 +100,8 @@ private:
     void exportCheckpoint(bool directory);
     void openCheckpoint(std::vector<std::int64_t> cardinalities);  // m_lastCheckpoint
     void openDataset(const QString& path, const QString& split, const QString& dictionary, MissingDictionary missing = MissingDictionary::Refuse);
-    void showHelp();
+    // F1; scrolled to a term of the glossary where one is given.
+    void showHelp(const QString& term = {});
     void showAbout();
     QList<Command> commands();
     QList<Command> commandsFor(const QString& text);

@@ -16,13 +16,18 @@
 #include "ui/shell/main_window.h"
 #include "ui/shell/recent_files.h"
 #include "ui/shell/storage.h"
+#include "ui/widgets/glossary.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/toast.h"
 
 namespace dlrm::ui {
+namespace {
+constexpr char kPageAction[] = "pageAction";
+}
 
 void MainWindow::buildMenus() {
     buildFileMenu();
+    buildEditMenu();
     buildViewMenu();
     buildGoMenu();
     buildHelpMenu();
@@ -41,6 +46,7 @@ void MainWindow::buildFileMenu() {
     connect(menu, &QMenu::aboutToShow, this, [this, again] { again->setEnabled(m_session.model() != nullptr); });
     connect(menu, &QMenu::aboutToHide, this, [again] { again->setEnabled(true); });
     m_recentMenu = menu->addMenu(themeIcon(QStringLiteral("clock")), tr("&Recent"));
+    m_recentMenu->setToolTipsVisible(true);
     connect(m_recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
     QMenu* exports = menu->addMenu(tr("&Export"));
     QAction* hdf5 = exports->addAction(tr("Checkpoint as &HDF5…"), this, [this] { exportCheckpoint(false); });
@@ -60,14 +66,42 @@ void MainWindow::fillRecentMenu() {
     m_recentMenu->clear();
     const QList<RecentEntry> entries = RecentFiles::instance().entries();
     for (int i = 0; i < entries.size(); ++i) {
-        const QString label = entries[i].label().replace(QLatin1Char('&'), QStringLiteral("&&"));
+        const QString label = entries[i].label(entries).replace(QLatin1Char('&'), QStringLiteral("&&"));
         QAction* action = m_recentMenu->addAction(entries[i].exists() ? label : tr("%1 (missing)").arg(label), this, [this, i] { openRecent(i); });
         action->setEnabled(entries[i].exists());
+        action->setToolTip(entries[i].details().toHtmlEscaped());
     }
     if (entries.isEmpty()) m_recentMenu->addAction(tr("Nothing yet"))->setEnabled(false);
     m_recentMenu->addSeparator();
     m_recentMenu->addAction(tr("&Clear"), this, [] { RecentFiles::instance().clear(); })->setEnabled(!entries.isEmpty());
 }
+
+// What the page in view can undo, copy and find. The pages own the keys, which depend on what has the focus; the menu shows and triggers them.
+void MainWindow::buildEditMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&Edit"));
+    QList<QAction*> entries;
+    const auto entry = [&](const QString& title, const QKeySequence& keys, const char* name) {
+        QAction* action = menu->addAction(title + QLatin1Char('\t') + keys.toString(QKeySequence::NativeText));
+        action->setProperty(kPageAction, QLatin1String(name));
+        connect(action, &QAction::triggered, this, [this, name] {
+            if (QAction* own = pageAction(name)) own->trigger();
+        });
+        entries << action;
+    };
+    entry(tr("&Undo"), QKeySequence(QStringLiteral("Ctrl+Z")), "edit-undo");
+    entry(tr("&Redo"), QKeySequence(QStringLiteral("Ctrl+Shift+Z")), "edit-redo");
+    menu->addSeparator();
+    entry(tr("&Copy"), QKeySequence::Copy, "edit-copy");
+    entry(tr("&Find…"), QKeySequence::Find, "edit-find");
+    connect(menu, &QMenu::aboutToShow, this, [this, entries] {
+        for (QAction* action : entries) {
+            const QAction* own = pageAction(action->property(kPageAction).toByteArray().constData());
+            action->setEnabled(own && own->isEnabled());
+        }
+    });
+}
+
+QAction* MainWindow::pageAction(const char* name) const { return currentPage() ? currentPage()->findChild<QAction*>(QLatin1String(name)) : nullptr; }
 
 void MainWindow::buildViewMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&View"));
@@ -84,10 +118,7 @@ void MainWindow::buildViewMenu() {
         });
         connect(themes, &QMenu::aboutToShow, action, [action, mode = mode] { action->setChecked(Theme::instance().mode() == mode); });
     }
-    QAction* inspector = m_inspector->toggleViewAction();
-    inspector->setText(tr("&Inspector"));
-    inspector->setShortcut(QKeySequence(tr("Ctrl+I")));
-    menu->addAction(inspector);
+    menu->addAction(m_inspector->toggleAction());
     menu->addAction(tr("&Reset layout"), this, &MainWindow::resetLayout);
     QAction* full = menu->addAction(tr("&Full screen"), QKeySequence(Qt::Key_F11), this, [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
     full->setObjectName(QStringLiteral("fullScreen"));
@@ -115,24 +146,32 @@ void MainWindow::buildGoMenu() {
     m_back->setObjectName(QStringLiteral("goBack"));
     m_forward->setObjectName(QStringLiteral("goForward"));
     showPlaceActions();
-    menu->addAction(tr("Go to &id…"), QKeySequence(tr("Ctrl+G")), this, [this] {
+    QAction* goToRow = menu->addAction(tr("Go to &row…"), QKeySequence(tr("Ctrl+G")), this, [this] {
         if (!currentPage() || currentPage()->goToId()) return;
         if (showPage(QStringLiteral("tables")) && currentPage()->goToId()) return;
         m_toast->showText(tr("Open a checkpoint first, then go to a row of a table."));
     });
+    connect(menu, &QMenu::aboutToShow, this, [this, goToRow] { goToRow->setEnabled(m_session.model() != nullptr); });
+    connect(menu, &QMenu::aboutToHide, this, [goToRow] { goToRow->setEnabled(true); });
     menu->addAction(themeIcon(QStringLiteral("search")), tr("&Command palette…"), QKeySequence(tr("Ctrl+K")), this, [this] { m_palette->open(); });
 }
 
 void MainWindow::buildHelpMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&Help"));
-    menu->addAction(themeIcon(QStringLiteral("help")), tr("Explain this &page"), QKeySequence::HelpContents, this, &MainWindow::showHelp);
+    menu->addAction(themeIcon(QStringLiteral("help")), tr("Explain this &page"), QKeySequence::HelpContents, this, [this] { showHelp(); });
     menu->addAction(tr("Keyboard &shortcuts"), this, [this] { showShortcuts(this); });
+    connect(&Glossary::instance(), &Glossary::asked, this, [this](const QString& term) {
+        if (isVisible()) showHelp(term);
+    });
     menu->addSeparator();
     menu->addAction(tr("&About DLRM Explorer"), this, &MainWindow::showAbout);
 }
 
-void MainWindow::showHelp() {
-    if (Page* page = currentPage()) showPageHelp(this, QCoreApplication::translate("Page", pageTable()[static_cast<std::size_t>(m_current)].title), page->helpText());
+void MainWindow::showHelp(const QString& term) {
+    Page* page = currentPage();
+    if (!page) return;
+    const PageEntry& entry = pageTable()[static_cast<std::size_t>(m_current)];
+    showPageHelp(this, currentPageId(), QCoreApplication::translate("Page", entry.title), page->helpText(), term);
 }
 
 void MainWindow::showAbout() { showAboutWindow(this); }
@@ -184,6 +223,7 @@ void MainWindow::runAction(const QString& action) {
     else if (action == QLatin1String("open-dataset")) chooseDataset();
     else if (action == QLatin1String("open-dictionary")) chooseDictionary();
     else if (action == QLatin1String("open-demo")) openDemo();
+    else if (action == QLatin1String("show-inspector")) m_inspector->choose(true);
     else if (action.startsWith(recent)) openRecent(action.mid(recent.size()).toInt());
 }
 
@@ -192,18 +232,22 @@ QList<Command> MainWindow::commands() {
     // Every action of the menus, so that the palette and the menus cannot differ.
     const auto collect = [&out](const auto& self, const QMenu* menu, const QString& place) -> void {
         for (QAction* action : menu->actions()) {
-            const QString title = action->text().remove(QLatin1Char('&'));
+            const QString title = action->text().section(QLatin1Char('\t'), 0, 0).remove(QLatin1Char('&'));
             if (action->menu()) {
-                if (title != tr("Recent")) self(self, action->menu(), title);
-            } else if (!action->isSeparator()) {
+                if (title != tr("Recent") && action->isEnabled()) self(self, action->menu(), title);
+            } else if (!action->isSeparator() && action->isEnabled()) {
                 const QString shortcut = action->shortcut().toString(QKeySequence::NativeText);
                 const bool inSubmenu = place == tr("Theme");
                 out.append({inSubmenu ? place + QStringLiteral(": ") + title : title, shortcut.isEmpty() ? place : shortcut, [action] { action->trigger(); }});
             }
         }
     };
-    for (QAction* top : menuBar()->actions())
-        if (top->menu()) collect(collect, top->menu(), top->text().remove(QLatin1Char('&')));
+    for (QAction* top : menuBar()->actions()) {
+        if (!top->menu()) continue;
+        Q_EMIT top->menu()->aboutToShow();  // disables what cannot be done now
+        collect(collect, top->menu(), top->text().remove(QLatin1Char('&')));
+        Q_EMIT top->menu()->aboutToHide();
+    }
     if (const ModelInfoPtr model = m_session.model()) {
         for (std::size_t i = 0; i < model->spec.tables.size(); ++i) {
             const TableSpec& table = model->spec.tables[i];
@@ -212,13 +256,21 @@ QList<Command> MainWindow::commands() {
     }
     const QList<RecentEntry> recent = RecentFiles::instance().entries();
     for (int i = 0; i < recent.size(); ++i)
-        if (recent[i].exists()) out.append({tr("Open %1").arg(recent[i].label()), tr("Recent"), [this, i] { openRecent(i); }});
+        if (recent[i].exists()) out.append({tr("Open %1").arg(recent[i].label(recent)), tr("Recent"), [this, i] { openRecent(i); }});
     return out;
 }
 
 QList<Command> MainWindow::commandsFor(const QString& text) {
     const ModelInfoPtr model = m_session.model();
     if (!model) return {};
+    // A raw value: the rows it is read as, in every table whose dictionary has it.
+    QList<Command> byValue;
+    for (std::size_t t = 0; t < model->spec.tables.size(); ++t) {
+        const int table = static_cast<int>(t);
+        if (const auto row = m_session.rowOfValue(table, text))
+            byValue.append({tr("%1, row %2").arg(QString::fromStdString(model->spec.tables[t].name), formatCount(*row)), m_session.hexOf(table, *row), [this, table, row = *row] { goToTable(table, row); }});
+    }
+    if (!byValue.isEmpty()) return byValue;
     // "table 20", "cat_19 1,234", or only a row number while a table is selected.
     static const QRegularExpression pattern(QStringLiteral("^\\s*(?:table\\s+)?(?:(\\S*[^\\s\\d,]\\S*|\\d+)\\s+)?([\\d,]+)\\s*$"), QRegularExpression::CaseInsensitiveOption);
     const QRegularExpressionMatch match = pattern.match(text);

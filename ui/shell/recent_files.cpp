@@ -16,10 +16,34 @@ bool RecentEntry::exists() const {
     return QFileInfo::exists(model) || QFileInfo(model).absoluteDir().exists();
 }
 
-QString RecentEntry::label() const {
-    QStringList parts = model.split(QLatin1Char('/'), Qt::SkipEmptyParts);
-    while (parts.size() > 2) parts.removeFirst();
-    QString words = parts.join(QLatin1Char('/'));
+QString shortPath(const QString& path, const QStringList& others) {
+    const auto split = [](const QString& of) { return of.split(QLatin1Char('/'), Qt::SkipEmptyParts); };
+    const auto end = [&](const QString& of, qsizetype parts) { return split(of).mid(std::max<qsizetype>(0, split(of).size() - parts)); };
+    const qsizetype all = split(path).size();
+    for (qsizetype parts = std::min<qsizetype>(2, all); parts <= all; ++parts) {
+        const QStringList shown = end(path, parts);
+        if (std::none_of(others.begin(), others.end(), [&](const QString& other) { return other != path && end(other, parts) == shown; })) return shown.join(QLatin1Char('/'));
+    }
+    return path;
+}
+
+QString checkpointName(const QString& path) {
+    QStringList others;
+    for (const RecentEntry& entry : RecentFiles::instance().entries()) others << entry.model;
+    return shortPath(path, others);
+}
+
+QString RecentEntry::details() const {
+    QStringList lines{model};
+    if (!dataset.isEmpty()) lines << (split.isEmpty() ? dataset : QStringLiteral("%1 · %2").arg(dataset, split));
+    if (!dictionary.isEmpty()) lines << dictionary;
+    return lines.join(QLatin1Char('\n'));
+}
+
+QString RecentEntry::label(const QList<RecentEntry>& among) const {
+    QStringList others;
+    for (const RecentEntry& entry : among) others << entry.model;
+    QString words = shortPath(model, others);
     if (!dataset.isEmpty()) {
         const QFileInfo data(dataset);  // the directory of a feature_spec.yaml says more than its own name
         words += QStringLiteral(" · ") + (data.suffix() == QLatin1String("yaml") ? data.absoluteDir().dirName() : data.fileName());

@@ -11,8 +11,15 @@ namespace dlrm::ui {
 struct RecentEntry {
     QString model, dataset, split, dictionary;
     bool exists() const;   // the checkpoint is still there
-    QString label() const; // for a menu: the last two parts of the path, and the dataset's name
+    // For a menu: the end of the path, and the dataset's name. `among`: entries it is to be told apart from.
+    QString label(const QList<RecentEntry>& among = {}) const;
+    QString details() const;  // for a tool tip: path, dataset, split and dictionary, a line each
 };
+
+// The last two parts of the path, or as many as tell it apart from the other paths.
+QString shortPath(const QString& path, const QStringList& others);
+// The same for a checkpoint, told apart from the recent ones: in titles.
+QString checkpointName(const QString& path);
 
 class RecentFiles : public QObject {
     Q_OBJECT

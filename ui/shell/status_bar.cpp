@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ui/session/plain_words.h"
 #include "ui/session/session.h"
 #include "ui/widgets/theme.h"
 
@@ -124,6 +125,7 @@ void StatusBar::showBackend() {
     const BackendInfo info = m_session.backend();
     m_backend->setText(tr("backend: %1 · %2 ▾").arg(words(info.name).toUpper(), words(name(info.precision))));
     m_backend->setToolTip(QStringLiteral("<p>%1</p><p>%2</p>").arg(words(info.device).toHtmlEscaped(), words(info.reason).toHtmlEscaped()));
+    m_backend->setAccessibleDescription(words(info.device) + QStringLiteral(". ") + words(info.reason));
 }
 
 void StatusBar::showMemory() {
@@ -135,8 +137,8 @@ void StatusBar::showMemory() {
         return;
     }
     if (!m_memoryTimer->isActive()) m_memoryTimer->start();
-    m_memory->setText(tr("model %1 mapped, %2 resident").arg(formatBytes(model->spec.bytes()), formatBytes(residentBytes())));
-    m_memory->setToolTip(tr("The checkpoint's files are mapped, not loaded; resident is all of this program's memory, mapped pages in use included."));
+    m_memory->setText(tr("model %1 mapped · program %2").arg(formatBytes(model->spec.bytes()), formatBytes(residentBytes())));
+    m_memory->setToolTip(tr("The checkpoint's files are mapped, not loaded. The program's figure is all the memory it holds now, mapped pages in use included."));
     const DatasetInfoPtr dataset = m_session.dataset();
     QString shown = dataset ? tr("│  data: %1 rows").arg(formatCount(dataset->rows)) : QString();
     const auto applied = m_session.settings().applied;
@@ -151,10 +153,18 @@ void StatusBar::showJob() {
                                        JobKind::Traffic,    JobKind::TableCosines,  JobKind::MapColours,  JobKind::TrafficSpectrum, JobKind::Export,
                                        JobKind::OpenModel,  JobKind::OpenDataset,   JobKind::SampleRows,  JobKind::Explain,         JobKind::ExplainPinned,
                                        JobKind::TableRows,  JobKind::UnitAtlas,     JobKind::ExportCheckpoint};
+    const Running* first = nullptr;
+    int others = 0;
     for (const JobKind kind : kOrder) {
         const auto job = m_jobs.constFind(static_cast<int>(kind));
         if (job == m_jobs.constEnd() || !job->shown) continue;
-        m_job->setText(job->text.isEmpty() ? job->title : job->title + QLatin1Char(' ') + job->text);
+        if (first) ++others;
+        else first = &*job;
+    }
+    if (first) {
+        QString text = first->text.isEmpty() ? first->title : first->title + QLatin1Char(' ') + first->text;
+        if (others > 0) text += tr("  (+%1)").arg(others);
+        m_job->setText(text);
         m_cancel->show();
         return;
     }
@@ -210,7 +220,7 @@ void StatusBar::fillBackendMenu() {
     QActionGroup* orders = section(tr("Interaction order"));
     choice(orders, tr("as found"), !now.interactionOrder, [](ModelSettings& s) { s.chooseOrder(std::nullopt); });
     for (const InteractionOrder order : {InteractionOrder::CustomCuda, InteractionOrder::Tensorflow})
-        choice(orders, words(name(order)), now.interactionOrder == order, [order](ModelSettings& s) { s.chooseOrder(order); });
+        choice(orders, orderWords(order), now.interactionOrder == order, [order](ModelSettings& s) { s.chooseOrder(order); });
 }
 
 }  // namespace dlrm::ui

@@ -6,6 +6,7 @@
 #include <QProgressBar>
 #include <QVBoxLayout>
 
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -24,10 +25,8 @@ PageHeader::PageHeader(const QString& title, QWidget* parent) : QFrame(parent) {
     row->setSpacing(space::m);
     auto* name = new QLabel(title, this);
     name->setFont(Theme::instance().font(font_size::section, true));
-    m_subtitle = new QLabel(this);
-    m_subtitle->setTextFormat(Qt::PlainText);
+    m_subtitle = new ElidedLabel(Qt::ElideMiddle, this);
     m_subtitle->setProperty("muted", true);
-    m_subtitle->setMinimumWidth(1);
     m_subtitle->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_actions = new QHBoxLayout;
     m_actions->setSpacing(space::s);
@@ -42,30 +41,14 @@ PageHeader::PageHeader(const QString& title, QWidget* parent) : QFrame(parent) {
     m_progress->hide();  // outside the layout, so that showing it moves nothing
 }
 
-void PageHeader::setSubtitle(const QString& text) {
-    m_fullSubtitle = text;
-    m_subtitle->setToolTip(QString());
-    elideSubtitle();
-}
+void PageHeader::setSubtitle(const QString& text) { m_subtitle->setFullText(text); }
 
 void PageHeader::resizeEvent(QResizeEvent* event) {
     QFrame::resizeEvent(event);
     m_progress->setGeometry(0, height() - kBarHeight, width(), kBarHeight);
-    layout()->activate();
-    elideSubtitle();
 }
 
-void PageHeader::elideSubtitle() {
-    const QString shown = m_subtitle->fontMetrics().elidedText(m_fullSubtitle, Qt::ElideMiddle, std::max(m_subtitle->width(), 40));
-    if (shown != m_subtitle->text()) m_subtitle->setText(shown);
-    m_subtitle->setToolTip(shown == m_fullSubtitle ? QString() : QStringLiteral("<span>%1</span>").arg(m_fullSubtitle.toHtmlEscaped()));
-}
-
-void PageHeader::addWidget(QWidget* widget) {
-    m_actions->addWidget(widget);
-    layout()->activate();
-    elideSubtitle();
-}
+void PageHeader::addWidget(QWidget* widget) { m_actions->addWidget(widget); }
 
 void PageHeader::showProgress(qint64 done, qint64 total) {
     if (done < 0) {

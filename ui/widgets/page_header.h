@@ -5,10 +5,11 @@
 #include <QFrame>
 
 class QHBoxLayout;
-class QLabel;
 class QProgressBar;
 
 namespace dlrm::ui {
+
+class ElidedLabel;
 
 class PageHeader : public QFrame {
     Q_OBJECT
@@ -23,10 +24,7 @@ protected:
     void resizeEvent(QResizeEvent*) override;
 
 private:
-    void elideSubtitle();
-
-    QString m_fullSubtitle;
-    QLabel* m_subtitle = nullptr;
+    ElidedLabel* m_subtitle = nullptr;
     QHBoxLayout* m_actions = nullptr;
     QProgressBar* m_progress = nullptr;
 };

@@ -102,7 +102,7 @@ void TestTableListModel::onlyTheSortedColumnsTitleHasAnArrow() {
         return out;
     };
     const QStringList plain{QStringLiteral("Table"), QStringLiteral("Rows"), QStringLiteral("Size"), QStringLiteral("Norms"), QStringLiteral("Untrained"), QStringLiteral("Not finite"),
-                            QStringLiteral("Eff. rank"), QStringLiteral("Ids hit"), QStringLiteral("Untr. hits"), QStringLiteral("Share")};
+                            QStringLiteral("Effective rank"), QStringLiteral("Ids hit"), QStringLiteral("Untrained hits"), QStringLiteral("Share of bytes")};
     QStringList expected = plain;
     expected[TableListModel::Name] += QStringLiteral(" ▴");
     QCOMPARE(titles(), expected);

@@ -148,9 +148,10 @@ void TestOverviewChecks::aBeatenOrderIsSaidThoughTheNumbersTie() {
     const auto report = ready.last().at(0).value<DoctorReportPtr>();
     QVERIFY(!report->winner());  // the whole is not decided
     const QString text = textOf(o.page);
-    QVERIFY(text.contains(QStringLiteral("Interaction order: tensorflow, as read now, is beaten by custom_cuda (Δ 0.0")));
-    QVERIFY(text.contains(QStringLiteral("ln(x+3) and ln(x+2) are not told apart")) || text.contains(QStringLiteral("ln(x+2) and ln(x+3) are not told apart")));
-    QVERIFY(text.contains(QStringLiteral("tensorflow is contradicted on 2,000 rows: the check says custom_cuda.")));
+    QVERIFY(text.contains(QStringLiteral("Interaction order: TensorFlow order (dots first), as read now, is beaten by NVIDIA order (bottom first) (Δ 0.0")));
+    const QString two = QStringLiteral("numbers through ln(x + %1) and numbers through ln(x + %2) are not told apart");
+    QVERIFY(text.contains(two.arg(3).arg(2)) || text.contains(two.arg(2).arg(3)));
+    QVERIFY(text.contains(QStringLiteral("TensorFlow order (dots first) is contradicted on 2,000 rows: the check says NVIDIA order (bottom first).")));
     auto* use = o.button("useOrder");
     QVERIFY(use && !o.button("useNumbers"));
     use->setFocus();
@@ -219,7 +220,7 @@ void TestOverviewChecks::anotherReadingIsAppliedAndTakenBack() {
     QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
     QVERIFY(ready.wait(kWaitMs));
     QTRY_VERIFY(o.idle());
-    QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("Another reading wins: custom_cuda")));
+    QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("Another reading wins: NVIDIA order (bottom first)")));
     QVERIFY(o.button("applyReading")->isVisibleTo(&o.page));
     QTest::mouseClick(o.button("applyReading"), Qt::LeftButton);
     QVERIFY(opened.wait(kWaitMs));
@@ -394,8 +395,8 @@ void TestOverviewChecks::underAnAppliedReadingTheStoredRowsAreChecked() {
     }
     QCOMPARE(now, 1);
     QVERIFY(after->winner() && !after->winner()->asOpened && after->disagrees());
-    QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("Another reading wins: custom_cuda · already_logged")));
-    QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("custom_cuda · raw · ids +0 · as_is (as read now)")));
+    QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("Another reading wins: NVIDIA order (bottom first) · numbers already logged")));
+    QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("NVIDIA order (bottom first) · numbers raw · ids as stored · tables in file order (as read now)")));
 }
 
 void TestOverviewChecks::withoutRowsOnlyTheWeightsSpeak() {
@@ -404,7 +405,7 @@ void TestOverviewChecks::withoutRowsOnlyTheWeightsSpeak() {
     test::JobSpy ready(&o.session, &Session::doctorReady);
     QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
     QVERIFY(ready.wait(kWaitMs));
-    QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("The weights agree with custom_cuda")));
+    QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("The weights agree with NVIDIA order (bottom first)")));
     o.session.closeModel();
     QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("Not checked")));
 }

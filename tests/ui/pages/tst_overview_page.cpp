@@ -243,7 +243,7 @@ void TestOverviewPage::assumedOrderIsSaidAndCanBeSwitched() {
     QVERIFY(allText(page).contains(QStringLiteral("ASSUMPTION")));
     QRadioButton* tensorflow = nullptr;
     for (QRadioButton* b : page.findChildren<QRadioButton*>())
-        if (b->text().startsWith(QStringLiteral("tensorflow"))) tensorflow = b;
+        if (b->text().startsWith(QStringLiteral("TensorFlow order"))) tensorflow = b;
     QVERIFY(tensorflow && !tensorflow->isChecked());
     QSignalSpy opened(&session, &Session::modelOpened);
     tensorflow->click();

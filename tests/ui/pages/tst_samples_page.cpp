@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Samples page clicked through with the bundled demo; predictions are compared with the engine asked directly.
+#include <QTableView>
+
 #include "tests/ui/pages/samples_fixture.h"
 
 using namespace dlrm;
@@ -289,6 +291,48 @@ private Q_SLOTS:
         QCOMPARE(labelText("difference"), QStringLiteral("–"));
     }
 
+    // An edited row is compared with the row as read; nothing needs to be pinned.
+    void anEditShowsItsDifferenceFromTheOriginal() {
+        const double original = shownProbability();
+        QCOMPARE(labelText("difference"), QStringLiteral("–"));
+        type(1, "4000");
+        const auto difference = [this] { return QString(labelText("difference")).replace(QStringLiteral("−"), QStringLiteral("-")); };
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && difference() != QStringLiteral("–"), kWait);
+        QTRY_VERIFY_WITH_TIMEOUT(std::abs(difference().toDouble() - (shownProbability() - original)) <= 2 * kShownTolerance, kWait);
+        QVERIFY(difference().toDouble() != 0);
+        auto* check = find<QCheckBox>("showDifference");
+        QVERIFY(check->isEnabled() && check->text().contains(QStringLiteral("original")));
+        // The list beside it says the edited row's probability.
+        QTRY_COMPARE_WITH_TIMEOUT(rows()->table()->model()->index(0, 1).data().toString(), labelText("probability"), kWait);
+        // Another row and back: still against the original.
+        rows()->setCurrentRow(5);
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && m_session->selection().row == 5, kWait);
+        QCOMPARE(labelText("difference"), QStringLiteral("–"));
+        rows()->setCurrentRow(0);
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && labelText("difference") != QStringLiteral("–"), kWait);
+        find<QToolButton>("revert")->click();
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && std::abs(shownProbability() - original) < kShownTolerance, kWait);
+        QCOMPARE(labelText("difference"), QStringLiteral("–"));
+    }
+
+    void anIdLeadsToItsRow() {
+        QSignalSpy page(m_page, &Page::pageRequested);
+        const EditableRow row = *m_page->findChild<SampleRows*>()->source(0);
+        const int table = 9;
+        const QString id = QStringLiteral("→ ") + formatCount(row.input.ids[table]);
+        QLabel* link = nullptr;
+        for (QLabel* label : form()->editor(kNumericals + table)->parentWidget()->findChildren<QLabel*>())
+            if (label->text() == id) link = label;
+        QVERIFY(link);
+        QVERIFY(link->fontMetrics().horizontalAdvance(QStringLiteral("→ 39,979,771")) <= link->parentWidget()->width() - link->x());
+        QTest::mouseClick(link, Qt::LeftButton);
+        QCOMPARE(page.count(), 1);
+        QCOMPARE(page.first().first().toString(), QStringLiteral("tables"));
+        QCOMPARE(m_session->selection().kind, Selection::Kind::TableRow);
+        QCOMPARE(m_session->selection().table, table);
+        QCOMPARE(m_session->selection().row, std::int64_t{row.input.ids[table]});
+    }
+
     void interactionDifferenceOfARowWithItselfIsZero() {
         auto* difference = find<QCheckBox>("showDifference");
         QVERIFY(!difference->isEnabled());
@@ -379,6 +423,7 @@ private Q_SLOTS:
         QVERIFY(box()->textCursor().hasSelection());
         // Mended, it is taken and the banner goes.
         box()->setPlainText(rawLine(0));
+        QVERIFY(m_page->errorText().isEmpty());  // it was about the lines before
         find<QPushButton>("addRows")->click();
         QVERIFY(m_page->errorText().isEmpty());
         QCOMPARE(m_page->findChild<SampleRows*>()->rowCount(), 20001);

@@ -110,8 +110,9 @@ private Q_SLOTS:
         for (int tab = TablesPage::Norms; tab < TablesPage::TabCount; ++tab) {
             s.page.showTab(tab);
             QVERIFY(s.settle());
-            QVERIFY(!s.chart());
-            QVERIFY(s.button(tab == TablesPage::Map ? QStringLiteral("Draw the map") : QStringLiteral("Compute statistics")));
+            // The map of a table that is read in a moment is drawn at once; it needs no statistics.
+            if (tab == TablesPage::Map) QVERIFY(s.chart());
+            else QVERIFY(!s.chart() && s.button(QStringLiteral("Compute statistics")));
         }
         QCOMPARE(s.session.tables().tablesKnown(), 0);
     }
@@ -136,7 +137,7 @@ private Q_SLOTS:
         const auto smaller = std::count_if(expected.begin(), expected.end(), [&](double n) { return n < expected[5]; });
         constexpr double kRankError = 2.0 / 809;  // float32 norms may tie where double ones do not
         QVERIFY(std::abs(known->normPercentile(static_cast<float>(expected[5])) - static_cast<double>(smaller) / static_cast<double>(expected.size())) < kRankError);
-        for (const char* fact : {"Percentile", "Trained", "Eff. rank", "Untrained", "Cos. mean"}) {
+        for (const char* fact : {"Percentile", "Trained", "Effective rank", "Untrained", "Cos. mean"}) {
             bool found = false;
             for (const QLabel* label : s.inspector->findChildren<QLabel*>()) found |= label->text() == QString::fromLatin1(fact);
             QVERIFY2(found, fact);

@@ -280,6 +280,59 @@ private Q_SLOTS:
         QVERIFY(!palette->isVisible());
     }
 
+    void paletteOffersWhatCanBeDoneNow() {
+        CommandPalette* palette = m_window->palette();
+        palette->open(QStringLiteral("Close"));
+        QVERIFY(!palette->titles().contains(QStringLiteral("Close")));
+        palette->open(QStringLiteral("Checkpoint as HDF5"));
+        QVERIFY(!palette->titles().contains(QStringLiteral("Checkpoint as HDF5…")));
+        palette->open(QStringLiteral("no such thing at all"));
+        QVERIFY(palette->findChild<QLabel*>(QStringLiteral("nothingFound"))->isVisible());
+        palette->hide();
+        openDemo();
+        palette->open(QStringLiteral("Close"));
+        QVERIFY(palette->titles().contains(QStringLiteral("Close")));
+        palette->open(QStringLiteral("Checkpoint as HDF5"));
+        QVERIFY(palette->titles().contains(QStringLiteral("Checkpoint as HDF5…")));
+        QVERIFY(!palette->findChild<QLabel*>(QStringLiteral("nothingFound"))->isVisible());
+        // A raw value leads to the rows it is read as.
+        const QString value = m_session->hexOf(19, 77);
+        palette->open(value);
+        QVERIFY2(palette->titles().contains(QStringLiteral("cat_19, row 77")), qPrintable(palette->titles().join(QLatin1Char('|'))));
+        palette->hide();
+    }
+
+    // The Edit menu shows what the page in view can do, and does it.
+    void editMenuActsOnThePage() {
+        openDemo();
+        const auto entry = [this](const QString& title) -> QAction* {
+            for (QAction* top : m_window->menuBar()->actions())
+                if (top->menu() && QString(top->text()).remove(QLatin1Char('&')) == QLatin1String("Edit")) {
+                    Q_EMIT top->menu()->aboutToShow();
+                    for (QAction* action : top->menu()->actions())
+                        if (QString(action->text()).remove(QLatin1Char('&')).startsWith(title)) return action;
+                }
+            return nullptr;
+        };
+        m_window->showPage(QStringLiteral("tables"));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
+        QVERIFY(entry(QStringLiteral("Find"))->isEnabled() && !entry(QStringLiteral("Undo"))->isEnabled());
+        entry(QStringLiteral("Copy"))->trigger();
+        QTRY_VERIFY(!QGuiApplication::clipboard()->text().isEmpty());
+        m_window->showPage(QStringLiteral("samples"));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning() && m_window->currentPage()->isSettled(), kOpenMs);
+        QVERIFY(!entry(QStringLiteral("Find"))->isEnabled() && !entry(QStringLiteral("Undo"))->isEnabled());
+        auto* field = m_window->currentPage()->findChild<QLineEdit*>(QStringLiteral("field_num_1"));
+        field->setFocus();
+        field->selectAll();
+        QTest::keyClicks(field, QStringLiteral("4000"));
+        QTRY_VERIFY(entry(QStringLiteral("Undo"))->isEnabled());
+        entry(QStringLiteral("Undo"))->trigger();
+        QVERIFY(field->text() != QStringLiteral("4000"));
+        m_window->showPage(QStringLiteral("evaluate"));
+        QVERIFY(!entry(QStringLiteral("Copy"))->isEnabled());
+    }
+
     void droppingACheckpointAndItsDatasetOpensBoth() {
         QSignalSpy opened(m_session.get(), &Session::datasetOpened);
         drop(*m_window, {kDemo + QStringLiteral("/dataset"), kDemo + QStringLiteral("/dictionary"), kDemo + QStringLiteral("/checkpoint")});
@@ -354,6 +407,16 @@ private Q_SLOTS:
         QVERIFY(!m_session->isRunning(JobKind::Evaluate));
     }
 
+    void twoJobsAtOnceAreSaid() {
+        auto* bar = m_window->findChild<StatusBar*>(QStringLiteral("statusBar"));
+        Q_EMIT m_session->jobStarted(JobKind::Evaluate, QStringLiteral("Evaluate"));
+        QTRY_COMPARE(bar->jobText(), QStringLiteral("Evaluate"));
+        Q_EMIT m_session->jobStarted(JobKind::Export, QStringLiteral("Export"));
+        QTRY_COMPARE(bar->jobText(), QStringLiteral("Evaluate  (+1)"));
+        Q_EMIT m_session->jobFinished(JobKind::Evaluate);
+        QCOMPARE(bar->jobText(), QStringLiteral("Export"));
+    }
+
     void fileNamesAreShownAsTextNeverAsMarkup() {
         QSignalSpy failed(m_session.get(), &Session::jobFailed);
         m_window->open({m_home.filePath(QStringLiteral("<b>bold</b>")), {}, {}, {}});
@@ -373,14 +436,44 @@ private Q_SLOTS:
     }
 
     void layoutIsRememberedAndReset() {
+        m_window->resize(1600, 1000);
+        openDemo();
         auto* inspector = m_window->findChild<QDockWidget*>(QStringLiteral("inspector"));
-        inspector->hide();
+        QVERIFY(inspector->isVisible());
+        m_window->findChild<QAction*>(QStringLiteral("toggleInspector"))->trigger();
+        QVERIFY(!inspector->isVisible());
         m_window->close();
         m_window = std::make_unique<MainWindow>(*m_session);
         m_window->show();
+        m_window->resize(1600, 1000);
+        m_window->showPage(QStringLiteral("overview"));
         inspector = m_window->findChild<QDockWidget*>(QStringLiteral("inspector"));
         QVERIFY(!inspector->isVisible());
+        m_window->findChild<QAction*>(QStringLiteral("toggleInspector"))->trigger();
+        QVERIFY(inspector->isVisible());
         QSettings(stateFile(), QSettings::IniFormat).clear();
+    }
+
+    // Pages it has nothing to say about and narrow windows get its room; Ctrl+I brings it there all the same.
+    void theInspectorGivesItsRoomToThePage() {
+        m_window->resize(1600, 1000);
+        openDemo();
+        auto* inspector = m_window->findChild<QDockWidget*>(QStringLiteral("inspector"));
+        auto* toggle = m_window->findChild<QAction*>(QStringLiteral("toggleInspector"));
+        for (const char* id : {"welcome", "samples", "evaluate"}) {
+            m_window->showPage(QLatin1String(id));
+            QVERIFY2(!inspector->isVisible() && !toggle->isEnabled(), id);
+        }
+        m_window->showPage(QStringLiteral("tables"));
+        QVERIFY(inspector->isVisible() && toggle->isChecked());
+        m_window->resize(1100, 700);
+        QTRY_VERIFY(!inspector->isVisible());
+        toggle->trigger();
+        QVERIFY(inspector->isVisible());
+        m_window->resize(1600, 1000);
+        QTRY_VERIFY(inspector->isVisible());
+        m_window->resize(1100, 700);
+        QTRY_VERIFY(!inspector->isVisible());
     }
 
     void helpAndGoToIdAnswerOnEveryPage() {

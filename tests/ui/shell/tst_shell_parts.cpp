@@ -107,6 +107,21 @@ private Q_SLOTS:
         QVERIFY(recent.entries().isEmpty());
     }
 
+    // Two checkpoints of the same name are told apart; no more of a path is shown than that needs.
+    void recentNamesAreUnique() {
+        const QString a = QStringLiteral("/data/a/demo/checkpoint"), b = QStringLiteral("/data/b/demo/checkpoint"), c = QStringLiteral("/data/c/other");
+        const QStringList all{a, b, c};
+        QCOMPARE(shortPath(a, all), QStringLiteral("a/demo/checkpoint"));
+        QCOMPARE(shortPath(b, all), QStringLiteral("b/demo/checkpoint"));
+        QCOMPARE(shortPath(c, all), QStringLiteral("c/other"));
+        QCOMPARE(shortPath(QStringLiteral("/one"), all), QStringLiteral("one"));
+        QCOMPARE(shortPath(QStringLiteral("/demo/checkpoint"), all), QStringLiteral("/demo/checkpoint"));  // the end of the others
+        const QList<RecentEntry> entries{{a, QStringLiteral("/data/a/demo/dataset/feature_spec.yaml"), QStringLiteral("test"), {}}, {b, {}, {}, {}}};
+        QCOMPARE(entries[0].label(entries), QStringLiteral("a/demo/checkpoint · dataset"));
+        QCOMPARE(entries[1].label(entries), QStringLiteral("b/demo/checkpoint"));
+        QVERIFY(entries[0].details().contains(a) && entries[0].details().contains(QStringLiteral("test")));
+    }
+
     void recentEntriesThatAreThereExist() {
         QVERIFY((RecentEntry{m_home.path(), {}, {}, {}}.exists()));
         QVERIFY((RecentEntry{m_home.filePath(QStringLiteral("prefix")), {}, {}, {}}.exists()));  // layout A names a prefix

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Tables page on a table as large models have them: nearly every row as the initializer left it. And what leads from one view to the next.
+#include <QCheckBox>
+#include <QClipboard>
+#include <QFile>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTableView>
+
+#include <random>
+
+#include "tests/ui/pages/page_fixture.h"
+#include "ui/charts/chart_view.h"
+#include "ui/models/row_view.h"
+#include "ui/models/table_list_model.h"
+#include "ui/models/table_row_source.h"
+#include "ui/pages/table_inspector.h"
+#include "ui/pages/table_list_pane.h"
+#include "ui/pages/table_map_tab.h"
+#include "ui/pages/table_neighbors.h"
+#include "ui/pages/table_norms_tab.h"
+#include "ui/pages/table_pins.h"
+#include "ui/pages/table_rank_tab.h"
+#include "ui/pages/table_rows_tab.h"
+#include "ui/pages/tables_page.h"
+
+using namespace dlrm;
+using namespace dlrm::ui;
+
+namespace {
+
+constexpr int kWait = 60'000;
+constexpr int kRows = 30'000, kTrained = 300, kDim = 8;
+
+struct Shown {
+    explicit Shown(QSize size = {1600, 900}) : page(session) {
+        page.resize(size);
+        page.show();
+        inspector.reset(qobject_cast<TableInspector*>(page.inspector()));
+        inspector->show();
+    }
+    bool settle() {
+        return QTest::qWaitFor([this] { return !session.isAnyRunning() && page.isSettled(); }, kWait);
+    }
+    template <class T>
+    T* find(const char* name = "") const {
+        return page.findChild<T*>(QString::fromLatin1(name));
+    }
+    ChartView* chartIn(const QWidget* tab) const { return tab->findChild<ChartView*>(); }
+
+    Session session;
+    TablesPage page;
+    std::unique_ptr<TableInspector> inspector;
+};
+
+// One table: the first rows with norms up to 3, falling with the rank, the others uniform in ±1/√rows.
+bool writeCrowdedTable(const QString& path) {
+    QByteArray dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + QByteArray::number(kRows) + ", " + QByteArray::number(kDim) + "), }";
+    while ((10 + dictionary.size() + 1) % 64 != 0) dictionary += ' ';
+    dictionary += '\n';
+    QByteArray head = QByteArray("\x93NUMPY\x01\x00", 8);
+    head += static_cast<char>(dictionary.size() & 0xff);
+    head += static_cast<char>(dictionary.size() >> 8);
+    std::mt19937 random(7);
+    const float bound = 1.0F / std::sqrt(static_cast<float>(kRows));
+    std::uniform_real_distribution<float> uniform(-bound, bound), trained(-1.0F, 1.0F);
+    std::vector<float> values;
+    for (int row = 0; row < kRows; ++row)
+        for (int i = 0; i < kDim; ++i) values.push_back(row < kTrained ? trained(random) * 2.0F / std::sqrt(1.0F + static_cast<float>(row)) : uniform(random));
+    QFile file(path);
+    const auto bytes = static_cast<qint64>(values.size() * sizeof(float));
+    return file.open(QIODevice::WriteOnly) && file.write(head + dictionary) > 0 && file.write(reinterpret_cast<const char*>(values.data()), bytes) == bytes;
+}
+
+}  // namespace
+
+class TestTablesAtSize : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_home;
+    QString m_file;
+
+    bool openCrowded(Shown& s) {
+        test::JobSpy opened(&s.session, &Session::modelOpened);
+        s.session.openModel(m_file);
+        return opened.wait(kWait) && s.settle();
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        m_file = m_home.filePath(QStringLiteral("table.npy"));
+        QVERIFY(writeCrowdedTable(m_file));
+        Theme::instance().apply(ThemeMode::Light);
+    }
+    void init() {
+        test::useOwnCache();
+        test::failOnAnyWarning();
+    }
+
+    void normsOfACrowdedTableAreCountedInLogarithms() {
+        Shown s;
+        QVERIFY(openCrowded(s));
+        s.session.tables().computeStatistics({0});
+        QVERIFY(s.settle());
+        s.page.showTab(TablesPage::Norms);
+        QVERIFY(s.settle());
+        auto* tab = s.find<TableNormsTab>();
+        QVERIFY(tab->logCounts());
+        // From below one row: a bin of a single trained row has a bar.
+        const QRectF seen = s.chartIn(tab)->visibleValues();
+        QVERIFY(seen.top() > 0 && seen.top() < 1);
+        // The reader may have it otherwise.
+        tab->findChild<QCheckBox*>()->click();
+        QVERIFY(!tab->logCounts());
+        QCOMPARE(s.chartIn(tab)->visibleValues().top(), 0.0);
+    }
+
+    void aLowBandIsSeenOnALogarithmicAxis() {
+        Shown s;
+        QVERIFY(openCrowded(s));
+        s.session.tables().computeStatistics({0});
+        QVERIFY(s.settle());
+        s.page.showTab(TablesPage::RankNorm);
+        QVERIFY(s.settle());
+        const QRectF seen = s.chartIn(s.find<TableRankTab>())->visibleValues();
+        const double norm = std::sqrt(kDim / 3.0) / std::sqrt(static_cast<double>(kRows));  // of a row as initialized
+        QVERIFY(seen.top() > 0);
+        const double at = std::log(norm / seen.top()) / std::log(seen.bottom() / seen.top());
+        QVERIFY2(at > 0.1 && at < 0.9, qPrintable(QString::number(at)));
+        QVERIFY(!s.page.grab().isNull());
+    }
+
+    // Every n-th row of such a table is a dot at zero: the most frequent ones are what was trained. A small table needs no click.
+    void theMapShowsTheMostFrequentRowsUnasked() {
+        Shown s;
+        QVERIFY(openCrowded(s));
+        s.page.showTab(TablesPage::Map);
+        QVERIFY(s.settle());
+        const ChartView* chart = s.chartIn(s.page.mapTab());
+        QVERIFY(chart && chart->isVisible());
+        const auto& rows = chart->table().rows;
+        QCOMPARE(rows.size(), std::size_t(20'000));
+        QCOMPARE(rows.front()[0], 0.0);
+        QCOMPARE(rows.back()[0], 19'999.0);
+    }
+
+    void lassoNeighboursAndPinsStandOnTheMapBesideTheRows() {
+        Shown s;
+        QVERIFY(test::openModel(s.session));
+        QVERIFY(s.settle());
+        s.page.showTab(TablesPage::Map);
+        QVERIFY(s.settle());
+        TableMapTab* map = s.page.mapTab();
+        ChartView* chart = s.chartIn(map);
+        Selection selection;
+        selection.kind = Selection::Kind::TableRow;
+        selection.table = 0;
+        selection.row = 7;
+        s.session.setSelection(selection);
+        QVERIFY(s.settle());
+        s.inspector->togglePin();
+        QCOMPARE(map->pins(), std::vector<qint64>{7});
+        s.inspector->neighbors()->find();
+        QVERIFY(s.settle());
+        QCOMPARE(map->neighbors().size(), std::size_t(10));
+
+        for (QPushButton* b : map->findChildren<QPushButton*>())
+            if (b->isCheckable() && b->isVisible()) b->click();
+        const QRectF plot = chart->chart()->plotArea();
+        const auto at = [&](double x, double y) { return chart->mapFromScene(plot.left() + x * plot.width(), plot.top() + y * plot.height()); };
+        QTest::mousePress(chart->viewport(), Qt::LeftButton, {}, at(0.01, 0.01));
+        for (const QPoint p : {at(0.99, 0.01), at(0.99, 0.99), at(0.01, 0.99)}) QTest::mouseMove(chart->viewport(), p);
+        QTest::mouseRelease(chart->viewport(), Qt::LeftButton, {}, at(0.01, 0.99));
+        QVERIFY(s.settle());
+        // Both in view; the lasso stays while one looks elsewhere.
+        QVERIFY(chart->isVisible());
+        QVERIFY(s.page.rowsTab()->isVisible());
+        QVERIFY(s.find<TableRowSource>()->order());
+        QVERIFY(!map->loop().isEmpty());
+        s.page.showTab(TablesPage::Rows);
+        QVERIFY(s.page.rowsTab()->isVisible() && !chart->isVisible());
+        s.page.showTab(TablesPage::Map);
+        QVERIFY(s.page.rowsTab()->isVisible() && chart->isVisible());
+        QVERIFY(!map->loop().isEmpty());
+        QVERIFY(!s.page.grab().isNull());
+        // The filter's Clear lets go of it.
+        for (QPushButton* b : s.page.rowsTab()->findChildren<QPushButton*>())
+            if (QString(b->text()).remove(QLatin1Char('&')) == QLatin1String("Clear")) b->click();
+        QVERIFY(s.settle());
+        QVERIFY(map->loop().isEmpty() && !s.page.rowsTab()->isVisible() && chart->isVisible());
+        QVERIFY(!s.find<TableRowSource>()->order());
+    }
+
+    void theListOfTablesIsCopiedAndExported() {
+        Shown s;
+        QVERIFY(test::openModel(s.session));
+        QVERIFY(s.settle());
+        s.session.tables().computeStatistics({3});
+        QVERIFY(s.settle());
+        auto* pane = s.find<TableListPane>();
+        pane->view()->setFocus();
+        QTest::keyClick(pane->view(), Qt::Key_C, Qt::ControlModifier);
+        QStringList lines = QGuiApplication::clipboard()->text().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+        QCOMPARE(lines.size(), 27);
+        QCOMPARE(lines[0].split(QLatin1Char('\t')).value(2), QStringLiteral("rows"));
+        const QStringList known = lines[4].split(QLatin1Char('\t')), unknown = lines[5].split(QLatin1Char('\t'));
+        QCOMPARE(known.mid(0, 4), QStringList({QStringLiteral("cat_3"), QStringLiteral("32"), QStringLiteral("210"), QString::number(210 * 32 * 4)}));
+        QCOMPARE(known[4].toDouble(), s.session.tables().statistics(3)->norms.mean);
+        QCOMPARE(unknown.size(), known.size());
+        QVERIFY(unknown[4].isEmpty());
+        // Chosen lines only.
+        pane->view()->selectRow(1);
+        QTest::keyClick(pane->view(), Qt::Key_Down, Qt::ShiftModifier);
+        QTest::keyClick(pane->view(), Qt::Key_C, Qt::ControlModifier);
+        lines = QGuiApplication::clipboard()->text().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+        QCOMPARE(lines.size(), 3);
+        QVERIFY(lines[1].startsWith(QStringLiteral("cat_1\t")) && lines[2].startsWith(QStringLiteral("cat_2\t")));
+
+        const QString path = m_home.filePath(QStringLiteral("tables.csv"));
+        QVERIFY(pane->exportTo(path));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray text = file.readAll();
+        QCOMPARE(text.count('\n'), 27);
+        QVERIFY(text.startsWith("table,dimension,rows,bytes,"));
+        QVERIFY(!pane->exportTo(m_home.filePath(QStringLiteral("no/such/folder/tables.csv"))));
+    }
+
+    void aRawValueFindsItsRow() {
+        Shown s;
+        QVERIFY(test::openModel(s.session));
+        QVERIFY(test::openDataset(s.session));
+        QVERIFY(s.settle());
+        Selection selection;
+        selection.kind = Selection::Kind::Table;
+        selection.table = 19;
+        s.session.setSelection(selection);
+        QVERIFY(s.settle());
+        const QString value = s.session.hexOf(19, 1234);
+        QCOMPARE(value.size(), 8);
+        QCOMPARE(s.session.rowOfValue(19, value), std::optional<qint64>(1234));
+        auto* goTo = s.find<QLineEdit>("goTo");
+        goTo->setText(QLatin1Char(' ') + value.toUpper());
+        QTest::keyClick(goTo, Qt::Key_Return);
+        QVERIFY(s.settle());
+        QCOMPARE(s.page.rowsTab()->currentId(), qint64(1234));
+        // A value the dictionary does not have.
+        goTo->setText(QStringLiteral("00000000"));
+        QTest::keyClick(goTo, Qt::Key_Return);
+        QCOMPARE(s.page.rowsTab()->currentId(), qint64(1234));
+        bool said = false;
+        for (const QLabel* label : s.page.findChildren<QLabel*>()) said = said || (label->isVisible() && label->text().contains(QStringLiteral("not in the dictionary")));
+        QVERIFY(said);
+        // Another table starts with an empty field.
+        selection.table = 3;
+        s.session.setSelection(selection);
+        QVERIFY(goTo->text().isEmpty());
+    }
+};
+
+QTEST_MAIN(TestTablesAtSize)
+#include "tst_tables_at_size.moc"

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// Nothing is cut or out of reach in a small window, on any page and tab; a large one is used.
+#include <QCheckBox>
+#include <QClipboard>
+#include <QDialog>
+#include <QFile>
+#include <QGuiApplication>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTabWidget>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QToolButton>
+
+#include "tests/support/job_spy.h"
+#include "tests/ui/shell/text_room.h"
+#include "ui/charts/chart_view.h"
+#include "ui/charts/heatmap_view.h"
+#include "ui/pages/page.h"
+#include "ui/pages/samples_field_form.h"
+#include "ui/shell/main_window.h"
+#include "ui/widgets/theme.h"
+
+using namespace dlrm;
+using namespace dlrm::ui;
+
+namespace {
+
+constexpr int kWaitMs = 60'000;
+constexpr QSize kSmall{1100, 700}, kLarge{2560, 1440};
+
+}  // namespace
+
+class TestWindowSizes : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_home;
+    std::unique_ptr<Session> m_session;
+    std::unique_ptr<MainWindow> m_window;
+
+    bool atRest() { return QTest::qWaitFor([this] { return !m_session->isAnyRunning() && m_window->currentPage()->isSettled(); }, kWaitMs); }
+
+    void show(QSize size) {
+        m_window->resize(size);
+        m_window->show();
+        test::JobSpy opened(m_session.get(), &Session::datasetOpened);
+        m_window->openDemo();
+        QVERIFY(opened.wait(kWaitMs));
+        QVERIFY(atRest());
+    }
+
+    QStringList problems(const QString& where) {
+        atRest();
+        QTest::qWait(50);  // layouts that were asked for
+        QStringList out;
+        for (const QString& line : test::TextRoom::problems(*m_window)) out << where + QStringLiteral(": ") + line;
+        return out;
+    }
+
+    QStringList lookAt(const QString& id) {
+        m_window->showPage(id);
+        Page* page = m_window->currentPage();
+        QStringList out = problems(id + QStringLiteral(" as it opens"));
+        page->prepareForRender();
+        out << problems(id);
+        for (const QString& view : page->renderViews()) {
+            page->showRenderView(view);
+            out << problems(id + QLatin1Char('-') + view);
+        }
+        for (auto* tabs : page->findChildren<QTabWidget*>())
+            for (int tab = 0; tab < tabs->count(); ++tab) {
+                tabs->setCurrentIndex(tab);
+                out << problems(id + QLatin1Char(' ') + tabs->tabText(tab));
+            }
+        return out;
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        qputenv("XDG_CONFIG_HOME", m_home.filePath(QStringLiteral("config")).toUtf8());
+        qputenv("XDG_STATE_HOME", m_home.filePath(QStringLiteral("state")).toUtf8());
+        qputenv("XDG_CACHE_HOME", m_home.filePath(QStringLiteral("cache")).toUtf8());
+        Theme::instance().apply(ThemeMode::Light);
+        QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support).*")));
+    }
+    void init() {
+        m_session = std::make_unique<Session>();
+        m_window = std::make_unique<MainWindow>(*m_session, false);
+    }
+    void cleanup() {
+        m_window.reset();
+        m_session.reset();
+    }
+
+    void nothingIsCutInASmallWindow_data() {
+        QTest::addColumn<QString>("id");
+        for (const QString& id : MainWindow::pageIds()) QTest::newRow(qPrintable(id)) << id;
+    }
+    void nothingIsCutInASmallWindow() {
+        QFETCH(QString, id);
+        show(kSmall);
+        const QStringList found = lookAt(id);
+        QVERIFY2(found.isEmpty(), qPrintable(found.join(QLatin1Char('\n'))));
+    }
+
+    // The inspector comes when it is asked for; then too the page beside it is whole.
+    void norBesideTheInspector_data() {
+        QTest::addColumn<QString>("id");
+        for (const char* id : {"tables", "layers"}) QTest::newRow(id) << QString::fromLatin1(id);
+    }
+    void norBesideTheInspector() {
+        QFETCH(QString, id);
+        show(kSmall);
+        m_window->showPage(id);
+        m_window->findChild<QAction*>(QStringLiteral("toggleInspector"))->trigger();
+        const QStringList found = lookAt(id);
+        QVERIFY2(found.isEmpty(), qPrintable(found.join(QLatin1Char('\n'))));
+    }
+
+    void norWithAnEditedPinnedAndPastedRow() {
+        show(kSmall);
+        m_window->showPage(QStringLiteral("samples"));
+        Page* page = m_window->currentPage();
+        page->prepareForRender();
+        QVERIFY(atRest());
+        page->findChild<QToolButton*>(QStringLiteral("pin"))->click();
+        QFile rows(QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/raw_rows.tsv"));
+        QVERIFY(rows.open(QIODevice::ReadOnly));
+        QGuiApplication::clipboard()->setText(QString::fromUtf8(rows.readLine()));
+        page->activateWindow();
+        page->setFocus();
+        QTest::keyClick(page, Qt::Key_V, Qt::ControlModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(page->findChild<QPushButton*>(QStringLiteral("clearPasted"))->isVisible(), kWaitMs);
+        const QStringList found = problems(QStringLiteral("samples, pasted"));
+        QVERIFY2(found.isEmpty(), qPrintable(found.join(QLatin1Char('\n'))));
+    }
+
+    // The table behind a chart has its titles and figures whole.
+    void aChartsTableIsNotCut() {
+        show(kSmall);
+        m_window->showPage(QStringLiteral("evaluate"));
+        m_window->currentPage()->prepareForRender();
+        QVERIFY(atRest());
+        for (ChartView* chart : m_window->currentPage()->findChildren<ChartView*>()) {
+            chart->showTable();
+            auto* dialog = m_window->findChild<QDialog*>(QStringLiteral("chartTable"));
+            QVERIFY(dialog && QTest::qWaitForWindowExposed(dialog));
+            const QStringList found = test::TextRoom::problems(*dialog);
+            QVERIFY2(found.isEmpty(), qPrintable(found.join(QLatin1Char('\n'))));
+            delete dialog;
+        }
+    }
+
+    // All fields of a row in view at once, no column more than one field longer than another, and the matrix as large as the room below allows.
+    void aLargeWindowIsUsed() {
+        show(kLarge);
+        m_window->showPage(QStringLiteral("samples"));
+        m_window->currentPage()->prepareForRender();
+        QVERIFY(atRest());
+        auto* form = m_window->currentPage()->findChild<SampleFieldForm*>();
+        QTRY_VERIFY(form->verticalScrollBar()->maximum() == 0);
+        QMap<int, int> perColumn;
+        for (int i = 0; i < 13; ++i) ++perColumn[form->editor(i)->parentWidget()->x()];
+        const QList<int> counts = perColumn.values();
+        QVERIFY(perColumn.size() >= 4);
+        QVERIFY(*std::max_element(counts.begin(), counts.end()) - *std::min_element(counts.begin(), counts.end()) <= 1);
+        const auto* matrix = m_window->currentPage()->findChild<HeatmapView*>(QStringLiteral("interaction"));
+        QTRY_VERIFY2(matrix->height() >= 800, qPrintable(QString::number(matrix->height())));
+    }
+};
+
+QTEST_MAIN(TestWindowSizes)
+#include "tst_window_sizes.moc"
