@@ -10,6 +10,7 @@
 #include "app/cli/text.h"
 #include "core/export/export.h"
 #include "core/export/json.h"
+#include "core/metrics/metric.h"
 
 namespace dlrm::cli {
 namespace {
@@ -41,6 +42,12 @@ std::string evaluationText(const Evaluation& e) {
     return out;
 }
 
+std::string metricWords() {
+    std::string out = "Metrics (p: probability, y: label, z: logit):\n";
+    for (const Metric& metric : metricTable()) out += fmt::format("  {:<20} {}\n", metric.title, metric.formula);
+    return out + "  ECE's note tells its bins, their rows, and the ECE that a perfectly calibrated model of so many rows would show.\n";
+}
+
 }  // namespace
 
 Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
@@ -56,6 +63,7 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
     app.add_option("--drop-last", options->evaluate.dropLast, "Leave out the last partial batch of this many rows, as the training repository does (65536)")
         ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
     app.add_option("--out", options->out, "Also write the figures to this file: .h5 .tsv .csv .json")->check(notEmpty());
+    app.footer(metricWords());
     return [options](Context& context) -> Result<void> {
         if (!options->out.empty())
             if (auto writable = checkEvaluationPath(options->out); !writable) return writable;

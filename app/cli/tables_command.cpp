@@ -92,6 +92,16 @@ Result<TablesReport> reportOn(Engine& engine, const Dataset* dataset, std::span<
     return out;
 }
 
+std::string tablesWords() {
+    return
+        "Figures:\n"
+        "  untrained      rows whose values are, bit for bit, what the initializer draws; unknown where the values were cast to a narrower type\n"
+        "  zero rows      rows of zeros; copies: rows equal to a row before them, bit for bit; neither counts as untrained\n"
+        "  norm p01 ...   percentiles of the L2 norms of the finite rows, linear between neighbours as numpy.percentile\n"
+        "  eff. rank      exp of the entropy of the singular values' shares; of trained: over the rows that were trained\n"
+        "Exit codes: 0 all values are finite; 1 some are NaN or infinite; 2 could not run.";
+}
+
 }  // namespace
 
 Run setUpTables(CLI::App& app, CommonOptions& common) {
@@ -102,7 +112,7 @@ Run setUpTables(CLI::App& app, CommonOptions& common) {
     auto* none = app.add_flag("--no-statistics", options->noStatistics, "Only what the files' headers say: no table is read");
     app.add_option("--untrained-ids", options->untrainedIds, "Write the ids of the table's untrained rows to this .npy file (int64)")->needs(table)->excludes(none)->check(notEmpty());
     app.add_option("--out", options->out, "Write the statistics to this file instead of stdout; .json or .h5")->excludes(none)->check(notEmpty());
-    app.footer("Exit codes: 0 all values are finite; 1 some are NaN or infinite; 2 could not run.");
+    app.footer(tablesWords());
     return [options](Context& context) -> Result<void> {
         if (!options->out.empty())
             if (auto path = checkTablesPath(options->out); !path) return path;

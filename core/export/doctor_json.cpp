@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/export/json_text.h"
+
 #include "core/export/json.h"
 
 namespace dlrm {
@@ -47,7 +49,7 @@ std::string doctorJson(const DoctorReport& report, const std::string& layout) {
                    {"random_tables", report.tables.random()},
                    {"rows", report.rows},
                    {"profile", report.profile}};
-    return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return jsonText(out, 2) + "\n";
 }
 
 }  // namespace dlrm

@@ -171,7 +171,7 @@ void LayersUnits::showWords() {
     else
         words += tr(" · stopped before the end");
     m_words->setText(words);
-    m_words->setToolTip(tr("Prunable: parameters of units never active in these rows and of mergeable duplicates: their incoming weights, bias and outgoing weights, each counted once. "
+    m_words->setToolTip(tr("Prunable: parameters of units never active in these rows, of units proved to be constant or read by no weight, and of mergeable duplicates: their incoming weights, bias and outgoing weights, each counted once. "
                            "Mergeable: a duplicate that switches exactly like the unit it duplicates."));
 }
 

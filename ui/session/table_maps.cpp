@@ -101,6 +101,7 @@ void TableAnalysis::requestMap(const MapChoice& choice, quint64 token) {
             auto known = engine->tableStatistics(TableId{choice.table}, progress, stop);
             if (!known) return failed(std::move(known.error()));
             statistics = *std::move(known);
+            if (auto told = requireKnown(statistics->untrained); !told) return failed(std::move(told.error()));
         }
         const MapRows rows = rowsOf(choice, statistics);
         const auto map = [&]() -> Result<TableMapPtr> {
@@ -161,6 +162,7 @@ void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour,
                 each([&](std::int64_t id) { return (*statistics)->scan.norms[static_cast<std::size_t>(id)]; });
                 findEnds(*out, true);
             } else {
+                if (auto told = requireKnown((*statistics)->untrained); !told) return fail(std::move(told.error()));
                 each([&](std::int64_t id) { return (*statistics)->untrained.contains(id) ? 0 : 1; });
             }
             return MapColoursPtr(out);

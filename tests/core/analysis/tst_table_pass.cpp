@@ -117,7 +117,11 @@ void compareWithTwin(const TableView& view) {
     QCOMPARE(s.norms.rows, static_cast<std::int64_t>(finiteNorms.size()));
     if (!finiteNorms.empty()) {
         std::sort(finiteNorms.begin(), finiteNorms.end());
-        const auto at = [&](std::size_t percent) { return finiteNorms[percent * (finiteNorms.size() - 1) / 100]; };
+        const auto at = [&](std::size_t percent) {  // as numpy.percentile, linear between neighbours
+            const std::size_t hundredths = percent * (finiteNorms.size() - 1), low = hundredths / 100;
+            const double next = finiteNorms[std::min(low + 1, finiteNorms.size() - 1)];
+            return static_cast<float>(finiteNorms[low] + (next - finiteNorms[low]) * static_cast<double>(hundredths % 100) / 100);
+        };
         QCOMPARE(s.norms.min, finiteNorms.front());
         QCOMPARE(s.norms.p01, at(1));
         QCOMPARE(s.norms.p05, at(5));
@@ -149,6 +153,8 @@ void compareBits(const TableStatistics& a, const TableStatistics& b) {
     QVERIFY(a.trainedGram.products == b.trainedGram.products);
     QVERIFY(a.untrained.bits == b.untrained.bits);
     QCOMPARE(a.untrained.count, b.untrained.count);
+    QCOMPARE(a.duplicates.rows, b.duplicates.rows);
+    QCOMPARE(a.zeroRows, b.zeroRows);
 }
 
 }  // namespace
