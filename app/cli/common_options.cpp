@@ -120,6 +120,7 @@ Result<EngineOptions> engineOptions(const CommonOptions& common) {
     out.backend = *std::move(backend);
     out.tableOrder = common.tableOrder;
     out.cardinalities = common.cardinalities;
+    out.statisticsOnDisk = !common.noCache;
     if (!common.tables.empty()) out.interactionTables = common.tables == name(TableOrder::ByCardinality) ? TableOrder::ByCardinality : TableOrder::AsIs;
     if (!common.combiner.empty()) out.combiner = common.combiner == name(Combiner::Mean) ? Combiner::Mean : Combiner::Sum;
     if (!common.interaction.empty())

@@ -236,6 +236,7 @@ bool TablePass::State::runGroups(const ProgressFn& progress, const std::stop_tok
                 // After an incomplete group nothing may be added, or it would be missing in the middle.
                 if (group->complete && !stopped) merge(*group);
                 else stopped = true;
+                if (input.release) input.release(group->index * groupRows, std::min(groupRows, view.rows() - group->index * groupRows));
                 {
                     const std::lock_guard lock(mutex);
                     idle.push_back(group);

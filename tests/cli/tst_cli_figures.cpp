@@ -4,6 +4,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <sched.h>
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -193,6 +196,55 @@ private Q_SLOTS:
         QVERIFY(std::abs(norm["p99"].get<double>() - 1.2032) < 1e-4);
         QVERIFY(std::abs(norm["max"].get<double>() - 1.2251) < 1e-4);
         QVERIFY(cli({"tables", "--help"}).out.contains("numpy.percentile"));
+    }
+
+    // The memory of a table that was read is given back; nothing is kept on disk unless it is wanted; progress tells
+    // which table and of how many.
+    void aLargeTableNeedsLittleMemory() {
+        const QTemporaryDir directory;
+        const QString path = directory.filePath("cat_0.npy");
+        constexpr std::int64_t kRows = 400'000, kWide = 128, kMostKilobytes = 150 * 1024;
+        {
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            QByteArray head = "{'descr': '<f4', 'fortran_order': False, 'shape': (400000, 128), }";
+            head = head.leftJustified(117, ' ') + '\n';
+            file.write(QByteArray("\x93NUMPY\x01\x00\x76\x00", 10) + head);
+            std::vector<float> row(kWide);
+            for (std::int64_t r = 0; r < kRows; ++r) {
+                for (std::size_t c = 0; c < row.size(); ++c)
+                    row[c] = static_cast<float>(r) * 1e-6F + static_cast<float>(c) * 0.1F;
+                file.write(reinterpret_cast<const char*>(row.data()), static_cast<qint64>(row.size() * sizeof(float)));
+            }
+        }
+        const auto cached = [&] {
+            return QDir(m_cache.filePath("dlrm-explorer/statistics")).entryList(QDir::Files).size();
+        };
+        const auto before = cached();
+        QProcess process;
+        process.setChildProcessModifier([] {  // on two processors: what is under way grows with the threads
+            cpu_set_t all, two;
+            CPU_ZERO(&two);
+            if (sched_getaffinity(0, sizeof all, &all) != 0) return;
+            for (int c = 0, taken = 0; c < CPU_SETSIZE && taken < 2; ++c)
+                if (CPU_ISSET(c, &all)) CPU_SET(c, &two), ++taken;
+            sched_setaffinity(0, sizeof two, &two);
+        });
+        process.start(kCli, {"tables", path, "--no-cache", "--json"});
+        const auto answer = finish(process);
+        QVERIFY2(answer.code == 0, answer.err);
+        QCOMPARE(answer.json()["tables"][0]["rows"].get<std::int64_t>(), kRows);
+        rusage used{};
+        QCOMPARE(getrusage(RUSAGE_CHILDREN, &used), 0);
+        QVERIFY2(used.ru_maxrss < kMostKilobytes, qPrintable(QString::number(used.ru_maxrss)));
+        QCOMPARE(cached(), before);
+        if (!answer.err.isEmpty())
+            QVERIFY2(answer.err.contains("reading the tables, ") && answer.err.contains("(1 of 1): "), answer.err);
+        QCOMPARE(cli({"tables", path, "--json"}).code, 0);
+        QCOMPARE(cached(), before + 1);
+        const QByteArray help = cli({"tables", "--help"}).out;
+        QVERIFY(help.contains("--no-cache") && help.contains(m_cache.filePath("dlrm-explorer/statistics").toUtf8()) &&
+                help.contains("1.00 GiB"));
     }
 
 private:
