@@ -96,7 +96,7 @@ void addReadingOptions(CLI::App& app, DataOptions& data) {
     const CLI::Validator reading([](const std::string& text) { return numericalReadingFromName(text) ? std::string() : "not one of already_logged, ln3, ln2, raw: " + text; }, "");
     auto* numerical = app.add_option("--numerical", data.numerical,
                                      "How the numbers are fed: already_logged (as stored), ln3 or ln2 (ln(x+3), ln(x+2) of what is stored, as if it were raw), or raw (the raw "
-                                     "numbers themselves). Without it: as the dataset means them; recorded in every result");
+                                     "numbers themselves; of stored ones x the whole number nearest to exp(x) - 3). Without it: as the dataset means them; recorded in every result");
     numerical->check(reading);
     auto* shift = app.add_option("--id-shift", data.idShift, "Added to every id, for ids that were counted from another start; recorded in every result")->check(CLI::Range(-1000, 1000));
     for (auto* option : {numerical, shift}) option->needs("--data")->group(kDataGroup);
@@ -153,6 +153,7 @@ Result<EngineOptions> engineOptions(const CommonOptions& common) {
     out.backend = *std::move(backend);
     out.tableOrder = common.tableOrder;
     out.cardinalities = common.cardinalities;
+    out.statisticsOnDisk = !common.noCache;
     if (!common.tables.empty()) out.interactionTables = common.tables == name(TableOrder::ByCardinality) ? TableOrder::ByCardinality : TableOrder::AsIs;
     if (!common.combiner.empty()) out.combiner = common.combiner == name(Combiner::Mean) ? Combiner::Mean : Combiner::Sum;
     if (!common.interaction.empty())

@@ -30,6 +30,7 @@ struct CommonOptions {
     std::string interaction;        // empty: as the files say, else the default
     std::vector<int> tableOrder;    // layout A
     std::string tables;             // order in the interaction; empty: the layout's
+    bool noCache = false;           // statistics of tables are neither taken from the cache on disk nor kept there
     std::string combiner;           // of multi-hot rows; empty: as the checkpoint says
     std::vector<std::int64_t> cardinalities;  // of tables that were deployed as one
     bool jsonLines = false;         // results as JSON lines

@@ -12,6 +12,7 @@
 #include "core/dataset/selected_rows.h"
 #include "core/export/export.h"
 #include "core/export/json.h"
+#include "core/metrics/metric.h"
 
 namespace dlrm::cli {
 namespace {
@@ -69,6 +70,12 @@ Result<Evaluation> evaluateChosen(Context& context, const ModelAndData& opened, 
     return evaluation;
 }
 
+std::string metricWords() {
+    std::string out = "Metrics (p: probability, y: label, z: logit):\n";
+    for (const Metric& metric : metricTable()) out += fmt::format("  {:<20} {}\n", metric.title, metric.formula);
+    return out + "  ECE's note tells its bins, their rows, and the ECE that a perfectly calibrated model of so many rows would show.\n";
+}
+
 }  // namespace
 
 Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
@@ -91,6 +98,7 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
                  "not hold checksums that agree (exit code 2)");
     app.add_option("--out", options->out, "Also write the figures to this file: .h5 .tsv .csv .json. Where they come from stands in the file; of .tsv and .csv in FILE.json beside it")
         ->check(notEmpty());
+    app.footer(metricWords());
     return [options](Context& context) -> Result<void> {
         if (!options->out.empty())
             if (auto writable = checkEvaluationPath(options->out); !writable) return writable;

@@ -10,6 +10,7 @@
 
 #include "app/cli/text.h"
 #include "core/export/json.h"
+#include "core/export/json_text.h"
 
 namespace dlrm::cli {
 namespace {
@@ -67,16 +68,18 @@ std::string explanationsJson(std::span<const ExplainedRow> rows, const ModelSpec
             vectors.push_back({{"name", e.vectorNames[i]}, {"norm", vectorNorm(e, spec, i)}});
             if (spec.interaction == InteractionKind::Cross) continue;
             Json line = Json::array();
-            for (std::size_t j = 0; j < e.vectorNames.size(); ++j) line.push_back(dot(e, i, j));
+            for (std::size_t j = 0; j < e.vectorNames.size(); ++j) line.push_back(jsonNumber(dot(e, i, j)));
             matrix.push_back(std::move(line));
         }
         for (const LayerActivity& a : layerActivities(e, spec))
-            activations.push_back({{"layer", a.layer}, {"units", a.units}, {"active", a.active}, {"mean", a.mean}, {"max", a.largest}});
+            activations.push_back({{"layer", a.layer}, {"units", a.units}, {"active", a.active}, {"mean", a.mean}, {"max", jsonNumber(a.largest)}});
+        Json numerical = Json::array();
+        for (const float v : e.input.numerical) numerical.push_back(jsonNumber(v));
         list.push_back({{"row", row.row},
                         {"label", row.label ? Json(*row.label) : Json(nullptr)},
-                        {"logit", e.logit},
+                        {"logit", jsonNumber(e.logit)},
                         {"probability", e.probability},
-                        {"numerical", e.input.numerical},
+                        {"numerical", std::move(numerical)},
                         {"ids", e.input.ids},
                         {"vectors", std::move(vectors)},
                         {"interaction_matrix", std::move(matrix)},
@@ -86,7 +89,7 @@ std::string explanationsJson(std::span<const ExplainedRow> rows, const ModelSpec
                    {"interaction", {{"order", name(spec.interactionOrder)}, {"source", name(spec.orderSource)}}},
                    {"backend", Json::parse(backendJson(backend))},
                    {"rows", std::move(list)}};
-    return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+    return jsonText(out, 1) + "\n";
 }
 
 std::string explanationsText(std::span<const ExplainedRow> rows, const ModelSpec& spec) {

@@ -53,7 +53,7 @@ std::string summaryText(const ModelInfo& info, const Result<std::vector<TablePla
     facts.addRow({"checkpoint", info.path});
     facts.addRow({"layout", spec.layout + ": " + spec.layoutDescription});
     facts.addRow({"parameters", thousands(spec.parameters())});
-    facts.addRow({"size", fmt::format("{} in {} ({} bytes of values)", byteText(spec.bytes()), plural(std::ssize(info.files), "file"), thousands(spec.bytes()))});
+    facts.addRow({"size", fmt::format("{} in {} ({} bytes of values)", byteText(spec.bytes()), plural(static_cast<std::int64_t>(fileCount(info)), "file"), thousands(spec.bytes()))});
     facts.addRow({"tables", fmt::format("{} with {} rows, {}", spec.tables.size(), thousands(rows), byteText(tableBytes))});
     facts.addRow({"numericals", spec.numericalFeatures > 0
                                     ? fmt::format("{}{}", spec.numericalFeatures, inputs > spec.numericalFeatures ? fmt::format(", zero-padded to {}", inputs) : "")

@@ -2,90 +2,23 @@
 // dlrm-cli layers CHECKPOINT [--data PATH [--rows LIST]] [--json]
 //
 // JSON keys: layers[{name, inputs, padding_inputs, outputs, relu, parameters, weights{values, zeros, non_finite, mean, std, min, max}, biases{the same},
-// histogram{low, high, counts[]}, silent, constant, zero_columns, zero_rows, exact_duplicates, near_duplicates, row_norms[],
-// units[{norm, outgoing_norm, bias, state, duplicate_of, exact, cosine}]}], interaction{order, source, vectors[], pair_norms[][], bottom_norms[], dot_rms,
-// bottom_rms}, cross_layers[{name, width, projection, parameters}], and with --data atlas{data, split, profile, first_row, rows, pattern_rows, parameters,
+// histogram{low, high, counts[]}, silent, constant, unread, zero_columns, zero_rows, exact_duplicates, near_duplicates, row_norms[],
+// units[{norm, outgoing_norm, bias, state, duplicate_of, exact, cosine}]}], prunable{units[{layer, unit, why}], parameters, of},
+// interaction{order, source, vectors[], pair_norms[][], bottom_norms[], dot_rms, bottom_rms}, cross_layers[{name, width, projection, parameters}], and with --data atlas{data, split, profile, first_row, rows, pattern_rows, parameters,
 // prunable_parameters, seconds, backend, precision, layers[{name, never_active, always_active, same_pattern, mergeable, removable, active_rows[],
 // pattern_of[], merge[]}]}. Padding rows are in `inputs` and in no statistic. duplicate_of, exact and cosine stand only with units that are duplicates;
 // outgoing_norm is null for an MLP's last layer.
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <memory>
-#include <numeric>
-
-#include <fmt/format.h>
 
 #include "app/cli/commands.h"
+#include "app/cli/layers_text.h"
 #include "app/cli/row_choice.h"
 #include "app/cli/text.h"
 #include "core/export/layers_json.h"
 
 namespace dlrm::cli {
-namespace {
-
-using Align = TextTable::Align;
-
-constexpr std::size_t kPairsShown = 10;
-
-std::string real(double value) { return std::isfinite(value) ? fmt::format("{:.4g}", value) : "-"; }
-
-std::string shapeOf(const LayerSpec& l) {
-    const std::string padding = l.paddingInputs > 0 ? fmt::format(" ({} padding)", l.paddingInputs) : "";
-    return fmt::format("{} x {}{}", thousands(l.inputs), thousands(l.outputs), padding);
-}
-
-std::string layersText(const ModelLayers& layers) {
-    TextTable table;
-    table.addColumn("layer", Align::Left);
-    table.addColumn("shape", Align::Left);
-    for (const char* title : {"parameters", "mean", "std", "min", "max", "zeros", "non-finite", "silent", "constant", "exact dup.", "near dup."})
-        table.addColumn(title, Align::Right);
-    for (const LayerStatistics& l : layers.layers)
-        table.addRow({l.spec.name, shapeOf(l.spec), thousands(l.spec.parameters()), real(l.weights.mean), real(l.weights.std), real(l.weights.min), real(l.weights.max),
-                      thousands(l.weights.zeros), thousands(l.weights.nonFinite + l.biases.nonFinite), thousands(l.silent), thousands(l.constant),
-                      thousands(l.exactDuplicates), thousands(l.nearDuplicates)});
-    for (const CrossLayerSpec& l : layers.cross)
-        table.addRow({l.name, l.projection > 0 ? fmt::format("{} x {} x {}", l.width, l.projection, l.width) : fmt::format("{} x {}", l.width, l.width), thousands(l.parameters())});
-    return table.text("  ");
-}
-
-std::string importanceText(const ModelSpec& spec, const InteractionImportance& importance) {
-    const std::size_t vectors = importance.vectorNames.size();
-    std::vector<std::size_t> pairs;
-    for (std::size_t i = 0; i < vectors; ++i)
-        for (std::size_t j = 0; j < i; ++j) pairs.push_back(i * vectors + j);
-    const auto norm = [&](std::size_t pair) { return std::isfinite(importance.pairNorms[pair]) ? importance.pairNorms[pair] : std::numeric_limits<double>::infinity(); };
-    std::stable_sort(pairs.begin(), pairs.end(), [&](std::size_t a, std::size_t b) { return norm(a) > norm(b); });
-    TextTable table;
-    table.addColumn("pair", Align::Left);
-    table.addColumn("row norm", Align::Right);
-    for (std::size_t k = 0; k < std::min(kPairsShown, pairs.size()); ++k)
-        table.addRow({importance.vectorNames[pairs[k] / vectors] + " x " + importance.vectorNames[pairs[k] % vectors], real(importance.pairNorms[pairs[k]])});
-    return fmt::format("\nInteraction ({}, {}): row norms of the first top kernel, root mean square {} over {} dots, {} over {} bottom outputs\n", name(spec.interactionOrder),
-                       spec.orderSource == OrderSource::Default ? "assumed" : name(spec.orderSource), real(importance.dotRms), pairs.size(), real(importance.bottomRms),
-                       importance.bottomNorms.size()) +
-           table.text("  ");
-}
-
-std::string atlasText(const UnitAtlas& atlas) {
-    TextTable table;
-    table.addColumn("layer", Align::Left);
-    for (const char* title : {"units", "never active", "always active", "same pattern", "mergeable", "mean frequency"}) table.addColumn(title, Align::Right);
-    for (const AtlasLayer& l : atlas.layers) {
-        const double sum = std::accumulate(l.active.begin(), l.active.end(), 0.0);
-        const double cells = static_cast<double>(l.active.size()) * static_cast<double>(atlas.rows);
-        table.addRow({l.name, thousands(static_cast<std::int64_t>(l.active.size())), thousands(l.never), thousands(l.always), thousands(l.samePattern), thousands(l.merged),
-                      fmt::format("{:.2f} %", 100 * sum / cells)});
-    }
-    return fmt::format("\nUnits over {} rows of {} ({:.0f} rows/s)\n", thousands(atlas.rows), atlas.datasetPath, atlas.rowsPerSecond) + table.text("  ") +
-           fmt::format("  prunable: {} of {} learned MLP parameters ({:.2f} %): units never active in these rows and mergeable duplicates, each with its incoming\n"
-                       "  weights, bias and outgoing weights, counted once. Same pattern: on and off in the same ones of {} evenly spread rows.\n",
-                       thousands(atlas.prunable), thousands(atlas.parameters), 100 * static_cast<double>(atlas.prunable) / static_cast<double>(atlas.parameters),
-                       thousands(atlas.patternRows));
-}
-
-}  // namespace
 
 Run setUpLayers(CLI::App& app, CommonOptions& common) {
     struct Options {
@@ -103,7 +36,7 @@ Run setUpLayers(CLI::App& app, CommonOptions& common) {
         ->needs("--data")
         ->excludes(rows);
     rows->needs("--data");
-    app.footer("Exit codes: 0 all weights are finite; 1 some are NaN or infinite; 2 could not run.");
+    app.footer("Units:\n" + unitWords() + "\nExit codes: 0 all weights are finite; 1 some are NaN or infinite; 2 could not run.");
     return [options](Context& context) -> Result<void> {
         const CommonOptions& shared = context.common;
         std::shared_ptr<Engine> engine;
@@ -137,7 +70,7 @@ Run setUpLayers(CLI::App& app, CommonOptions& common) {
             context.out.write(layersJson(engine->info(), *layers, atlas ? &*atlas : nullptr));
             return {};
         }
-        context.out.write(layersText(*layers));
+        context.out.write(layersText(*layers) + unitsText(*layers));
         if (engine->spec().numericalFeatures == 0)
             context.out.write("  note: the last inputs of bottom_mlp/0 may be padding; with --data the number of numericals tells\n");
         if (layers->importance) context.out.write(importanceText(engine->spec(), *layers->importance));

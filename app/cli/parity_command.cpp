@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // dlrm-cli parity
+#include <algorithm>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -7,6 +8,8 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/text.h"
+#include "app/common/backends.h"
+#include "core/analysis/rounding_spread.h"
 #include "core/export/parity_export.h"
 
 namespace dlrm::cli {
@@ -17,23 +20,30 @@ using Align = TextTable::Align;
 constexpr std::int64_t kMostRows = 4096;  // every layer of every run is kept: 4,096 rows of the full model take about 0.7 GB
 
 struct Options {
+    const CLI::Option *backend = nullptr, *precision = nullptr;  // whether they were given
     std::string checkpoint, out;
     DataOptions data;
     ParityOptions parity;
 };
 
-// Every precision of the CPU, and of the GPU unless --backend cpu.
-std::vector<ParityCandidate> candidates(const BackendRequest& asked) {
+// The backends and precisions that were asked for; without --precision each that a backend has, with --backend auto those of the CPU and the GPU.
+std::vector<ParityCandidate> candidates(const BackendRequest& asked, bool onePrecision) {
     std::vector<ParityCandidate> out;
-    const auto add = [&](const char* backend, Precision precision) {
+    const auto add = [&](const std::string& backend, Precision precision) {
         BackendRequest request = asked;
         request.name = backend;
         request.precision = precision;
         out.push_back({backend, precision, chooseBackend(request)});
     };
-    for (const Precision precision : {Precision::Fp32, Precision::Bf16}) add("cpu", precision);
-    if (asked.name != "cpu")
-        for (const Precision precision : {Precision::Fp32, Precision::Tf32, Precision::Bf16, Precision::Fp16}) add("cuda", precision);
+    for (const BackendOption& backend : backendOptions()) {
+        if (asked.name != "auto" && asked.name != backend.name) continue;
+        const auto has = [&](Precision p) { return std::find(backend.precisions.begin(), backend.precisions.end(), p) != backend.precisions.end(); };
+        if (!onePrecision)
+            for (const Precision precision : backend.precisions) add(backend.name, precision);
+        else if (has(asked.precision) || asked.name != "auto") add(backend.name, asked.precision);
+    }
+    // The CPU first: it is what the others are compared with.
+    std::stable_partition(out.begin(), out.end(), [](const ParityCandidate& c) { return c.backend == "cpu"; });
     return out;
 }
 
@@ -45,7 +55,7 @@ std::string summaryText(const Parity& parity) {
     const auto bits = [](bool same) { return same ? "same bits" : "other bits"; };
     for (const ParityRun& run : parity.runs)
         if (run.notRun.empty())
-            table.addRow({run.name, fmt::format("{:.2e}", run.largest), fmt::format("{:.2e}", run.mean), fmt::format("{:.0e}", run.tolerance),
+            table.addRow({run.name, fmt::format("{:.2e}", run.largest), fmt::format("{:.2e}", run.mean), fmt::format("{:.1e}", run.tolerance),
                           run.passed ? "within" : "EXCEEDED", bits(run.sameAgain), bits(run.sameInOtherBatches)});
     std::string out = table.text("  ");
     for (const ParityRun& run : parity.runs)
@@ -102,8 +112,9 @@ Result<void> parity(Context& context, const Options& options) {
         dataset = std::move(opened->dataset);
     }
     if (auto other = refuseInputAsOutput(options.out, *engine, dataset.get()); !other) return other;
-    const auto result = engine->parity(options.parity, candidates(*request), dataset.get(), context.progress.callback(), context.stop);
+    auto result = engine->parity(options.parity, candidates(*request, options.precision->count() > 0), dataset.get(), context.progress.callback(), context.stop);
     if (!result) return fail(result.error());
+    result->askedByName = options.backend->count() > 0 && request->name != "auto";
     context.progress.clear();
     context.findings = !result->passed();
     if (!options.out.empty())
@@ -116,6 +127,7 @@ Result<void> parity(Context& context, const Options& options) {
                                   result->dataset.empty() ? " (synthetic)" : " of " + result->dataset, result->seed));
     if (!result->dataset.empty()) context.out.write("preprocessing: " + result->profile + "\n");
     context.out.write(summaryText(*result));
+    context.out.write(fmt::format("  {}\n", toleranceWords()));
     context.out.write("\nLargest and mean |Δ| of each layer\n" + layersText(*result));
     context.out.write("\nLogits by distance in float32 steps (ulps)\n");
     for (const ParityRun& run : result->runs)
@@ -131,9 +143,13 @@ Run setUpParity(CLI::App& app, CommonOptions& common) {
     addModelOptions(app, common, options->checkpoint);
     addDataOptions(app, options->data, DataUse::Optional);
     addReadingOptions(app, options->data);
+    options->backend = app.get_option("--backend");
+    options->precision = app.get_option("--precision");
     app.add_option("--sample,--rows", options->parity.rows, "How many rows to compare, drawn by the seed: of the dataset, or synthetic ones without --data")->check(CLI::Range(std::int64_t{1}, kMostRows))->capture_default_str();
     app.add_option("--seed", options->parity.seed, "Chooses the rows")->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))->capture_default_str();
     app.add_option("--out", options->out, "Write inputs, layers, logits and tolerances to this .h5 file")->check(notEmpty());
+    app.footer(fmt::format("Without --precision every precision of the backend; without --backend the CPU's and the GPU's, where there is one.\nThe largest |logit - reference| {}.\n"
+                           "Exit codes: 0 every run is within its tolerance; 1 one exceeds it, or a run of the backend asked for did not happen, or none did; 2 could not run.", toleranceWords()));
     return [options](Context& context) { return parity(context, *options); };
 }
 

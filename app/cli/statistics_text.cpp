@@ -75,7 +75,7 @@ std::string statisticsText(const ModelSpec& spec, const TablesReport& report, st
     table.addColumn("table", Align::Left);
     for (const char* title : {"rows", "dim", "size", "norm p50", "p99"}) table.addColumn(title, Align::Right);
     table.addColumn("norms", Align::Left);
-    for (const char* title : {"untrained", "NaN", "inf", "rank", "of trained"}) table.addColumn(title, Align::Right);
+    for (const char* title : {"untrained", "zero", "copies", "NaN", "inf", "rank", "of trained"}) table.addColumn(title, Align::Right);
     if (withTraffic)
         for (const char* title : {"ids hit", "row 0", "untrained lookups", "rank by hits"}) table.addColumn(title, Align::Right);
     const auto bad = [](std::int64_t n) { return n > 0 ? problem(thousands(n)) : countText(n); };
@@ -90,7 +90,9 @@ std::string statisticsText(const ModelSpec& spec, const TablesReport& report, st
                                        figure(s.norms.p50),
                                        figure(s.norms.p99),
                                        blocks(s.norms.histogram, kPicture),
-                                       s.untrained.count == 0 ? countText(0) : percent(s.untrained.share()),
+                                       !s.untrained.known() ? "unknown" : s.untrained.count == 0 ? countText(0) : percent(s.untrained.share()),
+                                       countText(s.zeroRows),
+                                       countText(s.duplicates.rows),
                                        bad(s.scan.nan),
                                        bad(s.scan.inf),
                                        figure(s.spectrum.effectiveRank),
@@ -99,7 +101,7 @@ std::string statisticsText(const ModelSpec& spec, const TablesReport& report, st
             const auto lookups = static_cast<double>(std::max<std::int64_t>(1, r.traffic->lookups));
             cells.push_back(countText(r.traffic->distinct));
             cells.push_back(r.traffic->row0 == 0 ? countText(0) : percent(static_cast<double>(r.traffic->row0) / lookups));
-            cells.push_back(r.untrained ? percent(r.untrained->share()) : "–");
+            cells.push_back(r.untrained && r.untrained->known ? percent(r.untrained->share()) : "–");
             cells.push_back(r.trafficSpectrum ? figure(r.trafficSpectrum->effectiveRank) : "–");
         }
         table.addRow(std::move(cells));
@@ -135,7 +137,11 @@ std::string statisticsDetails(const TablesReport& report) {
     out += fmt::format("  norms           {} .. {} {}, mean {}, std {}, p05 {}, p95 {}\n", figure(n.min), figure(n.max), blocks(n.histogram, n.histogram.size()), figure(n.mean),
                        figure(n.standardDeviation), figure(n.p05), figure(n.p95));
     if (n.leftOut > 0) out += fmt::format("                  {} {} left out: a value that is not finite, or values so large that their norm is beyond float32\n", plural(n.leftOut, "row"), n.leftOut == 1 ? "is" : "are");
-    out += fmt::format("  untrained       {} of {} rows, {}\n", thousands(s.untrained.count), thousands(s.untrained.rows), s.untrained.explanation);
+    if (s.untrained.known()) out += fmt::format("  untrained       {} of {} rows, {}\n", thousands(s.untrained.count), thousands(s.untrained.rows), s.untrained.explanation);
+    else out += fmt::format("  untrained       {}\n", s.untrained.explanation);
+    out += fmt::format("  zero rows       {}: every value is 0\n", thousands(s.zeroRows));
+    out += fmt::format("  copies          {}: rows equal to one before them, bit for bit{}\n", thousands(s.duplicates.rows),
+                       s.duplicates.rows > 0 ? fmt::format("; most often that of row {}, which {} rows hold", thousands(s.duplicates.first), thousands(s.duplicates.most)) : "");
     out += spectrumLine("all rows", s.spectrum);
     out += spectrumLine("trained rows", s.trainedSpectrum);
     if (r.trafficSpectrum) out += spectrumLine("rows by hits", *r.trafficSpectrum);
@@ -145,8 +151,10 @@ std::string statisticsDetails(const TablesReport& report) {
 std::string trafficText(const TablesReport& report) {
     if (!report.untrained) return "";
     const UntrainedTraffic& u = *report.untrained;
-    return fmt::format("  {} of the lookups of {} rows hit untrained rows; {} rows ({}) have at least one\n", percent(u.lookupsShare()), thousands(u.rows),
-                       thousands(u.rowsAffected), percent(u.rowsShare()));
+    const auto known = static_cast<std::int64_t>(u.tables.size()) - u.unknownTables();
+    if (known == 0) return "  how many lookups hit untrained rows is not known: the tables were cast\n";
+    return fmt::format("  {} of the lookups of {} rows{} hit untrained rows; {} rows ({}) have at least one\n", percent(u.lookupsShare()), thousands(u.rows),
+                       u.unknownTables() > 0 ? fmt::format(" in the {} tables that were not cast", known) : "", thousands(u.rowsAffected), percent(u.rowsShare()));
 }
 
 }  // namespace dlrm::cli

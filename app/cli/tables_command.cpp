@@ -12,6 +12,7 @@
 #include "app/cli/statistics_text.h"
 #include "app/cli/tables_text.h"
 #include "app/cli/text.h"
+#include "core/analysis/statistics_cache.h"
 #include "core/export/json.h"
 #include "core/export/tables_report.h"
 
@@ -68,10 +69,18 @@ Result<Opened> openForTables(const TablesOptions& options, Context& context) {
 Result<TablesReport> reportOn(Engine& engine, const Dataset* dataset, std::span<const TableId> tables, Context& context) {
     TablesReport out;
     const ProgressFn progress = context.progress.callback();
+    const auto& specs = engine.spec().tables;
+    const auto bytesOf = [&](TableId table) { return specs[static_cast<std::size_t>(value(table))].bytes; };
+    std::int64_t before = 0, total = 0;  // bytes of the tables that have to be read
+    for (const TableId table : tables)
+        if (!engine.knownStatistics(table)) total += bytesOf(table);
     for (const TableId table : tables) {
-        auto statistics = engine.tableStatistics(table, progress, context.stop);
+        const bool known = engine.knownStatistics(table) != nullptr;
+        const std::string name = fmt::format("{} ({} of {})", specs[static_cast<std::size_t>(value(table))].name, out.tables.size() + 1, tables.size());
+        auto statistics = engine.tableStatistics(table, context.progress.part("reading the tables", name, before, total), context.stop);
         if (!statistics) return fail(std::move(statistics).error());
         out.tables.emplace_back().statistics = *std::move(statistics);
+        if (!known) before += bytesOf(table);
     }
     if (!dataset) return out;
     const auto traffic = engine.traffic(*dataset, progress, context.stop);
@@ -103,6 +112,20 @@ std::string reportText(const ModelSpec& spec, const TablesReport& report, std::o
     return out + trafficText(report) + tableOrderText(spec);
 }
 
+std::string tablesWords() {
+    const std::string directory = statisticsDirectory();
+    return fmt::format(
+        "Figures:\n"
+        "  untrained      rows whose values are, bit for bit, what the initializer draws; unknown where the values were cast to a narrower type\n"
+        "  zero rows      rows of zeros; copies: rows equal to a row before them, bit for bit; neither counts as untrained\n"
+        "  norm p01 ...   percentiles of the L2 norms of the finite rows, linear between neighbours as numpy.percentile\n"
+        "  eff. rank      exp of the entropy of the singular values' shares; of trained: over the rows that were trained\n"
+        "Every table is read once. What was found is kept in {}, at most {} in all,\n"
+        "the longest unused is dropped first; it can be deleted at any time, and --no-cache leaves it alone.\n"
+        "Exit codes: 0 all values are finite; 1 some are NaN or infinite; 2 could not run.",
+        directory.empty() ? "no place, since neither XDG_CACHE_HOME nor HOME is set" : directory, byteText(StatisticsCache::kMostBytes));
+}
+
 }  // namespace
 
 Run setUpTables(CLI::App& app, CommonOptions& common) {
@@ -117,7 +140,8 @@ Run setUpTables(CLI::App& app, CommonOptions& common) {
     app.add_option("--top", options->top, "Print only the first N lines")->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
     app.add_option("--untrained-ids", options->untrainedIds, "Write the ids of the table's untrained rows to this .npy file (int64)")->needs(table)->excludes(none)->check(notEmpty());
     app.add_option("--out", options->out, "Write the statistics to this file instead of stdout; .json or .h5")->excludes(none)->check(notEmpty());
-    app.footer("Exit codes: 0 all values are finite; 1 some are NaN or infinite; 2 could not run.");
+    app.add_flag("--no-cache", common.noCache, "Read every table, and keep no statistics on disk")->excludes(none);
+    app.footer(tablesWords());
     return [options](Context& context) -> Result<void> {
         if (!options->out.empty())
             if (auto path = checkTablesPath(options->out); !path) return path;

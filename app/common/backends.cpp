@@ -49,6 +49,7 @@ CpuOptions cpuInstead(const BackendRequest& r) { return {r.threads, r.precision 
 
 Result<std::unique_ptr<Backend>> makeCuda(const BackendRequest& r) {
     if (!cuda()) return fail(cuda().error());
+    if (r.name != "auto") return makeModuleBackend(*cuda(), cudaOptions(r), {});  // who asks for the GPU by name is not given figures of the CPU
     return makeModuleBackend(*cuda(), cudaOptions(r), [r] { return makeCpuBackend(cpuInstead(r)); });
 }
 

@@ -92,7 +92,15 @@ void findDead(const DenseWeights& w, std::int64_t rows, std::span<const InputRan
 
 }  // namespace
 
-std::string_view name(UnitState state) { return state == UnitState::Live ? "live" : state == UnitState::Silent ? "silent" : "constant"; }
+std::string_view name(UnitState state) {
+    switch (state) {
+        case UnitState::Live: return "live";
+        case UnitState::Silent: return "silent";
+        case UnitState::Constant: return "constant";
+        case UnitState::Unread: return "unread";
+    }
+    return "?";
+}
 
 Result<LayerStatistics> layerStatistics(const DenseWeights& weights, const LayerSpec& spec, std::span<const InputRange> inputs, std::stop_token stop) {
     LayerStatistics out;
@@ -132,6 +140,16 @@ Result<LayerStatistics> layerStatistics(const DenseWeights& weights, const Layer
         ++(unit.exact ? out.exactDuplicates : out.nearDuplicates);
     }
     return out;
+}
+
+void markUnread(LayerStatistics& layer, const LayerStatistics& reader) {
+    layer.unread = 0;
+    for (std::size_t u = 0; u < layer.units.size(); ++u) {
+        UnitStatistics& unit = layer.units[u];
+        unit.outgoingNorm = reader.rowNorms[u];
+        if (unit.state == UnitState::Live && unit.outgoingNorm == 0 && std::isfinite(unit.norm) && std::isfinite(unit.bias)) unit.state = UnitState::Unread;
+        layer.unread += unit.state == UnitState::Unread ? 1 : 0;
+    }
 }
 
 InteractionImportance interactionImportance(const ModelSpec& spec, std::span<const double> rowNorms) {

@@ -23,8 +23,9 @@ namespace dlrm {
 // Constant - every input that it reads with a weight other than 0 is itself dead (or it reads none): it gives one value, not always 0.
 // Outputs of ReLU layers are never negative; numericals, dot products and cross layers' values may be. A unit with a weight or bias that is
 // not finite is never called dead.
-enum class UnitState : std::uint8_t { Live, Silent, Constant };
-std::string_view name(UnitState);  // "live", "silent", "constant"
+// Unread   - neither, but every weight that reads it in the next layer of its MLP is 0: its output, whatever it is, goes nowhere.
+enum class UnitState : std::uint8_t { Live, Silent, Constant, Unread };
+std::string_view name(UnitState);  // "live", "silent", "constant", "unread"
 
 // Columns are compared together with their bias: cosine of (w_0 … w_n-1, b) in double. 1: one unit is a positive multiple of the other.
 inline constexpr double kDuplicateCosine = 0.9999;
@@ -57,7 +58,7 @@ struct LayerStatistics {
     std::vector<double> rowNorms;           // per learned input
     std::vector<UnitStatistics> units;      // per output
     float displayLimit = 0;                 // 99.9 % of the finite weights lie within ±this: the colour scale of a picture
-    std::int64_t silent = 0, constant = 0;  // units
+    std::int64_t silent = 0, constant = 0, unread = 0;  // units; unread by markUnread()
     std::int64_t zeroColumns = 0, zeroRows = 0;                // units, learned inputs whose weights are all 0
     std::int64_t exactDuplicates = 0, nearDuplicates = 0;      // units with a duplicateOf
     std::int64_t learnedInputs() const { return spec.inputs - spec.paddingInputs; }
@@ -68,6 +69,9 @@ enum class InputRange : std::uint8_t { Any, NotNegative, Constant, Zero };
 
 // inputs: per learned input. E-CANCELLED within 100 ms of a stop request.
 Result<LayerStatistics> layerStatistics(const DenseWeights& weights, const LayerSpec& spec, std::span<const InputRange> inputs, std::stop_token stop = {});
+
+// Fills outgoingNorm of the units of `layer` from the layer of the same MLP that reads them, and finds the unread ones.
+void markUnread(LayerStatistics& layer, const LayerStatistics& reader);
 
 // The first top kernel's rows by what they read. InteractionKind::Dot only. All norms in double.
 struct InteractionImportance {
@@ -84,6 +88,9 @@ struct ModelLayers {
     std::vector<LayerStatistics> layers;                 // bottom MLP, then top MLP
     std::vector<CrossLayerSpec> cross;                   // listed only
     std::optional<InteractionImportance> importance;     // of a whole model with InteractionKind::Dot
+    // Learned values of both MLPs (padding rows left out), and how many of them go when the units of provedPrunable() do: a unit's incoming weights, its
+    // bias and the weights that read it, each counted once.
+    std::int64_t parameters = 0, prunable = 0;
     const LayerStatistics* find(bool top, int index) const;
 };
 

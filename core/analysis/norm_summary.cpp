@@ -71,16 +71,27 @@ NormSummary summarizeNorms(std::span<const float> norms) {
     }
     out.mean = sum / static_cast<double>(out.rows);
     constexpr std::array<int, 7> kPercents{0, 1, 5, 50, 95, 99, 100};
-    std::vector<std::int64_t> ranks;
-    for (const int p : kPercents) ranks.push_back(p * (out.rows - 1) / 100);
+    std::vector<std::int64_t> ranks;  // of the neighbours of each percentile
+    for (const int p : kPercents)
+        for (const int next : {0, 1}) ranks.push_back(std::min(p * (out.rows - 1) / 100 + next, out.rows - 1));
+    std::sort(ranks.begin(), ranks.end());
+    ranks.erase(std::unique(ranks.begin(), ranks.end()), ranks.end());
     const std::vector<float> selected = selectRanks(norms, ranks);
-    out.min = selected[0];
-    out.p01 = selected[1];
-    out.p05 = selected[2];
-    out.p50 = selected[3];
-    out.p95 = selected[4];
-    out.p99 = selected[5];
-    out.max = selected[6];
+    const auto ofRank = [&](std::int64_t rank) {
+        return static_cast<double>(selected[static_cast<std::size_t>(std::lower_bound(ranks.begin(), ranks.end(), std::min(rank, out.rows - 1)) - ranks.begin())]);
+    };
+    const auto at = [&](std::size_t i) {
+        const std::int64_t hundredths = kPercents[i] * (out.rows - 1);
+        const double low = ofRank(hundredths / 100), high = ofRank(hundredths / 100 + 1);
+        return static_cast<float>(low + (high - low) * static_cast<double>(hundredths % 100) / 100);
+    };
+    out.min = at(0);
+    out.p01 = at(1);
+    out.p05 = at(2);
+    out.p50 = at(3);
+    out.p95 = at(4);
+    out.p99 = at(5);
+    out.max = at(6);
     out.histogram.resize(kPictureBins);
     const double scale = out.max > out.min ? static_cast<double>(kPictureBins) / (static_cast<double>(out.max) - out.min) : 0;
     double squares = 0;

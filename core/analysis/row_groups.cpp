@@ -57,6 +57,7 @@ bool forEachGroup(const TableInput& input, std::string_view stage, const Progres
                 ahead.before(first);
             }
             work(first, count, block);
+            if (input.release) input.release(first, count);
             done += count;
             if (std::this_thread::get_id() == caller && Clock::now() - lastProgress >= kProgressEvery) {
                 lastProgress = Clock::now();

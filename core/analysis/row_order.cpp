@@ -70,6 +70,7 @@ Result<void> checkColumns(const RowColumns& columns, const RowQuery& query) {
     if (query.needsCosine() && columns.cosines.size() != rows) missing = "cosines to the mean";
     if (query.needsHits() && columns.hits.size() != rows) missing = "hits of a dataset";
     if ((query.sortBy == RowKey::Trained || query.trained) && (!columns.untrained || columns.untrained->rows != columns.rows)) missing = "untrained rows";
+    if (!missing && (query.sortBy == RowKey::Trained || query.trained)) return requireKnown(*columns.untrained);
     if (!missing) return {};
     return fail(Error("E-ANALYSIS-002", "Rows cannot be sorted or filtered by what is not known of them.")
                     .butExpected(fmt::format("{} of all {} rows", missing, columns.rows))

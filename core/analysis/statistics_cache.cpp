@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Another number whenever a figure is computed in another way or stored in another place.
-constexpr std::uint32_t kVersion = 3;
+constexpr std::uint32_t kVersion = 4;
 constexpr char kMagic[8] = {'D', 'L', 'R', 'M', 'S', 'T', 'A', 'T'};
 constexpr const char* kExtension = ".statistics";
 
@@ -123,6 +123,7 @@ void allFields(IO& io, Statistics& s) {
     io.one(s.mean), io.one(s.standardDeviation);
     normFields(io, s.norms);
     untrainedFields(io, s.untrained);
+    io.one(s.zeroRows), io.one(s.duplicates.rows), io.one(s.duplicates.most), io.one(s.duplicates.first), io.one(s.trainedRows);
     gramFields(io, s.gram);
     gramFields(io, s.trainedGram);
     spectrumFields(io, s.spectrum);
@@ -135,7 +136,7 @@ bool gramFits(const Gram& g) {
 
 bool fits(const TableStatistics& s, std::int64_t rows, std::int64_t dim) {
     return s.scan.rows == rows && s.scan.dim == dim && static_cast<std::int64_t>(s.scan.norms.size()) == rows && s.untrained.rows == rows &&
-           static_cast<std::int64_t>(s.untrained.bits.size()) == (rows + 63) / 64 && s.untrained.method <= UntrainedMethod::Norm &&
+           static_cast<std::int64_t>(s.untrained.bits.size()) == (rows + 63) / 64 && s.untrained.method <= UntrainedMethod::Unknown &&
            static_cast<std::int64_t>(s.scan.histogram.size()) == s.scan.request.bins && gramFits(s.gram) && gramFits(s.trainedGram);
 }
 

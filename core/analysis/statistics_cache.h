@@ -16,8 +16,9 @@ std::string statisticsDirectory();
 // Any thread, any number of processes. A cache that cannot be read or written is no error: the table is read instead.
 class StatisticsCache {
 public:
+    static constexpr std::int64_t kMostBytes = std::int64_t{1} << 30;
     // directory: made on the first store; empty: nothing is kept. mostBytes: what all its files may take together.
-    explicit StatisticsCache(std::string directory, std::int64_t mostBytes = std::int64_t{1} << 30);
+    explicit StatisticsCache(std::string directory, std::int64_t mostBytes = kMostBytes);
 
     // key: everything that identifies the table's bytes. Nothing when they are not known, or the file is of another version, key or shape, or damaged.
     std::optional<TableStatistics> load(const std::string& key, std::int64_t rows, std::int64_t dim) const;

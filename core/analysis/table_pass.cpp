@@ -7,12 +7,14 @@
 #include <cmath>
 #include <limits>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include <tbb/parallel_pipeline.h>
 #include <tbb/task_arena.h>
 
+#include "core/analysis/duplicate_rows.h"
 #include "core/analysis/gram_accumulator.h"
 #include "core/analysis/norm_summary.h"
 #include "core/analysis/row_groups.h"
@@ -30,6 +32,8 @@ constexpr int kHistogramBins = 512;
 constexpr std::int64_t kBlockBytes = std::int64_t{256} << 10;  // of rows handed to a kernel at once; a stop is looked at between them
 // The sample: runs of neighbouring rows, evenly spaced, and the last rows, where the rarest ids stand.
 constexpr std::int64_t kSampleRuns = 128, kSampleRun = 8, kSampleTail = 1024;
+// The initializer draws no vector of so many values twice; shorter ones it may.
+constexpr std::int64_t kNeverTwice = 3;
 constexpr std::int64_t kSampleBytes = std::int64_t{4} << 20;  // at most, however wide a row is
 
 // A group of rows is what one task computes and what a stopped pass goes on from: so long that adding up its sums costs nothing, so short that a
@@ -42,7 +46,7 @@ struct Group {
     kernels::ScanScratch scratch;
     kernels::ScanSums sums;
     GramAccumulator trained, untrained;
-    std::int64_t untrainedRows = 0;
+    std::int64_t untrainedRows = 0, zeroRows = 0;
     bool complete = false;
 };
 
@@ -71,6 +75,7 @@ struct TablePass::State {
           groupRows(groupRowsOf(view.dim())), groups((view.rows() + groupRows - 1) / groupRows), blockRows(std::clamp(kBlockBytes / (4 * std::max<std::int64_t>(1, view.dim())), std::int64_t{1}, kBlockRows)),
           request(sampleTable()), sums(request), trained(gramDim), untrained(gramDim) {
         norms.resize(static_cast<std::size_t>(view.rows()));
+        hashes.resize(norms.size());
         bits.resize(static_cast<std::size_t>((view.rows() + 63) / 64));
     }
 
@@ -83,9 +88,10 @@ struct TablePass::State {
     // Of the groups that are done.
     std::int64_t groupsDone = 0;
     kernels::ScanSums sums;
-    GramAccumulator trained, untrained;
-    std::int64_t untrainedRows = 0;
+    GramAccumulator trained, untrained;  // untrained: zeros too; all rows where nothing is known
+    std::int64_t untrainedRows = 0, zeroRows = 0;
     std::vector<float> norms;
+    std::vector<std::uint64_t> hashes;   // see findDuplicateRows()
     std::vector<std::uint64_t> bits;
     double seconds = 0;
 
@@ -93,7 +99,7 @@ struct TablePass::State {
     void compute(Group& group, const std::stop_token& stop);
     void merge(const Group& group);
     bool runGroups(const ProgressFn& progress, const std::stop_token& stop);
-    TableStatistics finish();
+    TableStatistics finish(const DuplicateRows& duplicates, const std::vector<std::int64_t>& copies);
     std::int64_t bytesOf(std::int64_t rows) const { return rows * view.dim() * itemSize(view.dtype()); }
 };
 
@@ -148,7 +154,7 @@ void TablePass::State::compute(Group& group, const std::stop_token& stop) {
     group.sums = kernels::ScanSums(request);
     group.trained.clear();
     group.untrained.clear();
-    group.untrainedRows = 0;
+    group.untrainedRows = group.zeroRows = 0;
     group.complete = false;
     const std::int64_t begin = group.index * groupRows, end = std::min(view.rows(), begin + groupRows);
     bool isUntrained[kBlockRows];
@@ -158,14 +164,18 @@ void TablePass::State::compute(Group& group, const std::stop_token& stop) {
         const float* const* rows = group.block.rows(first, count);
         float* const rowNorms = norms.data() + first;
         kernels::scanRows(rows, count, view.dim(), group.scratch, group.sums, rowNorms);
-        test.apply(rows, {rowNorms, static_cast<std::size_t>(count)}, view.dim(), isUntrained);
+        test.apply(rows, count, view.dim(), isUntrained);
         for (std::int64_t r = 0; r < count; ++r) {
             const auto id = static_cast<std::uint64_t>(first + r);
             const std::uint64_t bit = std::uint64_t{1} << (id % 64);
             if (isUntrained[r]) bits[id / 64] |= bit;
             else bits[id / 64] &= ~bit;
             group.untrainedRows += isUntrained[r];
-            if (gramDim > 0 && std::isfinite(rowNorms[r])) (isUntrained[r] ? group.untrained : group.trained).add(rows[r]);
+            const bool finite = std::isfinite(rowNorms[r]), zero = rowNorms[r] == 0 && view.dim() > 0;
+            group.zeroRows += zero;
+            hashes[id] = finite && !zero && view.dim() > 0 ? rowHash(rows[r], view.dim()) : 0;
+            const bool isTrained = test.method == UntrainedMethod::Lattice && !isUntrained[r] && !zero;
+            if (gramDim > 0 && finite) (isTrained ? group.trained : group.untrained).add(rows[r]);
         }
     }
     group.scratch.flush(group.sums);
@@ -179,6 +189,7 @@ void TablePass::State::merge(const Group& group) {
     trained.add(group.trained);
     untrained.add(group.untrained);
     untrainedRows += group.untrainedRows;
+    zeroRows += group.zeroRows;
     ++groupsDone;
 }
 
@@ -225,6 +236,7 @@ bool TablePass::State::runGroups(const ProgressFn& progress, const std::stop_tok
                 // After an incomplete group nothing may be added, or it would be missing in the middle.
                 if (group->complete && !stopped) merge(*group);
                 else stopped = true;
+                if (input.release) input.release(group->index * groupRows, std::min(groupRows, view.rows() - group->index * groupRows));
                 {
                     const std::lock_guard lock(mutex);
                     idle.push_back(group);
@@ -237,8 +249,18 @@ bool TablePass::State::runGroups(const ProgressFn& progress, const std::stop_tok
     return groupsDone == groups;
 }
 
-TableStatistics TablePass::State::finish() {
+TableStatistics TablePass::State::finish(const DuplicateRows& duplicates, const std::vector<std::int64_t>& copies) {
     TableStatistics out;
+    out.zeroRows = zeroRows;
+    out.duplicates = duplicates;
+    if (test.method == UntrainedMethod::Lattice) out.trainedRows = view.rows() - untrainedRows - zeroRows;
+    if (view.dim() >= kNeverTwice)
+        for (const std::int64_t id : copies) {
+            const std::uint64_t bit = std::uint64_t{1} << (id % 64);
+            std::uint64_t& word = bits[static_cast<std::size_t>(id / 64)];
+            untrainedRows -= (word & bit) != 0;
+            word &= ~bit;
+        }
     out.table = input.id;
     out.scan.rows = view.rows();
     out.scan.dim = view.dim();
@@ -277,11 +299,13 @@ std::int64_t TablePass::rowsDone() const { return std::min(m_state->view.rows(),
 
 Result<TableStatistics> TablePass::run(const ProgressFn& progress, const std::stop_token& stop) {
     const auto start = Clock::now();
-    const bool done = m_state->runGroups(progress, stop);
+    std::vector<std::int64_t> copies;
+    std::optional<DuplicateRows> duplicates;
+    if (m_state->runGroups(progress, stop)) duplicates = findDuplicateRows(m_state->hashes, m_state->norms, copies, stop);
     m_state->seconds += std::chrono::duration<double>(Clock::now() - start).count();
-    if (!done) return cancelled();
+    if (!duplicates) return cancelled();
     report(progress, {"reading the table", m_state->bytesOf(m_state->view.rows()), m_state->bytesOf(m_state->view.rows()), "bytes"});
-    TableStatistics out = m_state->finish();
+    TableStatistics out = m_state->finish(*duplicates, copies);
     out.seconds = m_state->seconds;
     return out;
 }

@@ -14,12 +14,13 @@
 
 namespace dlrm {
 
-// A table and the way to have rows [first, first + count) read into the page cache without waiting; `readAhead` may be empty.
-// Called now and then from any thread, one at a time.
+// A table, the way to have rows [first, first + count) read into the page cache without waiting, and the way to give their memory back once they were
+// read; both may be empty. readAhead is called from any thread, one at a time; release from any thread.
 struct TableInput {
     TableId id{};
     const TableView* view = nullptr;
-    std::function<void(std::int64_t first, std::int64_t count)> readAhead;
+    std::function<void(std::int64_t first, std::int64_t count)> readAhead = {};
+    std::function<void(std::int64_t first, std::int64_t count)> release = {};
 };
 
 class TablePass {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/analysis/duplicate_rows.h"
 #include "core/analysis/spectrum.h"
 #include "core/analysis/untrained_rows.h"
 #include "core/base/ids.h"
@@ -19,7 +20,7 @@ struct NormSummary {
     std::int64_t leftOut = 0;                          // the others: of rows with NaN or infinity, or with values so large that the norm is beyond float32
     double mean = 0, standardDeviation = 0;            // of the population (divided by rows)
     float min = 0, max = 0;
-    float p01 = 0, p05 = 0, p50 = 0, p95 = 0, p99 = 0; // numpy.percentile(norms, p, method="lower")
+    float p01 = 0, p05 = 0, p50 = 0, p95 = 0, p99 = 0; // numpy.percentile(norms, p): linear between neighbours, rounded to float32
     // 32 equal bins over [min, max]; the last one closed. For the small picture in a list.
     std::vector<std::int64_t> histogram;
 };
@@ -31,8 +32,11 @@ struct TableStatistics {
     double standardDeviation = 0;         // of the population
     NormSummary norms;
     UntrainedRows untrained;
+    std::int64_t zeroRows = 0;            // every value is 0
+    DuplicateRows duplicates;
+    std::int64_t trainedRows = 0;         // the others: neither untrained, nor zeros, nor a copy of an untrained row; 0 unless untrained.known()
     // Products of float32 values are summed in float32 over 256 rows, then in double: an entry (i, j) is off by at most kGramError · √(Gii · Gjj).
-    Gram gram, trainedGram;               // all finite rows; those of them that were trained
+    Gram gram, trainedGram;               // all finite rows; those of them that were trained, none unless untrained.known()
     Spectrum spectrum, trainedSpectrum;
     bool fromCache = false;
     double seconds = 0;                   // the pass took; 0 when it came from the cache

@@ -30,6 +30,7 @@ struct Traffic {
 struct UntrainedTraffic {
     struct Table {
         std::int64_t lookups = 0, untrained = 0;   // untrained: lookups that hit an untrained row
+        bool known = true;                         // UntrainedRows::known() of the table; otherwise `untrained` is 0
         double share() const { return lookups > 0 ? static_cast<double>(untrained) / static_cast<double>(lookups) : 0; }
     };
     std::string datasetPath, split;
@@ -37,8 +38,9 @@ struct UntrainedTraffic {
     std::int64_t rowsAffected = 0;        // rows with at least one such lookup
     std::vector<Table> tables;            // feature order
     std::vector<std::int64_t> rowsByCount;  // (tables + 1): rows with exactly k such lookups
+    std::int64_t unknownTables() const;   // with any, what is counted here is a lower bound
     double rowsShare() const { return rows > 0 ? static_cast<double>(rowsAffected) / static_cast<double>(rows) : 0; }
-    double lookupsShare() const;          // over all tables
+    double lookupsShare() const;          // over all tables where they are known
 };
 
 // Lookups of one table that hit its untrained rows.

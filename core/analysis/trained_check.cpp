@@ -53,7 +53,7 @@ Result<TrainedCheck> checkTrained(const ModelSpec& spec, std::span<const TableVi
         const TableView& table = tables[t];
         const auto dim = static_cast<std::size_t>(table.dim());
         const std::vector<std::int64_t> ids = chosenIds(table.rows(), table.dim());
-        std::vector<float> values(ids.size() * dim), norms(ids.size());
+        std::vector<float> values(ids.size() * dim);
         std::vector<const float*> rows;
         for (std::size_t i = 0; i < ids.size(); ++i) {
             if (i % kRowsPerStop == 0 && stop.stop_requested()) return cancelled();
@@ -67,7 +67,7 @@ Result<TrainedCheck> checkTrained(const ModelSpec& spec, std::span<const TableVi
         const UntrainedTest test = chooseUntrainedTest(table.dtype(), table.rows(), table.dim(), rows);
         if (test.method != UntrainedMethod::Lattice) continue;
         const auto untrained = std::make_unique<bool[]>(ids.size());
-        test.apply(rows.data(), norms, table.dim(), untrained.get());
+        test.apply(rows.data(), static_cast<std::int64_t>(ids.size()), table.dim(), untrained.get());
         found.untrained = std::count(untrained.get(), untrained.get() + ids.size(), true);
     }
     return out;

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "core/analysis/layer_inputs.h"
+#include "core/analysis/prunable_units.h"
 
 namespace dlrm {
 
@@ -83,13 +84,13 @@ void UnitCounter::findPatterns(std::size_t index, AtlasLayer& layer) const {
                 ++layer.samePattern;
             }
         const std::int64_t twin = weights.units[u].duplicateOf;
-        if (!vector && layer.active[u] > 0 && twin >= 0 && layer.active[u] == layer.active[static_cast<std::size_t>(twin)] &&
+        const auto read = [&](std::int64_t unit) { return weights.units[static_cast<std::size_t>(unit)].state != UnitState::Unread; };
+        if (!vector && layer.active[u] > 0 && twin >= 0 && read(twin) && read(static_cast<std::int64_t>(u)) && layer.active[u] == layer.active[static_cast<std::size_t>(twin)] &&
             pattern(u) == pattern(static_cast<std::size_t>(twin))) {
             layer.mergeable[u] = 1;
             ++layer.merged;
         }
     }
-    layer.removable = layer.never + layer.merged;
 }
 
 UnitAtlas UnitCounter::result() const {
@@ -97,13 +98,13 @@ UnitAtlas UnitCounter::result() const {
     out.final = true;
     out.patternRows = m_sample;
     for (std::size_t l = 0; l < out.layers.size(); ++l) findPatterns(l, out.layers[l]);
-    std::vector<std::vector<std::uint8_t>> removed;
-    for (const LayerStatistics& layer : m_layers.layers) {
-        std::vector<std::uint8_t>& flags = removed.emplace_back();
-        for (const AtlasLayer& counted : out.layers) {
-            if (counted.top != layer.top || counted.layer != layer.index) continue;
-            flags = counted.mergeable;
-            for (std::size_t u = 0; u < flags.size(); ++u) flags[u] |= counted.active[u] == 0 ? 1 : 0;
+    std::vector<std::vector<std::uint8_t>> removed = provedPrunable(m_layers);
+    for (std::size_t l = 0; l < removed.size(); ++l) {
+        std::vector<std::uint8_t>& flags = removed[l];
+        for (AtlasLayer& counted : out.layers) {
+            if (counted.top != m_layers.layers[l].top || counted.layer != m_layers.layers[l].index) continue;
+            for (std::size_t u = 0; u < flags.size(); ++u) flags[u] |= counted.mergeable[u] | (counted.active[u] == 0 ? 1 : 0);
+            counted.removable = std::count(flags.begin(), flags.end(), 1);
         }
     }
     out.parameters = learnedParameters(m_spec);

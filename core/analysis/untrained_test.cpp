@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <limits>
+#include <optional>
+#include <vector>
 
 #include <fmt/format.h>
 
-#include "core/analysis/rank_norm.h"
 #include "core/analysis/table_kernels.h"
 
 namespace dlrm {
@@ -18,7 +18,7 @@ namespace {
 constexpr std::int64_t kScaleEvidence = 48;
 constexpr int kSmallestScale = -4, kLargestScale = 6;  // powers of two
 constexpr std::size_t kSampledForValues = 64;          // rows whose values are counted to tell two lattices apart
-constexpr double kNormDeviations = 4;                  // norm test: an initial row lies outside once in 16,000
+constexpr std::int64_t kCastEvidence = 48;             // values of the sample that all fit a narrower type: by chance once in 2⁶²⁴
 
 struct Score {
     std::int64_t untrained = 0, values = 0;
@@ -61,13 +61,35 @@ Lattice chooseLattice(std::int64_t tableRows, std::int64_t dim, std::span<const 
     return chosen;
 }
 
+// Whether the row has no more zeros than an initializer draws.
+bool fewZeros(const float* row, std::int64_t dim, std::int64_t needed) {
+    const std::int64_t zeros = std::count(row, row + dim, 0.0f);
+    return zeros < dim && zeros <= std::max<std::int64_t>(1, dim - needed);
+}
+
+// The type whose values are all that the sample holds; nothing where it holds others, or too few values to tell.
+std::optional<DType> castFrom(std::span<const float* const> sample, std::int64_t dim) {
+    constexpr std::uint32_t kBelowHalf = 0x1fff, kBelowBfloat = 0xffff;  // bits of a float32 that the narrower mantissa lacks
+    std::uint32_t used = 0;
+    std::int64_t values = 0;
+    for (const float* row : sample)
+        for (std::int64_t c = 0; c < dim; ++c) {
+            if (row[c] == 0 || !std::isfinite(row[c])) continue;
+            used |= std::bit_cast<std::uint32_t>(row[c]);
+            ++values;
+            if ((used & kBelowHalf) != 0) return std::nullopt;
+        }
+    if (values < kCastEvidence) return std::nullopt;
+    return (used & kBelowBfloat) == 0 ? DType::BFloat16 : DType::Float16;
+}
+
 }  // namespace
 
 std::string_view name(UntrainedMethod method) {
     switch (method) {
         case UntrainedMethod::None: return "none";
         case UntrainedMethod::Lattice: return "lattice";
-        case UntrainedMethod::Norm: return "norm";
+        case UntrainedMethod::Unknown: return "unknown";
     }
     return "?";
 }
@@ -78,6 +100,14 @@ std::vector<std::int64_t> UntrainedRows::ids() const {
     for (std::size_t w = 0; w < bits.size(); ++w)
         for (std::uint64_t rest = bits[w]; rest != 0; rest &= rest - 1) out.push_back(static_cast<std::int64_t>(w) * 64 + std::countr_zero(rest));
     return out;
+}
+
+Result<void> requireKnown(const UntrainedRows& rows) {
+    if (rows.known()) return {};
+    return fail(Error("E-ANALYSIS-005", "Which rows of this table were trained is not known.")
+                    .butExpected("values as they were trained, in float32")
+                    .butFound(rows.explanation)
+                    .withRemedy("choose rows by another of their figures"));
 }
 
 std::int64_t latticeValuesNeeded(std::int64_t dim) {
@@ -91,24 +121,23 @@ UntrainedTest chooseUntrainedTest(DType dtype, std::int64_t tableRows, std::int6
         test.explanation = "the table has no value";
         return test;
     }
-    if (dtype == DType::Float16 || dtype == DType::BFloat16) {
-        const double max = std::sqrt(1.0 / static_cast<double>(tableRows));
-        // Half a unit in the last place of the narrow type; float16 values below its normal range are rounded to multiples of 2⁻²⁴.
-        const double rounding = dtype == DType::Float16 ? max * 0x1p-11 + 0x1p-25 : max * 0x1p-8;
-        const InitializerNorm norm = initializerNorm(dim, max);
-        test.method = UntrainedMethod::Norm;
-        test.lattice.max = static_cast<float>(max + rounding);
-        test.normLow = static_cast<float>(norm.mean - kNormDeviations * norm.sd);
-        test.normHigh = static_cast<float>(norm.mean + kNormDeviations * norm.sd);
-        test.explanation = fmt::format("estimated, because the values were cast to {}: all values within ±{:.6g} = √(1/{}) and the norm within {:.4g} .. {:.4g}, as of initial rows",
-                                       name(dtype), max, tableRows, test.normLow, test.normHigh);
+    const auto max = static_cast<float>(std::sqrt(1.0 / static_cast<double>(tableRows)));
+    const bool narrow = dtype == DType::Float16 || dtype == DType::BFloat16;
+    const std::optional<DType> cast = narrow ? dtype : castFrom(sample, dim);
+    if (cast) {
+        test.method = UntrainedMethod::Unknown;
+        test.lattice.max = max;
+        test.explanation = narrow ? fmt::format("not known: the values were cast to {}, and what the initializer drew can no longer be told from what was trained", name(dtype))
+                                  : fmt::format("not known: every value looked at is one that {} has, so the values were cast, and what the initializer drew can no longer be told", name(*cast));
         return test;
     }
     test.method = UntrainedMethod::Lattice;
     test.valuesNeeded = latticeValuesNeeded(dim);
     Score score;
-    test.lattice = chooseLattice(tableRows, dim, sample, score);
-    const auto max = static_cast<float>(std::sqrt(1.0 / static_cast<double>(tableRows)));
+    std::vector<const float*> drawn;
+    for (const float* row : sample)
+        if (fewZeros(row, dim, test.valuesNeeded)) drawn.push_back(row);
+    test.lattice = chooseLattice(tableRows, dim, drawn, score);
     const int power = static_cast<int>(std::lround(std::log2(test.lattice.max / max)));
     const float scaled = std::ldexp(max, power);
     test.explanation = fmt::format("bit-exact: at least {} of {} values are ones the initializer uniform(−a, a) can draw, a = {:.9g} = {}√(1/{}){}{}", test.valuesNeeded, dim,
@@ -117,14 +146,11 @@ UntrainedTest chooseUntrainedTest(DType dtype, std::int64_t tableRows, std::int6
     return test;
 }
 
-void UntrainedTest::apply(const float* const* rows, std::span<const float> norms, std::int64_t dim, bool* untrained) const {
-    const auto count = static_cast<std::int64_t>(norms.size());
-    if (method == UntrainedMethod::Lattice) return kernels::latticeRows(rows, count, dim, lattice, valuesNeeded, untrained);
-    for (std::int64_t r = 0; r < count; ++r) {
-        const float norm = norms[static_cast<std::size_t>(r)];
-        untrained[r] = method == UntrainedMethod::Norm && norm >= normLow && norm <= normHigh &&
-                       std::all_of(rows[r], rows[r] + dim, [&](float v) { return std::fabs(v) <= lattice.max; });
-    }
+void UntrainedTest::apply(const float* const* rows, std::int64_t count, std::int64_t dim, bool* untrained) const {
+    std::fill_n(untrained, count, false);
+    if (method != UntrainedMethod::Lattice) return;
+    kernels::latticeRows(rows, count, dim, lattice, valuesNeeded, untrained);
+    for (std::int64_t r = 0; r < count; ++r) untrained[r] = untrained[r] && fewZeros(rows[r], dim, valuesNeeded);
 }
 
 }  // namespace dlrm

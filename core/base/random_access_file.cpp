@@ -255,4 +255,11 @@ void RandomAccessFile::prefetch(std::int64_t offset, std::int64_t bytes) const {
     posix_fadvise(m_state->fd.get(), offset, bytes, POSIX_FADV_WILLNEED);
 }
 
+void RandomAccessFile::release(std::int64_t offset, std::int64_t bytes) const {
+    const std::int64_t page = sysconf(_SC_PAGESIZE);
+    const std::int64_t begin = (offset + page - 1) / page * page, end = (offset + bytes) / page * page;
+    const std::lock_guard lock(m_state->mutex);
+    if (m_state->mapped && begin < end) madvise(const_cast<std::byte*>(m_state->mapped) + begin, static_cast<std::size_t>(end - begin), MADV_DONTNEED);
+}
+
 }  // namespace dlrm

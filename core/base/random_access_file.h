@@ -62,6 +62,9 @@ public:
 
     // Starts reading [offset, offset+bytes) into the page cache without waiting (POSIX_FADV_WILLNEED).
     void prefetch(std::int64_t offset, std::int64_t bytes) const;
+    // Takes the whole pages within [offset, offset+bytes) out of this process' memory where map() put them; they stay in the page cache, and whoever
+    // reads them here again gets the same bytes. Any thread. REQUIRES: 0 <= offset, 0 <= bytes, offset + bytes <= size().
+    void release(std::int64_t offset, std::int64_t bytes) const;
 
 private:
     struct State;

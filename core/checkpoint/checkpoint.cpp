@@ -161,6 +161,18 @@ void Checkpoint::prefetchRange(TableId table, RowRange rows, const std::stop_tok
     }
 }
 
+void Checkpoint::releaseRange(TableId table, RowRange rows) const {
+    const TableView& view = this->table(table);
+    const auto& files = m_contents.tableFiles[static_cast<std::size_t>(value(table))];
+    for (std::size_t p = 0; p < files.size(); ++p) {
+        const TablePart& part = view.parts()[p];
+        const std::int64_t first = std::max(rows.first, part.firstRow) - part.firstRow, last = std::min(rows.last, part.firstRow + part.rows - 1) - part.firstRow;
+        if (first > last || part.columnStride != itemSize(view.dtype())) continue;
+        if (const auto mapped = files[p]->map(Access::Random))
+            files[p]->release(part.data - mapped->data() + first * part.rowStride, (last - first) * part.rowStride + part.columns * part.columnStride);
+    }
+}
+
 std::string Checkpoint::tableIdentity(TableId table) const {
     const TableView& view = this->table(table);
     const auto& files = m_contents.tableFiles[static_cast<std::size_t>(value(table))];

@@ -101,6 +101,8 @@ public:
     void prefetchTable(TableId table, const std::stop_token& stop) const;
     // The same for some rows in their order. A part stored column by column is read whole with its first row.
     void prefetchRange(TableId table, RowRange rows, const std::stop_token& stop) const;
+    // Takes these rows' pages out of this process' memory, once a pass has read them; see RandomAccessFile::release(). Parts stored column by column stay.
+    void releaseRange(TableId table, RowRange rows) const;
     // What identifies the bytes of a table: of every part its file (device, inode, size, times of change) and where in it the values stand.
     std::string tableIdentity(TableId table) const;
     // How many of these rows do not begin in the page cache. The kernel tells it only of files the user owns or may write: of others all count as cached.

@@ -87,10 +87,14 @@ Error ModuleDevice::failed(const dlrm_error& error) const {
 Result<Backend*> ModuleDevice::instead(const std::string& why) {
     const std::lock_guard lock(m_mutex);
     if (!m_instead) {
+        if (!m_makeInstead)
+            return fail(Error("E-MODULE-013", "The GPU was asked for and cannot compute this.")
+                            .butFound(why)
+                            .withRemedy("choose the backend auto, which goes on with the CPU, or cpu"));
         auto made = m_makeInstead();
         if (!made) return fail(std::move(made).error());
         m_instead = *std::move(made);
-        m_why = why;
+        m_why = why + (lost().empty() ? ": computed on the CPU instead" : ": computed on the CPU until the program is started again");
     }
     return m_instead.get();
 }

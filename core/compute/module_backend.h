@@ -23,7 +23,7 @@ struct ModuleOptions {
 using BackendFactory = std::function<Result<std::unique_ptr<Backend>>()>;
 
 // `instead` makes the backend that takes over: where the device's memory does not even suffice without any table, and when the device is lost, also in
-// the middle of a request, which is then computed there as a whole. info() says so from then on.
+// the middle of a request, which is then computed there as a whole. info() says so from then on. Empty: nobody takes over, E-MODULE-013 instead.
 // Errors: what opening the device says; E-MODULE-008 where it was lost before.
 Result<std::unique_ptr<Backend>> makeModuleBackend(const LoadedModule& module, const ModuleOptions& options, BackendFactory instead);
 // What info() would say, without opening the device.

@@ -13,17 +13,16 @@ namespace {
 // Of the memory for tables, tried one after the other while the device says that it does not suffice.
 constexpr std::array kShares{1.0, 0.75, 0.5, 0.25, 0.0};
 
-// The sentence that says why another backend computes. Messages of errors end with a period.
+// Why the GPU does not compute. Messages of errors end with a period.
 std::string continued(const ModuleDevice& device, std::string message) {
     const std::string lost = device.lost();
     if (!lost.empty()) message = lost;
     while (message.ends_with('.')) message.pop_back();
-    return lost.empty() ? fmt::format("the GPU cannot hold this model ({}): computed on the CPU instead", message)
-                        : fmt::format("the GPU was lost ({}): computed on the CPU until the program is started again", message);
+    return lost.empty() ? fmt::format("the GPU cannot hold this model ({})", message) : fmt::format("the GPU was lost ({})", message);
 }
 
 // Why the CPU computes multi-hot rows: the modules' interface has one id per feature and row.
-std::string severalIds() { return std::string("E-MODULE-012") + ": the GPU module takes one id per feature and row, these rows have several: computed on the CPU instead"; }
+std::string severalIds() { return std::string("E-MODULE-012") + ": the GPU module takes one id per feature and row, these rows have several"; }
 
 float* part(std::vector<float>& values, std::int64_t first, std::int64_t perRow) { return values.empty() ? nullptr : values.data() + first * perRow; }
 

@@ -73,7 +73,7 @@ Result<std::shared_ptr<Engine>> Engine::open(const std::string& checkpointPath, 
         auto state = std::make_unique<State>();
         state->checkpoint = *std::move(checkpoint);
         state->choice = options.backend;
-        state->statistics = std::make_unique<StatisticsStore>(state->checkpoint);
+        state->statistics = std::make_unique<StatisticsStore>(state->checkpoint, options.statisticsOnDisk);
         state->info.path = state->checkpoint->path();
         state->info.spec = state->checkpoint->spec();
         state->info.files = state->checkpoint->files();

@@ -41,6 +41,7 @@ struct EngineOptions {
     std::optional<TableOrder> interactionTables;
     bool orderDetected = false;        // interactionOrder is what the doctor found, not a person's choice: recorded as such
     std::optional<Combiner> combiner;  // for multi-hot rows, where the checkpoint does not say or says another one
+    bool statisticsOnDisk = true;      // statistics of tables are kept in the cache on disk, and taken from there
     BackendChoice backend;
     // The dataset this model will be used with, if known already: settles table order and names. May be null.
     std::shared_ptr<const Dataset> dataset;

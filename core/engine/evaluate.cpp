@@ -51,6 +51,7 @@ Result<Evaluation> Engine::evaluate(const Dataset& dataset, const EvaluateOption
         if (!batchRows) return fail(batchRows.error());
 
         out.totalRows = range->size();
+        out.datasetRows = dataset.rows();
         out.datasetPath = dataset.path();
         out.split = dataset.split();
         out.profile = m_state->profileOf(dataset);

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include "core/analysis/layer_inputs.h"
+#include "core/analysis/prunable_units.h"
+#include "core/analysis/unit_atlas.h"
 #include "core/engine/batch_feed.h"
 #include "core/engine/engine_state.h"
 #include "core/engine/guarded.h"
@@ -38,11 +40,12 @@ Result<ModelLayers> readLayers(const Checkpoint& checkpoint, const ModelSpec& sp
         layer->top = top;
         layer->index = index;
         for (std::int64_t i = 0; i < layer->spec.inputs; ++i) layer->inputNames.push_back(layerInputName(spec, top, index, i));
-        if (before && before->top == top)
-            for (std::size_t u = 0; u < before->units.size(); ++u) before->units[u].outgoingNorm = layer->rowNorms[u];
+        if (before && before->top == top) markUnread(*before, *layer);
         out.layers.push_back(*std::move(layer));
         if (top && index == 0 && spec.interaction == InteractionKind::Dot && spec.missing.empty()) out.importance = interactionImportance(spec, out.layers.back().rowNorms);
     }
+    out.parameters = learnedParameters(spec);
+    out.prunable = out.parameters - learnedParameters(spec, provedPrunable(out));
     report(progress, {"reading layers", total, total, "layers"});
     if (auto same = checkpoint.checkUnchanged(); !same) return fail(std::move(same).error());
     return out;

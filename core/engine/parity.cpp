@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/analysis/rounding_spread.h"
 #include "core/engine/batch_feed.h"
 #include "core/engine/engine_state.h"
 #include "core/engine/guarded.h"
@@ -73,12 +74,14 @@ Result<Parity> Engine::parity(const ParityOptions& options, std::span<const Pari
                                 .butFound("NaN or infinity")
                                 .withRemedy("look for NaN or infinity in the checkpoint's weights and in the numerical features of this row"));
 
+        const auto spread = roundingSpread(*weights, input->view(), out.reference, stop);
+        if (!spread) return fail(spread.error());
         for (const ParityCandidate& candidate : candidates) {
             ParityRun& run = out.runs.emplace_back();
             run.name = fmt::format("{} {}", candidate.backend, name(candidate.precision));
             run.backend.name = candidate.backend;
             run.backend.precision = candidate.precision;
-            run.tolerance = parityTolerance(candidate.precision);
+            run.tolerance = logitTolerance(*spread, candidate.precision);
             const auto done = [&]() -> Result<void> {
                 if (!candidate.choice) return fail(candidate.choice.error());
                 auto backend = candidate.choice->create();

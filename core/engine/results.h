@@ -98,8 +98,9 @@ struct ValueCheck {
         std::int64_t nonFinite = 0;
     };
     std::vector<Tensor> tensors;   // tables in feature order, then layers
-    std::int64_t untrainedRows = 0, rows = 0;  // of all tables
-    bool bitForBit = true;         // untrained rows of every table were told by UntrainedMethod::Lattice; else some are an estimate
+    std::int64_t untrainedRows = 0, rows = 0;  // of the tables where UntrainedRows::known()
+    std::int64_t unknownRows = 0;  // of the others
+    std::int64_t zeroRows = 0, duplicateRows = 0;  // of all tables: TableStatistics::zeroRows, duplicates.rows
     std::int64_t nonFinite() const {
         std::int64_t n = 0;
         for (const Tensor& t : tensors) n += t.nonFinite;
@@ -115,6 +116,7 @@ struct EvaluateOptions {
 struct Evaluation {
     MetricReport report;
     std::int64_t totalRows = 0;      // rows that will be evaluated in all
+    std::int64_t datasetRows = 0;    // of the split; some may be left out
     bool final = false;
     double seconds = 0;
     double rowsPerSecond = 0;

@@ -23,8 +23,8 @@ constexpr std::int64_t kLooked = 8;  // rows of a group that tell whether it is 
 
 }  // namespace
 
-StatisticsStore::StatisticsStore(std::shared_ptr<const Checkpoint> checkpoint)
-    : m_checkpoint(std::move(checkpoint)), m_cache(statisticsDirectory()), m_entries(m_checkpoint->tables().size()) {}
+StatisticsStore::StatisticsStore(std::shared_ptr<const Checkpoint> checkpoint, bool onDisk)
+    : m_checkpoint(std::move(checkpoint)), m_cache(onDisk ? statisticsDirectory() : ""), m_entries(m_checkpoint->tables().size()) {}
 
 TableInput StatisticsStore::input(TableId table) const {
     return {table, &m_checkpoint->table(table), [this, table](std::int64_t first, std::int64_t count) {
@@ -32,7 +32,8 @@ TableInput StatisticsStore::input(TableId table) const {
                 std::vector<RowId> looked;
                 for (std::int64_t k = 0; k < kLooked; ++k) looked.push_back(RowId{first + (count - 1) * k / (kLooked - 1)});
                 if (m_checkpoint->coldRows(table, looked) > 0) m_checkpoint->prefetchRange(table, {first, first + count - 1}, {});
-            }};
+            },
+            [this, table](std::int64_t first, std::int64_t count) { m_checkpoint->releaseRange(table, {first, first + count - 1}); }};
 }
 
 std::shared_ptr<const TableStatistics> StatisticsStore::known(TableId table) {

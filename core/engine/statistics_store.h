@@ -17,7 +17,8 @@ namespace dlrm {
 // Any thread. Tables are checked by the caller.
 class StatisticsStore {
 public:
-    explicit StatisticsStore(std::shared_ptr<const Checkpoint> checkpoint);
+    // onDisk: whether the cache on disk is looked into and added to.
+    StatisticsStore(std::shared_ptr<const Checkpoint> checkpoint, bool onDisk);
 
     // As Engine::tableStatistics(), knownStatistics(), cosinesToMean().
     Result<std::shared_ptr<const TableStatistics>> statistics(TableId table, const ProgressFn& progress, const std::stop_token& stop);

@@ -67,8 +67,9 @@ Result<ValueCheck> Engine::checkValues(const ProgressFn& progress, std::stop_tok
             const TableScan& scan = (*statistics)->scan;
             out.tensors.push_back({spec().tables[t].name, scan.finite + scan.nan + scan.inf, scan.nan + scan.inf});
             out.untrainedRows += (*statistics)->untrained.count;
-            out.rows += (*statistics)->untrained.rows;
-            if ((*statistics)->untrained.method == UntrainedMethod::Norm) out.bitForBit = false;
+            ((*statistics)->untrained.known() ? out.rows : out.unknownRows) += (*statistics)->untrained.rows;
+            out.zeroRows += (*statistics)->zeroRows;
+            out.duplicateRows += (*statistics)->duplicates.rows;
         }
         // Layers as they are read, cross layers too, padding included: a NaN there meets a zero and gives NaN.
         const auto count = [&](const std::string& name, std::initializer_list<const std::vector<float>*> values) {
@@ -184,7 +185,7 @@ Result<std::shared_ptr<const UntrainedTraffic>> Engine::untrainedTraffic(const D
             });
         });
         if (!joined) return fail(joined.error());
-        for (const auto& n : untrained) out->tables.push_back({dataset.rows(), n});
+        for (std::size_t t = 0; t < tables.size(); ++t) out->tables.push_back({dataset.rows(), untrained[t], tables[t]->untrained.known()});
         for (const auto& n : byCount) out->rowsByCount.push_back(n);
         out->rowsAffected = dataset.rows() - out->rowsByCount.front();
         return out;

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/export/json_text.h"
+
 #include "core/export/json.h"
 
 namespace dlrm {
@@ -52,7 +54,7 @@ std::string doctorJson(const DoctorReport& report, const std::string& layout) {
                    {"row_count", report.rows},
                    {"rows", report.rows},
                    {"profile", report.rows > 0 ? Json::parse(profileJson(report.profile)) : Json(nullptr)}};
-    return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return jsonText(out, 2) + "\n";
 }
 
 }  // namespace dlrm

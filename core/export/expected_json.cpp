@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cmath>
-
 #include <nlohmann/json.hpp>
 
 #include "core/export/json.h"
+#include "core/export/json_text.h"
 
 namespace dlrm {
 
 std::string logitDifferencesJson(const LogitDifferences& d) {
     using Json = nlohmann::ordered_json;
-    const auto number = [](float v) { return std::isfinite(v) ? Json(v) : Json(nullptr); };
     Json first = Json::array();
-    for (const LogitDifferences::Row& row : d.first) first.push_back({{"row", row.row}, {"logit", number(row.logit)}, {"expected", number(row.expected)}});
+    for (const LogitDifferences::Row& row : d.first) first.push_back({{"row", row.row}, {"logit", jsonNumber(row.logit)}, {"expected", jsonNumber(row.expected)}});
     const Json out{{"row_count", d.rows},
                    {"rows", d.rows},
                    {"beyond", d.beyond},
@@ -22,7 +20,7 @@ std::string logitDifferencesJson(const LogitDifferences& d) {
                    {"passed", d.beyond == 0},
                    {"first", std::move(first)},
                    {"note", d.note}};
-    return out.dump(2) + "\n";
+    return jsonText(out, 2) + "\n";
 }
 
 }  // namespace dlrm

@@ -4,18 +4,20 @@
 
 #include <array>
 #include <cmath>
+#include <set>
 #include <utility>
 
 #include <nlohmann/json.hpp>
+
+#include "core/export/json_text.h"
 
 namespace dlrm {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-// File names need not be UTF-8: what is not becomes U+FFFD instead of an exception.
-std::string dump(const Json& json, int indent = -1) { return json.dump(indent, ' ', false, Json::error_handler_t::replace); }
-std::string document(const Json& json) { return dump(json, 2) + "\n"; }
+std::string dump(const Json& json) { return jsonText(json, -1); }
+std::string document(const Json& json) { return jsonText(json, 2) + "\n"; }
 
 Json number(std::optional<double> value) { return value && std::isfinite(*value) ? Json(*value) : Json(nullptr); }
 
@@ -183,6 +185,12 @@ std::string intoString(Write write) {
 
 }  // namespace
 
+std::size_t fileCount(const ModelInfo& info) {
+    std::set<std::string> names;
+    for (const CheckpointFile& file : info.files) names.insert(file.name);
+    return names.size();
+}
+
 std::string infoJson(const ModelInfo& info, const Result<std::vector<TablePlacement>>& placement, const TrainedCheck* tables) {
     const ModelSpec& spec = info.spec;
     Json interaction = interactionJson(spec.interactionOrder, spec.orderSource);
@@ -214,7 +222,7 @@ std::string infoJson(const ModelInfo& info, const Result<std::vector<TablePlacem
     }
     out["parameters"] = spec.parameters();
     out["bytes"] = spec.bytes();
-    out["files"] = info.files.size();
+    out["files"] = fileCount(info);
     out["backend"] = backendObject(info.backend);
     out["placement"] = placementJson(spec, placement);
     if (tables) {
@@ -319,7 +327,7 @@ std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail
     out["split"] = evaluation.split;
     out["row_count"] = report.rows;
     out["rows"] = report.rows;
-    out["total_rows"] = evaluation.totalRows;
+    out["total_rows"] = evaluation.datasetRows;
     out["positives"] = report.positives;
     Json notes = evaluation.notes;
     for (const MetricValue& metric : report.metrics) {
@@ -329,6 +337,12 @@ std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail
             out[metric.key + "_ci"] = metric.low && metric.high ? Json{number(metric.low), number(metric.high)} : Json(nullptr);
         if (!metric.note.empty()) notes.push_back(metric.title + ": " + metric.note);
     }
+    if (const MetricValue* ece = report.find("ece"))
+        out["ece_bins"] = {{"count", report.eceBins.count},
+                           {"fewest_rows", report.eceBins.fewestRows},
+                           {"most_rows", report.eceBins.mostRows},
+                           {"calibrated_model", number(report.eceBins.calibrated)},
+                           {"definition", ece->formula}};
     out["brier_parts"] = {{"reliability", number(report.brierReliability)},
                           {"resolution", number(report.brierResolution)},
                           {"uncertainty", number(report.brierUncertainty)}};

@@ -17,6 +17,9 @@
 
 namespace dlrm {
 
+// Files of the checkpoint; one may hold several tensors.
+std::size_t fileCount(const ModelInfo& info);
+
 // Logits and other float32 values have the fewest digits that read back to the same float32; doubles likewise. Each text is one object and ends with a newline.
 // placement: of Engine::placement(), or its failure. "placement": {"where", "tables": [{name, gpu_rows, gpu_bytes, pinned_rows, pinned_bytes, file_rows}]},
 // planned figures; no tables where all stay in the mapped files.

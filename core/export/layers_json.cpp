@@ -7,14 +7,16 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/analysis/prunable_units.h"
 #include "core/export/json.h"
+#include "core/export/json_text.h"
 
 namespace dlrm {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+Json number(double value) { return jsonNumber(value); }
 
 Json numbers(std::span<const double> values) {
     Json out = Json::array();
@@ -23,13 +25,14 @@ Json numbers(std::span<const double> values) {
 }
 
 Json valuesJson(const ValueStatistics& s) {
-    return {{"values", s.values}, {"zeros", s.zeros}, {"non_finite", s.nonFinite}, {"mean", number(s.mean)}, {"std", number(s.std)}, {"min", number(s.min)}, {"max", number(s.max)}};
+    return {{"values", s.values}, {"zeros", s.zeros}, {"non_finite", s.nonFinite}, {"mean", number(s.mean)}, {"std", number(s.std)}, {"min", jsonNumber(static_cast<float>(s.min))},
+            {"max", jsonNumber(static_cast<float>(s.max))}};
 }
 
 Json unitsJson(const LayerStatistics& layer) {
     Json out = Json::array();
     for (const UnitStatistics& u : layer.units) {
-        Json unit = {{"norm", number(u.norm)}, {"outgoing_norm", number(u.outgoingNorm)}, {"bias", number(static_cast<double>(u.bias))}, {"state", name(u.state)}};
+        Json unit = {{"norm", number(u.norm)}, {"outgoing_norm", number(u.outgoingNorm)}, {"bias", jsonNumber(u.bias)}, {"state", name(u.state)}};
         if (u.duplicateOf >= 0) {
             unit["duplicate_of"] = u.duplicateOf;
             unit["exact"] = u.exact;
@@ -49,15 +52,25 @@ Json layerJson(const LayerStatistics& layer) {
             {"parameters", layer.spec.parameters()},
             {"weights", valuesJson(layer.weights)},
             {"biases", valuesJson(layer.biases)},
-            {"histogram", {{"low", number(layer.weights.min)}, {"high", number(layer.weights.max)}, {"counts", layer.histogram}}},
+            {"histogram", {{"low", jsonNumber(static_cast<float>(layer.weights.min))}, {"high", jsonNumber(static_cast<float>(layer.weights.max))}, {"counts", layer.histogram}}},
             {"silent", layer.silent},
             {"constant", layer.constant},
+            {"unread", layer.unread},
             {"zero_columns", layer.zeroColumns},
             {"zero_rows", layer.zeroRows},
             {"exact_duplicates", layer.exactDuplicates},
             {"near_duplicates", layer.nearDuplicates},
             {"row_norms", numbers(layer.rowNorms)},
             {"units", unitsJson(layer)}};
+}
+
+Json prunableJson(const ModelLayers& layers) {
+    Json units = Json::array();
+    const auto flags = provedPrunable(layers);
+    for (std::size_t l = 0; l < flags.size(); ++l)
+        for (std::size_t u = 0; u < flags[l].size(); ++u)
+            if (flags[l][u] != 0) units.push_back({{"layer", layers.layers[l].spec.name}, {"unit", u}, {"why", name(layers.layers[l].units[u].state)}});
+    return {{"units", std::move(units)}, {"parameters", layers.prunable}, {"of", layers.parameters}};
 }
 
 Json importanceJson(const ModelSpec& spec, const InteractionImportance& importance) {
@@ -104,13 +117,14 @@ Json atlasJson(const UnitAtlas& atlas) {
 std::string layersJson(const ModelInfo& info, const ModelLayers& layers, const UnitAtlas* atlas) {
     Json out = {{"layers", Json::array()}};
     for (const LayerStatistics& layer : layers.layers) out["layers"].push_back(layerJson(layer));
+    out["prunable"] = prunableJson(layers);
     if (layers.importance) out["interaction"] = importanceJson(info.spec, *layers.importance);
     Json cross = Json::array();
     for (const CrossLayerSpec& layer : layers.cross)
         cross.push_back({{"name", layer.name}, {"width", layer.width}, {"projection", layer.projection}, {"parameters", layer.parameters()}});
     out["cross_layers"] = std::move(cross);
     if (atlas) out["atlas"] = atlasJson(*atlas);
-    return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+    return jsonText(out, 1) + "\n";
 }
 
 }  // namespace dlrm

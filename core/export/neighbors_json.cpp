@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/export/json_text.h"
+
 #include "core/export/json.h"
 
 namespace dlrm {
@@ -40,7 +42,7 @@ std::string neighborsJson(const NeighborResult& result, const std::string& table
         for (const RowWithoutNeighbors& f : result.failed) out["failed"].push_back({{"id", value(f.row)}, {"code", f.why.code}, {"message", f.why.message}, {"found", f.why.found}});
     }
     out["seconds"] = number(result.seconds);
-    return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return jsonText(out, 2) + "\n";
 }
 
 }  // namespace dlrm

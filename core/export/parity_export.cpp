@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/analysis/rounding_spread.h"
 #include "core/export/hdf5_image.h"
 #include "core/export/json.h"
+#include "core/export/json_text.h"
 
 namespace dlrm {
 namespace {
@@ -100,8 +102,9 @@ std::string parityJson(const Parity& parity) {
                    {"row_count", parity.rows.size()},
                    {"rows", parity.rows.size()},
                    {"passed", parity.passed()},
+                   {"tolerance_is", toleranceWords()},
                    {"runs", std::move(runs)}};
-    return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return jsonText(out, 2) + "\n";
 }
 
 Result<std::vector<std::byte>> parityHdf5(const Parity& parity, const Provenance& provenance) {
@@ -113,6 +116,7 @@ Result<std::vector<std::byte>> parityHdf5(const Parity& parity, const Provenance
     if (!parity.dataset.empty()) file.attribute("/", "profile", parity.profile);
     file.attribute("/", "seed", static_cast<std::int64_t>(parity.seed));
     file.attribute("/", "passed", std::int64_t{parity.passed()});
+    file.attribute("/", "tolerance_is", toleranceWords());
     addProvenance(file, provenance);
     file.column("/row", parity.rows);
     file.makeScale("/row", "row");

@@ -12,7 +12,7 @@
 
 namespace dlrm {
 
-// {"checkpoint", "dataset", "seed", "rows", "passed", "runs": [{"name", "backend", "device", "precision", "reason", "ran", "not_run", "tolerance",
+// {"checkpoint", "dataset", "seed", "rows", "passed", "tolerance_is", "runs": [{"name", "backend", "device", "precision", "reason", "ran", "not_run", "tolerance",
 // "passed", "max_abs_delta_logit", "mean_abs_delta_logit", "same_bits_second_run", "same_bits_other_batch", "ulp_histogram": [{low, high, rows}],
 // "layers": [{name, max_abs_delta, mean_abs_delta}]}]}. What did not run has null figures.
 std::string parityJson(const Parity& parity);

@@ -2,13 +2,12 @@
 #include "core/export/tables_report.h"
 
 #include <array>
-#include <cmath>
 #include <span>
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "core/export/json.h"
+#include "core/export/json_text.h"
 #include "core/formats/npy_writer.h"
 
 namespace dlrm {
@@ -16,37 +15,40 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-// The fewest digits that read back to the same float32.
-Json number(float value) { return std::isfinite(value) ? Json(std::stod(fmt::format("{}", value))) : Json(nullptr); }
-
 void addSpectrum(const Spectrum& spectrum, Json& out) {
-    out["effective_rank"] = number(spectrum.effectiveRank);
-    out["stable_rank"] = number(spectrum.stableRank);
-    out["information_abundance"] = number(spectrum.informationAbundance);
+    out["effective_rank"] = jsonNumber(spectrum.effectiveRank);
+    out["stable_rank"] = jsonNumber(spectrum.stableRank);
+    out["information_abundance"] = jsonNumber(spectrum.informationAbundance);
     Json values = Json::array();
-    for (const double v : spectrum.singularValues) values.push_back(number(v));
+    for (const double v : spectrum.singularValues) values.push_back(jsonNumber(v));
     out["singular_values"] = std::move(values);
 }
 
 void addStatistics(const TableStatistics& s, Json& out) {
-    out["mean"] = number(s.mean);
-    out["std"] = number(s.standardDeviation);
-    out["min"] = number(s.scan.min);
-    out["max"] = number(s.scan.max);
+    out["mean"] = jsonNumber(s.mean);
+    out["std"] = jsonNumber(s.standardDeviation);
+    out["min"] = jsonNumber(s.scan.min);
+    out["max"] = jsonNumber(s.scan.max);
     const NormSummary& n = s.norms;
-    out["norm"] = {{"mean", number(n.mean)}, {"std", number(n.standardDeviation)}, {"min", number(n.min)}, {"max", number(n.max)}, {"p01", number(n.p01)},
-                   {"p05", number(n.p05)},   {"p50", number(n.p50)},               {"p95", number(n.p95)}, {"p99", number(n.p99)}};
+    out["norm"] = {{"mean", jsonNumber(n.mean)}, {"std", jsonNumber(n.standardDeviation)}, {"min", jsonNumber(n.min)}, {"max", jsonNumber(n.max)}, {"p01", jsonNumber(n.p01)},
+                   {"p05", jsonNumber(n.p05)},   {"p50", jsonNumber(n.p50)},               {"p95", jsonNumber(n.p95)}, {"p99", jsonNumber(n.p99)}};
     out["nan"] = s.scan.nan;
     out["inf"] = s.scan.inf;
     out["rows_without_norm"] = n.leftOut;
     out["subnormal"] = s.scan.subnormal;
-    out["untrained"] = {{"rows", s.untrained.count}, {"share", s.untrained.share()}, {"method", name(s.untrained.method)}, {"explanation", s.untrained.explanation}};
+    const bool known = s.untrained.known();
+    out["untrained"] = {{"rows", known ? Json(s.untrained.count) : Json(nullptr)},
+                        {"share", known ? Json(s.untrained.share()) : Json(nullptr)},
+                        {"method", name(s.untrained.method)},
+                        {"explanation", s.untrained.explanation}};
+    out["zero_rows"] = s.zeroRows;
+    out["duplicate_rows"] = s.duplicates.rows;
+    out["most_copied"] = s.duplicates.rows > 0 ? Json{{"first_row", s.duplicates.first}, {"rows", s.duplicates.most}} : Json(nullptr);
     addSpectrum(s.spectrum, out);
-    Json trained = {{"rows", s.untrained.rows - s.untrained.count}};
+    Json trained = {{"rows", known ? Json(s.trainedRows) : Json(nullptr)}};
     addSpectrum(s.trainedSpectrum, trained);
     out["trained"] = std::move(trained);
-    out["histogram"] = {{"low", number(s.scan.request.low)}, {"high", number(s.scan.request.high)}, {"below", s.scan.below}, {"above", s.scan.above}, {"counts", s.scan.histogram}};
+    out["histogram"] = {{"low", jsonNumber(s.scan.request.low)}, {"high", jsonNumber(s.scan.request.high)}, {"below", s.scan.below}, {"above", s.scan.above}, {"counts", s.scan.histogram}};
 }
 
 void addTraffic(const TablesReport::Table& table, std::int64_t rows, Json& out) {
@@ -55,7 +57,7 @@ void addTraffic(const TablesReport::Table& table, std::int64_t rows, Json& out) 
     const auto share = [&](std::int64_t n) { return t.lookups > 0 ? Json(static_cast<double>(n) / static_cast<double>(t.lookups)) : Json(nullptr); };
     Json traffic = {{"lookups", t.lookups}, {"lookups_share", t.lookupsShare}, {"bytes_share", t.bytesShare}, {"row0_share", share(t.row0)},
                     {"distinct", t.distinct}, {"distinct_share", rows > 0 ? Json(static_cast<double>(t.distinct) / static_cast<double>(rows)) : Json(nullptr)}};
-    if (table.untrained) traffic["untrained_share"] = share(table.untrained->untrained);
+    if (table.untrained) traffic["untrained_share"] = table.untrained->known ? share(table.untrained->untrained) : Json(nullptr);
     if (table.trafficSpectrum) addSpectrum(*table.trafficSpectrum, traffic);
     out["traffic"] = std::move(traffic);
 }
@@ -74,14 +76,16 @@ std::string tablesJson(const ModelInfo& info, const TablesReport& report) {
         out["traffic"] = {{"dataset", u.datasetPath},
                           {"split", u.split},
                           {"rows", u.rows},
-                          {"untrained", {{"lookups_share", u.lookupsShare()}, {"rows", u.rowsAffected}, {"rows_share", u.rowsShare()}, {"rows_by_lookups", u.rowsByCount}}}};
+                          {"untrained",
+                           {{"unknown_tables", u.unknownTables()}, {"lookups_share", u.lookupsShare()}, {"rows", u.rowsAffected}, {"rows_share", u.rowsShare()}, {"rows_by_lookups", u.rowsByCount}}}};
     }
-    return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return jsonText(out, 2) + "\n";
 }
 
 Result<void> exportUntrainedIds(const UntrainedRows& rows, const std::string& path) {
     if (!path.ends_with(".npy"))
         return fail(Error("E-EXPORT-008", "This extension names no format for a list of ids.").inFile(path).butExpected(".npy").withRemedy("give a name that ends in .npy"));
+    if (auto known = requireKnown(rows); !known) return known;
     const std::vector<std::int64_t> ids = rows.ids();
     const std::array shape{static_cast<std::int64_t>(ids.size())};
     return writeNpy(path, NpyType{NpyKind::Int, 8, false}, shape, std::as_bytes(std::span(ids)));

@@ -52,6 +52,9 @@ std::vector<MetricValue> computeMetrics(const MetricEvidence& evidence);
 // Two-sided 95 % quantile of the normal distribution.
 inline constexpr double kNormal95 = 1.959963984540054;
 
+// REQUIRES: no bin is empty.
+EceBins eceBinsOf(std::span<const ScoreBin> bins);
+
 // One function per metric, each in its own file.
 MetricFigure aucMetric(const MetricEvidence&);
 MetricFigure aucTf8000Metric(const MetricEvidence&);

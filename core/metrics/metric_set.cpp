@@ -120,6 +120,7 @@ MetricReport MetricSet::State::report(bool interim) {
     }
     out.metrics = computeMetrics(evidence);
     out.reliability = reliabilityBins(evidence.bins, kReliabilityBins);
+    out.eceBins = eceBinsOf(evidence.bins);
     const BrierParts parts = brierParts(evidence.bins);
     out.brierReliability = parts.reliability;
     out.brierResolution = parts.resolution;

@@ -12,8 +12,8 @@ constexpr Metric kMetrics[] = {
     {"normalized_entropy", "Normalized entropy", "log loss / (−(p ln p + (1−p) ln(1−p))), p = mean label; < 1 beats the prior", normalizedEntropyMetric},
     {"calibration", "Calibration", "Σp / Σy; 95 % interval of a ratio of means", calibrationMetric},
     {"bias", "Bias", "mean p − mean y", biasMetric},
-    {"brier", "Brier score", "mean of (p − y)²", brierMetric},
-    {"ece", "ECE", "Σ n_b/N · |ȳ_b − p̄_b| over 100 bins of equal mass", eceMetric},
+    {"brier", "Brier score", "mean of (p − y)²; its parts are over the ECE's bins, so reliability − resolution + uncertainty leaves out the spread within a bin", brierMetric},
+    {"ece", "ECE", "Σ n_b/N · |ȳ_b − p̄_b| over at most 100 bins of equal mass: bin b = 0 … 99 starts at the score of rank ⌊b·N/100⌋, equal scores share the last bin that starts at them", eceMetric},
     {"pr_auc", "PR-AUC", "average precision: Σ (R_k − R_k₋₁)·P_k over distinct thresholds", prAucMetric},
 };
 

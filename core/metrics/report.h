@@ -40,11 +40,18 @@ struct ThresholdCounts {
     std::int64_t truePositives = 0, falsePositives = 0;
 };
 
+// The bins of the ECE.
+struct EceBins {
+    std::int64_t count = 0, fewestRows = 0, mostRows = 0;  // bins, rows of the smallest and of the largest
+    double calibrated = 0;  // ECE that a perfectly calibrated model with these bins is expected to show: labels drawn with each bin's mean probability
+};
+
 struct MetricReport {
     std::int64_t rows = 0, positives = 0;
     std::vector<MetricValue> metrics;  // in the order of the table of metrics
     // Brier = reliability − resolution + uncertainty (+ within-bin remainder), over the ECE's bins.
     double brierReliability = 0, brierResolution = 0, brierUncertainty = 0;
+    EceBins eceBins;
     Series roc;                // x = false positive rate, y = true positive rate
     Series precisionRecall;    // x = recall, y = precision
     std::vector<ReliabilityBin> reliability;

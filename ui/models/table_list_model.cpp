@@ -58,11 +58,11 @@ double TableListModel::number(int table, int column) const {
         case Size:
         case Share: return static_cast<double>(m_tables[t].bytes);
         case Norm: return s ? s->norms.mean : kNone;
-        case Untrained: return s ? s->untrained.share() : kNone;
+        case Untrained: return s && s->untrained.known() ? s->untrained.share() : kNone;
         case NotFinite: return s ? static_cast<double>(s->scan.nan + s->scan.inf) : kNone;
         case EffectiveRank: return s ? s->spectrum.effectiveRank : kNone;
         case Traffic: return m_traffic ? static_cast<double>(m_traffic->tables[t].distinct) / static_cast<double>(std::max<std::int64_t>(1, m_tables[t].rows)) : kNone;
-        case UntrainedHits: return m_untrained ? m_untrained->tables[t].share() : kNone;
+        case UntrainedHits: return m_untrained && m_untrained->tables[t].known ? m_untrained->tables[t].share() : kNone;
         default: return kNone;
     }
 }
@@ -77,6 +77,7 @@ QVariant TableListModel::text(int table, int column) const {
         case Share: return formatPercent(m_bytes > 0 ? static_cast<double>(t.bytes) / static_cast<double>(m_bytes) : 0);
         default: break;
     }
+    if (column == Untrained && m_statistics[static_cast<std::size_t>(table)] && std::isnan(n)) return tr("unknown");
     if (std::isnan(n)) return QStringLiteral("–");
     switch (column) {
         case Norm: return QString::number(n, 'f', 3);
@@ -92,7 +93,11 @@ QString TableListModel::tip(int table, int column) const {
     QStringList lines{QStringLiteral("%1: %2 × %3, %4").arg(QString::fromStdString(t.name), formatCount(t.rows), formatCount(t.dim), formatBytes(t.bytes))};
     if (const auto& s = m_statistics[i]) {
         if (column == Norm) lines << tr("norms: mean %1, standard deviation %2, median %3, from %4 to %5").arg(formatNumber(s->norms.mean), formatNumber(s->norms.standardDeviation), formatNumber(static_cast<double>(s->norms.p50)), formatNumber(static_cast<double>(s->norms.min)), formatNumber(static_cast<double>(s->norms.max)));
-        if (column == Untrained) lines << tr("%1 rows were never updated. %2").arg(formatCount(s->untrained.count), QString::fromStdString(s->untrained.explanation));
+        const QString told = QString::fromStdString(s->untrained.explanation);
+        if (column == Untrained) {
+            lines << (s->untrained.known() ? tr("%1 rows were never updated. %2").arg(formatCount(s->untrained.count), told) : told);
+            lines << tr("%1 rows hold zeros only, %2 are copies of another row; neither counts as untrained").arg(formatCount(s->zeroRows), formatCount(s->duplicates.rows));
+        }
         if (column == NotFinite) lines << tr("%1 NaN, %2 infinite, %3 subnormal values").arg(formatCount(s->scan.nan), formatCount(s->scan.inf), formatCount(s->scan.subnormal));
         if (column == EffectiveRank) lines << tr("effective rank %1, stable rank %2, information abundance %3; trained rows: %4").arg(formatNumber(s->spectrum.effectiveRank), formatNumber(s->spectrum.stableRank), formatNumber(s->spectrum.informationAbundance), formatNumber(s->trainedSpectrum.effectiveRank));
     }

@@ -190,7 +190,7 @@ QString TableRowSource::text(Lead column, qint64 position, qint64 id) const {
             const auto cosine = static_cast<double>((*m_cosines)[at]);
             return std::isfinite(cosine) ? formatFixed(cosine, kCosineDecimals) : QStringLiteral("–");
         }
-        case Lead::Trained: return m_statistics->untrained.contains(id) ? tr("no") : tr("yes");
+        case Lead::Trained: return !m_statistics->untrained.known() ? tr("unknown") : m_statistics->untrained.contains(id) ? tr("no") : tr("yes");
         case Lead::Hits: return formatCount(m_traffic->tables[static_cast<std::size_t>(m_table)].hits[at]);
     }
     return {};

@@ -255,13 +255,16 @@ void IntegrityCard::fillValues() {
     }
     if (bad.isEmpty()) addMarked(Mark::Pass, tr("All %1 values are finite.").arg(formatCount(values)));
     else addMarked(Mark::Warn, tr("%1 values are NaN or infinity: %2.").arg(formatCount(m_values->nonFinite()), listed(bad)));
+    if (m_values->zeroRows > 0) addMarked(Mark::Warn, tr("%1 table rows hold zeros only.").arg(formatCount(m_values->zeroRows)));
+    if (m_values->duplicateRows > 0) addMarked(Mark::Warn, tr("%1 table rows are copies of another row of their table.").arg(formatCount(m_values->duplicateRows)));
+    if (m_values->unknownRows > 0)
+        addMarked(Mark::Open, tr("Whether %1 table rows were ever trained is not known: their values were cast to a narrower type.").arg(formatCount(m_values->unknownRows)));
     if (m_values->rows == 0) return;
     const QString untrained = formatCount(m_values->untrainedRows), rows = formatCount(m_values->rows);
     const bool none = m_values->untrainedRows == m_values->rows;
     const double share = static_cast<double>(m_values->untrainedRows) / static_cast<double>(m_values->rows);
     const Mark severity = share <= kFewUntrained ? Mark::Pass : share < kMostUntrained ? Mark::Open : Mark::Warn;
-    if (!m_values->bitForBit) addMarked(none ? Mark::Open : severity, tr("%1 of %2 table rows look as if they were never trained: an estimate, since values were cast to a narrower type.").arg(untrained, rows));
-    else if (none) addMarked(Mark::Warn, tr("No row of any table was ever trained: the tables hold the initializer's random numbers."));
+    if (none) addMarked(Mark::Warn, tr("No row of any table was ever trained: the tables hold the initializer's random numbers."));
     else addMarked(severity, tr("%1 of %2 table rows were never trained (%3).").arg(untrained, rows, formatPercent(share, 3)));
     if (m_values->untrainedRows == 0) return;
     auto* line = new QWidget(this);

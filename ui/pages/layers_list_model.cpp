@@ -57,7 +57,7 @@ QString LayersListModel::text(int row, int column) const {
         case Name: return QString::fromStdString(l.name);
         case Shape: return tr("%1 × %2").arg(formatCount(l.inputs), formatCount(l.outputs));
         case Parameters: return formatCount(l.parameters());
-        case Dead: return s ? formatCount(s->silent + s->constant) : QStringLiteral("…");
+        case Dead: return s ? formatCount(s->silent + s->constant + s->unread) : QStringLiteral("…");
         case Duplicates: return s ? formatCount(s->exactDuplicates + s->nearDuplicates) : QStringLiteral("…");
         default: return {};
     }
@@ -73,7 +73,7 @@ QVariant LayersListModel::data(const QModelIndex& index, int role) const {
     if (layer < 0) return tr("A cross layer of DCNv2: listed with its shape only");
     QString words = QStringLiteral("%1: %2, %3").arg(text(index.row(), Name).toHtmlEscaped(), text(index.row(), Shape), tr("%1 parameters").arg(text(index.row(), Parameters)));
     if (const LayerStatistics* s = m_layers ? m_layers->find(top, layer) : nullptr)
-        words += QStringLiteral("<br>") + tr("dead: %1 always 0, %2 constant; duplicates: %3 exact, %4 near").arg(s->silent).arg(s->constant).arg(s->exactDuplicates).arg(s->nearDuplicates);
+        words += QStringLiteral("<br>") + tr("dead: %1 always 0, %2 constant, %3 read by no weight; duplicates: %4 exact, %5 near").arg(s->silent).arg(s->constant).arg(s->unread).arg(s->exactDuplicates).arg(s->nearDuplicates);
     return QStringLiteral("<p style='white-space:pre'>%1</p>").arg(words);
 }
 

@@ -17,6 +17,7 @@ QString unitState(const LayerStatistics& layer, const AtlasLayer* counts, const 
     QStringList words;
     if (s.state == UnitState::Silent) words << LayersUnitModel::tr("always 0, proved");
     if (s.state == UnitState::Constant) words << LayersUnitModel::tr("constant, proved");
+    if (s.state == UnitState::Unread) words << LayersUnitModel::tr("read by no weight");
     if (counts && atlas->rows > 0) {
         if (counts->active[u] == 0) words << LayersUnitModel::tr("never active");
         if (counts->active[u] == atlas->rows) words << LayersUnitModel::tr("always active");

@@ -124,7 +124,12 @@ void TableInspector::describeTable() {
     m_table->addPath(m_spec.parts == 1 ? tr("File") : tr("First file"), QString::fromStdString(m_spec.file));
     const TableAnalysis& tables = m_session.tables();
     if (const TableStatisticsPtr s = tables.statistics(m_tableIndex)) {
-        m_table->addFact(tr("Untrained"), tr("%1 (%2)").arg(formatCount(s->untrained.count), formatPercent(s->untrained.share())), QString::fromStdString(s->untrained.explanation).toHtmlEscaped());
+        m_table->addFact(tr("Untrained"), s->untrained.known() ? tr("%1 (%2)").arg(formatCount(s->untrained.count), formatPercent(s->untrained.share())) : tr("unknown"),
+                         QString::fromStdString(s->untrained.explanation).toHtmlEscaped());
+        if (s->zeroRows > 0) m_table->addFact(tr("Zero rows"), formatCount(s->zeroRows), tr("Rows that hold zeros only"));
+        if (s->duplicates.rows > 0)
+            m_table->addFact(tr("Copies"), formatCount(s->duplicates.rows),
+                             tr("Rows equal to one before them, bit for bit; most often that of row %1, which %2 rows hold").arg(formatCount(s->duplicates.first), formatCount(s->duplicates.most)));
         m_table->addFact(tr("Effective rank"), tr("%1 of %2").arg(formatNumber(s->spectrum.effectiveRank)).arg(m_spec.dim));
         const std::int64_t bad = s->scan.nan + s->scan.inf;
         m_table->addMarked(bad == 0 ? InfoCard::Mark::Pass : InfoCard::Mark::Warn, bad == 0 ? tr("All values are finite") : tr("%1 values are not finite").arg(formatCount(bad)));
@@ -135,7 +140,8 @@ void TableInspector::describeTable() {
         m_table->addFact(tr("Row 0 hits"), formatPercent(t.lookups > 0 ? static_cast<double>(t.row0) / static_cast<double>(t.lookups) : 0, 2));
     }
     if (const UntrainedTrafficPtr joined = tables.untrainedTraffic()) {
-        m_table->addFact(tr("Untrained hits"), formatPercent(joined->tables[static_cast<std::size_t>(m_tableIndex)].share(), 2));
+        const UntrainedTraffic::Table& hits = joined->tables[static_cast<std::size_t>(m_tableIndex)];
+        m_table->addFact(tr("Untrained hits"), hits.known ? formatPercent(hits.share(), 2) : tr("unknown"));
         m_table->addFact(tr("Rows affected"), formatPercent(joined->rowsShare(), 2), tr("Rows of the dataset that look up an untrained row in any table: %1 of %2").arg(formatCount(joined->rowsAffected), formatCount(joined->rows)));
     }
 }
@@ -164,7 +170,7 @@ void TableInspector::describeRow(const std::optional<TableRowSource::Row>& value
     // Cut, not rounded: no row is longer than 100.0 % of all rows.
     if (s) m_row->addFact(tr("Percentile"), tr("longer than %1 of all rows").arg(formatPercent(std::floor(s->normPercentile(static_cast<float>(values->norm)) * 1000) / 1000)));
     if (const FloatsPtr cosines = tables.cosines(m_tableIndex)) m_row->addFact(tr("Cos. mean"), formatNumber(static_cast<double>((*cosines)[static_cast<std::size_t>(m_current)])));
-    if (s) m_row->addFact(tr("Trained"), s->untrained.contains(m_current) ? tr("no, as initialized") : tr("yes"));
+    if (s) m_row->addFact(tr("Trained"), !s->untrained.known() ? tr("unknown, values were cast") : s->untrained.contains(m_current) ? tr("no, as initialized") : tr("yes"));
     if (const TrafficPtr traffic = tables.traffic()) m_row->addFact(tr("Hits"), formatCount(traffic->tables[static_cast<std::size_t>(m_tableIndex)].hits[static_cast<std::size_t>(m_current)]));
     m_row->addFact(tr("Smallest"), number(static_cast<double>(values->minimum)));
     m_row->addFact(tr("Largest"), number(static_cast<double>(values->maximum)));

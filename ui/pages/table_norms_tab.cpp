@@ -143,15 +143,19 @@ void TableNormsTab::showNorms(const TablePicturesPtr& pictures) {
     const std::vector<Mark> marks{{tr("median %1").arg(formatNumber(static_cast<double>(n.p50))), static_cast<double>(n.p50)}, {QStringLiteral("p5"), static_cast<double>(n.p05)}, {QStringLiteral("p95"), static_cast<double>(n.p95)},
                                   {QStringLiteral("p1"), static_cast<double>(n.p01)}, {QStringLiteral("p99"), static_cast<double>(n.p99)}};
     m_norms->setBackdrop([pictures, width, log](QPainter& painter, const ChartView::Mapper& m) { paintBars(painter, m, pictures->norms, width, log); });
-    m_norms->setOverlay([marks](QPainter& painter, const ChartView::Mapper& m) {
+    const bool told = known->untrained.known();  // else the bars stand for all rows
+    m_norms->setOverlay([marks, told](QPainter& painter, const ChartView::Mapper& m) {
         paintMarks(painter, m, marks);
-        paintKeys(painter, m, {{tr("trained"), Theme::instance().series(0)}, {tr("untrained"), Theme::instance().colors().disabled}});
+        if (told) paintKeys(painter, m, {{tr("trained"), Theme::instance().series(0)}, {tr("untrained"), Theme::instance().colors().disabled}});
     });
     m_norms->setHover([pictures, width, known](double x, double) {
         const NormHistogram& bins = pictures->norms;
         const auto b = static_cast<std::ptrdiff_t>(std::floor((x - bins.low) / width));
         if (b < 0 || b >= static_cast<std::ptrdiff_t>(bins.trained.size())) return QString();
         const double low = bins.low + static_cast<double>(b) * width;
+        if (!known->untrained.known())
+            return tr("norm %1 … %2\n%3 rows\n%4 of all rows are shorter")
+                .arg(formatNumber(low), formatNumber(low + width), formatCount(bins.trained[static_cast<std::size_t>(b)]), formatPercent(known->normPercentile(static_cast<float>(low))));
         return tr("norm %1 … %2\n%3 trained, %4 untrained rows\n%5 of all rows are shorter")
             .arg(formatNumber(low), formatNumber(low + width), formatCount(bins.trained[static_cast<std::size_t>(b)]), formatCount(bins.untrained[static_cast<std::size_t>(b)]),
                  formatPercent(known->normPercentile(static_cast<float>(low))));

@@ -106,6 +106,7 @@ void TableAnalysis::requestMap(const MapChoice& choice, quint64 token) {
             auto known = engine->tableStatistics(TableId{choice.table}, progress, stop);
             if (!known) return failed(std::move(known.error()));
             statistics = *std::move(known);
+            if (auto told = requireKnown(statistics->untrained); !told) return failed(std::move(told.error()));
         }
         const MapRows rows = rowsOf(choice, engine->spec().tables[static_cast<std::size_t>(choice.table)].rows, statistics);
         const auto map = [&]() -> Result<TableMapPtr> {
@@ -166,6 +167,7 @@ void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour,
                 each([&](std::int64_t id) { return (*statistics)->scan.norms[static_cast<std::size_t>(id)]; });
                 findEnds(*out, true);
             } else {
+                if (auto told = requireKnown((*statistics)->untrained); !told) return fail(std::move(told.error()));
                 each([&](std::int64_t id) { return (*statistics)->untrained.contains(id) ? 0 : 1; });
             }
             return MapColoursPtr(out);

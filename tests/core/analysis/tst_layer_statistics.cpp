@@ -9,6 +9,7 @@
 #include "app/common/backends.h"
 #include "core/analysis/layer_inputs.h"
 #include "core/analysis/layer_statistics.h"
+#include "core/analysis/prunable_units.h"
 #include "core/engine/engine.h"
 #include "tests/support/npy_values.h"
 
@@ -194,6 +195,32 @@ private Q_SLOTS:
             }
         }
         QVERIFY(silent > 0 && constant > 0);
+    }
+
+    // Units that nothing reads, and which of all dead units may go.
+    void unreadUnitsAndPrunableOnes() {
+        ModelLayers layers;
+        std::vector<Layer> nets{randomLayer(6, 4, 0, 5), randomLayer(4, 3, 0, 6), randomLayer(5, 6, 0, 7), randomLayer(6, 1, 0, 8)};
+        for (std::int64_t j = 0; j < 3; ++j) nets[1].at(2, j) = 0;           // nothing reads unit 2 of the first layer
+        for (std::int64_t i = 0; i < 6; ++i) nets[0].at(i, 3) = nets[3].at(i, 0) = 0;
+        nets[0].bias(3) = 1;                                                  // constant
+        for (std::int64_t i = 0; i < 4; ++i) nets[1].at(i, 0) = nets[1].at(i, 1) = 0;
+        nets[1].bias(0) = -1;                                                 // silent component of the vector
+        nets[1].bias(1) = 1;                                                  // constant component: what multiplies it cannot go
+        nets[2].bias(4) = std::numeric_limits<float>::infinity();             // gives no number: never called unread
+        for (std::size_t l = 0; l < nets.size(); ++l) {
+            nets[l].spec.relu = l != 3;
+            LayerStatistics& s = layers.layers.emplace_back(nets[l].statistics(InputRange::Any));
+            s.top = l > 1;
+            if (l > 0 && s.top == layers.layers[l - 1].top) markUnread(layers.layers[l - 1], s);
+        }
+        QCOMPARE(layers.layers[0].units[2].state, UnitState::Unread);
+        QCOMPARE(layers.layers[0].unread, 1);
+        QCOMPARE(layers.layers[2].unread, 5);  // the logit reads nothing at all
+        QCOMPARE(layers.layers[2].units[4].state, UnitState::Live);
+        QCOMPARE(name(UnitState::Unread), std::string_view("unread"));
+        using Flags = std::vector<std::vector<std::uint8_t>>;
+        QVERIFY((provedPrunable(layers) == Flags{{0, 0, 1, 1}, {1, 0, 0}, {1, 1, 1, 1, 0, 1}, {0}}));
     }
 
     void deadUnitsMakeOthersDead() {

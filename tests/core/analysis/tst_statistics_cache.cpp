@@ -5,6 +5,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/analysis/statistics_cache.h"
@@ -17,7 +18,10 @@ using namespace dlrm::test;
 namespace {
 
 TableStatistics statisticsOf(std::int64_t rows) {
-    const MemoryTable table(rows, 16, normalValues(rows * 16, 1, 0, 3));
+    auto values = normalValues(rows * 16, 1, 0, 3);
+    std::fill_n(values.begin() + 3 * 16, 16, 0.0F);
+    for (const int copy : {6, 9}) std::copy_n(values.begin() + 4 * 16, 16, values.begin() + copy * 16);
+    const MemoryTable table(rows, 16, std::move(values));
     return *TablePass({TableId{0}, &table.view(), {}}).run({}, {});
 }
 
@@ -51,6 +55,11 @@ private Q_SLOTS:
         QVERIFY(back->spectrum.singularValues == s.spectrum.singularValues && back->norms.histogram == s.norms.histogram);
         QCOMPARE(back->untrained.explanation, s.untrained.explanation);
         QCOMPARE(back->untrained.lattice.max, s.untrained.lattice.max);
+        QCOMPARE(back->zeroRows, 1);
+        QCOMPARE(back->duplicates.rows, 2);
+        QCOMPARE(back->duplicates.most, 3);
+        QCOMPARE(back->duplicates.first, 4);
+        QCOMPARE(back->trainedRows, s.trainedRows);
         QCOMPARE(back->scan.sum, s.scan.sum);
         QCOMPARE(back->standardDeviation, s.standardDeviation);
         QCOMPARE(back->spectrum.effectiveRank, s.spectrum.effectiveRank);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pass over a table against a naive twin in double, over every storage, any number of threads, stops, and tables that are hostile.
+#include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <algorithm>
@@ -13,6 +15,7 @@
 
 #include "core/analysis/table_kernels.h"
 #include "core/analysis/table_pass.h"
+#include "core/base/random_access_file.h"
 #include "tests/core/analysis/memory_table.h"
 
 using namespace dlrm;
@@ -117,7 +120,11 @@ void compareWithTwin(const TableView& view) {
     QCOMPARE(s.norms.rows, static_cast<std::int64_t>(finiteNorms.size()));
     if (!finiteNorms.empty()) {
         std::sort(finiteNorms.begin(), finiteNorms.end());
-        const auto at = [&](std::size_t percent) { return finiteNorms[percent * (finiteNorms.size() - 1) / 100]; };
+        const auto at = [&](std::size_t percent) {  // as numpy.percentile, linear between neighbours
+            const std::size_t hundredths = percent * (finiteNorms.size() - 1), low = hundredths / 100;
+            const double next = finiteNorms[std::min(low + 1, finiteNorms.size() - 1)];
+            return static_cast<float>(finiteNorms[low] + (next - finiteNorms[low]) * static_cast<double>(hundredths % 100) / 100);
+        };
         QCOMPARE(s.norms.min, finiteNorms.front());
         QCOMPARE(s.norms.p01, at(1));
         QCOMPARE(s.norms.p05, at(5));
@@ -149,6 +156,22 @@ void compareBits(const TableStatistics& a, const TableStatistics& b) {
     QVERIFY(a.trainedGram.products == b.trainedGram.products);
     QVERIFY(a.untrained.bits == b.untrained.bits);
     QCOMPARE(a.untrained.count, b.untrained.count);
+    QCOMPARE(a.duplicates.rows, b.duplicates.rows);
+    QCOMPARE(a.zeroRows, b.zeroRows);
+}
+
+// How much of the mapping that begins at `address` is in this process' memory.
+std::int64_t mappedBytes(const std::byte* address) {
+    QFile maps(QStringLiteral("/proc/self/smaps"));
+    if (!maps.open(QIODevice::ReadOnly)) qFatal("smaps");
+    const QByteArray begin = QByteArray::number(reinterpret_cast<qulonglong>(address), 16) + '-';
+    bool here = false;
+    const QList<QByteArray> lines = maps.readAll().split('\n');
+    for (const QByteArray& line : lines) {
+        if (line.startsWith(begin)) here = true;
+        if (here && line.startsWith("Rss:")) return line.simplified().split(' ').at(1).toLongLong() * 1024;
+    }
+    return -1;
 }
 
 }  // namespace
@@ -156,6 +179,49 @@ void compareBits(const TableStatistics& a, const TableStatistics& b) {
 class TestTablePass : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    // A pass over 200 MB keeps few of the file's pages in this process, and finds the same.
+    void pagesBehindTheCursorAreGivenBack() {
+        constexpr std::int64_t kRows = 400'000, kDim = 128, kRowBytes = kDim * 4, kMostBytes = 100 << 20;
+        const QTemporaryDir directory;
+        const QString path = directory.filePath(QStringLiteral("table.bin"));
+        {
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            const auto part = normalValues(1000 * kDim, 1, 0, 9);
+            for (std::int64_t r = 0; r < kRows; r += 1000) QCOMPARE(file.write(reinterpret_cast<const char*>(part.data()), 1000 * kRowBytes), 1000 * kRowBytes);
+        }
+        const auto file = RandomAccessFile::open(path.toStdString());
+        QVERIFY(file.has_value());
+        const auto bytes = (*file)->map(Access::Random);
+        QVERIFY(bytes.has_value());
+        const TableView view(kRows, kDim, DType::Float32, {{0, kRows, 0, kDim, bytes->data(), kRowBytes, 4, false}});
+        const tbb::global_control two(tbb::global_control::max_allowed_parallelism, 2);
+        const auto run = [&](bool release, std::int64_t& most) {
+            TableInput input{TableId{0}, &view};
+            if (release) input.release = [&](std::int64_t first, std::int64_t count) { (*file)->release(first * kRowBytes, count * kRowBytes); };
+            most = 0;
+            TablePass pass(std::move(input));
+            auto found = pass.run([&](const Progress&) { most = std::max(most, mappedBytes(bytes->data())); }, {});
+            if (!found) qFatal("%s", found.error().text().c_str());
+            return *std::move(found);
+        };
+        std::int64_t given = 0, kept = 0;
+        const TableStatistics lean = run(true, given);
+        QVERIFY2(given < kMostBytes, qPrintable(QString::number(given)));
+        QVERIFY(mappedBytes(bytes->data()) < (1 << 20));
+        const TableStatistics whole = run(false, kept);
+        QVERIFY2(kept > kRows * kRowBytes * 9 / 10, qPrintable(QString::number(kept)));
+        compareBits(lean, whole);
+        QCOMPARE(lean.duplicates.rows, kRows - 1000);
+        // The ends of a range share their pages with neighbours, who keep them.
+        QVERIFY(mappedBytes(bytes->data()) > kRows * kRowBytes * 9 / 10);
+        (*file)->release(1, 4094);
+        const std::int64_t before = mappedBytes(bytes->data());
+        (*file)->release(1, 8191);
+        QVERIFY(mappedBytes(bytes->data()) < before);
+        QVERIFY((*file)->checkUnchanged().has_value());
+    }
+
     void equalsTheTwin_data() {
         QTest::addColumn<int>("rows");
         QTest::addColumn<int>("dim");

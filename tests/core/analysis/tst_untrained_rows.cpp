@@ -171,7 +171,7 @@ private Q_SLOTS:
         QCOMPARE(rows.lattice.max, static_cast<float>(std::sqrt(1.0 / 2000)));  // unscaled when nothing speaks for a scale
     }
 
-    void castTablesAreEstimatedByNorm() {
+    void castTablesAreNotKnown() {
         const float bound = static_cast<float>(std::sqrt(1.0 / 5000));
         auto values = initialValues(5000 * 128, bound, 43);
         for (std::size_t i = 0; i < 1000 * 128; ++i) values[i] *= 1.5f;  // out of range
@@ -179,13 +179,63 @@ private Q_SLOTS:
         for (const Storage storage : {Storage::Half, Storage::BFloat}) {
             const MemoryTable table(5000, 128, values, storage);
             const UntrainedRows rows = untrainedOf(table.view());
-            QVERIFY(rows.method == UntrainedMethod::Norm);
-            QVERIFY(!rows.contains(999) && !rows.contains(1000));
-            QVERIFY(rows.count >= 2995 && rows.count <= 3000);
-            QVERIFY(rows.explanation.find("estimated") != std::string::npos);
+            QVERIFY(rows.method == UntrainedMethod::Unknown && !rows.known());
+            QCOMPARE(rows.count, 0);
+            QVERIFY(rows.ids().empty());
+            QVERIFY(rows.explanation.find("not known") != std::string::npos);
+            QCOMPARE(requireKnown(rows).error().code, std::string("E-ANALYSIS-005"));
         }
+        // And stored as float32 again.
+        auto rounded = values;
+        for (float& v : rounded) v = throughHalf(v);
+        const UntrainedRows again = untrainedOf(MemoryTable(5000, 128, rounded).view());
+        QVERIFY(!again.known());
+        QVERIFY2(again.explanation.find("float16") != std::string::npos, again.explanation.c_str());
+        // A single value is enough to tell that they were not.
+        rounded.back() = 0.1F;
+        QVERIFY(untrainedOf(MemoryTable(5000, 128, rounded).view()).known());
         const MemoryTable whole(5000, 128, values, Storage::Double);
         QCOMPARE(untrainedOf(whole.view()).count, 3000);
+    }
+
+    // The initializer draws neither a row of zeros nor the same row twice.
+    void zerosAndCopiesAreNone() {
+        constexpr std::int64_t kRows = 4096, kDim = 128;
+        auto values = initialValues(kRows * kDim, static_cast<float>(std::sqrt(1.0 / kRows)), 47);
+        const auto row = [&](std::int64_t r) { return values.begin() + r * kDim; };
+        std::fill_n(row(100), 500 * kDim, 0.0F);
+        std::fill_n(row(50), 9, -0.0F);                                         // more zeros than rows may have
+        std::fill_n(row(51), 8, 0.0F);                                          // as many
+        for (std::int64_t r = 1000; r < 1500; ++r) std::copy_n(row(7), kDim, row(r));
+        for (std::int64_t r = 2000; r < 2003; ++r) std::copy_n(row(1800), kDim, row(r));
+        std::fill_n(row(2010), kDim, 0.125F);                                   // constant rows, trained ones
+        std::fill_n(row(2011), kDim, 0.125F);
+        const MemoryTable table(kRows, kDim, values);
+        TablePass pass({TableId{0}, &table.view(), {}});
+        const auto found = pass.run({}, {});
+        QVERIFY(found.has_value());
+        QCOMPARE(found->zeroRows, 500);
+        QCOMPARE(found->duplicates.rows, 504);
+        QCOMPARE(found->duplicates.most, 501);
+        QCOMPARE(found->duplicates.first, 7);
+        QCOMPARE(found->untrained.count, kRows - 500 - 1 - 503 - 2);
+        QVERIFY(found->untrained.contains(7) && !found->untrained.contains(1000) && !found->untrained.contains(1499) && found->untrained.contains(1800));
+        QVERIFY(!found->untrained.contains(100) && !found->untrained.contains(50) && found->untrained.contains(51));
+        QCOMPARE(static_cast<std::int64_t>(found->untrained.ids().size()), found->untrained.count);
+        QCOMPARE(found->trainedRows, 3);
+        QCOMPARE(found->trainedGram.rows, 3);
+        // A table of zeros is not random: nothing drew it.
+        const MemoryTable zeros(1000, 16, std::vector<float>(16000));
+        ModelSpec spec;
+        spec.tables.resize(1);
+        QVERIFY(!checkTrained(spec, std::span(&zeros.view(), 1), {}, {})->random());
+        const UntrainedRows none = untrainedOf(zeros.view());
+        QCOMPARE(none.count, 0);
+        // NaN rows are no copies of each other.
+        const MemoryTable bad(100, 16, std::vector<float>(1600, std::numeric_limits<float>::quiet_NaN()));
+        TablePass badPass({TableId{0}, &bad.view(), {}});
+        const auto badFound = badPass.run({}, {});
+        QCOMPARE(badFound->duplicates.rows + badFound->zeroRows, 0);
     }
 
     void emptyTablesHaveNoMethod() {

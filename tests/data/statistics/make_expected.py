@@ -37,7 +37,7 @@ def figures(x):
     return {
         "rows": len(x), "dim": x.shape[1], "mean": x.mean(), "std": x.std(), "min": x.min(), "max": x.max(),
         "norm_mean": norms.mean(dtype=np.float64), "norm_std": norms.std(dtype=np.float64), "norm_min": float(norms.min()), "norm_max": float(norms.max()),
-        **{f"norm_p{q:02}": float(np.percentile(norms, q, method="lower")) for q in (1, 5, 50, 95, 99)},
+        **{f"norm_p{q:02}": float(np.percentile(norms.astype(np.float64), q)) for q in (1, 5, 50, 95, 99)},
         "singular_values": sigma.tolist(), "effective_rank": float(np.exp(-(p * np.log(p)).sum())),
         "stable_rank": float((sigma**2).sum() / sigma[0] ** 2), "information_abundance": float(sigma.sum() / sigma[0]),
         "mean_vector": mean.tolist(), "cosine_to_mean": (x[:5] @ mean / lengths[:5]).tolist(),

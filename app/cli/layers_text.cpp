@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/layers_text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "app/cli/text.h"
+
+namespace dlrm::cli {
+namespace {
+
+using Align = TextTable::Align;
+
+constexpr std::size_t kPairsShown = 10, kRunsShown = 20;
+
+std::string real(double value) { return std::isfinite(value) ? fmt::format("{:.4g}", value) : "-"; }
+
+std::string shapeOf(const LayerSpec& l) {
+    const std::string padding = l.paddingInputs > 0 ? fmt::format(" ({} padding)", l.paddingInputs) : "";
+    return fmt::format("{} x {}{}", thousands(l.inputs), thousands(l.outputs), padding);
+}
+
+// "3, 7–12": at most kRunsShown runs of ascending numbers.
+std::string runs(const std::vector<std::int64_t>& units) {
+    std::string out;
+    std::size_t shown = 0;
+    for (std::size_t i = 0; i < units.size(); ++shown) {
+        if (shown == kRunsShown)
+            return out +
+                   fmt::format(" … ({} in all; --json names them)", thousands(static_cast<std::int64_t>(units.size())));
+        std::size_t end = i + 1;
+        while (end < units.size() && units[end] == units[end - 1] + 1) ++end;
+        out += out.empty() ? "" : ", ";
+        out += end - i > 1 ? fmt::format("{}–{}", units[i], units[end - 1]) : std::to_string(units[i]);
+        i = end;
+    }
+    return out;
+}
+
+// "5 = 3, 8 = 3"
+std::string pairs(const LayerStatistics& layer, bool exact) {
+    std::string out;
+    std::size_t shown = 0;
+    for (std::size_t u = 0; u < layer.units.size(); ++u) {
+        const UnitStatistics& unit = layer.units[u];
+        if (unit.duplicateOf < 0 || unit.exact != exact) continue;
+        if (shown++ == kRunsShown)
+            return out + fmt::format(" … ({} in all; --json names them)",
+                                     thousands(exact ? layer.exactDuplicates : layer.nearDuplicates));
+        out += fmt::format("{}{} {} {}", out.empty() ? "" : ", ", u, exact ? "=" : "≈", unit.duplicateOf);
+    }
+    return out;
+}
+
+std::vector<std::int64_t> unitsIn(const LayerStatistics& layer, UnitState state) {
+    std::vector<std::int64_t> out;
+    for (std::size_t u = 0; u < layer.units.size(); ++u)
+        if (layer.units[u].state == state) out.push_back(static_cast<std::int64_t>(u));
+    return out;
+}
+
+// The units never active and the mergeable ones by their numbers, a line a layer that has any.
+std::string numbersText(const UnitAtlas& atlas) {
+    std::string out;
+    for (const AtlasLayer& l : atlas.layers) {
+        std::vector<std::int64_t> never, merged;
+        for (std::size_t u = 0; u < l.active.size(); ++u) {
+            if (l.active[u] == 0) never.push_back(static_cast<std::int64_t>(u));
+            if (l.mergeable[u] != 0) merged.push_back(static_cast<std::int64_t>(u));
+        }
+        if (!never.empty()) out += fmt::format("  {} never active: {}\n", l.name, runs(never));
+        if (!merged.empty()) out += fmt::format("  {} mergeable: {}\n", l.name, runs(merged));
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string unitWords() {
+    return fmt::format(
+        "  silent         always 0, whatever comes in: proved from the weights\n"
+        "  constant       one value for every row: proved from the weights\n"
+        "  unread         every weight that reads it in the next layer is 0\n"
+        "  exact dup.     the weights and bias of an earlier unit, value for value\n"
+        "  near dup.      cosine with an earlier unit's weights and bias at least {}\n"
+        "  prunable       silent, unread and constant units: they can go without changing a logit by more than "
+        "rounding, a constant one\n"
+        "                 after its value times its outgoing weights was added to the next layer's biases\n"
+        "  zeros          weights that are 0\n"
+        "  With --data, over the rows that were counted:\n"
+        "  never active   output above 0 in none of the rows; always active: in all of them; frequency: the share of "
+        "the rows\n"
+        "  same pattern   above 0 in the same rows as an earlier unit, of at most {} evenly spread ones\n"
+        "  mergeable      an exact or near duplicate that is active in the same rows as the earlier unit, whose "
+        "outgoing weights can take up its own\n",
+        kDuplicateCosine, thousands(kPatternRows));
+}
+
+std::string layersText(const ModelLayers& layers) {
+    TextTable table;
+    table.addColumn("layer", Align::Left);
+    table.addColumn("shape", Align::Left);
+    for (const char* title : {"parameters", "mean", "std", "min", "max", "zeros", "non-finite", "silent", "constant",
+                              "unread", "exact dup.", "near dup."})
+        table.addColumn(title, Align::Right);
+    for (const LayerStatistics& l : layers.layers)
+        table.addRow({l.spec.name, shapeOf(l.spec), thousands(l.spec.parameters()), real(l.weights.mean),
+                      real(l.weights.std), real(l.weights.min), real(l.weights.max), thousands(l.weights.zeros),
+                      thousands(l.weights.nonFinite + l.biases.nonFinite), thousands(l.silent), thousands(l.constant),
+                      thousands(l.unread), thousands(l.exactDuplicates), thousands(l.nearDuplicates)});
+    for (const CrossLayerSpec& l : layers.cross)
+        table.addRow({l.name,
+                      l.projection > 0 ? fmt::format("{} x {} x {}", l.width, l.projection, l.width)
+                                       : fmt::format("{} x {}", l.width, l.width),
+                      thousands(l.parameters())});
+    return table.text("  ");
+}
+
+std::string unitsText(const ModelLayers& layers) {
+    std::string out;
+    for (const LayerStatistics& l : layers.layers) {
+        const std::pair<const char*, std::string> kinds[] = {{"silent", runs(unitsIn(l, UnitState::Silent))},
+                                                             {"constant", runs(unitsIn(l, UnitState::Constant))},
+                                                             {"unread", runs(unitsIn(l, UnitState::Unread))},
+                                                             {"exact dup.", pairs(l, true)},
+                                                             {"near dup.", pairs(l, false)}};
+        for (const auto& [kind, which] : kinds)
+            if (!which.empty()) out += fmt::format("  {} {}: {}\n", l.spec.name, kind, which);
+    }
+    if (out.empty()) return "";
+    return "\nUnits\n" + out +
+           fmt::format("  prunable whatever the rows: {} of {} learned MLP parameters ({:.2f} %)\n",
+                       thousands(layers.prunable), thousands(layers.parameters),
+                       100 * static_cast<double>(layers.prunable) /
+                           static_cast<double>(std::max<std::int64_t>(1, layers.parameters))) +
+           "  layers --help says what the words mean\n";
+}
+
+std::string importanceText(const ModelSpec& spec, const InteractionImportance& importance) {
+    const std::size_t vectors = importance.vectorNames.size();
+    std::vector<std::size_t> pairs;
+    for (std::size_t i = 0; i < vectors; ++i)
+        for (std::size_t j = 0; j < i; ++j) pairs.push_back(i * vectors + j);
+    const auto norm = [&](std::size_t pair) {
+        return std::isfinite(importance.pairNorms[pair]) ? importance.pairNorms[pair]
+                                                         : std::numeric_limits<double>::infinity();
+    };
+    std::stable_sort(pairs.begin(), pairs.end(), [&](std::size_t a, std::size_t b) { return norm(a) > norm(b); });
+    TextTable table;
+    table.addColumn("pair", Align::Left);
+    table.addColumn("row norm", Align::Right);
+    for (std::size_t k = 0; k < std::min(kPairsShown, pairs.size()); ++k)
+        table.addRow({importance.vectorNames[pairs[k] / vectors] + " x " + importance.vectorNames[pairs[k] % vectors],
+                      real(importance.pairNorms[pairs[k]])});
+    return fmt::format(
+               "\nInteraction ({}, {}): row norms of the first top kernel, root mean square {} over {} dots, {} over "
+               "{} bottom outputs\n",
+               name(spec.interactionOrder),
+               spec.orderSource == OrderSource::Default ? "assumed" : name(spec.orderSource), real(importance.dotRms),
+               pairs.size(), real(importance.bottomRms), importance.bottomNorms.size()) +
+           table.text("  ");
+}
+
+std::string atlasText(const UnitAtlas& atlas) {
+    TextTable table;
+    table.addColumn("layer", Align::Left);
+    for (const char* title : {"units", "never active", "always active", "same pattern", "mergeable", "mean frequency"})
+        table.addColumn(title, Align::Right);
+    for (const AtlasLayer& l : atlas.layers) {
+        const double sum = std::accumulate(l.active.begin(), l.active.end(), 0.0);
+        const double cells = static_cast<double>(l.active.size()) * static_cast<double>(atlas.rows);
+        table.addRow({l.name, thousands(static_cast<std::int64_t>(l.active.size())), thousands(l.never),
+                      thousands(l.always), thousands(l.samePattern), thousands(l.merged),
+                      fmt::format("{:.2f} %", 100 * sum / cells)});
+    }
+    return fmt::format("\nUnits over {} rows of {} ({:.0f} rows/s)\n", thousands(atlas.rows), atlas.datasetPath,
+                       atlas.rowsPerSecond) +
+           table.text("  ") + numbersText(atlas) +
+           fmt::format(
+               "  prunable: {} of {} learned MLP parameters ({:.2f} %): units never active in these rows, mergeable "
+               "ones, and those that the weights\n"
+               "  prove prunable, each with its incoming weights, bias and outgoing weights, counted once. Patterns: "
+               "of {} rows.\n"
+               "  layers --help says what the words mean.\n",
+               thousands(atlas.prunable), thousands(atlas.parameters),
+               100 * static_cast<double>(atlas.prunable) / static_cast<double>(atlas.parameters),
+               thousands(atlas.patternRows));
+}
+
+}  // namespace dlrm::cli
