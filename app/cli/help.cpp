@@ -78,7 +78,7 @@ private:
             if (option->get_required()) about += " (required)";
             else if (!option->get_default_str().empty()) about += fmt::format(" (default: {})", option->get_default_str());
             std::string names = option->get_name(false, true);
-            if (option->get_type_size() != 0) names += " VALUE";
+            if (option->get_items_expected_min() > 0) names += " VALUE";  // a flag takes none
             table.addRow({names, about});
         }
         return any ? "\n" + title + "\n" + table.text("  ") : "";

@@ -12,6 +12,8 @@
 #include <limits>
 #include <memory>
 
+#include <fmt/format.h>
+
 #include "app/cli/commands.h"
 #include "app/cli/layers_text.h"
 #include "app/cli/row_choice.h"

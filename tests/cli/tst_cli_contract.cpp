@@ -94,6 +94,7 @@ private Q_SLOTS:
         }
         for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "evaluate", "doctor", "verify", "convert", "parity", "bench", "demo"}) {
             const auto answer = cli({verb, "--help"}, locale("C.UTF-8"));
+            for (const char* flag : {"--json VALUE", "--quiet VALUE", "--help VALUE"}) QVERIFY2(!answer.out.contains(flag), verb);  // they take none
             QCOMPARE(answer.code, 0);
             QVERIFY2(widest(answer.out) <= kWidth, answer.out);
             QVERIFY2(answer.out.contains("Examples\n  ") && answer.out.contains("Exit codes:"), answer.out);
