@@ -26,8 +26,6 @@
 namespace dlrm::ui {
 namespace {
 
-QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
-
 QString sharePercent(std::int64_t part, std::int64_t whole) {
     return whole > 0 ? formatPercent(static_cast<double>(part) / static_cast<double>(whole), 0) : formatPercent(0, 0);
 }
