@@ -129,7 +129,7 @@ private Q_SLOTS:
         QTest::qWait(200);
         QTest::keyClick(m_window.get(), Qt::Key_Left, Qt::AltModifier);
         QCOMPARE(m_window->currentPageId(), QStringLiteral("samples"));
-        QVERIFY(m_session->selection() != table);
+        QTRY_VERIFY(m_session->selection() != table);
     }
 
     void movingInAListIsOnePlace() {
