@@ -84,7 +84,9 @@ private Q_SLOTS:
         QVERIFY2(refused.err.startsWith("E-FILE-003") && refused.err.contains("--follow-links"), refused.err);
         const auto followed = cli(evaluate + QStringList{"--follow-links"});
         QVERIFY2(followed.code == 0, followed.err);
-        QCOMPARE(followed.json()["metrics"], cli({"evaluate", kCheckpoint, "--data", kDataset, "--json"}).json()["metrics"]);
+        const nlohmann::json logLoss = cli({"evaluate", kCheckpoint, "--data", kDataset, "--json"}).json()["log_loss"];
+        QVERIFY(logLoss.is_object() || logLoss.is_number());
+        QVERIFY(followed.json()["log_loss"] == logLoss);
         // A name that leads out by itself is refused either way.
         const QByteArray spec = readAll(path("linked/feature_spec.yaml"));
         writeAll(path("linked/feature_spec.yaml"), QByteArray(spec).replace("test/cat_1.bin", "../storage/cat_1.bin"));

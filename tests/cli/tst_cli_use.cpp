@@ -108,7 +108,8 @@ private Q_SLOTS:
         QVERIFY(one["notes"].dump().find("a sample of 500 rows, seed 1") != std::string::npos);
         QVERIFY(one == of("1"));
         QVERIFY(one["log_loss"] != of("2")["log_loss"]);
-        QCOMPARE(cli(QStringList{"evaluate", kModel, "--sample", "100000000", "--json"} + kData).json()["row_count"], cli(QStringList{"evaluate", kModel, "--json"} + kData).json()["row_count"]);
+        const json more = cli(QStringList{"evaluate", kModel, "--sample", "100000000", "--json"} + kData).json();
+        QCOMPARE(more["row_count"].get<int>(), 20000);
         QVERIFY(cli(QStringList{"evaluate", kModel, "--sample", "5", "--rows", "0-9"} + kData).err.startsWith("E-CLI-001"));
     }
 
