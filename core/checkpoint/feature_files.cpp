@@ -104,7 +104,7 @@ Result<std::vector<OpenLayer>> openMlp(TensorOpener& opener, const NamedLayers& 
     if (!absent.empty()) {
         Error error = missing("E-CKPT-012", "A file of an MLP layer is missing.", directory, absent, files);
         if (layers.empty() && &layers == &files.bottom)
-            error = std::move(error).withRemedy("If files were lost, copy the checkpoint again. A model without numerical features, and so without a bottom MLP, is not supported.");
+            error.remedy = "If files were lost, copy the checkpoint again. A model without numerical features, and so without a bottom MLP, is not supported.";
         return fail(std::move(error));
     }
     std::vector<OpenLayer> out;

@@ -56,7 +56,8 @@ private Q_SLOTS:
         const auto answer = cli({"tables", directory.path(), "--json"});
         QCOMPARE(answer.code, 0);
         int looked = 0;
-        for (const json& table : answer.json()["tables"]) {
+        const json tables = answer.json()["tables"];
+        for (const json& table : tables) {
             QCOMPARE(table["untrained"]["method"].get<std::string>(), std::string("unknown"));
             QVERIFY(table["untrained"]["rows"].is_null() && table["untrained"]["share"].is_null() &&
                     table["trained"]["rows"].is_null());
@@ -90,7 +91,7 @@ private Q_SLOTS:
             untrained += table["untrained"]["rows"].get<int>();
             QCOMPARE(table["zero_rows"].get<int>() + table["duplicate_rows"].get<int>(), 0);
         }
-        QCOMPARE(untrained, 9);
+        QCOMPARE(untrained, 1648);  // as planted: values launched on the last day, and ids that no row has
         QVERIFY(after[19]["untrained"]["rows"].get<int>() <= before[19]["untrained"]["rows"].get<int>());
         QCOMPARE(after[19]["zero_rows"].get<int>(), 500);
         QCOMPARE(after[19]["duplicate_rows"].get<int>(), 0);
@@ -185,7 +186,7 @@ private Q_SLOTS:
         QCOMPARE(all["ece_bins"]["most_rows"].get<int>(), 10);
         QVERIFY(all["ece_bins"]["calibrated_model"].get<double>() > 0.01);
         QVERIFY(all["ece_bins"]["definition"].get<std::string>().find("equal scores share") != std::string::npos);
-        QVERIFY(cli(verb).out.contains("100 bins of 9 to 10 rows; a perfectly calibrated model would show about"));
+        QVERIFY(cli(verb).out.simplified().contains("100 bins of 9 to 10 rows; a perfectly calibrated model would show about"));
         const QByteArray help = cli({"evaluate", "--help"}).out.simplified();
         QVERIFY2(help.contains("100 bins of equal mass") && help.contains("exp(x) - 3"), help);
     }
@@ -193,8 +194,8 @@ private Q_SLOTS:
     // Percentiles as NumPy's, between neighbours: the demo's cat_8 has 13 rows.
     void percentilesLieBetweenNeighbours() {
         const auto norm = cli({"tables", kDemo + "/checkpoint", "--table", "8", "--json"}).json()["tables"][0]["norm"];
-        QVERIFY(std::abs(norm["p99"].get<double>() - 1.2032) < 1e-4);
-        QVERIFY(std::abs(norm["max"].get<double>() - 1.2251) < 1e-4);
+        QVERIFY(std::abs(norm["p99"].get<double>() - 1.1127) < 1e-4);
+        QVERIFY(std::abs(norm["max"].get<double>() - 1.1244) < 1e-4);
         QVERIFY(cli({"tables", "--help"}).out.contains("numpy.percentile"));
     }
 

@@ -171,7 +171,8 @@ private Q_SLOTS:
         const auto asked = cli({"parity", kCheckpoint, "--json", "--rows", "70", "--backend", "cuda"}, with("good", "forward:3:fatal"));
         QCOMPARE(asked.code, 1);
         QCOMPARE(asked.json()["passed"].get<bool>(), false);
-        for (const auto& run : asked.json()["runs"]) QCOMPARE(textOf(run["backend"]), std::string("cuda"));
+        const auto runs = asked.json()["runs"];
+        for (const auto& run : runs) QCOMPARE(textOf(run["backend"]), std::string("cuda"));
         QCOMPARE(cli({"parity", kCheckpoint, "--rows", "70", "--backend", "cuda"}, with("good")).code, 0);
     }
 
@@ -179,7 +180,8 @@ private Q_SLOTS:
         const auto names = [](const QStringList& options, const QProcessEnvironment& environment) {
             const auto answer = cli(QStringList{"parity", kCheckpoint, "--json", "--rows", "9"} + options, environment);
             QStringList out{QString::number(answer.code)};
-            for (const auto& run : answer.json()["runs"]) out << QString::fromStdString(textOf(run["name"])) + (run["ran"].get<bool>() ? "" : " not run");
+            const auto runs = answer.json()["runs"];
+            for (const auto& run : runs) out << QString::fromStdString(textOf(run["name"])) + (run["ran"].get<bool>() ? "" : " not run");
             return out;
         };
         const auto none = with("no_device"), gpu = with("good");
@@ -204,7 +206,7 @@ private Q_SLOTS:
         QCOMPARE(plain.code, 0);
         QCOMPARE(large.code, 0);
         for (std::size_t run = 0; run < 2; ++run) {
-            const auto &a = plain.json()["runs"][run], &b = large.json()["runs"][run];
+            const auto a = plain.json()["runs"][run], b = large.json()["runs"][run];
             const double growth = b["tolerance"].get<double>() / a["tolerance"].get<double>();
             QVERIFY2(growth > 900 && growth < 1100, std::to_string(growth).c_str());
             // Neither so wide that nothing is seen.

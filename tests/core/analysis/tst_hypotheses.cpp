@@ -25,8 +25,8 @@ TestedHypothesis reading(NumericalReading numerical, double mean, double noise, 
     out.hypothesis.reading = {numerical, 0};
     out.hypothesis.asOpened = asOpened;
     std::mt19937 rows(1), own(seed);
-    std::normal_distribution<double> normal;
-    for (std::size_t r = 0; r < kRows; ++r) out.losses.push_back(mean + 0.2 * normal(rows) + noise * normal(own));
+    std::normal_distribution<double> difficulty(0, 0.2), ofReading;  // one each: a distribution keeps half of what it drew
+    for (std::size_t r = 0; r < kRows; ++r) out.losses.push_back(mean + difficulty(rows) + noise * ofReading(own));
     return out;
 }
 

@@ -51,8 +51,9 @@ void compareWithTsv(const Dictionary& parquet, const Dictionary& tsv, std::size_
     }
 }
 
-std::shared_ptr<const Dictionary> demoDictionary() {
-    static const auto dictionary = Dictionary::open(DLRM_SOURCE_DIR "/resources/demo/dictionary");
+// The same dictionary as tab-separated text.
+std::shared_ptr<const Dictionary> textDictionary() {
+    static const auto dictionary = Dictionary::open(DLRM_TEST_DATA "/golden/spark_dictionary_as_tsv");
     return dictionary ? *dictionary : nullptr;
 }
 
@@ -65,7 +66,7 @@ private Q_SLOTS:
     void initTestCase();
     void missingAndForeignModulesAreNamed();
     void sparkFoldersEqualTheTsv();
-    void wholeSparkDictionaryFitsTheDemo();
+    void wholeSparkDictionaryIsThatOfTheText();
     void pyarrowVariantsEqualTheTsv_data();
     void pyarrowVariantsEqualTheTsv();
     void hostileFilesAreRefusedAtOnce_data();
@@ -83,11 +84,11 @@ void TestParquetDictionary::initTestCase() {
         QCOMPARE(can.error().code, std::string("E-PARQUET-001"));
         QSKIP("built without Parquet: no Apache Arrow was found");
     }
-    QVERIFY(demoDictionary());
+    QVERIFY(textDictionary());
     // Arrow's libraries are loaded once; what they take is not a file's fault.
     const auto file = RandomAccessFile::open((kGolden + QStringLiteral("parquet_variants/col14_zstd_dict_v2page.parquet")).toStdString());
     QVERIFY(file);
-    QCOMPARE(*parquetRows(**file), demoDictionary()->cardinality(0) - 1);
+    QCOMPARE(*parquetRows(**file), textDictionary()->cardinality(0) - 1);
 }
 
 // Runs a copy of this program in a folder of its own, with and without something called dlrm_parquet.so beside it.
@@ -109,18 +110,18 @@ void TestParquetDictionary::sparkFoldersEqualTheTsv() {
     const auto dictionary = Dictionary::open((kGolden + QStringLiteral("spark_dictionary")).toStdString());
     QVERIFY2(dictionary, codeOf(dictionary).c_str());
     QCOMPARE((*dictionary)->features(), kCopiedFeatures);
-    for (std::size_t t = 0; t < kCopiedFeatures; ++t) compareWithTsv(**dictionary, *demoDictionary(), t);
+    for (std::size_t t = 0; t < kCopiedFeatures; ++t) compareWithTsv(**dictionary, *textDictionary(), t);
 }
 
-void TestParquetDictionary::wholeSparkDictionaryFitsTheDemo() {
+void TestParquetDictionary::wholeSparkDictionaryIsThatOfTheText() {
     const QString folder = QStringLiteral(DLRM_SOURCE_DIR "/../shared/golden/preprocessing/spark_dictionary");
     DLRM_NEEDS_OUTSIDE(folder);
     std::vector<std::int64_t> rows;
-    for (std::size_t t = 0; t < demoDictionary()->features(); ++t) rows.push_back(demoDictionary()->cardinality(t));
+    for (std::size_t t = 0; t < textDictionary()->features(); ++t) rows.push_back(textDictionary()->cardinality(t));
     const auto dictionary = Dictionary::open(folder.toStdString(), rows);
     QVERIFY2(dictionary, codeOf(dictionary).c_str());
     QCOMPARE((*dictionary)->features(), std::size_t(26));
-    for (std::size_t t = 0; t < 26; ++t) compareWithTsv(**dictionary, *demoDictionary(), t);
+    for (std::size_t t = 0; t < 26; ++t) compareWithTsv(**dictionary, *textDictionary(), t);
     rows[7] += 1;
     QCOMPARE(codeOf(Dictionary::open(folder.toStdString(), rows)), std::string("E-DICT-006"));
 }
@@ -137,7 +138,7 @@ void TestParquetDictionary::pyarrowVariantsEqualTheTsv() {
     QVERIFY(QFile::copy(file, directory.filePath(QStringLiteral("14.parquet"))));
     const auto dictionary = Dictionary::open(directory.path().toStdString());
     QVERIFY2(dictionary, codeOf(dictionary).c_str());
-    compareWithTsv(**dictionary, *demoDictionary(), 0);
+    compareWithTsv(**dictionary, *textDictionary(), 0);
 }
 
 void TestParquetDictionary::hostileFilesAreRefusedAtOnce_data() {
@@ -197,7 +198,7 @@ void TestParquetDictionary::everyByteChangedIsRefusedOrHarmless() {
         writeFile(directory.path(), QStringLiteral("14.parquet"), damaged);
         const auto dictionary = Dictionary::open(directory.path().toStdString());
         if (!dictionary) ++refused;
-        else QCOMPARE((*dictionary)->cardinality(0), demoDictionary()->cardinality(5));
+        else QCOMPARE((*dictionary)->cardinality(0), textDictionary()->cardinality(5));
     }
     QVERIFY2(refused > whole.size() / 10, qPrintable(QString::number(refused)));
 }
