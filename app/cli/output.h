@@ -23,7 +23,7 @@ public:
 
     // Whole lines of text, or any piece of JSON.
     void write(std::string_view text);
-    // Turns to JSON lines.
+    // Turns to lines for programs (JSON lines, sums), each written as it is.
     void useLines() { m_form = Form::Lines; }
     // The JSON object has a key "notes" of its own.
     void hasNotes() { m_notes = Notes::Own; }

@@ -162,6 +162,7 @@ private Q_SLOTS:
         const auto sums = cli({"verify", model, "--format", "sha256sum", "--quiet"});
         QVERIFY2(sums.code == 0 && sums.out.count('\n') >= 3, sums.out + sums.err);
         QVERIFY2(!QFile::exists(model + "/verify.xxh3.json"), "nothing is recorded");
+        QVERIFY2(sums.out.contains("  " + kVariables.mid(1).toUtf8() + "\n"), "no line is broken");
         const auto check = [&] {
             QProcess process;
             process.setWorkingDirectory(model);
