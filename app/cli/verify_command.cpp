@@ -114,13 +114,10 @@ Result<void> printSha256(const Options& options, Context& context) {
     const auto sums = sha256Sums(options.checkpoint, context.progress.callback(), context.stop);
     if (!sums) return fail(sums.error());
     context.findings = !sums->damage.empty();
-    if (context.findings) {
-        context.out.write("DAMAGED: there are no sums of files that contradict their own checksums.\n" +
-                          findingsText(sums->damage));
-        return {};
-    }
-    context.out.useLines();  // each as it is: a name that is broken for the screen names no file
-    context.out.write(sums->lines);
+    if (!context.findings) context.out.useLines();  // for sha256sum: as they are
+    context.out.write(context.findings ? "DAMAGED: there are no sums of files that contradict their own checksums.\n" +
+                                             findingsText(sums->damage)
+                                       : sums->lines);
     return {};
 }
 

@@ -86,7 +86,8 @@ private Q_SLOTS:
         QCOMPARE(missing.code, 1);
         QVERIFY(missing.json()["not_opened"].is_string());
         int named = 0;
-        for (const auto& f : missing.json()["findings"])
+        const auto json = missing.json();
+        for (const auto& f : json["findings"])
             if (f["problem"] == "missing" && (f["file"] == "dlrm/1/model.savedmodel/saved_model.pb" ||
                                               "/" + f["file"].get<std::string>() == kVariables.toStdString()))
                 ++named;
