@@ -26,7 +26,8 @@ std::span<const Command> commands() {
         Command{"doctor", "Whether model and data are read with the right assumptions", setUpDoctor,
                 "dlrm-cli doctor resources/demo/checkpoint --data resources/demo/dataset"},
         Command{"verify", "Whether a checkpoint's files still hold the bytes that were recorded", setUpVerify,
-                "dlrm-cli verify resources/demo/checkpoint --sidecar hashes.json"},
+                "dlrm-cli verify resources/demo/checkpoint --record --sidecar hashes.json\n"
+                "dlrm-cli verify resources/demo/checkpoint --check --sidecar hashes.json"},
         Command{"convert", "Write a checkpoint as one HDF5 file (.h5), or as a directory in NVIDIA's layout, bit by bit", setUpConvert,
                 "dlrm-cli convert resources/demo/checkpoint model.h5"},
         Command{"parity", "How far every precision of every backend is from a double reference, layer by layer", setUpParity,

@@ -57,8 +57,8 @@ std::string verificationText(const Verification& v) {
             const auto own = std::count_if(v.findings.begin(), v.findings.end(), [](const VerifyFinding& f) {
                 return f.problem == VerifyFinding::Problem::ChecksumDiffers;
             });
-            out = fmt::format("DAMAGED: {} in the files {} from what {} about, in {}.\n", counted(own, "checksum"),
-                              own == 1 ? "differs" : "differ", own == 1 ? "it is" : "they are", size);
+            out = fmt::format("DAMAGED: {} in the files {} match {} values, in {}.\n", counted(own, "checksum"),
+                              own == 1 ? "does not" : "do not", own == 1 ? "its" : "their", size);
             if (own == 0) out = fmt::format("DAMAGED: files lack parts that they name, in {}.\n", size);
             out += v.recordedAt.empty()
                        ? "  nothing was recorded\n"
@@ -114,6 +114,7 @@ Result<void> printSha256(const Options& options, Context& context) {
     const auto sums = sha256Sums(options.checkpoint, context.progress.callback(), context.stop);
     if (!sums) return fail(sums.error());
     context.findings = !sums->damage.empty();
+    if (!context.findings) context.out.useLines();  // for sha256sum: as they are
     context.out.write(context.findings ? "DAMAGED: there are no sums of files that contradict their own checksums.\n" +
                                              findingsText(sums->damage)
                                        : sums->lines);
@@ -129,8 +130,7 @@ Run setUpVerify(CLI::App& app, CommonOptions& common) {
         "Compares first the checksums that the files hold themselves (TensorFlow checkpoints, .npz,\n"
         ".keras, HDF5), then hashes every file of the checkpoint but hidden ones and compares with the\n"
         "record. Without --record or --check it records where there is no record yet.\n"
-        "Exit codes: 0 nothing differs, 1 something differs, is missing, is new or is damaged, 2 could not run.\n"
-        "Example: dlrm-cli verify MODEL --record, and before each deployment dlrm-cli verify MODEL --check");
+        "Exit codes: 0 nothing differs, 1 something differs, is missing, is new or is damaged, 2 could not run.");
     app.add_option("--sidecar", options->verify.sidecar,
                    "The file of recorded hashes, where it is not inside the checkpoint")
         ->check(notEmpty());

@@ -258,8 +258,8 @@ std::string damageText(const std::vector<VerifyFinding>& damage) {
     if (damage.empty()) return {};
     const VerifyFinding& first = damage.front();
     const std::string more = damage.size() > 1 ? fmt::format(", and {} more", damage.size() - 1) : std::string();
-    return fmt::format("{}{}: {}, {} expected, {} found{}", first.file,
-                       first.tensors.empty() ? "" : " (" + first.tensors + ")", name(first.problem), first.expected,
+    return fmt::format("{}{}: {} (expected {}; found {}){}", first.file,
+                       first.tensors.empty() ? "" : ", " + first.tensors, name(first.problem), first.expected,
                        first.found, more);
 }
 

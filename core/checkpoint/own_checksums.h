@@ -35,7 +35,7 @@ Result<OwnChecksums> compareOwnChecksums(const Checkpoint& checkpoint, const Pro
 // Whether a file of this name holds checksums of its values, or of those in the files beside it.
 bool holdsOwnChecksums(const std::string& name);
 
-// "checkpoint/variables.data-00000-of-00001 (variables/0): CRC-32C 01234567 expected, 89abcdef found, and 2 more"
+// "ckpt.data-00000-of-00001, variables/0: checksum differs (expected CRC-32C 01234567; found 89abcdef), and 2 more"
 std::string damageText(const std::vector<VerifyFinding>& damage);
 
 }  // namespace dlrm

@@ -237,7 +237,6 @@ private Q_SLOTS:
             QVERIFY2(answer.code == 2 && answer.err.startsWith("E-CONVERT-006"), answer.err);
             QVERIFY(!QFile::exists(target));
         }
-        QVERIFY(cli({"convert", QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/x_bundles/b_sliced_tensor"), out}).err.startsWith("E-CONVERT-007"));
     }
     void tablesAreExported() {
         QTemporaryDir dir;

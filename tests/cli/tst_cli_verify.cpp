@@ -86,7 +86,8 @@ private Q_SLOTS:
         QCOMPARE(missing.code, 1);
         QVERIFY(missing.json()["not_opened"].is_string());
         int named = 0;
-        for (const auto& f : missing.json()["findings"])
+        const auto json = missing.json();
+        for (const auto& f : json["findings"])
             if (f["problem"] == "missing" && (f["file"] == "dlrm/1/model.savedmodel/saved_model.pb" ||
                                               "/" + f["file"].get<std::string>() == kVariables.toStdString()))
                 ++named;
@@ -162,6 +163,7 @@ private Q_SLOTS:
         const auto sums = cli({"verify", model, "--format", "sha256sum", "--quiet"});
         QVERIFY2(sums.code == 0 && sums.out.count('\n') >= 3, sums.out + sums.err);
         QVERIFY2(!QFile::exists(model + "/verify.xxh3.json"), "nothing is recorded");
+        QVERIFY2(sums.out.contains("  " + kVariables.mid(1).toUtf8() + "\n"), "no line is broken");
         const auto check = [&] {
             QProcess process;
             process.setWorkingDirectory(model);

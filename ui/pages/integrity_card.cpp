@@ -321,7 +321,7 @@ void IntegrityCard::showButtons() {
     const bool busy = isBusy(), open = m_session.model() != nullptr;
     m_progress->setVisible(busy);
     const bool idle = !busy && open, offered = idle && !m_asks;
-    QPushButton* const first = m_recordBeside->isHidden() ? m_recordInCache : m_recordBeside;
+    QPushButton* const first = m_recordBeside->isEnabled() ? m_recordBeside : m_recordInCache;
     setVisibleKeepingFocus({{m_question, idle && m_asks}, {m_list, offered}, {m_check, offered}, {m_verify, offered}, {m_cancel, busy}},
                            busy ? m_cancel : m_asks ? first : m_started ? m_started : m_list);
 }

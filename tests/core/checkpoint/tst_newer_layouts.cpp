@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/convert.h"
 #include "core/compute/cpu/cpu_backend.h"
 #include "bundle_writer.h"
 #include "core/engine/engine.h"
@@ -278,6 +279,8 @@ private Q_SLOTS:
             QCOMPARE((*checkpoint)->tables().size(), whole ? std::size_t{1} : std::size_t{0});
             const std::string note = (*checkpoint)->spec().tableOrderNote;
             QCOMPARE(note.empty(), whole);
+            const auto converted = convertCheckpoint(**checkpoint, directory + "/out.h5");
+            QCOMPARE(converted ? std::string() : converted.error().code, whole ? std::string() : std::string("E-CONVERT-007"));
             if (!whole) QVERIFY2(note.find("emb (") != std::string::npos && note.find("in pieces") != std::string::npos, note.c_str());
             for (std::int64_t r = 0; whole && r < all; ++r) {
                 float row[2];

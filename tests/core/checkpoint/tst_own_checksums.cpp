@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <numeric>
 
 #include "core/checkpoint/convert.h"
 #include "core/checkpoint/own_checksums.h"
@@ -233,6 +234,27 @@ private Q_SLOTS:
         QCOMPARE(converted ? std::string() : converted.error().code, std::string("E-CONVERT-006"));
         QCOMPARE(converted.error().field, std::string("table.npy"));
         QVERIFY(!fs::exists(m_here / "out.h5"));
+    }
+
+    // Two rows of a deployed table have each other's keys, where opening does not look.
+    void keysAreLookedAtBeforeAnythingIsConverted() {
+        const fs::path model = copyOf(kNewer + "f_hps_dlrm_unfused");
+        std::vector<std::int64_t> keys(2000);
+        std::iota(keys.begin(), keys.end(), 0);
+        std::swap(keys[800], keys[1200]);
+        std::ofstream(model / "sparse/1/0/key", std::ios::binary)
+            .write(reinterpret_cast<const char*>(keys.data()), static_cast<std::streamsize>(8 * keys.size()));
+        fs::resize_file(model / "sparse/1/0/emb_vector", 2000 * 16 * 4);
+        const auto checkpoint = opened(model);
+        int reports = 0;
+        const auto converted =
+            convertCheckpoint(*checkpoint, (m_here / "out.h5").string(), [&](const Progress&) { ++reports; });
+        QCOMPARE(converted ? std::string() : converted.error().code, std::string("E-LAYF-003"));
+        QCOMPARE(reports, 0);
+        // The files are what they are: they have hashes all the same.
+        const auto verified = verifyCheckpoint(*checkpoint, {}, {}, {});
+        QVERIFY2(verified, verified ? "" : verified.error().text().c_str());
+        QVERIFY(verified->outcome == Verification::Outcome::Recorded);
     }
 
     void aStopEndsIt() {

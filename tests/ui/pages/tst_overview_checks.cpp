@@ -563,10 +563,12 @@ void TestOverviewChecks::nothingIsWrittenIntoTheModelUnasked() {
     o.session.openModel(path);
     QVERIFY(opened.wait(kWaitMs));
     QVERIFY(!o.button("recordBeside")->isVisibleTo(&o.page));
-    QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
+    o.button("verifyFiles")->setFocus();
+    QTest::keyClick(o.button("verifyFiles"), Qt::Key_Space);
     QVERIFY(places.wait(kWaitMs));
     QTRY_VERIFY(o.button("recordBeside")->isVisibleTo(&o.page));
-    QVERIFY(textOf(o.integrity()).contains(QStringLiteral("Where shall they be kept?")));
+    QTRY_COMPARE(o.page.focusWidget(), o.button("recordBeside"));
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Where shall they be kept?")));
     const auto shows = [&](const QString& file) {
         const auto labels = o.integrity().findChildren<QLabel*>();
         return std::any_of(labels.begin(), labels.end(),
@@ -579,6 +581,7 @@ void TestOverviewChecks::nothingIsWrittenIntoTheModelUnasked() {
     QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Bytes were not compared")));
     QVERIFY(o.button("verifyFiles")->isVisibleTo(&o.page) && !o.button("recordBeside")->isVisibleTo(&o.page) &&
             !QFile::exists(record));
+    QCOMPARE(o.page.focusWidget(), o.button("verifyFiles"));
     // In the cache: the model's folder stays as it is, and the next time it is compared without a question.
     QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(o.button("recordInCache")->isVisibleTo(&o.page), kWaitMs);
@@ -612,8 +615,9 @@ void TestOverviewChecks::aModelThatCannotBeWrittenToIsRecordedElsewhere() {
         QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
         const bool asks =
             there && QTest::qWaitFor([&] { return o.button("recordBeside")->isVisibleTo(&o.page); }, kWaitMs);
-        const bool beside = o.button("recordBeside")->isEnabled(),
-                   said = textOf(o.integrity()).contains(QStringLiteral("the folder cannot be written to"));
+        const bool beside = o.button("recordBeside")->isEnabled();
+        const auto says = [&] { return textOf(o.integrity()).contains(QStringLiteral("the folder cannot be written to")); };
+        const bool said = asks && QTest::qWaitFor(says);
         QTest::mouseClick(o.button("recordInCache"), Qt::LeftButton);
         const bool done = asks && verified.wait(kWaitMs);
         if (root) QVERIFY(::seteuid(0) == 0);
