@@ -17,13 +17,13 @@ class Output {
 public:
     // Text for people.
     Output() = default;
-    // One JSON object, with its provenance. Lines are JSON lines: each as it is.
+    // One JSON object, with its provenance. Lines: for programs, each as it is.
     enum class Form { Object, Lines };
     Output(Form form, ProvenanceFn provenance) : m_form(form), m_provenance(std::move(provenance)) {}
 
     // Whole lines of text, or any piece of JSON.
     void write(std::string_view text);
-    // Turns to JSON lines.
+    // Turns to lines that programs read, JSON or not: each as it is.
     void useLines() { m_form = Form::Lines; }
     // The JSON object has a key "notes" of its own.
     void hasNotes() { m_notes = Notes::Own; }

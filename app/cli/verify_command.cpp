@@ -114,6 +114,7 @@ Result<void> printSha256(const Options& options, Context& context) {
     const auto sums = sha256Sums(options.checkpoint, context.progress.callback(), context.stop);
     if (!sums) return fail(sums.error());
     context.findings = !sums->damage.empty();
+    if (!context.findings) context.out.useLines();  // for sha256sum: as they are
     context.out.write(context.findings ? "DAMAGED: there are no sums of files that contradict their own checksums.\n" +
                                              findingsText(sums->damage)
                                        : sums->lines);
