@@ -49,9 +49,9 @@ Screen lookAtStdout() {
     return out;
 }
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 24> kInAscii{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 25> kInAscii{{
     {"×", "x"}, {"±", "+/-"}, {"Δ", "d"}, {"·", "."}, {"…", "..."}, {"–", "-"}, {"—", "-"}, {"σ", "sigma"}, {"≤", "<="}, {"≥", ">="}, {"²", "^2"}, {"³", "^3"},
-    {"√", "sqrt"}, {"½", "1/2"}, {"→", "->"}, {"‖", "|"},
+    {"√", "sqrt"}, {"½", "1/2"}, {"→", "->"}, {"‖", "|"}, {"≈", "~"},
     // Blocks, low to high.
     {"▁", "."}, {"▂", ":"}, {"▃", "-"}, {"▄", "="}, {"▅", "+"}, {"▆", "*"}, {"▇", "#"}, {"█", "@"},
 }};
