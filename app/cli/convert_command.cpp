@@ -14,7 +14,7 @@ namespace dlrm::cli {
 namespace {
 
 std::string conversionJson(const Conversion& c) {
-    const nlohmann::ordered_json json{{"path", c.path}, {"layout", c.layout}, {"tensors", c.tensors}, {"bytes", c.bytes}, {"seconds", c.seconds}, {"notes", c.notes}};
+    const nlohmann::ordered_json json{{"path", c.path}, {"layout", c.layout}, {"tensor_count", c.tensors}, {"bytes", c.bytes}, {"seconds", c.seconds}, {"notes", c.notes}};
     return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 

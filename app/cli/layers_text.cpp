@@ -20,10 +20,9 @@ constexpr std::size_t kPairsShown = 10, kRunsShown = 20;
 
 std::string real(double value) { return std::isfinite(value) ? fmt::format("{:.4g}", value) : "-"; }
 
-std::string shapeOf(const LayerSpec& l) {
-    const std::string padding = l.paddingInputs > 0 ? fmt::format(" ({} padding)", l.paddingInputs) : "";
-    return fmt::format("{} x {}{}", thousands(l.inputs), thousands(l.outputs), padding);
-}
+std::string brief(double value) { return std::isfinite(value) ? fmt::format("{:.3g}", value) : "-"; }
+
+std::string shapeOf(const LayerSpec& l) { return fmt::format("{} x {}", thousands(l.inputs), thousands(l.outputs)); }
 
 // "3, 7–12": at most kRunsShown runs of ascending numbers.
 std::string runs(const std::vector<std::int64_t>& units) {
@@ -105,20 +104,27 @@ std::string layersText(const ModelLayers& layers) {
     TextTable table;
     table.addColumn("layer", Align::Left);
     table.addColumn("shape", Align::Left);
-    for (const char* title : {"parameters", "mean", "std", "min", "max", "zeros", "non-finite", "silent", "constant",
-                              "unread", "exact dup.", "near dup."})
+    for (const char* title :
+         {"parameters", "std", "min", "max", "zeros", "NaN/inf", "silent", "constant", "unread", "exact", "near"})
         table.addColumn(title, Align::Right);
-    for (const LayerStatistics& l : layers.layers)
-        table.addRow({l.spec.name, shapeOf(l.spec), thousands(l.spec.parameters()), real(l.weights.mean),
-                      real(l.weights.std), real(l.weights.min), real(l.weights.max), thousands(l.weights.zeros),
-                      thousands(l.weights.nonFinite + l.biases.nonFinite), thousands(l.silent), thousands(l.constant),
-                      thousands(l.unread), thousands(l.exactDuplicates), thousands(l.nearDuplicates)});
+    std::string padding;
+    for (const LayerStatistics& l : layers.layers) {
+        const std::int64_t notFinite = l.weights.nonFinite + l.biases.nonFinite;
+        table.addRow({l.spec.name, shapeOf(l.spec), thousands(l.spec.parameters()), brief(l.weights.std),
+                      brief(l.weights.min), brief(l.weights.max), countText(l.weights.zeros),
+                      notFinite > 0 ? problem(thousands(notFinite)) : countText(0), countText(l.silent),
+                      countText(l.constant), countText(l.unread), countText(l.exactDuplicates),
+                      countText(l.nearDuplicates)});
+        if (l.spec.paddingInputs > 0)
+            padding += fmt::format("{}{} of {}", padding.empty() ? "" : ", ", l.spec.paddingInputs, l.spec.name);
+    }
     for (const CrossLayerSpec& l : layers.cross)
         table.addRow({l.name,
                       l.projection > 0 ? fmt::format("{} x {} x {}", l.width, l.projection, l.width)
                                        : fmt::format("{} x {}", l.width, l.width),
                       thousands(l.parameters())});
-    return table.text("  ");
+    return table.text("  ") + (padding.empty() ? "" : fmt::format("  inputs that are padding: {}\n", padding)) +
+           "  exact, near: duplicates; layers --help says what the words mean\n";
 }
 
 std::string unitsText(const ModelLayers& layers) {
@@ -137,8 +143,7 @@ std::string unitsText(const ModelLayers& layers) {
            fmt::format("  prunable whatever the rows: {} of {} learned MLP parameters ({:.2f} %)\n",
                        thousands(layers.prunable), thousands(layers.parameters),
                        100 * static_cast<double>(layers.prunable) /
-                           static_cast<double>(std::max<std::int64_t>(1, layers.parameters))) +
-           "  layers --help says what the words mean\n";
+                           static_cast<double>(std::max<std::int64_t>(1, layers.parameters)));
 }
 
 std::string importanceText(const ModelSpec& spec, const InteractionImportance& importance) {
@@ -183,10 +188,8 @@ std::string atlasText(const UnitAtlas& atlas) {
            table.text("  ") + numbersText(atlas) +
            fmt::format(
                "  prunable: {} of {} learned MLP parameters ({:.2f} %): units never active in these rows, mergeable "
-               "ones, and those that the weights\n"
-               "  prove prunable, each with its incoming weights, bias and outgoing weights, counted once. Patterns: "
-               "of {} rows.\n"
-               "  layers --help says what the words mean.\n",
+               "ones, and those that the weights prove prunable, each with its incoming weights, bias and outgoing "
+               "weights, counted once. Patterns: of {} rows.\n",
                thousands(atlas.prunable), thousands(atlas.parameters),
                100 * static_cast<double>(atlas.prunable) / static_cast<double>(atlas.parameters),
                thousands(atlas.patternRows));

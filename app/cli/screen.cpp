@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
 #include <cstdlib>
+#include <system_error>
 #include <utility>
 
 namespace dlrm::cli {
@@ -33,17 +35,23 @@ bool environmentIsAscii() {
 Screen lookAtStdout() {
     Screen out;
     out.ascii = environmentIsAscii();
-    if (::isatty(STDOUT_FILENO) != 1) return out;
+    const bool terminal = ::isatty(STDOUT_FILENO) == 1;
     const char* none = std::getenv("NO_COLOR");
-    out.colour = !none || !*none;
+    out.colour = terminal && (!none || !*none);
     winsize size{};
-    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) out.width = std::max<std::size_t>(kNarrowest, size.ws_col);
+    if (terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) out.width = size.ws_col;
+    if (const char* columns = std::getenv("COLUMNS")) {
+        std::size_t wanted = 0;
+        const std::string_view text = columns;
+        if (std::from_chars(text.data(), text.data() + text.size(), wanted).ec == std::errc() && wanted > 0) out.width = wanted;
+    }
+    out.width = std::max(kNarrowest, out.width);
     return out;
 }
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 24> kInAscii{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 25> kInAscii{{
     {"×", "x"}, {"±", "+/-"}, {"Δ", "d"}, {"·", "."}, {"…", "..."}, {"–", "-"}, {"—", "-"}, {"σ", "sigma"}, {"≤", "<="}, {"≥", ">="}, {"²", "^2"}, {"³", "^3"},
-    {"√", "sqrt"}, {"½", "1/2"}, {"→", "->"}, {"‖", "|"},
+    {"√", "sqrt"}, {"½", "1/2"}, {"→", "->"}, {"‖", "|"}, {"≈", "~"},
     // Blocks, low to high.
     {"▁", "."}, {"▂", ":"}, {"▃", "-"}, {"▄", "="}, {"▅", "+"}, {"▆", "*"}, {"▇", "#"}, {"█", "@"},
 }};

@@ -10,7 +10,7 @@
 namespace dlrm::cli {
 
 struct Screen {
-    std::size_t width = 120;  // of the terminal; 120 where there is none
+    std::size_t width = 120;  // $COLUMNS, else the terminal's, else 120
     bool colour = false;      // a terminal, and NO_COLOR is not set
     bool ascii = false;       // LC_ALL, LC_CTYPE and LANG name no UTF-8
 };

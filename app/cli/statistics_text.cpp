@@ -75,7 +75,7 @@ std::string statisticsText(const ModelSpec& spec, const TablesReport& report, st
     table.addColumn("table", Align::Left);
     for (const char* title : {"rows", "dim", "size", "norm p50", "p99"}) table.addColumn(title, Align::Right);
     table.addColumn("norms", Align::Left);
-    for (const char* title : {"untrained", "zero", "copies", "NaN", "inf", "rank", "of trained"}) table.addColumn(title, Align::Right);
+    for (const char* title : {"untrained", "zero", "copies", "NaN", "inf", "rank"}) table.addColumn(title, Align::Right);
     if (withTraffic)
         for (const char* title : {"ids hit", "row 0", "untrained lookups", "rank by hits"}) table.addColumn(title, Align::Right);
     const auto bad = [](std::int64_t n) { return n > 0 ? problem(thousands(n)) : countText(n); };
@@ -95,8 +95,7 @@ std::string statisticsText(const ModelSpec& spec, const TablesReport& report, st
                                        countText(s.duplicates.rows),
                                        bad(s.scan.nan),
                                        bad(s.scan.inf),
-                                       figure(s.spectrum.effectiveRank),
-                                       figure(s.trainedSpectrum.effectiveRank)};
+                                       figure(s.spectrum.effectiveRank)};
         if (withTraffic) {
             const auto lookups = static_cast<double>(std::max<std::int64_t>(1, r.traffic->lookups));
             cells.push_back(countText(r.traffic->distinct));
@@ -121,7 +120,7 @@ std::string totalsText(const ModelSpec& spec, const TablesReport& report) {
     }
     const std::string finite = nan + inf == 0 ? "no NaN, no infinity" : problem(fmt::format("{} NaN, {} infinite", thousands(nan), thousands(inf)));
     return fmt::format("  {}, {}, {}: {}, {}\n", plural(std::ssize(report.tables), "table"), plural(rows, "row"), byteText(bytes), plural(untrained, "untrained row"), finite) +
-           "  norm: L2 norm of a row, its median, 99th percentile and histogram; rank: effective rank of all rows; of trained: of those that are not untrained\n";
+           "  norm: L2 norm of a row, its median, 99th percentile and histogram; zero: rows of zeros; rank: effective rank; more with --table or --json\n";
 }
 
 std::string statisticsDetails(const TablesReport& report) {

@@ -36,7 +36,7 @@ std::string neighborsJson(const NeighborResult& result, const std::string& table
     Json out{{"table", value(result.table)}, {"name", tableName}, {"metric", name(result.similarity)}, {"k", result.k}, {"rows_compared", result.rowsCompared}};
     out["queries"] = Json::array();
     for (const RowNeighbors& row : result.rows) out["queries"].push_back(oneRow(row, hexValue));
-    if (result.rows.size() == 1 && result.failed.empty()) out.update(out["queries"].front());  // as 0.1.0 printed a single row
+    if (result.rows.size() == 1 && result.failed.empty()) out.update(oneRow(result.rows.front(), hexValue));  // as 0.1.0 printed a single row
     if (!result.failed.empty()) {
         out["failed"] = Json::array();
         for (const RowWithoutNeighbors& f : result.failed) out["failed"].push_back({{"id", value(f.row)}, {"code", f.why.code}, {"message", f.why.message}, {"found", f.why.found}});

@@ -21,6 +21,7 @@ const QStringList kRaw{"--data", kDemo + "/raw_rows.tsv", "--dictionary", kDemo 
 
 QProcessEnvironment locale(const char* name) {
     auto environment = QProcessEnvironment::systemEnvironment();
+    environment.remove("COLUMNS");
     environment.remove("LC_ALL");
     environment.remove("LC_CTYPE");
     environment.insert("LANG", name);
@@ -145,6 +146,15 @@ private Q_SLOTS:
         }
         QVERIFY(types.size() > 40);
         for (const auto& [key, all] : types) QVERIFY2(all.size() == 1, key.c_str());
+    }
+    void aWidthThatIsAskedForIsKept() {
+        auto environment = locale("C.UTF-8");
+        environment.insert("COLUMNS", "72");
+        for (const QStringList& arguments : {QStringList{"tables", kModel}, {"predict", "--help"}, QStringList{"evaluate", kModel, "--rows", "0-99"} + kData}) {
+            const auto answer = cli(arguments, environment);
+            QCOMPARE(answer.code, 0);
+            QVERIFY2(widest(answer.out) <= 72, answer.out);
+        }
     }
     void theFingerprintIsOfTheValues() {
         const auto of = [](const QString& model) { return cli({"info", model, "--json"}).json()["provenance"]["fingerprint"].get<std::string>(); };

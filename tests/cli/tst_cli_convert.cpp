@@ -47,7 +47,7 @@ private Q_SLOTS:
         QCOMPARE(file.code, 0);
         QCOMPARE(file.json()["layout"].get<std::string>(), std::string("H5"));
         QCOMPARE(file.json()["path"].get<std::string>(), dir.filePath("out.h5").toStdString());
-        for (const char* key : {"tensors", "bytes"}) QVERIFY2(file.json()[key].is_number_integer(), key);
+        for (const char* key : {"tensor_count", "bytes"}) QVERIFY2(file.json()[key].is_number_integer(), key);
         QVERIFY(file.json()["seconds"].is_number() && file.json()["notes"].is_array());
         QVERIFY(QFile(dir.filePath("out.h5")).size() > file.json()["bytes"].get<std::int64_t>());
         const auto directory = cli({"convert", kCheckpoint, dir.filePath("out"), "--interaction", "tensorflow"});

@@ -20,7 +20,7 @@ const QString kBoth = QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/");
 
 // As if a driver and this module were installed.
 QProcessEnvironment with(const QString& module, const QString& faults = {}) {
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    QProcessEnvironment environment = wide();
     environment.insert(QStringLiteral("LD_LIBRARY_PATH"), QStringLiteral(DLRM_FAKE_MODULES "/driver"));
     environment.insert(QStringLiteral("DLRM_BACKEND_DIR"), QStringLiteral(DLRM_FAKE_MODULES "/") + module);
     if (!faults.isEmpty()) environment.insert(QStringLiteral("DLRM_FAKE_FAULTS"), faults);

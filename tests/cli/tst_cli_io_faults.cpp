@@ -48,7 +48,7 @@ private Q_SLOTS:
         QFETCH(QStringList, arguments);
         QFETCH(QString, exported);
         QTemporaryDir home;
-        auto environment = QProcessEnvironment::systemEnvironment();
+        auto environment = wide();
         // The loader takes a space for the end of a name.
         const QString faults = home.filePath("io_faults.so");
         QVERIFY(QFile::copy(DLRM_IO_FAULTS, faults) && !faults.contains(' '));

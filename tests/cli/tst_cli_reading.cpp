@@ -151,7 +151,7 @@ private Q_SLOTS:
         const Copy copy;
         copy.fill(QStringLiteral("feature_1_part0.npy"), 0, 32, 1e38F);  // finite, but the norm is not
         copy.fill(QStringLiteral("feature_3_part0.npy"), 0, 3 * 16, std::numeric_limits<float>::quiet_NaN());
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        QProcessEnvironment environment = wide();
         environment.insert(QStringLiteral("XDG_CACHE_HOME"), copy.temporary.path());
         const auto large = cli({"tables", copy.path, "--table", "1"}, environment);
         QVERIFY2(large.out.contains("2 rows are left out"), large.out);

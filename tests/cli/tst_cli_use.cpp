@@ -45,7 +45,7 @@ private Q_SLOTS:
         QTest::newRow("mistyped with help") << QStringList{"evalute", "--help"} << QByteArray("did you mean evaluate?");
         QTest::newRow("of another version") << QStringList{"validate", "--help"} << QByteArray("There is no such verb");
         QTest::newRow("help of one") << QStringList{"help", "predct"} << QByteArray("did you mean predict?");
-        QTest::newRow("an option first") << QStringList{"--json", "info"} << QByteArray("Options follow the verb");
+        QTest::newRow("an option first") << QStringList{"--quiet", "info"} << QByteArray("Options follow the verb");
         QTest::newRow("a mistyped option") << QStringList{"predict", "x", "--dat", "y"} << QByteArray("did you mean --data?");
         QTest::newRow("an option of another verb") << QStringList{"info", "x", "--ids", "1"} << QByteArray("see dlrm-cli info --help");
         QTest::newRow("one argument too many") << QStringList{"info", "x", "y"} << QByteArray("found: y");
