@@ -205,7 +205,8 @@ private Q_SLOTS:
         QCOMPARE(lines.size(), 27);
         QCOMPARE(lines[0].split(QLatin1Char('\t')).value(2), QStringLiteral("rows"));
         const QStringList known = lines[4].split(QLatin1Char('\t')), unknown = lines[5].split(QLatin1Char('\t'));
-        QCOMPARE(known.mid(0, 4), QStringList({QStringLiteral("cat_3"), QStringLiteral("32"), QStringLiteral("210"), QString::number(210 * 32 * 4)}));
+        const TableSpec& third = s.session.model()->spec.tables[3];
+        QCOMPARE(known.mid(0, 4), QStringList({QStringLiteral("cat_3"), QString::number(third.dim), QString::number(third.rows), QString::number(third.bytes)}));
         QCOMPARE(known[4].toDouble(), s.session.tables().statistics(3)->norms.mean);
         QCOMPARE(unknown.size(), known.size());
         QVERIFY(unknown[4].isEmpty());
