@@ -2,6 +2,7 @@
 #include "ui/pages/layers_inspector.h"
 
 #include <QLabel>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -54,12 +55,22 @@ LayersInspector::Unit inspectedUnit(const LayerStatistics& layer, const KernelVi
 }
 
 LayersInspector::LayersInspector(QWidget* parent) : QWidget(parent) {
-    auto* column = new QVBoxLayout(this);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFrameShape(QFrame::NoFrame);
+    outer->addWidget(scroll);
+    auto* body = new QWidget;
+    body->setProperty("transparent", true);
+    scroll->setWidget(body);
+    auto* column = new QVBoxLayout(body);
     column->setContentsMargins(space::m, space::m, space::m, space::m);
     column->setSpacing(space::m);
-    m_layer = new InfoCard(tr("Layer"), this);
+    m_layer = new InfoCard(tr("Layer"), body);
     column->addWidget(m_layer);
-    m_part = new QWidget(this);
+    m_part = new QWidget(body);
     auto* part = new QVBoxLayout(m_part);
     part->setContentsMargins(0, 0, 0, 0);
     part->setSpacing(space::s);

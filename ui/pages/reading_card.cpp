@@ -203,11 +203,12 @@ void ReadingCard::fillRanking(const DoctorReport& report) {
     grid->setColumnStretch(0, 1);
     int row = 0;
     const auto add = [&](const QString& reading, const QString& loss, const QString& difference) {
-        grid->addWidget(cell(reading, table, false), row, 0);
+        // The reading over its figures: words need the card's whole width.
+        if (!reading.isEmpty()) grid->addWidget(cell(reading, table, false), row++, 0, 1, 3);
         grid->addWidget(cell(loss, table, true), row, 1);
         grid->addWidget(cell(difference, table, true), row++, 2);
     };
-    add(tr("reading"), tr("log loss"), tr("Δ to best ± SE (paired)"));
+    add({}, tr("log loss"), tr("Δ to best ± SE (paired)"));
     const auto line = [&](const Hypothesis& h) {
         const QString own = h.asOpened ? tr("%1 (as read now)").arg(readingWords(h)) : readingWords(h);
         add(own, h.impossible.empty() ? QString::number(h.logLoss, 'f', 5) : QString(), paired(h));

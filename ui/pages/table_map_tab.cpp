@@ -13,6 +13,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/analysis/click_rate.h"
 #include "ui/charts/chart_decorations.h"
 #include "ui/charts/chart_view.h"
 #include "ui/models/table_row_source.h"
@@ -130,6 +131,7 @@ QWidget* TableMapTab::buildTools() {
     });
     connect(m_axes, &QComboBox::currentIndexChanged, this, &TableMapTab::turn);
     connect(m_colour, &QComboBox::currentIndexChanged, this, &TableMapTab::colourMap);
+    connect(m_colour, &QComboBox::activated, this, [this] { m_colourChosen = true; });
     connect(m_lasso, &QPushButton::toggled, this, [this](bool on) { m_chart->setLasso(on); });
     adapt();
     return bar;
@@ -153,7 +155,17 @@ MapColour TableMapTab::colour() const { return static_cast<MapColour>(m_colour->
 void TableMapTab::draw(MapMethod method, MapColour colour) {
     m_method->setCurrentIndex(method == MapMethod::Umap ? 2 : 0);
     m_colour->setCurrentIndex(m_colour->findData(static_cast<int>(colour)));
+    m_colourChosen = true;
     run();
+}
+
+void TableMapTab::chooseColour() {
+    if (m_colourChosen) return;
+    const DatasetInfoPtr dataset = session().dataset();
+    const bool norms = statistics() || spec().bytes <= kCheapMap;
+    const MapColour first = dataset && dataset->hasLabels ? MapColour::ClickRate : norms ? MapColour::Norm : MapColour::Density;
+    const QSignalBlocker blocker(m_colour);
+    m_colour->setCurrentIndex(m_colour->findData(static_cast<int>(first)));
 }
 
 void TableMapTab::run() {
@@ -161,6 +173,7 @@ void TableMapTab::run() {
     m_failed = false;
     m_mapToken = TableRowSource::newToken();
     m_axes->setCurrentIndex(0);
+    chooseColour();
     analysis().requestMap(choice(), m_mapToken);
 }
 
@@ -287,13 +300,13 @@ void TableMapTab::paintAbove(QPainter& painter, const ChartView::Mapper& m) cons
     if (m_colours) {
         const auto text = [this](double v) {
             switch (m_colours->colour) {
-                case MapColour::Rank: return formatShort(std::pow(10.0, v) - 1);
+                case MapColour::Rank: return formatShort(static_cast<double>(value(m_points->map->rowOf(v < 0.5 ? 0 : m_points->map->points - 1))));
                 case MapColour::ClickRate: return formatPercent(v);
                 case MapColour::Trained: return v > 0.5 ? tr("trained") : tr("untrained");
                 default: return formatNumber(v, 3);
             }
         };
-        const QString title = m_colours->colour == MapColour::Rank ? tr("id (log)") : m_colours->colour == MapColour::ClickRate ? tr("click rate") : m_colours->colour == MapColour::Norm ? tr("norm") : tr("trained or not");
+        const QString title = m_colours->colour == MapColour::Rank ? tr("id, by percentile") : m_colours->colour == MapColour::ClickRate ? tr("click rate") : m_colours->colour == MapColour::Norm ? tr("norm") : tr("trained or not");
         paintColourBar(painter, m.plot, title, text(m_colours->low), text(m_colours->high));
     }
     if (!m_loop.isEmpty()) {
@@ -341,7 +354,7 @@ QString TableMapTab::hoverText(double x, double y) const {
     if (const TableStatisticsPtr known = statistics()) text += tr("\nnorm %1, %2").arg(formatNumber(static_cast<double>(known->scan.norms[static_cast<std::size_t>(id)])), known->untrained.contains(id) ? tr("untrained") : tr("trained"));
     if (m_colours && m_colours->colour == MapColour::ClickRate) {
         const auto rate = static_cast<double>(m_colours->values[static_cast<std::size_t>(*point)]);
-        text += std::isfinite(rate) ? tr("\nclick rate %1").arg(formatPercent(rate)) : tr("\nnot looked up in this dataset");
+        text += std::isfinite(rate) ? tr("\nclick rate %1, drawn to the table's rate by %2 lookups").arg(formatPercent(rate)).arg(kPriorHits) : tr("\nnot looked up in this dataset");
     }
     return text;
 }

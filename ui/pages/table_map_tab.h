@@ -49,6 +49,8 @@ private:
     void showMap(const MapPointsPtr& points);
     void turn();
     void colourMap();
+    // Until somebody chooses: the click rate where a dataset has labels, else the norm where it is known or read in a moment.
+    void chooseColour();
     void askForDensity();
     void paint(QPainter& painter, const ChartView::Mapper& m) const;
     // Where the row lies on the map, where it is one of its points.
@@ -69,6 +71,7 @@ private:
     std::vector<qint64> m_neighbors, m_pins;
     QPolygonF m_loop;
     bool m_failed = false;
+    bool m_colourChosen = false;
     bool m_drawnUnasked = false;  // for this table: once is enough
     quint64 m_mapToken = 0, m_colourToken = 0, m_densityToken = 0, m_densityShown = 0, m_loopToken = 0;
 };

@@ -250,7 +250,7 @@ void TableRowsTab::layOutColumns() {
     const int strip = m_source->stripColumn();
     for (int c = 0; c < columns; ++c) {
         view->setItemDelegateForColumn(c, c == strip ? m_strip : nullptr);
-        view->setColumnWidth(c, columnWidth(10));
+        view->setColumnWidth(c, columnWidth(c == strip ? 14 : 10));
     }
     view->horizontalHeader()->setStretchLastSection(strip >= 0);
     m_legend->setVisible(strip >= 0);

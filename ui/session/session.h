@@ -46,6 +46,7 @@ struct Selection {
 struct DatasetInfo {
     QString path, format, split, profile, dictionary;
     MissingDictionary missingDictionary = MissingDictionary::Refuse;  // as it was opened
+    TextNumbers textNumbers = TextNumbers::Strict;
     QStringList splits, notes;
     DatasetSchema schema;
     qint64 rows = 0;
@@ -133,8 +134,9 @@ public:
 
     // --- requests (GUI thread, return at once) ---
     void openModel(const QString& path);                  // what was open stays open when this fails
-    // missing: what raw categories become without a dictionary.
-    void openDataset(const QString& path, const QString& split = QStringLiteral("test"), const QString& dictionary = {}, MissingDictionary missing = MissingDictionary::Refuse);
+    // missing: what raw categories become without a dictionary. numbers: what becomes of numbers in text that are none.
+    void openDataset(const QString& path, const QString& split = QStringLiteral("test"), const QString& dictionary = {}, MissingDictionary missing = MissingDictionary::Refuse,
+                     TextNumbers numbers = TextNumbers::Strict);
     // Model and dataset once more from their files, which may be others than those that were opened. Selection and settings stay; modelOpened says
     // that everything shown is to be asked for again.
     void reopen();

@@ -21,6 +21,7 @@ struct Opened {
     std::shared_ptr<const Dictionary> dictionary;
     QString notice;
     MissingDictionary missing = MissingDictionary::Refuse;
+    TextNumbers numbers = TextNumbers::Strict;
 };
 
 QString shortName(const QString& path) {
@@ -79,10 +80,12 @@ Result<Opened> openData(const DatasetRequest& request, const std::shared_ptr<Eng
     options.split = local(request.split);
     options.dictionary = local(request.dictionary);
     options.missingDictionary = request.missing;
+    options.textNumbers = request.numbers;
     options.numericals = engine ? engine->spec().numericalFeatures : 0;
     options.tableRows = tableRows(engine.get());
     Opened out;
     out.missing = request.missing;
+    out.numbers = request.numbers;
     auto data = dlrm::openDataset(local(request.path), options, progress, stop);
     if (!data) return fail(std::move(data.error()));
     out.stored = *data;
@@ -106,13 +109,14 @@ Result<Opened> openData(const DatasetRequest& request, const std::shared_ptr<Eng
     return out;
 }
 
-DatasetInfoPtr describe(const Dataset& data, const Dictionary* dictionary, MissingDictionary missing) {
+DatasetInfoPtr describe(const Dataset& data, const Dictionary* dictionary, MissingDictionary missing, TextNumbers numbers) {
     auto info = std::make_shared<DatasetInfo>();
     info->path = text(data.path());
     info->format = text(data.format());
     info->split = text(data.split());
     info->profile = text(data.profile());
     info->missingDictionary = missing;
+    info->textNumbers = numbers;
     if (dictionary) info->dictionary = text(dictionary->path());
     for (const std::string& split : data.splits()) info->splits << text(split);
     for (const std::string& note : data.notes()) info->notes << text(note);
@@ -160,7 +164,7 @@ struct SessionOpening {
         state.dictionary = opened.dictionary;
         state.doctorReport.reset();
         state.model = opened.engine ? std::make_shared<const ModelInfo>(opened.engine->info()) : nullptr;
-        state.dataset = opened.data ? describe(*opened.data, opened.dictionary.get(), opened.missing) : nullptr;
+        state.dataset = opened.data ? describe(*opened.data, opened.dictionary.get(), opened.missing, opened.numbers) : nullptr;
         s.m_tables->forget();
         Q_EMIT s.engineReplaced();
         const bool otherModel = !before || !state.model || before->path != state.model->path;
@@ -207,8 +211,9 @@ struct SessionOpening {
         auto data = asRead(stored, settings);
         auto dictionary = keepData ? state.dictionary : nullptr;
         const MissingDictionary missing = keepData && state.dataset ? state.dataset->missingDictionary : MissingDictionary::Refuse;
+        const TextNumbers numbers = keepData && state.dataset ? state.dataset->textNumbers : TextNumbers::Strict;
         state.runner.start(lane(JobKind::OpenModel), Session::tr("Opening %1").arg(shortName(path)), [=](const ProgressFn& progress, std::stop_token stop) {
-            Opened opened{nullptr, data, stored, dictionary, {}, missing};
+            Opened opened{nullptr, data, stored, dictionary, {}, missing, numbers};
             auto engine = openEngine(path, settings, data, progress, stop);
             if (!engine && data && !engine.error().isCancelled()) {
                 const Error why = engine.error();
@@ -253,8 +258,8 @@ void Session::openWithCardinalities(const QString& path, std::vector<std::int64_
     SessionOpening::openModel(this, path, settings, true);
 }
 
-void Session::openDataset(const QString& path, const QString& split, const QString& dictionary, MissingDictionary missing) {
-    SessionOpening::openDataset(this, {path, split, dictionary, missing});
+void Session::openDataset(const QString& path, const QString& split, const QString& dictionary, MissingDictionary missing, TextNumbers numbers) {
+    SessionOpening::openDataset(this, {path, split, dictionary, missing, numbers});
 }
 
 void Session::reopen() {
@@ -263,13 +268,13 @@ void Session::reopen() {
     m_state->reopening = true;
     const DatasetInfoPtr data = s.dataset;
     // With its dataset, which is read once more too: opening it opens the model again.
-    if (data) openDataset(data->path, data->split, data->dictionary, data->missingDictionary);
+    if (data) openDataset(data->path, data->split, data->dictionary, data->missingDictionary, data->textNumbers);
     else SessionOpening::openModel(this, text(s.model->path), s.settings, false);
 }
 
 void Session::chooseSplit(const QString& split) {
     const DatasetInfoPtr data = m_state->dataset;
-    if (data && split != data->split) openDataset(data->path, split, data->dictionary, data->missingDictionary);
+    if (data && split != data->split) openDataset(data->path, split, data->dictionary, data->missingDictionary, data->textNumbers);
 }
 
 void Session::openDemo() {
@@ -284,7 +289,7 @@ void Session::openDemo() {
     ModelSettings settings = settingsFor(*m_state, checkpoint);
     settings.applied.reset();
     SessionOpening::openModel(this, checkpoint, settings, false);
-    SessionOpening::openDataset(this, {directory + QStringLiteral("/dataset"), QStringLiteral("test"), directory + QStringLiteral("/dictionary"), MissingDictionary::Refuse});
+    SessionOpening::openDataset(this, {directory + QStringLiteral("/dataset"), QStringLiteral("test"), directory + QStringLiteral("/dictionary"), MissingDictionary::Refuse, TextNumbers::Strict});
 }
 
 void Session::findBackends() {

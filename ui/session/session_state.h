@@ -20,6 +20,7 @@ namespace dlrm::ui {
 struct DatasetRequest {
     QString path, split, dictionary;
     MissingDictionary missing = MissingDictionary::Refuse;
+    TextNumbers numbers = TextNumbers::Strict;
 };
 
 struct Session::State {

@@ -76,7 +76,7 @@ using MapPointsPtr = std::shared_ptr<const MapPoints>;
 enum class MapColour { Density, Rank, Norm, Trained, ClickRate };
 struct MapColours {
     MapColour colour{};
-    std::vector<float> values;  // (points); Rank: log10(id + 1), Trained: 1 or 0. NaN: none
+    std::vector<float> values;  // (points); Rank: place among the points by id, 0 to 1; ClickRate: shrunk; Trained: 1 or 0. NaN: none
     double low = 0, high = 1;   // ends of the colour map: extremes, for Norm and ClickRate the 1st and 99th percentile
 };
 using MapColoursPtr = std::shared_ptr<const MapColours>;

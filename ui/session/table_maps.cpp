@@ -148,16 +148,16 @@ void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour,
             const auto each = [&](const auto& valueOf) {
                 for (std::int64_t i = 0; i < map.points; ++i) out->values.push_back(static_cast<float>(valueOf(value(map.rowOf(i)))));
             };
-            if (colour == MapColour::Rank) {
-                each([](std::int64_t id) { return std::log10(static_cast<double>(id) + 1); });
-                findEnds(*out, false);
+            if (colour == MapColour::Rank) {  // the points ascend with their ids
+                for (std::int64_t i = 0; i < map.points; ++i) out->values.push_back(static_cast<float>(static_cast<double>(i) / static_cast<double>(std::max<std::int64_t>(1, map.points - 1))));
                 return MapColoursPtr(out);
             }
             if (colour == MapColour::ClickRate) {
                 if (!data) return fail(Error("E-SESSION-002", "There is no open dataset.").withRemedy("open a dataset first"));
                 auto clicks = clickCounts(*data, map.table, engine->spec().tables[static_cast<std::size_t>(value(map.table))].rows, progress, stop);
                 if (!clicks) return fail(std::move(clicks.error()));
-                each([&](std::int64_t id) { return clicks->rate(id); });
+                const std::vector<float> rates = clicks->shrunkRates();
+                each([&](std::int64_t id) { return rates[static_cast<std::size_t>(id)]; });
                 findEnds(*out, true);
                 return MapColoursPtr(out);
             }

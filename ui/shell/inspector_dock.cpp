@@ -17,7 +17,7 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kLeastWidth = 260;
+constexpr int kLeastWidth = 320;  // nothing in it is cut
 
 QString line(const QString& name, const QString& value) { return name + QStringLiteral(":  ") + value + QLatin1Char('\n'); }
 

@@ -134,9 +134,9 @@ void MainWindow::openCheckpoint(std::vector<std::int64_t> cardinalities) {
     m_session.openWithCardinalities(m_lastCheckpoint, m_lastCardinalities);
 }
 
-void MainWindow::openDataset(const QString& path, const QString& split, const QString& dictionary, MissingDictionary missing) {
-    m_lastDataset = {QString(), path, split.isEmpty() ? QStringLiteral("test") : split, dictionary, {}, missing};
-    m_session.openDataset(m_lastDataset.dataset, m_lastDataset.split, m_lastDataset.dictionary, missing);
+void MainWindow::openDataset(const QString& path, const QString& split, const QString& dictionary, MissingDictionary missing, TextNumbers numbers) {
+    m_lastDataset = {QString(), path, split.isEmpty() ? QStringLiteral("test") : split, dictionary, {}, missing, numbers};
+    m_session.openDataset(m_lastDataset.dataset, m_lastDataset.split, m_lastDataset.dictionary, missing, numbers);
 }
 
 void MainWindow::openDemo() {
@@ -259,6 +259,10 @@ std::vector<ErrorAction> MainWindow::actionsFor(JobKind kind, const Error& error
         actions.push_back({tr("Read categories as missing"), without(MissingDictionary::Row0)});
         actions.push_back({tr("Hash categories"), without(MissingDictionary::Hash)});
     }
+    if (error.code == "E-TSV-011" && !m_lastDataset.dataset.isEmpty()) {
+        const OpenRequest asked = m_lastDataset;
+        actions.push_back({tr("Count as missing"), [this, asked] { openDataset(asked.dataset, asked.split, asked.dictionary, asked.missing, TextNumbers::Lenient); }});
+    }
     if (error.code == "E-FUSED-001") {
         actions.push_back({tr("Give the rows of the tables…"), [this] { askForCardinalities(); }});
         actions.push_back({tr("Open dataset…"), [this] { chooseDataset(); }});
@@ -279,13 +283,15 @@ std::vector<ErrorAction> MainWindow::actionsFor(JobKind kind, const Error& error
 void MainWindow::showFailure(JobKind kind, const Error& error) {
     Page* page = currentPage();
     const bool opening = kind == JobKind::OpenModel || kind == JobKind::OpenDataset;
-    if (!page || (!opening && page->showsError(error))) return;
+    if (!page) return;
+    std::vector<ErrorAction> actions = actionsFor(kind, error);
+    if (!opening && page->showsError(error) && actions.empty()) return;  // the page shows it with a Retry of its own
     std::function<void()> retry;
     if (kind == JobKind::OpenModel && !m_lastCheckpoint.isEmpty()) retry = [this] { openCheckpoint(m_lastCardinalities); };
     if (kind == JobKind::OpenDataset && !m_lastDataset.dataset.isEmpty())
-        retry = [this] { openDataset(m_lastDataset.dataset, m_lastDataset.split, m_lastDataset.dictionary, m_lastDataset.missing); };
+        retry = [this] { openDataset(m_lastDataset.dataset, m_lastDataset.split, m_lastDataset.dictionary, m_lastDataset.missing, m_lastDataset.numbers); };
     if (kind == JobKind::OpenModel && error.code == "E-FUSED-001") askForCardinalities();
-    page->showError(error, std::move(retry), actionsFor(kind, error));
+    page->showError(error, std::move(retry), std::move(actions));
     if (opening) m_failedPage = page;
 }
 

@@ -31,6 +31,7 @@ struct OpenRequest {
     QString checkpoint, dataset, split = QStringLiteral("test"), dictionary;
     std::vector<std::int64_t> cardinalities = {};  // rows of the tables of a model whose tables were saved as one
     MissingDictionary missing = MissingDictionary::Refuse;
+    TextNumbers numbers = TextNumbers::Strict;
 };
 
 class MainWindow : public QMainWindow {
@@ -99,7 +100,8 @@ private:
     void chooseDictionary();
     void exportCheckpoint(bool directory);
     void openCheckpoint(std::vector<std::int64_t> cardinalities);  // m_lastCheckpoint
-    void openDataset(const QString& path, const QString& split, const QString& dictionary, MissingDictionary missing = MissingDictionary::Refuse);
+    void openDataset(const QString& path, const QString& split, const QString& dictionary, MissingDictionary missing = MissingDictionary::Refuse,
+                     TextNumbers numbers = TextNumbers::Strict);
     // F1; scrolled to a term of the glossary where one is given.
     void showHelp(const QString& term = {});
     void showAbout();

@@ -32,6 +32,15 @@ private Q_SLOTS:
             if (hits[i] == 0) QVERIFY(std::isnan(counts->rate(id)));
             else QCOMPARE(counts->rate(id), static_cast<float>(static_cast<double>(clicks[i]) / hits[i]));
         }
+        // Shrunk: between the id's own rate and the table's, and nearer to its own the more often it is looked up.
+        const double table = counts->tableRate();
+        const std::vector<float> shrunk = counts->shrunkRates();
+        QVERIFY(std::abs(table - 0.5) < 0.01);
+        for (std::int64_t id = 0; id < kIds; ++id) {
+            const auto i = static_cast<std::size_t>(id);
+            if (hits[i] == 0) QVERIFY(std::isnan(shrunk[i]));
+            else QCOMPARE(shrunk[i], static_cast<float>((clicks[i] + 20 * table) / (hits[i] + 20.0)));
+        }
     }
 
     void everyIdOfABagCounts() {

@@ -2,6 +2,7 @@
 // The Tables page on a table as large models have them: nearly every row as the initializer left it. And what leads from one view to the next.
 #include <QCheckBox>
 #include <QClipboard>
+#include <QComboBox>
 #include <QFile>
 #include <QGuiApplication>
 #include <QLabel>
@@ -145,6 +146,34 @@ private Q_SLOTS:
         QCOMPARE(rows.back()[0], 19'999.0);
     }
 
+    // What the points are coloured by before anybody chooses: the click rate where a dataset has labels, else the norm. By rank: evenly over the points.
+    void theFirstColouringSaysMost() {
+        Shown s;
+        QVERIFY(test::openModel(s.session));
+        QVERIFY(s.settle());
+        s.page.showTab(TablesPage::Map);
+        QVERIFY(s.settle());
+        TableMapTab* map = s.page.mapTab();
+        const auto colour = [map] {
+            for (const QComboBox* box : map->findChildren<QComboBox*>())
+                if (box->accessibleName() == QLatin1String("Colour")) return static_cast<MapColour>(box->currentData().toInt());
+            return MapColour::Density;
+        };
+        QCOMPARE(colour(), MapColour::Norm);
+        QVERIFY(test::openDataset(s.session));
+        QVERIFY(s.settle());
+        QCOMPARE(colour(), MapColour::ClickRate);
+        const auto& rates = s.chartIn(map)->table();
+        QCOMPARE(rates.columns.size(), 4);
+        for (const auto& row : rates.rows) QVERIFY(std::isnan(row[3]) || (row[3] > 0 && row[3] < 1));  // drawn to the table's rate: never 0 or 1
+        map->draw(MapMethod::Pca, MapColour::Rank);
+        QVERIFY(s.settle());
+        const auto& rows = s.chartIn(map)->table().rows;
+        QCOMPARE(rows.front()[3], 0.0);
+        QCOMPARE(rows.back()[3], 1.0);
+        QVERIFY(std::abs(rows[rows.size() / 2][3] - 0.5) < 0.01);
+    }
+
     void lassoNeighboursAndPinsStandOnTheMapBesideTheRows() {
         Shown s;
         QVERIFY(test::openModel(s.session));
@@ -205,7 +234,8 @@ private Q_SLOTS:
         QCOMPARE(lines.size(), 27);
         QCOMPARE(lines[0].split(QLatin1Char('\t')).value(2), QStringLiteral("rows"));
         const QStringList known = lines[4].split(QLatin1Char('\t')), unknown = lines[5].split(QLatin1Char('\t'));
-        QCOMPARE(known.mid(0, 4), QStringList({QStringLiteral("cat_3"), QStringLiteral("32"), QStringLiteral("210"), QString::number(210 * 32 * 4)}));
+        const TableSpec& third = s.session.model()->spec.tables[3];
+        QCOMPARE(known.mid(0, 4), QStringList({QStringLiteral("cat_3"), QString::number(third.dim), QString::number(third.rows), QString::number(third.bytes)}));
         QCOMPARE(known[4].toDouble(), s.session.tables().statistics(3)->norms.mean);
         QCOMPARE(unknown.size(), known.size());
         QVERIFY(unknown[4].isEmpty());
@@ -246,7 +276,7 @@ private Q_SLOTS:
         QVERIFY(s.settle());
         QCOMPARE(s.page.rowsTab()->currentId(), qint64(1234));
         // A value the dictionary does not have.
-        goTo->setText(QStringLiteral("00000000"));
+        goTo->setText(QStringLiteral("ffffffff"));
         QTest::keyClick(goTo, Qt::Key_Return);
         QCOMPARE(s.page.rowsTab()->currentId(), qint64(1234));
         bool said = false;

@@ -234,6 +234,43 @@ private Q_SLOTS:
         QTRY_VERIFY(page->errorText().isEmpty());
     }
 
+    // A number in text that is none stops the reading; one button reads it as missing, and the result says so.
+    void numbersThatAreNoneAreCountedAsMissingOnRequest() {
+        openDemo();
+        QFile rows(kDemo + QStringLiteral("/raw_rows.tsv"));
+        QVERIFY(rows.open(QIODevice::ReadOnly));
+        QList<QByteArray> lines = rows.readAll().split('\n');
+        QList<QByteArray> fields = lines[0].split('\t');
+        fields[1] = "47.0";
+        lines[0] = fields.join('\t');
+        const QString path = m_home.filePath(QStringLiteral("floats.tsv"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(lines.join('\n')) > 0);
+        file.close();
+        QSignalSpy failed(m_session.get(), &Session::jobFailed), opened(m_session.get(), &Session::datasetOpened);
+        m_window->open({QString(), path, QStringLiteral("test"), kDemo + QStringLiteral("/dictionary")});
+        m_window->showPage(QStringLiteral("samples"));
+        QVERIFY(failed.wait(kOpenMs));
+        Page* page = m_window->currentPage();
+        QPushButton* missing = nullptr;
+        QTRY_VERIFY_WITH_TIMEOUT((missing = [page]() -> QPushButton* {
+            for (QPushButton* b : page->findChildren<QPushButton*>(QStringLiteral("errorAction")))
+                if (b->isVisible() && b->text() == QLatin1String("Count as missing")) return b;
+            return nullptr;
+        }()) != nullptr, kOpenMs);
+        opened.clear();
+        QTest::mouseClick(missing, Qt::LeftButton);
+        QVERIFY(opened.wait(kOpenMs));
+        QCOMPARE(m_session->dataset()->textNumbers, TextNumbers::Lenient);
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning() && page->errorText().isEmpty(), kOpenMs);
+        QSignalSpy evaluated(m_session.get(), &Session::evaluationUpdated);
+        m_session->startEvaluation({});
+        QTRY_VERIFY_WITH_TIMEOUT(!evaluated.isEmpty() && evaluated.last().first().value<EvaluationPtr>()->final, kOpenMs);
+        QString notes;
+        for (const std::string& note : evaluated.last().first().value<EvaluationPtr>()->notes) notes += QString::fromStdString(note);
+        QVERIFY2(notes.contains(QStringLiteral("missing")), qPrintable(notes));
+    }
+
     void aModelThatVanishedIsWhatIsReported() {
         QSignalSpy failed(m_session.get(), &Session::jobFailed);
         m_window->open({m_home.filePath(QStringLiteral("gone")), m_home.filePath(QStringLiteral("gone_dataset")), QStringLiteral("test"), {}});
