@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "core/analysis/reading_questions.h"
 #include "ui/session/plain_words.h"
 #include "ui/widgets/theme.h"
 

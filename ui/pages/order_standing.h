@@ -4,7 +4,7 @@
 
 #include <QString>
 
-#include "core/engine/doctor_report.h"
+#include "ui/session/session.h"
 
 namespace dlrm::ui {
 

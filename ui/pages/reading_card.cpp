@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ui/session/plain_words.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/focus.h"
 #include "ui/widgets/theme.h"

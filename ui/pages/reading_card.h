@@ -2,8 +2,8 @@
 // Overview's card of the reading: runs the doctor on the open model and dataset, shows its verdict, and applies it or takes it back.
 #pragma once
 
-#include "core/analysis/reading_questions.h"
 #include "ui/pages/info_card.h"
+#include "ui/session/plain_words.h"
 #include "ui/session/session.h"
 
 class QLabel;

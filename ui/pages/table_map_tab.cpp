@@ -13,7 +13,6 @@
 #include <cmath>
 #include <utility>
 
-#include "core/analysis/click_rate.h"
 #include "ui/charts/chart_decorations.h"
 #include "ui/charts/chart_view.h"
 #include "ui/models/table_row_source.h"

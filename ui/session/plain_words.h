@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/analysis/hypotheses.h"
+#include "core/analysis/reading_questions.h"
 #include "core/dataset/reading.h"
 #include "core/model/model_spec.h"
 

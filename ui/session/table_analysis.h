@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "core/analysis/click_rate.h"
 #include "core/analysis/density.h"
 #include "core/analysis/norm_histogram.h"
 #include "core/analysis/point_index.h"
