@@ -88,7 +88,7 @@ std::optional<Error> wrongUse(std::span<const char* const> arguments, CLI::App& 
 
 Error refused(const CLI::ParseError& error, std::span<const char* const> arguments, CLI::App& app) {
     const CLI::App* const verb = verbOf(arguments, app);
-    if (error.get_name() == "ExtrasError" && verb)
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) && verb)
         return Error("E-CLI-001", "There are more arguments than this verb takes.").butFound(fmt::format("{}", fmt::join(verb->remaining(), " "))).withRemedy(helpOf(verb));
     return Error("E-CLI-001", error.what()).withRemedy(helpOf(verb));
 }

@@ -243,7 +243,7 @@ private Q_SLOTS:
         for (const char* name : {"tables.json", "tables.h5"}) QCOMPARE(cli({"tables", kCheckpoint, "--out", dir.filePath(name)}).code, 0);
         QFile json(dir.filePath("tables.json"));
         QVERIFY(json.open(QIODevice::ReadOnly));
-        QCOMPARE(json.readAll(), cli({"tables", kCheckpoint, "--json"}).out);
+        QVERIFY(lasting(nlohmann::json::parse(json.readAll().toStdString())) == lasting(cli({"tables", kCheckpoint, "--json"}).json()));
         QVERIFY(cli({"tables", kCheckpoint, "--out", dir.filePath("tables.xlsx")}).err.startsWith("E-EXPORT-001"));
     }
 };

@@ -139,11 +139,11 @@ private Q_SLOTS:
         const Copy copy;
         copy.fill(QStringLiteral("top_mlp_layer_0_kernel_part0.npy"), 3, 1, std::numeric_limits<float>::quiet_NaN());
         const auto text = cli({"layers", copy.path, "--data", kDataset});
-        QCOMPARE(text.code, 2);
+        QCOMPARE(text.code, 1);  // a weight that is not finite is a finding
         QVERIFY(text.out.contains("top_mlp/0"));
-        QVERIFY(text.err.contains("E-ENGINE-005"));
+        QVERIFY2(text.out.contains("was not counted"), text.out);
         const auto json = cli({"layers", copy.path, "--data", kDataset, "--json"});
-        QCOMPARE(json.code, 2);
+        QCOMPARE(json.code, 1);
         QVERIFY(json.json().contains("layers") && !json.json().contains("atlas"));
     }
 
