@@ -172,7 +172,7 @@ private Q_SLOTS:
         QCOMPARE(asked.code, 1);
         QCOMPARE(asked.json()["passed"].get<bool>(), false);
         const auto runs = asked.json()["runs"];
-        for (const auto& run : runs) QCOMPARE(textOf(run["backend"]), std::string("cuda"));
+        for (const auto& run : runs) QCOMPARE(textOf(run["backend"]["name"]), std::string("cuda"));
         QCOMPARE(cli({"parity", kCheckpoint, "--rows", "70", "--backend", "cuda"}, with("good")).code, 0);
     }
 
