@@ -51,8 +51,9 @@ LayersUnits::LayersUnits(QWidget* parent) : QWidget(parent) {
     m_words->setMinimumWidth(1);
     tools->addWidget(m_rows);
     tools->addWidget(m_run);
-    tools->addWidget(m_words, 1);
+    tools->addStretch(1);
     column->addLayout(tools);
+    column->addWidget(m_words);
 
     m_chart = new ChartView(tr("Activation frequency, units in order"), this);
     m_chart->setFixedHeight(kChartHeight);

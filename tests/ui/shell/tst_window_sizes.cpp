@@ -26,7 +26,7 @@ using namespace dlrm::ui;
 
 namespace {
 
-constexpr int kWaitMs = 60'000;
+constexpr int kWaitMs = 60'000, kLayoutMs = 1500;
 constexpr QSize kSmall{1100, 700}, kLarge{2560, 1440};
 
 }  // namespace
@@ -50,9 +50,10 @@ class TestWindowSizes : public QObject {
 
     QStringList problems(const QString& where) {
         atRest();
-        QTest::qWait(50);  // layouts that were asked for
-        QStringList out;
-        for (const QString& line : test::TextRoom::problems(*m_window)) out << where + QStringLiteral(": ") + line;
+        QStringList found, out;
+        // As it looks once the layouts that were asked for are done.
+        (void)QTest::qWaitFor([&] { return (found = test::TextRoom::problems(*m_window)).isEmpty(); }, kLayoutMs);
+        for (const QString& line : found) out << where + QStringLiteral(": ") + line;
         return out;
     }
 
