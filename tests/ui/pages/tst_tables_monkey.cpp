@@ -54,9 +54,12 @@ class TestTablesMonkey : public QObject {
     QWidget* anyWidget(QWidget& page) {
         QList<QWidget*> all;
         for (QWidget* w : page.findChildren<QWidget*>())
-            if (w->isVisible() && w->isEnabled() && w->width() > 2 && w->height() > 2 && !w->toolTip().contains(QStringLiteral("Ctrl+E"))) all << w;
+            if (w->isVisible() && w->isEnabled() && w->width() > 2 && w->height() > 2 && !asksForAFile(*w)) all << w;
         return all.isEmpty() ? &page : all[below(static_cast<int>(all.size()))];
     }
+
+    // A dialog for files would keep the monkey for ever.
+    static bool asksForAFile(const QWidget& w) { return w.toolTip().contains(QStringLiteral("Ctrl+E")) || w.objectName() == QLatin1String("exportTables"); }
 
     void act(QWidget& page) {
         static constexpr Qt::Key kKeys[] = {Qt::Key_Up, Qt::Key_Down, Qt::Key_Left, Qt::Key_Right, Qt::Key_Home, Qt::Key_End, Qt::Key_PageUp, Qt::Key_PageDown,
