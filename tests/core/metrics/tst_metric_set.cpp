@@ -101,8 +101,6 @@ private Q_SLOTS:
     void rejectedBatchLeavesNothingBehind();
     void interimFiguresAreNearTheExactOnes();
     void interimNotesSayWhatTheyAre();
-    void eceTellsItsBinsAndWhatChanceMakes();
-    void anIntervalOfWidthZeroIsNoted();
     void stoppedPreparationLosesNothing();
     void curvesOfFewScoresHoldAllOfThem();
     void curvesOfManyScoresAreThinned();
@@ -384,55 +382,6 @@ void TestMetricSet::interimNotesSayWhatTheyAre() {
     QVERIFY(report.roc.howChosen.find("interim") == 0);
     for (const MetricValue& metric : set.report(false).metrics)
         if (metric.key != "ece") QVERIFY2(metric.note.empty(), metric.key.c_str());
-}
-
-// Its bins, and what chance makes of a calibrated model with them: against every outcome of every bin.
-void TestMetricSet::eceTellsItsBinsAndWhatChanceMakes() {
-    std::vector<ScoreBin> bins;
-    double expected = 0, rows = 0;
-    for (const auto& [n, p] : {std::pair(1, 0.3), std::pair(7, 0.01), std::pair(12, 0.5), std::pair(30, 0.93), std::pair(5, 0.2)}) {
-        bins.push_back({n, 0, n * p, 0, 1});
-        rows += n;
-        double probability = std::pow(1 - p, n);  // of k positives
-        for (int k = 0; k <= n; ++k) {
-            expected += probability * std::fabs(k - n * p);
-            probability *= p / (1 - p) * (n - k) / (k + 1);
-        }
-    }
-    const EceBins found = eceBinsOf(bins);
-    QCOMPARE(found.count, 5);
-    QCOMPARE(found.fewestRows, 1);
-    QCOMPARE(found.mostRows, 30);
-    VERIFY_CLOSE(found.calibrated, expected / rows, 1e-12);
-    QCOMPARE(eceBinsOf({}).calibrated, 0.0);
-    // Many rows: √(2/π · p(1 − p)/n).
-    const std::vector<ScoreBin> many{{1'000'000, 0, 250'000, 0, 1}};
-    VERIFY_CLOSE(eceBinsOf(many).calibrated, std::sqrt(2 / 3.14159265358979 * 0.25 * 0.75 / 1e6), 1e-8);
-    MetricSet set;
-    QVERIFY(feed(set, naive::randomRows(1050, 4)).has_value());
-    const MetricReport report = set.report(false);
-    QCOMPARE(report.eceBins.count, 100);
-    QCOMPARE(report.eceBins.fewestRows, 10);
-    QCOMPARE(report.eceBins.mostRows, 11);
-    QVERIFY2(report.find("ece")->note.find("100 bins of 10 to 11 rows; a perfectly calibrated model would show about 0.") == 0, report.find("ece")->note.c_str());
-}
-
-// DeLong's variance is 0 where every pair is ranked alike: that is no certainty.
-void TestMetricSet::anIntervalOfWidthZeroIsNoted() {
-    for (const bool apart : {true, false}) {
-        MetricSet set;
-        Rows rows;
-        for (int i = 0; i < 60; ++i) {
-            rows.labels.push_back(i % 3 == 0 ? 1 : 0);
-            rows.logits.push_back(apart ? (i % 3 == 0 ? 1.0F + static_cast<float>(i) : -1.0F - static_cast<float>(i)) : 0.5F);
-        }
-        QVERIFY(feed(set, rows).has_value());
-        const MetricReport report = set.report(false);
-        const MetricValue& auc = *report.find("auc");
-        QCOMPARE(*auc.value, apart ? 1.0 : 0.5);
-        QCOMPARE(*auc.low, *auc.high);
-        QVERIFY(auc.note.find("width 0") != std::string::npos);
-    }
 }
 
 void TestMetricSet::stoppedPreparationLosesNothing() {

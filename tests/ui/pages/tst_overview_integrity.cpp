@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Overview's card that checks files, values and bytes, and asks before it records their hashes.
+#include <unistd.h>
+
+#include <QApplication>
+#include <QFileDialog>
+#include <QLineEdit>
+#include <QTimer>
+#include <QTreeWidget>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <filesystem>
+#include <random>
+
+#include "core/base/float_conversions.h"
+#include "tests/ui/pages/overview_fixture.h"
+
+using namespace dlrm;
+using namespace dlrm::ui;
+using namespace dlrm::ui::test_overview;
+namespace fs = std::filesystem;
+
+class TestOverviewIntegrity : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init() {
+        test::failOnAnyWarning();
+        test::useOwnCache();
+    }
+    void filesValuesAndBytesAreChecked();
+    void verdictsEndWithTheFilesTheyAreAbout();
+    void aCheckThatFailsLeavesNoVerdict();
+    void damageWithoutARecordIsCalledDamage();
+    void nothingIsWrittenIntoTheModelUnasked();
+    void aModelThatCannotBeWrittenToIsRecordedElsewhere();
+    void theUserChoosesTheFileOfTheHashes();
+    void castTablesAreNeverCalledRandom();
+};
+
+void TestOverviewIntegrity::filesValuesAndBytesAreChecked() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("c"));
+    fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
+    QFile extra(path + QStringLiteral("/notes.txt"));
+    QVERIFY(extra.open(QIODevice::WriteOnly));
+    extra.write("x");
+    extra.close();
+    Opened o;
+    test::JobSpy opened(&o.session, &Session::modelOpened), files(&o.session, &Session::filesReady), values(&o.session, &Session::valuesChecked), verified(&o.session, &Session::verified);
+    o.session.openModel(path);
+    QVERIFY(opened.wait(kWaitMs));
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("notes.txt")));
+    QTest::mouseClick(o.button("listFiles"), Qt::LeftButton);
+    QVERIFY(files.wait(kWaitMs));
+    const auto* list = o.page.findChild<QTreeWidget*>(QStringLiteral("fileList"));
+    QCOMPARE(list->topLevelItemCount(), static_cast<int>(o.session.model()->files.size()) + 1);
+    QCOMPARE(list->topLevelItem(0)->text(2), QStringLiteral("fits"));
+    QCOMPARE(list->topLevelItem(list->topLevelItemCount() - 1)->text(0), QStringLiteral("notes.txt"));
+    QTest::mouseClick(o.button("checkValues"), Qt::LeftButton);
+    QVERIFY(values.wait(kWaitMs));
+    QTRY_VERIFY(o.idle());
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("values are finite")));
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("table rows were never trained")));
+    for (const char* words : {"were recorded", "is as recorded"}) {
+        QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
+        if (verified.isEmpty()) {  // the first time it asks
+            QTRY_VERIFY_WITH_TIMEOUT(o.button("recordBeside")->isVisibleTo(&o.page), kWaitMs);
+            QTest::mouseClick(o.button("recordBeside"), Qt::LeftButton);
+        }
+        QVERIFY(verified.wait(kWaitMs));
+        QTRY_VERIFY(o.idle());
+        QTRY_VERIFY(textOf(o.integrity()).contains(QLatin1String(words)));
+    }
+    // A file that goes is named, and its values are not vouched for.
+    QVERIFY(QFile::remove(path + QStringLiteral("/feature_3_part0.npy")));
+    QTest::mouseClick(o.button("listFiles"), Qt::LeftButton);
+    QVERIFY(files.wait(kWaitMs));
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Changed or missing since they were opened: feature_3_part0.npy")));
+    QVERIFY(!textOf(o.integrity()).contains(QStringLiteral("values are finite")));
+    QVERIFY(!textOf(o.integrity()).contains(QStringLiteral("is as recorded")));
+    QVERIFY(textOf(o.integrity()).contains(QStringLiteral("Values were not scanned")));
+}
+
+// Another checkpoint of the same shapes in the same place: nothing that was said of the one before is said of it.
+void TestOverviewIntegrity::verdictsEndWithTheFilesTheyAreAbout() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("c"));
+    fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
+    Opened o;
+    test::JobSpy opened(&o.session, &Session::modelOpened), values(&o.session, &Session::valuesChecked), verified(&o.session, &Session::verified);
+    o.session.openModel(path);
+    QVERIFY(opened.wait(kWaitMs));
+    o.session.checkValues();
+    QVERIFY(values.wait(kWaitMs));
+    o.session.verifyFiles();
+    QVERIFY(verified.wait(kWaitMs));
+    QTRY_VERIFY(o.idle());
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("values are finite")) && textOf(o.integrity()).contains(QStringLiteral("were recorded")));
+    QFile table(path + QStringLiteral("/feature_3_part0.npy"));
+    QVERIFY(table.open(QIODevice::ReadWrite));
+    QVERIFY(table.seek(table.size() - 4));
+    table.write(QByteArray("\x00\x00\xc0\x7f", 4));  // NaN
+    table.close();
+    o.session.openModel(path);
+    QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
+    QCOMPARE(opened.size(), 1);
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Values were not scanned")));
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Bytes were not compared")));
+    o.session.checkValues();
+    QVERIFY(values.wait(kWaitMs));
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("1 values are NaN or infinity")));
+}
+
+void TestOverviewIntegrity::aCheckThatFailsLeavesNoVerdict() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("c")), table = path + QStringLiteral("/feature_3_part0.npy");
+    fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
+    Opened o;
+    test::JobSpy opened(&o.session, &Session::modelOpened), files(&o.session, &Session::filesReady), values(&o.session, &Session::valuesChecked), verified(&o.session, &Session::verified),
+        failed(&o.session, &Session::jobFailed);
+    o.session.openModel(path);
+    QVERIFY(opened.wait(kWaitMs));
+    o.session.requestFiles();
+    QVERIFY(files.wait(kWaitMs));
+    o.session.checkValues();
+    QVERIFY(values.wait(kWaitMs));
+    for (int i = 0; i < 2; ++i) {
+        o.session.verifyFiles();
+        QVERIFY(verified.wait(kWaitMs));
+    }
+    QTRY_VERIFY(o.idle());
+    for (const char* words : {"files are as they were", "values are finite", "Every byte is as recorded"}) QTRY_VERIFY2(textOf(o.integrity()).contains(QLatin1String(words)), words);
+    QFile damaged(table);
+    QVERIFY(damaged.open(QIODevice::ReadWrite) && damaged.seek(damaged.size() - 4) && damaged.write("\x01\x02", 2) == 2);
+    damaged.close();
+    QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
+    QVERIFY(failed.wait(kWaitMs));
+    QCOMPARE(QString::fromStdString(failed.last().at(1).value<Error>().code), QStringLiteral("E-FILE-005"));
+    QTRY_VERIFY(o.idle());
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Bytes were not compared")));
+    for (const char* words : {"files are as they were", "values are finite", "Every byte is as recorded"}) QVERIFY2(!textOf(o.integrity()).contains(QLatin1String(words)), words);
+}
+
+// HDF5 holds checksums of its own: without recorded hashes there is no day to compare with.
+void TestOverviewIntegrity::damageWithoutARecordIsCalledDamage() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("model.h5"));
+    Opened o;
+    QVERIFY(test::openModel(o.session));
+    test::JobSpy opened(&o.session, &Session::modelOpened), noticed(&o.session, &Session::noticed), verified(&o.session, &Session::verified);
+    o.session.exportCheckpoint(path);
+    QVERIFY(noticed.wait(kWaitMs));
+    QFile table(test::demoPath("checkpoint/feature_3_part0.npy")), file(path);
+    QVERIFY(table.open(QIODevice::ReadOnly) && file.open(QIODevice::ReadWrite));
+    const qsizetype at = file.readAll().indexOf(table.readAll().mid(128, 64));
+    QVERIFY(at > 0);
+    QVERIFY(file.seek(at));
+    file.write("\x01", 1);
+    file.close();
+    o.session.openModel(path);
+    QVERIFY(opened.wait(kWaitMs));
+    o.session.verifyFiles();
+    QVERIFY(verified.wait(kWaitMs));
+    QVERIFY(verified.last().at(0).value<VerificationPtr>()->recordedAt.empty());
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Damaged: values differ from their checksums in the file: ")));
+    QVERIFY(!textOf(o.integrity()).contains(QStringLiteral("recorded on")));
+}
+
+void TestOverviewIntegrity::nothingIsWrittenIntoTheModelUnasked() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("c")), record = path + QStringLiteral("/verify.xxh3.json");
+    fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
+    Opened o;
+    test::JobSpy opened(&o.session, &Session::modelOpened), places(&o.session, &Session::recordPlacesReady),
+        verified(&o.session, &Session::verified);
+    o.session.openModel(path);
+    QVERIFY(opened.wait(kWaitMs));
+    QVERIFY(!o.button("recordBeside")->isVisibleTo(&o.page));
+    o.button("verifyFiles")->setFocus();
+    QTest::keyClick(o.button("verifyFiles"), Qt::Key_Space);
+    QVERIFY(places.wait(kWaitMs));
+    QTRY_VERIFY(o.button("recordBeside")->isVisibleTo(&o.page));
+    QTRY_COMPARE(o.page.focusWidget(), o.button("recordBeside"));
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Where shall they be kept?")));
+    const auto shows = [&](const QString& file) {
+        const auto labels = o.integrity().findChildren<QLabel*>();
+        return std::any_of(labels.begin(), labels.end(),
+                           [&](const QLabel* l) { return l->isVisibleTo(&o.page) && l->toolTip().contains(file); });
+    };
+    QVERIFY(shows(record) && shows(QStringLiteral("/dlrm-explorer/verify/")));
+    QVERIFY(!QFile::exists(record));
+    // Not now: nothing was done.
+    QTest::mouseClick(o.button("recordNot"), Qt::LeftButton);
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Bytes were not compared")));
+    QVERIFY(o.button("verifyFiles")->isVisibleTo(&o.page) && !o.button("recordBeside")->isVisibleTo(&o.page) &&
+            !QFile::exists(record));
+    QCOMPARE(o.page.focusWidget(), o.button("verifyFiles"));
+    // In the cache: the model's folder stays as it is, and the next time it is compared without a question.
+    QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(o.button("recordInCache")->isVisibleTo(&o.page), kWaitMs);
+    QTest::mouseClick(o.button("recordInCache"), Qt::LeftButton);
+    QVERIFY(verified.wait(kWaitMs));
+    const QString kept = QString::fromStdString(verified.last().at(0).value<VerificationPtr>()->sidecar);
+    QVERIFY(kept.startsWith(qEnvironmentVariable("XDG_CACHE_HOME")) && QFile::exists(kept) && !QFile::exists(record));
+    QTRY_VERIFY(o.idle());
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("were recorded")) && shows(kept));
+    QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
+    QVERIFY(verified.wait(kWaitMs));
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Every byte is as recorded")));
+    QVERIFY(!QFile::exists(record));
+}
+
+void TestOverviewIntegrity::aModelThatCannotBeWrittenToIsRecordedElsewhere() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("c"));
+    fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
+    fs::permissions(temporary.path().toStdString(), fs::perms(0755));
+    fs::permissions(path.toStdString(), fs::perms(0555));
+    fs::permissions(qEnvironmentVariable("XDG_CACHE_HOME").toStdString(), fs::perms(0777));
+    // Root may write anywhere: somebody else tries.
+    const bool root = ::geteuid() == 0;
+    if (root) QVERIFY(::seteuid(65534) == 0);
+    {
+        Opened o;
+        test::JobSpy opened(&o.session, &Session::modelOpened), verified(&o.session, &Session::verified);
+        o.session.openModel(path);
+        const bool there = opened.wait(kWaitMs);
+        QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
+        const bool asks =
+            there && QTest::qWaitFor([&] { return o.button("recordBeside")->isVisibleTo(&o.page); }, kWaitMs);
+        const bool beside = o.button("recordBeside")->isEnabled();
+        const auto says = [&] { return textOf(o.integrity()).contains(QStringLiteral("the folder cannot be written to")); };
+        const bool said = asks && QTest::qWaitFor(says);
+        QTest::mouseClick(o.button("recordInCache"), Qt::LeftButton);
+        const bool done = asks && verified.wait(kWaitMs);
+        if (root) QVERIFY(::seteuid(0) == 0);
+        QVERIFY(asks && !beside && said && done);
+        QVERIFY(verified.last().at(0).value<VerificationPtr>()->outcome == Verification::Outcome::Recorded);
+        QTRY_VERIFY(o.idle());
+    }
+    fs::permissions(path.toStdString(), fs::perms(0755));
+}
+
+void TestOverviewIntegrity::theUserChoosesTheFileOfTheHashes() {
+    QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
+    QTemporaryDir temporary;
+    const QString record = temporary.filePath(QStringLiteral("hashes.json"));
+    Opened o;
+    QVERIFY(test::openModel(o.session));
+    test::JobSpy verified(&o.session, &Session::verified);
+    QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(o.button("recordElsewhere")->isVisibleTo(&o.page), kWaitMs);
+    QTimer look;
+    connect(&look, &QTimer::timeout, this, [&] {
+        auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+        if (!dialog) return;
+        look.stop();
+        auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
+        name->setText(record);
+        QTest::keyClick(name, Qt::Key_Return);
+    });
+    look.start(20);
+    QTest::mouseClick(o.button("recordElsewhere"), Qt::LeftButton);  // returns once the dialog is closed
+    QVERIFY(!verified.isEmpty() || verified.wait(kWaitMs));
+    QCOMPARE(QString::fromStdString(verified.last().at(0).value<VerificationPtr>()->sidecar), record);
+    QVERIFY(QFile::exists(record));
+    QTRY_VERIFY(o.idle());
+    QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
+    QVERIFY(verified.wait(kWaitMs));
+    QVERIFY(verified.last().at(0).value<VerificationPtr>()->outcome == Verification::Outcome::Unchanged);
+}
+
+void TestOverviewIntegrity::castTablesAreNeverCalledRandom() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("c"));
+    fs::copy(DLRM_TEST_DATA "/golden/checkpoints/c_fp16/checkpoint", path.toStdString(), fs::copy_options::recursive);
+    constexpr std::array kRows{1000, 7, 300, 3, 50};
+    std::mt19937 random(1);
+    for (std::size_t t = 0; t < kRows.size(); ++t) {
+        QFile table(path + QStringLiteral("/feature_%1_part0.npy").arg(t));
+        QVERIFY(table.open(QIODevice::ReadWrite));
+        constexpr int kDim = 16;
+        QVERIFY(table.seek(table.size() - static_cast<qint64>(kRows[t]) * kDim * 2));
+        const double rms = std::sqrt(1.0 / kRows[t] / 3);  // an initial row's: its norm is the expected one
+        for (int i = 0; i < kRows[t] * kDim; ++i) {
+            const std::uint16_t half = floatToHalf(static_cast<float>(random() % 2 ? rms : -rms));
+            table.write(reinterpret_cast<const char*>(&half), 2);
+        }
+    }
+    Opened o;
+    test::JobSpy opened(&o.session, &Session::modelOpened), values(&o.session, &Session::valuesChecked);
+    o.session.openModel(path);
+    QVERIFY(opened.wait(kWaitMs));
+    o.session.checkValues();
+    QVERIFY(values.wait(kWaitMs));
+    const auto check = values.last().at(0).value<ValueCheckPtr>();
+    QCOMPARE(check->rows, 0);
+    QCOMPARE(check->unknownRows, 1360);
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Whether 1,360 table rows were ever trained is not known")));
+    QVERIFY(!textOf(o.integrity()).contains(QStringLiteral("random")));
+}
+
+QTEST_MAIN(TestOverviewIntegrity)
+#include "tst_overview_integrity.moc"
