@@ -140,7 +140,7 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
     });
     QString foot = tr("All %1 rows as a density (log colours); quantiles in %2 steps of rank, drawn where a step has 5 rows or more").arg(formatCount(map.rows - map.notFinite)).arg(map.quantiles.size());
     if (map.notFinite > 0) foot += tr("; %1 rows that are not finite are left out").arg(formatCount(map.notFinite));
-    if (!map.sinkRank) foot += tr("; the norms never sink into the initializer's band");
+    if (!map.sinkRank) foot += tr("; the norms do not end in the initializer's band");
     m_chart->setFootnote(foot);
     ChartView::Table twin;
     twin.columns = {tr("first id"), tr("last id"), tr("p5"), tr("median"), tr("p95")};
