@@ -114,6 +114,10 @@ Result<void> parity(Context& context, const Options& options) {
     if (auto other = refuseInputAsOutput(options.out, *engine, dataset.get()); !other) return other;
     auto result = engine->parity(options.parity, candidates(*request, options.precision->count() > 0), dataset.get(), context.progress.callback(), context.stop);
     if (!result) return fail(result.error());
+    if (result->runs.empty())
+        return fail(Error("E-CLI-009", "No backend computes in this precision.")
+                        .butExpected("fp32, tf32, bf16 or fp16").butFound(context.common.precision)
+                        .withRemedy("Choose another --precision, or none: then every one is compared."));
     result->askedByName = options.backend->count() > 0 && request->name != "auto";
     context.progress.clear();
     context.findings = !result->passed();

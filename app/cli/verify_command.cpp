@@ -39,7 +39,7 @@ std::string counted(std::int64_t n, const char* one) {
     return fmt::format("{} {}{}", thousands(n), one, n == 1 ? "" : "s");
 }
 
-std::string verificationText(const Verification& v) {
+std::string verificationText(const Verification& v, bool asked) {
     const std::string size =
         fmt::format("{} in {}, {:.1f} s ({}/s)", byteText(v.bytes), counted(v.files, "file"), v.seconds,
                     byteText(static_cast<std::int64_t>(static_cast<double>(v.bytes) / v.seconds)));
@@ -47,8 +47,8 @@ std::string verificationText(const Verification& v) {
     switch (v.outcome) {
         case Verification::Outcome::Recorded:
             out = fmt::format(
-                "Recorded the hashes of {}.\n  in {}\n  There was nothing to compare with: the next verify compares.\n",
-                size, v.sidecar);
+                "Recorded the hashes of {}.\n  in {}\n  {}: the next verify compares.\n", size, v.sidecar,
+                asked ? "Nothing was compared with an earlier record, which this one replaces" : "There was nothing to compare with");
             break;
         case Verification::Outcome::Unchanged:
             out = fmt::format("Unchanged since {}: {}.\n  recorded in {}\n", v.recordedAt, size, v.sidecar);
@@ -152,7 +152,7 @@ Run setUpVerify(CLI::App& app, CommonOptions& common) {
         const auto verified = verification(*options, context);
         if (!verified) return fail(verified.error());
         context.findings = !verified->isGood();
-        context.out.write(context.common.json ? verificationJson(*verified) : verificationText(*verified));
+        context.out.write(context.common.json ? verificationJson(*verified) : verificationText(*verified, options->record));
         return {};
     };
 }

@@ -11,8 +11,8 @@
 namespace dlrm {
 
 Result<ExpectedLogits> ExpectedLogits::open(const std::string& path, RowRange range, std::int64_t allRows, double tolerance) {
-    if (!(tolerance >= 0))
-        return fail(Error("E-EXPECT-002", "This tolerance cannot be.").butExpected("a number that is 0 or more").butFound(fmt::format("{}", tolerance)).withRemedy("Give --atol 1e-5."));
+    if (!(tolerance >= 0) || !std::isfinite(tolerance))
+        return fail(Error("E-EXPECT-002", "This tolerance cannot be.").butExpected("a finite number that is 0 or more").butFound(fmt::format("{}", tolerance)).withRemedy("Give --atol 1e-5."));
     auto file = RandomAccessFile::open(path);
     if (!file) return fail(std::move(file.error()));
     auto header = readNpyHeader(**file);

@@ -227,6 +227,9 @@ Result<std::string> requireVerified(const Checkpoint& checkpoint, const Progress
 Result<Sha256Sums> sha256Sums(const std::string& path, const ProgressFn& progress, std::stop_token stop) {
     const auto list = everyFile(path);
     if (!list) return fail(list.error());
+    if (list->names.empty())
+        return fail(Error("E-VERIFY-009", "There is no file to take a sum of.")
+                        .inFile(path).butExpected("a checkpoint").butFound("an empty directory").withRemedy("Name the checkpoint's directory."));
     auto own = compareOwnChecksums(*list, progress, stop);
     if (!own) return fail(std::move(own).error());
     if (!own->damage.empty()) return Sha256Sums{{}, std::move(own->damage)};

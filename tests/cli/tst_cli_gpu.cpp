@@ -191,6 +191,8 @@ private Q_SLOTS:
         QCOMPARE(names({"--precision", "bf16"}, gpu), (QStringList{"0", "cpu bf16", "cuda bf16"}));
         QCOMPARE(names({"--backend", "cuda", "--precision", "tf32"}, gpu), (QStringList{"0", "cuda tf32"}));
         QCOMPARE(names({"--precision", "tf32"}, none), (QStringList{"1", "cuda tf32 not run"}));        // nothing was compared
+        const auto nowhere = cli({"parity", kCheckpoint, "--precision", "int8"}, none);
+        QVERIFY2(nowhere.code == 2 && nowhere.err.startsWith("E-CLI-009"), nowhere.err);
         QCOMPARE(names({"--backend", "cpu", "--precision", "tf32"}, none), (QStringList{"1", "cpu tf32 not run"}));
     }
 

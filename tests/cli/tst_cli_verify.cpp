@@ -61,6 +61,9 @@ private Q_SLOTS:
         QCOMPARE(checked.code, 0);
         QCOMPARE(outcome(checked), std::string("unchanged"));
         QVERIFY(checked.json()["not_opened"].is_null() && checked.json()["findings"].empty());
+        // A record that is replaced is not compared with, and that is said.
+        const auto again = cli({"verify", model, "--record"});
+        QVERIFY2(again.code == 0 && again.out.contains("which this one replaces") && !again.out.contains("There was nothing"), again.out);
         // A mistyped path is no record.
         QCOMPARE(cli({"verify", model, "--check", "--sidecar", model + "/verify.xxh3.jsn"}).code, 2);
         QCOMPARE(cli({"verify", model, "--check", "--record"}).code, 2);
@@ -177,6 +180,9 @@ private Q_SLOTS:
         QCOMPARE(check(), 1);
         QCOMPARE(cli({"verify", model, "--format", "sha256sum", "--check"}).code, 2);
         QCOMPARE(cli({"verify", m_dir->filePath("nothing"), "--format", "sha256sum"}).code, 2);
+        QVERIFY(QDir(m_dir->path()).mkdir("empty"));
+        const auto empty = cli({"verify", m_dir->filePath("empty"), "--format", "sha256sum"});
+        QVERIFY2(empty.code == 2 && empty.err.startsWith("E-VERIFY-009"), empty.err);
     }
 
     void whatIsNoCheckpointIsNotVerified() {
