@@ -6,8 +6,12 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/checkpoint/contents_builder.h"
 #include "core/checkpoint/feature_files.h"
@@ -189,6 +193,18 @@ Result<std::optional<Combiner>> combinerOf(const Hdf5File& file, const Hdf5Objec
     return fail(notOurs(file, "combiner", "sum or mean", fmt::format("\"{}\"", root.text("combiner"))));
 }
 
+// A word that nobody writes is damage: read as the default it would change every prediction without a sign.
+Result<void> checkWords(const Hdf5File& file, const Hdf5Object& root) {
+    const std::pair<const char*, std::vector<std::string_view>> known[] = {
+        {"interaction", {name(InteractionKind::Dot), name(InteractionKind::Cross)}},
+        {"interaction_order", {name(InteractionOrder::CustomCuda), name(InteractionOrder::Tensorflow)}},
+        {"interaction_order_source", {name(OrderSource::Default), name(OrderSource::User), name(OrderSource::Detected), name(OrderSource::Format)}}};
+    for (const auto& [what, words] : known)
+        if (root.attribute(what) && std::find(words.begin(), words.end(), root.text(what)) == words.end())
+            return fail(notOurs(file, what, fmt::format("{}", fmt::join(words, " or ")), fmt::format("\"{}\"", root.text(what))));
+    return {};
+}
+
 OrderSource orderSource(const Hdf5Object& root) {
     for (const OrderSource source : {OrderSource::User, OrderSource::Detected, OrderSource::Format})
         if (root.text("interaction_order_source") == name(source)) return source;
@@ -207,6 +223,7 @@ Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const H
     if (auto r = refuseTableOrder(path, options); !r) return fail(std::move(r.error()));
     const auto combiner = combinerOf(*file, root);
     if (!combiner) return fail(combiner.error());
+    if (auto words = checkWords(*file, root); !words) return fail(std::move(words.error()));
     CheckpointPieces pieces;
     pieces.path = path;
     pieces.layout = "H5";

@@ -5,8 +5,10 @@
 #include <cstring>
 #include <fstream>
 #include <random>
+#include <tuple>
 
 #include <QDir>
+#include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -264,6 +266,27 @@ private Q_SLOTS:
         QVERIFY(layer.error().offset > 0);
         QCOMPARE(convertCheckpoint(*file, fileOf(dir, "out")).error().code, std::string("E-HCKPT-002"));
         QVERIFY(!QFile::exists(dir.filePath("out")));
+    }
+
+    // What decides the meaning stands in attributes, which no checksum covers.
+    void wordsThatNobodyWritesAreRefused() {
+        QTemporaryDir dir;
+        const QString path = QString::fromStdString(small(dir));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray whole = file.readAll();
+        file.close();
+        for (const auto& [word, other, attribute] : {std::tuple("custom_cuda", "bustom_cuda", "interaction_order"), std::tuple("default", "defaulT", "interaction_order_source")}) {
+            QByteArray damaged = whole;
+            damaged.replace(word, other);
+            QVERIFY(damaged != whole);
+            QVERIFY(file.open(QIODevice::WriteOnly) && file.write(damaged) == damaged.size());
+            file.close();
+            const auto checkpoint = Checkpoint::open(path.toStdString(), {});
+            QVERIFY2(!checkpoint, attribute);
+            QCOMPARE(checkpoint.error().code, std::string("E-HCKPT-001"));
+            QVERIFY2(checkpoint.error().field.find(attribute) != std::string::npos, checkpoint.error().text().c_str());
+        }
     }
 
     void changedFilesAreRefused_data() {
