@@ -35,13 +35,9 @@ std::string findingsText(const std::vector<VerifyFinding>& findings) {
     return out;
 }
 
-std::string counted(std::int64_t n, const char* one) {
-    return fmt::format("{} {}{}", thousands(n), one, n == 1 ? "" : "s");
-}
-
 std::string verificationText(const Verification& v, bool asked) {
     const std::string size =
-        fmt::format("{} in {}, {:.1f} s ({}/s)", byteText(v.bytes), counted(v.files, "file"), v.seconds,
+        fmt::format("{} in {}, {:.1f} s ({}/s)", byteText(v.bytes), plural(v.files, "file"), v.seconds,
                     byteText(static_cast<std::int64_t>(static_cast<double>(v.bytes) / v.seconds)));
     std::string out;
     switch (v.outcome) {
@@ -57,7 +53,7 @@ std::string verificationText(const Verification& v, bool asked) {
             const auto own = std::count_if(v.findings.begin(), v.findings.end(), [](const VerifyFinding& f) {
                 return f.problem == VerifyFinding::Problem::ChecksumDiffers;
             });
-            out = fmt::format("DAMAGED: {} in the files {} match {} values, in {}.\n", counted(own, "checksum"),
+            out = fmt::format("DAMAGED: {} in the files {} match {} values, in {}.\n", plural(own, "checksum"),
                               own == 1 ? "does not" : "do not", own == 1 ? "its" : "their", size);
             if (own == 0) out = fmt::format("DAMAGED: files lack parts that they name, in {}.\n", size);
             out += v.recordedAt.empty()
@@ -67,11 +63,11 @@ std::string verificationText(const Verification& v, bool asked) {
         }
         case Verification::Outcome::Different:
             out = fmt::format("DIFFERENT from what was recorded on {}: {} in {}.\n  recorded in {}\n", v.recordedAt,
-                              counted(std::ssize(v.findings), "finding"), size, v.sidecar);
+                              plural(std::ssize(v.findings), "finding"), size, v.sidecar);
             break;
     }
     if (v.checksums > 0)
-        out += fmt::format("  {} in the files themselves {} compared\n", counted(v.checksums, "checksum"),
+        out += fmt::format("  {} in the files themselves {} compared\n", plural(v.checksums, "checksum"),
                            v.checksums == 1 ? "was" : "were");
     if (!v.notOpened.empty()) out += fmt::format("  the checkpoint does not open: {}\n", v.notOpened);
     out += v.findings.empty() ? "" : findingsText(v.findings);

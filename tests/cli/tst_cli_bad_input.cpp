@@ -10,31 +10,11 @@
 #include <unistd.h>
 
 #include "tests/cli/cli_process.h"
+#include "tests/support/whole_files.h"
 
 using namespace dlrm::test;
 
 namespace {
-
-void copyTree(const QString& from, const QString& to) {
-    QDir().mkpath(to);
-    const QDir source(from);
-    for (const QFileInfo& entry : source.entryInfoList(QDir::Files | QDir::Dirs | QDir::NoDotAndDotDot)) {
-        const QString target = to + "/" + entry.fileName();
-        if (entry.isDir()) copyTree(entry.filePath(), target);
-        else if (!QFile::copy(entry.filePath(), target) || !QFile::setPermissions(target, QFile::ReadOwner | QFile::WriteOwner)) qFatal("copy");
-    }
-}
-
-QByteArray readAll(const QString& path) {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly)) qFatal("read %s", qPrintable(path));
-    return file.readAll();
-}
-
-void writeAll(const QString& path, const QByteArray& bytes) {
-    QFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size()) qFatal("write %s", qPrintable(path));
-}
 
 // The first lines of the demo's raw rows, 40 fields each.
 QList<QByteArray> rawLines() { return readAll(kDemo + "/raw_rows.tsv").split('\n').mid(0, 5); }

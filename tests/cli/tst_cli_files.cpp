@@ -6,30 +6,11 @@
 #include <QTest>
 
 #include "tests/cli/cli_process.h"
+#include "tests/support/whole_files.h"
 
 using namespace dlrm::test;
 
 namespace {
-
-void copyTree(const QString& from, const QString& to) {
-    QDir().mkpath(to);
-    for (const QFileInfo& entry : QDir(from).entryInfoList(QDir::AllEntries | QDir::NoDotAndDotDot)) {
-        const QString target = to + "/" + entry.fileName();
-        if (entry.isDir()) copyTree(entry.filePath(), target);
-        else if (!QFile::copy(entry.filePath(), target) || !QFile::setPermissions(target, QFile::ReadOwner | QFile::WriteOwner)) qFatal("copy");
-    }
-}
-
-QByteArray readAll(const QString& path) {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly)) qFatal("read %s", qPrintable(path));
-    return file.readAll();
-}
-
-void writeAll(const QString& path, const QByteArray& bytes) {
-    QFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size()) qFatal("write %s", qPrintable(path));
-}
 
 // Moves every file of a directory elsewhere and puts a link in its place.
 void replaceByLinks(const QString& directory, const QString& elsewhere) {

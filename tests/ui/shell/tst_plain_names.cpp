@@ -12,6 +12,7 @@
 #include <QTest>
 
 #include "tests/support/job_spy.h"
+#include "tests/support/whole_files.h"
 #include "ui/pages/page.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/recent_files.h"
@@ -27,14 +28,6 @@ constexpr int kWaitMs = 120'000, kMostRows = 60;
 
 // A heading, which no text of the program's own uses.
 const QString kTag = QStringLiteral("<h1>");
-
-void copyTree(const QString& from, const QString& to) {
-    QVERIFY(QDir().mkpath(to));
-    for (const QFileInfo& entry : QDir(from).entryInfoList(QDir::AllEntries | QDir::NoDotAndDotDot)) {
-        if (entry.isDir()) copyTree(entry.filePath(), to + QLatin1Char('/') + entry.fileName());
-        else QVERIFY(QFile::copy(entry.filePath(), to + QLatin1Char('/') + entry.fileName()));
-    }
-}
 
 // The tiny dataset with features of other names.
 void renameFeatures(const QString& specPath) {
@@ -115,8 +108,8 @@ private Q_SLOTS:
 
     void namesFromFilesAreTextOnEveryPage() {
         const QString model = m_dir.filePath(QStringLiteral("<h1>ck&pt")), data = m_dir.filePath(QStringLiteral("<h1>da&ta"));
-        copyTree(QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/checkpoint"), model);
-        copyTree(QStringLiteral(DLRM_TEST_DATA "/golden/datasets/tiny"), data);
+        test::copyTree(QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/checkpoint"), model);
+        test::copyTree(QStringLiteral(DLRM_TEST_DATA "/golden/datasets/tiny"), data);
         renameFeatures(data + QStringLiteral("/feature_spec.yaml"));
         Session session;
         MainWindow window(session);
