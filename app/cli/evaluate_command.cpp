@@ -3,12 +3,15 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "app/cli/commands.h"
 #include "app/cli/row_choice.h"
 #include "app/cli/text.h"
+#include "core/checkpoint/own_checksums.h"
 #include "core/dataset/selected_rows.h"
 #include "core/export/export.h"
 #include "core/export/json.h"
@@ -113,11 +116,15 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
         }
         auto evaluation = evaluateChosen(context, *opened, options->rows, options->evaluate);
         if (!evaluation) return fail(std::move(evaluation).error());
-        if (!vouched.empty()) evaluation->notes.push_back(vouched);
+        std::vector<std::string> ofModel = opened->engine->info().notes;
+        if (!vouched.empty()) {
+            std::erase(ofModel, kChecksumsNotCompared);
+            evaluation->notes.push_back(vouched);
+        }
+        evaluation->notes.insert(evaluation->notes.begin(), ofModel.begin(), ofModel.end());
         for (std::string& note : cautions(context.common)) evaluation->notes.push_back(std::move(note));
         Provenance origin = provenanceOf(context.common);
-        origin.notes = opened->engine->info().notes;
-        origin.notes.insert(origin.notes.end(), evaluation->notes.begin(), evaluation->notes.end());
+        origin.notes = evaluation->notes;
         context.out.hasNotes();
         context.out.write(context.common.json ? evaluationJson(*evaluation) : evaluationText(*evaluation, origin));
         if (options->out.empty()) return {};

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/progress.h"
@@ -16,6 +17,9 @@
 #include "core/checkpoint/verify.h"
 
 namespace dlrm {
+
+// What every result says of a model whose tables have checksums, unless they were compared.
+inline constexpr std::string_view kChecksumsNotCompared = "The files hold checksums of the tables, which opening does not compare: verify does.";
 
 struct OwnChecksums {
     std::string base;  // the directory that the files' names are relative to

@@ -77,7 +77,7 @@ void nameTensors(std::vector<VerifiedFile>& files, const Checkpoint& checkpoint)
         if (const auto found = tensors.find(file.name); found != tensors.end()) file.tensors = found->second;
 }
 
-// The record as a file to be, so that a place that cannot be written to is known before anything is hashed.
+// The record as a file to be.
 Result<AtomicFile> startRecord(const std::string& sidecar, bool inDefaultPlace) {
     auto file = AtomicFile::create(sidecar);
     if (file || !inDefaultPlace) return file;
@@ -114,12 +114,6 @@ Result<Verification> verifyFiles(const std::string& path, const Checkpoint* chec
     if (!recorded && options.mode == Mode::Compare) return fail(noRecord(out.sidecar, "no such file"));
     // Where nothing was recorded, nobody knows what a place that is no checkpoint should hold.
     if (!recorded && why && (why->code == "E-CKPT-003" || why->code == "E-CKPT-005")) return fail(*why);
-    std::optional<AtomicFile> record;
-    if (!recorded && !why) {
-        auto started = startRecord(out.sidecar, options.sidecar.empty());
-        if (!started) return fail(std::move(started).error());
-        record.emplace(*std::move(started));
-    }
     auto list = everyFile(path);
     if (!list && recorded && (list.error().code == "E-CKPT-001" || list.error().code == "E-CKPT-004"))
         list = CheckpointFileList{};  // all are gone
@@ -128,6 +122,20 @@ Result<Verification> verifyFiles(const std::string& path, const Checkpoint* chec
     auto own = compareOwnChecksums(*list, progress, stop);
     if (!own) return fail(std::move(own).error());
     if (!recorded && why && own->damage.empty()) return fail(*why);
+    // A place that cannot be written to is known before anything is hashed, and does not hide damage.
+    std::optional<AtomicFile> record;
+    if (!recorded && !why && own->damage.empty()) {
+        auto started = startRecord(out.sidecar, options.sidecar.empty());
+        if (!started) {
+            Error error = std::move(started).error();
+            if (own->compared > 0)
+                error.found += fmt::format("; {} in the files themselves {} compared and {}",
+                                           own->compared == 1 ? "1 checksum" : fmt::format("{} checksums", own->compared),
+                                           own->compared == 1 ? "was" : "were", own->compared == 1 ? "agrees" : "agree");
+            return fail(std::move(error));
+        }
+        record.emplace(*std::move(started));
+    }
     auto work = openFiles(*list);
     if (!work) return fail(std::move(work).error());
     if (auto hashed = hashBlocks(*work, progress, stop); !hashed) return fail(std::move(hashed).error());
@@ -144,7 +152,7 @@ Result<Verification> verifyFiles(const std::string& path, const Checkpoint* chec
         out.recordedAt = recorded->created;
         out.findings = compare(recorded->files, work->files);
         out.outcome = out.findings.empty() ? Verification::Outcome::Unchanged : Verification::Outcome::Different;
-    } else if (record && own->damage.empty()) {
+    } else if (record) {
         out.recordedAt = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
         out.outcome = Verification::Outcome::Recorded;
         if (auto written = writeVerifySidecar(*std::move(record),

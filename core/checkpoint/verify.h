@@ -65,10 +65,10 @@ std::string_view name(Verification::Outcome);  // "recorded", "unchanged", "diff
 // checkpoint, several blocks at a time: all files below its directory, also those that are not read as a model, but for
 // hidden ones, the record and unfinished files of this program; of a prefix the files of that prefix, of a file that
 // file. Compares with the record or writes one, as the options say; what is damaged is never recorded. Whether a record
-// can be written is tried before anything is hashed. Findings: everything that differs, is missing, or is new. Errors:
-// E-VERIFY-001 … 003 the record cannot be used, 004 the checkpoint's place cannot be looked at, 005 there is no record
-// (Mode::Compare), 006 the checkpoint's folder cannot be written to, 008 too many files, E-FILE-00x a file cannot be
-// read or changed meanwhile, E-FILE-01x the record cannot be written.
+// can be written is tried after the files' own checksums were compared, before anything is hashed. Findings: everything
+// that differs, is missing, or is new. Errors: E-VERIFY-001 … 003 the record cannot be used, 004 the checkpoint's place
+// cannot be looked at, 005 there is no record (Mode::Compare), 006 the checkpoint's folder cannot be written to, 008
+// too many files, E-FILE-00x a file cannot be read or changed meanwhile, E-FILE-01x the record cannot be written.
 Result<Verification> verifyCheckpoint(const Checkpoint& checkpoint, const VerifyOptions& options,
                                       const ProgressFn& progress, std::stop_token stop);
 

@@ -44,7 +44,7 @@ std::vector<std::string> modelNotes(const Checkpoint& checkpoint) {
     if (std::any_of(files.begin(), files.end(), [](const CheckpointFile& f) {
             return f.tensor.starts_with("table ") && holdsOwnChecksums(f.name);
         }))
-        notes.push_back("The files hold checksums of the tables, which opening does not compare: verify does.");
+        notes.emplace_back(kChecksumsNotCompared);
     if (const auto& others = checkpoint.ignoredFiles(); !others.empty()) {
         constexpr std::size_t kNamed = 3;
         const auto named = static_cast<std::ptrdiff_t>(std::min(kNamed, others.size()));

@@ -22,6 +22,8 @@ const QString kSavedModel = QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts
 const QStringList kCards{"--cardinalities", "1000,7,300,3,50"};
 const QString kVariables = QStringLiteral("/dlrm/1/model.savedmodel/variables/variables.data-00000-of-00001");
 
+const QByteArray kNotCompared = "The files hold checksums of the tables, which opening does not compare: verify does.";
+
 std::string outcome(const CliAnswer& answer) { return answer.json().value("outcome", ""); }
 
 void flip(const QString& path, qint64 at) {
@@ -125,8 +127,24 @@ private Q_SLOTS:
         QCOMPARE(evaluated.code, 2);
         QVERIFY2(evaluated.err.startsWith("E-VERIFY-007") && evaluated.err.contains("embedding_table"), evaluated.err);
         const auto predicted = cli({"predict", model, "--data", kDataset, "--rows", "0-1"});
-        QVERIFY2(predicted.code == 0 && predicted.out.contains("which opening does not compare"),
-                 predicted.out + predicted.err);
+        QVERIFY2(predicted.code == 0 && predicted.out.contains(kNotCompared), predicted.out + predicted.err);
+    }
+
+    void evaluationsSayThatChecksumsWereNotCompared() {
+        const QStringList evaluate{"evaluate", kSavedModel, "--data", kDataset};
+        const auto text = cli(evaluate);
+        QVERIFY2(text.code == 0 && text.out.contains(kNotCompared), text.out + text.err);
+        const auto json = cli(evaluate + QStringList{"--json"}).json();
+        QVERIFY(json["notes"].dump().find(kNotCompared.toStdString()) != std::string::npos);
+        for (const char* name : {"figures.json", "figures.tsv", "figures.h5"}) {
+            const QString out = m_dir->filePath(name);
+            QCOMPARE(cli(evaluate + QStringList{"--out", out}).code, 0);
+            QFile written(out.endsWith(".tsv") ? out + ".json" : out);
+            QVERIFY(written.open(QIODevice::ReadOnly));
+            QVERIFY2(written.readAll().contains(kNotCompared), name);
+        }
+        // With --verified they were.
+        QVERIFY(!cli(evaluate + QStringList{"--verified"}).out.contains(kNotCompared));
     }
 
     void evaluationsSayWhatVouchedForTheCheckpoint() {
@@ -158,6 +176,24 @@ private Q_SLOTS:
         const auto readOnly = cli({"verify", folder});
         QVERIFY(::chmod(folder.toLocal8Bit().constData(), 0755) == 0);
         QVERIFY2(readOnly.code == 2 && readOnly.err.startsWith("E-VERIFY-006"), readOnly.err);
+    }
+
+    void aPlaceThatCannotBeWrittenHidesNoDamage() {
+        const QString model = m_dir->filePath(QString(230, 'n') + ".h5"), written = m_dir->filePath("model.h5");
+        QCOMPARE(cli({"convert", kCheckpoint, written}).code, 0);
+        QVERIFY(QFile::rename(written, model));
+        const auto whole = cli({"verify", model});
+        QCOMPARE(whole.code, 2);
+        QVERIFY2(whole.err.startsWith("E-VERIFY-006") && whole.err.contains("--sidecar FILE"), whole.err);
+        QVERIFY2(whole.err.contains("checksums in the files themselves were compared and agree"), whole.err);
+        QFile table(kCheckpoint + "/feature_0_part0.npy"), file(model);
+        QVERIFY(table.open(QIODevice::ReadOnly) && table.seek(128) && file.open(QIODevice::ReadOnly));
+        const qsizetype at = file.readAll().indexOf(table.read(64));
+        QVERIFY(at > 0);
+        flip(model, at);
+        const auto damaged = cli({"verify", model});
+        QCOMPARE(damaged.code, 1);
+        QVERIFY2(damaged.out.startsWith("DAMAGED") && damaged.out.contains("fletcher32"), damaged.out + damaged.err);
     }
 
     void sumsAreTakenBySha256sum() {
