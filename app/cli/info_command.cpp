@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // dlrm-cli info
+#include <algorithm>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -94,8 +97,10 @@ std::string checkedTablesText(const TrainedCheck& check) {
     TextTable table;
     table.addColumn("table", Align::Left);
     for (const char* title : {"rows looked at", "of them untrained"}) table.addColumn(title, Align::Right);
-    for (const TrainedCheck::Table& t : check.tables) table.addRow({t.name, thousands(t.rowsChecked), thousands(t.untrained)});
-    return std::string("\nCheck for random tables: ") + (check.tables.empty() ? "there are no tables\n" : check.random() ? "RANDOM, no table was trained\n" : "there are trained rows, or the values were cast\n") + table.text("  ");
+    table.addColumn("finding", Align::Left);
+    for (const TrainedCheck::Table& t : check.tables) table.addRow({t.name, thousands(t.rowsChecked), thousands(t.untrained), std::string(name(t.flaw))});
+    const auto flawed = std::count_if(check.tables.begin(), check.tables.end(), [](const TrainedCheck::Table& t) { return t.flaw != TableFlaw::None; });
+    return std::string("\nCheck for random tables: ") + (check.tables.empty() ? "there are no tables\n" : check.random() ? "RANDOM, no table was trained\n" : flawed > 0 ? plural(flawed, "table") + " never trained or lost\n" : "there are trained rows, or the values were cast\n") + table.text("  ");
 }
 
 // Every tensor of a part of a model.
@@ -121,7 +126,7 @@ Run setUpInfo(CLI::App& app, CommonOptions& common) {
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint);
     addDataOptions(app, options->data, DataUse::Optional);
-    app.add_flag("--check-tables", options->checkTables, "Look at rows of every table for random numbers: tables that were deployed without their weights. Exit code 1 when they hold nothing else");
+    app.add_flag("--check-tables", options->checkTables, "Look at rows of every table for what training does not leave: random numbers (tables that were deployed without their weights), zeros, the same vector everywhere. Exit code 1 when a table holds nothing else");
     return [options](Context& context) -> Result<void> {
         auto engine = openModel(options->checkpoint, context.common, options->data, context.progress, context.stop);
         if (!engine) return fail(std::move(engine).error());
@@ -135,8 +140,9 @@ Run setUpInfo(CLI::App& app, CommonOptions& common) {
             if (!checked) return fail(std::move(checked).error());
             context.progress.clear();
             tables = *std::move(checked);
-            context.findings = tables->random();
-            if (tables->random()) info.notes.push_back(tables->note(info.spec.layout));
+            const std::vector<std::string> flaws = tables->notes(info.spec.layout);
+            context.findings = !flaws.empty();
+            info.notes.insert(info.notes.end(), flaws.begin(), flaws.end());
         }
         if (context.common.json) {
             context.out.hasNotes();

@@ -15,13 +15,12 @@ namespace dlrm::cli {
 std::vector<std::string> cautions(const CommonOptions& common) {
     Origin& origin = *common.origin;
     if (!origin.engine) return {};
-    std::vector<std::string> out;
-    if (!origin.randomTables) {
+    if (!origin.tableFlaws) {
         const Checkpoint& checkpoint = origin.engine->checkpoint();
         // What cannot be read fails where it is needed.
-        origin.randomTables = randomTablesNote(checkpoint.spec(), checkpoint.tables(), origin.stop).value_or(std::string());
+        origin.tableFlaws = tableFlawNotes(checkpoint.spec(), checkpoint.tables(), origin.stop).value_or(std::vector<std::string>());
     }
-    if (!origin.randomTables->empty()) out.push_back(*origin.randomTables);
+    std::vector<std::string> out = *origin.tableFlaws;
     if (origin.engine->backend().name != "cpu") return out;
     if (common.tablePrecision != "stored")
         out.push_back(fmt::format("--table-precision {} had no effect: the CPU computes with the tables as they are stored.", common.tablePrecision));

@@ -25,10 +25,10 @@ struct Origin {
     std::string numerical, missingDictionary;
     int idShift = 0;
     bool lenient = false;
-    std::optional<std::string> randomTables;  // looked for once
+    std::optional<std::vector<std::string>> tableFlaws;  // looked for once
 };
 
-// What a reader has to know beside what engine and dataset say of themselves: tables that were never trained, options that had no effect. Ask once the
+// What a reader has to know beside what engine and dataset say of themselves: tables that were never trained or were lost, options that had no effect. Ask once the
 // result is there.
 std::vector<std::string> cautions(const CommonOptions& common);
 // All that has to be known of a result: what engine and dataset say of themselves, and cautions().

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sampled check for tables that were never trained, cheap enough to stand before every prediction.
+// The sampled check for tables that were never trained or were lost, cheap enough to stand before every prediction.
 #pragma once
 
 #include <span>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/model/model_spec.h"
@@ -12,8 +13,8 @@
 
 namespace dlrm {
 
-// What TrainedCheck::note() says of the model, or "" where a table was trained. The smallest tables are looked at first and the first trained one ends
-// it, so that a trained model costs a few rows. Errors: those of checkTrained().
-Result<std::string> randomTablesNote(const ModelSpec& spec, std::span<const TableView> tables, const std::stop_token& stop);
+// What TrainedCheck::notes() says of the model; empty where nothing is wrong with any table. The first 64 rows of a table decide whether checkTrained() looks at
+// more of it: of a trained model these few pages a table are all that is read. Errors: those of checkTrained().
+Result<std::vector<std::string>> tableFlawNotes(const ModelSpec& spec, std::span<const TableView> tables, const std::stop_token& stop);
 
 }  // namespace dlrm

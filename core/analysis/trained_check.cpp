@@ -6,12 +6,14 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/analysis/untrained_test.h"
 
 namespace dlrm {
 namespace {
 
+constexpr std::int64_t kRandomEvidence = 48;               // values on the lattice by chance: once in 10⁸ tables at most
 constexpr std::size_t kRowsPerStop = 64;                   // rows of a cold table come at the disk's speed
 constexpr std::int64_t kMostBytes = std::int64_t{4} << 20;  // of a table's rows, at most, however wide they are
 
@@ -25,7 +27,36 @@ std::vector<std::int64_t> chosenIds(std::int64_t rows, std::int64_t dim) {
     return ids;
 }
 
+TableFlaw flawOf(const TrainedCheck::Table& table, std::span<const float> values, std::size_t dim) {
+    if (values.empty()) return TableFlaw::None;
+    if (std::all_of(values.begin(), values.end(), [](float v) { return v == 0; })) return TableFlaw::Zeros;
+    // Every row is the first one when every value is the one a row before it.
+    if (table.rowsChecked > 1 && std::equal(values.begin() + static_cast<std::ptrdiff_t>(dim), values.end(), values.begin())) return TableFlaw::EqualRows;
+    const bool random = table.untrained == table.rowsChecked && std::ssize(values) >= kRandomEvidence;
+    return random ? TableFlaw::Random : TableFlaw::None;
+}
+
+// "Table cat_3 holds", "Tables cat_3, cat_4 and 7 more hold"
+std::string subject(const std::vector<const TrainedCheck::Table*>& tables) {
+    constexpr std::size_t kNamed = 5;
+    std::vector<std::string_view> names;
+    for (const TrainedCheck::Table* t : tables)
+        if (names.size() < kNamed) names.emplace_back(t->name);
+    const std::string more = tables.size() > kNamed ? fmt::format(" and {} more", tables.size() - kNamed) : std::string();
+    return fmt::format("Table{} {}{} hold{}", tables.size() == 1 ? "" : "s", fmt::join(names, ", "), more, tables.size() == 1 ? "s" : "");
+}
+
 }  // namespace
+
+std::string_view name(TableFlaw flaw) {
+    switch (flaw) {
+        case TableFlaw::None: return "";
+        case TableFlaw::Random: return "random numbers";
+        case TableFlaw::Zeros: return "zeros";
+        case TableFlaw::EqualRows: return "equal rows";
+    }
+    return "";
+}
 
 bool TrainedCheck::random() const {
     return !tables.empty() && std::all_of(tables.begin(), tables.end(), [](const Table& t) { return t.rowsChecked > 0 && t.untrained == t.rowsChecked; });
@@ -37,6 +68,26 @@ std::string TrainedCheck::note(const std::string& layout) const {
     for (const Table& t : tables) rows += t.rowsChecked;
     return fmt::format("The tables hold random numbers: in {} rows of {} tables every value is one that the initializer draws, so no table was trained.{}", rows, tables.size(),
                        layout == "E" ? " The training code's monolithic deployment saves tables it never loaded: deploy again with the tables restored first." : "");
+}
+
+std::vector<std::string> TrainedCheck::notes(const std::string& layout) const {
+    if (random()) return {note(layout)};
+    std::vector<std::string> out;
+    for (const TableFlaw flaw : {TableFlaw::Random, TableFlaw::Zeros, TableFlaw::EqualRows}) {
+        std::vector<const Table*> with;
+        std::int64_t rows = 0;
+        for (const Table& t : tables)
+            if (t.flaw == flaw) {
+                with.push_back(&t);
+                rows += t.rowsChecked;
+            }
+        if (with.empty()) continue;
+        const char* const what = flaw == TableFlaw::Random  ? "random numbers, as the initializer draws them: never trained"
+                                 : flaw == TableFlaw::Zeros ? "nothing but zeros"
+                                                            : "the same vector in every row";
+        out.push_back(fmt::format("{} {} ({} row{} looked at).", subject(with), what, rows, rows == 1 ? "" : "s"));
+    }
+    return out;
 }
 
 std::string TrainedCheck::notFinite() const {
@@ -61,14 +112,16 @@ Result<TrainedCheck> checkTrained(const ModelSpec& spec, std::span<const TableVi
             table.copyRow(ids[i], row);
             rows.push_back(row.data());
         }
-        TrainedCheck::Table& found = out.tables.emplace_back(TrainedCheck::Table{spec.tables[t].name, static_cast<std::int64_t>(ids.size()), 0, {}});
+        TrainedCheck::Table& found = out.tables.emplace_back(TrainedCheck::Table{spec.tables[t].name, static_cast<std::int64_t>(ids.size()), 0, {}, {}});
         if (const auto bad = std::find_if(values.begin(), values.end(), [](float v) { return !std::isfinite(v); }); bad != values.end())
             found.notFinite = ids[static_cast<std::size_t>(bad - values.begin()) / dim];
         const UntrainedTest test = chooseUntrainedTest(table.dtype(), table.rows(), table.dim(), rows);
-        if (test.method != UntrainedMethod::Lattice) continue;
-        const auto untrained = std::make_unique<bool[]>(ids.size());
-        test.apply(rows.data(), static_cast<std::int64_t>(ids.size()), table.dim(), untrained.get());
-        found.untrained = std::count(untrained.get(), untrained.get() + ids.size(), true);
+        if (test.method == UntrainedMethod::Lattice) {
+            const auto untrained = std::make_unique<bool[]>(ids.size());
+            test.apply(rows.data(), static_cast<std::int64_t>(ids.size()), table.dim(), untrained.get());
+            found.untrained = std::count(untrained.get(), untrained.get() + ids.size(), true);
+        }
+        found.flaw = flawOf(found, values, dim);
     }
     return out;
 }

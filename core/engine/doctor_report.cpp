@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/doctor_report.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 namespace dlrm {
@@ -8,7 +10,7 @@ namespace dlrm {
 std::vector<std::string> DoctorReport::findings(const std::string& layout) const {
     std::vector<std::string> out;
     if (!notFinite.empty()) out.push_back(notFinite);
-    if (tables.random()) out.push_back(tables.note(layout));
+    for (std::string& note : tables.notes(layout)) out.push_back(std::move(note));
     const bool read = !ranking.hypotheses.empty();
     const bool nothingPredicts = read && ranking.possible && ranking.normalizedEntropy && !ranking.predicts;
     if (read && (!ranking.possible || nothingPredicts || (ranking.beaten() && !ranking.decided))) out.push_back(ranking.reason);

@@ -26,7 +26,7 @@ struct DoctorReport {
     // From the weights alone. Where the format fixes the order, or there are no dot products, `evidence` says so and gives no verdict.
     OrderEvidence evidence;
     Ranking ranking;                      // empty without a dataset
-    TrainedCheck tables;                  // whether the tables were trained at all
+    TrainedCheck tables;                  // whether the tables were trained at all, and none is lost
     std::string notFinite;                // one sentence: the first layer, or row of those looked at, that is not finite; empty where all are
     std::int64_t rows = 0;                // looked at
     std::string datasetPath, split, profile;

@@ -37,6 +37,9 @@ Json hypothesis(const Hypothesis& h) {
 std::string doctorJson(const DoctorReport& report, const std::string& layout) {
     Json hypotheses = Json::array();
     for (const Hypothesis& h : report.ranking.hypotheses) hypotheses.push_back(hypothesis(h));
+    Json flawed = Json::array();
+    for (const TrainedCheck::Table& t : report.tables.tables)
+        if (t.flaw != TableFlaw::None) flawed.push_back({{"name", t.name}, {"holds", name(t.flaw)}, {"rows_checked", t.rowsChecked}});
     const OrderEvidence& evidence = report.evidence;
     const Json out{{"interaction",
                     {{"order", name(report.interactionOrder)},
@@ -51,6 +54,7 @@ std::string doctorJson(const DoctorReport& report, const std::string& layout) {
                    {"undecided", report.undecided()},
                    {"normalized_entropy", report.ranking.normalizedEntropy ? Json(*report.ranking.normalizedEntropy) : Json(nullptr)},
                    {"random_tables", report.tables.random()},
+                   {"flawed_tables", std::move(flawed)},
                    {"row_count", report.rows},
                    {"rows", report.rows},
                    {"profile", report.rows > 0 ? Json::parse(profileJson(report.profile)) : Json(nullptr)}};

@@ -116,6 +116,34 @@ private Q_SLOTS:
         QCOMPARE(doctor.json()["random_tables"].get<bool>(), true);
     }
 
+    void oneLostTableIsAFinding() {
+        const Copy copy;
+        copy.fill(QStringLiteral("feature_2_part0.npy"), 0, 300 * 16, 0);
+        copy.fill(QStringLiteral("feature_4_part0.npy"), 0, 50 * 16, 0.125F);
+        const QByteArray zeros = "Table cat_2 holds nothing but zeros (300 rows looked at).";
+        const QStringList data{"--data", kDataset};
+        for (const QStringList& more : {QStringList(), data}) {
+            const auto doctor = cli(QStringList{"doctor", copy.path} + more);
+            QCOMPARE(doctor.code, 1);
+            QVERIFY2(doctor.out.contains("holds nothing but zeros (300 rows") && doctor.out.contains("the same vector in every row (50 rows"), doctor.out);
+        }
+        const auto json = cli({"doctor", copy.path, "--json"}).json();
+        QVERIFY(json["flawed_tables"].size() == 2 && json["flawed_tables"][0]["holds"] == "zeros" && json["flawed_tables"][1]["holds"] == "equal rows");
+        QVERIFY(!json["random_tables"].get<bool>());
+        const auto info = cli({"info", copy.path, "--check-tables"});
+        QCOMPARE(info.code, 1);
+        QVERIFY2(info.out.contains("2 tables never trained or lost") && info.out.contains(zeros), info.out);
+        for (const char* verb : {"predict", "evaluate"}) {
+            const QStringList command = QStringList{verb, copy.path, "--rows", "0-99"} + data;
+            const auto text = cli(command);
+            QVERIFY2(text.out.contains("holds nothing but zeros (300 rows") && text.out.contains("the same vector in every row (50 rows"), text.out + text.err);
+            const auto machine = cli(command + QStringList{"--json"}).json();
+            const std::string notes = machine["notes"].dump();
+            QVERIFY2(notes.find("nothing but zeros") != std::string::npos && notes.find("the same vector") != std::string::npos, notes.c_str());
+            QVERIFY(!cli(QStringList{verb, kCheckpoint, "--rows", "0-99"} + data).out.contains("looked at)"));
+        }
+    }
+
     void oneBadRowLeavesTheOthersTheirNeighbours() {
         const Copy copy;
         copy.fill(QStringLiteral("feature_0_part0.npy"), 16 * 5, 1, std::numeric_limits<float>::quiet_NaN());

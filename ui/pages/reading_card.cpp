@@ -138,7 +138,8 @@ void ReadingCard::fill() {
 }
 
 void ReadingCard::fillVerdict(const DoctorReport& report) {
-    if (report.tables.random()) addMarked(Mark::Warn, QString::fromStdString(report.tables.note(m_session.model() ? m_session.model()->spec.layout : std::string())));
+    const std::string layout = m_session.model() ? m_session.model()->spec.layout : std::string();
+    for (const std::string& note : report.tables.notes(layout)) addMarked(Mark::Warn, QString::fromStdString(note));
     if (report.ranking.hypotheses.empty()) {
         const OrderEvidence& e = report.evidence;
         if (e.verdict && *e.verdict == report.interactionOrder) addMarked(Mark::Pass, tr("The weights agree with %1.").arg(orderWords(*e.verdict)));

@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/analysis/random_tables.h"
 #include "core/analysis/table_kernels.h"
 #include "core/analysis/table_pass.h"
 #include "core/analysis/trained_check.h"
@@ -76,6 +77,40 @@ private Q_SLOTS:
                 QVERIFY2(found->random() == isRandom, qPrintable(QStringLiteral("%1 rows: %2 of %3").arg(rows).arg(found->tables[0].untrained).arg(found->tables[0].rowsChecked)));
             }
         }
+    }
+
+    // One table of many that was never trained, or that was lost.
+    void aFlawedTableIsNamed() {
+        constexpr std::int64_t kDim = 16;
+        const auto bound = [](std::int64_t rows) { return static_cast<float>(std::sqrt(1.0 / static_cast<double>(rows))); };
+        std::vector<float> equal = normalValues(kDim, 0.1F, 0, 7);
+        for (std::int64_t i = kDim; i < 300 * kDim; ++i) equal.push_back(equal[static_cast<std::size_t>(i - kDim)]);
+        std::vector<float> half = normalValues(300 * kDim, 0.1F, 0, 8);
+        std::fill_n(half.begin() + 5 * kDim, 295 * kDim, 0.0F);
+        const MemoryTable trained(5000, kDim, normalValues(5000 * kDim, 0.1F, 0, 3)), zeros(3000, kDim, std::vector<float>(3000 * kDim)), same(300, kDim, equal),
+            random(3000, kDim, initialValues(3000 * kDim, bound(3000), 5)), one(1, kDim, normalValues(kDim, 0.1F, 0, 6)), mostlyZeros(300, kDim, half),
+            halfZeros(300, kDim, std::vector<float>(300 * kDim), Storage::Half), tiny(3, 2, initialValues(6, bound(3), 9));
+        const std::vector<TableView> tables{trained.view(), zeros.view(), same.view(), random.view(), one.view(), mostlyZeros.view(), halfZeros.view(), tiny.view()};
+        ModelSpec spec;
+        for (const char* name : {"trained", "zeros", "same", "random", "one", "mostly", "half", "tiny"}) spec.tables.emplace_back().name = name;
+        const auto check = checkTrained(spec, tables, {}, {});
+        QVERIFY(check && !check->random());
+        const TableFlaw expected[] = {TableFlaw::None, TableFlaw::Zeros, TableFlaw::EqualRows, TableFlaw::Random, TableFlaw::None, TableFlaw::None, TableFlaw::Zeros, TableFlaw::None};
+        for (std::size_t t = 0; t < tables.size(); ++t) QVERIFY2(check->tables[t].flaw == expected[t], spec.tables[t].name.c_str());
+        const std::vector<std::string> notes{"Table random holds random numbers, as the initializer draws them: never trained (2048 rows looked at).",
+                                             "Tables zeros, half hold nothing but zeros (2348 rows looked at).",
+                                             "Table same holds the same vector in every row (300 rows looked at)."};
+        QCOMPARE(check->notes("C"), notes);
+        const auto quick = tableFlawNotes(spec, tables, {});
+        QVERIFY(quick);
+        QCOMPARE(*quick, notes);
+        // Of a trained model nothing is said.
+        spec.tables.resize(1);
+        QVERIFY(tableFlawNotes(spec, std::span(tables).first(1), {})->empty());
+        std::stop_source stop;
+        stop.request_stop();
+        const auto stopped = tableFlawNotes(spec, tables, stop.get_token());
+        QVERIFY(!stopped && stopped.error().isCancelled());
     }
 
     void equalsTheDefinition_data() {
