@@ -64,6 +64,24 @@ private Q_SLOTS:
         QVERIFY(!out.decided && !out.beaten() && out.predicts);
         QVERIFY(out.reason.starts_with("Undecided"));
     }
+    // A lead that does not decide is told with its size.
+    void aLeadIsToldThoughItDoesNotDecide() {
+        const auto led = [](double standardErrors) {
+            TestedHypothesis best = reading(NumericalReading::LnPlus3, 0.45, 0, 3), own = best;
+            own.hypothesis.reading = {NumericalReading::AlreadyLogged, 1};
+            own.hypothesis.asOpened = true;
+            constexpr double kSpread = 0.01;
+            for (std::size_t r = 0; r < kRows; ++r)
+                own.losses[r] += standardErrors * kSpread / std::sqrt(static_cast<double>(kRows - 1)) + (r % 2 == 0 ? kSpread : -kSpread);
+            return rank({best, own}, labels());
+        };
+        const Ranking out = led(3.85);
+        QVERIFY(!out.decided && !out.beaten() && out.predicts);
+        QCOMPARE(out.reason, std::string("Undecided: numbers ln(x+3), ids +0 leads the reading as opened by 3.8 standard errors, fewer than the 5 that decide; more rows may decide."));
+        QVERIFY2(led(4.99).reason.find("by 4.9 standard errors") != std::string::npos, "never as many as decide");
+        QVERIFY(led(1.5).reason.find("leads") == std::string::npos);
+        QVERIFY(led(5.1).decided);
+    }
     void noBetterThanThePriorPredictsNothing() {
         const auto out = rank({reading(NumericalReading::LnPlus3, 0.60, 0.01, 3, true), reading(NumericalReading::Raw, 0.9, 0.01, 4)}, labels());
         QVERIFY(!out.decided && out.possible && !out.predicts);
