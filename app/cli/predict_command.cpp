@@ -132,7 +132,11 @@ Result<void> explainRows(Context& context, const Options& options, ModelAndData&
 std::string differencesText(const LogitDifferences& d) {
     std::string out = d.beyond == 0 ? fmt::format("All {} logits lie within {:g} of the expected ones.\n", thousands(d.rows), d.tolerance)
                                     : fmt::format("{} of {} logits are further than {:g} from the expected ones.\n", thousands(d.beyond), thousands(d.rows), d.tolerance);
-    if (d.largestAt >= 0) out += fmt::format("  largest |Δlogit| {:.3g} in row {}, mean {:.3g}\n", d.largest, thousands(d.largestAt), d.mean);
+    if (d.largestAt >= 0)
+        out += fmt::format("  largest |Δlogit| {} in row {}, mean {:.3g}{}\n", d.notFinite > 0 ? "NaN" : fmt::format("{:.3g}", d.largest), thousands(d.largestAt), d.mean,
+                           d.notFinite > 0 ? " where it is a number" : "");
+    if (d.notFinite > 0) out += fmt::format("  NaN or infinite on one side only in {}, which differ\n", plural(d.notFinite, "row"));
+    if (d.bothNan > 0) out += fmt::format("  NaN on both sides in {}, which count as equal\n", plural(d.bothNan, "row"));
     if (!d.note.empty()) out += "  note: " + d.note + "\n";
     if (d.first.empty()) return out;
     TextTable table;
@@ -217,7 +221,7 @@ Run setUpPredict(CLI::App& app, CommonOptions& common) {
         ->check(notEmpty());
     auto* expect = app.add_option("--expect", options->expect,
                                   "A .npy file with the logits that another program, the training job above all, computed for these rows, or for all of the dataset: prints how "
-                                  "far ours are from them and the first rows that differ, instead of the rows; exit code 1 when one is further than --atol");
+                                  "far ours are from them and the first rows that differ, instead of the rows; exit code 1 when one is further than --atol, or NaN on one side only");
     expect->check(notEmpty())->excludes("--out")->excludes("--explain")->excludes("--jsonl");
     app.add_option("--atol", options->tolerance, "Largest |Δlogit| that --expect lets pass")->capture_default_str()->needs(expect);
     return [options](Context& context) { return predictRows(context, *options); };

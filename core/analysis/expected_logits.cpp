@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -38,20 +39,26 @@ void ExpectedLogits::compare(std::int64_t firstRow, std::span<const float> logit
     for (std::size_t i = 0; i < logits.size(); ++i) {
         const std::int64_t row = firstRow + static_cast<std::int64_t>(i);
         const float expected = m_values[static_cast<std::size_t>(row - m_first)];
-        const double difference = std::fabs(static_cast<double>(logits[i]) - expected);
-        const bool finite = std::isfinite(difference);
         ++m_found.rows;
-        if (finite) {
-            m_sum += difference;
-            if (m_found.largestAt < 0 || difference > m_found.largest) {
-                m_found.largest = difference;
-                m_found.largestAt = row;
-            }
+        if (std::isnan(logits[i]) && std::isnan(expected)) {
+            ++m_found.bothNan;
+            continue;
+        }
+        const bool equal = logits[i] == expected;  // infinite ones as well
+        const double difference = equal ? 0 : std::fabs(static_cast<double>(logits[i]) - expected);
+        const bool finite = std::isfinite(difference);
+        if (finite) m_sum += difference;
+        else ++m_found.notFinite;
+        // An infinite one counts as NaN: no tolerance would let either pass.
+        if (m_found.largestAt < 0 || (!std::isnan(m_found.largest) && (!finite || difference > m_found.largest))) {
+            m_found.largest = finite ? difference : std::numeric_limits<double>::quiet_NaN();
+            m_found.largestAt = row;
         }
         if (finite && difference <= m_found.tolerance) continue;
         if (m_found.beyond++ < static_cast<std::int64_t>(LogitDifferences::kMostRows)) m_found.first.push_back({row, logits[i], expected});
     }
-    m_found.mean = m_found.rows > 0 ? m_sum / static_cast<double>(m_found.rows) : 0;
+    const std::int64_t finite = m_found.rows - m_found.notFinite - m_found.bothNan;
+    m_found.mean = finite > 0 ? m_sum / static_cast<double>(finite) : 0;
 }
 
 }  // namespace dlrm

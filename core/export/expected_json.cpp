@@ -13,10 +13,12 @@ std::string logitDifferencesJson(const LogitDifferences& d) {
     const Json out{{"row_count", d.rows},
                    {"rows", d.rows},
                    {"beyond", d.beyond},
+                   {"not_finite", d.notFinite},
+                   {"nan_in_both", d.bothNan},
                    {"atol", d.tolerance},
-                   {"max_abs_delta_logit", d.largestAt < 0 ? Json(nullptr) : Json(d.largest)},
+                   {"max_abs_delta_logit", d.largestAt < 0 ? Json(nullptr) : jsonNumber(d.largest)},  // null: no finite number
                    {"max_at_row", d.largestAt < 0 ? Json(nullptr) : Json(d.largestAt)},
-                   {"mean_abs_delta_logit", d.largestAt < 0 ? Json(nullptr) : Json(d.mean)},
+                   {"mean_abs_delta_logit", d.rows == d.notFinite + d.bothNan ? Json(nullptr) : Json(d.mean)},
                    {"passed", d.beyond == 0},
                    {"first", std::move(first)},
                    {"note", d.note}};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // dlrm-cli predict --expect: the training job's own logits against ours.
+#include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
@@ -71,9 +72,43 @@ private Q_SLOTS:
         QTemporaryDir dir;
         QByteArray bytes = bytesOf(kLogits);
         std::memset(bytes.data() + 128 + 4 * 5, 0xff, 4);
-        const auto answer = cli(m_predict + QStringList{written(dir, bytes), "--atol", "1e30", "--json"});
+        const QString path = written(dir, bytes);
+        const auto answer = cli(m_predict + QStringList{path, "--atol", "1e30", "--json"});
         QCOMPARE(answer.code, 1);
-        QCOMPARE(answer.json()["first"][0]["row"].get<int>(), 5);
+        const auto json = answer.json();
+        QCOMPARE(json["first"][0]["row"].get<int>(), 5);
+        QCOMPARE(json["beyond"].get<int>(), 1);
+        QCOMPARE(json["not_finite"].get<int>(), 1);
+        QCOMPARE(json["nan_in_both"].get<int>(), 0);
+        QVERIFY(json["max_abs_delta_logit"].is_null());
+        QCOMPARE(json["max_at_row"].get<int>(), 5);
+        QVERIFY(json["mean_abs_delta_logit"].get<double>() < 1e-5);
+        const auto text = cli(m_predict + QStringList{path});
+        QCOMPARE(text.code, 1);
+        QVERIFY2(text.out.contains("NaN in row 5, mean") && text.out.contains("on one side only in 1 row, which differ"), text.out);
+    }
+    // Ours is NaN as well: every logit of a model whose last bias is NaN.
+    void notANumberOnBothSidesIsEqual() {
+        QTemporaryDir dir;
+        for (const QString& name : QDir(kCheckpoint).entryList(QDir::Files)) QVERIFY(QFile::copy(kCheckpoint + "/" + name, dir.filePath(name)));
+        QFile bias(dir.filePath("top_mlp_layer_2_bias_part0.npy"));
+        QVERIFY(bias.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && bias.open(QIODevice::ReadWrite) && bias.seek(bias.size() - 4));
+        QCOMPARE(bias.write(QByteArray(4, '\xff')), qint64{4});
+        bias.close();
+        QByteArray bytes = bytesOf(kLogits);
+        const auto rows = (bytes.size() - 128) / 4;
+        std::memset(bytes.data() + 128, 0xff, static_cast<std::size_t>(4 * rows));
+        const QStringList predict{"predict", dir.path(), "--data", kDataset, "--expect", written(dir, bytes)};
+        const auto equal = cli(predict);
+        QVERIFY2(equal.code == 0 && equal.out.startsWith("All ") && equal.out.contains("NaN on both sides in "), equal.out + equal.err);
+        const auto json = cli(predict + QStringList{"--json"}).json();
+        QCOMPARE(json["nan_in_both"].get<qsizetype>(), rows);
+        QVERIFY(json["passed"].get<bool>() && json["max_at_row"].is_null() && json["mean_abs_delta_logit"].is_null());
+        std::memset(bytes.data() + 128 + 4 * 9, 0, 4);  // one that is a number there
+        const auto one = cli({"predict", dir.path(), "--data", kDataset, "--expect", written(dir, bytes), "--json"});
+        QCOMPARE(one.code, 1);
+        QCOMPARE(one.json()["max_at_row"].get<int>(), 9);
+        QCOMPARE(one.json()["nan_in_both"].get<qsizetype>(), rows - 1);
     }
     void anotherNumberOfRowsIsRefused() {
         QTemporaryDir dir;
