@@ -62,13 +62,13 @@ std::string assumptionsText(const CommonOptions& common) {
 }
 
 // The rows of `ranges`, predicted part by part as they are asked for. Ends early when nobody reads the output any more.
-PredictionParts predictedParts(Context& context, ModelAndData& opened, const std::vector<RowRange>& ranges) {
-    return [&context, &opened, ranges, all = rowsIn(ranges), range = std::size_t{0}, inside = std::int64_t{0}, done = std::int64_t{0}, part = Prediction(),
+PredictionParts predictedParts(Context& context, ModelAndData& opened, const std::vector<RowRange>& ranges, Engine::PredictContent content = {}) {
+    return [&context, &opened, ranges, content, all = rowsIn(ranges), range = std::size_t{0}, inside = std::int64_t{0}, done = std::int64_t{0}, part = Prediction(),
             started = false]() mutable -> Result<const Prediction*> {
         if (std::exchange(started, true) && (range == ranges.size() || !context.out.isOpen())) return nullptr;
         const std::int64_t first = ranges[range].first + inside;
         const RowRange rows{first, std::min(ranges[range].last, first + kRowsAtATime - 1)};
-        auto predicted = opened.engine->predict(*opened.dataset, rows, {}, {}, context.stop);
+        auto predicted = opened.engine->predict(*opened.dataset, rows, content, {}, context.stop);
         if (!predicted) return fail(std::move(predicted).error());
         part = *std::move(predicted);
         inside += rows.size();
@@ -153,7 +153,7 @@ Result<void> compareRows(Context& context, const Options& options, ModelAndData&
         return fail(Error("E-CLI-008", "Rows are compared with expected logits in one range.").inField("--rows").butExpected("A-B").butFound(options.rows).withRemedy("compare range by range"));
     auto expected = ExpectedLogits::open(options.expect, ranges->front(), opened.dataset->rows(), options.tolerance);
     if (!expected) return fail(std::move(expected).error());
-    const PredictionParts parts = predictedParts(context, opened, *ranges);
+    const PredictionParts parts = predictedParts(context, opened, *ranges, {.notFinite = true});
     std::vector<float> logits;
     while (true) {
         const auto part = parts();

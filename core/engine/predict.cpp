@@ -44,7 +44,8 @@ Result<Prediction> Engine::predict(const Dataset& dataset, RowRange range, Predi
             if (*batch == nullptr) break;
             const Batch& rows = **batch;
             logits.resize(static_cast<std::size_t>(rows.rows));
-            if (auto done = m_state->forward(rows.view(), rows.firstRow, logits, {}, nullptr, stop); !done) return fail(std::move(done).error());
+            if (auto done = m_state->forward(rows.view(), rows.firstRow, logits, {}, nullptr, stop); !done)
+                if (!content.notFinite || done.error().code != "E-ENGINE-005") return fail(std::move(done).error());
             for (std::int64_t r = 0; r < rows.rows; ++r) {
                 PredictedRow& row = out.rows.emplace_back();
                 row.row = rows.firstRow + r;
