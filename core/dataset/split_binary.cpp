@@ -4,8 +4,10 @@
 #include <bit>
 #include <cassert>
 #include <cstring>
+#include <map>
 #include <new>
 #include <span>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -83,6 +85,35 @@ Result<std::int64_t> rowsOf(const Column& column, std::int64_t width) {
     return bytes / rowBytes;
 }
 
+// The number of rows that the files have, or E-DATA-011, which blames the first file that has not as many as most have (of two that are equally common, as
+// many as the larger one: files are cut off, they do not grow) and tells the sizes of all. `files`: one or more.
+Result<std::int64_t> agreedRows(std::span<const std::pair<const Column*, std::int64_t>> files) {
+    std::map<std::int64_t, std::int64_t> filesWith;
+    for (const auto& [column, rows] : files) ++filesWith[rows];
+    const auto most = std::max_element(filesWith.begin(), filesWith.end(), [](const auto& a, const auto& b) { return std::pair(a.second, a.first) < std::pair(b.second, b.first); });
+    if (filesWith.size() == 1) return most->first;
+    const auto blamed = std::find_if(files.begin(), files.end(), [&](const auto& f) { return f.second != most->first; });
+    std::string sizes;
+    const auto addThoseWith = [&](std::int64_t rows) {
+        sizes += fmt::format("{}{} rows in ", sizes.empty() ? "" : "; ", rows);
+        bool first = true;
+        for (const auto& [column, own] : files) {
+            if (own != rows) continue;
+            const std::string& path = column->file->path();
+            sizes += fmt::format("{}{} ({} bytes)", std::exchange(first, false) ? "" : ", ", path.substr(path.rfind('/') + 1), column->file->size());
+        }
+    };
+    addThoseWith(blamed->second);
+    for (const auto& [rows, count] : filesWith)
+        if (rows != blamed->second) addThoseWith(rows);
+    return fail(Error("E-DATA-011", "The files of a split hold different numbers of rows.")
+                    .inFile(blamed->first->file->path())
+                    .inField(blamed->first->name)
+                    .butExpected(fmt::format("{} rows, as {} of the {} files have", most->first, most->second, files.size()))
+                    .butFound(std::move(sizes))
+                    .withRemedy("The file is incomplete, or its dtype in feature_spec.yaml is wrong: write the split again."));
+}
+
 // Copies narrow ids into int32; true when all are in [0, limit).
 template <class T>
 bool widen(std::span<const std::byte> in, std::span<std::int32_t> out, std::uint32_t limit) {
@@ -135,23 +166,20 @@ Result<DatasetPtr> SplitBinary::open(const DatasetSource& source, const DatasetO
         dataset->m_categorical.push_back(std::move(*column));
     }
 
-    auto rows = rowsOf(dataset->m_label, 1);
+    std::vector<std::pair<const Column*, std::int64_t>> rowsOfAll;
+    const auto count = [&](const Column& column, std::int64_t width) -> Result<void> {
+        const auto own = rowsOf(column, width);
+        if (!own) return fail(own.error());
+        rowsOfAll.emplace_back(&column, *own);
+        return {};
+    };
+    if (auto ok = count(dataset->m_label, 1); !ok) return fail(std::move(ok.error()));
+    if (auto ok = count(dataset->m_numerical, numericals); !ok) return fail(std::move(ok.error()));
+    for (const auto& column : dataset->m_categorical)
+        if (auto ok = count(column, 1); !ok) return fail(std::move(ok.error()));
+    auto rows = agreedRows(rowsOfAll);
     if (!rows) return fail(std::move(rows.error()));
     dataset->m_rows = *rows;
-    const auto sameRows = [&](const Column& column, std::int64_t width) -> Result<void> {
-        auto own = rowsOf(column, width);
-        if (!own) return fail(std::move(own.error()));
-        if (*own == dataset->m_rows) return {};
-        return fail(Error("E-DATA-011", "Two files of a split hold different numbers of rows.")
-                        .inFile(column.file->path())
-                        .inField(column.name)
-                        .butExpected(fmt::format("{} rows as in {}", dataset->m_rows, dataset->m_label.file->path()))
-                        .butFound(fmt::format("{} rows", *own))
-                        .withRemedy("One of the two files is incomplete, or the dtype in feature_spec.yaml is wrong: write the split again."));
-    };
-    if (auto ok = sameRows(dataset->m_numerical, numericals); !ok) return fail(std::move(ok.error()));
-    for (const auto& column : dataset->m_categorical)
-        if (auto ok = sameRows(column, 1); !ok) return fail(std::move(ok.error()));
     if (dataset->m_rows == 0)
         return emptySplit(dataset->m_label.file->path());
     return DatasetPtr(std::move(dataset));
