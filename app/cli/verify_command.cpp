@@ -69,6 +69,9 @@ std::string verificationText(const Verification& v, bool asked) {
     if (v.checksums > 0)
         out += fmt::format("  {} in the files themselves {} compared\n", plural(v.checksums, "checksum"),
                            v.checksums == 1 ? "was" : "were");
+    for (const std::string& file : v.attributesUnchecked)
+        out += fmt::format(
+            "  {} holds no checksum of its attributes, which say what the model is: convert it again to have one\n", file);
     if (!v.notOpened.empty()) out += fmt::format("  the checkpoint does not open: {}\n", v.notOpened);
     out += v.findings.empty() ? "" : findingsText(v.findings);
     if (v.outcome == Verification::Outcome::Damaged)
@@ -124,8 +127,8 @@ Run setUpVerify(CLI::App& app, CommonOptions& common) {
     addModelOptions(app, common, options->checkpoint);
     app.footer(
         "Compares first the checksums that the files hold themselves (TensorFlow checkpoints, .npz,\n"
-        ".keras, HDF5), then hashes every file of the checkpoint but hidden ones and compares with the\n"
-        "record. Without --record or --check it records where there is no record yet.\n"
+        ".keras, HDF5 and the attributes of ours), then hashes every file of the checkpoint but hidden ones\n"
+        "and compares with the record. Without --record or --check it records where there is no record yet.\n"
         "Exit codes: 0 nothing differs, 1 something differs, is missing, is new or is damaged, 2 could not run.");
     app.add_option("--sidecar", options->verify.sidecar,
                    "The file of recorded hashes, where it is not inside the checkpoint")

@@ -59,9 +59,10 @@ Error notAsWritten(const std::string& path, std::int64_t offset, const std::stri
         .withRemedy("copy the file again: verify tells every damaged place");
 }
 
-// Of a checkpoint whose tables' checksums are not compared while they are read.
+// Of values that are compared while they are read only the attributes are looked at.
 Result<void> refuseDamage(const Checkpoint& checkpoint, const ProgressFn& progress, const std::stop_token& stop) {
-    const auto own = compareOwnChecksums(checkpoint, progress, stop);
+    const auto own = checkpoint.checksums().empty() ? compareOwnChecksums(checkpoint, progress, stop)
+                                                    : compareAttributeChecksums(checkpoint, stop);
     if (!own) return fail(own.error());
     if (own->damage.empty()) return {};
     const VerifyFinding& first = own->damage.front();
@@ -227,8 +228,7 @@ Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const ModelSp
                         .withRemedy("open the checkpoint that holds the model"));
     // What must hold before anything of it is used, here before hours of writing.
     if (auto usable = checkpoint.checkUnchanged(); !usable) return fail(std::move(usable.error()));
-    if (checkpoint.checksums().empty())
-        if (auto whole = refuseDamage(checkpoint, progress, stop); !whole) return fail(std::move(whole.error()));
+    if (auto whole = refuseDamage(checkpoint, progress, stop); !whole) return fail(std::move(whole.error()));
     auto done = namesHdf5(out) ? convertToHdf5(checkpoint, asked, out, progress, stop) : convertToDirectory(checkpoint, asked, out, progress, stop);
     if (!done) return done;
     done->path = out;

@@ -5,6 +5,7 @@
 //   /bottom_mlp/<k>         kernel (input, output), bias (output)
 //   /cross/<k>              kernel (input, output), or kernel_u and kernel_v, bias
 //   /top_mlp/<k>            as bottom_mlp
+// The root's attribute attributes_sha256 is a checksum of the attributes that say what the model is (hdf5_attributes.h).
 // Every dataset is chunked, checksummed by fletcher32, not compressed, of the type it was stored in, and tied to dimension scales beside it.
 #include <algorithm>
 #include <cstring>
@@ -14,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "core/checkpoint/convert_parts.h"
+#include "core/checkpoint/hdf5_attributes.h"
 #include "core/checkpoint/hdf5_checkpoint.h"
 #include "core/export/hdf5_stream.h"
 #include "core/formats/fletcher32.h"
@@ -40,26 +42,50 @@ std::vector<std::string> groupNames(const std::vector<TableSpec>& tables) {
     return out;
 }
 
-void writeRoot(Hdf5Stream& file, const ModelSpec& spec, const std::vector<std::string>& tables) {
-    file.attribute("/", "Conventions", "DLRM-Explorer-1.0");
-    file.attribute("/", "title", "DLRM checkpoint");
-    file.attribute("/", "format", kHdf5CheckpointFormat);
-    file.attribute("/", "format_version", kHdf5CheckpointVersion);
-    file.attribute("/", "tool", "DLRM Explorer");
-    file.attribute("/", "tool_version", DLRM_VERSION);
-    file.attribute("/", "source_layout", spec.layout);
-    file.attribute("/", "source_description", spec.layoutDescription);
-    file.attribute("/", "numerical_features", spec.numericalFeatures);
-    file.attribute("/", "embedding_dim", spec.embeddingDim);
-    file.attribute("/", "interaction", name(spec.interaction));
-    file.attribute("/", "interaction_order", name(spec.interactionOrder));
-    file.attribute("/", "interaction_order_source", name(spec.orderSource));
-    if (!spec.tableOrderNote.empty()) file.attribute("/", "table_order_note", spec.tableOrderNote);
-    if (!tables.empty()) file.attribute("/", "table_order", tables);
+// The file, and the checksum of the attributes that go into it.
+struct Output {
+    Hdf5Stream& file;
+    Hdf5AttributesSum sum = {};
+
+    void attribute(const std::string& object, const std::string& name, std::string_view text) {
+        file.attribute(object, name, text);
+        const std::string one(text);
+        sum.add(object, name, std::span(&one, 1));
+    }
+    void attribute(const std::string& object, const std::string& name, std::int64_t value) {
+        file.attribute(object, name, value);
+        sum.add(object, name, std::span<const std::int64_t>(&value, 1));
+    }
+    void attribute(const std::string& object, const std::string& name, std::span<const std::string> texts) {
+        file.attribute(object, name, texts);
+        sum.add(object, name, texts);
+    }
+    void attribute(const std::string& object, const std::string& name, std::span<const std::int64_t> values) {
+        file.attribute(object, name, values);
+        sum.add(object, name, values);
+    }
+};
+
+void writeRoot(Output& out, const ModelSpec& spec, const std::vector<std::string>& tables) {
+    out.attribute("/", "Conventions", "DLRM-Explorer-1.0");
+    out.attribute("/", "title", "DLRM checkpoint");
+    out.attribute("/", "format", kHdf5CheckpointFormat);
+    out.attribute("/", "format_version", kHdf5CheckpointVersion);
+    out.attribute("/", "tool", "DLRM Explorer");
+    out.attribute("/", "tool_version", DLRM_VERSION);
+    out.attribute("/", "source_layout", spec.layout);
+    out.attribute("/", "source_description", spec.layoutDescription);
+    out.attribute("/", "numerical_features", spec.numericalFeatures);
+    out.attribute("/", "embedding_dim", spec.embeddingDim);
+    out.attribute("/", "interaction", name(spec.interaction));
+    out.attribute("/", "interaction_order", name(spec.interactionOrder));
+    out.attribute("/", "interaction_order_source", name(spec.orderSource));
+    if (!spec.tableOrderNote.empty()) out.attribute("/", "table_order_note", spec.tableOrderNote);
+    if (!tables.empty()) out.attribute("/", "table_order", tables);
     const std::vector<std::int64_t> order(spec.interactionTableOrder.begin(), spec.interactionTableOrder.end());
-    if (!order.empty()) file.attribute("/", "interaction_table_order", order);
-    if (!spec.missing.empty()) file.attribute("/", "missing", spec.missing);
-    if (spec.combiner) file.attribute("/", "combiner", name(*spec.combiner));
+    if (!order.empty()) out.attribute("/", "interaction_table_order", order);
+    if (!spec.missing.empty()) out.attribute("/", "missing", spec.missing);
+    if (spec.combiner) out.attribute("/", "combiner", name(*spec.combiner));
 }
 
 void describe(Hdf5Stream& file, const std::string& path, const std::string& longName) {
@@ -67,10 +93,11 @@ void describe(Hdf5Stream& file, const std::string& path, const std::string& long
     file.attribute(path, "units", "1");
 }
 
-void beginTable(Hdf5Stream& file, const TableSpec& table, const std::string& group, std::size_t feature) {
+void beginTable(Output& out, const TableSpec& table, const std::string& group, std::size_t feature) {
+    Hdf5Stream& file = out.file;
     file.group(group);
-    file.attribute(group, "name", table.name);
-    file.attribute(group, "feature", static_cast<std::int64_t>(feature));
+    out.attribute(group, "name", table.name);
+    out.attribute(group, "feature", static_cast<std::int64_t>(feature));
     const std::string axes[] = {group + "/row", group + "/column"};
     file.axis(axes[0], table.rows);
     file.axis(axes[1], table.dim);
@@ -81,17 +108,17 @@ void beginTable(Hdf5Stream& file, const TableSpec& table, const std::string& gro
     describe(file, group + "/values", "embedding vectors of " + table.name);
 }
 
-Result<void> writeTables(Hdf5Stream& file, const Checkpoint& checkpoint, const std::vector<std::string>& names, ConvertProgress& progress, const std::stop_token& stop) {
+Result<void> writeTables(Output& out, const Checkpoint& checkpoint, const std::vector<std::string>& names, ConvertProgress& progress, const std::stop_token& stop) {
     const ModelSpec& spec = checkpoint.spec();
-    file.group("/tables");
+    out.file.group("/tables");
     TableBlocks blocks(checkpoint, true, stop);
     while (true) {
         auto block = blocks.next();
         if (!block) return fail(std::move(block.error()));
         if (!*block) return {};
         const TableSpec& table = spec.tables[(*block)->table];
-        if ((*block)->firstRow == 0) beginTable(file, table, "/tables/" + names[(*block)->table], (*block)->table);
-        if (auto written = file.writeChunk((*block)->bytes); !written) return written;
+        if ((*block)->firstRow == 0) beginTable(out, table, "/tables/" + names[(*block)->table], (*block)->table);
+        if (auto written = out.file.writeChunk((*block)->bytes); !written) return written;
         progress.add(static_cast<std::size_t>((*block)->rows * table.dim * itemSize(table.dtype)));
         blocks.recycle(*std::move(*block));
     }
@@ -156,10 +183,12 @@ Result<Conversion> convertToHdf5(const Checkpoint& checkpoint, const ModelSpec& 
     auto file = Hdf5Stream::create(out, spec.bytes());
     if (!file) return fail(std::move(file.error()));
     ConvertProgress done(spec, progress);
-    writeRoot(**file, spec, names);
-    if (auto written = writeTables(**file, checkpoint, names, done, stop); !written) return fail(std::move(written.error()));
+    Output output{**file};
+    writeRoot(output, spec, names);
+    if (auto written = writeTables(output, checkpoint, names, done, stop); !written) return fail(std::move(written.error()));
     if (auto written = writeLayers(**file, checkpoint, done, stop); !written) return fail(std::move(written.error()));
     if (auto same = checkpoint.checkUnchanged(); !same) return fail(std::move(same.error()));
+    (*file)->attribute("/", std::string(kHdf5AttributesSum), output.sum.hex());
     if (auto finished = (*file)->finish(); !finished) return fail(std::move(finished.error()));
 
     Conversion result;

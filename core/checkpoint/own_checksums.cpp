@@ -13,6 +13,8 @@
 #include <fmt/format.h>
 
 #include "core/base/extension.h"
+#include "core/checkpoint/hdf5_attributes.h"
+#include "core/checkpoint/hdf5_checkpoint.h"
 #include "core/checkpoint/keras_format.h"
 #include "core/formats/fletcher32.h"
 #include "core/formats/hdf5_file.h"
@@ -55,20 +57,27 @@ struct Check {
         compare;
 };
 
+enum class Wanted { Everything, Attributes };
+
 class Collector {
 public:
-    Collector(const CheckpointFileList& files, const std::stop_token& stop) : m_files(files), m_stop(stop) {}
+    Collector(const CheckpointFileList& files, Wanted wanted, const std::stop_token& stop)
+        : m_files(files), m_wanted(wanted), m_stop(stop) {}
 
     Result<void> add(const std::string& name) {
         const std::string extension = lowerExtension(name);
+        const bool hdf5 = extension == ".h5" || extension == ".hdf5";
+        if (m_wanted == Wanted::Attributes && !hdf5) return {};
         if (name.ends_with(kIndex)) return addBundle(name);
-        if (extension != ".npz" && extension != ".keras" && extension != ".h5" && extension != ".hdf5") return {};
+        if (extension != ".npz" && extension != ".keras" && !hdf5) return {};
         auto file = RandomAccessFile::open(m_files.pathOf(name));
         if (!file) return fail(std::move(file.error()));
         return looksLikeArchive(**file) || extension == ".npz" ? addArchive(name, *file) : addHdf5(name, *file);
     }
 
     std::vector<Check> checks;
+    std::int64_t ofAttributes = 0;  // of the checks
+    std::vector<std::string> attributesUnchecked;
     std::vector<VerifyFinding> damage;
 
 private:
@@ -152,6 +161,8 @@ private:
     Result<void> addHdf5(const std::string& name, const std::shared_ptr<RandomAccessFile>& file) {
         const auto hdf5 = Hdf5File::open(file, m_stop);
         if (!hdf5) return refused(name, hdf5.error());
+        addAttributes(name, **hdf5);
+        if (m_wanted == Wanted::Attributes) return {};
         for (const Hdf5Object& object : (*hdf5)->objects()) {
             if (!object.isDataset || object.filters.empty()) continue;
             for (const Hdf5Chunk& chunk : object.chunks)
@@ -168,6 +179,21 @@ private:
                                   }});
         }
         return {};
+    }
+
+    void addAttributes(const std::string& name, const Hdf5File& file) {
+        const Hdf5AttributeSums sums = attributeSums(file);
+        if (!sums.recorded) {
+            if (isHdf5Checkpoint(file)) attributesUnchecked.push_back(name);
+            return;
+        }
+        ++ofAttributes;
+        checks.push_back(
+            {{Problem::ChecksumDiffers, name, "attributes", -1, -1, -1, "SHA-256 " + *sums.recorded, sums.computed},
+             [same = sums.recorded == sums.computed](const Check& check, const ProgressFn&, const std::stop_token&)
+                 -> Result<std::optional<VerifyFinding>> {
+                 return same ? std::optional<VerifyFinding>() : std::optional(check.what);
+             }});
     }
 
     static Result<std::optional<VerifyFinding>> compareChunk(const Check& check, const RandomAccessFile& file,
@@ -201,8 +227,54 @@ private:
     }
 
     const CheckpointFileList& m_files;
+    const Wanted m_wanted;
     const std::stop_token& m_stop;
 };
+
+Result<OwnChecksums> compare(const CheckpointFileList& files, Wanted wanted, const ProgressFn& progress,
+                             const std::stop_token& stop) {
+    Collector collector(files, wanted, stop);
+    for (const std::string& name : files.names) {
+        if (stop.stop_requested()) return cancelled();
+        if (auto added = collector.add(name); !added) return fail(std::move(added.error()));
+    }
+    const auto bytesOf = [](const Check& check) { return std::max<std::int64_t>(0, check.what.bytes); };
+    std::int64_t total = 0, before = 0;
+    for (const Check& check : collector.checks) total += bytesOf(check);
+    OwnChecksums out;
+    out.base = files.base;
+    out.damage = std::move(collector.damage);
+    out.ofAttributes = collector.ofAttributes;
+    out.attributesUnchecked = std::move(collector.attributesUnchecked);
+    for (const Check& check : collector.checks) {
+        if (stop.stop_requested()) return cancelled();
+        const ProgressFn inAll = [&](const Progress& p) {
+            report(progress, {"comparing checksums", before + std::min(p.done, bytesOf(check)), total, "bytes"});
+        };
+        auto finding = check.compare(check, inAll, stop);
+        if (!finding) return fail(std::move(finding.error()));
+        if (*finding) out.damage.push_back(**std::move(finding));
+        before += bytesOf(check);
+        ++out.compared;
+    }
+    std::stable_sort(out.damage.begin(), out.damage.end(), [](const VerifyFinding& a, const VerifyFinding& b) {
+        return a.file != b.file ? a.file < b.file : a.offset < b.offset;
+    });
+    return out;
+}
+
+// Those that the checkpoint reads.
+CheckpointFileList filesOf(const Checkpoint& checkpoint) {
+    std::error_code ignored;
+    const fs::path path = checkpoint.path();
+    std::string base = (fs::is_directory(path, ignored) ? path : path.parent_path()).string();
+    while (base.size() > 1 && base.ends_with('/')) base.pop_back();
+    if (base.empty()) base = ".";
+    std::set<std::string> names;  // a file may be open several times
+    for (const auto& file : checkpoint.openFiles())
+        names.insert(fs::path(file->path()).lexically_relative(base).string());
+    return {base, {names.begin(), names.end()}};
+}
 
 }  // namespace
 
@@ -214,44 +286,16 @@ bool holdsOwnChecksums(const std::string& name) {
 
 Result<OwnChecksums> compareOwnChecksums(const CheckpointFileList& files, const ProgressFn& progress,
                                          const std::stop_token& stop) {
-    Collector collector(files, stop);
-    for (const std::string& name : files.names) {
-        if (stop.stop_requested()) return cancelled();
-        if (auto added = collector.add(name); !added) return fail(std::move(added.error()));
-    }
-    std::int64_t total = 0, before = 0;
-    for (const Check& check : collector.checks) total += check.what.bytes;
-    OwnChecksums out;
-    out.base = files.base;
-    out.damage = std::move(collector.damage);
-    for (const Check& check : collector.checks) {
-        if (stop.stop_requested()) return cancelled();
-        const ProgressFn inAll = [&](const Progress& p) {
-            report(progress, {"comparing checksums", before + std::min(p.done, check.what.bytes), total, "bytes"});
-        };
-        auto finding = check.compare(check, inAll, stop);
-        if (!finding) return fail(std::move(finding.error()));
-        if (*finding) out.damage.push_back(**std::move(finding));
-        before += check.what.bytes;
-        ++out.compared;
-    }
-    std::stable_sort(out.damage.begin(), out.damage.end(), [](const VerifyFinding& a, const VerifyFinding& b) {
-        return a.file != b.file ? a.file < b.file : a.offset < b.offset;
-    });
-    return out;
+    return compare(files, Wanted::Everything, progress, stop);
 }
 
 Result<OwnChecksums> compareOwnChecksums(const Checkpoint& checkpoint, const ProgressFn& progress,
                                          const std::stop_token& stop) {
-    std::error_code ignored;
-    const fs::path path = checkpoint.path();
-    std::string base = (fs::is_directory(path, ignored) ? path : path.parent_path()).string();
-    while (base.size() > 1 && base.ends_with('/')) base.pop_back();
-    if (base.empty()) base = ".";
-    std::set<std::string> names;  // a file may be open several times
-    for (const auto& file : checkpoint.openFiles())
-        names.insert(fs::path(file->path()).lexically_relative(base).string());
-    return compareOwnChecksums({base, {names.begin(), names.end()}}, progress, stop);
+    return compare(filesOf(checkpoint), Wanted::Everything, progress, stop);
+}
+
+Result<OwnChecksums> compareAttributeChecksums(const Checkpoint& checkpoint, const std::stop_token& stop) {
+    return compare(filesOf(checkpoint), Wanted::Attributes, {}, stop);
 }
 
 std::string damageText(const std::vector<VerifyFinding>& damage) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checksums that files of a checkpoint hold of their own values: CRC-32C of TensorBundles (every tensor), CRC-32 of the
-// members of .npz and .keras archives, fletcher32 of HDF5 that is not packed. Opening compares those of what it reads
-// into memory; here all are compared.
+// members of .npz and .keras archives, fletcher32 of HDF5 that is not packed, SHA-256 of the attributes of our HDF5.
+// Opening compares those of what it reads into memory, but for attributes; here all are compared.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +24,8 @@ inline constexpr std::string_view kChecksumsNotCompared = "The files hold checks
 struct OwnChecksums {
     std::string base;  // the directory that the files' names are relative to
     std::int64_t compared = 0;
+    std::int64_t ofAttributes = 0;                // of those compared: not of values
+    std::vector<std::string> attributesUnchecked;  // files of ours without a checksum of their attributes
     std::vector<VerifyFinding>
         damage;  // files sorted; ChecksumDiffers, or Missing and SizeDiffers where a container lacks a part
 };
@@ -35,6 +37,9 @@ Result<OwnChecksums> compareOwnChecksums(const CheckpointFileList& files, const 
 // Of the files that the checkpoint reads.
 Result<OwnChecksums> compareOwnChecksums(const Checkpoint& checkpoint, const ProgressFn& progress,
                                          const std::stop_token& stop);
+
+// The same of attributes alone: reads no values.
+Result<OwnChecksums> compareAttributeChecksums(const Checkpoint& checkpoint, const std::stop_token& stop);
 
 // Whether a file of this name holds checksums of its values, or of those in the files beside it.
 bool holdsOwnChecksums(const std::string& name);

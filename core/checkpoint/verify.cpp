@@ -148,6 +148,7 @@ Result<Verification> verifyFiles(const std::string& path, const Checkpoint* chec
     out.bytes = work->bytes;
     out.blocks = work->blocks;
     out.checksums = own->compared;
+    out.attributesUnchecked = own->attributesUnchecked;
     if (recorded) {
         out.recordedAt = recorded->created;
         out.findings = compare(recorded->files, work->files);
@@ -228,8 +229,11 @@ Result<std::string> requireVerified(const Checkpoint& checkpoint, const Progress
     const auto own = compareOwnChecksums(checkpoint, progress, stop);
     if (!own) return fail(own.error());
     if (!own->damage.empty()) return refuse(own->damage);
-    if (own->compared == 0) return fail(noRecord(sidecar, "no such file, and no checksums in the checkpoint's files"));
-    return fmt::format("Verified: {} checksums in the checkpoint's own files agree.", own->compared);
+    if (own->compared == own->ofAttributes)
+        return fail(noRecord(sidecar, "no such file, and no checksums in the checkpoint's files"));
+    std::string out = fmt::format("Verified: {} checksums in the checkpoint's own files agree.", own->compared);
+    for (const std::string& file : own->attributesUnchecked) out += fmt::format(" {} holds none of its attributes.", file);
+    return out;
 }
 
 Result<Sha256Sums> sha256Sums(const std::string& path, const ProgressFn& progress, std::stop_token stop) {

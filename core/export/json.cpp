@@ -376,6 +376,7 @@ std::string verificationJson(const Verification& verification) {
                      {"bytes", verification.bytes},
                      {"blocks", verification.blocks},
                      {"checksums", verification.checksums},
+                     {"attributes_unchecked", verification.attributesUnchecked},
                      {"not_opened", verification.notOpened.empty() ? Json(nullptr) : Json(verification.notOpened)},
                      {"seconds", number(verification.seconds)},
                      {"bytes_per_second", number(static_cast<double>(verification.bytes) / verification.seconds)},

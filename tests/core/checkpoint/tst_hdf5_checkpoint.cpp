@@ -64,6 +64,27 @@ std::string small(const QTemporaryDir& dir) {
     return fileOf(dir, "model.h5");
 }
 
+void removeAttribute(const std::string& path, const char* name) {
+    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+    if (H5Adelete(file, name) < 0) qFatal("no attribute %s", name);
+    H5Fclose(file);
+}
+
+// A text attribute, in the place of one that is there.
+void setText(const std::string& path, const char* object, const char* name, const QByteArray& text) {
+    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), at = H5Oopen(file, object, H5P_DEFAULT);
+    const hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate(H5S_SCALAR);
+    H5Tset_size(type, static_cast<std::size_t>(text.size()));
+    if (H5Aexists(at, name) > 0) H5Adelete(at, name);
+    const hid_t attribute = H5Acreate2(at, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    if (H5Awrite(attribute, type, text.constData()) < 0) qFatal("%s cannot be written", name);
+    H5Aclose(attribute);
+    H5Sclose(space);
+    H5Tclose(type);
+    H5Oclose(at);
+    H5Fclose(file);
+}
+
 // Flips one bit of the first value of a dataset.
 void damage(const std::string& path, const char* dataset) {
     const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), set = H5Dopen2(file, dataset, H5P_DEFAULT);
@@ -197,14 +218,8 @@ private Q_SLOTS:
         QTemporaryDir dir;
         const std::string path = small(dir);
         QVERIFY(!opened(path)->spec().combiner);
-        const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), type = H5Tcopy(H5T_C_S1), space = H5Screate(H5S_SCALAR);
-        H5Tset_size(type, static_cast<std::size_t>(combiner.size()));
-        const hid_t attribute = H5Acreate2(file, "combiner", type, space, H5P_DEFAULT, H5P_DEFAULT);
-        QVERIFY(H5Awrite(attribute, type, combiner.toLatin1().constData()) >= 0);
-        H5Aclose(attribute);
-        H5Sclose(space);
-        H5Tclose(type);
-        H5Fclose(file);
+        setText(path, "/", "combiner", combiner.toLatin1());
+        removeAttribute(path, "attributes_sha256");  // who changes attributes on purpose drops their checksum
         CheckpointOptions options;
         options.featureNames = {"a", "b", "c", "d", "e"};
         options.cardinalities = {1000, 7, 300, 3, 50};
@@ -268,7 +283,63 @@ private Q_SLOTS:
         QVERIFY(!QFile::exists(dir.filePath("out")));
     }
 
-    // What decides the meaning stands in attributes, which no checksum covers.
+    // What decides the meaning stands in attributes: opening does not compare them, whoever vouches for a file does.
+    void attributesAreCoveredByAChecksum_data() {
+        QTest::addColumn<QString>("object");
+        QTest::addColumn<QString>("attribute");
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<bool>("damaged");
+        QTest::newRow("interaction order") << "/" << "interaction_order" << QByteArray("tensorflow") << true;
+        QTest::newRow("where it comes from") << "/" << "interaction_order_source" << QByteArray("user") << true;
+        QTest::newRow("a combiner is new") << "/" << "combiner" << QByteArray("mean") << true;
+        QTest::newRow("a table's name") << "/tables/cat_1" << "name" << QByteArray("cat_7") << true;
+        QTest::newRow("the checksum") << "/" << "attributes_sha256" << QByteArray("0123") << true;
+        QTest::newRow("a title") << "/" << "title" << QByteArray("My model") << false;
+    }
+    void attributesAreCoveredByAChecksum() {
+        QFETCH(QString, object);
+        QFETCH(QString, attribute);
+        QFETCH(QByteArray, text);
+        QFETCH(bool, damaged);
+        QTemporaryDir dir;
+        const std::string path = small(dir);
+        QVERIFY(requireVerified(*opened(path), {}, {}));
+        setText(path, qPrintable(object), qPrintable(attribute), text);
+        const CheckpointPtr file = opened(path);
+        const auto verified = verifyCheckpoint(*file, {fileOf(dir, "record.json"), {}}, {}, {});
+        QVERIFY2(verified, verified ? "" : verified.error().text().c_str());
+        QCOMPARE(verified->outcome, damaged ? Verification::Outcome::Damaged : Verification::Outcome::Recorded);
+        QVERIFY(verified->attributesUnchecked.empty());
+        const auto required = requireVerified(*file, {}, {});
+        const auto converted = convertCheckpoint(*file, fileOf(dir, "out.h5"));
+        if (!damaged) {
+            QVERIFY(required && converted);
+            return;
+        }
+        QCOMPARE(verified->findings.size(), std::size_t{1});
+        const VerifyFinding& f = verified->findings.front();
+        QVERIFY(f.problem == VerifyFinding::Problem::ChecksumDiffers);
+        QCOMPARE(f.file, std::string("model.h5"));
+        QCOMPARE(f.tensors, std::string("attributes"));
+        QVERIFY2(f.expected.starts_with("SHA-256 ") && f.found.size() == 64, f.expected.c_str());
+        QCOMPARE(required ? std::string() : required.error().code, std::string("E-VERIFY-007"));
+        QCOMPARE(converted ? std::string() : converted.error().code, std::string("E-CONVERT-006"));
+        QCOMPARE(converted.error().field, std::string("attributes"));
+    }
+    void filesWithoutThatChecksumStillOpen() {
+        QTemporaryDir dir;
+        const std::string path = small(dir);
+        removeAttribute(path, "attributes_sha256");
+        const CheckpointPtr file = opened(path);
+        const auto required = requireVerified(*file, {}, {});
+        QVERIFY2(required && required->ends_with("model.h5 holds none of its attributes."), required ? required->c_str() : required.error().text().c_str());
+        const auto verified = verifyCheckpoint(*file, {}, {}, {});
+        QVERIFY(verified && verified->outcome == Verification::Outcome::Recorded);
+        QCOMPARE(verified->attributesUnchecked, std::vector<std::string>{"model.h5"});
+        QVERIFY(convertCheckpoint(*file, fileOf(dir, "out.h5")));
+    }
+
+    // A word that nobody writes is refused at once.
     void wordsThatNobodyWritesAreRefused() {
         QTemporaryDir dir;
         const QString path = QString::fromStdString(small(dir));
