@@ -57,6 +57,10 @@ void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoi
                    "recorded in every result")
         ->check(CLI::IsMember({"as_is", "by_cardinality"}));
     add("--combiner", common.combiner, "How the vectors of several ids of a feature become one, for multi-hot rows: sum or mean")->check(CLI::IsMember({"sum", "mean"}));
+    add("--numericals", common.numericals,
+                   "How many numerical features the model was trained with, which layouts A, B and C do not record: padding fills its first layer. A model or dataset with "
+                   "another number is refused. Without it: as many as the dataset has")
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{65536}));
     add("--cardinalities", common.cardinalities,
                    "Rows of every embedding table in feature order, for example 1000,7,300. Needed for a model deployed with all tables in one "
                    "(layouts E and F) when neither a dataset nor a config.json says them")
@@ -153,12 +157,22 @@ Result<EngineOptions> engineOptions(const CommonOptions& common) {
     out.backend = *std::move(backend);
     out.tableOrder = common.tableOrder;
     out.cardinalities = common.cardinalities;
+    out.numericalFeatures = common.numericals;
     out.statisticsOnDisk = !common.noCache;
     if (!common.tables.empty()) out.interactionTables = common.tables == name(TableOrder::ByCardinality) ? TableOrder::ByCardinality : TableOrder::AsIs;
     if (!common.combiner.empty()) out.combiner = common.combiner == name(Combiner::Mean) ? Combiner::Mean : Combiner::Sum;
     if (!common.interaction.empty())
         out.interactionOrder = common.interaction == "tensorflow" ? InteractionOrder::Tensorflow : InteractionOrder::CustomCuda;
     return out;
+}
+
+// Error E-CLI-010 where the files or the dataset say another number than --numericals.
+Result<void> requireNumericals(const Engine& engine, const CommonOptions& common) {
+    const std::int64_t takes = engine.spec().numericalFeatures;
+    if (common.numericals == 0 || takes == common.numericals) return {};
+    return fail(Error("E-CLI-010", "The model takes another number of numerical features than --numericals says.")
+                    .inFile(engine.info().path).inField("--numericals").butExpected(fmt::format("{}", common.numericals)).butFound(takes > 0 ? fmt::format("{}", takes) : "not known")
+                    .withRemedy("Leave the option out if the checkpoint and its dataset are right."));
 }
 
 }  // namespace
@@ -184,7 +198,9 @@ Result<std::shared_ptr<Engine>> openModel(const std::string& checkpoint, const C
     auto options = engineOptions(common);
     if (!options) return fail(std::move(options).error());
     auto model = Engine::open(checkpoint, *options, progress.callback(), std::move(stop));
-    if (model) common.origin->engine = *model;
+    if (!model) return model;
+    if (auto same = requireNumericals(**model, common); !same) return fail(std::move(same).error());
+    common.origin->engine = *model;
     return model;
 }
 
@@ -231,6 +247,7 @@ Result<ModelAndData> openModelAndData(const std::string& checkpoint, const Commo
     model = Engine::open(checkpoint, *options, progress.callback(), stop);
     if (!model) return fail(std::move(model).error());
     if (auto fits = (*model)->checkFits(**dataset); !fits) return fail(std::move(fits).error());
+    if (auto same = requireNumericals(**model, common); !same) return fail(std::move(same).error());
     origin.engine = *model;
     origin.dataset = *dataset;
     return ModelAndData{*std::move(model), *std::move(dataset)};

@@ -32,6 +32,7 @@ struct CommonOptions {
     std::string tables;             // order in the interaction; empty: the layout's
     bool noCache = false;           // statistics of tables are neither taken from the cache on disk nor kept there
     std::string combiner;           // of multi-hot rows; empty: as the checkpoint says
+    std::int64_t numericals = 0;    // that the model takes; 0: not said
     std::vector<std::int64_t> cardinalities;  // of tables that were deployed as one
     bool jsonLines = false;         // results as JSON lines
     std::shared_ptr<Origin> origin = std::make_shared<Origin>();  // what opening a model and a dataset fills in

@@ -112,10 +112,10 @@ Result<void> checkTop(const CheckpointPieces& p) {
 Result<void> checkNumericals(const CheckpointPieces& p, std::int64_t numericals) {
     const std::int64_t inputs = p.bottom[0].inputs();
     if (numericals == 0 || (inputs >= numericals && inputs - numericals < kPaddingLimit)) return {};
-    return fail(Error("E-CKPT-023", "The bottom MLP does not fit the dataset's numerical features.")
+    return fail(Error("E-CKPT-023", "The bottom MLP does not fit this number of numerical features.")
                     .inFile(p.bottom[0].kernel.file->path())
                     .butExpected(fmt::format("{} to {} inputs", numericals, numericals + kPaddingLimit - 1)).butFound(fmt::format("{} inputs", inputs))
-                    .withRemedy("Open the dataset this model was trained on."));
+                    .withRemedy("Give the number, or open the dataset, that this model was trained with."));
 }
 
 Result<void> checkCardinalities(const CheckpointPieces& p, const CheckpointOptions& options) {

@@ -21,6 +21,7 @@ CheckpointOptions checkpointOptions(const EngineOptions& options) {
     out.interactionOrder = options.interactionOrder;
     out.tableOrder = options.tableOrder;
     out.cardinalities = options.cardinalities;
+    out.numericalFeatures = options.numericalFeatures;
     if (options.dataset) {
         const DatasetSchema& schema = options.dataset->schema();
         if (!schema.cardinalities.empty()) out.cardinalities = schema.cardinalities;

@@ -37,6 +37,7 @@ struct EngineOptions {
     std::optional<InteractionOrder> interactionOrder;
     std::vector<int> tableOrder;      // layout A, see CheckpointOptions
     std::vector<std::int64_t> cardinalities;  // as CheckpointOptions; a dataset's own go before
+    std::int64_t numericalFeatures = 0;       // the same; 0: not known
     // Set: in which order the tables take part in the interaction, whatever the layout says; recorded in every result.
     std::optional<TableOrder> interactionTables;
     bool orderDetected = false;        // interactionOrder is what the doctor found, not a person's choice: recorded as such

@@ -116,6 +116,31 @@ private Q_SLOTS:
         QCOMPARE(doctor.json()["random_tables"].get<bool>(), true);
     }
 
+    void theNumberOfNumericalsIsAsserted() {
+        const QStringList predict{"predict", kCheckpoint, "--data", kDataset, "--rows", "0-9", "--json"};
+        const auto plain = cli(predict).json(), right = cli(predict + QStringList{"--numericals", "13"}).json();
+        QVERIFY(plain["rows"].size() == 10 && plain["rows"] == right["rows"]);
+        // The dataset has 13.
+        const auto dataset = cli(predict + QStringList{"--numericals", "12"});
+        QCOMPARE(dataset.code, 2);
+        const auto refused = dataset.json()["error"];
+        QCOMPARE(refused["code"].get<std::string>(), std::string("E-ENGINE-012"));
+        QVERIFY(refused["expected"] == "12 numerical features" && refused["found"] == "13");
+        // The first kernel has 16 rows.
+        QCOMPARE(cli({"info", kCheckpoint, "--numericals", "17", "--json"}).json()["error"]["code"].get<std::string>(), std::string("E-CKPT-023"));
+        QCOMPARE(cli({"info", kCheckpoint, "--json"}).json()["numerical_features"].get<int>(), 0);
+        QCOMPARE(cli({"info", kCheckpoint, "--numericals", "13", "--json"}).json()["numerical_features"].get<int>(), 13);
+        // What is said once is recorded where the format can, and holds from then on.
+        const QTemporaryDir dir;
+        const QString file = dir.filePath(QStringLiteral("model.h5"));
+        QCOMPARE(cli({"convert", kCheckpoint, file, "--numericals", "13"}).code, 0);
+        QCOMPARE(cli({"info", file, "--json"}).json()["numerical_features"].get<int>(), 13);
+        const auto model = cli({"info", file, "--numericals", "12", "--json"});
+        QCOMPARE(model.code, 2);
+        const auto other = model.json()["error"];
+        QVERIFY(other["code"] == "E-CLI-010" && other["expected"] == "12" && other["found"] == "13");
+    }
+
     void oneLostTableIsAFinding() {
         const Copy copy;
         copy.fill(QStringLiteral("feature_2_part0.npy"), 0, 300 * 16, 0);
