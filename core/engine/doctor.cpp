@@ -165,6 +165,10 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
         if (out.notFinite.empty()) out.notFinite = out.tables.notFinite();
         out.interactionOrder = spec().interactionOrder;
         out.orderSource = spec().orderSource;
+        if (!weights->bottom.empty()) {
+            const std::int64_t ofData = dataset ? static_cast<std::int64_t>(dataset->schema().numericalNames.size()) : 0;
+            out.padding = weighPadding(weights->bottom.front(), spec().numericalFeatures > 0 ? spec().numericalFeatures : ofData, spec().bottomMlp.front().name);
+        }
         {
             auto model = (*backend)->load(*weights, {}, stop);
             if (!model) return fail(std::move(model).error());

@@ -11,6 +11,7 @@ std::vector<std::string> DoctorReport::findings(const std::string& layout) const
     std::vector<std::string> out;
     if (!notFinite.empty()) out.push_back(notFinite);
     for (std::string& note : tables.notes(layout)) out.push_back(std::move(note));
+    if (padding.contradicts) out.push_back(padding.reason);
     const bool read = !ranking.hypotheses.empty();
     const bool nothingPredicts = read && ranking.possible && ranking.normalizedEntropy && !ranking.predicts;
     if (read && (!ranking.possible || nothingPredicts || (ranking.beaten() && !ranking.decided))) out.push_back(ranking.reason);

@@ -9,6 +9,7 @@
 
 #include "core/analysis/hypotheses.h"
 #include "core/analysis/layout_detection.h"
+#include "core/analysis/padding_rows.h"
 #include "core/analysis/trained_check.h"
 #include "core/model/model_spec.h"
 
@@ -25,6 +26,7 @@ struct DoctorReport {
     OrderSource orderSource{};
     // From the weights alone. Where the format fixes the order, or there are no dot products, `evidence` says so and gives no verdict.
     OrderEvidence evidence;
+    PaddingEvidence padding;              // how many numerical features the weights speak for
     Ranking ranking;                      // empty without a dataset
     TrainedCheck tables;                  // whether the tables were trained at all, and none is lost
     std::string notFinite;                // one sentence: the first layer, or row of those looked at, that is not finite; empty where all are

@@ -85,6 +85,20 @@ private Q_SLOTS:
         QVERIFY(!answer.out.contains("would look up id"));
         QVERIFY(cli({"doctor", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--all"}).out.contains("would look up id"));
     }
+    // 16 inputs, 13 of them fed: which layout C does not record.
+    void theNumberOfNumericalsIsWeighed() {
+        const auto right = cli({"doctor", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--json"}).json();
+        QCOMPARE(right["numericals"]["fed"].get<int>(), 13);
+        QCOMPARE(right["numericals"]["learned_rows"].get<int>(), 13);
+        QVERIFY(!right["numericals"]["contradicts"].get<bool>() && right["findings"].empty());
+        const auto none = cli({"doctor", kDemo + "/checkpoint"});
+        QVERIFY2(none.out.contains("probably trained with 13 numerical features."), none.out);
+        const auto fewer = cli({"doctor", kDemo + "/checkpoint", "--numericals", "12"});
+        QCOMPARE(fewer.code, 1);
+        QVERIFY2(fewer.out.startsWith("Row 12 of bottom_mlp/0's kernel was trained"), fewer.out);
+        const auto more = cli({"doctor", kDemo + "/checkpoint", "--numericals", "16"});
+        QVERIFY2(more.code == none.code && more.out.contains("probably trained with 13 numerical features, not 16."), more.out);
+    }
     // Raw rows: ln(x+2) and ln(x+3) are not told apart on 2,000 rows, the interaction is.
     void whatIsBeatenFailsThoughTheBestTie() {
         const QStringList raw{"doctor", kDemo + "/checkpoint", "--data", kDemo + "/raw_rows.tsv", "--dictionary", kDemo + "/dictionary"};

@@ -140,6 +140,7 @@ void ReadingCard::fill() {
 void ReadingCard::fillVerdict(const DoctorReport& report) {
     const std::string layout = m_session.model() ? m_session.model()->spec.layout : std::string();
     for (const std::string& note : report.tables.notes(layout)) addMarked(Mark::Warn, QString::fromStdString(note));
+    if (report.padding.contradicts) addMarked(Mark::Warn, QString::fromStdString(report.padding.reason));
     if (report.ranking.hypotheses.empty()) {
         const OrderEvidence& e = report.evidence;
         if (e.verdict && *e.verdict == report.interactionOrder) addMarked(Mark::Pass, tr("The weights agree with %1.").arg(orderWords(*e.verdict)));
