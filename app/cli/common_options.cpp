@@ -58,8 +58,9 @@ void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoi
         ->check(CLI::IsMember({"as_is", "by_cardinality"}));
     add("--combiner", common.combiner, "How the vectors of several ids of a feature become one, for multi-hot rows: sum or mean")->check(CLI::IsMember({"sum", "mean"}));
     add("--numericals", common.numericals,
-                   "How many numerical features the model was trained with, which layouts A, B and C do not record: padding fills its first layer. A model or dataset with "
-                   "another number is refused. Without it: as many as the dataset has")
+        "How many numerical features the model was trained with, which layouts A, B and C do not record: padding fills "
+        "its first layer. A model or dataset with "
+        "another number is refused. Without it: as many as the dataset has")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{65536}));
     add("--cardinalities", common.cardinalities,
                    "Rows of every embedding table in feature order, for example 1000,7,300. Needed for a model deployed with all tables in one "
@@ -171,7 +172,10 @@ Result<void> requireNumericals(const Engine& engine, const CommonOptions& common
     const std::int64_t takes = engine.spec().numericalFeatures;
     if (common.numericals == 0 || takes == common.numericals) return {};
     return fail(Error("E-CLI-010", "The model takes another number of numerical features than --numericals says.")
-                    .inFile(engine.info().path).inField("--numericals").butExpected(fmt::format("{}", common.numericals)).butFound(takes > 0 ? fmt::format("{}", takes) : "not known")
+                    .inFile(engine.info().path)
+                    .inField("--numericals")
+                    .butExpected(fmt::format("{}", common.numericals))
+                    .butFound(takes > 0 ? fmt::format("{}", takes) : "not known")
                     .withRemedy("Leave the option out if the checkpoint and its dataset are right."));
 }
 

@@ -109,10 +109,14 @@ Run setUpDoctor(CLI::App& app, CommonOptions& common) {
     app.add_option("--limit", options->doctor.rows, "How many rows to look at, the first ones")->check(CLI::Range(std::int64_t{1}, kMostRows))->capture_default_str()->excludes(rows);
     app.add_flag("--all", options->all, "List every reading, the impossible ones too");
     app.add_flag("--strict", options->strict, "Exit with 1 also when nothing is wrong but nothing is proved either");
-    app.footer("Exit codes: 0 read rightly, or undecided with nothing beaten; 1 another reading wins or beats the one as opened, nothing predicts\n"
-               "(normalized entropy 1 or more), no reading is possible, damaged weights, more numerical features in the weights than in the\n"
-               "data, a table that was never trained or holds zeros or one vector only (some rows of each table are looked at; `tables`\n"
-               "looks at all); 2 could not run.");
+    app.footer(
+        "Exit codes: 0 read rightly, or undecided with nothing beaten; 1 another reading wins or beats the one as "
+        "opened, nothing predicts\n"
+        "(normalized entropy 1 or more), no reading is possible, damaged weights, more numerical features in the "
+        "weights than in the\n"
+        "data, a table that was never trained or holds zeros or one vector only (some rows of each table are looked "
+        "at; `tables`\n"
+        "looks at all); 2 could not run.");
     return [options](Context& context) -> Result<void> {
         ModelAndData opened;
         if (options->data.path.empty()) {
@@ -147,7 +151,8 @@ Run setUpDoctor(CLI::App& app, CommonOptions& common) {
         context.out.write(verdictText(*report, findings));
         if (opened.dataset) context.out.write(rankingText(*report, options->all));
         context.out.write(weightsText(*report));
-        if (!report->padding.reason.empty()) context.out.write("\nNumerical features, from the weights alone\n  " + report->padding.reason + "\n");
+        if (!report->padding.reason.empty())
+            context.out.write("\nNumerical features, from the weights alone\n  " + report->padding.reason + "\n");
         return {};
     };
 }

@@ -98,9 +98,16 @@ std::string checkedTablesText(const TrainedCheck& check) {
     table.addColumn("table", Align::Left);
     for (const char* title : {"rows looked at", "of them untrained"}) table.addColumn(title, Align::Right);
     table.addColumn("finding", Align::Left);
-    for (const TrainedCheck::Table& t : check.tables) table.addRow({t.name, thousands(t.rowsChecked), thousands(t.untrained), std::string(name(t.flaw))});
-    const auto flawed = std::count_if(check.tables.begin(), check.tables.end(), [](const TrainedCheck::Table& t) { return t.flaw != TableFlaw::None; });
-    return std::string("\nCheck for random tables: ") + (check.tables.empty() ? "there are no tables\n" : check.random() ? "RANDOM, no table was trained\n" : flawed > 0 ? plural(flawed, "table") + " never trained or lost\n" : "there are trained rows, or the values were cast\n") + table.text("  ");
+    for (const TrainedCheck::Table& t : check.tables)
+        table.addRow({t.name, thousands(t.rowsChecked), thousands(t.untrained), std::string(name(t.flaw))});
+    const auto flawed = std::count_if(check.tables.begin(), check.tables.end(),
+                                      [](const TrainedCheck::Table& t) { return t.flaw != TableFlaw::None; });
+    return std::string("\nCheck for random tables: ") +
+           (check.tables.empty() ? "there are no tables\n"
+            : check.random()     ? "RANDOM, no table was trained\n"
+            : flawed > 0         ? plural(flawed, "table") + " never trained or lost\n"
+                                 : "there are trained rows, or the values were cast\n") +
+           table.text("  ");
 }
 
 // Every tensor of a part of a model.
@@ -126,7 +133,10 @@ Run setUpInfo(CLI::App& app, CommonOptions& common) {
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint);
     addDataOptions(app, options->data, DataUse::Optional);
-    app.add_flag("--check-tables", options->checkTables, "Look at rows of every table for what training does not leave: random numbers (tables that were deployed without their weights), zeros, the same vector everywhere. Exit code 1 when a table holds nothing else");
+    app.add_flag(
+        "--check-tables", options->checkTables,
+        "Look at rows of every table for what training does not leave: random numbers (tables that were deployed "
+        "without their weights), zeros, the same vector everywhere. Exit code 1 when a table holds nothing else");
     return [options](Context& context) -> Result<void> {
         auto engine = openModel(options->checkpoint, context.common, options->data, context.progress, context.stop);
         if (!engine) return fail(std::move(engine).error());

@@ -18,7 +18,8 @@ std::vector<std::string> cautions(const CommonOptions& common) {
     if (!origin.tableFlaws) {
         const Checkpoint& checkpoint = origin.engine->checkpoint();
         // What cannot be read fails where it is needed.
-        origin.tableFlaws = tableFlawNotes(checkpoint.spec(), checkpoint.tables(), origin.stop).value_or(std::vector<std::string>());
+        origin.tableFlaws =
+            tableFlawNotes(checkpoint.spec(), checkpoint.tables(), origin.stop).value_or(std::vector<std::string>());
     }
     std::vector<std::string> out = *origin.tableFlaws;
     if (origin.engine->backend().name != "cpu") return out;

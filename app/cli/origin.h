@@ -28,8 +28,8 @@ struct Origin {
     std::optional<std::vector<std::string>> tableFlaws;  // looked for once
 };
 
-// What a reader has to know beside what engine and dataset say of themselves: tables that were never trained or were lost, options that had no effect. Ask once the
-// result is there.
+// What a reader has to know beside what engine and dataset say of themselves: tables that were never trained or were
+// lost, options that had no effect. Ask once the result is there.
 std::vector<std::string> cautions(const CommonOptions& common);
 // All that has to be known of a result: what engine and dataset say of themselves, and cautions().
 std::vector<std::string> notesOf(const CommonOptions& common);

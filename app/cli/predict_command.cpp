@@ -62,9 +62,10 @@ std::string assumptionsText(const CommonOptions& common) {
 }
 
 // The rows of `ranges`, predicted part by part as they are asked for. Ends early when nobody reads the output any more.
-PredictionParts predictedParts(Context& context, ModelAndData& opened, const std::vector<RowRange>& ranges, Engine::PredictContent content = {}) {
-    return [&context, &opened, ranges, content, all = rowsIn(ranges), range = std::size_t{0}, inside = std::int64_t{0}, done = std::int64_t{0}, part = Prediction(),
-            started = false]() mutable -> Result<const Prediction*> {
+PredictionParts predictedParts(Context& context, ModelAndData& opened, const std::vector<RowRange>& ranges,
+                               Engine::PredictContent content = {}) {
+    return [&context, &opened, ranges, content, all = rowsIn(ranges), range = std::size_t{0}, inside = std::int64_t{0},
+            done = std::int64_t{0}, part = Prediction(), started = false]() mutable -> Result<const Prediction*> {
         if (std::exchange(started, true) && (range == ranges.size() || !context.out.isOpen())) return nullptr;
         const std::int64_t first = ranges[range].first + inside;
         const RowRange rows{first, std::min(ranges[range].last, first + kRowsAtATime - 1)};
@@ -133,10 +134,13 @@ std::string differencesText(const LogitDifferences& d) {
     std::string out = d.beyond == 0 ? fmt::format("All {} logits lie within {:g} of the expected ones.\n", thousands(d.rows), d.tolerance)
                                     : fmt::format("{} of {} logits are further than {:g} from the expected ones.\n", thousands(d.beyond), thousands(d.rows), d.tolerance);
     if (d.largestAt >= 0)
-        out += fmt::format("  largest |Δlogit| {} in row {}, mean {:.3g}{}\n", d.notFinite > 0 ? "NaN" : fmt::format("{:.3g}", d.largest), thousands(d.largestAt), d.mean,
+        out += fmt::format("  largest |Δlogit| {} in row {}, mean {:.3g}{}\n",
+                           d.notFinite > 0 ? "NaN" : fmt::format("{:.3g}", d.largest), thousands(d.largestAt), d.mean,
                            d.notFinite > 0 ? " where it is a number" : "");
-    if (d.notFinite > 0) out += fmt::format("  NaN or infinite on one side only in {}, which differ\n", plural(d.notFinite, "row"));
-    if (d.bothNan > 0) out += fmt::format("  NaN on both sides in {}, which count as equal\n", plural(d.bothNan, "row"));
+    if (d.notFinite > 0)
+        out += fmt::format("  NaN or infinite on one side only in {}, which differ\n", plural(d.notFinite, "row"));
+    if (d.bothNan > 0)
+        out += fmt::format("  NaN on both sides in {}, which count as equal\n", plural(d.bothNan, "row"));
     if (!d.note.empty()) out += "  note: " + d.note + "\n";
     if (d.first.empty()) return out;
     TextTable table;
@@ -220,8 +224,10 @@ Run setUpPredict(CLI::App& app, CommonOptions& common) {
                    "are printed as well. Where the rows come from stands in the file; of .tsv, .csv and .npy in FILE.json beside it")
         ->check(notEmpty());
     auto* expect = app.add_option("--expect", options->expect,
-                                  "A .npy file with the logits that another program, the training job above all, computed for these rows, or for all of the dataset: prints how "
-                                  "far ours are from them and the first rows that differ, instead of the rows; exit code 1 when one is further than --atol, or NaN on one side only");
+                                  "A .npy file with the logits that another program, the training job above all, "
+                                  "computed for these rows, or for all of the dataset: prints how "
+                                  "far ours are from them and the first rows that differ, instead of the rows; exit "
+                                  "code 1 when one is further than --atol, or NaN on one side only");
     expect->check(notEmpty())->excludes("--out")->excludes("--explain")->excludes("--jsonl");
     app.add_option("--atol", options->tolerance, "Largest |Δlogit| that --expect lets pass")->capture_default_str()->needs(expect);
     return [options](Context& context) { return predictRows(context, *options); };

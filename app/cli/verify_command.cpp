@@ -71,7 +71,8 @@ std::string verificationText(const Verification& v, bool asked) {
                            v.checksums == 1 ? "was" : "were");
     for (const std::string& file : v.attributesUnchecked)
         out += fmt::format(
-            "  {} holds no checksum of its attributes, which say what the model is: convert it again to have one\n", file);
+            "  {} holds no checksum of its attributes, which say what the model is: convert it again to have one\n",
+            file);
     if (!v.notOpened.empty()) out += fmt::format("  the checkpoint does not open: {}\n", v.notOpened);
     out += v.findings.empty() ? "" : findingsText(v.findings);
     if (v.outcome == Verification::Outcome::Damaged)

@@ -53,7 +53,8 @@ std::string tied(std::span<const TestedHypothesis* const> readings) {
 std::string differences(const Hypothesis& reading, const Hypothesis& own) {
     std::vector<std::string> out;
     if (reading.interaction != own.interaction) out.push_back(fmt::format("interaction {}", name(reading.interaction)));
-    if (reading.reading.numerical != own.reading.numerical) out.push_back(fmt::format("numbers {}", name(reading.reading.numerical)));
+    if (reading.reading.numerical != own.reading.numerical)
+        out.push_back(fmt::format("numbers {}", name(reading.reading.numerical)));
     if (reading.reading.idShift != own.reading.idShift) out.push_back(fmt::format("ids {:+}", reading.reading.idShift));
     if (reading.tableOrder != own.tableOrder) out.push_back(fmt::format("tables {}", name(reading.tableOrder)));
     return fmt::format("{}", fmt::join(out, ", "));
@@ -68,8 +69,11 @@ std::string undecided(const Ranking& ranking, std::span<const TestedHypothesis* 
         return fmt::format("Nothing predicts: the best reading is no better than the mean click rate (normalized entropy {:.4f}).", *ranking.normalizedEntropy);
     if (equal.size() < 2) return "Undecided.";
     if (own && !ranking.beaten() && ranking.ownBehind && *ranking.ownBehind >= kStandardErrorsToLead)
-        return fmt::format("Undecided: {} leads the reading as opened by {:.1f} standard errors, fewer than the {} that decide; more rows may decide.",
-                           differences(equal.front()->hypothesis, *own), std::floor(*ranking.ownBehind * 10) / 10, kStandardErrorsToWin);
+        return fmt::format(
+            "Undecided: {} leads the reading as opened by {:.1f} standard errors, fewer than the {} that decide; more "
+            "rows may decide.",
+            differences(equal.front()->hypothesis, *own), std::floor(*ranking.ownBehind * 10) / 10,
+            kStandardErrorsToWin);
     if (!ranking.beaten())
         return fmt::format("Undecided: {} are not told apart by {} standard errors; more rows may decide.", tied(equal), kStandardErrorsToWin);
     if (ranking.ownImpossible) return fmt::format("The reading as opened is impossible; {} are not told apart.", tied(equal));
@@ -124,10 +128,10 @@ Ranking rank(std::vector<TestedHypothesis> tested, std::span<const std::uint8_t>
     }
     if (out.decided) out.reason = fmt::format("It beats every other reading by {} standard errors or more.", kStandardErrorsToWin);
     else if (out.possible) {
-        const auto own = std::find_if(tested.begin(), tested.end(), [](const TestedHypothesis& t) { return t.hypothesis.asOpened; });
+        const auto own =
+            std::find_if(tested.begin(), tested.end(), [](const TestedHypothesis& t) { return t.hypothesis.asOpened; });
         out.reason = undecided(out, equal, own == tested.end() ? nullptr : &own->hypothesis);
-    }
-    else out.reason = "No reading of the data is possible with this model.";
+    } else out.reason = "No reading of the data is possible with this model.";
     for (TestedHypothesis& t : tested) out.hypotheses.push_back(std::move(t.hypothesis));
     return out;
 }

@@ -39,7 +39,8 @@ struct TestedHypothesis {
 };
 
 inline constexpr double kStandardErrorsToWin = 5;
-inline constexpr double kStandardErrorsToLead = 2;  // from here on a lead over the reading as opened is told, undecided as it is
+inline constexpr double kStandardErrorsToLead =
+    2;  // from here on a lead over the reading as opened is told, undecided as it is
 
 struct Ranking {
     std::vector<Hypothesis> hypotheses;   // best first, the impossible ones last

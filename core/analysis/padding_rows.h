@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many numerical features a model was trained with, from the first bottom kernel: its last rows meet padding, so they stay as the initializer drew them.
+// How many numerical features a model was trained with, from the first bottom kernel: its last rows meet padding, so
+// they stay as the initializer drew them.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +18,9 @@ struct PaddingEvidence {
     std::string reason;        // one sentence; empty where there is nothing to say
 };
 
-// kernel: (rows, outputs), started by the training code's GlorotNormal, which draws nothing beyond 2 of its standard deviations. `layer`: its name in the
-// sentence. Says nothing of kernels with a value that is not
-// finite, or with a row of zeros: those had another start.
+// kernel: (rows, outputs), started by the training code's GlorotNormal, which draws nothing beyond 2 of its standard
+// deviations. `layer`: its name in the sentence. Says nothing of kernels with a value that is not finite, or with a row
+// of zeros: those had another start.
 PaddingEvidence weighPadding(const DenseWeights& kernel, std::int64_t fed, const std::string& layer);
 
 }  // namespace dlrm

@@ -17,7 +17,8 @@ constexpr std::int64_t kMostValues = 65'536;  // of them, however wide they are
 // Whether the first rows show what training leaves: they differ, and one of them is none that the initializer draws.
 bool firstRowsAreTrained(const TableView& table) {
     const auto dim = static_cast<std::size_t>(table.dim());
-    const std::int64_t count = std::min({table.rows(), kFirstRows, std::max<std::int64_t>(1, kMostValues / std::max<std::int64_t>(1, table.dim()))});
+    const std::int64_t count = std::min(
+        {table.rows(), kFirstRows, std::max<std::int64_t>(1, kMostValues / std::max<std::int64_t>(1, table.dim()))});
     std::vector<float> values(static_cast<std::size_t>(count) * dim);
     std::vector<const float*> rows;
     for (std::int64_t r = 0; r < count; ++r) {
@@ -26,7 +27,9 @@ bool firstRowsAreTrained(const TableView& table) {
         rows.push_back(row.data());
     }
     const bool zeros = std::all_of(values.begin(), values.end(), [](float v) { return v == 0; });
-    if (zeros || std::equal(values.begin() + static_cast<std::ptrdiff_t>(std::min(dim, values.size())), values.end(), values.begin())) return false;
+    if (zeros || std::equal(values.begin() + static_cast<std::ptrdiff_t>(std::min(dim, values.size())), values.end(),
+                            values.begin()))
+        return false;
     const UntrainedTest test = chooseUntrainedTest(table.dtype(), table.rows(), table.dim(), rows);
     if (test.method != UntrainedMethod::Lattice) return true;
     const auto untrained = std::make_unique<bool[]>(rows.size());
@@ -36,7 +39,8 @@ bool firstRowsAreTrained(const TableView& table) {
 
 }  // namespace
 
-Result<std::vector<std::string>> tableFlawNotes(const ModelSpec& spec, std::span<const TableView> tables, const std::stop_token& stop) {
+Result<std::vector<std::string>> tableFlawNotes(const ModelSpec& spec, std::span<const TableView> tables,
+                                                const std::stop_token& stop) {
     TrainedCheck all;
     for (std::size_t t = 0; t < std::min(tables.size(), spec.tables.size()); ++t) {
         if (stop.stop_requested()) return cancelled();

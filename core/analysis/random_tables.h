@@ -13,8 +13,10 @@
 
 namespace dlrm {
 
-// What TrainedCheck::notes() says of the model; empty where nothing is wrong with any table. The first 64 rows of a table decide whether checkTrained() looks at
-// more of it: of a trained model these few pages a table are all that is read. Errors: those of checkTrained().
-Result<std::vector<std::string>> tableFlawNotes(const ModelSpec& spec, std::span<const TableView> tables, const std::stop_token& stop);
+// What TrainedCheck::notes() says of the model; empty where nothing is wrong with any table. The first 64 rows of a
+// table decide whether checkTrained() looks at more of it: of a trained model these few pages a table are all that is
+// read. Errors: those of checkTrained().
+Result<std::vector<std::string>> tableFlawNotes(const ModelSpec& spec, std::span<const TableView> tables,
+                                                const std::stop_token& stop);
 
 }  // namespace dlrm

@@ -13,7 +13,7 @@
 namespace dlrm {
 namespace {
 
-constexpr std::int64_t kRandomEvidence = 48;               // values on the lattice by chance: once in 10⁸ tables at most
+constexpr std::int64_t kRandomEvidence = 48;  // values on the lattice by chance: once in 10⁸ tables at most
 constexpr std::size_t kRowsPerStop = 64;                   // rows of a cold table come at the disk's speed
 constexpr std::int64_t kMostBytes = std::int64_t{4} << 20;  // of a table's rows, at most, however wide they are
 
@@ -31,7 +31,9 @@ TableFlaw flawOf(const TrainedCheck::Table& table, std::span<const float> values
     if (values.empty()) return TableFlaw::None;
     if (std::all_of(values.begin(), values.end(), [](float v) { return v == 0; })) return TableFlaw::Zeros;
     // Every row is the first one when every value is the one a row before it.
-    if (table.rowsChecked > 1 && std::equal(values.begin() + static_cast<std::ptrdiff_t>(dim), values.end(), values.begin())) return TableFlaw::EqualRows;
+    if (table.rowsChecked > 1 &&
+        std::equal(values.begin() + static_cast<std::ptrdiff_t>(dim), values.end(), values.begin()))
+        return TableFlaw::EqualRows;
     const bool random = table.untrained == table.rowsChecked && std::ssize(values) >= kRandomEvidence;
     return random ? TableFlaw::Random : TableFlaw::None;
 }
@@ -42,18 +44,24 @@ std::string subject(const std::vector<const TrainedCheck::Table*>& tables) {
     std::vector<std::string_view> names;
     for (const TrainedCheck::Table* t : tables)
         if (names.size() < kNamed) names.emplace_back(t->name);
-    const std::string more = tables.size() > kNamed ? fmt::format(" and {} more", tables.size() - kNamed) : std::string();
-    return fmt::format("Table{} {}{} hold{}", tables.size() == 1 ? "" : "s", fmt::join(names, ", "), more, tables.size() == 1 ? "s" : "");
+    const std::string more =
+        tables.size() > kNamed ? fmt::format(" and {} more", tables.size() - kNamed) : std::string();
+    return fmt::format("Table{} {}{} hold{}", tables.size() == 1 ? "" : "s", fmt::join(names, ", "), more,
+                       tables.size() == 1 ? "s" : "");
 }
 
 }  // namespace
 
 std::string_view name(TableFlaw flaw) {
     switch (flaw) {
-        case TableFlaw::None: return "";
-        case TableFlaw::Random: return "random numbers";
-        case TableFlaw::Zeros: return "zeros";
-        case TableFlaw::EqualRows: return "equal rows";
+        case TableFlaw::None:
+            return "";
+        case TableFlaw::Random:
+            return "random numbers";
+        case TableFlaw::Zeros:
+            return "zeros";
+        case TableFlaw::EqualRows:
+            return "equal rows";
     }
     return "";
 }
@@ -82,7 +90,8 @@ std::vector<std::string> TrainedCheck::notes(const std::string& layout) const {
                 rows += t.rowsChecked;
             }
         if (with.empty()) continue;
-        const char* const what = flaw == TableFlaw::Random  ? "random numbers, as the initializer draws them: never trained"
+        const char* const what = flaw == TableFlaw::Random
+                                     ? "random numbers, as the initializer draws them: never trained"
                                  : flaw == TableFlaw::Zeros ? "nothing but zeros"
                                                             : "the same vector in every row";
         out.push_back(fmt::format("{} {} ({} row{} looked at).", subject(with), what, rows, rows == 1 ? "" : "s"));
@@ -112,7 +121,8 @@ Result<TrainedCheck> checkTrained(const ModelSpec& spec, std::span<const TableVi
             table.copyRow(ids[i], row);
             rows.push_back(row.data());
         }
-        TrainedCheck::Table& found = out.tables.emplace_back(TrainedCheck::Table{spec.tables[t].name, static_cast<std::int64_t>(ids.size()), 0, {}, {}});
+        TrainedCheck::Table& found = out.tables.emplace_back(
+            TrainedCheck::Table{spec.tables[t].name, static_cast<std::int64_t>(ids.size()), 0, {}, {}});
         if (const auto bad = std::find_if(values.begin(), values.end(), [](float v) { return !std::isfinite(v); }); bad != values.end())
             found.notFinite = ids[static_cast<std::size_t>(bad - values.begin()) / dim];
         const UntrainedTest test = chooseUntrainedTest(table.dtype(), table.rows(), table.dim(), rows);

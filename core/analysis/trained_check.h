@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether a model's tables were trained at all: a deployment of the training code (layout E, monolithic) saves tables it never loaded. Whether one of them
-// was lost: never trained, all zeros, the same vector everywhere. And whether the rows looked at are finite.
+// Whether a model's tables were trained at all: a deployment of the training code (layout E, monolithic) saves tables
+// it never loaded. Whether one of them was lost: never trained, all zeros, the same vector everywhere. And whether the
+// rows looked at are finite.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,7 @@ namespace dlrm {
 // What a table holds in every row that was looked at, where that is nothing that training leaves.
 enum class TableFlaw : std::uint8_t {
     None,
-    Random,     // what the initializer draws; not told of fewer than 48 values, which may be so by chance
+    Random,  // what the initializer draws; not told of fewer than 48 values, which may be so by chance
     Zeros,
     EqualRows,  // one vector; not told of a single row
 };

@@ -114,7 +114,8 @@ Result<void> checkNumericals(const CheckpointPieces& p, std::int64_t numericals)
     if (numericals == 0 || (inputs >= numericals && inputs - numericals < kPaddingLimit)) return {};
     return fail(Error("E-CKPT-023", "The bottom MLP does not fit this number of numerical features.")
                     .inFile(p.bottom[0].kernel.file->path())
-                    .butExpected(fmt::format("{} to {} inputs", numericals, numericals + kPaddingLimit - 1)).butFound(fmt::format("{} inputs", inputs))
+                    .butExpected(fmt::format("{} to {} inputs", numericals, numericals + kPaddingLimit - 1))
+                    .butFound(fmt::format("{} inputs", inputs))
                     .withRemedy("Give the number, or open the dataset, that this model was trained with."));
 }
 

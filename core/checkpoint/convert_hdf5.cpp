@@ -5,8 +5,9 @@
 //   /bottom_mlp/<k>         kernel (input, output), bias (output)
 //   /cross/<k>              kernel (input, output), or kernel_u and kernel_v, bias
 //   /top_mlp/<k>            as bottom_mlp
-// The root's attribute attributes_sha256 is a checksum of the attributes that say what the model is (hdf5_attributes.h).
-// Every dataset is chunked, checksummed by fletcher32, not compressed, of the type it was stored in, and tied to dimension scales beside it.
+// The root's attribute attributes_sha256 is a checksum of the attributes that say what the model is
+// (hdf5_attributes.h). Every dataset is chunked, checksummed by fletcher32, not compressed, of the type it was stored
+// in, and tied to dimension scales beside it.
 #include <algorithm>
 #include <cstring>
 #include <numeric>
@@ -108,7 +109,8 @@ void beginTable(Output& out, const TableSpec& table, const std::string& group, s
     describe(file, group + "/values", "embedding vectors of " + table.name);
 }
 
-Result<void> writeTables(Output& out, const Checkpoint& checkpoint, const std::vector<std::string>& names, ConvertProgress& progress, const std::stop_token& stop) {
+Result<void> writeTables(Output& out, const Checkpoint& checkpoint, const std::vector<std::string>& names,
+                         ConvertProgress& progress, const std::stop_token& stop) {
     const ModelSpec& spec = checkpoint.spec();
     out.file.group("/tables");
     TableBlocks blocks(checkpoint, true, stop);
@@ -185,7 +187,8 @@ Result<Conversion> convertToHdf5(const Checkpoint& checkpoint, const ModelSpec& 
     ConvertProgress done(spec, progress);
     Output output{**file};
     writeRoot(output, spec, names);
-    if (auto written = writeTables(output, checkpoint, names, done, stop); !written) return fail(std::move(written.error()));
+    if (auto written = writeTables(output, checkpoint, names, done, stop); !written)
+        return fail(std::move(written.error()));
     if (auto written = writeLayers(**file, checkpoint, done, stop); !written) return fail(std::move(written.error()));
     if (auto same = checkpoint.checkUnchanged(); !same) return fail(std::move(same.error()));
     (*file)->attribute("/", std::string(kHdf5AttributesSum), output.sum.hex());

@@ -15,9 +15,19 @@ constexpr std::string_view kTables = "/tables/";
 constexpr std::size_t kMostBytes = std::size_t{256} << 10;  // of a longer attribute Hdf5File reads nothing
 
 bool hasMeaning(std::string_view object, std::string_view name) {
-    static constexpr std::array<std::string_view, 13> kRoot{
-        "combiner", "embedding_dim", "format", "format_version", "interaction", "interaction_order", "interaction_order_source", "interaction_table_order",
-        "missing", "numerical_features", "source_layout", "table_order", "table_order_note"};
+    static constexpr std::array<std::string_view, 13> kRoot{"combiner",
+                                                            "embedding_dim",
+                                                            "format",
+                                                            "format_version",
+                                                            "interaction",
+                                                            "interaction_order",
+                                                            "interaction_order_source",
+                                                            "interaction_table_order",
+                                                            "missing",
+                                                            "numerical_features",
+                                                            "source_layout",
+                                                            "table_order",
+                                                            "table_order_note"};
     if (object == "/") return std::find(kRoot.begin(), kRoot.end(), name) != kRoot.end();
     const bool table = object.starts_with(kTables) && object.find('/', kTables.size()) == std::string_view::npos;
     return table && (name == "name" || name == "feature");
@@ -40,7 +50,8 @@ void Hdf5AttributesSum::add(const std::string& object, const std::string& name, 
     if (bytes <= kMostBytes) addText(object, name, std::move(all));
 }
 
-void Hdf5AttributesSum::add(const std::string& object, const std::string& name, std::span<const std::int64_t> integers) {
+void Hdf5AttributesSum::add(const std::string& object, const std::string& name,
+                            std::span<const std::int64_t> integers) {
     std::string all = fmt::format("integers {}\n", integers.size());
     for (const std::int64_t n : integers) all += fmt::format("{}\n", n);
     if (integers.size_bytes() <= kMostBytes) addText(object, name, std::move(all));
@@ -60,11 +71,15 @@ Hdf5AttributeSums attributeSums(const Hdf5File& file) {
     for (const Hdf5Object& object : file.objects())
         for (const Hdf5Attribute& attribute : object.attributes) {
             if (attribute.omitted) continue;
-            if (attribute.kind == Hdf5Kind::Text) sum.add(object.path, attribute.name, std::span<const std::string>(attribute.texts));
-            if (attribute.kind == Hdf5Kind::Int) sum.add(object.path, attribute.name, std::span<const std::int64_t>(attribute.integers));
+            if (attribute.kind == Hdf5Kind::Text)
+                sum.add(object.path, attribute.name, std::span<const std::string>(attribute.texts));
+            if (attribute.kind == Hdf5Kind::Int)
+                sum.add(object.path, attribute.name, std::span<const std::int64_t>(attribute.integers));
         }
     const Hdf5Object& root = file.objects().front();
-    return {root.attribute(kHdf5AttributesSum) ? std::optional(std::string(root.text(kHdf5AttributesSum))) : std::nullopt, sum.hex()};
+    return {
+        root.attribute(kHdf5AttributesSum) ? std::optional(std::string(root.text(kHdf5AttributesSum))) : std::nullopt,
+        sum.hex()};
 }
 
 }  // namespace dlrm

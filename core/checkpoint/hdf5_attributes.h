@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A checksum of the attributes of a checkpoint in HDF5 that decide what its values mean: fletcher32 covers the values only. It stands in an attribute
-// of the root itself. Private to core/checkpoint.
+// A checksum of the attributes of a checkpoint in HDF5 that decide what its values mean: fletcher32 covers the values
+// only. It stands in an attribute of the root itself. Private to core/checkpoint.
 #pragma once
 
 #include <cstdint>

@@ -190,8 +190,8 @@ private:
         ++ofAttributes;
         checks.push_back(
             {{Problem::ChecksumDiffers, name, "attributes", -1, -1, -1, "SHA-256 " + *sums.recorded, sums.computed},
-             [same = sums.recorded == sums.computed](const Check& check, const ProgressFn&, const std::stop_token&)
-                 -> Result<std::optional<VerifyFinding>> {
+             [same = sums.recorded == sums.computed](const Check& check, const ProgressFn&,
+                                                     const std::stop_token&) -> Result<std::optional<VerifyFinding>> {
                  return same ? std::optional<VerifyFinding>() : std::optional(check.what);
              }});
     }

@@ -19,12 +19,13 @@
 namespace dlrm {
 
 // What every result says of a model whose tables have checksums, unless they were compared.
-inline constexpr std::string_view kChecksumsNotCompared = "The files hold checksums of the tables, which opening does not compare: verify does.";
+inline constexpr std::string_view kChecksumsNotCompared =
+    "The files hold checksums of the tables, which opening does not compare: verify does.";
 
 struct OwnChecksums {
     std::string base;  // the directory that the files' names are relative to
     std::int64_t compared = 0;
-    std::int64_t ofAttributes = 0;                // of those compared: not of values
+    std::int64_t ofAttributes = 0;                 // of those compared: not of values
     std::vector<std::string> attributesUnchecked;  // files of ours without a checksum of their attributes
     std::vector<VerifyFinding>
         damage;  // files sorted; ChecksumDiffers, or Missing and SizeDiffers where a container lacks a part

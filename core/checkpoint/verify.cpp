@@ -129,9 +129,10 @@ Result<Verification> verifyFiles(const std::string& path, const Checkpoint* chec
         if (!started) {
             Error error = std::move(started).error();
             if (own->compared > 0)
-                error.found += fmt::format("; {} in the files themselves {} compared and {}",
-                                           own->compared == 1 ? "1 checksum" : fmt::format("{} checksums", own->compared),
-                                           own->compared == 1 ? "was" : "were", own->compared == 1 ? "agrees" : "agree");
+                error.found +=
+                    fmt::format("; {} in the files themselves {} compared and {}",
+                                own->compared == 1 ? "1 checksum" : fmt::format("{} checksums", own->compared),
+                                own->compared == 1 ? "was" : "were", own->compared == 1 ? "agrees" : "agree");
             return fail(std::move(error));
         }
         record.emplace(*std::move(started));
@@ -232,7 +233,8 @@ Result<std::string> requireVerified(const Checkpoint& checkpoint, const Progress
     if (own->compared == own->ofAttributes)
         return fail(noRecord(sidecar, "no such file, and no checksums in the checkpoint's files"));
     std::string out = fmt::format("Verified: {} checksums in the checkpoint's own files agree.", own->compared);
-    for (const std::string& file : own->attributesUnchecked) out += fmt::format(" {} holds none of its attributes.", file);
+    for (const std::string& file : own->attributesUnchecked)
+        out += fmt::format(" {} holds none of its attributes.", file);
     return out;
 }
 

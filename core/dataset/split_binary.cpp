@@ -85,14 +85,18 @@ Result<std::int64_t> rowsOf(const Column& column, std::int64_t width) {
     return bytes / rowBytes;
 }
 
-// The number of rows that the files have, or E-DATA-011, which blames the first file that has not as many as most have (of two that are equally common, as
-// many as the larger one: files are cut off, they do not grow) and tells the sizes of all. `files`: one or more.
+// The number of rows that the files have, or E-DATA-011, which blames the first file that has not as many as most have
+// (of two that are equally common, as many as the larger one: files are cut off, they do not grow) and tells the sizes
+// of all. `files`: one or more.
 Result<std::int64_t> agreedRows(std::span<const std::pair<const Column*, std::int64_t>> files) {
     std::map<std::int64_t, std::int64_t> filesWith;
     for (const auto& [column, rows] : files) ++filesWith[rows];
-    const auto most = std::max_element(filesWith.begin(), filesWith.end(), [](const auto& a, const auto& b) { return std::pair(a.second, a.first) < std::pair(b.second, b.first); });
+    const auto most = std::max_element(filesWith.begin(), filesWith.end(), [](const auto& a, const auto& b) {
+        return std::pair(a.second, a.first) < std::pair(b.second, b.first);
+    });
     if (filesWith.size() == 1) return most->first;
-    const auto blamed = std::find_if(files.begin(), files.end(), [&](const auto& f) { return f.second != most->first; });
+    const auto blamed =
+        std::find_if(files.begin(), files.end(), [&](const auto& f) { return f.second != most->first; });
     std::string sizes;
     const auto addThoseWith = [&](std::int64_t rows) {
         sizes += fmt::format("{}{} rows in ", sizes.empty() ? "" : "; ", rows);
@@ -100,18 +104,20 @@ Result<std::int64_t> agreedRows(std::span<const std::pair<const Column*, std::in
         for (const auto& [column, own] : files) {
             if (own != rows) continue;
             const std::string& path = column->file->path();
-            sizes += fmt::format("{}{} ({} bytes)", std::exchange(first, false) ? "" : ", ", path.substr(path.rfind('/') + 1), column->file->size());
+            sizes += fmt::format("{}{} ({} bytes)", std::exchange(first, false) ? "" : ", ",
+                                 path.substr(path.rfind('/') + 1), column->file->size());
         }
     };
     addThoseWith(blamed->second);
     for (const auto& [rows, count] : filesWith)
         if (rows != blamed->second) addThoseWith(rows);
-    return fail(Error("E-DATA-011", "The files of a split hold different numbers of rows.")
-                    .inFile(blamed->first->file->path())
-                    .inField(blamed->first->name)
-                    .butExpected(fmt::format("{} rows, as {} of the {} files have", most->first, most->second, files.size()))
-                    .butFound(std::move(sizes))
-                    .withRemedy("The file is incomplete, or its dtype in feature_spec.yaml is wrong: write the split again."));
+    return fail(
+        Error("E-DATA-011", "The files of a split hold different numbers of rows.")
+            .inFile(blamed->first->file->path())
+            .inField(blamed->first->name)
+            .butExpected(fmt::format("{} rows, as {} of the {} files have", most->first, most->second, files.size()))
+            .butFound(std::move(sizes))
+            .withRemedy("The file is incomplete, or its dtype in feature_spec.yaml is wrong: write the split again."));
 }
 
 // Copies narrow ids into int32; true when all are in [0, limit).

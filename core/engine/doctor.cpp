@@ -166,8 +166,11 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
         out.interactionOrder = spec().interactionOrder;
         out.orderSource = spec().orderSource;
         if (!weights->bottom.empty()) {
-            const std::int64_t ofData = dataset ? static_cast<std::int64_t>(dataset->schema().numericalNames.size()) : 0;
-            out.padding = weighPadding(weights->bottom.front(), spec().numericalFeatures > 0 ? spec().numericalFeatures : ofData, spec().bottomMlp.front().name);
+            const std::int64_t ofData =
+                dataset ? static_cast<std::int64_t>(dataset->schema().numericalNames.size()) : 0;
+            out.padding =
+                weighPadding(weights->bottom.front(), spec().numericalFeatures > 0 ? spec().numericalFeatures : ofData,
+                             spec().bottomMlp.front().name);
         }
         {
             auto model = (*backend)->load(*weights, {}, stop);

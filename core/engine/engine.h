@@ -96,10 +96,15 @@ public:
     // Whether this dataset fits this model: number of numericals and categoricals, cardinalities against rows. E-ENGINE-01x.
     Result<void> checkFits(const Dataset& dataset) const;
 
-    // Which columns a Prediction carries beside the numbers, and whether NaN and infinity are numbers like others: to compare them, not to use them.
-    struct PredictContent { bool inputs = false; bool raw = false; bool notFinite = false; };
-    // Rows range.first..range.last of the dataset. Errors: E-ENGINE-003 rows outside the dataset, E-ENGINE-004 an id outside its table
-    // (file, row, field), E-ENGINE-005 a prediction that is not finite (rows), unless asked for.
+    // Which columns a Prediction carries beside the numbers, and whether NaN and infinity are numbers like others: to
+    // compare them, not to use them.
+    struct PredictContent {
+        bool inputs = false;
+        bool raw = false;
+        bool notFinite = false;
+    };
+    // Rows range.first..range.last of the dataset. Errors: E-ENGINE-003 rows outside the dataset, E-ENGINE-004 an id
+    // outside its table (file, row, field), E-ENGINE-005 a prediction that is not finite (rows), unless asked for.
     Result<Prediction> predict(const Dataset& dataset, RowRange range, PredictContent content, const ProgressFn& progress = {}, std::stop_token stop = {});
 
     // One row given by hand or taken from a dataset (readInput). Under 10 ms.

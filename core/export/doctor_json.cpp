@@ -39,7 +39,8 @@ std::string doctorJson(const DoctorReport& report, const std::string& layout) {
     for (const Hypothesis& h : report.ranking.hypotheses) hypotheses.push_back(hypothesis(h));
     Json flawed = Json::array();
     for (const TrainedCheck::Table& t : report.tables.tables)
-        if (t.flaw != TableFlaw::None) flawed.push_back({{"name", t.name}, {"holds", name(t.flaw)}, {"rows_checked", t.rowsChecked}});
+        if (t.flaw != TableFlaw::None)
+            flawed.push_back({{"name", t.name}, {"holds", name(t.flaw)}, {"rows_checked", t.rowsChecked}});
     const OrderEvidence& evidence = report.evidence;
     const Json out{{"interaction",
                     {{"order", name(report.interactionOrder)},
@@ -58,7 +59,8 @@ std::string doctorJson(const DoctorReport& report, const std::string& layout) {
                    {"reason", report.ranking.reason},
                    {"findings", report.findings(layout)},
                    {"undecided", report.undecided()},
-                   {"normalized_entropy", report.ranking.normalizedEntropy ? Json(*report.ranking.normalizedEntropy) : Json(nullptr)},
+                   {"normalized_entropy",
+                    report.ranking.normalizedEntropy ? Json(*report.ranking.normalizedEntropy) : Json(nullptr)},
                    {"random_tables", report.tables.random()},
                    {"flawed_tables", std::move(flawed)},
                    {"row_count", report.rows},

@@ -227,7 +227,11 @@ std::string infoJson(const ModelInfo& info, const Result<std::vector<TablePlacem
     out["placement"] = placementJson(spec, placement);
     if (tables) {
         Json checked = Json::array();
-        for (const TrainedCheck::Table& t : tables->tables) checked.push_back({{"name", t.name}, {"rows_checked", t.rowsChecked}, {"untrained", t.untrained}, {"flaw", t.flaw == TableFlaw::None ? Json(nullptr) : Json(name(t.flaw))}});
+        for (const TrainedCheck::Table& t : tables->tables)
+            checked.push_back({{"name", t.name},
+                               {"rows_checked", t.rowsChecked},
+                               {"untrained", t.untrained},
+                               {"flaw", t.flaw == TableFlaw::None ? Json(nullptr) : Json(name(t.flaw))}});
         out["tables_check"] = {{"random", tables->random()}, {"tables", std::move(checked)}};
     }
     out["notes"] = info.notes;

@@ -97,7 +97,8 @@ private Q_SLOTS:
         QCOMPARE(fewer.code, 1);
         QVERIFY2(fewer.out.startsWith("Row 12 of bottom_mlp/0's kernel was trained"), fewer.out);
         const auto more = cli({"doctor", kDemo + "/checkpoint", "--numericals", "16"});
-        QVERIFY2(more.code == none.code && more.out.contains("probably trained with 13 numerical features, not 16."), more.out);
+        QVERIFY2(more.code == none.code && more.out.contains("probably trained with 13 numerical features, not 16."),
+                 more.out);
     }
     // Raw rows: ln(x+2) and ln(x+3) are not told apart on 2,000 rows, the interaction is.
     void whatIsBeatenFailsThoughTheBestTie() {

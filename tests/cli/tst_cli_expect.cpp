@@ -85,14 +85,18 @@ private Q_SLOTS:
         QVERIFY(json["mean_abs_delta_logit"].get<double>() < 1e-5);
         const auto text = cli(m_predict + QStringList{path});
         QCOMPARE(text.code, 1);
-        QVERIFY2(text.out.contains("NaN in row 5, mean") && text.out.contains("on one side only in 1 row, which differ"), text.out);
+        QVERIFY2(
+            text.out.contains("NaN in row 5, mean") && text.out.contains("on one side only in 1 row, which differ"),
+            text.out);
     }
     // Ours is NaN as well: every logit of a model whose last bias is NaN.
     void notANumberOnBothSidesIsEqual() {
         QTemporaryDir dir;
-        for (const QString& name : QDir(kCheckpoint).entryList(QDir::Files)) QVERIFY(QFile::copy(kCheckpoint + "/" + name, dir.filePath(name)));
+        for (const QString& name : QDir(kCheckpoint).entryList(QDir::Files))
+            QVERIFY(QFile::copy(kCheckpoint + "/" + name, dir.filePath(name)));
         QFile bias(dir.filePath("top_mlp_layer_2_bias_part0.npy"));
-        QVERIFY(bias.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && bias.open(QIODevice::ReadWrite) && bias.seek(bias.size() - 4));
+        QVERIFY(bias.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && bias.open(QIODevice::ReadWrite) &&
+                bias.seek(bias.size() - 4));
         QCOMPARE(bias.write(QByteArray(4, '\xff')), qint64{4});
         bias.close();
         QByteArray bytes = bytesOf(kLogits);
@@ -100,7 +104,8 @@ private Q_SLOTS:
         std::memset(bytes.data() + 128, 0xff, static_cast<std::size_t>(4 * rows));
         const QStringList predict{"predict", dir.path(), "--data", kDataset, "--expect", written(dir, bytes)};
         const auto equal = cli(predict);
-        QVERIFY2(equal.code == 0 && equal.out.startsWith("All ") && equal.out.contains("NaN on both sides in "), equal.out + equal.err);
+        QVERIFY2(equal.code == 0 && equal.out.startsWith("All ") && equal.out.contains("NaN on both sides in "),
+                 equal.out + equal.err);
         const auto json = cli(predict + QStringList{"--json"}).json();
         QCOMPARE(json["nan_in_both"].get<qsizetype>(), rows);
         QVERIFY(json["passed"].get<bool>() && json["max_at_row"].is_null() && json["mean_abs_delta_logit"].is_null());

@@ -127,9 +127,11 @@ private Q_SLOTS:
         QCOMPARE(refused["code"].get<std::string>(), std::string("E-ENGINE-012"));
         QVERIFY(refused["expected"] == "12 numerical features" && refused["found"] == "13");
         // The first kernel has 16 rows.
-        QCOMPARE(cli({"info", kCheckpoint, "--numericals", "17", "--json"}).json()["error"]["code"].get<std::string>(), std::string("E-CKPT-023"));
+        QCOMPARE(cli({"info", kCheckpoint, "--numericals", "17", "--json"}).json()["error"]["code"].get<std::string>(),
+                 std::string("E-CKPT-023"));
         QCOMPARE(cli({"info", kCheckpoint, "--json"}).json()["numerical_features"].get<int>(), 0);
-        QCOMPARE(cli({"info", kCheckpoint, "--numericals", "13", "--json"}).json()["numerical_features"].get<int>(), 13);
+        QCOMPARE(cli({"info", kCheckpoint, "--numericals", "13", "--json"}).json()["numerical_features"].get<int>(),
+                 13);
         // What is said once is recorded where the format can, and holds from then on.
         const QTemporaryDir dir;
         const QString file = dir.filePath(QStringLiteral("model.h5"));
@@ -150,10 +152,13 @@ private Q_SLOTS:
         for (const QStringList& more : {QStringList(), data}) {
             const auto doctor = cli(QStringList{"doctor", copy.path} + more);
             QCOMPARE(doctor.code, 1);
-            QVERIFY2(doctor.out.contains("holds nothing but zeros (300 rows") && doctor.out.contains("the same vector in every row (50 rows"), doctor.out);
+            QVERIFY2(doctor.out.contains("holds nothing but zeros (300 rows") &&
+                         doctor.out.contains("the same vector in every row (50 rows"),
+                     doctor.out);
         }
         const auto json = cli({"doctor", copy.path, "--json"}).json();
-        QVERIFY(json["flawed_tables"].size() == 2 && json["flawed_tables"][0]["holds"] == "zeros" && json["flawed_tables"][1]["holds"] == "equal rows");
+        QVERIFY(json["flawed_tables"].size() == 2 && json["flawed_tables"][0]["holds"] == "zeros" &&
+                json["flawed_tables"][1]["holds"] == "equal rows");
         QVERIFY(!json["random_tables"].get<bool>());
         const auto info = cli({"info", copy.path, "--check-tables"});
         QCOMPARE(info.code, 1);
@@ -161,10 +166,14 @@ private Q_SLOTS:
         for (const char* verb : {"predict", "evaluate"}) {
             const QStringList command = QStringList{verb, copy.path, "--rows", "0-99"} + data;
             const auto text = cli(command);
-            QVERIFY2(text.out.contains("holds nothing but zeros (300 rows") && text.out.contains("the same vector in every row (50 rows"), text.out + text.err);
+            QVERIFY2(text.out.contains("holds nothing but zeros (300 rows") &&
+                         text.out.contains("the same vector in every row (50 rows"),
+                     text.out + text.err);
             const auto machine = cli(command + QStringList{"--json"}).json();
             const std::string notes = machine["notes"].dump();
-            QVERIFY2(notes.find("nothing but zeros") != std::string::npos && notes.find("the same vector") != std::string::npos, notes.c_str());
+            QVERIFY2(notes.find("nothing but zeros") != std::string::npos &&
+                         notes.find("the same vector") != std::string::npos,
+                     notes.c_str());
             QVERIFY(!cli(QStringList{verb, kCheckpoint, "--rows", "0-99"} + data).out.contains("looked at)"));
         }
     }

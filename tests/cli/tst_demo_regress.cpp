@@ -23,7 +23,8 @@ class TestDemoRegress : public QObject {
 
     CliAnswer regress(const QString& out, const QStringList& options) {
         QProcess process;
-        process.start(QStringLiteral(DLRM_PYTHON), QStringList{kDemo + "/regress.py", kDemo + "/checkpoint", out} + options);
+        process.start(QStringLiteral(DLRM_PYTHON),
+                      QStringList{kDemo + "/regress.py", kDemo + "/checkpoint", out} + options);
         return finish(process);
     }
 
@@ -34,14 +35,20 @@ private Q_SLOTS:
         const CliAnswer done = regress(out, {});
         QVERIFY2(done.code == 0 && done.out.startsWith("feature_20_part0.npy: 485 of "), done.out + done.err);
         for (const QString& name : QDir(kDemo + "/checkpoint").entryList(QDir::Files))
-            QVERIFY2((bytesOf(out + "/" + name) == bytesOf(kDemo + "/checkpoint/" + name)) == (name != "feature_20_part0.npy"), qPrintable(name));
+            QVERIFY2((bytesOf(out + "/" + name) == bytesOf(kDemo + "/checkpoint/" + name)) ==
+                         (name != "feature_20_part0.npy"),
+                     qPrintable(name));
     }
     void idsOutsideTheTableAreRefused_data() {
         QTest::addColumn<QStringList>("options");
         QTest::addColumn<QByteArray>("said");
-        QTest::newRow("last") << QStringList{"--table", "12", "--first", "1", "--last", "500"} << QByteArray("--last: table 12 (feature_12_part0.npy) has no id 500; its 5 rows are ids 0 to 4");
-        QTest::newRow("first") << QStringList{"--table", "12", "--first", "-1", "--last", "3"} << QByteArray("--first: table 12 (feature_12_part0.npy) has no id -1; its 5 rows");
-        QTest::newRow("both") << QStringList{"--first", "5000000", "--last", "6000000"} << QByteArray("table 20 (feature_20_part0.npy) has no id 5000000");
+        QTest::newRow("last")
+            << QStringList{"--table", "12", "--first", "1", "--last", "500"}
+            << QByteArray("--last: table 12 (feature_12_part0.npy) has no id 500; its 5 rows are ids 0 to 4");
+        QTest::newRow("first") << QStringList{"--table", "12", "--first", "-1", "--last", "3"}
+                               << QByteArray("--first: table 12 (feature_12_part0.npy) has no id -1; its 5 rows");
+        QTest::newRow("both") << QStringList{"--first", "5000000", "--last", "6000000"}
+                              << QByteArray("table 20 (feature_20_part0.npy) has no id 5000000");
         QTest::newRow("one id") << QStringList{"--first", "9", "--last", "9"} << QByteArray("no row can change places");
         QTest::newRow("no such table") << QStringList{"--table", "40"} << QByteArray("has no feature_40_part0.npy");
     }

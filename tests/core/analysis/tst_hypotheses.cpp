@@ -72,12 +72,14 @@ private Q_SLOTS:
             own.hypothesis.asOpened = true;
             constexpr double kSpread = 0.01;
             for (std::size_t r = 0; r < kRows; ++r)
-                own.losses[r] += standardErrors * kSpread / std::sqrt(static_cast<double>(kRows - 1)) + (r % 2 == 0 ? kSpread : -kSpread);
+                own.losses[r] += standardErrors * kSpread / std::sqrt(static_cast<double>(kRows - 1)) +
+                                 (r % 2 == 0 ? kSpread : -kSpread);
             return rank({best, own}, labels());
         };
         const Ranking out = led(3.85);
         QVERIFY(!out.decided && !out.beaten() && out.predicts);
-        QCOMPARE(out.reason, std::string("Undecided: numbers ln(x+3), ids +0 leads the reading as opened by 3.8 standard errors, fewer than the 5 that decide; more rows may decide."));
+        QCOMPARE(out.reason, std::string("Undecided: numbers ln(x+3), ids +0 leads the reading as opened by 3.8 "
+                                         "standard errors, fewer than the 5 that decide; more rows may decide."));
         QVERIFY2(led(4.99).reason.find("by 4.9 standard errors") != std::string::npos, "never as many as decide");
         QVERIFY(led(1.5).reason.find("leads") == std::string::npos);
         QVERIFY(led(5.1).decided);

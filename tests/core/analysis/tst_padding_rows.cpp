@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many numerical features the first bottom kernel speaks for: rows that were trained, rows that met padding, and kernels that cannot tell.
+// How many numerical features the first bottom kernel speaks for: rows that were trained, rows that met padding, and
+// kernels that cannot tell.
 #include <QTest>
 
 #include <algorithm>
@@ -25,11 +26,14 @@ DenseWeights kernel(std::int64_t trained) {
     out.outputs = kOutputs;
     while (std::ssize(out.kernel) < kRows * kOutputs)
         if (const double v = normal(random); std::fabs(v) <= 2) out.kernel.push_back(static_cast<float>(sd * v));
-    for (std::int64_t r = 0; r < trained; ++r) out.kernel[static_cast<std::size_t>(r * kOutputs + r)] = static_cast<float>(4 * sd);
+    for (std::int64_t r = 0; r < trained; ++r)
+        out.kernel[static_cast<std::size_t>(r * kOutputs + r)] = static_cast<float>(4 * sd);
     return out;
 }
 
-std::string reasonOf(const DenseWeights& weights, std::int64_t fed) { return weighPadding(weights, fed, "bottom_mlp/0").reason; }
+std::string reasonOf(const DenseWeights& weights, std::int64_t fed) {
+    return weighPadding(weights, fed, "bottom_mlp/0").reason;
+}
 
 }  // namespace
 
@@ -41,21 +45,28 @@ private Q_SLOTS:
         const auto found = weighPadding(kernel(13), 13, "bottom_mlp/0");
         QCOMPARE(found.learned, std::int64_t{13});
         QVERIFY(!found.contradicts);
-        QCOMPARE(found.reason, std::string("Rows 13 … 15 of bottom_mlp/0's kernel, which meet padding only, look as the initializer drew them."));
+        QCOMPARE(
+            found.reason,
+            std::string(
+                "Rows 13 … 15 of bottom_mlp/0's kernel, which meet padding only, look as the initializer drew them."));
     }
     void tooFewAreContradicted() {
         const auto found = weighPadding(kernel(13), 12, "bottom_mlp/0");
         QVERIFY(found.contradicts);
-        QCOMPARE(found.reason, std::string("Row 12 of bottom_mlp/0's kernel was trained, though it would meet padding only: the model was trained with 13 numerical features or more, not 12."));
+        QCOMPARE(found.reason, std::string("Row 12 of bottom_mlp/0's kernel was trained, though it would meet padding "
+                                           "only: the model was trained with 13 numerical features or more, not 12."));
     }
     void tooManyAreSaid() {
         const auto found = weighPadding(kernel(13), 16, "bottom_mlp/0");
         QVERIFY(!found.contradicts);  // the last features may never have been there
         QCOMPARE(found.reason,
-                 std::string("Rows 13 … 15 of bottom_mlp/0's kernel look as the initializer drew them, though the data feeds them: the model was probably trained with 13 numerical features, not 16."));
+                 std::string("Rows 13 … 15 of bottom_mlp/0's kernel look as the initializer drew them, though the data "
+                             "feeds them: the model was probably trained with 13 numerical features, not 16."));
     }
     void withoutDataTheWeightsSpeak() {
-        QCOMPARE(reasonOf(kernel(13), 0), std::string("Rows 13 … 15 of bottom_mlp/0's kernel look as the initializer drew them: the model was probably trained with 13 numerical features."));
+        QCOMPARE(reasonOf(kernel(13), 0),
+                 std::string("Rows 13 … 15 of bottom_mlp/0's kernel look as the initializer drew them: the model was "
+                             "probably trained with 13 numerical features."));
         QCOMPARE(reasonOf(kernel(16), 0), std::string());
         QCOMPARE(reasonOf(kernel(16), 16), std::string());
     }

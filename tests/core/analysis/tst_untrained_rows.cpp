@@ -82,24 +82,34 @@ private Q_SLOTS:
     // One table of many that was never trained, or that was lost.
     void aFlawedTableIsNamed() {
         constexpr std::int64_t kDim = 16;
-        const auto bound = [](std::int64_t rows) { return static_cast<float>(std::sqrt(1.0 / static_cast<double>(rows))); };
+        const auto bound = [](std::int64_t rows) {
+            return static_cast<float>(std::sqrt(1.0 / static_cast<double>(rows)));
+        };
         std::vector<float> equal = normalValues(kDim, 0.1F, 0, 7);
         for (std::int64_t i = kDim; i < 300 * kDim; ++i) equal.push_back(equal[static_cast<std::size_t>(i - kDim)]);
         std::vector<float> half = normalValues(300 * kDim, 0.1F, 0, 8);
         std::fill_n(half.begin() + 5 * kDim, 295 * kDim, 0.0F);
-        const MemoryTable trained(5000, kDim, normalValues(5000 * kDim, 0.1F, 0, 3)), zeros(3000, kDim, std::vector<float>(3000 * kDim)), same(300, kDim, equal),
-            random(3000, kDim, initialValues(3000 * kDim, bound(3000), 5)), one(1, kDim, normalValues(kDim, 0.1F, 0, 6)), mostlyZeros(300, kDim, half),
-            halfZeros(300, kDim, std::vector<float>(300 * kDim), Storage::Half), tiny(3, 2, initialValues(6, bound(3), 9));
-        const std::vector<TableView> tables{trained.view(), zeros.view(), same.view(), random.view(), one.view(), mostlyZeros.view(), halfZeros.view(), tiny.view()};
+        const MemoryTable trained(5000, kDim, normalValues(5000 * kDim, 0.1F, 0, 3)),
+            zeros(3000, kDim, std::vector<float>(3000 * kDim)), same(300, kDim, equal),
+            random(3000, kDim, initialValues(3000 * kDim, bound(3000), 5)),
+            one(1, kDim, normalValues(kDim, 0.1F, 0, 6)), mostlyZeros(300, kDim, half),
+            halfZeros(300, kDim, std::vector<float>(300 * kDim), Storage::Half),
+            tiny(3, 2, initialValues(6, bound(3), 9));
+        const std::vector<TableView> tables{trained.view(), zeros.view(),       same.view(),      random.view(),
+                                            one.view(),     mostlyZeros.view(), halfZeros.view(), tiny.view()};
         ModelSpec spec;
-        for (const char* name : {"trained", "zeros", "same", "random", "one", "mostly", "half", "tiny"}) spec.tables.emplace_back().name = name;
+        for (const char* name : {"trained", "zeros", "same", "random", "one", "mostly", "half", "tiny"})
+            spec.tables.emplace_back().name = name;
         const auto check = checkTrained(spec, tables, {}, {});
         QVERIFY(check && !check->random());
-        const TableFlaw expected[] = {TableFlaw::None, TableFlaw::Zeros, TableFlaw::EqualRows, TableFlaw::Random, TableFlaw::None, TableFlaw::None, TableFlaw::Zeros, TableFlaw::None};
-        for (std::size_t t = 0; t < tables.size(); ++t) QVERIFY2(check->tables[t].flaw == expected[t], spec.tables[t].name.c_str());
-        const std::vector<std::string> notes{"Table random holds random numbers, as the initializer draws them: never trained (2048 rows looked at).",
-                                             "Tables zeros, half hold nothing but zeros (2348 rows looked at).",
-                                             "Table same holds the same vector in every row (300 rows looked at)."};
+        const TableFlaw expected[] = {TableFlaw::None, TableFlaw::Zeros, TableFlaw::EqualRows, TableFlaw::Random,
+                                      TableFlaw::None, TableFlaw::None,  TableFlaw::Zeros,     TableFlaw::None};
+        for (std::size_t t = 0; t < tables.size(); ++t)
+            QVERIFY2(check->tables[t].flaw == expected[t], spec.tables[t].name.c_str());
+        const std::vector<std::string> notes{
+            "Table random holds random numbers, as the initializer draws them: never trained (2048 rows looked at).",
+            "Tables zeros, half hold nothing but zeros (2348 rows looked at).",
+            "Table same holds the same vector in every row (300 rows looked at)."};
         QCOMPARE(check->notes("C"), notes);
         const auto quick = tableFlawNotes(spec, tables, {});
         QVERIFY(quick);

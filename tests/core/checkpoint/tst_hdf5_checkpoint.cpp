@@ -289,12 +289,18 @@ private Q_SLOTS:
         QTest::addColumn<QString>("attribute");
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<bool>("damaged");
-        QTest::newRow("interaction order") << "/" << "interaction_order" << QByteArray("tensorflow") << true;
-        QTest::newRow("where it comes from") << "/" << "interaction_order_source" << QByteArray("user") << true;
-        QTest::newRow("a combiner is new") << "/" << "combiner" << QByteArray("mean") << true;
-        QTest::newRow("a table's name") << "/tables/cat_1" << "name" << QByteArray("cat_7") << true;
-        QTest::newRow("the checksum") << "/" << "attributes_sha256" << QByteArray("0123") << true;
-        QTest::newRow("a title") << "/" << "title" << QByteArray("My model") << false;
+        QTest::newRow("interaction order") << "/"
+                                           << "interaction_order" << QByteArray("tensorflow") << true;
+        QTest::newRow("where it comes from") << "/"
+                                             << "interaction_order_source" << QByteArray("user") << true;
+        QTest::newRow("a combiner is new") << "/"
+                                           << "combiner" << QByteArray("mean") << true;
+        QTest::newRow("a table's name") << "/tables/cat_1"
+                                        << "name" << QByteArray("cat_7") << true;
+        QTest::newRow("the checksum") << "/"
+                                      << "attributes_sha256" << QByteArray("0123") << true;
+        QTest::newRow("a title") << "/"
+                                 << "title" << QByteArray("My model") << false;
     }
     void attributesAreCoveredByAChecksum() {
         QFETCH(QString, object);
@@ -332,7 +338,8 @@ private Q_SLOTS:
         removeAttribute(path, "attributes_sha256");
         const CheckpointPtr file = opened(path);
         const auto required = requireVerified(*file, {}, {});
-        QVERIFY2(required && required->ends_with("model.h5 holds none of its attributes."), required ? required->c_str() : required.error().text().c_str());
+        QVERIFY2(required && required->ends_with("model.h5 holds none of its attributes."),
+                 required ? required->c_str() : required.error().text().c_str());
         const auto verified = verifyCheckpoint(*file, {}, {}, {});
         QVERIFY(verified && verified->outcome == Verification::Outcome::Recorded);
         QCOMPARE(verified->attributesUnchecked, std::vector<std::string>{"model.h5"});

@@ -160,15 +160,16 @@ void TestSplitBinary::sizesMustAgree() {
     QCOMPARE(codeOf(fewer), std::string("E-DATA-011"));
     QVERIFY(fewer.error().file.ends_with("c1.bin"));
     QCOMPARE(fewer.error().expected, std::string("4 rows, as 4 of the 5 files have"));
-    QCOMPARE(fewer.error().found,
-             std::string("3 rows in c1.bin (6 bytes); 4 rows in label.bin (4 bytes), numerical.bin (16 bytes), c0.bin (4 bytes), c2.bin (16 bytes)"));
+    QCOMPARE(fewer.error().found, std::string("3 rows in c1.bin (6 bytes); 4 rows in label.bin (4 bytes), "
+                                              "numerical.bin (16 bytes), c0.bin (4 bytes), c2.bin (16 bytes)"));
     // The labels are no better than the others.
     writeSmallDataset(directory.path());
     writeFile(directory.path(), QStringLiteral("test/label.bin"), QByteArray(2, '\0'));
     const auto cut = openTest(directory);
     QCOMPARE(codeOf(cut), std::string("E-DATA-011"));
     QVERIFY2(cut.error().file.ends_with("label.bin"), cut.error().file.c_str());
-    QVERIFY2(cut.error().found.starts_with("2 rows in label.bin (2 bytes); 4 rows in numerical.bin (16 bytes), "), cut.error().found.c_str());
+    QVERIFY2(cut.error().found.starts_with("2 rows in label.bin (2 bytes); 4 rows in numerical.bin (16 bytes), "),
+             cut.error().found.c_str());
     writeFile(directory.path(), QStringLiteral("test/c1.bin"), QByteArray(7, '\0'));
     QCOMPARE(codeOf(openTest(directory)), std::string("E-DATA-010"));
     writeSmallDataset(directory.path());
