@@ -15,7 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/commands.h"
-#include "app/cli/version.h"
+#include "app/common/program.h"
 #include "core/export/json.h"
 #include "core/metrics/metric_set.h"
 #include "core/synthetic/demo_writer.h"

@@ -46,6 +46,9 @@ Result<void> exportNeighbors(const NeighborResult& result, const std::string& ta
 // A JSON document with its provenance. .json.
 Result<void> exportJson(const std::string& json, const std::string& path, const Provenance& provenance = {});
 
+// Where a file that was written otherwise comes from, into NAME.json beside the file NAME; nothing where the provenance names no program.
+Result<void> exportOrigin(const std::string& path, const Provenance& provenance);
+
 // The points of a chart. .tsv .csv: two columns under these names. .json.
 Result<void> exportSeries(const Series& series, const std::string& xName, const std::string& yName, const std::string& path);
 
