@@ -20,7 +20,7 @@ namespace dlrm {
 // loaded, E-FILE-010/011/012 creating, writing, completing.
 // Where a provenance names a program it is written too: into .json and .h5, for .csv, .tsv and .npy into NAME.json beside the file NAME.
 
-// .tsv .csv: a line per row. .json: as `predict --json`. .npy: the logits, float32. .h5: /row, /logit, /prediction, /label.
+// .tsv .csv: a line per row. .json: as `predict --json`. .npy: the logits, float32. .h5: /row, /logit, /probability, /label, and /prediction, the former name of /probability, for one version.
 Result<void> exportPrediction(const Prediction& prediction, const std::string& path, const ProvenanceFn& provenance = {});
 // The same for `rows` rows handed over part by part, in bounded memory; the extension is checked before the first part is asked for.
 Result<void> exportPrediction(const PredictionParts& parts, std::int64_t rows, const std::string& path, const ProvenanceFn& provenance = {});
