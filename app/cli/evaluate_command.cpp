@@ -67,6 +67,7 @@ Result<Evaluation> evaluateChosen(Context& context, const ModelAndData& opened, 
     const auto chosen = selectRows(opened.dataset, *ranges, describe(choice));
     auto evaluation = opened.engine->evaluate(*chosen, options, {}, context.progress.callback(), context.stop);
     if (!evaluation && evaluation.error().code == "E-ENGINE-005") return fail(countedWithin(evaluation.error(), choice));
+    if (evaluation) evaluation->datasetRows = opened.dataset->rows();
     return evaluation;
 }
 
@@ -114,6 +115,7 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
         auto evaluation = evaluateChosen(context, *opened, options->rows, options->evaluate);
         if (!evaluation) return fail(std::move(evaluation).error());
         if (!vouched.empty()) evaluation->notes.push_back(vouched);
+        if (std::string note = sampleNote(options->rows, *opened->dataset); !note.empty()) evaluation->notes.push_back(std::move(note));
         for (std::string& note : cautions(context.common)) evaluation->notes.push_back(std::move(note));
         Provenance origin = provenanceOf(context.common);
         origin.notes = opened->engine->info().notes;

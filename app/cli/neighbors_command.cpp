@@ -28,13 +28,13 @@ Result<std::vector<RowId>> parseIds(const std::string& text) {
     if (!ranges) return fail(ranges.error());
     std::vector<RowId> ids;
     for (const RowRange& range : *ranges)
-        for (std::int64_t id = range.first; id <= range.last; ++id) {
+        for (std::int64_t i = 0; i < range.size(); ++i) {
             if (static_cast<std::int64_t>(ids.size()) == kMostNeighborPairs)
                 return fail(Error("E-CLI-004", "These are too many rows for one call.")
                                 .butExpected(fmt::format("at most {}", thousands(kMostNeighborPairs)))
                                 .butFound("more")
                                 .withRemedy("ask for a part of them at a time"));
-            ids.push_back(RowId{id});
+            ids.push_back(RowId{range.first + i});
         }
     return ids;
 }

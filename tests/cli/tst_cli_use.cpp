@@ -89,6 +89,53 @@ private Q_SLOTS:
             QVERIFY2(beyond.err.startsWith("E-ENGINE-003"), beyond.err);
         }
     }
+    void rowsThatAreNoneSayWhatWasExpected_data() {
+        QTest::addColumn<QString>("rows");
+        QTest::addColumn<QByteArray>("expected");
+        QTest::addColumn<QByteArray>("found");
+        QTest::newRow("backwards") << "5-3" << QByteArray("the smaller row first: 3-5") << QByteArray("5-3");
+        QTest::newRow("no last row") << "7-" << QByteArray("both ends of the range, A-B") << QByteArray("7-");
+        QTest::newRow("a comma") << "," << QByteArray("with commas between them only") << QByteArray("nothing");
+        QTest::newRow("two commas") << "1,,2" << QByteArray("with commas between them only") << QByteArray("nothing");
+        QTest::newRow("negative") << "-5" << QByteArray("rows from 0 on") << QByteArray("-5");
+        QTest::newRow("a negative end") << "-5-3" << QByteArray("rows from 0 on") << QByteArray("-5-3");
+        QTest::newRow("2^64") << "18446744073709551616" << QByteArray("rows up to 9223372036854775806") << QByteArray("18446744073709551616");
+        QTest::newRow("to 2^64") << "0-18446744073709551616" << QByteArray("rows up to 9223372036854775806") << QByteArray("0-18446744073709551616");
+        QTest::newRow("2^63 - 1") << "9223372036854775807" << QByteArray("rows up to 9223372036854775806") << QByteArray("9223372036854775807");
+        QTest::newRow("letters") << "x" << QByteArray("whole numbers of digits only") << QByteArray("x");
+        QTest::newRow("two dashes") << "1--2" << QByteArray("whole numbers of digits only") << QByteArray("1--2");
+    }
+    void rowsThatAreNoneSayWhatWasExpected() {
+        QFETCH(QString, rows);
+        QFETCH(QByteArray, expected);
+        QFETCH(QByteArray, found);
+        for (const char* verb : {"predict", "evaluate"}) {
+            const auto answer = cli(QStringList{verb, kModel, "--rows", rows} + kData);
+            QCOMPARE(answer.code, 2);
+            QVERIFY2(answer.err.startsWith("E-CLI-003: ") && answer.err.contains(expected) && answer.err.contains("found: " + found + "\n"), answer.err);
+        }
+        const auto ids = cli({"rows", kModel, "--table", "0", "--ids", rows});
+        QVERIFY2(ids.err.startsWith("E-CLI-003: ") && ids.err.contains(expected), ids.err);
+    }
+    void theLastRowNumberIsAskedForLikeAnyOther() {
+        const QString most = QStringLiteral("9223372036854775806-9223372036854775806");
+        QVERIFY(cli({"rows", kModel, "--table", "0", "--ids", most}).err.startsWith("E-ENGINE-002"));
+        QVERIFY(cli({"neighbors", kModel, "--table", "0", "--ids", most}).code == 2);
+        QVERIFY(cli({"rows", kModel, "--table", "0", "--ids", "0-9223372036854775806"}).err.startsWith("E-CLI-004"));
+    }
+    void noRowCountsTwice() {
+        for (const char* verb : {"predict", "evaluate", "doctor", "layers"})
+            for (const char* rows : {"0-9,5", "5,0-9", "0-9,9-12", "3,7,3"}) {
+                const auto answer = cli(QStringList{verb, kModel, "--rows", rows} + kData);
+                QCOMPARE(answer.code, 2);
+                QVERIFY2(answer.err.startsWith("E-CLI-010: "), answer.err);
+            }
+        const auto twice = cli(QStringList{"evaluate", kModel, "--rows", "20,5,0-9"} + kData);
+        QVERIFY2(twice.err.contains("row 5 in 0-9 and in 5"), twice.err);
+        QVERIFY(cli({"evaluate", "--help"}).out.contains("no row twice"));
+        // Side by side, in any order, is no overlap.
+        QCOMPARE(lastingRows(cli(QStringList{"predict", kModel, "--rows", "10-12,0-9", "--json"} + kData)).size(), std::size_t{13});
+    }
     void aPartIsEvaluatedAsTheSameRowsPredict() {
         const auto part = cli(QStringList{"evaluate", kModel, "--rows", "100-299", "--json"} + kData).json();
         QCOMPARE(part["row_count"].get<int>(), 200);
@@ -110,6 +157,11 @@ private Q_SLOTS:
         QVERIFY(one["log_loss"] != of("2")["log_loss"]);
         const json more = cli(QStringList{"evaluate", kModel, "--sample", "100000000", "--json"} + kData).json();
         QCOMPARE(more["row_count"].get<int>(), 20000);
+        QVERIFY2(more["notes"].dump().find("All 20,000 rows of the dataset were used: --sample 100,000,000 asks for more.") != std::string::npos, more["notes"].dump().c_str());
+        QVERIFY(one["notes"].dump().find("asks for more") == std::string::npos);
+        // total_rows is the dataset's, however its rows are chosen; row_count is what was evaluated.
+        for (const QStringList& choice : {QStringList{"--sample", "500"}, QStringList{"--rows", "0-99"}, QStringList{"--rows", "0-99,200"}, QStringList{"--sample", "20000"}})
+            QCOMPARE(cli(QStringList{"evaluate", kModel, "--json"} + choice + kData).json()["total_rows"].get<int>(), 20000);
         QVERIFY(cli(QStringList{"evaluate", kModel, "--sample", "5", "--rows", "0-9"} + kData).err.startsWith("E-CLI-001"));
     }
 
