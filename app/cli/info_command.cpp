@@ -145,7 +145,7 @@ Run setUpInfo(CLI::App& app, CommonOptions& common) {
         }
         context.out.write(summaryText(info, placement));
         if (info.spec.missing.empty()) {
-            context.out.write("\nEmbedding tables\n" + tablesText(info.spec, {}));
+            context.out.write("\nEmbedding tables\n" + tablesText(info.spec, tablesByHeaders(info.spec, TableSort::Number)));
             if (placement && !placement->empty()) context.out.write("\nPlacement\n" + placementText(info.spec, *placement));
             context.out.write("\nMLP layers\n" + layersText(info.spec));
         } else {

@@ -9,6 +9,7 @@
 #include "app/cli/row_lists.h"
 #include "app/cli/tables_text.h"
 #include "app/cli/text.h"
+#include "app/cli/usage.h"
 #include "core/dataset/dictionary.h"
 #include "core/export/export.h"
 #include "core/export/json.h"
@@ -20,7 +21,7 @@ using Align = TextTable::Align;
 
 Result<Similarity> parseMetric(const std::string& text) {
     if (const auto found = similarityFromName(text)) return *found;
-    return fail(Error("E-KNN-004", "There is no such metric.").inField("--metric").butExpected("cosine, dot or l2").butFound(text).withRemedy("name one of the three"));
+    return fail(Error("E-KNN-004", "There is no such metric.").inField("--metric").butExpected("cosine, dot or l2").butFound(text).withRemedy(suggestion(text, {"cosine", "dot", "l2"}, "name one of the three")));
 }
 
 Result<std::vector<RowId>> parseIds(const std::string& text) {

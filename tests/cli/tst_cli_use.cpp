@@ -5,6 +5,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 
 #include "tests/cli/cli_process.h"
@@ -57,6 +58,42 @@ private Q_SLOTS:
         QCOMPARE(answer.code, 2);
         QVERIFY2(answer.err.startsWith("E-CLI-001: ") && answer.err.contains(says), answer.err);
         QVERIFY(answer.out.isEmpty());
+    }
+    void valuesThatAreNotThereNameThoseThatAre_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QByteArray>("option");
+        QTest::addColumn<QByteArray>("expected");
+        QTest::addColumn<QByteArray>("found");
+        QTest::addColumn<QByteArray>("remedy");
+        QTest::newRow("sort") << QStringList{"tables", "x", "--sort", "rnk"} << QByteArray("--sort") << QByteArray("number, rows, size, norm, untrained, rank, nan") << QByteArray("rnk")
+                              << QByteArray("did you mean rank?");
+        QTest::newRow("profile") << QStringList{"predict", "x", "--data", "y", "--profile", "torchrek"} << QByteArray("--profile") << QByteArray("facebookresearch, torchrec")
+                                 << QByteArray("torchrek") << QByteArray("did you mean torchrec?");
+        QTest::newRow("numerical") << QStringList{"predict", "x", "--data", "y", "--numerical", "ln33"} << QByteArray("--numerical") << QByteArray("already_logged, ln3, ln2, raw")
+                                   << QByteArray("ln33") << QByteArray("did you mean ln3?");
+        QTest::newRow("far from all") << QStringList{"info", "x", "--interaction", "pairwise"} << QByteArray("--interaction") << QByteArray("custom_cuda, tensorflow")
+                                      << QByteArray("pairwise") << QByteArray("see dlrm-cli info --help");
+        QTest::newRow("a part of bench") << QStringList{"bench", "opn"} << QByteArray("parts") << QByteArray("open, browse, predict, evaluate, auc") << QByteArray("opn")
+                                         << QByteArray("did you mean open?");
+    }
+    void valuesThatAreNotThereNameThoseThatAre() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QByteArray, option);
+        QFETCH(QByteArray, expected);
+        QFETCH(QByteArray, found);
+        QFETCH(QByteArray, remedy);
+        const auto answer = cli(arguments);
+        QCOMPARE(answer.code, 2);
+        QVERIFY2(answer.err.startsWith("E-CLI-001: " + option + " has no such value.\n"), answer.err);
+        QVERIFY2(answer.err.contains(expected) && answer.err.contains("found: " + found + "\n") && answer.err.contains("what to do: " + remedy), answer.err);
+    }
+    void namesOfTablesAndMetricsAreSuggested() {
+        const auto table = cli({"tables", kModel, "--table", "cat_99"});
+        QVERIFY2(table.err.contains("cat_0") && table.err.contains("0 to 25") && table.err.contains("did you mean cat_9?"), table.err);
+        const auto metric = cli({"neighbors", kModel, "--table", "0", "--id", "1", "--metric", "cosin"});
+        QVERIFY2(metric.err.startsWith("E-KNN-004") && metric.err.contains("did you mean cosine?"), metric.err);
+        // The reading has two names.
+        QCOMPARE(cli(QStringList{"predict", kModel, "--numerical", "ln(x+3)", "--rows", "0"} + kData).code, cli(QStringList{"predict", kModel, "--numerical", "ln3", "--rows", "0"} + kData).code);
     }
     void helpAndVersionInTheirForms() {
         for (const char* verb : {"help", "--help", "-h"}) QVERIFY(cli({verb}).out.contains("evaluate"));
@@ -232,6 +269,24 @@ private Q_SLOTS:
         }
         for (const char* name : {"plain", "model-1.5", "model.v2/"}) QCOMPARE(cli({"convert", kCheckpoint, folder.filePath(name)}).code, 0);
         for (const char* name : {"a.h5", "a.H5", "a.hdf5"}) QVERIFY(cli({"convert", kCheckpoint, folder.filePath(name)}).code == 0 && QFileInfo(folder.filePath(name)).isFile());
+    }
+    void tablesAreSortedWithoutStatisticsToo() {
+        const json tables = cli({"tables", kModel, "--no-statistics", "--json"}).json()["tables"];
+        std::vector<std::pair<std::int64_t, std::string>> bySize;
+        for (const json& table : tables) bySize.emplace_back(-table["rows"].get<std::int64_t>(), table["name"].get<std::string>());
+        std::stable_sort(bySize.begin(), bySize.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+        for (const char* by : {"rows", "size"}) {  // all rows of the demo are as wide
+            const auto lines = cli({"tables", kModel, "--no-statistics", "--sort", by, "--top", "2"}).out.split('\n');
+            QVERIFY(lines.size() > 3);
+            QVERIFY2(lines[1].contains(" " + QByteArray::fromStdString(bySize[0].second) + " "), lines[1]);
+            QVERIFY2(lines[2].contains(" " + QByteArray::fromStdString(bySize[1].second) + " "), lines[2]);
+            QVERIFY2(lines[3].contains("the first 2 tables of 26 by " + QByteArray(by)), lines[3]);
+        }
+        for (const char* by : {"norm", "untrained", "rank", "nan"}) {
+            const auto refused = cli({"tables", kModel, "--no-statistics", "--sort", by});
+            QCOMPARE(refused.code, 2);
+            QVERIFY2(refused.err.startsWith("E-CLI-011: ") && refused.err.contains("number, rows or size") && refused.err.contains("--no-statistics"), refused.err);
+        }
     }
     void tablesAreSorted() {
         const auto lines = cli({"tables", kModel, "--sort", "rows", "--top", "2"}).out.split('\n');
