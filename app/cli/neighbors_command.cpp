@@ -117,7 +117,7 @@ Run setUpNeighbors(CLI::App& app, CommonOptions& common) {
             context.out.write(json);
             return {};
         }
-        context.out.write(fmt::format("{}: nearest of {} rows by {}\n", table.name, thousands(result.rowsCompared), name(result.similarity)));
+        context.out.write(fmt::format("{}: nearest of {} by {}\n", table.name, plural(result.rowsCompared, "row"), name(result.similarity)));
         for (const RowNeighbors& row : result.rows) context.out.write(neighborsText(row, result.similarity, hexValue));
         for (const RowWithoutNeighbors& f : result.failed)
             context.out.write(fmt::format("row {}: {} {} (found: {})\n", thousands(value(f.row)), f.why.code, f.why.message, f.why.found));

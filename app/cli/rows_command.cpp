@@ -90,7 +90,7 @@ Run setUpRows(CLI::App& app, CommonOptions& common) {
             }
         }
         if (context.common.json) context.out.write(rowsJson(*rows, table.name));
-        else context.out.write(fmt::format("{}: {} rows × {}, {}\n", table.name, thousands(table.rows), table.dim, name(table.dtype)) + rowsText(*rows) +
+        else context.out.write(fmt::format("{}: {} × {}, {}\n", table.name, plural(table.rows, "row"), table.dim, name(table.dtype)) + rowsText(*rows) +
                                     tableOrderText((*engine)->spec()));
         return {};
     };

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "core/base/float_conversions.h"
+#include "core/base/counted.h"
 #include "core/base/random_access_file.h"
 #include "core/dataset/finite_numbers.h"
 #include "core/dataset/parallel_blocks.h"
@@ -145,8 +146,8 @@ Result<DatasetPtr> SplitBinary::open(const DatasetSource& source, const DatasetO
         return fail(Error("E-DATA-011", "Two files of a split hold different numbers of rows.")
                         .inFile(column.file->path())
                         .inField(column.name)
-                        .butExpected(fmt::format("{} rows as in {}", dataset->m_rows, dataset->m_label.file->path()))
-                        .butFound(fmt::format("{} rows", *own))
+                        .butExpected(fmt::format("{} as in {}", counted(dataset->m_rows, "row"), dataset->m_label.file->path()))
+                        .butFound(counted(*own, "row"))
                         .withRemedy("One of the two files is incomplete, or the dtype in feature_spec.yaml is wrong: write the split again."));
     };
     if (auto ok = sameRows(dataset->m_numerical, numericals); !ok) return fail(std::move(ok.error()));

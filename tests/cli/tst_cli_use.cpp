@@ -2,6 +2,7 @@
 // How dlrm-cli is called: help, version, names that were mistyped, rows in one grammar, tables by name, pipes.
 #include <QFile>
 #include <QFileInfo>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -202,6 +203,31 @@ private Q_SLOTS:
         QVERIFY(cli(QStringList{"evaluate", kModel, "--sample", "5", "--rows", "0-9"} + kData).err.startsWith("E-CLI-001"));
     }
 
+    void oneIsSingular_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QByteArray>("says");
+        QTest::newRow("evaluate") << QStringList{"evaluate", kModel, "--drop-last", "9999", "--rows", "0-9999"} + kData << QByteArray("1 row of the last partial batch of 9999 was left out");
+        QTest::newRow("layers") << QStringList{"layers", kModel, "--limit", "1"} + kData << QByteArray("Units over 1 row of ");
+        QTest::newRow("parity") << QStringList{"parity", kModel, "--sample", "1"} + kData << QByteArray("1 row of ");
+        QTest::newRow("tables") << QStringList{"tables", kModel, "--no-statistics", "--top", "1"} << QByteArray("the first 1 table of 26");
+        QTest::newRow("expected logits") << QStringList{"predict", kModel, "--rows", "0-1", "--expect", "ONE"} + kData << QByteArray("found: 1 value, shape");
+    }
+    void oneIsSingular() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QByteArray, says);
+        QTemporaryDir folder;
+        const QString one = folder.filePath("one.npy");
+        if (arguments.contains("ONE")) {
+            QCOMPARE(cli(QStringList{"predict", kModel, "--rows", "0", "--out", one} + kData).code, 0);
+            arguments.replaceInStrings("ONE", one);
+        }
+        const auto answer = cli(arguments);
+        const QByteArray all = answer.out + answer.err;
+        QVERIFY2(all.contains(says), all);
+        static const QRegularExpression plural(R"((^|[^\d.,])1 (rows|values|tables|files|layers|units|tensors|checksums)\b(?!/s))");
+        const auto wrong = plural.match(QString::fromUtf8(all));
+        QVERIFY2(!wrong.hasMatch(), qPrintable(wrong.captured(0)));
+    }
     void tablesByName() {
         QVERIFY(lastingRows(cli({"rows", kModel, "--table", "cat_9", "--ids", "0-3", "--json"})) == lastingRows(cli({"rows", kModel, "--table", "9", "--ids", "0-3", "--json"})));
         QCOMPARE(cli({"neighbors", kModel, "--table", "cat_9", "--id", "1", "--json"}).json()["table"].get<int>(), 9);
