@@ -15,7 +15,8 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/commands.h"
-#include "app/cli/version.h"
+#include "app/cli/usage.h"
+#include "app/common/program.h"
 #include "core/export/json.h"
 #include "core/metrics/metric_set.h"
 #include "core/synthetic/demo_writer.h"
@@ -207,7 +208,7 @@ Result<void> bench(Context& context, Options& options) {
 Run setUpBench(CLI::App& app, CommonOptions& common) {
     auto options = std::make_shared<Options>();
     app.add_option("parts", options->parts, "open, browse, predict, evaluate, auc; all of them when none is named")
-        ->check(CLI::IsMember({"open", "browse", "predict", "evaluate", "auc"}));
+        ->check(oneOf({"open", "browse", "predict", "evaluate", "auc"}));
     auto* checkpoint = app.add_option("--checkpoint", options->checkpoint, "A checkpoint to measure with; a small synthetic one without it");
     auto* data = app.add_option("--data", options->data.path, "Its dataset (test split)");
     checkpoint->needs(data);

@@ -36,6 +36,9 @@ std::span<const Command> commands() {
                 "dlrm-cli bench open predict"},
         Command{"demo", "Write a deterministic synthetic checkpoint and dataset in the real layout", setUpDemo,
                 "dlrm-cli demo DIRECTORY --like fl15 --rows 1000000"},
+        Command{"completion", "Completion of verbs and options for a shell, or the manual page", setUpCompletion,
+                "source <(dlrm-cli completion bash)\n"
+                "dlrm-cli completion man | man -l -"},
     };
     return kCommands;
 }

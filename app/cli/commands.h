@@ -24,5 +24,6 @@ Run setUpParity(CLI::App& app, CommonOptions& common);
 Run setUpBench(CLI::App& app, CommonOptions& common);
 Run setUpDoctor(CLI::App& app, CommonOptions& common);
 Run setUpDemo(CLI::App& app, CommonOptions& common);
+Run setUpCompletion(CLI::App& app, CommonOptions& common);
 
 }  // namespace dlrm::cli

@@ -30,13 +30,13 @@ void addBackendOptions(CLI::App& app, CommonOptions& common) {
     const auto add = [&](auto&&... about) { return app.add_option(std::forward<decltype(about)>(about)...)->group(kComputingGroup); };
     add("--backend", common.backend, "Where to compute: auto, cpu or cuda")->capture_default_str();
     add("--precision", common.precision, "Arithmetic of the MLPs: fp32, tf32, bf16, fp16 or int8, as far as the backend has it")
-        ->check(CLI::IsMember({"fp32", "tf32", "bf16", "fp16", "int8"}))
+        ->check(oneOf({"fp32", "tf32", "bf16", "fp16", "int8"}))
         ->capture_default_str();
     add("--threads", common.threads, "Threads to compute with (0, or more than there are: all)")->check(CLI::Range(0, 4096))->capture_default_str();
     add("--gpu-memory", common.gpuMemory, "Most GPU memory to use, as 8GiB; the hottest rows of the tables go there. Without it: what is free, less a tenth")
         ->check(notEmpty());
     add("--table-precision", common.tablePrecision, "How tables are stored on a GPU: stored (as in the files), fp16, or int8 with a scale per row")
-        ->check(CLI::IsMember({"stored", "fp16", "int8"}))
+        ->check(oneOf({"stored", "fp16", "int8"}))
         ->capture_default_str();
 }
 
@@ -47,7 +47,7 @@ void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoi
     const auto add = [&](auto&&... about) { return app.add_option(std::forward<decltype(about)>(about)...)->group(kModelGroup); };
     add("--interaction", common.interaction,
                    "Order of the interaction's output: custom_cuda or tensorflow. Layouts A, B and C do not record it; custom_cuda is assumed")
-        ->check(CLI::IsMember({"custom_cuda", "tensorflow"}));
+        ->check(oneOf({"custom_cuda", "tensorflow"}));
     add("--table-order", common.tableOrder,
                    "Layout A: feature number of each table in the checkpoint's own order, for example 19,0,21. Needed only when a dataset's "
                    "cardinalities cannot tell the tables apart")
@@ -55,6 +55,7 @@ void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoi
     add("--interaction-tables", common.tables,
                    "In which order the tables take part in the interaction: as_is (by their numbers) or by_cardinality (falling). Without it: as the layout has them; "
                    "recorded in every result")
+<<<<<<< HEAD
         ->check(CLI::IsMember({"as_is", "by_cardinality"}));
     add("--combiner", common.combiner, "How the vectors of several ids of a feature become one, for multi-hot rows: sum or mean")->check(CLI::IsMember({"sum", "mean"}));
     add("--numericals", common.numericals,
@@ -62,6 +63,10 @@ void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoi
         "its first layer. A model or dataset with "
         "another number is refused. Without it: as many as the dataset has")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{65536}));
+=======
+        ->check(oneOf({"as_is", "by_cardinality"}));
+    add("--combiner", common.combiner, "How the vectors of several ids of a feature become one, for multi-hot rows: sum or mean")->check(oneOf({"sum", "mean"}));
+>>>>>>> grammar
     add("--cardinalities", common.cardinalities,
                    "Rows of every embedding table in feature order, for example 1000,7,300. Needed for a model deployed with all tables in one "
                    "(layouts E and F) when neither a dataset nor a config.json says them")
@@ -82,14 +87,14 @@ void addDataOptions(CLI::App& app, DataOptions& data, DataUse use) {
     auto* split = app.add_option("--split", data.split, "Which split of a feature_spec: train or test")->capture_default_str();
     auto* dictionary = app.add_option("--dictionary", data.dictionary, "Directory of category dictionaries, for raw rows")->check(notEmpty());
     auto* missing = app.add_option("--missing-dictionary", data.missingDictionary, "Raw rows without a dictionary: refuse, row0 (every category is missing), or hash (the value modulo the table's rows)");
-    missing->check(CLI::IsMember({"refuse", "row0", "hash"}))->capture_default_str();
+    missing->check(oneOf({"refuse", "row0", "hash"}))->capture_default_str();
     auto* lenient = app.add_flag("--lenient", data.lenient,
                                  "Raw rows: numbers that are no whole numbers of 32 bits (47.0, 1e3, nan) count as missing, as the original preprocessing takes them; their "
                                  "number and the first place are noted. Without it they are an error");
     std::vector<std::string> profiles;
     for (const PreprocessingProfile& profile : preprocessingProfiles()) profiles.emplace_back(profile.name);
     auto* profile = app.add_option("--profile", data.profile, "Preprocessing the rows went through, or raw rows are to go through; recorded in every result");
-    profile->check(CLI::IsMember(profiles));
+    profile->check(oneOf(profiles));
     if (use == DataUse::Required) path->required();
     for (auto* option : {split, dictionary, missing, lenient, profile}) {
         option->group(kDataGroup);
@@ -98,7 +103,7 @@ void addDataOptions(CLI::App& app, DataOptions& data, DataUse use) {
 }
 
 void addReadingOptions(CLI::App& app, DataOptions& data) {
-    const CLI::Validator reading([](const std::string& text) { return numericalReadingFromName(text) ? std::string() : "not one of already_logged, ln3, ln2, raw: " + text; }, "");
+    const CLI::Validator reading = oneOf({"already_logged", "ln3", "ln2", "raw"}, [](const std::string& text) { return numericalReadingFromName(text).has_value(); });
     auto* numerical = app.add_option("--numerical", data.numerical,
                                      "How the numbers are fed: already_logged (as stored), ln3 or ln2 (ln(x+3), ln(x+2) of what is stored, as if it were raw), or raw (the raw "
                                      "numbers themselves; of stored ones x the whole number nearest to exp(x) - 3). Without it: as the dataset means them; recorded in every result");
@@ -167,11 +172,11 @@ Result<EngineOptions> engineOptions(const CommonOptions& common) {
     return out;
 }
 
-// Error E-CLI-010 where the files or the dataset say another number than --numericals.
+// Error E-CLI-012 where the files or the dataset say another number than --numericals.
 Result<void> requireNumericals(const Engine& engine, const CommonOptions& common) {
     const std::int64_t takes = engine.spec().numericalFeatures;
     if (common.numericals == 0 || takes == common.numericals) return {};
-    return fail(Error("E-CLI-010", "The model takes another number of numerical features than --numericals says.")
+    return fail(Error("E-CLI-012", "The model takes another number of numerical features than --numericals says.")
                     .inFile(engine.info().path)
                     .inField("--numericals")
                     .butExpected(fmt::format("{}", common.numericals))

@@ -9,6 +9,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/text.h"
+#include "app/cli/usage.h"
 #include "core/synthetic/demo_writer.h"
 
 namespace dlrm::cli {
@@ -21,7 +22,7 @@ Run setUpDemo(CLI::App& app, CommonOptions& common) {
     auto options = std::make_shared<Options>();
     app.add_option("directory", options->directory, "A directory that does not exist yet, or is empty")->required();
     app.add_option("--like", options->like, "fl15: the tables and widths of NVIDIA's FL15 checkpoint (15.6 GiB). Without it: a small model")
-        ->check(CLI::IsMember({"fl15"}));
+        ->check(oneOf({"fl15"}));
     app.add_option("--rows", options->demo.rows, "Rows of the test split; the train split gets a tenth of it")->capture_default_str();
     app.add_option("--seed", options->demo.seed, "Another seed gives another model and other rows")
         ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))

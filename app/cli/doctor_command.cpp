@@ -52,8 +52,8 @@ std::string rankingText(const DoctorReport& report, bool all) {
                       std::string(name(h.tableOrder)), possible ? fmt::format("{:.5f} ± {:.5f}", h.logLoss, h.standardError) : "impossible",
                       possible && h.behind > 0 ? fmt::format("{:.5f} ± {:.5f}", h.behind, h.behindStandardError) : "", h.impossible});
     }
-    std::string out = fmt::format("\nReadings of {} rows of {}{}, best first (* as opened; ± one standard error, of the paired difference in \"behind\")\n",
-                                  thousands(report.rows), report.datasetPath, report.split.empty() ? "" : ", split " + report.split);
+    std::string out = fmt::format("\nReadings of {} of {}{}, best first (* as opened; ± one standard error, of the paired difference in \"behind\")\n",
+                                  plural(report.rows, "row"), report.datasetPath, report.split.empty() ? "" : ", split " + report.split);
     out += table.text("  ");
     if (impossible > 0 && !all) out += fmt::format("  {} other reading{} impossible: --all says why\n", impossible, impossible == 1 ? " is" : "s are");
     return out;

@@ -70,6 +70,7 @@ Result<Evaluation> evaluateChosen(Context& context, const ModelAndData& opened, 
     const auto chosen = selectRows(opened.dataset, *ranges, describe(choice));
     auto evaluation = opened.engine->evaluate(*chosen, options, {}, context.progress.callback(), context.stop);
     if (!evaluation && evaluation.error().code == "E-ENGINE-005") return fail(countedWithin(evaluation.error(), choice));
+    if (evaluation) evaluation->datasetRows = opened.dataset->rows();
     return evaluation;
 }
 
@@ -116,12 +117,17 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
         }
         auto evaluation = evaluateChosen(context, *opened, options->rows, options->evaluate);
         if (!evaluation) return fail(std::move(evaluation).error());
+<<<<<<< HEAD
         std::vector<std::string> ofModel = opened->engine->info().notes;
         if (!vouched.empty()) {
             std::erase(ofModel, kChecksumsNotCompared);
             evaluation->notes.push_back(vouched);
         }
         evaluation->notes.insert(evaluation->notes.begin(), ofModel.begin(), ofModel.end());
+=======
+        if (!vouched.empty()) evaluation->notes.push_back(vouched);
+        if (std::string note = sampleNote(options->rows, *opened->dataset); !note.empty()) evaluation->notes.push_back(std::move(note));
+>>>>>>> grammar
         for (std::string& note : cautions(context.common)) evaluation->notes.push_back(std::move(note));
         Provenance origin = provenanceOf(context.common);
         origin.notes = evaluation->notes;

@@ -13,7 +13,6 @@
 namespace dlrm::cli {
 namespace {
 
-constexpr const char* kExitCodes = "Exit codes: 0 done, 1 done with findings, 2 could not run (stderr says why), 130 interrupted.";
 constexpr const char* kOwnGroup = "Options";  // of options that name none
 constexpr std::array kSharedGroups{kDataGroup, kModelGroup, kComputingGroup, kOutputGroup};
 
@@ -37,12 +36,7 @@ private:
     }
 
     static std::string ofVerb(const CLI::App& verb) {
-        std::string usage = "dlrm-cli " + verb.get_name();
-        for (const CLI::Option* option : verb.get_options()) {
-            if (option->get_positional()) usage += (option->get_required() ? " " : " [") + upper(option->get_name(true)) + (option->get_required() ? "" : "]");
-            else if (option->get_required()) usage += " " + option->get_name() + " VALUE";
-        }
-        std::string out = verb.get_description() + "\n\n" + usage + " [options]\n" + positionals(verb);
+        std::string out = verb.get_description() + "\n\n" + usageOf(verb) + "\n" + positionals(verb);
         out += group(verb, kOwnGroup, fmt::format("Options of {}", verb.get_name()));
         for (const char* shared : kSharedGroups) out += group(verb, shared, shared);
         const auto commands_ = commands();
@@ -74,18 +68,29 @@ private:
         for (const CLI::Option* option : verb.get_options()) {
             if (option->get_group() != name || !option->nonpositional()) continue;
             any = true;
-            std::string about = option->get_description();
-            if (option->get_required()) about += " (required)";
-            else if (!option->get_default_str().empty()) about += fmt::format(" (default: {})", option->get_default_str());
-            std::string names = option->get_name(false, true);
-            if (option->get_items_expected_min() > 0) names += " VALUE";  // a flag takes none
-            table.addRow({names, about});
+            table.addRow({option->get_name(false, true) + (takesValue(*option) ? " VALUE" : ""), aboutOption(*option)});
         }
         return any ? "\n" + title + "\n" + table.text("  ") : "";
     }
 };
 
 }  // namespace
+
+std::string usageOf(const CLI::App& verb) {
+    std::string usage = "dlrm-cli " + verb.get_name();
+    for (const CLI::Option* option : verb.get_options()) {
+        if (option->get_positional()) usage += (option->get_required() ? " " : " [") + upper(option->get_name(true)) + (option->get_required() ? "" : "]");
+        else if (option->get_required()) usage += " " + option->get_name() + " VALUE";
+    }
+    return usage + " [options]";
+}
+
+std::string aboutOption(const CLI::Option& option) {
+    if (option.get_required()) return option.get_description() + " (required)";
+    return option.get_description() + (option.get_default_str().empty() ? "" : fmt::format(" (default: {})", option.get_default_str()));
+}
+
+bool takesValue(const CLI::Option& option) { return option.get_items_expected_min() > 0; }
 
 std::shared_ptr<CLI::Formatter> helpFormatter() { return std::make_shared<Help>(); }
 

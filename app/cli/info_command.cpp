@@ -11,6 +11,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/tables_text.h"
 #include "app/cli/text.h"
+#include "core/base/counted.h"
 #include "core/export/json.h"
 
 namespace dlrm::cli {
@@ -27,7 +28,7 @@ std::string placementSentence(const Result<std::vector<TablePlacement>>& placeme
         pinned += p.pinnedRowsPlanned * p.rowBytes;
         file += p.fileRows;
     }
-    return fmt::format("planned: {} in GPU memory, {} in pinned host memory, {} rows left in the mapped files", byteText(gpu), byteText(pinned), thousands(file));
+    return fmt::format("planned: {} in GPU memory, {} in pinned host memory, {} left in the mapped files", byteText(gpu), byteText(pinned), plural(file, "row"));
 }
 
 std::string placementText(const ModelSpec& spec, const std::vector<TablePlacement>& placement) {
@@ -57,13 +58,13 @@ std::string summaryText(const ModelInfo& info, const Result<std::vector<TablePla
     facts.addRow({"layout", spec.layout + ": " + spec.layoutDescription});
     facts.addRow({"parameters", thousands(spec.parameters())});
     facts.addRow({"size", fmt::format("{} in {} ({} bytes of values)", byteText(spec.bytes()), plural(static_cast<std::int64_t>(fileCount(info)), "file"), thousands(spec.bytes()))});
-    facts.addRow({"tables", fmt::format("{} with {} rows, {}", spec.tables.size(), thousands(rows), byteText(tableBytes))});
+    facts.addRow({"tables", fmt::format("{} with {}, {}", spec.tables.size(), plural(rows, "row"), byteText(tableBytes))});
     facts.addRow({"numericals", spec.numericalFeatures > 0
                                     ? fmt::format("{}{}", spec.numericalFeatures, inputs > spec.numericalFeatures ? fmt::format(", zero-padded to {}", inputs) : "")
                                     : fmt::format("at most {}: only a dataset says how many of them are padding", inputs)});
     if (!spec.missing.empty()) facts.addRow({"missing", fmt::format("{}: nothing can be predicted", fmt::join(spec.missing, ", "))});
     else if (spec.interaction == InteractionKind::Cross)
-        facts.addRow({"interaction", fmt::format("{} cross layers of {} values, {}", spec.crossLayers.size(), thousands(spec.interactionWidth()),
+        facts.addRow({"interaction", fmt::format("{} of {}, {}", counted(spec.crossLayers.size(), "cross layer"), plural(spec.interactionWidth(), "value"),
                                                  spec.crossLayers.front().projection > 0 ? fmt::format("projection {}", spec.crossLayers.front().projection) : "full rank")});
     else facts.addRow({"interaction", fmt::format("{} vectors, {} dot products, order {} ({})", spec.vectors(), spec.pairs(), name(spec.interactionOrder),
                                              spec.orderSource == OrderSource::Default ? "assumed: the files do not record it"
@@ -161,7 +162,7 @@ Run setUpInfo(CLI::App& app, CommonOptions& common) {
         }
         context.out.write(summaryText(info, placement));
         if (info.spec.missing.empty()) {
-            context.out.write("\nEmbedding tables\n" + tablesText(info.spec, {}));
+            context.out.write("\nEmbedding tables\n" + tablesText(info.spec, tablesByHeaders(info.spec, TableSort::Number)));
             if (placement && !placement->empty()) context.out.write("\nPlacement\n" + placementText(info.spec, *placement));
             context.out.write("\nMLP layers\n" + layersText(info.spec));
         } else {

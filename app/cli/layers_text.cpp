@@ -183,16 +183,16 @@ std::string atlasText(const UnitAtlas& atlas) {
                       thousands(l.always), thousands(l.samePattern), thousands(l.merged),
                       fmt::format("{:.2f} %", 100 * sum / cells)});
     }
-    return fmt::format("\nUnits over {} rows of {} ({:.0f} rows/s)\n", thousands(atlas.rows), atlas.datasetPath,
+    return fmt::format("\nUnits over {} of {} ({:.0f} rows/s)\n", plural(atlas.rows, "row"), atlas.datasetPath,
                        atlas.rowsPerSecond) +
            table.text("  ") + numbersText(atlas) +
            fmt::format(
                "  prunable: {} of {} learned MLP parameters ({:.2f} %): units never active in these rows, mergeable "
                "ones, and those that the weights prove prunable, each with its incoming weights, bias and outgoing "
-               "weights, counted once. Patterns: of {} rows.\n",
+               "weights, counted once. Patterns: of {}.\n",
                thousands(atlas.prunable), thousands(atlas.parameters),
                100 * static_cast<double>(atlas.prunable) / static_cast<double>(atlas.parameters),
-               thousands(atlas.patternRows));
+               plural(atlas.patternRows, "row"));
 }
 
 }  // namespace dlrm::cli

@@ -9,6 +9,7 @@
 #include "app/cli/row_lists.h"
 #include "app/cli/tables_text.h"
 #include "app/cli/text.h"
+#include "app/cli/usage.h"
 #include "core/dataset/dictionary.h"
 #include "core/export/export.h"
 #include "core/export/json.h"
@@ -20,7 +21,7 @@ using Align = TextTable::Align;
 
 Result<Similarity> parseMetric(const std::string& text) {
     if (const auto found = similarityFromName(text)) return *found;
-    return fail(Error("E-KNN-004", "There is no such metric.").inField("--metric").butExpected("cosine, dot or l2").butFound(text).withRemedy("name one of the three"));
+    return fail(Error("E-KNN-004", "There is no such metric.").inField("--metric").butExpected("cosine, dot or l2").butFound(text).withRemedy(suggestion(text, {"cosine", "dot", "l2"}, "name one of the three")));
 }
 
 Result<std::vector<RowId>> parseIds(const std::string& text) {
@@ -28,13 +29,13 @@ Result<std::vector<RowId>> parseIds(const std::string& text) {
     if (!ranges) return fail(ranges.error());
     std::vector<RowId> ids;
     for (const RowRange& range : *ranges)
-        for (std::int64_t id = range.first; id <= range.last; ++id) {
+        for (std::int64_t i = 0; i < range.size(); ++i) {
             if (static_cast<std::int64_t>(ids.size()) == kMostNeighborPairs)
                 return fail(Error("E-CLI-004", "These are too many rows for one call.")
                                 .butExpected(fmt::format("at most {}", thousands(kMostNeighborPairs)))
                                 .butFound("more")
                                 .withRemedy("ask for a part of them at a time"));
-            ids.push_back(RowId{id});
+            ids.push_back(RowId{range.first + i});
         }
     return ids;
 }
@@ -116,7 +117,7 @@ Run setUpNeighbors(CLI::App& app, CommonOptions& common) {
             context.out.write(json);
             return {};
         }
-        context.out.write(fmt::format("{}: nearest of {} rows by {}\n", table.name, thousands(result.rowsCompared), name(result.similarity)));
+        context.out.write(fmt::format("{}: nearest of {} by {}\n", table.name, plural(result.rowsCompared, "row"), name(result.similarity)));
         for (const RowNeighbors& row : result.rows) context.out.write(neighborsText(row, result.similarity, hexValue));
         for (const RowWithoutNeighbors& f : result.failed)
             context.out.write(fmt::format("row {}: {} {} (found: {})\n", thousands(value(f.row)), f.why.code, f.why.message, f.why.found));

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/origin.h"
 
-#include <iterator>
-
 #include <fmt/format.h>
 
 #include "app/cli/common_options.h"
-#include "app/cli/version.h"
+#include "app/common/program.h"
 #include "core/analysis/random_tables.h"
 #include "core/export/json.h"
 
@@ -32,12 +30,8 @@ std::vector<std::string> cautions(const CommonOptions& common) {
 std::vector<std::string> notesOf(const CommonOptions& common) {
     const Origin& origin = *common.origin;
     if (!origin.engine) return {};
-    std::vector<std::string> out = origin.engine->info().notes;
-    const auto add = [&](std::vector<std::string> notes) { out.insert(out.end(), std::make_move_iterator(notes.begin()), std::make_move_iterator(notes.end())); };
-    if (origin.dataset) add(origin.dataset->notes());
-    if (origin.dataset && origin.dataset->multiHot() && origin.engine->spec().combiner)
-        out.push_back(fmt::format("The vectors of several ids of a feature are combined by {}.", name(*origin.engine->spec().combiner)));
-    add(cautions(common));
+    std::vector<std::string> out = ownNotes(*origin.engine, origin.dataset.get());
+    for (std::string& caution : cautions(common)) out.push_back(std::move(caution));
     return out;
 }
 
@@ -51,14 +45,7 @@ Provenance provenanceOf(const CommonOptions& common) {
     out.created = utcNow();
     if (!origin.engine) return out;
     addOrigin(*origin.engine, origin.dataset.get(), out);
-    out.tablePrecision = out.backend->name == "cpu" ? "stored" : common.tablePrecision;
-    out.interactionTables = common.tables;
-    if (origin.dataset) {
-        out.numerical = origin.numerical;
-        out.idShift = origin.idShift;
-        out.lenient = origin.lenient;
-        if (!origin.dataset->dictionary()) out.missingDictionary = origin.missingDictionary;
-    }
+    addReading({common.tablePrecision, common.tables, origin.numerical, origin.missingDictionary, origin.idShift, origin.lenient}, origin.dataset.get(), out);
     out.notes = notesOf(common);
     return out;
 }

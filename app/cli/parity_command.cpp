@@ -127,7 +127,7 @@ Result<void> parity(Context& context, const Options& options) {
         context.out.write(parityJson(*result));
         return {};
     }
-    context.out.write(fmt::format("{} rows{}, seed {}, against a double reference\n", thousands(static_cast<std::int64_t>(result->rows.size())),
+    context.out.write(fmt::format("{}{}, seed {}, against a double reference\n", plural(static_cast<std::int64_t>(result->rows.size()), "row"),
                                   result->dataset.empty() ? " (synthetic)" : " of " + result->dataset, result->seed));
     if (!result->dataset.empty()) context.out.write("preprocessing: " + result->profile + "\n");
     context.out.write(summaryText(*result));

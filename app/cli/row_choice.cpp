@@ -16,11 +16,11 @@
 namespace dlrm::cli {
 
 CLI::Option* addRowsOption(CLI::App& app, std::string& rows, const std::string& otherwise) {
-    return app.add_option("--rows", rows, "Rows, counted from 0, ranges with both ends: 0-99, or 5, or 0,5,10-20. " + otherwise)->check(notEmpty());
+    return app.add_option("--rows", rows, "Rows, counted from 0, ranges with both ends: 0-99, or 5, or 0,5,10-20; no row twice. " + otherwise)->check(notEmpty());
 }
 
 void addSampleOptions(CLI::App& app, RowChoice& choice, CLI::Option* rows) {
-    auto* sample = app.add_option("--sample", choice.sample, "That many rows drawn at random without repetition, in their order; with a note in the result");
+    auto* sample = app.add_option("--sample", choice.sample, "That many rows drawn at random without repetition, in their order, or all of a dataset that has no more; with a note in the result");
     sample->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000'000}))->excludes(rows);
     app.add_option("--seed", choice.seed, "Chooses the sample; the same seed draws the same rows everywhere")->capture_default_str()->needs(sample);
 }
@@ -47,6 +47,7 @@ Result<std::vector<RowRange>> chosenRanges(const RowChoice& choice, const Datase
     if (choice.rows.empty()) return std::vector<RowRange>{{0, (choice.limit > 0 ? std::min(choice.limit, rows) : rows) - 1}};
     auto ranges = parseRowList(choice.rows);
     if (!ranges) return ranges;
+    if (auto once = refuseRowsTwice(*ranges); !once) return fail(std::move(once).error());
     for (const RowRange& range : *ranges)
         if (range.last >= rows)
             return fail(Error("E-ENGINE-003", "The dataset does not have these rows.")
@@ -56,6 +57,11 @@ Result<std::vector<RowRange>> chosenRanges(const RowChoice& choice, const Datase
                             .butFound(fmt::format("{}-{}", range.first, range.last))
                             .withRemedy("Ask for rows within the dataset."));
     return ranges;
+}
+
+std::string sampleNote(const RowChoice& choice, const Dataset& dataset) {
+    if (choice.sample <= dataset.rows()) return {};
+    return fmt::format("All {} of the dataset were used: --sample {} asks for more.", plural(dataset.rows(), "row"), thousands(choice.sample));
 }
 
 Result<std::shared_ptr<const Dataset>> chosenRows(const RowChoice& choice, std::shared_ptr<const Dataset> dataset) {

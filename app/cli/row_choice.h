@@ -30,11 +30,14 @@ void addSampleOptions(CLI::App& app, RowChoice& choice, CLI::Option* rows);
 // A lone number in --rows of a verb that used to count with it: becomes `limit`, with a line on stderr unless `quiet`.
 void takeCount(RowChoice& choice, bool quiet);
 
-// The chosen rows as ascending or listed ranges, all of them inside the dataset; all rows where nothing is chosen. Errors: E-CLI-003, E-ENGINE-003.
+// The chosen rows as ascending or listed ranges, all of them inside the dataset; all rows where nothing is chosen. Errors: E-CLI-003, E-CLI-010,
+// E-ENGINE-003.
 Result<std::vector<RowRange>> chosenRanges(const RowChoice& choice, const Dataset& dataset);
 // The dataset with only those; the same one where that is all of it. Errors as chosenRanges().
 Result<std::shared_ptr<const Dataset>> chosenRows(const RowChoice& choice, std::shared_ptr<const Dataset> dataset);
 // "rows 0-99", "a sample of 1,000 rows, seed 1"; empty: all.
 std::string describe(const RowChoice& choice);
+// What has to be said of a sample that the dataset is too small for; empty: nothing.
+std::string sampleNote(const RowChoice& choice, const Dataset& dataset);
 
 }  // namespace dlrm::cli

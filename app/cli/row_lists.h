@@ -16,4 +16,7 @@ Result<RowRange> parseRowRange(const std::string& text);
 // Comma-separated ids and ranges, in the order given. Error E-CLI-003.
 Result<std::vector<RowRange>> parseRowList(const std::string& text);
 
+// Error E-CLI-010 where two of the ranges have a row in common.
+Result<void> refuseRowsTwice(std::vector<RowRange> ranges);
+
 }  // namespace dlrm::cli

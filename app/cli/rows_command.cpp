@@ -32,7 +32,7 @@ Result<std::vector<RowId>> expand(const std::vector<RowRange>& ranges) {
     std::vector<RowId> ids;
     ids.reserve(static_cast<std::size_t>(total));
     for (const RowRange& range : ranges)
-        for (std::int64_t id = range.first; id <= range.last; ++id) ids.push_back(RowId{id});
+        for (std::int64_t i = 0; i < range.size(); ++i) ids.push_back(RowId{range.first + i});
     return ids;
 }
 
@@ -90,7 +90,7 @@ Run setUpRows(CLI::App& app, CommonOptions& common) {
             }
         }
         if (context.common.json) context.out.write(rowsJson(*rows, table.name));
-        else context.out.write(fmt::format("{}: {} rows × {}, {}\n", table.name, thousands(table.rows), table.dim, name(table.dtype)) + rowsText(*rows) +
+        else context.out.write(fmt::format("{}: {} × {}, {}\n", table.name, plural(table.rows, "row"), table.dim, name(table.dtype)) + rowsText(*rows) +
                                     tableOrderText((*engine)->spec()));
         return {};
     };

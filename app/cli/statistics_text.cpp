@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "app/cli/text.h"
+#include "core/base/counted.h"
 
 namespace dlrm::cli {
 namespace {
@@ -140,7 +141,7 @@ std::string statisticsDetails(const TablesReport& report) {
     else out += fmt::format("  untrained       {}\n", s.untrained.explanation);
     out += fmt::format("  zero rows       {}: every value is 0\n", thousands(s.zeroRows));
     out += fmt::format("  copies          {}: rows equal to one before them, bit for bit{}\n", thousands(s.duplicates.rows),
-                       s.duplicates.rows > 0 ? fmt::format("; most often that of row {}, which {} rows hold", thousands(s.duplicates.first), thousands(s.duplicates.most)) : "");
+                       s.duplicates.rows > 0 ? fmt::format("; most often that of row {}, which {} hold", thousands(s.duplicates.first), plural(s.duplicates.most, "row")) : "");
     out += spectrumLine("all rows", s.spectrum);
     out += spectrumLine("trained rows", s.trainedSpectrum);
     if (r.trafficSpectrum) out += spectrumLine("rows by hits", *r.trafficSpectrum);
@@ -152,8 +153,8 @@ std::string trafficText(const TablesReport& report) {
     const UntrainedTraffic& u = *report.untrained;
     const auto known = static_cast<std::int64_t>(u.tables.size()) - u.unknownTables();
     if (known == 0) return "  how many lookups hit untrained rows is not known: the tables were cast\n";
-    return fmt::format("  {} of the lookups of {} rows{} hit untrained rows; {} rows ({}) have at least one\n", percent(u.lookupsShare()), thousands(u.rows),
-                       u.unknownTables() > 0 ? fmt::format(" in the {} tables that were not cast", known) : "", thousands(u.rowsAffected), percent(u.rowsShare()));
+    return fmt::format("  {} of the lookups of {}{} hit untrained rows; {} ({}) {} at least one\n", percent(u.lookupsShare()), plural(u.rows, "row"),
+                       u.unknownTables() > 0 ? fmt::format(" in the {} that were not cast", counted(known, "table")) : "", plural(u.rowsAffected, "row"), percent(u.rowsShare()), u.rowsAffected == 1 ? "has" : "have");
 }
 
 }  // namespace dlrm::cli

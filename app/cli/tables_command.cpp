@@ -2,6 +2,7 @@
 // dlrm-cli tables
 #include <algorithm>
 #include <memory>
+#include <numeric>
 #include <span>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "app/cli/statistics_text.h"
 #include "app/cli/tables_text.h"
 #include "app/cli/text.h"
+#include "app/cli/usage.h"
 #include "core/analysis/statistics_cache.h"
 #include "core/export/json.h"
 #include "core/export/tables_report.h"
@@ -20,7 +22,7 @@ namespace dlrm::cli {
 
 using Align = TextTable::Align;
 
-std::string tablesText(const ModelSpec& spec, std::optional<std::size_t> only) {
+std::string tablesText(const ModelSpec& spec, std::span<const std::size_t> order) {
     TextTable table;
     table.addColumn("#", Align::Right);
     table.addColumn("table", Align::Left);
@@ -30,12 +32,19 @@ std::string tablesText(const ModelSpec& spec, std::optional<std::size_t> only) {
     table.addColumn("size", Align::Right);
     table.addColumn("bytes", Align::Right);
     table.addColumn("files", Align::Right);
-    for (std::size_t t = 0; t < spec.tables.size(); ++t) {
+    for (const std::size_t t : order) {
         const TableSpec& s = spec.tables[t];
-        if (!only || *only == t)
-            table.addRow({std::to_string(t), s.name, thousands(s.rows), thousands(s.dim), std::string(name(s.dtype)), byteText(s.bytes), thousands(s.bytes), thousands(s.parts)});
+        table.addRow({std::to_string(t), s.name, thousands(s.rows), thousands(s.dim), std::string(name(s.dtype)), byteText(s.bytes), thousands(s.bytes), thousands(s.parts)});
     }
     return table.text("  ");
+}
+
+std::vector<std::size_t> tablesByHeaders(const ModelSpec& spec, TableSort by) {
+    std::vector<std::size_t> order(spec.tables.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const auto key = [&](std::size_t t) { return by == TableSort::Rows ? spec.tables[t].rows : by == TableSort::Size ? spec.tables[t].bytes : 0; };
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key(a) > key(b); });
+    return order;
 }
 
 std::string tableOrderText(const ModelSpec& spec) { return spec.tableOrderNote.empty() ? "" : "  note: " + spec.tableOrderNote + "\n"; }
@@ -103,11 +112,34 @@ Result<TablesReport> reportOn(Engine& engine, const Dataset* dataset, std::span<
     return out;
 }
 
+// Error E-CLI-011 where the tables are to be sorted by what is not read.
+Result<void> checkSort(const TablesOptions& options) {
+    const TableSort by = tableSortFromName(options.sort).value_or(TableSort::Number);
+    if (!options.noStatistics || by == TableSort::Number || by == TableSort::Rows || by == TableSort::Size) return {};
+    return fail(Error("E-CLI-011", "The tables cannot be sorted by statistics that are not computed.")
+                    .inField("--sort")
+                    .butExpected("number, rows or size, beside --no-statistics")
+                    .butFound(options.sort)
+                    .withRemedy("leave out --no-statistics, or sort by one of these"));
+}
+
+std::string firstOf(std::size_t shown, std::size_t all, const std::string& by) {
+    return shown < all ? fmt::format("  the first {} of {} by {}\n", plural(static_cast<std::int64_t>(shown), "table"), all, by) : std::string();
+}
+
+std::string listingText(const ModelSpec& spec, std::optional<std::size_t> only, const TablesOptions& options) {
+    std::vector<std::size_t> order = tablesByHeaders(spec, tableSortFromName(options.sort).value_or(TableSort::Number));
+    if (only) order = {*only};
+    const std::size_t all = order.size();
+    if (options.top > 0) order.resize(std::min(all, static_cast<std::size_t>(options.top)));
+    return tablesText(spec, order) + firstOf(order.size(), all, options.sort) + tableOrderText(spec);
+}
+
 std::string reportText(const ModelSpec& spec, const TablesReport& report, std::optional<std::size_t> only, const TablesOptions& options) {
     std::vector<std::size_t> order = sortedTables(spec, report, tableSortFromName(options.sort).value_or(TableSort::Number));
     if (options.top > 0) order.resize(std::min(order.size(), static_cast<std::size_t>(options.top)));
     std::string out = statisticsText(spec, report, only.value_or(0), order);
-    if (order.size() < report.tables.size()) out += fmt::format("  the first {} of {} by {}\n", plural(std::ssize(order), "table"), report.tables.size(), options.sort);
+    out += firstOf(order.size(), report.tables.size(), options.sort);
     out += only ? "\n" + statisticsDetails(report) : totalsText(spec, report);
     return out + trafficText(report) + tableOrderText(spec);
 }
@@ -134,8 +166,8 @@ Run setUpTables(CLI::App& app, CommonOptions& common) {
     addDataOptions(app, options->data, DataUse::Optional);
     auto* table = addTableOption(app, options->table, "Only this table: its number, counted from 0 in feature order, or its name");
     auto* none = app.add_flag("--no-statistics", options->noStatistics, "Only what the files' headers say: no table is read");
-    app.add_option("--sort", options->sort, "Order of the lines: number, or largest first by rows, size, norm, untrained, rank, nan; JSON keeps the tables' own")
-        ->check(CLI::IsMember(std::vector<std::string>(kTableSortNames.begin(), kTableSortNames.end())))
+    app.add_option("--sort", options->sort, "Order of the lines: number, or largest first by rows, size, norm, untrained, rank, nan (with --no-statistics number, rows or size); JSON keeps the tables' own")
+        ->check(oneOf(std::vector<std::string>(kTableSortNames.begin(), kTableSortNames.end())))
         ->capture_default_str();
     app.add_option("--top", options->top, "Print only the first N lines")->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
     app.add_option("--untrained-ids", options->untrainedIds, "Write the ids of the table's untrained rows to this .npy file (int64)")->needs(table)->excludes(none)->check(notEmpty());
@@ -145,6 +177,7 @@ Run setUpTables(CLI::App& app, CommonOptions& common) {
     return [options](Context& context) -> Result<void> {
         if (!options->out.empty())
             if (auto path = checkTablesPath(options->out); !path) return path;
+        if (auto sortable = checkSort(*options); !sortable) return sortable;
         const auto opened = openForTables(*options, context);
         if (!opened) return fail(opened.error());
         Engine& engine = *opened->engine;
@@ -157,7 +190,7 @@ Run setUpTables(CLI::App& app, CommonOptions& common) {
             if (!id) return fail(id.error());
             only = static_cast<std::size_t>(value(*id));
         }
-        const std::string listing = tablesText(info.spec, only) + tableOrderText(info.spec);
+        const std::string listing = listingText(info.spec, only, *options);
         std::vector<TableId> tables;
         for (std::size_t t = 0; t < info.spec.tables.size(); ++t)
             if (!only || *only == t) tables.push_back(static_cast<TableId>(t));

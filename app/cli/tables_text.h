@@ -3,15 +3,19 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
+#include "app/cli/statistics_text.h"
 #include "core/model/model_spec.h"
 
 namespace dlrm::cli {
 
-// All tables, or `only` one. Indented by two.
-std::string tablesText(const ModelSpec& spec, std::optional<std::size_t> only);
+// These tables, in this order. Indented by two.
+std::string tablesText(const ModelSpec& spec, std::span<const std::size_t> order);
+// By what the headers say, no table read: Rows and Size largest first, else by number.
+std::vector<std::size_t> tablesByHeaders(const ModelSpec& spec, TableSort by);
 
 // How it is known which table is which feature; empty when the files say it.
 std::string tableOrderText(const ModelSpec& spec);

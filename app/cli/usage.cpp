@@ -16,6 +16,8 @@
 namespace dlrm::cli {
 namespace {
 
+constexpr const char* kOneOf = "one of";  // name of the validator
+
 // Letters to insert, remove, replace or swap with their neighbour.
 std::size_t distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> before, row(b.size() + 1), above;
@@ -62,6 +64,23 @@ std::string suggestion(const std::string& typed, const std::vector<std::string>&
     return best ? fmt::format("did you mean {}?", *best) : otherwise;
 }
 
+CLI::Validator oneOf(const std::vector<std::string>& names, std::function<bool(const std::string&)> also) {
+    return {[names, also = std::move(also)](std::string& value) {
+                const bool known = std::find(names.begin(), names.end(), value) != names.end() || (also && also(value));
+                return known ? std::string() : value.empty() ? "nothing" : value;
+            },
+            fmt::format("{}", fmt::join(names, ",")), kOneOf};
+}
+
+std::vector<std::string> choicesOf(CLI::Option& option) {
+    std::vector<std::string> out;
+    try {
+        for (const std::string& name : CLI::detail::split(option.get_validator(kOneOf)->get_description(), ',')) out.push_back(name);
+    } catch (const CLI::OptionNotFound&) {  // it takes any text
+    }
+    return out;
+}
+
 std::optional<Error> wrongUse(std::span<const char* const> arguments, CLI::App& app) {
     if (arguments.empty()) return Error("E-CLI-001", "No verb was given.").butExpected(fmt::format("{}", fmt::join(verbNames(), ", "))).withRemedy("see dlrm-cli --help");
     const std::string first = arguments.front();
@@ -87,9 +106,19 @@ std::optional<Error> wrongUse(std::span<const char* const> arguments, CLI::App& 
 }
 
 Error refused(const CLI::ParseError& error, std::span<const char* const> arguments, CLI::App& app) {
-    const CLI::App* const verb = verbOf(arguments, app);
+    CLI::App* const verb = verbOf(arguments, app);
     if (dynamic_cast<const CLI::ExtrasError*>(&error) && verb)
         return Error("E-CLI-001", "There are more arguments than this verb takes.").butFound(fmt::format("{}", fmt::join(verb->remaining(), " "))).withRemedy(helpOf(verb));
+    if (dynamic_cast<const CLI::ValidationError*>(&error) && verb)
+        for (CLI::Option* option : verb->get_options()) {
+            const std::vector<std::string> names = choicesOf(*option);
+            const std::string begin = option->get_name() + ": ", what = error.what();
+            if (names.empty() || !what.starts_with(begin)) continue;
+            return Error("E-CLI-001", fmt::format("{} has no such value.", option->get_name()))
+                .butExpected(fmt::format("{}", fmt::join(names, ", ")))
+                .butFound(what.substr(begin.size()))
+                .withRemedy(suggestion(what.substr(begin.size()), names, helpOf(verb)));
+        }
     return Error("E-CLI-001", error.what()).withRemedy(helpOf(verb));
 }
 

@@ -7,6 +7,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/text.h"
+#include "app/cli/usage.h"
 #include "core/export/json.h"
 
 namespace dlrm::cli {
@@ -142,7 +143,7 @@ Run setUpVerify(CLI::App& app, CommonOptions& common) {
     auto* format = app.add_option("--format", options->format,
                                   "text, or sha256sum: a line for each file, for `sha256sum -c` in the checkpoint's "
                                   "directory; nothing is recorded")
-                       ->check(CLI::IsMember({"text", "sha256sum"}))
+                       ->check(oneOf({"text", "sha256sum"}))
                        ->capture_default_str();
     for (auto* other : {record, check, app.get_option("--json")}) other->excludes(format);
     return [options](Context& context) -> Result<void> {

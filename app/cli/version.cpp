@@ -4,15 +4,12 @@
 #include <fmt/format.h>
 
 #include "app/common/backends.h"
+#include "app/common/program.h"
 #include "core/base/instruction_sets.h"
 #include "core/formats/hdf5_writer.h"
 #include "core/formats/parquet.h"
-#include "dlrm_commit.h"
 
 namespace dlrm::cli {
-
-std::string programVersion() { return DLRM_VERSION; }
-std::string programCommit() { return DLRM_COMMIT; }
 
 std::string versionText() {
     std::string out = fmt::format("dlrm-cli {} (commit {})\n", programVersion(), programCommit());

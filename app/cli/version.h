@@ -6,8 +6,6 @@
 
 namespace dlrm::cli {
 
-std::string programVersion();  // "0.1.0"
-std::string programCommit();   // "5009da6c1f20", with "+" where files were changed; "unknown" for a build from an archive
 // "dlrm-cli 0.1.0 (commit …)", then a line for each feature.
 std::string versionText();
 

@@ -6,6 +6,7 @@
 #include <stop_token>
 
 #include "app/common/open_files.h"
+#include "app/common/program.h"
 #include "app/common/stop_signals.h"
 #include "app/gui/options.h"
 #include "app/gui/run.h"
@@ -17,7 +18,7 @@ int main(int argc, char** argv) {
     dlrm::ui::prepareEnvironment(argc, argv);
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("dlrm-explorer"));
-    QApplication::setApplicationVersion(QStringLiteral(DLRM_VERSION));
+    QApplication::setApplicationVersion(QString::fromStdString(dlrm::programVersion()));
     QApplication::setDesktopFileName(QStringLiteral("dlrm-explorer"));
     const auto options = dlrm::ui::parseOptions(QApplication::arguments());
     if (!options) {

@@ -7,6 +7,7 @@
 
 #include <cstdio>
 
+#include "app/common/program.h"
 #include "ui/shell/render.h"
 #include "ui/shell/storage.h"
 
@@ -33,6 +34,7 @@ void prepareEnvironment(int argc, char** argv) {
 int runWindow(const Options& options) {
     Theme::instance().apply(options.theme.value_or(storedTheme()));
     Session session;
+    session.setProgram({QCoreApplication::applicationName(), QCoreApplication::applicationVersion(), QString::fromStdString(programCommit())});
     session.setSettings(options.settings);
     MainWindow window(session);
     QApplication::setWindowIcon(applicationIcon());

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/counted.h"
 #include "core/formats/npy.h"
 
 namespace dlrm {
@@ -21,8 +22,8 @@ Result<ExpectedLogits> ExpectedLogits::open(const std::string& path, RowRange ra
     if (header->elements != range.size() && header->elements != allRows)
         return fail(Error("E-EXPECT-001", "The file has another number of logits than there are rows.")
                         .inFile(path)
-                        .butExpected(range.size() == allRows ? fmt::format("{} values", allRows) : fmt::format("{} values, or {} of the whole dataset", range.size(), allRows))
-                        .butFound(fmt::format("{} values, shape {}", header->elements, shapeText(header->shape)))
+                        .butExpected(range.size() == allRows ? counted(allRows, "value") : fmt::format("{}, or {} of the whole dataset", counted(range.size(), "value"), allRows))
+                        .butFound(fmt::format("{}, shape {}", counted(header->elements, "value"), shapeText(header->shape)))
                         .withRemedy("Give the logits of the same rows, one each, in their order; --rows A-B chooses rows."));
     auto values = readNpyFloats(**file, *header);
     if (!values) return fail(std::move(values.error()));

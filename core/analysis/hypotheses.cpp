@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/base/counted.h"
+
 namespace dlrm {
 namespace {
 
@@ -46,7 +48,7 @@ std::string tied(std::span<const TestedHypothesis* const> readings) {
         add(aspects[3], fmt::format("tables {}", name(t->hypothesis.tableOrder)));
     }
     std::erase_if(aspects, [](const auto& names) { return names.size() < 2; });
-    return aspects.size() == 1 ? fmt::format("{}", fmt::join(aspects[0], " and ")) : fmt::format("the best {} readings", readings.size());
+    return aspects.size() == 1 ? fmt::format("{}", fmt::join(aspects[0], " and ")) : fmt::format("the best {}", counted(readings.size(), "reading"));
 }
 
 // What `reading` differs in from the one as opened: "interaction tensorflow, numbers ln(x+2)".

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "core/analysis/untrained_test.h"
+#include "core/base/counted.h"
 
 namespace dlrm {
 namespace {
@@ -74,7 +75,7 @@ std::string TrainedCheck::note(const std::string& layout) const {
     if (!random()) return {};
     std::int64_t rows = 0;
     for (const Table& t : tables) rows += t.rowsChecked;
-    return fmt::format("The tables hold random numbers: in {} rows of {} tables every value is one that the initializer draws, so no table was trained.{}", rows, tables.size(),
+    return fmt::format("The tables hold random numbers: in {} of {} every value is one that the initializer draws, so no table was trained.{}", counted(rows, "row"), counted(tables.size(), "table"),
                        layout == "E" ? " The training code's monolithic deployment saves tables it never loaded: deploy again with the tables restored first." : "");
 }
 

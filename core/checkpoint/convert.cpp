@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/counted.h"
 #include "core/base/extension.h"
 #include "core/checkpoint/convert_parts.h"
 #include "core/checkpoint/own_checksums.h"
@@ -224,7 +225,7 @@ Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const ModelSp
                             .inFile(out).butExpected("another file").butFound("a file of the checkpoint that is read").withRemedy("choose another name"));
     if (asked.tables.empty() && layerTensors(asked).empty())
         return fail(Error("E-CONVERT-007", "There is nothing in the checkpoint that can be converted.")
-                        .inFile(checkpoint.path()).butExpected("tables or layers").butFound(fmt::format("{} tensors that are neither", checkpoint.files().size()))
+                        .inFile(checkpoint.path()).butExpected("tables or layers").butFound(fmt::format("{} that are neither", counted(checkpoint.files().size(), "tensor")))
                         .withRemedy("open the checkpoint that holds the model"));
     // What must hold before anything of it is used, here before hours of writing.
     if (auto usable = checkpoint.checkUnchanged(); !usable) return fail(std::move(usable.error()));

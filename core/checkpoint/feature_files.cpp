@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/counted.h"
 #include "core/checkpoint/layer_names.h"
 #include "core/checkpoint/name_tail.h"
 
@@ -37,7 +38,7 @@ Result<void> addTableFile(NamedFiles& files, const FeatureFileName& f, const std
     if (!isNew && it->second.rows != f.rows.value_or(0))
         return fail(Error("E-CKPT-031", "A table is there twice.")
                         .inFile(directory + "/" + name).butExpected(fmt::format("one table for feature {}", f.index))
-                        .butFound(fmt::format("tables of {} and of {} rows", it->second.rows, *f.rows))
+                        .butFound(fmt::format("tables of {} and of {}", it->second.rows, counted(*f.rows, "row")))
                         .withRemedy("Move the files of the other checkpoint elsewhere."));
     if (!f.rows && f.part != 0)
         return fail(Error("E-CKPT-032", "A table has a part that this layout does not have.")
@@ -160,8 +161,8 @@ Result<CheckpointPieces> openFeatureFiles(const CheckpointDirectory& directory, 
         const std::int64_t rowsByName = files->tables.at(static_cast<std::int64_t>(i)).rows;
         if (rowsInNames && table->rows != rowsByName)
             return fail(Error("E-CKPT-014", "A table does not have as many rows as its name says.")
-                            .inFile(table->tensors[0].file->path()).butExpected(fmt::format("{} rows", rowsByName))
-                            .butFound(fmt::format("{} rows in {} parts", table->rows, table->parts.size()))
+                            .inFile(table->tensors[0].file->path()).butExpected(counted(rowsByName, "row"))
+                            .butFound(fmt::format("{} in {}", counted(table->rows, "row"), counted(table->parts.size(), "part")))
                             .withRemedy(table->rows < rowsByName ? "Copy the checkpoint again: the last parts are missing."
                                                                  : "Give the files their original names."));
         pieces.tables.push_back(std::move(*table));

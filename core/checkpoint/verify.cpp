@@ -221,7 +221,7 @@ Result<std::string> requireVerified(const Checkpoint& checkpoint, const Progress
         const auto verified = verifyCheckpoint(checkpoint, {{}, Mode::Compare}, progress, std::move(stop));
         if (!verified) return fail(verified.error());
         if (!verified->isGood()) return refuse(verified->findings);
-        return fmt::format("Verified: all {} files are as recorded on {}.", verified->files, verified->recordedAt);
+        return fmt::format("Verified: {} as recorded on {}.", verified->files == 1 ? "the file is" : fmt::format("all {} files are", verified->files), verified->recordedAt);
     }
     // Every file with values must hold checksums of them.
     for (const CheckpointFile& file : checkpoint.files())

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "core/base/float_conversions.h"
+#include "core/base/counted.h"
 #include "core/dataset/line_index.h"
 #include "core/dataset/parallel_blocks.h"
 #include "core/dataset/preprocessing.h"
@@ -133,8 +134,8 @@ Result<DatasetPtr> Csv::open(const DatasetSource& source, const DatasetOptions& 
             return fail(Error("E-CSV-002", "Two chunks of a split hold different numbers of rows.")
                             .inFile(chunk.files.back().file().path())
                             .inField(chunk.columns.front().name)
-                            .butExpected(fmt::format("{} rows as in {}", dataset->m_rows, reference.files.back().file().path()))
-                            .butFound(fmt::format("{} rows", chunk.firstRow.back()))
+                            .butExpected(fmt::format("{} as in {}", counted(dataset->m_rows, "row"), reference.files.back().file().path()))
+                            .butFound(counted(chunk.firstRow.back(), "row"))
                             .withRemedy("One of the two files is incomplete: write the split again."));
     if (dataset->m_rows == 0)
         return emptySplit(reference.files.front().file().path());

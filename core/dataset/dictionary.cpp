@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
 
+#include "core/base/counted.h"
 #include "core/dataset/dictionary_sources.h"
 #include "core/dataset/hex_table.h"
 #include "core/dataset/readers.h"
@@ -109,7 +110,7 @@ Result<std::shared_ptr<const Dictionary>> readTables(const std::string& director
     if (!tableRows.empty() && tableRows.size() != sources->size())
         return fail(Error("E-DICT-006", "The dictionary does not belong to this model.")
                         .inFile(directory)
-                        .butExpected(fmt::format("{} features", tableRows.size()))
+                        .butExpected(counted(tableRows.size(), "feature"))
                         .butFound(fmt::format("{}", sources->size()))
                         .withRemedy("Use the dictionary of the preprocessing that the model was trained with."));
 
@@ -141,7 +142,7 @@ Result<std::shared_ptr<const Dictionary>> readTables(const std::string& director
             return fail(Error("E-DICT-006", "The dictionary does not belong to this model.")
                             .inFile((*sources)[i].path)
                             .inField(fmt::format("cat_{}", i))
-                            .butExpected(fmt::format("{} entries for a table of {} rows", tableRows[i] - 1, tableRows[i]))
+                            .butExpected(fmt::format("{} entries for a table of {}", tableRows[i] - 1, counted(tableRows[i], "row")))
                             .butFound(fmt::format("{} entries", tables.back().entries()))
                             .withRemedy("Use the dictionary of the preprocessing that the model was trained with."));
     }
@@ -177,7 +178,7 @@ Result<void> checkDictionaryFits(const Dictionary& dictionary, const std::vector
                         .withRemedy("Use the dictionary of the preprocessing that wrote the dataset."));
     };
     if (dictionary.features() != names.size())
-        return differs({}, fmt::format("{} features", names.size()), fmt::format("{}", dictionary.features()));
+        return differs({}, counted(names.size(), "feature"), fmt::format("{}", dictionary.features()));
     for (std::size_t t = 0; t < names.size(); ++t)
         if (cardinalities[t] && *cardinalities[t] != dictionary.cardinality(t))
             return differs(names[t], fmt::format("cardinality {}", *cardinalities[t]), fmt::format("{} entries and row 0", dictionary.cardinality(t) - 1));

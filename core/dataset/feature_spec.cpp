@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/base/counted.h"
 #include "core/base/random_access_file.h"
 #include "core/dataset/safe_yaml.h"
 
@@ -292,7 +293,7 @@ Result<void> Reader::checkSplitBinary(const YamlNode& node, const FeatureSpec& s
         const auto& chunk = split.chunks[c];
         const YamlNode& at = *node.items[c];
         const std::string& first = chunk.features.front();
-        if (chunk.files.size() != 1) return rule(at, first, "exactly one file", fmt::format("{} files", chunk.files.size()));
+        if (chunk.files.size() != 1) return rule(at, first, "exactly one file", counted(chunk.files.size(), "file"));
         if (isCategorical(first) || first == spec.label.name) {
             if (chunk.features.size() != 1) return rule(at, first, "one feature in the chunk", fmt::format("{}", chunk.features.size()));
             continue;

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "core/base/float_conversions.h"
+#include "core/base/counted.h"
 #include "core/base/random_access_file.h"
 #include "core/dataset/parallel_blocks.h"
 #include "core/dataset/preprocessing_profile.h"
@@ -83,7 +84,7 @@ Result<DatasetPtr> FlatRecords::open(const DatasetSource& source, const DatasetO
         return fail(Error("E-RECORD-001", "The size of the file is no whole number of records.")
                         .inFile(source.path)
                         .atOffset(size - size % record)
-                        .butExpected(fmt::format("a multiple of {} bytes: label, {} numbers and {} ids of 4 bytes", record, dataset->m_numericals, dataset->m_categoricals))
+                        .butExpected(fmt::format("a multiple of {} bytes: label, {} and {} of 4 bytes", record, counted(dataset->m_numericals, "number"), counted(dataset->m_categoricals, "id")))
                         .butFound(fmt::format("{} bytes", size))
                         .withRemedy("The file was cut off, or is another kind of file."));
     dataset->m_rows = size / record;

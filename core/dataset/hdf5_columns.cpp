@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/counted.h"
 #include "core/base/float_conversions.h"
 #include "core/base/temporary_file.h"
 #include "core/dataset/criteo_tokens.h"
@@ -113,7 +114,7 @@ Result<Hdf5Columns> Hdf5Columns::open(const Hdf5File& file, std::span<const Hdf5
         const std::int64_t width = matrix ? o->shape[1] : 1;
         if (out.m_sources.empty()) out.m_rows = o->shape[0];
         if (o->shape[0] != out.m_rows || width == 0 || out.m_columns + width > kMostColumns)
-            return fail(otherForm(file, *o, fmt::format("{} rows and at most {} columns", out.m_rows, kMostColumns), shapeText(o->shape)));
+            return fail(otherForm(file, *o, fmt::format("{} and at most {} columns", counted(out.m_rows, "row"), kMostColumns), shapeText(o->shape)));
         out.m_integers = out.m_integers && (o->type.kind == Hdf5Kind::Int || o->type.kind == Hdf5Kind::UInt);
         out.m_texts = out.m_texts || text;
         Hdf5Type type = o->type;
@@ -121,11 +122,11 @@ Result<Hdf5Columns> Hdf5Columns::open(const Hdf5File& file, std::span<const Hdf5
         if (text) {
             if (__builtin_add_overflow(texts, o->elements, &texts) || (texts > kFewTexts && texts / kMostTextsPerByte > file.file()->size()))
                 return fail(otherForm(file, *o, fmt::format("at most {} texts for each byte of the file", kMostTextsPerByte),
-                                      fmt::format("{} texts in a file of {} bytes", o->elements, file.file()->size())));
+                                      fmt::format("{} in a file of {} bytes", counted(o->elements, "text"), file.file()->size())));
             if (!dictionary || out.m_columns + width > static_cast<std::int64_t>(dictionary->features()))
                 return fail(Error("E-HDATA-003", "Raw categories need the dictionary of the training.")
                                 .inFile(file.path()).inField(o->path).butExpected("a dictionary with this feature")
-                                .butFound(dictionary ? fmt::format("one of {} features", dictionary->features()) : "none").withRemedy("Give the dictionary as well (--dictionary)."));
+                                .butFound(dictionary ? fmt::format("one of {}", counted(dictionary->features(), "feature")) : "none").withRemedy("Give the dictionary as well (--dictionary)."));
             values = idsOf(file, *o, *dictionary, static_cast<std::size_t>(out.m_columns), stop);
             type = {Hdf5Kind::Int, 4, false};
         } else {

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "core/dataset/hdf5_columns.h"
+#include "core/base/counted.h"
 #include "core/dataset/finite_numbers.h"
 #include "core/dataset/parallel_blocks.h"
 #include "core/dataset/preprocessing_profile.h"
@@ -111,7 +112,7 @@ Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetO
         dataset->m_labels = std::move(*labels);
     }
     const std::int64_t rows = dataset->m_ids.rows();
-    if (dataset->m_numbers.rows() != rows) return fail(noRows(source.path, form->numerical, fmt::format("{} rows as in {}", rows, dataset->m_ids.pathOf(0)), fmt::format("{} rows", dataset->m_numbers.rows())));
+    if (dataset->m_numbers.rows() != rows) return fail(noRows(source.path, form->numerical, fmt::format("{} as in {}", counted(rows, "row"), dataset->m_ids.pathOf(0)), counted(dataset->m_numbers.rows(), "row")));
     if (dataset->m_labels && (dataset->m_labels->rows() != rows || dataset->m_labels->columns() != 1))
         return fail(noRows(source.path, form->label, fmt::format("{} labels", rows), fmt::format("{} × {}", dataset->m_labels->rows(), dataset->m_labels->columns())));
     if (rows == 0) return emptySplit(source.path);
@@ -156,7 +157,7 @@ Result<void> Hdf5Dataset::readCounts(const Hdf5File& file, const ProgressFn& pro
     const auto counts = Hdf5Columns::open(file, Objects{o}, nullptr, progress, stop);
     if (!counts) return fail(counts.error());
     std::vector<double> values;
-    if (counts->rows() != m_ids.columns() || counts->columns() != 1) return fail(noRows(path(), "counts", fmt::format("{} values", m_ids.columns()), fmt::format("{}", counts->rows())));
+    if (counts->rows() != m_ids.columns() || counts->columns() != 1) return fail(noRows(path(), "counts", counted(m_ids.columns(), "value"), fmt::format("{}", counts->rows())));
     if (auto ok = counts->read(0, counts->rows(), values); !ok) return ok;
     for (const double v : values) {
         if (!(v >= 1 && v <= 2147483648.0) || v != std::floor(v)) return fail(noRows(path(), "counts", "1 … 2^31", fmt::format("{}", v)));

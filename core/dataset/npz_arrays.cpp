@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "core/dataset/parallel_blocks.h"
+#include "core/base/counted.h"
 #include "core/dataset/preprocessing_profile.h"
 #include "core/dataset/readers.h"
 #include "core/formats/npy.h"
@@ -157,7 +158,7 @@ Result<DatasetPtr> NpzArrays::open(const DatasetSource& source, const DatasetOpt
         if (!opened) return fail(std::move(opened.error()));
         *array = *std::move(opened);
         if (array->rows() != dataset->m_labels.rows())
-            return fail(damagedArchive(source.path, name, fmt::format("{} rows as in y", dataset->m_labels.rows()), shapeText(array->shape())));
+            return fail(damagedArchive(source.path, name, fmt::format("{} as in y", counted(dataset->m_labels.rows(), "row")), shapeText(array->shape())));
     }
     if (dataset->m_labels.columns() != 1) return fail(damagedArchive(source.path, "y", "one label a row", shapeText(dataset->m_labels.shape())));
     if (dataset->m_labels.rows() == 0) return emptySplit(source.path);
@@ -169,7 +170,7 @@ Result<DatasetPtr> NpzArrays::open(const DatasetSource& source, const DatasetOpt
         auto counts = Array::open(*dataset->m_archive, *members, "counts", progress, stop);
         if (!counts) return fail(std::move(counts.error()));
         if (counts->rows() != dataset->m_ids.columns() || counts->columns() != 1)
-            return fail(damagedArchive(source.path, "counts", fmt::format("{} values", dataset->m_ids.columns()), shapeText(counts->shape())));
+            return fail(damagedArchive(source.path, "counts", counted(dataset->m_ids.columns(), "value"), shapeText(counts->shape())));
         if (auto ok = counts->read(0, counts->rows(), dataset->m_schema.cardinalities); !ok) return fail(std::move(ok.error()));
         for (const std::int64_t count : dataset->m_schema.cardinalities)
             if (count < 1 || count > (std::int64_t{1} << 31)) return fail(damagedArchive(source.path, "counts", "1 … 2^31", fmt::format("{}", count)));

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/counted.h"
 #include "core/base/float_conversions.h"
 #include "core/dataset/criteo_tokens.h"
 
@@ -116,8 +117,8 @@ Result<CriteoLine> parseCriteoLine(std::string_view line, std::size_t numericals
     }
     if (fields.size() != unlabelled && fields.size() != unlabelled + 1)
         return damaged("E-TSV-001", "A row has the wrong number of fields.", {},
-                       fmt::format("{} tab-separated fields (label, {} numbers, {} categories), or {} without the label", unlabelled + 1,
-                                   numericals, categoricals, unlabelled),
+                       fmt::format("{} tab-separated fields (label, {}, {} categories), or {} without the label", unlabelled + 1,
+                                   counted(numericals, "number"), categoricals, unlabelled),
                        line.empty() ? "an empty line" : fmt::format("{}", fields.size()),
                        "Repair or remove the row; a file described by a feature_spec.yaml is opened through that.");
 

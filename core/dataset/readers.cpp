@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/base/counted.h"
 #include "core/dataset/criteo_tokens.h"
 #include "core/dataset/preprocessing_profile.h"
 
@@ -215,7 +216,7 @@ Failure emptySplit(const std::string& file) {
 Failure noMemoryForRows(const std::string& path, std::int64_t rows) {
     return fail(Error("E-DATA-015", "The rows do not fit into memory.")
                     .inFile(path)
-                    .butFound(fmt::format("{} rows", rows))
+                    .butFound(counted(rows, "row"))
                     .withRemedy("Ask for fewer rows at a time, or close other programs."));
 }
 

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "core/base/float_conversions.h"
+#include "core/base/counted.h"
 #include "core/base/random_access_file.h"
 #include "core/dataset/finite_numbers.h"
 #include "core/dataset/parallel_blocks.h"

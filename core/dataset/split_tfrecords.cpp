@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "core/base/float_conversions.h"
+#include "core/base/counted.h"
 #include "core/dataset/finite_numbers.h"
 #include "core/dataset/parallel_blocks.h"
 #include "core/dataset/readers.h"
@@ -137,7 +138,7 @@ Result<void> SplitTfrecords::decodeNumerical(std::int64_t batch, Decoded& out) c
     const auto tensor = m_numerical.readTensor(batch, record, TfDtype::Float16);
     if (!tensor) return fail(tensor.error());
     if (tensor->elements != m_batchRows * m_numerical.width())
-        return m_numerical.wrongShape(batch, fmt::format("{} rows of {} numbers", m_batchRows, m_numerical.width()), fmt::format("{} numbers", tensor->elements));
+        return m_numerical.wrongShape(batch, fmt::format("{} of {}", counted(m_batchRows, "row"), counted(m_numerical.width(), "number")), counted(tensor->elements, "number"));
     std::vector<std::uint16_t> halves(static_cast<std::size_t>(tensor->elements));
     std::memcpy(halves.data(), tensor->content.data(), tensor->content.size());
     out.numerical.resize(halves.size());
@@ -149,7 +150,7 @@ Result<void> SplitTfrecords::decodeLabels(std::int64_t batch, Decoded& out) cons
     std::vector<std::byte> record;
     const auto tensor = m_label.readTensor(batch, record, TfDtype::Int8);
     if (!tensor) return fail(tensor.error());
-    if (tensor->elements != m_batchRows) return m_label.wrongShape(batch, fmt::format("{} rows", m_batchRows), fmt::format("{}", tensor->elements));
+    if (tensor->elements != m_batchRows) return m_label.wrongShape(batch, counted(m_batchRows, "row"), fmt::format("{}", tensor->elements));
     out.labels.resize(static_cast<std::size_t>(m_batchRows));
     std::memcpy(out.labels.data(), tensor->content.data(), out.labels.size());
     const auto bad = std::find_if(out.labels.begin(), out.labels.end(), [](std::uint8_t label) { return label > 1; });
@@ -170,7 +171,7 @@ Result<void> SplitTfrecords::decodeIds(std::int64_t batch, std::size_t table, De
         // A ragged tensor: its values, and where each row of them begins.
         const auto parts = stream.readTensor(batch, record, TfDtype::String);
         if (!parts) return fail(parts.error());
-        if (parts->elements != 2) return stream.wrongShape(batch, "a ragged tensor: values and row splits", fmt::format("{} tensors", parts->elements));
+        if (parts->elements != 2) return stream.wrongShape(batch, "a ragged tensor: values and row splits", counted(parts->elements, "tensor"));
         std::vector<std::int32_t> numbers[2];
         for (std::size_t i = 0; i < 2; ++i) {
             const auto part = parseSerializedTensor(parts->strings[i]);
@@ -181,7 +182,7 @@ Result<void> SplitTfrecords::decodeIds(std::int64_t batch, std::size_t table, De
         bags.ids = std::move(numbers[0]);
         const auto& splits = numbers[1];
         if (static_cast<std::int64_t>(splits.size()) != m_batchRows + 1)
-            return stream.wrongShape(batch, fmt::format("{} rows", m_batchRows), fmt::format("{} row splits", splits.size()));
+            return stream.wrongShape(batch, counted(m_batchRows, "row"), fmt::format("{} row splits", splits.size()));
         bags.starts.assign(splits.begin(), splits.end());
         if (bags.starts.front() != 0 || bags.starts.back() != static_cast<std::int64_t>(bags.ids.size()))
             return wrongBags(stream, batch, firstRow, fmt::format("row splits from 0 to {}", bags.ids.size()), fmt::format("{} to {}", bags.starts.front(), bags.starts.back()));
@@ -192,7 +193,7 @@ Result<void> SplitTfrecords::decodeIds(std::int64_t batch, std::size_t table, De
     } else {
         const auto tensor = stream.readTensor(batch, record, TfDtype::Int32);
         if (!tensor) return fail(tensor.error());
-        if (tensor->elements != m_batchRows) return stream.wrongShape(batch, fmt::format("{} rows of one id", m_batchRows), fmt::format("{} ids", tensor->elements));
+        if (tensor->elements != m_batchRows) return stream.wrongShape(batch, fmt::format("{} of one id", counted(m_batchRows, "row")), counted(tensor->elements, "id"));
         bags.ids = int32s(tensor->content);
     }
     const auto limit = static_cast<std::uint32_t>(m_idLimits[table]);

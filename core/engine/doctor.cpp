@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/compute/cpu/cpu_backend.h"
+#include "core/base/counted.h"
 #include "core/engine/engine_state.h"
 #include "core/engine/guarded.h"
 #include "core/metrics/probability.h"
@@ -111,7 +112,7 @@ std::string idsOutside(const Batch& batch, int shift, const ModelSpec& spec) {
         for (std::int64_t r = 0; r < batch.rows; ++r) {
             const std::int64_t id = static_cast<std::int64_t>(batch.ids[t * static_cast<std::size_t>(batch.rows) + static_cast<std::size_t>(r)]) + shift;
             if (id >= 0 && id < spec.tables[t].rows) continue;
-            return fmt::format("row {} of the data would look up id {} of {}, which has {} rows", batch.firstRow + r, id, spec.tables[t].name, spec.tables[t].rows);
+            return fmt::format("row {} of the data would look up id {} of {}, which has {}", batch.firstRow + r, id, spec.tables[t].name, counted(spec.tables[t].rows, "row"));
         }
     return {};
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/engine/batch_feed.h"
+#include "core/base/counted.h"
 #include "core/engine/engine_state.h"
 #include "core/engine/guarded.h"
 #include "core/metrics/metric_set.h"
@@ -24,13 +25,13 @@ Result<RowRange> evaluatedRange(const Dataset& dataset, const EvaluateOptions& o
     if (options.dropLast > 0) {
         const std::int64_t left = range.size() % options.dropLast;
         range.last -= left;
-        notes.push_back(fmt::format("{} rows of the last partial batch of {} were left out", left, options.dropLast));
+        notes.push_back(fmt::format("{} of the last partial batch of {} {} left out", counted(left, "row"), options.dropLast, left == 1 ? "was" : "were"));
     }
     if (range.size() == 0)
         return fail(Error("E-ENGINE-009", "There are no rows to evaluate.")
                         .inFile(dataset.path())
-                        .butExpected(options.dropLast > 0 ? fmt::format("at least one full batch of {} rows", options.dropLast) : "at least one row")
-                        .butFound(fmt::format("{} rows", dataset.rows()))
+                        .butExpected(options.dropLast > 0 ? fmt::format("at least one full batch of {}", counted(options.dropLast, "row")) : "at least one row")
+                        .butFound(counted(dataset.rows(), "row"))
                         .withRemedy(options.dropLast > 0 ? "evaluate without dropping the last batch, or with a smaller batch" : "open a dataset with rows"));
     return range;
 }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/analysis/projection.h"
+#include "core/base/counted.h"
 #include "core/engine/engine_state.h"
 #include "core/engine/guarded.h"
 #include "core/engine/table_warmer.h"
@@ -88,7 +89,7 @@ Result<std::shared_ptr<const TableMap>> Engine::pcaMap(const PcaRequest& request
         if (request.components < 2 || request.components > 3 || request.components > table.dim())
             return fail(Error("E-MAP-007", "A map cannot have this number of components.")
                             .inFile(m_state->info.path)
-                            .butExpected(fmt::format("2 or 3, and at most the {} columns of the table", table.dim()))
+                            .butExpected(fmt::format("2 or 3, and at most the {} of the table", counted(table.dim(), "column")))
                             .butFound(fmt::format("{}", request.components))
                             .withRemedy("ask for 2 or 3, of a table with at least as many columns"));
         auto chosen = choose(request.rows, table, m_state->info.path, 0);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/analysis/neighbors.h"
+#include "core/base/counted.h"
 #include "core/engine/engine_state.h"
 #include "core/engine/guarded.h"
 #include "core/engine/table_warmer.h"
@@ -23,7 +24,7 @@ Result<void> checkSize(const NeighborRequest& request) {
     const auto most = static_cast<std::size_t>(kMostNeighborPairs / request.k);
     if (request.ids.size() > most)
         return fail(Error("E-KNN-003", "These are too many rows for one search.")
-                        .butExpected(fmt::format("at most {} rows for {} neighbours each", most, request.k))
+                        .butExpected(fmt::format("at most {} for {} each", counted(most, "row"), counted(request.k, "neighbour")))
                         .butFound(fmt::format("{}", request.ids.size()))
                         .withRemedy("search for a part of them at a time"));
     return {};

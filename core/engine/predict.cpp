@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "core/engine/batch_feed.h"
+#include "core/base/counted.h"
 #include "core/engine/engine_state.h"
 #include "core/engine/guarded.h"
 #include "core/metrics/probability.h"
@@ -89,8 +90,8 @@ Result<Explanation> Engine::explain(const InputRow& row, std::stop_token stop) {
         const auto numericals = static_cast<std::int64_t>(row.numerical.size());
         if (row.ids.size() != tables.size() || (model.numericalFeatures > 0 ? numericals != inputs : numericals > inputs))
             return fail(Error("E-ENGINE-008", "This row has another shape than the model takes.")
-                            .butExpected(fmt::format("{} numericals and {} ids", inputs, tables.size()))
-                            .butFound(fmt::format("{} numericals and {} ids", numericals, row.ids.size()))
+                            .butExpected(fmt::format("{} and {}", counted(inputs, "numerical"), counted(tables.size(), "id")))
+                            .butFound(fmt::format("{} and {}", counted(numericals, "numerical"), counted(row.ids.size(), "id")))
                             .withRemedy("give one value for every numerical feature and one id for every table"));
         for (std::size_t t = 0; t < tables.size(); ++t)
             if (row.ids[t] < 0 || row.ids[t] >= tables[t].rows())

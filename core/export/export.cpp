@@ -306,6 +306,8 @@ Result<void> exportNeighbors(const NeighborResult& result, const std::string& ta
     return exportBy(formats, path);
 }
 
+Result<void> exportOrigin(const std::string& path, const Provenance& provenance) { return withSidecar({}, path, provenance); }
+
 Result<void> exportJson(const std::string& json, const std::string& path, const Provenance& provenance) {
     const Format formats[] = {{".json", [&](const std::string& p) { return writeJson(p, json, provenance, Notes::Beside); }}};
     return exportBy(formats, path);

@@ -20,7 +20,7 @@ namespace dlrm {
 // loaded, E-FILE-010/011/012 creating, writing, completing.
 // Where a provenance names a program it is written too: into .json and .h5, for .csv, .tsv and .npy into NAME.json beside the file NAME.
 
-// .tsv .csv: a line per row. .json: as `predict --json`. .npy: the logits, float32. .h5: /row, /logit, /prediction, /label.
+// .tsv .csv: a line per row. .json: as `predict --json`. .npy: the logits, float32. .h5: /row, /logit, /probability, /label, and /prediction, the former name of /probability, for one version.
 Result<void> exportPrediction(const Prediction& prediction, const std::string& path, const ProvenanceFn& provenance = {});
 // The same for `rows` rows handed over part by part, in bounded memory; the extension is checked before the first part is asked for.
 Result<void> exportPrediction(const PredictionParts& parts, std::int64_t rows, const std::string& path, const ProvenanceFn& provenance = {});
@@ -45,6 +45,9 @@ Result<void> exportNeighbors(const NeighborResult& result, const std::string& ta
 
 // A JSON document with its provenance. .json.
 Result<void> exportJson(const std::string& json, const std::string& path, const Provenance& provenance = {});
+
+// Where a file that was written otherwise comes from, into NAME.json beside the file NAME; nothing where the provenance names no program.
+Result<void> exportOrigin(const std::string& path, const Provenance& provenance);
 
 // The points of a chart. .tsv .csv: two columns under these names. .json.
 Result<void> exportSeries(const Series& series, const std::string& xName, const std::string& yName, const std::string& path);

@@ -132,7 +132,8 @@ Result<void> writePredictionHdf5(const PredictionParts& parts, const std::string
     out.makeScale("/row", "row");
     out.attribute("/row", "long_name", "row of the dataset, 0-based");
     const auto probability = [](const Record& r) { return r.probability; };
-    if (auto ok = writeDescribed<float>(out, spool, "/prediction", DLRM_HDF5_FLOAT32, "predicted probability of a click", probability); !ok) return ok;
+    if (auto ok = writeDescribed<float>(out, spool, "/probability", DLRM_HDF5_FLOAT32, "predicted probability of a click", probability); !ok) return ok;
+    if (auto ok = writeDescribed<float>(out, spool, "/prediction", DLRM_HDF5_FLOAT32, "former name of probability, for one version", probability); !ok) return ok;
     const auto logit = [](const Record& r) { return r.logit; };
     if (auto ok = writeDescribed<float>(out, spool, "/logit", DLRM_HDF5_FLOAT32, "logit before the sigmoid", logit); !ok) return ok;
     const auto label = [](const Record& r) { return r.label; };

@@ -104,13 +104,31 @@ void addOrigin(const Engine& engine, const Dataset* dataset, Provenance& p) {
     p.interactionOrder = name(engine.spec().interactionOrder);
     p.interactionSource = name(engine.spec().orderSource);
     p.backend = engine.backend();
-    p.notes = engine.info().notes;
+    p.notes = ownNotes(engine, dataset);
     if (!dataset) return;
     p.dataset = dataset->path();
     p.split = dataset->split();
     p.format = dataset->format();
     p.profile = dataset->profile();
-    for (std::string& note : dataset->notes()) p.notes.push_back(std::move(note));
+}
+
+void addReading(const ReadingWords& words, const Dataset* dataset, Provenance& p) {
+    p.tablePrecision = p.backend && p.backend->name != "cpu" ? words.tablePrecision : "stored";
+    p.interactionTables = words.interactionTables;
+    if (!dataset) return;
+    p.numerical = words.numerical;
+    p.idShift = words.idShift;
+    p.lenient = words.lenient;
+    if (!dataset->dictionary()) p.missingDictionary = words.missingDictionary;
+}
+
+std::vector<std::string> ownNotes(const Engine& engine, const Dataset* dataset) {
+    std::vector<std::string> out = engine.info().notes;
+    if (!dataset) return out;
+    for (std::string& note : dataset->notes()) out.push_back(std::move(note));
+    if (dataset->multiHot() && engine.spec().combiner)
+        out.push_back(fmt::format("The vectors of several ids of a feature are combined by {}.", name(*engine.spec().combiner)));
+    return out;
 }
 
 std::string withProvenance(std::string_view json, const Provenance& provenance, Notes notes) {

@@ -44,6 +44,19 @@ std::string commandLine(std::span<const char* const> arguments);
 // Fills in what an engine and a dataset (may be null) know of themselves.
 void addOrigin(const Engine& engine, const Dataset* dataset, Provenance& provenance);
 
+// How a person had model and data read, in the words of the command line's options.
+struct ReadingWords {
+    std::string tablePrecision;                // "stored", "fp16", "int8"
+    std::string interactionTables;             // empty: as the layout has them
+    std::string numerical, missingDictionary;  // as in Provenance; missingDictionary: empty where the format needs none
+    int idShift = 0;
+    bool lenient = false;
+};
+// Adds what was in force of it: a CPU computes with the tables as they are stored, and without a dataset nothing of it was read. After addOrigin().
+void addReading(const ReadingWords& words, const Dataset* dataset, Provenance& provenance);
+// What engine and dataset (may be null) say of themselves, one sentence each.
+std::vector<std::string> ownNotes(const Engine& engine, const Dataset* dataset);
+
 using ProvenanceFn = std::function<Provenance()>;  // asked when the result is there: what computed is known only then
 
 // "notes": Beside; Own: the result has the key already.

@@ -80,9 +80,9 @@ def check_h5py(folder, checkpoints, np, h5py):
 
 def check_pandas(folder, checkpoints, np, h5py, pd):
     with h5py.File(folder / "predictions.h5") as f:
-        frame = pd.DataFrame({k: f[k][:] for k in ("row", "prediction", "logit", "label")})
-    assert len(frame) == 100 and frame["prediction"].between(0, 1).all()
-    assert np.allclose(1 / (1 + np.exp(-frame["logit"].astype(float))), frame["prediction"], atol=1e-6)
+        frame = pd.DataFrame({k: f[k][:] for k in ("row", "probability", "prediction", "logit", "label")})
+    assert len(frame) == 100 and frame["probability"].between(0, 1).all()
+    assert np.allclose(1 / (1 + np.exp(-frame["logit"].astype(float))), frame["probability"], atol=1e-6)
     with h5py.File(folder / "tables.h5") as f:
         frame = pd.DataFrame({k: f[k][:] for k in ("rows", "mean", "std", "norm_p50")}, index=f["table"].asstr()[:])
     assert list(frame.index) == [f"cat_{i}" for i in range(5)] and list(frame["rows"]) == [1000, 7, 300, 3, 50]
@@ -105,7 +105,7 @@ def check_xarray(folder, checkpoints, np, xr):
             with xr.open_dataset(folder / f"{name}.h5", engine=engine, group="top_mlp/0") as layer:
                 assert layer["kernel"].dims == ("input", "output") and layer["bias"].dims == ("output",)
         with xr.open_dataset(folder / "predictions.h5", engine=engine) as predictions:
-            assert predictions["prediction"].dims == ("row",) and predictions.sizes["row"] == 100
+            assert predictions["probability"].dims == ("row",) and predictions.sizes["row"] == 100
         with xr.open_dataset(folder / "tables.h5", engine=engine) as tables:
             assert tables["mean"].dims == ("table",) and tables["singular_values"].dims == ("table", "component")
             assert tables["histogram"].dims == ("table", "bin") and "metrics" not in tables

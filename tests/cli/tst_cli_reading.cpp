@@ -140,7 +140,7 @@ private Q_SLOTS:
         const auto model = cli({"info", file, "--numericals", "12", "--json"});
         QCOMPARE(model.code, 2);
         const auto other = model.json()["error"];
-        QVERIFY(other["code"] == "E-CLI-010" && other["expected"] == "12" && other["found"] == "13");
+        QVERIFY(other["code"] == "E-CLI-012" && other["expected"] == "12" && other["found"] == "13");
     }
 
     void oneLostTableIsAFinding() {

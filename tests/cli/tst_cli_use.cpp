@@ -2,9 +2,11 @@
 // How dlrm-cli is called: help, version, names that were mistyped, rows in one grammar, tables by name, pipes.
 #include <QFile>
 #include <QFileInfo>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 
 #include "tests/cli/cli_process.h"
@@ -58,6 +60,42 @@ private Q_SLOTS:
         QVERIFY2(answer.err.startsWith("E-CLI-001: ") && answer.err.contains(says), answer.err);
         QVERIFY(answer.out.isEmpty());
     }
+    void valuesThatAreNotThereNameThoseThatAre_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QByteArray>("option");
+        QTest::addColumn<QByteArray>("expected");
+        QTest::addColumn<QByteArray>("found");
+        QTest::addColumn<QByteArray>("remedy");
+        QTest::newRow("sort") << QStringList{"tables", "x", "--sort", "rnk"} << QByteArray("--sort") << QByteArray("number, rows, size, norm, untrained, rank, nan") << QByteArray("rnk")
+                              << QByteArray("did you mean rank?");
+        QTest::newRow("profile") << QStringList{"predict", "x", "--data", "y", "--profile", "torchrek"} << QByteArray("--profile") << QByteArray("facebookresearch, torchrec")
+                                 << QByteArray("torchrek") << QByteArray("did you mean torchrec?");
+        QTest::newRow("numerical") << QStringList{"predict", "x", "--data", "y", "--numerical", "ln33"} << QByteArray("--numerical") << QByteArray("already_logged, ln3, ln2, raw")
+                                   << QByteArray("ln33") << QByteArray("did you mean ln3?");
+        QTest::newRow("far from all") << QStringList{"info", "x", "--interaction", "pairwise"} << QByteArray("--interaction") << QByteArray("custom_cuda, tensorflow")
+                                      << QByteArray("pairwise") << QByteArray("see dlrm-cli info --help");
+        QTest::newRow("a part of bench") << QStringList{"bench", "opn"} << QByteArray("parts") << QByteArray("open, browse, predict, evaluate, auc") << QByteArray("opn")
+                                         << QByteArray("did you mean open?");
+    }
+    void valuesThatAreNotThereNameThoseThatAre() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QByteArray, option);
+        QFETCH(QByteArray, expected);
+        QFETCH(QByteArray, found);
+        QFETCH(QByteArray, remedy);
+        const auto answer = cli(arguments);
+        QCOMPARE(answer.code, 2);
+        QVERIFY2(answer.err.startsWith("E-CLI-001: " + option + " has no such value.\n"), answer.err);
+        QVERIFY2(answer.err.contains(expected) && answer.err.contains("found: " + found + "\n") && answer.err.contains("what to do: " + remedy), answer.err);
+    }
+    void namesOfTablesAndMetricsAreSuggested() {
+        const auto table = cli({"tables", kModel, "--table", "cat_99"});
+        QVERIFY2(table.err.contains("cat_0") && table.err.contains("0 to 25") && table.err.contains("did you mean cat_9?"), table.err);
+        const auto metric = cli({"neighbors", kModel, "--table", "0", "--id", "1", "--metric", "cosin"});
+        QVERIFY2(metric.err.startsWith("E-KNN-004") && metric.err.contains("did you mean cosine?"), metric.err);
+        // The reading has two names.
+        QCOMPARE(cli(QStringList{"predict", kModel, "--numerical", "ln(x+3)", "--rows", "0"} + kData).code, cli(QStringList{"predict", kModel, "--numerical", "ln3", "--rows", "0"} + kData).code);
+    }
     void helpAndVersionInTheirForms() {
         for (const char* verb : {"help", "--help", "-h"}) QVERIFY(cli({verb}).out.contains("evaluate"));
         QCOMPARE(cli({"help", "predict"}).out, cli({"predict", "--help"}).out);
@@ -89,6 +127,53 @@ private Q_SLOTS:
             QVERIFY2(beyond.err.startsWith("E-ENGINE-003"), beyond.err);
         }
     }
+    void rowsThatAreNoneSayWhatWasExpected_data() {
+        QTest::addColumn<QString>("rows");
+        QTest::addColumn<QByteArray>("expected");
+        QTest::addColumn<QByteArray>("found");
+        QTest::newRow("backwards") << "5-3" << QByteArray("the smaller row first: 3-5") << QByteArray("5-3");
+        QTest::newRow("no last row") << "7-" << QByteArray("both ends of the range, A-B") << QByteArray("7-");
+        QTest::newRow("a comma") << "," << QByteArray("with commas between them only") << QByteArray("nothing");
+        QTest::newRow("two commas") << "1,,2" << QByteArray("with commas between them only") << QByteArray("nothing");
+        QTest::newRow("negative") << "-5" << QByteArray("rows from 0 on") << QByteArray("-5");
+        QTest::newRow("a negative end") << "-5-3" << QByteArray("rows from 0 on") << QByteArray("-5-3");
+        QTest::newRow("2^64") << "18446744073709551616" << QByteArray("rows up to 9223372036854775806") << QByteArray("18446744073709551616");
+        QTest::newRow("to 2^64") << "0-18446744073709551616" << QByteArray("rows up to 9223372036854775806") << QByteArray("0-18446744073709551616");
+        QTest::newRow("2^63 - 1") << "9223372036854775807" << QByteArray("rows up to 9223372036854775806") << QByteArray("9223372036854775807");
+        QTest::newRow("letters") << "x" << QByteArray("whole numbers of digits only") << QByteArray("x");
+        QTest::newRow("two dashes") << "1--2" << QByteArray("whole numbers of digits only") << QByteArray("1--2");
+    }
+    void rowsThatAreNoneSayWhatWasExpected() {
+        QFETCH(QString, rows);
+        QFETCH(QByteArray, expected);
+        QFETCH(QByteArray, found);
+        for (const char* verb : {"predict", "evaluate"}) {
+            const auto answer = cli(QStringList{verb, kModel, "--rows", rows} + kData);
+            QCOMPARE(answer.code, 2);
+            QVERIFY2(answer.err.startsWith("E-CLI-003: ") && answer.err.contains(expected) && answer.err.contains("found: " + found + "\n"), answer.err);
+        }
+        const auto ids = cli({"rows", kModel, "--table", "0", "--ids", rows});
+        QVERIFY2(ids.err.startsWith("E-CLI-003: ") && ids.err.contains(expected), ids.err);
+    }
+    void theLastRowNumberIsAskedForLikeAnyOther() {
+        const QString most = QStringLiteral("9223372036854775806-9223372036854775806");
+        QVERIFY(cli({"rows", kModel, "--table", "0", "--ids", most}).err.startsWith("E-ENGINE-002"));
+        QVERIFY(cli({"neighbors", kModel, "--table", "0", "--ids", most}).code == 2);
+        QVERIFY(cli({"rows", kModel, "--table", "0", "--ids", "0-9223372036854775806"}).err.startsWith("E-CLI-004"));
+    }
+    void noRowCountsTwice() {
+        for (const char* verb : {"predict", "evaluate", "doctor", "layers"})
+            for (const char* rows : {"0-9,5", "5,0-9", "0-9,9-12", "3,7,3"}) {
+                const auto answer = cli(QStringList{verb, kModel, "--rows", rows} + kData);
+                QCOMPARE(answer.code, 2);
+                QVERIFY2(answer.err.startsWith("E-CLI-010: "), answer.err);
+            }
+        const auto twice = cli(QStringList{"evaluate", kModel, "--rows", "20,5,0-9"} + kData);
+        QVERIFY2(twice.err.contains("row 5 in 0-9 and in 5"), twice.err);
+        QVERIFY(cli({"evaluate", "--help"}).out.contains("no row twice"));
+        // Side by side, in any order, is no overlap.
+        QCOMPARE(lastingRows(cli(QStringList{"predict", kModel, "--rows", "10-12,0-9", "--json"} + kData)).size(), std::size_t{13});
+    }
     void aPartIsEvaluatedAsTheSameRowsPredict() {
         const auto part = cli(QStringList{"evaluate", kModel, "--rows", "100-299", "--json"} + kData).json();
         QCOMPARE(part["row_count"].get<int>(), 200);
@@ -110,9 +195,39 @@ private Q_SLOTS:
         QVERIFY(one["log_loss"] != of("2")["log_loss"]);
         const json more = cli(QStringList{"evaluate", kModel, "--sample", "100000000", "--json"} + kData).json();
         QCOMPARE(more["row_count"].get<int>(), 20000);
+        QVERIFY2(more["notes"].dump().find("All 20,000 rows of the dataset were used: --sample 100,000,000 asks for more.") != std::string::npos, more["notes"].dump().c_str());
+        QVERIFY(one["notes"].dump().find("asks for more") == std::string::npos);
+        // total_rows is the dataset's, however its rows are chosen; row_count is what was evaluated.
+        for (const QStringList& choice : {QStringList{"--sample", "500"}, QStringList{"--rows", "0-99"}, QStringList{"--rows", "0-99,200"}, QStringList{"--sample", "20000"}})
+            QCOMPARE(cli(QStringList{"evaluate", kModel, "--json"} + choice + kData).json()["total_rows"].get<int>(), 20000);
         QVERIFY(cli(QStringList{"evaluate", kModel, "--sample", "5", "--rows", "0-9"} + kData).err.startsWith("E-CLI-001"));
     }
 
+    void oneIsSingular_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QByteArray>("says");
+        QTest::newRow("evaluate") << QStringList{"evaluate", kModel, "--drop-last", "9999", "--rows", "0-9999"} + kData << QByteArray("1 row of the last partial batch of 9999 was left out");
+        QTest::newRow("layers") << QStringList{"layers", kModel, "--limit", "1"} + kData << QByteArray("Units over 1 row of ");
+        QTest::newRow("parity") << QStringList{"parity", kModel, "--sample", "1"} + kData << QByteArray("1 row of ");
+        QTest::newRow("tables") << QStringList{"tables", kModel, "--no-statistics", "--top", "1"} << QByteArray("the first 1 table of 26");
+        QTest::newRow("expected logits") << QStringList{"predict", kModel, "--rows", "0-1", "--expect", "ONE"} + kData << QByteArray("found: 1 value, shape");
+    }
+    void oneIsSingular() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QByteArray, says);
+        QTemporaryDir folder;
+        const QString one = folder.filePath("one.npy");
+        if (arguments.contains("ONE")) {
+            QCOMPARE(cli(QStringList{"predict", kModel, "--rows", "0", "--out", one} + kData).code, 0);
+            arguments.replaceInStrings("ONE", one);
+        }
+        const auto answer = cli(arguments);
+        const QByteArray all = answer.out + answer.err;
+        QVERIFY2(all.contains(says), all);
+        static const QRegularExpression plural(R"((^|[^\d.,])1 (rows|values|tables|files|layers|units|tensors|checksums)\b(?!/s))");
+        const auto wrong = plural.match(QString::fromUtf8(all));
+        QVERIFY2(!wrong.hasMatch(), qPrintable(wrong.captured(0)));
+    }
     void tablesByName() {
         QVERIFY(lastingRows(cli({"rows", kModel, "--table", "cat_9", "--ids", "0-3", "--json"})) == lastingRows(cli({"rows", kModel, "--table", "9", "--ids", "0-3", "--json"})));
         QCOMPARE(cli({"neighbors", kModel, "--table", "cat_9", "--id", "1", "--json"}).json()["table"].get<int>(), 9);
@@ -180,6 +295,24 @@ private Q_SLOTS:
         }
         for (const char* name : {"plain", "model-1.5", "model.v2/"}) QCOMPARE(cli({"convert", kCheckpoint, folder.filePath(name)}).code, 0);
         for (const char* name : {"a.h5", "a.H5", "a.hdf5"}) QVERIFY(cli({"convert", kCheckpoint, folder.filePath(name)}).code == 0 && QFileInfo(folder.filePath(name)).isFile());
+    }
+    void tablesAreSortedWithoutStatisticsToo() {
+        const json tables = cli({"tables", kModel, "--no-statistics", "--json"}).json()["tables"];
+        std::vector<std::pair<std::int64_t, std::string>> bySize;
+        for (const json& table : tables) bySize.emplace_back(-table["rows"].get<std::int64_t>(), table["name"].get<std::string>());
+        std::stable_sort(bySize.begin(), bySize.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+        for (const char* by : {"rows", "size"}) {  // all rows of the demo are as wide
+            const auto lines = cli({"tables", kModel, "--no-statistics", "--sort", by, "--top", "2"}).out.split('\n');
+            QVERIFY(lines.size() > 3);
+            QVERIFY2(lines[1].contains(" " + QByteArray::fromStdString(bySize[0].second) + " "), lines[1]);
+            QVERIFY2(lines[2].contains(" " + QByteArray::fromStdString(bySize[1].second) + " "), lines[2]);
+            QVERIFY2(lines[3].contains("the first 2 tables of 26 by " + QByteArray(by)), lines[3]);
+        }
+        for (const char* by : {"norm", "untrained", "rank", "nan"}) {
+            const auto refused = cli({"tables", kModel, "--no-statistics", "--sort", by});
+            QCOMPARE(refused.code, 2);
+            QVERIFY2(refused.err.startsWith("E-CLI-011: ") && refused.err.contains("number, rows or size") && refused.err.contains("--no-statistics"), refused.err);
+        }
     }
     void tablesAreSorted() {
         const auto lines = cli({"tables", kModel, "--sort", "rows", "--top", "2"}).out.split('\n');

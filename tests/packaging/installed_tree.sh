@@ -31,6 +31,11 @@ while IFS= read -r -d '' file; do
   readelf -d "$file" | grep -E 'R(UN)?PATH' | grep -F "$build" && fail "$(basename "$file") looks into the build tree"
 done < <(find "$installed" -path '*/demo/*' -prune -o -type f -print0)
 
+# Completion and the manual page are what the program that lies beside them says.
+for entry in bash:bash-completion/completions/dlrm-cli zsh:zsh/site-functions/_dlrm-cli fish:fish/vendor_completions.d/dlrm-cli.fish man:man/man1/dlrm-cli.1; do
+  "$installed/bin/dlrm-cli" completion "${entry%%:*}" | cmp - "$installed/share/${entry#*:}" || fail "share/${entry#*:} is not what completion prints"
+done
+
 # Used from somewhere else, with nothing set that could point back to the sources.
 cd "$temporary"
 export XDG_CACHE_HOME="$temporary/cache" LC_ALL=C.UTF-8 QT_QPA_PLATFORM=offscreen

@@ -18,6 +18,7 @@
 #include "ui/charts/chart_view_state.h"
 #include "ui/charts/point_reduction.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/written_files.h"
 
 namespace dlrm::ui {
 namespace {
@@ -316,7 +317,11 @@ const ChartView::Table& ChartView::table() const { return m_state->table.columns
 void ChartView::showTable() { showChartTable(m_state->title, table(), window()); }
 
 bool ChartView::exportTo(const QString& path) const {
-    if (QFileInfo(path).suffix().compare(QLatin1String("csv"), Qt::CaseInsensitive) == 0) return exportCsv(table(), path);
+    if (QFileInfo(path).suffix().compare(QLatin1String("csv"), Qt::CaseInsensitive) == 0) {
+        if (!exportCsv(table(), path)) return false;
+        if (auto* files = window()->findChild<WrittenFiles*>()) Q_EMIT files->tableWritten(path);
+        return true;
+    }
     const bool pointer = m_state->pointerInside, ring = m_state->focusRing;
     m_state->pointerInside = m_state->focusRing = false;
     const bool written = exportPicture(*scene(), m_state->title, path);

@@ -39,6 +39,7 @@ ModelInfoPtr Session::model() const { return m_state->model; }
 DatasetInfoPtr Session::dataset() const { return m_state->dataset; }
 DoctorReportPtr Session::doctorReport() const { return m_state->doctorReport; }
 Selection Session::selection() const { return m_state->selection; }
+void Session::setProgram(const Program& program) { m_state->program = program; }
 ModelSettings Session::settings() const { return m_state->settings; }
 BackendInfo Session::backend() const { return m_state->engine ? m_state->engine->backend() : BackendInfo(); }
 std::vector<TablePlacement> Session::placement() const { return m_state->engine ? m_state->engine->loadedPlacement() : std::vector<TablePlacement>(); }

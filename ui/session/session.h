@@ -59,7 +59,7 @@ using DatasetInfoPtr = std::shared_ptr<const DatasetInfo>;
 enum class JobKind {
     OpenModel, OpenDataset, TableRows, SampleRows, Explain, ExplainPinned, Evaluate,
     TableStatistics, TableCosines, Traffic, TrafficSpectrum, TablePictures, RowOrder, Neighbors, TableMap, MapColours, MapLoop, Density,
-    Layers, Kernel, UnitAtlas, Doctor, Files, Values, Verify, Export, ExportCheckpoint, FindBackends
+    Layers, Kernel, UnitAtlas, Doctor, Files, Values, Verify, Export, ExportOrigin, ExportCheckpoint, FindBackends
 };
 
 // How model and data are read instead of how their files mean it: what the doctor found and a person applied.
@@ -105,6 +105,11 @@ struct EditableRow {
     std::vector<bool> unknown;              // per categorical: hex not in the dictionary (id 0)
 };
 
+// The program that exported files name as where they come from.
+struct Program {
+    QString name, version, commit;
+};
+
 class TableAnalysis;
 
 class Session : public QObject {
@@ -129,6 +134,8 @@ public:
     void findBackends();
     bool isRunning(JobKind kind) const;
     bool isAnyRunning() const;
+    // Until it is told, exported files say nothing of where they come from.
+    void setProgram(const Program& program);
     // Work on whole tables (ui/session/table_analysis.h).
     TableAnalysis& tables() const;
 
@@ -181,6 +188,9 @@ public:
     // The files' own checksums and hashes of every byte, compared with a record or recorded as the options say;
     // answered by verified.
     void verifyFiles(const VerifyOptions& options = {});
+    // Where a table that was written as text comes from: the program, model and data as they are open now, into path + ".json". Nothing without a program
+    // or a model; a notice where it cannot be written.
+    void writeOrigin(const QString& path);
     // Writes all figures and curves; the extension says how (.json .csv .tsv .h5). Answered by exported or, for JobKind::Export, jobFailed.
     void exportEvaluation(const EvaluationPtr& evaluation, const QString& path);
     // Writes the open model as one HDF5 file (.h5) or as a directory in NVIDIA's layout (else), as `dlrm-cli convert`. Goes on while another model is

@@ -1,14 +1,69 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Session: results to files, written on a worker.
+#include <algorithm>
+
+#include "core/analysis/random_tables.h"
+#include "core/dataset/reading.h"
 #include "core/export/export.h"
+#include "core/export/json.h"
 #include "ui/session/session_state.h"
 
 namespace dlrm::ui {
+namespace {
+
+constexpr int kOrigins = 16;  // files whose origin is still to be written
+
+ReadingWords wordsOf(const Session::State& state) {
+    ReadingWords out;
+    out.tablePrecision = local(state.settings.tablePrecision);
+    if (state.settings.applied) out.interactionTables = name(state.settings.applied->tables);
+    if (!state.storedData) return out;
+    const Reading reading = state.settings.applied ? state.settings.applied->reading : ownReading(*state.storedData);
+    out.numerical = optionName(reading.numerical);
+    out.idShift = reading.idShift;
+    if (state.storedData->format() != "criteo_tsv") return out;
+    const MissingDictionary missing = state.dataset->missingDictionary;
+    out.missingDictionary = missing == MissingDictionary::Row0 ? "row0" : missing == MissingDictionary::Hash ? "hash" : "refuse";
+    out.lenient = state.dataset->textNumbers == TextNumbers::Lenient;
+    return out;
+}
+
+}  // namespace
+
+ProvenanceFn Session::State::provenance() const {
+    if (!engine || program.name.isEmpty()) return [] { return Provenance(); };
+    return [engine = engine, data = data, words = wordsOf(*this), program = program] {
+        Provenance out;
+        out.program = local(program.name);
+        out.version = local(program.version);
+        out.commit = local(program.commit);
+        out.created = utcNow();
+        addOrigin(*engine, data.get(), out);
+        addReading(words, data.get(), out);
+        // What cannot be read fails where it is needed.
+        const std::string random = randomTablesNote(engine->spec(), engine->checkpoint().tables(), {}).value_or(std::string());
+        if (!random.empty()) out.notes.push_back(random);
+        return out;
+    };
+}
+
+void Session::writeOrigin(const QString& path) {
+    if (!m_state->engine || m_state->program.name.isEmpty()) return;
+    const auto write = [this, provenance = m_state->provenance(), path](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
+        auto written = exportOrigin(local(path), provenance());
+        if (written) return {};
+        return [this, path, error = std::move(written.error())] { Q_EMIT noticed(tr("Where %1 comes from could not be written beside it: %2").arg(path, text(error.message))); };
+    };
+    m_state->runner.start(lane(JobKind::ExportOrigin), tr("Exporting"), write, kOrigins);
+}
 
 void Session::exportEvaluation(const EvaluationPtr& evaluation, const QString& path) {
     if (!evaluation) return;
-    m_state->runner.start(lane(JobKind::Export), tr("Exporting"), [this, evaluation, path](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
-        Result<void> written = dlrm::exportEvaluation(*evaluation, local(path));
+    m_state->runner.start(lane(JobKind::Export), tr("Exporting"), [this, evaluation, path, provenance = m_state->provenance()](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
+        Provenance origin = provenance();
+        for (const std::string& note : evaluation->notes)
+            if (std::find(origin.notes.begin(), origin.notes.end(), note) == origin.notes.end()) origin.notes.push_back(note);
+        Result<void> written = dlrm::exportEvaluation(*evaluation, local(path), origin);
         if (!written) return [this, error = std::move(written.error())] { Q_EMIT jobFailed(JobKind::Export, error); };
         return [this, path] { Q_EMIT exported(path); };
     });

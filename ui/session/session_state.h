@@ -11,6 +11,7 @@
 
 #include "core/dataset/dictionary.h"
 #include "core/engine/engine.h"
+#include "core/export/provenance.h"
 #include "ui/session/job_runner.h"
 #include "ui/session/session.h"
 
@@ -32,6 +33,7 @@ struct Session::State {
     DatasetInfoPtr dataset;
     DoctorReportPtr doctorReport;               // of what is open as it is read
     ModelSettings settings;
+    Program program;
     std::vector<BackendState> backends;
     Selection selection;
     bool jumping = false;
@@ -40,6 +42,9 @@ struct Session::State {
     // Opening one thing waits for the other: the dataset's checks need the model and the model's names come from the dataset.
     std::vector<std::function<void()>> waiting;
     JobRunner runner;
+
+    // Where a result of what is open now comes from. Made on the GUI thread, asked on a worker: it reads a little of every table.
+    ProvenanceFn provenance() const;
 
     explicit State(int lanes) : runner(lanes) {}
 };

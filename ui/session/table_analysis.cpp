@@ -215,7 +215,8 @@ void TableAnalysis::requestNeighbors(int table, std::int64_t row, Similarity sim
 
 void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const QString& path) {
     if (!m_state.engine || last < first) return;
-    start(JobKind::Export, tr("Exporting rows"), [this, engine = m_state.engine, table, order, first, last, path](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
+    const auto work = [this, engine = m_state.engine, table, order, first, last, path,
+                       provenance = m_state.provenance()](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
         std::int64_t next = first;
         TableRows rows;
         const RowParts parts = [&]() -> Result<const TableRows*> {
@@ -231,13 +232,14 @@ void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_
             return &rows;
         };
         const TableSpec& spec = engine->spec().tables[static_cast<std::size_t>(table)];
-        auto written = exportTableRows(parts, {engine->info().path, spec.name, last - first + 1, spec.dim}, local(path));
+        auto written = exportTableRows(parts, {engine->info().path, spec.name, last - first + 1, spec.dim}, local(path), provenance());
         if (!written)
             return [this, error = std::move(written.error())] {
                 if (!error.isCancelled()) Q_EMIT m_session.jobFailed(JobKind::Export, error);
             };
         return [this, path] { Q_EMIT m_session.exported(path); };
-    });
+    };
+    start(JobKind::Export, tr("Exporting rows"), work);
 }
 
 RowComparison compareRows(std::span<const float> a, std::span<const float> b) {

@@ -22,6 +22,7 @@
 #include "ui/shell/storage.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/toast.h"
+#include "ui/widgets/written_files.h"
 
 namespace dlrm::ui {
 namespace {
@@ -114,6 +115,7 @@ void MainWindow::connectSession() {
     // Later, so that a page that shows the failure itself, with its own Retry, comes first.
     connect(&m_session, &Session::jobFailed, this, &MainWindow::showFailure, Qt::QueuedConnection);
     connect(&m_session, &Session::noticed, m_toast, &Toast::showText);
+    connect(new WrittenFiles(this), &WrittenFiles::tableWritten, &m_session, &Session::writeOrigin);
     connect(&m_session, &Session::selectionChanged, this, [this](const Selection& selection) {
         const Place before = m_here;
         m_here.selection = selection;

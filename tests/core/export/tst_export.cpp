@@ -320,7 +320,8 @@ void TestExport::hdf5HoldsTheColumns() {
     QCOMPARE(readColumn<std::int64_t>(file.get(), "/row", H5T_NATIVE_INT64), (std::vector<std::int64_t>{10, 11, 12, 13, 14}));
     QCOMPARE(readColumn<int>(file.get(), "/label", H5T_NATIVE_INT), (std::vector<int>{0, 1, 0, 1, 255}));
     const auto logits = readColumn<float>(file.get(), "/logit", H5T_NATIVE_FLOAT);
-    const auto probabilities = readColumn<float>(file.get(), "/prediction", H5T_NATIVE_FLOAT);
+    const auto probabilities = readColumn<float>(file.get(), "/probability", H5T_NATIVE_FLOAT);
+    QVERIFY(readColumn<float>(file.get(), "/prediction", H5T_NATIVE_FLOAT) == probabilities);  // its former name
     QCOMPARE(logits.size(), std::size_t{5});
     for (std::size_t i = 0; i < 5; ++i) {
         QCOMPARE(logits[i], p.rows[i].logit);
@@ -328,7 +329,7 @@ void TestExport::hdf5HoldsTheColumns() {
     }
     // The columns hang on the dimension scale, else xarray does not open the file.
     QVERIFY(H5Aexists_by_name(file.get(), "/row", "CLASS", H5P_DEFAULT) > 0);
-    for (const char* column : {"/logit", "/prediction", "/label"}) QVERIFY(H5Aexists_by_name(file.get(), column, "DIMENSION_LIST", H5P_DEFAULT) > 0);
+    for (const char* column : {"/logit", "/probability", "/prediction", "/label"}) QVERIFY(H5Aexists_by_name(file.get(), column, "DIMENSION_LIST", H5P_DEFAULT) > 0);
 }
 
 void TestExport::hdf5IsReproducible() {

@@ -22,6 +22,7 @@
 #include "ui/charts/chart_view.h"
 #include "ui/charts/point_reduction.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/written_files.h"
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -216,6 +217,18 @@ private Q_SLOTS:
         QCOMPARE(csv.readAll().count('\n'), 501);
         QVERIFY(!m_view->exportTo(path("bmp")));
         QVERIFY(!m_view->exportTo(QStringLiteral("/nowhere/at/all/chart.png")));
+    }
+
+    void theWindowIsToldOfATable() {
+        QTemporaryDir dir;
+        WrittenFiles files(m_view.get());  // the view is its own window here
+        QSignalSpy told(&files, &WrittenFiles::tableWritten);
+        QVERIFY(m_view->exportTo(dir.filePath(QStringLiteral("chart.png"))));
+        QVERIFY(!m_view->exportTo(dir.filePath(QStringLiteral("no/such/folder/chart.csv"))));
+        QCOMPARE(told.count(), 0);
+        QVERIFY(m_view->exportTo(dir.filePath(QStringLiteral("chart.csv"))));
+        QCOMPARE(told.count(), 1);
+        QCOMPARE(told.first().first().toString(), dir.filePath(QStringLiteral("chart.csv")));
     }
 
     void tableTwinShowsWhatWasPlotted() {

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// dlrm-cli completion: scripts for shells, from the same table of verbs and options as the help.
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "app/cli/commands.h"
+#include "app/cli/help.h"
+#include "app/cli/man_page.h"
+#include "app/cli/usage.h"
+
+namespace dlrm::cli {
+namespace {
+
+struct OfferedOption {
+    std::vector<std::string> shortNames, longNames;  // without dashes
+    std::string about;
+    bool takesValue = false;
+    std::vector<std::string> values;  // empty: any
+    // With their dashes, between `between`.
+    std::string names(std::string_view between) const {
+        std::vector<std::string> out;
+        for (const std::string& name : shortNames) out.push_back("-" + name);
+        for (const std::string& name : longNames) out.push_back("--" + name);
+        return fmt::format("{}", fmt::join(out, between));
+    }
+};
+
+struct OfferedVerb {
+    std::string name, about;
+    std::vector<OfferedOption> options;
+    std::vector<std::string> words;  // that its arguments may be; empty: files
+};
+
+std::vector<OfferedVerb> offered(CLI::App& program) {
+    std::vector<OfferedVerb> out;
+    for (const Command& command : commands()) {
+        CLI::App* const app = verbNamed(program, command.name);
+        OfferedVerb verb{std::string(command.name), std::string(command.summary), {}, {}};
+        for (CLI::Option* option : app->get_options()) {
+            const std::vector<std::string> values = choicesOf(*option);
+            if (option->get_positional()) verb.words.insert(verb.words.end(), values.begin(), values.end());
+            if (option->nonpositional())
+                verb.options.push_back({option->get_snames(), option->get_lnames(), option->get_description(), takesValue(*option), values});
+        }
+        out.push_back(std::move(verb));
+    }
+    out.push_back({"help", "Lists the options of a verb", {}, {}});
+    for (const Command& command : commands()) out.back().words.emplace_back(command.name);
+    out.push_back({"version", "Tells the version, its commit and what this build can use", {}, {}});
+    return out;
+}
+
+std::string bashScript(const std::vector<OfferedVerb>& verbs) {
+    std::vector<std::string> names;
+    for (const OfferedVerb& verb : verbs) names.push_back(verb.name);
+    std::string out = fmt::format(
+        "# bash completion of dlrm-cli, written by `dlrm-cli completion bash`.\n"
+        "_dlrm_cli() {{\n"
+        "    local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD - 1]}} words=\n"
+        "    COMPREPLY=()\n"
+        "    if ((COMP_CWORD == 1)); then\n"
+        "        COMPREPLY=($(compgen -W '{}' -- \"$cur\"))\n"
+        "        return\n"
+        "    fi\n"
+        "    case ${{COMP_WORDS[1]}} in\n",
+        fmt::join(names, " "));
+    for (const OfferedVerb& verb : verbs) {
+        std::vector<std::string> options;
+        std::string values;
+        for (const OfferedOption& option : verb.options) {
+            options.push_back(option.names(" "));
+            // A name may follow that is none of the words: a file.
+            if (option.takesValue)
+                values += fmt::format("                {}) COMPREPLY=($(compgen -W '{}' -- \"$cur\")); return ;;\n", option.names("|"), fmt::join(option.values, " "));
+        }
+        out += fmt::format("        {})\n", verb.name);
+        if (!values.empty()) out += "            case $prev in\n" + values + "            esac\n";
+        out += fmt::format("            words='{}'\n            [[ $cur == -* ]] && words='{}'\n            ;;\n", fmt::join(verb.words, " "), fmt::join(options, " "));
+    }
+    return out +
+           "    esac\n"
+           "    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
+           "}\n"
+           "complete -o bashdefault -o default -F _dlrm_cli dlrm-cli\n";
+}
+
+// `text` between single quotes, each character of `special` after a backslash.
+std::string quoted(std::string_view text, std::string_view special, std::string_view quote) {
+    std::string out = "'";
+    for (const char c : text) {
+        if (c == '\'') {
+            out += quote;
+            continue;
+        }
+        if (special.find(c) != std::string_view::npos) out += '\\';
+        out += c;
+    }
+    return out + "'";
+}
+
+std::string zshScript(const std::vector<OfferedVerb>& verbs) {
+    const auto text = [](std::string_view words) { return quoted(words, "]:\\", "'\\''"); };
+    std::string out = "#compdef dlrm-cli\n# zsh completion of dlrm-cli, written by `dlrm-cli completion zsh`.\n_dlrm-cli() {\n    local -a verbs\n    verbs=(\n";
+    for (const OfferedVerb& verb : verbs) out += fmt::format("        {}:{}\n", verb.name, quoted(verb.about, ":\\", "'\\''"));
+    out += "    )\n    if (( CURRENT == 2 )); then\n        _describe verb verbs\n        return\n    fi\n    shift words\n    (( CURRENT-- ))\n    case $words[1] in\n";
+    for (const OfferedVerb& verb : verbs) {
+        out += fmt::format("        {})\n            _arguments", verb.name);
+        for (const OfferedOption& option : verb.options) {
+            const std::string value = !option.takesValue ? "" : option.values.empty() ? "':value:_files'" : fmt::format("':value:({})'", fmt::join(option.values, " "));
+            std::vector<std::string> names;
+            for (const std::string& name : option.shortNames) names.push_back("-" + name);
+            for (const std::string& name : option.longNames) names.push_back("--" + name);
+            for (const std::string& name : names) out += fmt::format(" \\\n                {}'['{}']'{}", name, text(option.about), value);
+        }
+        out += verb.words.empty() ? " \\\n                '*:file:_files'\n" : fmt::format(" \\\n                '*:word:({})'\n", fmt::join(verb.words, " "));
+        out += "            ;;\n";
+    }
+    return out + "    esac\n}\nif [ \"$funcstack[1]\" = _dlrm-cli ]; then\n    _dlrm-cli \"$@\"\nelse\n    compdef _dlrm-cli dlrm-cli\nfi\n";
+}
+
+std::string fishScript(const std::vector<OfferedVerb>& verbs) {
+    const auto text = [](std::string_view words) { return quoted(words, "\\", "\\'"); };
+    std::string out = "# fish completion of dlrm-cli, written by `dlrm-cli completion fish`.\n";
+    for (const OfferedVerb& verb : verbs) out += fmt::format("complete -c dlrm-cli -f -n __fish_use_subcommand -a {} -d {}\n", verb.name, text(verb.about));
+    for (const OfferedVerb& verb : verbs) {
+        const std::string begin = fmt::format("complete -c dlrm-cli -n '__fish_seen_subcommand_from {}'", verb.name);
+        if (!verb.words.empty()) out += fmt::format("{} -f -a '{}'\n", begin, fmt::join(verb.words, " "));
+        for (const OfferedOption& option : verb.options) {
+            out += begin;
+            for (const std::string& name : option.shortNames) out += " -s " + name;
+            for (const std::string& name : option.longNames) out += " -l " + name;
+            if (option.takesValue) out += option.values.empty() ? " -r" : fmt::format(" -x -a '{}'", fmt::join(option.values, " "));
+            out += " -d " + text(option.about) + "\n";
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+Run setUpCompletion(CLI::App& app, CommonOptions&) {
+    auto form = std::make_shared<std::string>();
+    app.add_option("form", *form, "bash, zsh or fish: a script for that shell; man: the manual page")->required()->check(oneOf({"bash", "zsh", "fish", "man"}));
+    return [form, &app](Context& context) -> Result<void> {
+        CLI::App& program = *app.get_parent();
+        context.out.useLines();
+        if (*form == "man") context.out.write(manPage(program));
+        else if (*form == "bash") context.out.write(bashScript(offered(program)));
+        else context.out.write(*form == "zsh" ? zshScript(offered(program)) : fishScript(offered(program)));
+        return {};
+    };
+}
+
+}  // namespace dlrm::cli

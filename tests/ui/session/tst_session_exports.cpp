@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files that the window writes say where they come from, as those of the command line do.
+#include <QFile>
+#include <QRegularExpression>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <nlohmann/json.hpp>
+
+#include "ui/session/session.h"
+#include "ui/session/table_analysis.h"
+
+using namespace dlrm;
+using namespace dlrm::ui;
+using nlohmann::json;
+
+namespace {
+
+constexpr int kWait = 60'000;
+
+QByteArray readAll(const QString& path) {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+// null where it is no JSON.
+json parsed(const QString& path) { return json::parse(readAll(path).toStdString(), nullptr, false); }
+
+}  // namespace
+
+class TestSessionExports : public QObject {
+    Q_OBJECT
+
+    std::unique_ptr<Session> m_session;
+    QTemporaryDir m_folder;
+    EvaluationPtr m_evaluation;
+
+    QString path(const char* name) const { return m_folder.filePath(QLatin1String(name)); }
+
+    bool exported(const std::function<void()>& request) {
+        QSignalSpy done(m_session.get(), &Session::exported);
+        request();
+        return !done.isEmpty() || done.wait(kWait);
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        m_session = std::make_unique<Session>();
+        QSignalSpy opened(m_session.get(), &Session::datasetOpened);
+        m_session->openDemo();
+        QVERIFY(opened.wait(kWait));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWait);
+        connect(m_session.get(), &Session::evaluationUpdated, this, [this](const EvaluationPtr& e) { m_evaluation = e; });
+        EvaluateOptions options;
+        options.range = {0, 1999};
+        m_session->startEvaluation(options);
+        QTRY_VERIFY_WITH_TIMEOUT(m_evaluation && m_evaluation->final, kWait);
+    }
+    void cleanupTestCase() { m_session.reset(); }
+
+    void withoutAProgramNothingIsSaid() {
+        QVERIFY(exported([this] { m_session->exportEvaluation(m_evaluation, path("plain.csv")); }));
+        QVERIFY(readAll(path("plain.csv")).size() > 100);
+        QVERIFY(!QFile::exists(path("plain.csv.json")));
+        m_session->writeOrigin(path("plain.csv"));
+        QVERIFY(!m_session->isRunning(JobKind::ExportOrigin));
+    }
+
+    void theProgramNamesWhereItsFilesComeFrom() {
+        m_session->setProgram({QStringLiteral("dlrm-explorer"), QStringLiteral("9.8.7"), QStringLiteral("0123456789ab")});
+        QVERIFY(exported([this] { m_session->exportEvaluation(m_evaluation, path("e.csv")); }));
+        QVERIFY(exported([this] { m_session->exportEvaluation(m_evaluation, path("e.json")); }));
+        QVERIFY(exported([this] { m_session->tables().exportRows(3, nullptr, 0, 2, path("rows.tsv")); }));
+        m_session->writeOrigin(path("list.csv"));
+        m_session->writeOrigin(path("chart.csv"));  // the first one is not dropped for it
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isRunning(JobKind::ExportOrigin), kWait);
+
+        // The columns are what they were.
+        QCOMPARE(readAll(path("e.csv")).split('\n').first(), readAll(path("plain.csv")).split('\n').first());
+        QVERIFY(readAll(path("rows.tsv")).startsWith("id\tnorm\t"));
+
+        const json whole = parsed(path("e.json"));
+        QVERIFY(whole.contains("provenance") && whole.contains("auc"));
+        const json origin = whole["provenance"];
+        QCOMPARE(origin["program"].get<std::string>(), std::string("dlrm-explorer"));
+        QCOMPARE(origin["version"].get<std::string>(), std::string("9.8.7"));
+        QCOMPARE(origin["commit"].get<std::string>(), std::string("0123456789ab"));
+        QVERIFY(origin["command"].is_null());
+        QCOMPARE(origin["checkpoint"].get<std::string>(), m_session->model()->path);
+        QVERIFY(!origin["fingerprint"].get<std::string>().empty());
+        QCOMPARE(origin["dataset"].get<std::string>(), m_session->dataset()->path.toStdString());
+        QCOMPARE(origin["split"].get<std::string>(), std::string("test"));
+        QCOMPARE(origin["reading"]["numerical"].get<std::string>(), std::string("already_logged"));
+        QCOMPARE(origin["reading"]["id_shift"].get<int>(), 0);
+        QCOMPARE(origin["backend"]["name"].get<std::string>(), m_session->backend().name);
+        QCOMPARE(origin["backend"]["precision"].get<std::string>(), std::string("fp32"));
+        static const QRegularExpression utc(QStringLiteral("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"));
+        QVERIFY(utc.match(QString::fromStdString(origin["created"].get<std::string>())).hasMatch());
+
+        for (const char* name : {"e.csv", "rows.tsv", "list.csv", "chart.csv"}) {
+            const json beside = parsed(m_folder.filePath(QLatin1String(name) + QStringLiteral(".json")));
+            QVERIFY2(beside.is_object(), name);
+            QCOMPARE(beside["file"].get<std::string>(), std::string(name));
+            QVERIFY2(beside.contains("notes"), name);
+            json same = beside["provenance"];
+            same["created"] = origin["created"];
+            QVERIFY2(same == origin, name);
+        }
+    }
+
+    void anOriginThatCannotBeWrittenIsANotice() {
+        m_session->setProgram({QStringLiteral("dlrm-explorer"), QStringLiteral("9.8.7"), QString()});
+        QSignalSpy noticed(m_session.get(), &Session::noticed);
+        m_session->writeOrigin(path("no/such/folder/list.csv"));
+        QVERIFY(!noticed.isEmpty() || noticed.wait(kWait));
+        QVERIFY(noticed.first().first().toString().contains(QStringLiteral("list.csv")));
+    }
+};
+
+QTEST_MAIN(TestSessionExports)
+#include "tst_session_exports.moc"
