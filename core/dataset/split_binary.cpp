@@ -100,7 +100,7 @@ Result<std::int64_t> agreedRows(std::span<const std::pair<const Column*, std::in
         std::find_if(files.begin(), files.end(), [&](const auto& f) { return f.second != most->first; });
     std::string sizes;
     const auto addThoseWith = [&](std::int64_t rows) {
-        sizes += fmt::format("{}{} rows in ", sizes.empty() ? "" : "; ", rows);
+        sizes += fmt::format("{}{} in ", sizes.empty() ? "" : "; ", counted(rows, "row"));
         bool first = true;
         for (const auto& [column, own] : files) {
             if (own != rows) continue;
