@@ -72,7 +72,8 @@ Result<std::shared_ptr<const NeighborResult>> Engine::neighbors(const NeighborRe
         const TableWarmer warmer(*m_state->checkpoint, request.table);
         std::vector<std::int64_t> leaveOut;
         for (const RowId id : asked->ids) leaveOut.push_back(value(id));
-        auto found = nearestRows(table, asked->values, leaveOut, request.similarity, request.k, progress, stop);
+        auto found = nearestRows(table, asked->values, leaveOut, request.similarity, request.k, progress, stop,
+                                 releaserOf(*m_state->checkpoint, request.table));
         if (!found) return fail(std::move(found).error());
 
         result->table = request.table;

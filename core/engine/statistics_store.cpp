@@ -12,6 +12,7 @@
 #include "core/analysis/gram_accumulator.h"
 #include "core/analysis/row_groups.h"
 #include "core/analysis/table_kernels.h"
+#include "core/engine/table_warmer.h"
 
 namespace dlrm {
 namespace {
@@ -33,7 +34,7 @@ TableInput StatisticsStore::input(TableId table) const {
                 for (std::int64_t k = 0; k < kLooked; ++k) looked.push_back(RowId{first + (count - 1) * k / (kLooked - 1)});
                 if (m_checkpoint->coldRows(table, looked) > 0) m_checkpoint->prefetchRange(table, {first, first + count - 1}, {});
             },
-            [this, table](std::int64_t first, std::int64_t count) { m_checkpoint->releaseRange(table, {first, first + count - 1}); }};
+            releaserOf(*m_checkpoint, table)};
 }
 
 std::shared_ptr<const TableStatistics> StatisticsStore::known(TableId table) {
