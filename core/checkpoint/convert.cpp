@@ -226,7 +226,7 @@ Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const ModelSp
                         .inFile(checkpoint.path()).butExpected("tables or layers").butFound(fmt::format("{} tensors that are neither", checkpoint.files().size()))
                         .withRemedy("open the checkpoint that holds the model"));
     // What must hold before anything of it is used, here before hours of writing.
-    if (auto usable = checkpoint.checkUnchanged(); !usable) return fail(std::move(usable.error()));
+    if (auto usable = checkpoint.checkUnchanged(progress, stop); !usable) return fail(std::move(usable.error()));
     if (checkpoint.checksums().empty())
         if (auto whole = refuseDamage(checkpoint, progress, stop); !whole) return fail(std::move(whole.error()));
     auto done = namesHdf5(out) ? convertToHdf5(checkpoint, asked, out, progress, stop) : convertToDirectory(checkpoint, asked, out, progress, stop);

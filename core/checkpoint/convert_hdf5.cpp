@@ -159,7 +159,7 @@ Result<Conversion> convertToHdf5(const Checkpoint& checkpoint, const ModelSpec& 
     writeRoot(**file, spec, names);
     if (auto written = writeTables(**file, checkpoint, names, done, stop); !written) return fail(std::move(written.error()));
     if (auto written = writeLayers(**file, checkpoint, done, stop); !written) return fail(std::move(written.error()));
-    if (auto same = checkpoint.checkUnchanged(); !same) return fail(std::move(same.error()));
+    if (auto same = checkpoint.checkUnchanged(progress, stop); !same) return fail(std::move(same.error()));
     if (auto finished = (*file)->finish(); !finished) return fail(std::move(finished.error()));
 
     Conversion result;

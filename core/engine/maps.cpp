@@ -119,7 +119,7 @@ Result<std::shared_ptr<const TableMap>> Engine::pcaMap(const PcaRequest& request
         map->ids = std::move(chosen->ids);
         map->provenance = std::move(chosen->provenance);
         map->final = true;
-        if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+        if (auto same = m_state->checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
         map->seconds = secondsSince(start);
         return std::shared_ptr<const TableMap>(map);
     });

@@ -92,7 +92,7 @@ Result<std::shared_ptr<const NeighborResult>> Engine::neighbors(const NeighborRe
             row.norms = std::move(theirs->norms);
             result->rows.push_back(std::move(row));
         }
-        if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+        if (auto same = m_state->checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
         result->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         return std::shared_ptr<const NeighborResult>(result);
     });

@@ -64,7 +64,7 @@ Result<std::shared_ptr<const TableStatistics>> StatisticsStore::statistics(Table
     auto done = e.pass->run(progress, stop);
     if (!done) return fail(std::move(done).error());
     e.pass.reset();
-    if (auto same = m_checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+    if (auto same = m_checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
     auto shared = std::make_shared<const TableStatistics>(*std::move(done));
     {
         const std::lock_guard lock(m_mutex);
@@ -98,7 +98,7 @@ Result<std::shared_ptr<const std::vector<float>>> StatisticsStore::cosines(Table
         });
         if (!whole) return cancelled();
     }
-    if (auto same = m_checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+    if (auto same = m_checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
     const std::lock_guard lock(m_mutex);
     e.cosines = std::move(out);
     return e.cosines;
@@ -142,7 +142,7 @@ Result<Spectrum> StatisticsStore::weightedSpectrum(TableId table, const std::vec
         part.sums.flush();
     });
     if (stop.stop_requested()) return cancelled();
-    if (auto same = m_checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+    if (auto same = m_checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
     for (std::size_t p = 1; p < parts.size(); ++p) {
         parts[0].sums.add(parts[p].sums);
         parts[0].weight += parts[p].weight;

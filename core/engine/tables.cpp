@@ -53,7 +53,7 @@ Result<TrainedCheck> Engine::checkTables(const ProgressFn& progress, std::stop_t
     return guarded([&]() -> Result<TrainedCheck> {
         auto check = checkTrained(spec(), m_state->checkpoint->tables(), progress, stop);
         if (!check) return check;
-        if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+        if (auto same = m_state->checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
         return check;
     });
 }
@@ -94,7 +94,7 @@ Result<ValueCheck> Engine::checkValues(const ProgressFn& progress, std::stop_tok
             if (!weights) return fail(weights.error());
             count(spec().crossLayers[i].name, {&weights->u, &weights->v, &weights->bias});
         }
-        if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+        if (auto same = m_state->checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
         return out;
     });
 }
