@@ -185,7 +185,8 @@ Result<std::shared_ptr<const UntrainedTraffic>> Engine::untrainedTraffic(const D
             });
         });
         if (!joined) return fail(joined.error());
-        for (std::size_t t = 0; t < tables.size(); ++t) out->tables.push_back({dataset.rows(), untrained[t], tables[t]->untrained.known()});
+        for (std::size_t t = 0; t < tables.size(); ++t)
+            out->tables.push_back({dataset.rows(), untrained[t], tables[t]->untrained.known()});
         for (const auto& n : byCount) out->rowsByCount.push_back(n);
         out->rowsAffected = dataset.rows() - out->rowsByCount.front();
         return out;
