@@ -28,6 +28,12 @@ if [ -z "$build" ]; then
   [ $cuda = 1 ] && options=(-DDLRM_WITH_CUDA=ON -DDLRM_WITH_TESTS=ON -DDLRM_WITH_BENCH=ON) || options=(-DDLRM_WITH_CUDA=OFF)
   cmake --preset headless -B "$build" "${options[@]}" >/dev/null
 fi
+# Before anything is built: libhdf5's archives must suffice for a program without any shared library (Debian 13's want libcurl).
+if ! grep -q '^DLRM_HDF5_ARCHIVES_LINK_STATICALLY:INTERNAL=1$' "$build/CMakeCache.txt"; then
+  echo "dlrm-hdf5-reader cannot be linked statically here: $build/CMakeCache.txt says that libhdf5's archives do not suffice for it." >&2
+  echo "Build the tar on Debian 12, or name a libhdf5 without network drivers with -DHDF5_ROOT=DIR in a build of your own (--build)." >&2
+  exit 2
+fi
 echo "Building in $build …"
 targets=(dlrm-cli dlrm-hdf5-reader dlrm_hdf5)
 if [ $cuda = 1 ]; then
@@ -48,7 +54,10 @@ programs=(dlrm-cli)
 for program in "${programs[@]}"; do install -s "$build/bin/$program" "$root/programs/"; done
 # Static: it needs neither the tar's libraries nor its glibc. Programs look for it in ../libexec from where they, or the tar's loader, lie.
 install -s "$build/bin/dlrm-hdf5-reader" "$root/libexec/dlrm-explorer/"
-if ldd "$root/libexec/dlrm-explorer/dlrm-hdf5-reader" >/dev/null 2>&1; then echo "dlrm-hdf5-reader is not static: install the archives of libhdf5, libsz, libaec, libz." >&2; exit 1; fi
+if ldd "$root/libexec/dlrm-explorer/dlrm-hdf5-reader" >/dev/null 2>&1; then
+  echo "dlrm-hdf5-reader is not static: install the archives of libhdf5, libsz, libaec, libz." >&2
+  exit 1
+fi
 # What writes HDF5: in ../lib/dlrm-explorer from there.
 install -s "$build/bin/dlrm_hdf5.so" "$root/lib/dlrm-explorer/"
 [ $cuda = 1 ] && install -s "$build/bin/dlrm_cuda.so" "$root/programs/"  # beside the programs, where all of them look

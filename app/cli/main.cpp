@@ -19,6 +19,7 @@
 #include "app/cli/version.h"
 #include "app/common/open_files.h"
 #include "app/common/stop_signals.h"
+#include "core/base/instruction_sets.h"
 #include "core/export/json.h"
 
 namespace {
@@ -52,7 +53,8 @@ int runCommand(const Run& run, const CommonOptions& common, std::stop_token stop
     Context context{common, out, progress, std::move(stop), false};
     Result<void> done;
     try {
-        done = run(context);
+        done = checkInstructionSetLimit();  // it acts in every verb, not only where the CPU backend computes
+        if (done) done = run(context);
     } catch (const std::exception& e) {
         done = fail(Error("E-CLI-090", "An unexpected failure.").butFound(e.what()).withRemedy("try again; if it happens again, report it with the command that led here"));
     }

@@ -147,7 +147,9 @@ void markUnread(LayerStatistics& layer, const LayerStatistics& reader) {
     for (std::size_t u = 0; u < layer.units.size(); ++u) {
         UnitStatistics& unit = layer.units[u];
         unit.outgoingNorm = reader.rowNorms[u];
-        if (unit.state == UnitState::Live && unit.outgoingNorm == 0 && std::isfinite(unit.norm) && std::isfinite(unit.bias)) unit.state = UnitState::Unread;
+        if (unit.state == UnitState::Live && unit.outgoingNorm == 0 && std::isfinite(unit.norm) &&
+            std::isfinite(unit.bias))
+            unit.state = UnitState::Unread;
         layer.unread += unit.state == UnitState::Unread ? 1 : 0;
     }
 }

@@ -18,12 +18,15 @@
 namespace dlrm {
 
 // A unit is dead when its output is proved to be the same for every row of finite inputs:
-// Silent   - a ReLU unit that always gives 0: its bias is <= 0 and every incoming weight is 0, or meets an input that is always 0, or is <= 0 and
+// Silent   - a ReLU unit that always gives 0: its bias is <= 0 and every incoming weight is 0, or meets an input that is
+//            always 0, or is <= 0 and
 //            meets an input that is never negative. The sum then has no positive term, and rounding cannot make one.
-// Constant - every input that it reads with a weight other than 0 is itself dead (or it reads none): it gives one value, not always 0.
+// Constant - every input that it reads with a weight other than 0 is itself dead (or it reads none): it gives one value,
+//            not always 0.
 // Outputs of ReLU layers are never negative; numericals, dot products and cross layers' values may be. A unit with a weight or bias that is
 // not finite is never called dead.
-// Unread   - neither, but every weight that reads it in the next layer of its MLP is 0: its output, whatever it is, goes nowhere.
+// Unread   - neither, but every weight that reads it in the next layer of its MLP is 0: its output, whatever it is, goes
+//            nowhere.
 enum class UnitState : std::uint8_t { Live, Silent, Constant, Unread };
 std::string_view name(UnitState);  // "live", "silent", "constant", "unread"
 
@@ -88,8 +91,8 @@ struct ModelLayers {
     std::vector<LayerStatistics> layers;                 // bottom MLP, then top MLP
     std::vector<CrossLayerSpec> cross;                   // listed only
     std::optional<InteractionImportance> importance;     // of a whole model with InteractionKind::Dot
-    // Learned values of both MLPs (padding rows left out), and how many of them go when the units of provedPrunable() do: a unit's incoming weights, its
-    // bias and the weights that read it, each counted once.
+    // Learned values of both MLPs (padding rows left out), and how many of them go when the units of provedPrunable() do:
+    // a unit's incoming weights, its bias and the weights that read it, each counted once.
     std::int64_t parameters = 0, prunable = 0;
     const LayerStatistics* find(bool top, int index) const;
 };

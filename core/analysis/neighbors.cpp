@@ -244,7 +244,9 @@ bool nearer(Similarity similarity, const Neighbor& a, const Neighbor& b) {
 }
 
 Result<std::vector<std::vector<Neighbor>>> nearestRows(const TableView& table, std::span<const float> queries, std::span<const std::int64_t> leaveOut,
-                                                       Similarity similarity, std::int64_t k, const ProgressFn& progress, std::stop_token stop) {
+                                                       Similarity similarity, std::int64_t k,
+                                                       const ProgressFn& progress, std::stop_token stop,
+                                                       const ReleaseRows& release) {
     const auto dim = static_cast<std::size_t>(table.dim());
     assert(k >= 1 && queries.size() == leaveOut.size() * dim);
     std::vector<Query> asked;
@@ -253,8 +255,10 @@ Result<std::vector<std::vector<Neighbor>>> nearestRows(const TableView& table, s
     const std::vector<cpu::DenseLayer> products = asked.size() > 1 ? packQueries(asked, table.dim()) : std::vector<cpu::DenseLayer>();
     std::vector<Worker> workers;
     for (int w = 0; w < rowWorkers(); ++w) workers.emplace_back(table, asked, products, similarity, k);
-    auto done = forEachRowChunk(table.rows(), rowsPerChunk(table.dim()), "comparing rows", progress, stop,
-                                [&](int w, std::int64_t first, std::int64_t count) { workers[static_cast<std::size_t>(w)].scan(first, count); });
+    const auto scan = [&](int w, std::int64_t first, std::int64_t count) {
+        workers[static_cast<std::size_t>(w)].scan(first, count);
+    };
+    auto done = forEachRowChunk(table.rows(), rowsPerChunk(table.dim()), "comparing rows", progress, stop, scan, release);
     if (!done) return fail(std::move(done).error());
 
     std::vector<std::vector<Neighbor>> out(asked.size());

@@ -7,6 +7,7 @@
 #include <stop_token>
 #include <vector>
 
+#include "core/analysis/row_blocks.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/compute/analytics.h"
@@ -23,9 +24,12 @@ bool nearer(Similarity similarity, const Neighbor& a, const Neighbor& b);
 
 // The min(k, rows but the left out) rows nearest to each query, the nearest first, as similarityScore() and nearer() order all rows of the table.
 // queries: (count, dim) row-major, finite. leaveOut: (count) the row that is not listed for this query, negative for none.
-// One pass over the table; beside the table it takes about count · (k · 16 + dim · 4) bytes per thread. REQUIRES: k >= 1.
+// One pass over the table, whose rows `release` gives back behind it; beside the table it takes about
+// count · (k · 16 + dim · 4) bytes per thread. REQUIRES: k >= 1.
 // Errors: E-CANCELLED. Throws std::bad_alloc.
 Result<std::vector<std::vector<Neighbor>>> nearestRows(const TableView& table, std::span<const float> queries, std::span<const std::int64_t> leaveOut,
-                                                       Similarity similarity, std::int64_t k, const ProgressFn& progress = {}, std::stop_token stop = {});
+                                                       Similarity similarity, std::int64_t k,
+                                                       const ProgressFn& progress = {}, std::stop_token stop = {},
+                                                       const ReleaseRows& release = {});
 
 }  // namespace dlrm

@@ -78,7 +78,8 @@ NormSummary summarizeNorms(std::span<const float> norms) {
     ranks.erase(std::unique(ranks.begin(), ranks.end()), ranks.end());
     const std::vector<float> selected = selectRanks(norms, ranks);
     const auto ofRank = [&](std::int64_t rank) {
-        return static_cast<double>(selected[static_cast<std::size_t>(std::lower_bound(ranks.begin(), ranks.end(), std::min(rank, out.rows - 1)) - ranks.begin())]);
+        return static_cast<double>(selected[static_cast<std::size_t>(
+            std::lower_bound(ranks.begin(), ranks.end(), std::min(rank, out.rows - 1)) - ranks.begin())]);
     };
     const auto at = [&](std::size_t i) {
         const std::int64_t hundredths = kPercents[i] * (out.rows - 1);

@@ -91,13 +91,18 @@ private:
 
 }  // namespace
 
-Result<std::vector<float>> projectRows(const TableView& table, const Pca& pca, std::span<const RowId> ids, const ProgressFn& progress, std::stop_token stop) {
+Result<std::vector<float>> projectRows(const TableView& table, const Pca& pca, std::span<const RowId> ids,
+                                       const ProgressFn& progress, std::stop_token stop, const ReleaseRows& release) {
     assert(pca.dim == table.dim() && (pca.components == 2 || pca.components == 3));
     const Projector projector(pca);
     const auto points = ids.empty() ? table.rows() : static_cast<std::int64_t>(ids.size());
     std::vector<float> out(static_cast<std::size_t>(points * pca.components));
     std::vector<RowBlockReader> readers;
     for (int w = 0; w < rowWorkers(); ++w) readers.emplace_back(table);
+    const ReleaseRows behindIds = [&](std::int64_t first, std::int64_t count) {
+        const std::int64_t row = value(ids[static_cast<std::size_t>(first)]);
+        release(row, value(ids[static_cast<std::size_t>(first + count - 1)]) - row + 1);
+    };
     auto done = forEachRowChunk(points, rowsPerChunk(table.dim()), "projecting rows", progress, stop, [&](int worker, std::int64_t first, std::int64_t count) {
         RowBlockReader& reader = readers[static_cast<std::size_t>(worker)];
         for (std::int64_t i = first; i < first + count;) {
@@ -105,7 +110,7 @@ Result<std::vector<float>> projectRows(const TableView& table, const Pca& pca, s
             projector.project(rows, out.data() + i * pca.components);
             i += rows.count;
         }
-    });
+    }, ids.empty() || !release ? release : behindIds);
     if (!done) return fail(std::move(done).error());
     return out;
 }

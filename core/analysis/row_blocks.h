@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <stop_token>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
@@ -44,14 +46,33 @@ private:
 // Rows that are about half a MiB of float32: a thread's share between two looks at the stop token, a few milliseconds even from a slow disk.
 std::int64_t rowsPerChunk(std::int64_t dim);
 
+// Gives the memory of rows [first, first + count) back once a pass has read them. Any thread.
+using ReleaseRows = std::function<void(std::int64_t first, std::int64_t count)>;
+
+// Gives rows back whose chunks end in any order, about 8 MiB at a time: the pages where two pieces meet stay in memory.
+class RowsBehind {
+public:
+    // Chunks begin at 0, chunk, 2 · chunk, … < rows. `release` may be empty. REQUIRES: it outlives this object.
+    RowsBehind(std::int64_t rows, std::int64_t chunk, const ReleaseRows& release);
+    // The chunk that begins at `first` has been read. Any thread, once a chunk.
+    void finished(std::int64_t first);
+
+private:
+    const std::int64_t m_rows, m_pieceRows, m_chunk;
+    const ReleaseRows& m_release;
+    std::vector<std::atomic<std::int64_t>> m_left;  // chunks of each piece that are still to be read
+};
+
 inline int rowWorkers() { return std::max(1, tbb::this_task_arena::max_concurrency()); }
 
 // Calls run(worker, first, count) for all rows of `rows`, in chunks of `chunk`, handed out in ascending order to workers 0 .. rowWorkers() − 1;
-// one worker's calls come one after the other. Reports progress in rows from the calling thread. Error E-CANCELLED on stop.
+// one worker's calls come one after the other. `release`, unless it is empty, is called for all rows as well, behind
+// run(). Reports progress in rows from the calling thread. Error E-CANCELLED on stop.
 template <class Run>
 Result<void> forEachRowChunk(std::int64_t rows, std::int64_t chunk, std::string_view stage, const ProgressFn& progress, const std::stop_token& stop,
-                             const Run& run) {
+                             const Run& run, const ReleaseRows& release = {}) {
     std::atomic<std::int64_t> next = 0;
+    RowsBehind behind(rows, chunk, release);
     const std::thread::id caller = std::this_thread::get_id();
     const auto work = [&](int worker) {
         while (!stop.stop_requested()) {
@@ -59,6 +80,7 @@ Result<void> forEachRowChunk(std::int64_t rows, std::int64_t chunk, std::string_
             if (first >= rows) return;
             const std::int64_t count = std::min(chunk, rows - first);
             run(worker, first, count);
+            behind.finished(first);
             if (std::this_thread::get_id() == caller) report(progress, {stage, first + count, rows, "rows"});
         }
     };

@@ -51,7 +51,8 @@ struct RowColumns {
     const UntrainedRows* untrained = nullptr;
 };
 
-// Ties by id, ascending also when descending; NaN last either way; Trained: untrained rows first. limit: by selection; else radix sort, 16 bytes a row.
+// Ties by id, ascending also when descending; NaN last either way; Trained: untrained rows first. limit: by selection;
+// else radix sort, 16 bytes a row.
 // Errors: E-ANALYSIS-001 2³² rows or more, E-ANALYSIS-002 a column the query needs is missing, E-ANALYSIS-005 which rows were
 // trained is not known, E-CANCELLED.
 Result<RowOrder> orderRows(const RowColumns& columns, const RowQuery& query, const ProgressFn& progress = {}, std::stop_token stop = {});

@@ -123,7 +123,8 @@ void allFields(IO& io, Statistics& s) {
     io.one(s.mean), io.one(s.standardDeviation);
     normFields(io, s.norms);
     untrainedFields(io, s.untrained);
-    io.one(s.zeroRows), io.one(s.duplicates.rows), io.one(s.duplicates.most), io.one(s.duplicates.first), io.one(s.trainedRows);
+    io.one(s.zeroRows), io.one(s.duplicates.rows), io.one(s.duplicates.most), io.one(s.duplicates.first),
+        io.one(s.trainedRows);
     gramFields(io, s.gram);
     gramFields(io, s.trainedGram);
     spectrumFields(io, s.spectrum);
@@ -135,9 +136,11 @@ bool gramFits(const Gram& g) {
 }
 
 bool fits(const TableStatistics& s, std::int64_t rows, std::int64_t dim) {
-    return s.scan.rows == rows && s.scan.dim == dim && static_cast<std::int64_t>(s.scan.norms.size()) == rows && s.untrained.rows == rows &&
-           static_cast<std::int64_t>(s.untrained.bits.size()) == (rows + 63) / 64 && s.untrained.method <= UntrainedMethod::Unknown &&
-           static_cast<std::int64_t>(s.scan.histogram.size()) == s.scan.request.bins && gramFits(s.gram) && gramFits(s.trainedGram);
+    return s.scan.rows == rows && s.scan.dim == dim && static_cast<std::int64_t>(s.scan.norms.size()) == rows &&
+           s.untrained.rows == rows && static_cast<std::int64_t>(s.untrained.bits.size()) == (rows + 63) / 64 &&
+           s.untrained.method <= UntrainedMethod::Unknown &&
+           static_cast<std::int64_t>(s.scan.histogram.size()) == s.scan.request.bins && gramFits(s.gram) &&
+           gramFits(s.trainedGram);
 }
 
 std::string absolute(const char* variable) {

@@ -301,7 +301,8 @@ Result<TableStatistics> TablePass::run(const ProgressFn& progress, const std::st
     const auto start = Clock::now();
     std::vector<std::int64_t> copies;
     std::optional<DuplicateRows> duplicates;
-    if (m_state->runGroups(progress, stop)) duplicates = findDuplicateRows(m_state->hashes, m_state->norms, copies, stop);
+    if (m_state->runGroups(progress, stop))
+        duplicates = findDuplicateRows(m_state->hashes, m_state->norms, copies, stop);
     m_state->seconds += std::chrono::duration<double>(Clock::now() - start).count();
     if (!duplicates) return cancelled();
     report(progress, {"reading the table", m_state->bytesOf(m_state->view.rows()), m_state->bytesOf(m_state->view.rows()), "bytes"});

@@ -20,7 +20,8 @@ struct NormSummary {
     std::int64_t leftOut = 0;                          // the others: of rows with NaN or infinity, or with values so large that the norm is beyond float32
     double mean = 0, standardDeviation = 0;            // of the population (divided by rows)
     float min = 0, max = 0;
-    float p01 = 0, p05 = 0, p50 = 0, p95 = 0, p99 = 0; // numpy.percentile(norms, p): linear between neighbours, rounded to float32
+    // numpy.percentile(norms, p): linear between neighbours, rounded to float32
+    float p01 = 0, p05 = 0, p50 = 0, p95 = 0, p99 = 0;
     // 32 equal bins over [min, max]; the last one closed. For the small picture in a list.
     std::vector<std::int64_t> histogram;
 };
@@ -34,8 +35,10 @@ struct TableStatistics {
     UntrainedRows untrained;
     std::int64_t zeroRows = 0;            // every value is 0
     DuplicateRows duplicates;
-    std::int64_t trainedRows = 0;         // the others: neither untrained, nor zeros, nor a copy of an untrained row; 0 unless untrained.known()
-    // Products of float32 values are summed in float32 over 256 rows, then in double: an entry (i, j) is off by at most kGramError · √(Gii · Gjj).
+    // The others: neither untrained, nor zeros, nor a copy of an untrained row; 0 unless untrained.known().
+    std::int64_t trainedRows = 0;
+    // Products of float32 values are summed in float32 over 256 rows, then in double: an entry (i, j) is off by at most
+    // kGramError · √(Gii · Gjj).
     Gram gram, trainedGram;               // all finite rows; those of them that were trained, none unless untrained.known()
     Spectrum spectrum, trainedSpectrum;
     bool fromCache = false;

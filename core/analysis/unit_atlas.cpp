@@ -84,8 +84,11 @@ void UnitCounter::findPatterns(std::size_t index, AtlasLayer& layer) const {
                 ++layer.samePattern;
             }
         const std::int64_t twin = weights.units[u].duplicateOf;
-        const auto read = [&](std::int64_t unit) { return weights.units[static_cast<std::size_t>(unit)].state != UnitState::Unread; };
-        if (!vector && layer.active[u] > 0 && twin >= 0 && read(twin) && read(static_cast<std::int64_t>(u)) && layer.active[u] == layer.active[static_cast<std::size_t>(twin)] &&
+        const auto read = [&](std::int64_t unit) {
+            return weights.units[static_cast<std::size_t>(unit)].state != UnitState::Unread;
+        };
+        if (!vector && layer.active[u] > 0 && twin >= 0 && read(twin) && read(static_cast<std::int64_t>(u)) &&
+            layer.active[u] == layer.active[static_cast<std::size_t>(twin)] &&
             pattern(u) == pattern(static_cast<std::size_t>(twin))) {
             layer.mergeable[u] = 1;
             ++layer.merged;
@@ -103,7 +106,8 @@ UnitAtlas UnitCounter::result() const {
         std::vector<std::uint8_t>& flags = removed[l];
         for (AtlasLayer& counted : out.layers) {
             if (counted.top != m_layers.layers[l].top || counted.layer != m_layers.layers[l].index) continue;
-            for (std::size_t u = 0; u < flags.size(); ++u) flags[u] |= counted.mergeable[u] | (counted.active[u] == 0 ? 1 : 0);
+            for (std::size_t u = 0; u < flags.size(); ++u)
+                flags[u] |= counted.mergeable[u] | (counted.active[u] == 0 ? 1 : 0);
             counted.removable = std::count(flags.begin(), flags.end(), 1);
         }
     }

@@ -25,11 +25,13 @@ struct AtlasLayer {
     std::int64_t never = 0, always = 0;    // units active in none, in all of the rows counted
     // Final results only. patternOf: the first unit before it with the same on-off pattern over the sampled rows, -1: none, or never or always active there.
     std::vector<std::int64_t> patternOf;
-    // Active at least once, neither it nor UnitStatistics::duplicateOf is unread, and that unit is active in as many rows and in the same ones of the sampled rows: its outgoing
-    // weights can be added, scaled, to that unit's. Never in the bottom MLP's last layer, whose units are components of a vector and cannot be merged.
+    // Active at least once, neither it nor UnitStatistics::duplicateOf is unread, and that unit is active in as many
+    // rows and in the same ones of the sampled rows: its outgoing weights can be added, scaled, to that unit's. Never
+    // in the bottom MLP's last layer, whose units are components of a vector and cannot be merged.
     std::vector<std::uint8_t> mergeable;
     std::int64_t samePattern = 0, merged = 0;   // units of the two kinds
-    std::int64_t removable = 0;                 // units never active, mergeable or proved to be of no use (provedPrunable), each counted once
+    // Units never active, mergeable or proved to be of no use (provedPrunable), each counted once.
+    std::int64_t removable = 0;
 };
 
 struct UnitAtlas {

@@ -18,7 +18,7 @@ namespace {
 constexpr std::int64_t kScaleEvidence = 48;
 constexpr int kSmallestScale = -4, kLargestScale = 6;  // powers of two
 constexpr std::size_t kSampledForValues = 64;          // rows whose values are counted to tell two lattices apart
-constexpr std::int64_t kCastEvidence = 48;             // values of the sample that all fit a narrower type: by chance once in 2⁶²⁴
+constexpr std::int64_t kCastEvidence = 48;  // values of the sample that all fit a narrower type: by chance once in 2⁶²⁴
 
 struct Score {
     std::int64_t untrained = 0, values = 0;
@@ -69,7 +69,8 @@ bool fewZeros(const float* row, std::int64_t dim, std::int64_t needed) {
 
 // The type whose values are all that the sample holds; nothing where it holds others, or too few values to tell.
 std::optional<DType> castFrom(std::span<const float* const> sample, std::int64_t dim) {
-    constexpr std::uint32_t kBelowHalf = 0x1fff, kBelowBfloat = 0xffff;  // bits of a float32 that the narrower mantissa lacks
+    // Bits of a float32 that the narrower mantissa lacks.
+    constexpr std::uint32_t kBelowHalf = 0x1fff, kBelowBfloat = 0xffff;
     std::uint32_t used = 0;
     std::int64_t values = 0;
     for (const float* row : sample)
@@ -127,8 +128,14 @@ UntrainedTest chooseUntrainedTest(DType dtype, std::int64_t tableRows, std::int6
     if (cast) {
         test.method = UntrainedMethod::Unknown;
         test.lattice.max = max;
-        test.explanation = narrow ? fmt::format("not known: the values were cast to {}, and what the initializer drew can no longer be told from what was trained", name(dtype))
-                                  : fmt::format("not known: every value looked at is one that {} has, so the values were cast, and what the initializer drew can no longer be told", name(*cast));
+        test.explanation = narrow ? fmt::format(
+                                        "not known: the values were cast to {}, and what the initializer drew can no "
+                                        "longer be told from what was trained",
+                                        name(dtype))
+                                  : fmt::format(
+                                        "not known: every value looked at is one that {} has, so the values were cast, "
+                                        "and what the initializer drew can no longer be told",
+                                        name(*cast));
         return test;
     }
     test.method = UntrainedMethod::Lattice;

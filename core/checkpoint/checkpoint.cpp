@@ -65,16 +65,16 @@ Result<CrossWeights> Checkpoint::crossLayer(int index) const {
     return m_contents.crossReader(index);
 }
 
-Result<void> Checkpoint::checkUnchanged() const {
+Result<void> Checkpoint::checkUnchanged(const ProgressFn& progress, const std::stop_token& stop) const {
     for (const auto& file : m_contents.openFiles)
         if (auto r = file->checkUnchanged(); !r) return r;
-    return m_contents.lateCheck ? m_contents.lateCheck() : Result<void>();
+    return m_contents.lateCheck ? m_contents.lateCheck(progress, stop) : Result<void>();
 }
 
 Result<void> Checkpoint::checkUnchanged(TableId table) const {
     for (const auto& file : m_contents.tableFiles[static_cast<std::size_t>(value(table))])
         if (auto r = file->checkUnchanged(); !r) return r;
-    return m_contents.lateCheck ? m_contents.lateCheck() : Result<void>();
+    return m_contents.lateCheck ? m_contents.lateCheck({}, {}) : Result<void>();
 }
 
 namespace {

@@ -91,8 +91,9 @@ public:
     Result<StoredTensor> storedTensor(const LayerTensor& tensor) const { return m_contents.tensorReader(tensor); }
 
     // Error E-FILE-005 naming the file that was changed, truncated or replaced since open. One stat per file; the first call also does what opening left
-    // out because it takes long (Contents::lateCheck), with its error then and in every later call.
-    Result<void> checkUnchanged() const;
+    // out because it takes long (Contents::lateCheck), with progress in bytes, E-CANCELLED within 100 ms of a stop, and its error then and in every
+    // later call.
+    Result<void> checkUnchanged(const ProgressFn& progress = {}, const std::stop_token& stop = {}) const;
     // The same for what one table's rows come from: its own files, and what opening left out. Another table's file may be gone.
     Result<void> checkUnchanged(TableId table) const;
     // Starts reading the pages of these rows into the page cache without waiting: in the order of the file, neighbours at once. Returns early on stop.
@@ -122,7 +123,8 @@ public:
         std::function<Result<DenseWeights>(bool top, int index)> layerReader;
         std::function<Result<CrossWeights>(int index)> crossReader;
         std::function<Result<StoredTensor>(const LayerTensor&)> tensorReader;
-        std::function<Result<void>()> lateCheck;  // of what must hold before any result is shown; remembers its outcome; any thread; may be empty
+        // Of what must hold before any result is shown; remembers its outcome, unless it was stopped; any thread; may be empty.
+        std::function<Result<void>(const ProgressFn& progress, const std::stop_token& stop)> lateCheck;
     };
     explicit Checkpoint(Contents contents) : m_contents(std::move(contents)) {}
 

@@ -228,7 +228,7 @@ Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const ModelSp
                         .inFile(checkpoint.path()).butExpected("tables or layers").butFound(fmt::format("{} that are neither", counted(checkpoint.files().size(), "tensor")))
                         .withRemedy("open the checkpoint that holds the model"));
     // What must hold before anything of it is used, here before hours of writing.
-    if (auto usable = checkpoint.checkUnchanged(); !usable) return fail(std::move(usable.error()));
+    if (auto usable = checkpoint.checkUnchanged(progress, stop); !usable) return fail(std::move(usable.error()));
     if (auto whole = refuseDamage(checkpoint, progress, stop); !whole) return fail(std::move(whole.error()));
     auto done = namesHdf5(out) ? convertToHdf5(checkpoint, asked, out, progress, stop) : convertToDirectory(checkpoint, asked, out, progress, stop);
     if (!done) return done;

@@ -113,7 +113,7 @@ Result<Conversion> convertToDirectory(const Checkpoint& checkpoint, const ModelS
     ConvertProgress done(spec, progress);
     if (auto written = writeTables(checkpoint, directory->temporaryPath(), layoutB, done, stop); !written) return fail(std::move(written.error()));
     if (auto written = writeLayers(checkpoint, directory->temporaryPath(), done, stop); !written) return fail(std::move(written.error()));
-    if (auto same = checkpoint.checkUnchanged(); !same) return fail(std::move(same.error()));
+    if (auto same = checkpoint.checkUnchanged(progress, stop); !same) return fail(std::move(same.error()));
     if (auto committed = directory->commit(); !committed) return fail(std::move(committed.error()));
 
     Conversion result;

@@ -190,7 +190,7 @@ Result<Conversion> convertToHdf5(const Checkpoint& checkpoint, const ModelSpec& 
     if (auto written = writeTables(output, checkpoint, names, done, stop); !written)
         return fail(std::move(written.error()));
     if (auto written = writeLayers(**file, checkpoint, done, stop); !written) return fail(std::move(written.error()));
-    if (auto same = checkpoint.checkUnchanged(); !same) return fail(std::move(same.error()));
+    if (auto same = checkpoint.checkUnchanged(progress, stop); !same) return fail(std::move(same.error()));
     (*file)->attribute("/", std::string(kHdf5AttributesSum), output.sum.hex());
     if (auto finished = (*file)->finish(); !finished) return fail(std::move(finished.error()));
 

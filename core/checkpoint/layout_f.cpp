@@ -2,18 +2,23 @@
 // Layout F: tables deployed for HugeCTR's Hierarchical Parameter Server, as raw files <version>/<table>/key (int64) and emb_vector (float32), with
 // the dense part as SavedModel beside them. The JSON gives the vector sizes; its paths are those of the serving machine and are never followed.
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <mutex>
 #include <optional>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+#include <tbb/task_arena.h>
 
 #include "core/checkpoint/dlrm_config.h"
 #include "core/checkpoint/feature_files.h"
 #include "core/checkpoint/fused_tables.h"
 #include "core/checkpoint/layouts.h"
 #include "core/checkpoint/saved_models.h"
+#include "core/dataset/parallel_blocks.h"
 
 namespace dlrm {
 namespace {
@@ -46,25 +51,46 @@ Result<void> checkKeys(const RandomAccessFile& keys, std::int64_t first, std::in
 // All keys of all tables, once. Opening looks at the first and the last page of each only: at the real size the keys are 250 MiB.
 class AllKeys {
 public:
-    void add(std::shared_ptr<RandomAccessFile> keys, std::int64_t rows) { m_tables.emplace_back(std::move(keys), rows); }
-    Result<void> check() {
-        const std::lock_guard lock(m_mutex);
+    void add(const std::shared_ptr<RandomAccessFile>& keys, std::int64_t rows) {
+        for (std::int64_t first = 0; first < rows; first += kKeysAtOnce)
+            m_pieces.push_back({keys, first, std::min(kKeysAtOnce, rows - first)});
+        m_bytes += rows * kKeyBytes;
+    }
+    Result<void> check(const ProgressFn& progress, const std::stop_token& stop) {
+        std::unique_lock lock(m_mutex, std::defer_lock);
+        while (!lock.try_lock_for(kWait))
+            if (stop.stop_requested()) return cancelled();
         if (m_outcome) return *m_outcome;
-        Result<void> outcome = look();
-        if (outcome || outcome.error().code == kWrongKey) m_outcome = outcome;  // what could not be read is tried again
+        // Alone: while it waits for its threads, this one must not take work that asks for the keys again.
+        Result<void> outcome = tbb::this_task_arena::isolate([&] { return look(progress, stop); });
+        // What was stopped or could not be read is tried again.
+        if (outcome || outcome.error().code == kWrongKey) m_outcome = outcome;
         return outcome;
     }
 
 private:
-    Result<void> look() const {
-        constexpr std::int64_t kAtOnce = 128 * 1024;
-        for (const auto& [keys, rows] : m_tables)
-            for (std::int64_t first = 0; first < rows; first += kAtOnce)
-                if (auto r = checkKeys(*keys, first, std::min(kAtOnce, rows - first)); !r) return r;
-        return {};
+    static constexpr std::int64_t kKeysAtOnce = 128 * 1024;
+    static constexpr auto kWait = std::chrono::milliseconds(20);  // for the thread that looks, between two looks at the stop token
+    struct Piece {
+        std::shared_ptr<RandomAccessFile> keys;
+        std::int64_t first = 0, count = 0;
+    };
+    // On all threads; the error is that of the first key that is wrong.
+    Result<void> look(const ProgressFn& progress, const std::stop_token& stop) const {
+        if (m_pieces.empty()) return {};
+        std::atomic<std::int64_t> done = 0;
+        const auto caller = std::this_thread::get_id();
+        return forEachBlock(0, static_cast<std::int64_t>(m_pieces.size()) - 1, stop, [&](std::int64_t p) -> Result<void> {
+            const Piece& piece = m_pieces[static_cast<std::size_t>(p)];
+            if (auto right = checkKeys(*piece.keys, piece.first, piece.count); !right) return right;
+            const std::int64_t bytes = done += piece.count * kKeyBytes;
+            if (std::this_thread::get_id() == caller) report(progress, {"comparing the keys of the tables", bytes, m_bytes, "bytes"});
+            return {};
+        });
     }
-    std::mutex m_mutex;
-    std::vector<std::pair<std::shared_ptr<RandomAccessFile>, std::int64_t>> m_tables;
+    std::timed_mutex m_mutex;  // guards m_outcome; held while the keys are read, once
+    std::vector<Piece> m_pieces;
+    std::int64_t m_bytes = 0;
     std::optional<Result<void>> m_outcome;
 };
 
@@ -157,7 +183,8 @@ Result<Checkpoint::Contents> openLayoutF(const std::string& path, const Checkpoi
     pieces.layout = "F";
     pieces.description = "Deployed by DeepLearningExamples TensorFlow2 DLRM and DCNv2 for HugeCTR's Hierarchical Parameter Server.";
     auto contents = buildDeployed(std::move(pieces), std::move(*parts), directory, options);
-    if (contents) contents->lateCheck = [allKeys] { return allKeys->check(); };
+    if (contents)
+        contents->lateCheck = [allKeys](const ProgressFn& progress, const std::stop_token& late) { return allKeys->check(progress, late); };
     return contents;
 }
 

@@ -2,10 +2,13 @@
 // Raw Criteo rows: label, numbers and hexadecimal categories between tabs, transformed while they are read.
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cassert>
 #include <cstring>
+#include <mutex>
 #include <new>
 #include <span>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -55,6 +58,10 @@ private:
     struct Values {
         std::vector<std::uint32_t> hex;
         std::vector<std::uint8_t> present;
+        void resize(std::int64_t categoricals) {
+            hex.resize(static_cast<std::size_t>(categoricals * kLookupRows));
+            present.resize(static_cast<std::size_t>(categoricals * kLookupRows));
+        }
     };
 
     Result<void> readLines(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const;
@@ -174,8 +181,8 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
     return DatasetPtr(std::move(dataset));
 }
 
-// A row in the usual form: numbers of at most 9 digits, 8 hexadecimal digits, no quotes, the right number of fields. Returns where the next
-// row starts, or nullptr when anything is unusual. Looks at no more than m_longestPlainRow bytes.
+// A row in the usual form: numbers of at most 9 digits, 8 hexadecimal digits, no quotes, the right number of fields, at its end a line feed or
+// carriage return and line feed. Returns where the next row starts, or nullptr when anything is unusual. Looks at no more than m_longestPlainRow bytes.
 const char* CriteoTsv::parsePlainRow(const char* p, std::int64_t row, std::int64_t slot, Batch& out, Values& values) const {
     if (m_labelled) {
         const auto label = static_cast<std::uint8_t>(*p - '0');
@@ -210,16 +217,15 @@ const char* CriteoTsv::parsePlainRow(const char* p, std::int64_t row, std::int64
     std::uint32_t* hex = values.hex.data() + slot;
     std::uint8_t* present = values.present.data() + slot;
     for (std::int64_t t = 0; t < m_categoricals; ++t, hex += kLookupRows, present += kLookupRows) {
-        const char separator = t + 1 < m_categoricals ? '\t' : '\n';
-        if (*p == separator) {
-            *hex = 0;
-            *present = 0;
-            ++p;
-            continue;
+        const bool last = t + 1 == m_categoricals;
+        *hex = 0;
+        *present = *p > '\r';  // else a tab, an end of line, or something that is no separator
+        if (*present) {
+            if (!parseHex8(p, *hex)) return nullptr;
+            p += 8;
         }
-        if (!parseHex8(p, *hex) || p[8] != separator) return nullptr;
-        *present = 1;
-        p += 9;
+        if (last && *p == '\r') ++p;
+        if (*p++ != (last ? '\n' : '\t')) return nullptr;
     }
     return p;
 }
@@ -241,26 +247,54 @@ Result<CriteoLine> CriteoTsv::parseLine(std::int64_t offset, std::int64_t end, s
 
 // How many numbers of the file are taken for missing though something stands there. Damaged rows are left to whoever reads them.
 Result<std::string> CriteoTsv::countOddNumbers(const ProgressFn& progress, const std::stop_token& stop) const {
-    constexpr std::int64_t kRowsPerStop = 4096;
-    std::int64_t odd = 0, numbers = 0;
+    std::atomic<std::int64_t> odd = 0, numbers = 0, rowsDone = 0;
+    std::mutex mutex;  // guards firstRow and first
+    std::int64_t firstRow = rows();
     std::string first;
-    for (std::int64_t row = 0, offset = m_index.offsetOf(0); row < rows(); ++row) {
-        if (row % kRowsPerStop == 0) {
-            if (stop.stop_requested()) return cancelled();
-            report(progress, {"looking at the numbers", row, rows(), "rows"});
+    const char* const textEnd = m_index.text().data() + m_index.text().size();
+    const auto countRow = [&](std::int64_t row, std::int64_t offset, std::int64_t end) {
+        const auto line = parseLine(offset, end, row);
+        if (!line) return;
+        numbers += m_numericals;
+        bool found = false;
+        for (std::size_t k = 0; k < line->raw.numerical.size(); ++k) {
+            const std::string& text = line->raw.numerical[k];
+            if (text.empty() || parseSparkInt(text)) continue;
+            ++odd;
+            const std::lock_guard lock(mutex);
+            if (found || row > firstRow) continue;
+            found = true;
+            firstRow = row;
+            first = fmt::format("; the first is \"{}\", row {}, {}", text, row, m_schema.numericalNames[k]);
         }
-        const std::int64_t end = m_index.endOfLine(offset);
-        if (const auto line = parseLine(offset, end, row)) {
-            for (std::size_t k = 0; k < line->raw.numerical.size(); ++k) {
-                const std::string& text = line->raw.numerical[k];
-                ++numbers;
-                if (text.empty() || parseSparkInt(text)) continue;
-                if (odd++ == 0) first = fmt::format("; the first is \"{}\", row {}, {}", text, row, m_schema.numericalNames[k]);
+    };
+    const auto caller = std::this_thread::get_id();
+    const std::int64_t groups = (rows() + LineIndex::kGroupLines - 1) / LineIndex::kGroupLines;
+    auto counted = forEachBlock(0, groups - 1, stop, [&](std::int64_t group) -> Result<void> {
+        Batch unused;
+        unused.resize(1, m_numericals, m_categoricals, m_labelled);
+        Values values;
+        values.resize(m_categoricals);
+        const std::int64_t begin = group * LineIndex::kGroupLines, end = std::min(begin + LineIndex::kGroupLines, rows());
+        std::int64_t plain = 0;
+        for (std::int64_t row = begin, offset = m_index.offsetOf(begin); row < end; ++row) {
+            const char* const p = m_index.text().data() + offset;
+            if (const char* next = textEnd - p >= m_longestPlainRow ? parsePlainRow(p, 0, 0, unused, values) : nullptr) {
+                ++plain;  // its numbers are whole
+                offset = next - m_index.text().data();
+                continue;
             }
+            const std::int64_t lineEnd = m_index.endOfLine(offset);
+            countRow(row, offset, lineEnd);
+            offset = lineEnd + 1;
         }
-        offset = end + 1;
-    }
-    return fmt::format("{} of {} numbers are no whole numbers of 32 bits and count as missing{}.", odd, numbers, first);
+        numbers += plain * m_numericals;
+        const std::int64_t done = rowsDone += end - begin;
+        if (std::this_thread::get_id() == caller) report(progress, {"looking at the numbers", done, rows(), "rows"});
+        return {};
+    });
+    if (!counted) return fail(std::move(counted.error()));
+    return fmt::format("{} of {} numbers are no whole numbers of 32 bits and count as missing{}.", odd.load(), numbers.load(), first);
 }
 
 // Any row: what parsePlainRow() does not take, with its error when it is damaged.
@@ -304,8 +338,7 @@ void CriteoTsv::lookUp(std::int64_t row, std::int64_t count, const Values& value
 // Rows [first + begin, first + begin + count) of the file into rows [begin, …) of `out`.
 Result<void> CriteoTsv::readLines(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const {
     thread_local Values values;
-    values.hex.resize(static_cast<std::size_t>(m_categoricals * kLookupRows));
-    values.present.resize(static_cast<std::size_t>(m_categoricals * kLookupRows));
+    values.resize(m_categoricals);
     const bool plainProfile = m_profile == &nvidiaSparkProfile();  // the one whose logarithms stand in a table
     const char* const end = m_index.text().data() + m_index.text().size();
     const char* p = m_index.text().data() + m_index.offsetOf(first + begin);

@@ -14,7 +14,8 @@ namespace dlrm {
 
 // What is done to the numbers before they are fed. A dataset holds raw numbers (holdsRawNumbers()) or transformed ones.
 //   AlreadyLogged: fed as stored; of transformed numbers only.
-//   LnPlus3, LnPlus2: ln(x + 3), ln(x + 2) of the raw number, or of the stored one as if it were raw; an argument <= 0 gives 0.
+//   LnPlus3, LnPlus2: ln(x + 3), ln(x + 2) of the raw number, or of the stored one as if it were raw; an argument <= 0
+//   gives 0.
 //   Raw: the raw number itself; of transformed numbers v the whole number nearest to exp(v) - 3, where 0 (missing) stays 0.
 enum class NumericalReading : std::uint8_t { AlreadyLogged, LnPlus3, LnPlus2, Raw };
 std::string_view name(NumericalReading);  // "already_logged", "ln(x+3)", "ln(x+2)", "raw"

@@ -225,7 +225,7 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
             out.ranking = rank(std::move(tested), batch.labels);
             if (auto same = dataset->checkUnchanged(); !same) return fail(std::move(same).error());
         }
-        if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+        if (auto same = m_state->checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
         out.seconds = std::chrono::duration<double>(Clock::now() - start).count();
         return out;
     });

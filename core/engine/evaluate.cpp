@@ -70,7 +70,7 @@ Result<Evaluation> Engine::evaluate(const Dataset& dataset, const EvaluateOption
             out.rowsPerSecond = out.seconds > 0 ? static_cast<double>(metrics.rows()) / out.seconds : 0;
         };
         const auto unchanged = [&]() -> Result<void> {
-            if (auto same = m_state->checkpoint->checkUnchanged(); !same) return same;
+            if (auto same = m_state->checkpoint->checkUnchanged(progress, stop); !same) return same;
             return dataset.checkUnchanged();
         };
         std::vector<float> logits;

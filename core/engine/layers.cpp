@@ -47,7 +47,7 @@ Result<ModelLayers> readLayers(const Checkpoint& checkpoint, const ModelSpec& sp
     out.parameters = learnedParameters(spec);
     out.prunable = out.parameters - learnedParameters(spec, provedPrunable(out));
     report(progress, {"reading layers", total, total, "layers"});
-    if (auto same = checkpoint.checkUnchanged(); !same) return fail(std::move(same).error());
+    if (auto same = checkpoint.checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
     return out;
 }
 

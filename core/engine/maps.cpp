@@ -111,7 +111,8 @@ Result<std::shared_ptr<const TableMap>> Engine::pcaMap(const PcaRequest& request
         if (!chosen->all) m_state->checkpoint->prefetchRows(request.table, chosen->ids, stop);
         // An empty list of ids stands for all rows.
         if (chosen->all || !chosen->ids.empty()) {
-            auto coordinates = projectRows(table, map->pca, chosen->ids, progress, stop);
+            auto coordinates = projectRows(table, map->pca, chosen->ids, progress, stop,
+                                           releaserOf(*m_state->checkpoint, request.table));
             if (!coordinates) return fail(std::move(coordinates).error());
             map->coordinates = *std::move(coordinates);
         }
@@ -119,7 +120,7 @@ Result<std::shared_ptr<const TableMap>> Engine::pcaMap(const PcaRequest& request
         map->ids = std::move(chosen->ids);
         map->provenance = std::move(chosen->provenance);
         map->final = true;
-        if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+        if (auto same = m_state->checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
         map->seconds = secondsSince(start);
         return std::shared_ptr<const TableMap>(map);
     });

@@ -73,7 +73,8 @@ Result<std::shared_ptr<const NeighborResult>> Engine::neighbors(const NeighborRe
         const TableWarmer warmer(*m_state->checkpoint, request.table);
         std::vector<std::int64_t> leaveOut;
         for (const RowId id : asked->ids) leaveOut.push_back(value(id));
-        auto found = nearestRows(table, asked->values, leaveOut, request.similarity, request.k, progress, stop);
+        auto found = nearestRows(table, asked->values, leaveOut, request.similarity, request.k, progress, stop,
+                                 releaserOf(*m_state->checkpoint, request.table));
         if (!found) return fail(std::move(found).error());
 
         result->table = request.table;
@@ -92,7 +93,7 @@ Result<std::shared_ptr<const NeighborResult>> Engine::neighbors(const NeighborRe
             row.norms = std::move(theirs->norms);
             result->rows.push_back(std::move(row));
         }
-        if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+        if (auto same = m_state->checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
         result->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         return std::shared_ptr<const NeighborResult>(result);
     });

@@ -97,7 +97,7 @@ Result<Parity> Engine::parity(const ParityOptions& options, std::span<const Pari
             if (!done && done.error().isCancelled()) return cancelled();
             if (!done) run.notRun = done.error().found.empty() ? done.error().message : done.error().message + " (" + done.error().found + ")";
         }
-        if (auto same = checkpoint.checkUnchanged(); !same) return fail(std::move(same).error());
+        if (auto same = checkpoint.checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
         return out;
     });
 }

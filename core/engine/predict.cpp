@@ -64,7 +64,7 @@ Result<Prediction> Engine::predict(const Dataset& dataset, RowRange range, Predi
             report(progress, {"predicting", static_cast<std::int64_t>(out.rows.size()), range.size(), "rows"});
         }
         out.backend = m_state->backendInfo();
-        if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+        if (auto same = m_state->checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
         if (auto same = dataset.checkUnchanged(); !same) return fail(std::move(same).error());
         return out;
     });

@@ -12,6 +12,7 @@
 #include "core/analysis/gram_accumulator.h"
 #include "core/analysis/row_groups.h"
 #include "core/analysis/table_kernels.h"
+#include "core/engine/table_warmer.h"
 
 namespace dlrm {
 namespace {
@@ -33,7 +34,7 @@ TableInput StatisticsStore::input(TableId table) const {
                 for (std::int64_t k = 0; k < kLooked; ++k) looked.push_back(RowId{first + (count - 1) * k / (kLooked - 1)});
                 if (m_checkpoint->coldRows(table, looked) > 0) m_checkpoint->prefetchRange(table, {first, first + count - 1}, {});
             },
-            [this, table](std::int64_t first, std::int64_t count) { m_checkpoint->releaseRange(table, {first, first + count - 1}); }};
+            releaserOf(*m_checkpoint, table)};
 }
 
 std::shared_ptr<const TableStatistics> StatisticsStore::known(TableId table) {
@@ -63,7 +64,7 @@ Result<std::shared_ptr<const TableStatistics>> StatisticsStore::statistics(Table
     auto done = e.pass->run(progress, stop);
     if (!done) return fail(std::move(done).error());
     e.pass.reset();
-    if (auto same = m_checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+    if (auto same = m_checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
     auto shared = std::make_shared<const TableStatistics>(*std::move(done));
     {
         const std::lock_guard lock(m_mutex);
@@ -97,7 +98,7 @@ Result<std::shared_ptr<const std::vector<float>>> StatisticsStore::cosines(Table
         });
         if (!whole) return cancelled();
     }
-    if (auto same = m_checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+    if (auto same = m_checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
     const std::lock_guard lock(m_mutex);
     e.cosines = std::move(out);
     return e.cosines;
@@ -141,7 +142,7 @@ Result<Spectrum> StatisticsStore::weightedSpectrum(TableId table, const std::vec
         part.sums.flush();
     });
     if (stop.stop_requested()) return cancelled();
-    if (auto same = m_checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+    if (auto same = m_checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
     for (std::size_t p = 1; p < parts.size(); ++p) {
         parts[0].sums.add(parts[p].sums);
         parts[0].weight += parts[p].weight;

@@ -15,4 +15,10 @@ TableWarmer::TableWarmer(const Checkpoint& checkpoint, TableId table) {
     m_reader = std::jthread([&checkpoint, table](const std::stop_token& ended) { checkpoint.prefetchTable(table, ended); });
 }
 
+ReleaseRows releaserOf(const Checkpoint& checkpoint, TableId table) {
+    return [&checkpoint, table](std::int64_t first, std::int64_t count) {
+        checkpoint.releaseRange(table, {first, first + count - 1});
+    };
+}
+
 }  // namespace dlrm

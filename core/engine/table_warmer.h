@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads a table that is not in memory ahead of a pass over all its rows.
+// Reads a table that is not in memory ahead of a pass over all its rows, and gives its memory back behind it.
 #pragma once
 
 #include <thread>
 
+#include "core/analysis/row_blocks.h"
 #include "core/checkpoint/checkpoint.h"
 
 namespace dlrm {
@@ -18,5 +19,8 @@ public:
 private:
     std::jthread m_reader;  // stops and joins within 100 ms
 };
+
+// What gives a table's rows back behind a pass over them. REQUIRES: checkpoint outlives it.
+ReleaseRows releaserOf(const Checkpoint& checkpoint, TableId table);
 
 }  // namespace dlrm

@@ -53,7 +53,7 @@ Result<TrainedCheck> Engine::checkTables(const ProgressFn& progress, std::stop_t
     return guarded([&]() -> Result<TrainedCheck> {
         auto check = checkTrained(spec(), m_state->checkpoint->tables(), progress, stop);
         if (!check) return check;
-        if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+        if (auto same = m_state->checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
         return check;
     });
 }
@@ -94,7 +94,7 @@ Result<ValueCheck> Engine::checkValues(const ProgressFn& progress, std::stop_tok
             if (!weights) return fail(weights.error());
             count(spec().crossLayers[i].name, {&weights->u, &weights->v, &weights->bias});
         }
-        if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+        if (auto same = m_state->checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
         return out;
     });
 }
@@ -185,7 +185,8 @@ Result<std::shared_ptr<const UntrainedTraffic>> Engine::untrainedTraffic(const D
             });
         });
         if (!joined) return fail(joined.error());
-        for (std::size_t t = 0; t < tables.size(); ++t) out->tables.push_back({dataset.rows(), untrained[t], tables[t]->untrained.known()});
+        for (std::size_t t = 0; t < tables.size(); ++t)
+            out->tables.push_back({dataset.rows(), untrained[t], tables[t]->untrained.known()});
         for (const auto& n : byCount) out->rowsByCount.push_back(n);
         out->rowsAffected = dataset.rows() - out->rowsByCount.front();
         return out;

@@ -65,9 +65,12 @@ void addStatistics(Columns& out) {
     out.add("/inf", "values that are infinite", [](const Table& t) { return t.statistics->scan.inf; });
     out.add("/subnormal", "values that are subnormal", [](const Table& t) { return t.statistics->scan.subnormal; });
     out.add("/untrained_rows", "rows that training never changed; -1: not known, since the values were cast",
-            [](const Table& t) { return t.statistics->untrained.known() ? t.statistics->untrained.count : std::int64_t{-1}; });
+            [](const Table& t) {
+                return t.statistics->untrained.known() ? t.statistics->untrained.count : std::int64_t{-1};
+            });
     out.add("/zero_rows", "rows of zeros", [](const Table& t) { return t.statistics->zeroRows; });
-    out.add("/duplicate_rows", "rows that equal a row before them", [](const Table& t) { return t.statistics->duplicates.rows; });
+    out.add("/duplicate_rows", "rows that equal a row before them",
+            [](const Table& t) { return t.statistics->duplicates.rows; });
     out.add("/effective_rank", "effective rank", [](const Table& t) { return t.statistics->spectrum.effectiveRank; });
     out.add("/stable_rank", "stable rank", [](const Table& t) { return t.statistics->spectrum.stableRank; });
     out.add("/information_abundance", "information abundance", [](const Table& t) { return t.statistics->spectrum.informationAbundance; });
@@ -87,7 +90,8 @@ void addTraffic(Columns& out, const TablesReport& report) {
     out.add("/traffic_row0", "lookups of row 0: missing or rare", [](const Table& t) { return t.traffic->row0; });
     out.add("/traffic_distinct", "ids that the dataset looks up", [](const Table& t) { return t.traffic->distinct; });
     if (all([](const Table& t) { return t.untrained.has_value(); }))
-        out.add("/traffic_untrained", "lookups of untrained rows; -1: not known", [](const Table& t) { return t.untrained->known ? t.untrained->untrained : std::int64_t{-1}; });
+        out.add("/traffic_untrained", "lookups of untrained rows; -1: not known",
+                [](const Table& t) { return t.untrained->known ? t.untrained->untrained : std::int64_t{-1}; });
     if (all([](const Table& t) { return t.trafficSpectrum.has_value(); }))
         out.add("/traffic_effective_rank", "effective rank with every row weighted by its lookups", [](const Table& t) { return t.trafficSpectrum->effectiveRank; });
 }

@@ -25,14 +25,22 @@ Json numbers(std::span<const double> values) {
 }
 
 Json valuesJson(const ValueStatistics& s) {
-    return {{"values", s.values}, {"zeros", s.zeros}, {"non_finite", s.nonFinite}, {"mean", number(s.mean)}, {"std", number(s.std)}, {"min", jsonNumber(static_cast<float>(s.min))},
+    return {{"values", s.values},
+            {"zeros", s.zeros},
+            {"non_finite", s.nonFinite},
+            {"mean", number(s.mean)},
+            {"std", number(s.std)},
+            {"min", jsonNumber(static_cast<float>(s.min))},
             {"max", jsonNumber(static_cast<float>(s.max))}};
 }
 
 Json unitsJson(const LayerStatistics& layer) {
     Json out = Json::array();
     for (const UnitStatistics& u : layer.units) {
-        Json unit = {{"norm", number(u.norm)}, {"outgoing_norm", number(u.outgoingNorm)}, {"bias", jsonNumber(u.bias)}, {"state", name(u.state)}};
+        Json unit = {{"norm", number(u.norm)},
+                     {"outgoing_norm", number(u.outgoingNorm)},
+                     {"bias", jsonNumber(u.bias)},
+                     {"state", name(u.state)}};
         if (u.duplicateOf >= 0) {
             unit["duplicate_of"] = u.duplicateOf;
             unit["exact"] = u.exact;
@@ -52,7 +60,10 @@ Json layerJson(const LayerStatistics& layer) {
             {"parameters", layer.spec.parameters()},
             {"weights", valuesJson(layer.weights)},
             {"biases", valuesJson(layer.biases)},
-            {"histogram", {{"low", jsonNumber(static_cast<float>(layer.weights.min))}, {"high", jsonNumber(static_cast<float>(layer.weights.max))}, {"counts", layer.histogram}}},
+            {"histogram",
+             {{"low", jsonNumber(static_cast<float>(layer.weights.min))},
+              {"high", jsonNumber(static_cast<float>(layer.weights.max))},
+              {"counts", layer.histogram}}},
             {"silent", layer.silent},
             {"constant", layer.constant},
             {"unread", layer.unread},
@@ -69,7 +80,10 @@ Json prunableJson(const ModelLayers& layers) {
     const auto flags = provedPrunable(layers);
     for (std::size_t l = 0; l < flags.size(); ++l)
         for (std::size_t u = 0; u < flags[l].size(); ++u)
-            if (flags[l][u] != 0) units.push_back({{"layer", layers.layers[l].spec.name}, {"unit", u}, {"why", name(layers.layers[l].units[u].state)}});
+            if (flags[l][u] != 0)
+                units.push_back({{"layer", layers.layers[l].spec.name},
+                                 {"unit", u},
+                                 {"why", name(layers.layers[l].units[u].state)}});
     return {{"units", std::move(units)}, {"parameters", layers.prunable}, {"of", layers.parameters}};
 }
 

@@ -30,8 +30,11 @@ void addStatistics(const TableStatistics& s, Json& out) {
     out["min"] = jsonNumber(s.scan.min);
     out["max"] = jsonNumber(s.scan.max);
     const NormSummary& n = s.norms;
-    out["norm"] = {{"mean", jsonNumber(n.mean)}, {"std", jsonNumber(n.standardDeviation)}, {"min", jsonNumber(n.min)}, {"max", jsonNumber(n.max)}, {"p01", jsonNumber(n.p01)},
-                   {"p05", jsonNumber(n.p05)},   {"p50", jsonNumber(n.p50)},               {"p95", jsonNumber(n.p95)}, {"p99", jsonNumber(n.p99)}};
+    out["norm"] = {{"mean", jsonNumber(n.mean)}, {"std", jsonNumber(n.standardDeviation)},
+                   {"min", jsonNumber(n.min)},   {"max", jsonNumber(n.max)},
+                   {"p01", jsonNumber(n.p01)},   {"p05", jsonNumber(n.p05)},
+                   {"p50", jsonNumber(n.p50)},   {"p95", jsonNumber(n.p95)},
+                   {"p99", jsonNumber(n.p99)}};
     out["nan"] = s.scan.nan;
     out["inf"] = s.scan.inf;
     out["rows_without_norm"] = n.leftOut;
@@ -43,12 +46,17 @@ void addStatistics(const TableStatistics& s, Json& out) {
                         {"explanation", s.untrained.explanation}};
     out["zero_rows"] = s.zeroRows;
     out["duplicate_rows"] = s.duplicates.rows;
-    out["most_copied"] = s.duplicates.rows > 0 ? Json{{"first_row", s.duplicates.first}, {"rows", s.duplicates.most}} : Json(nullptr);
+    out["most_copied"] =
+        s.duplicates.rows > 0 ? Json{{"first_row", s.duplicates.first}, {"rows", s.duplicates.most}} : Json(nullptr);
     addSpectrum(s.spectrum, out);
     Json trained = {{"rows", known ? Json(s.trainedRows) : Json(nullptr)}};
     addSpectrum(s.trainedSpectrum, trained);
     out["trained"] = std::move(trained);
-    out["histogram"] = {{"low", jsonNumber(s.scan.request.low)}, {"high", jsonNumber(s.scan.request.high)}, {"below", s.scan.below}, {"above", s.scan.above}, {"counts", s.scan.histogram}};
+    out["histogram"] = {{"low", jsonNumber(s.scan.request.low)},
+                        {"high", jsonNumber(s.scan.request.high)},
+                        {"below", s.scan.below},
+                        {"above", s.scan.above},
+                        {"counts", s.scan.histogram}};
 }
 
 void addTraffic(const TablesReport::Table& table, std::int64_t rows, Json& out) {
@@ -57,7 +65,8 @@ void addTraffic(const TablesReport::Table& table, std::int64_t rows, Json& out) 
     const auto share = [&](std::int64_t n) { return t.lookups > 0 ? Json(static_cast<double>(n) / static_cast<double>(t.lookups)) : Json(nullptr); };
     Json traffic = {{"lookups", t.lookups}, {"lookups_share", t.lookupsShare}, {"bytes_share", t.bytesShare}, {"row0_share", share(t.row0)},
                     {"distinct", t.distinct}, {"distinct_share", rows > 0 ? Json(static_cast<double>(t.distinct) / static_cast<double>(rows)) : Json(nullptr)}};
-    if (table.untrained) traffic["untrained_share"] = table.untrained->known ? share(table.untrained->untrained) : Json(nullptr);
+    if (table.untrained)
+        traffic["untrained_share"] = table.untrained->known ? share(table.untrained->untrained) : Json(nullptr);
     if (table.trafficSpectrum) addSpectrum(*table.trafficSpectrum, traffic);
     out["traffic"] = std::move(traffic);
 }
@@ -77,7 +86,11 @@ std::string tablesJson(const ModelInfo& info, const TablesReport& report) {
                           {"split", u.split},
                           {"rows", u.rows},
                           {"untrained",
-                           {{"unknown_tables", u.unknownTables()}, {"lookups_share", u.lookupsShare()}, {"rows", u.rowsAffected}, {"rows_share", u.rowsShare()}, {"rows_by_lookups", u.rowsByCount}}}};
+                           {{"unknown_tables", u.unknownTables()},
+                            {"lookups_share", u.lookupsShare()},
+                            {"rows", u.rowsAffected},
+                            {"rows_share", u.rowsShare()},
+                            {"rows_by_lookups", u.rowsByCount}}}};
     }
     return jsonText(out, 2) + "\n";
 }

@@ -27,9 +27,9 @@ struct TablesReport {
     std::shared_ptr<const UntrainedTraffic> untrained;    // of all tables; null without a dataset or for one table
 };
 
-// As tablesJson(info), every table with "mean", "std", "min", "max", "norm", "nan", "inf", "subnormal", "untrained", "zero_rows", "duplicate_rows",
-// "most_copied", "effective_rank", "stable_rank",
-// "information_abundance", "singular_values", "trained", "histogram", and "traffic" where it is known. Null where a figure is not known:
+// As tablesJson(info), every table with "mean", "std", "min", "max", "norm", "nan", "inf", "subnormal", "untrained",
+// "zero_rows", "duplicate_rows", "most_copied", "effective_rank", "stable_rank", "information_abundance",
+// "singular_values", "trained", "histogram", and "traffic" where it is known. Null where a figure is not known:
 // untrained rows of cast tables. traffic.untrained counts the tables where it is known.
 std::string tablesJson(const ModelInfo& info, const TablesReport& report);
 
@@ -40,7 +40,8 @@ Result<void> exportTables(const ModelInfo& info, const TablesReport& report, con
 Result<void> checkTablesPath(const std::string& path);
 Result<std::vector<std::byte>> tablesHdf5(const ModelInfo& info, const TablesReport& report, const Provenance& provenance = {});
 
-// The ids of untrained rows as an int64 array, ascending. Errors: E-EXPORT-008 not .npy, E-ANALYSIS-005 not known, E-FILE-010/011/012.
+// The ids of untrained rows as an int64 array, ascending. Errors: E-EXPORT-008 not .npy, E-ANALYSIS-005 not known,
+// E-FILE-010/011/012.
 Result<void> exportUntrainedIds(const UntrainedRows& rows, const std::string& path);
 
 }  // namespace dlrm

@@ -21,7 +21,9 @@ MetricFigure aucMetric(const MetricEvidence& e) {
         figure.low = std::max(0.0, e.ranks.auc - half);
         figure.high = std::min(1.0, e.ranks.auc + half);
         if (half == 0)
-            figure.note = "interval of width 0: DeLong's variance vanishes where every pair of a positive and a negative is ranked alike, which says nothing about other rows";
+            figure.note =
+                "interval of width 0: DeLong's variance vanishes where every pair of a positive and a negative is "
+                "ranked alike, which says nothing about other rows";
     }
     return figure;
 }

@@ -43,7 +43,9 @@ struct ThresholdCounts {
 // The bins of the ECE.
 struct EceBins {
     std::int64_t count = 0, fewestRows = 0, mostRows = 0;  // bins, rows of the smallest and of the largest
-    double calibrated = 0;  // ECE that a perfectly calibrated model with these bins is expected to show: labels drawn with each bin's mean probability
+    // ECE that a perfectly calibrated model with these bins is expected to show: labels drawn with each bin's mean
+    // probability.
+    double calibrated = 0;
 };
 
 struct MetricReport {

@@ -87,6 +87,29 @@ private Q_SLOTS:
         damage(copy);
         checkRefused({"info", copy}, code);
     }
+    // The limit acts on every kernel, so a name that is none is told by every verb, also by those that need no backend.
+    void aLimitThatNamesNoInstructionSetIsTold_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::newRow("verify") << QStringList{"verify", kDemo + "/checkpoint", "--check"};
+        QTest::newRow("tables") << QStringList{"tables", kDemo + "/checkpoint"};
+        QTest::newRow("rows") << QStringList{"rows", kDemo + "/checkpoint", "--table", "0", "--rows", "0-3"};
+        QTest::newRow("predict") << QStringList{"predict", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--rows", "0-3"};
+    }
+    void aLimitThatNamesNoInstructionSetIsTold() {
+        QFETCH(QStringList, arguments);
+        auto environment = wide();
+        environment.insert("DLRM_MAX_CPU_ISA", "sse9");
+        const auto people = cli(arguments, environment);
+        QCOMPARE(people.code, 2);
+        QVERIFY2(people.err.startsWith("E-CPU-005: ") && people.err.contains("sse9") && people.err.contains("avx512_bf16"), people.err);
+        QCOMPARE(people.err.count("E-CPU-005"), 1);
+        QVERIFY2(people.out.isEmpty(), people.out);
+        const auto programs = cli(arguments + QStringList{"--json"}, environment);
+        QCOMPARE(programs.code, 2);
+        const auto json = programs.json();
+        QVERIFY2(json.contains("error") && json["error"]["code"].get<std::string>() == "E-CPU-005", programs.out);
+    }
+
     void weightsThatAreNoNumbersAreFoundByThePrediction() {
         QTemporaryDir directory;
         const QString copy = directory.filePath("checkpoint");

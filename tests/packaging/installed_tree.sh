@@ -16,7 +16,24 @@ installed="$temporary/moved é/to here"
 find "$installed" -path '*/demo/*' -prune -o -type f -print | sort | sed "s|^$installed/|  |"
 
 # Every program and module that was installed is a part of `programs`.
-inputs=$(ninja -C "$build" -t graph programs | sed -n 's|.*label="bin/\([^"]*\)".*|\1|p')
+cached() { sed -n "s/^$1:[^=]*=//p" "$build/CMakeCache.txt"; }
+case $(cached CMAKE_GENERATOR) in
+  Ninja*) inputs=$("$(cached CMAKE_MAKE_PROGRAM)" -C "$build" -t graph programs | sed -n 's|.*label="bin/\([^"]*\)".*|\1|p') ;;
+  *Makefiles)  # the targets that `programs` leads to; a module's file is its target's name with .so
+    inputs=$(awk -F ': ' '
+      function visit(target, i, n, others, name) {
+        if (seen[target]++) return
+        name = target
+        sub(/\.dir\/all$/, "", name)
+        sub(/.*\//, "", name)
+        print name "\n" name ".so"
+        n = split(after[target], others, " ")
+        for (i = 1; i <= n; i++) visit(others[i])
+      }
+      /\.dir\/all: .*\.dir\/all$/ { after[$1] = after[$1] " " $2 }
+      END { visit("CMakeFiles/programs.dir/all") }' "$build/CMakeFiles/Makefile2") ;;
+  *) echo "skipped: what $(cached CMAKE_GENERATOR) builds for the target programs cannot be told"; exit 77 ;;
+esac
 while IFS= read -r -d '' file; do
   name=$(basename "$file")
   [ -e "$build/bin/$name" ] || continue

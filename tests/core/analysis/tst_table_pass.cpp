@@ -5,6 +5,8 @@
 #include <QTest>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -13,6 +15,8 @@
 #include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 
+#include "core/analysis/neighbors.h"
+#include "core/analysis/projection.h"
 #include "core/analysis/table_kernels.h"
 #include "core/analysis/table_pass.h"
 #include "core/base/random_access_file.h"
@@ -174,6 +178,17 @@ std::int64_t mappedBytes(const std::byte* address) {
     return -1;
 }
 
+constexpr std::int64_t kRows = 400'000, kDim = 128, kRowBytes = kDim * 4;
+
+// 200 MB: the same thousand rows, again and again.
+void writeLargeTable(const QString& path) {
+    QFile file(path);
+    if (!file.open(QIODevice::WriteOnly)) qFatal("%s", qPrintable(path));
+    const auto part = normalValues(1000 * kDim, 1, 0, 9);
+    for (std::int64_t r = 0; r < kRows; r += 1000)
+        if (file.write(reinterpret_cast<const char*>(part.data()), 1000 * kRowBytes) != 1000 * kRowBytes) qFatal("%s", qPrintable(path));
+}
+
 }  // namespace
 
 class TestTablePass : public QObject {
@@ -181,15 +196,10 @@ class TestTablePass : public QObject {
 private Q_SLOTS:
     // A pass over 200 MB keeps few of the file's pages in this process, and finds the same.
     void pagesBehindTheCursorAreGivenBack() {
-        constexpr std::int64_t kRows = 400'000, kDim = 128, kRowBytes = kDim * 4, kMostBytes = 100 << 20;
+        constexpr std::int64_t kMostBytes = 100 << 20;
         const QTemporaryDir directory;
         const QString path = directory.filePath(QStringLiteral("table.bin"));
-        {
-            QFile file(path);
-            QVERIFY(file.open(QIODevice::WriteOnly));
-            const auto part = normalValues(1000 * kDim, 1, 0, 9);
-            for (std::int64_t r = 0; r < kRows; r += 1000) QCOMPARE(file.write(reinterpret_cast<const char*>(part.data()), 1000 * kRowBytes), 1000 * kRowBytes);
-        }
+        writeLargeTable(path);
         const auto file = RandomAccessFile::open(path.toStdString());
         QVERIFY(file.has_value());
         const auto bytes = (*file)->map(Access::Random);
@@ -220,6 +230,78 @@ private Q_SLOTS:
         (*file)->release(1, 8191);
         QVERIFY(mappedBytes(bytes->data()) < before);
         QVERIFY((*file)->checkUnchanged().has_value());
+    }
+
+    // So do neighbours, and maps of all rows and of chosen ones.
+    void comparisonsAndMapsGiveThemBackToo() {
+        constexpr std::int64_t kMostBytes = 100 << 20;
+        const QTemporaryDir directory;
+        const QString path = directory.filePath(QStringLiteral("table.bin"));
+        writeLargeTable(path);
+        const auto file = RandomAccessFile::open(path.toStdString());
+        QVERIFY(file.has_value());
+        const auto bytes = (*file)->map(Access::Random);
+        QVERIFY(bytes.has_value());
+        const TableView view(kRows, kDim, DType::Float32, {{0, kRows, 0, kDim, bytes->data(), kRowBytes, 4, false}});
+        const tbb::global_control two(tbb::global_control::max_allowed_parallelism, 2);
+        std::vector<std::atomic<int>> given(static_cast<std::size_t>(kRows));  // how often a row was given back
+        const ReleaseRows release = [&](std::int64_t first, std::int64_t count) {
+            for (std::int64_t r = first; r < first + count; ++r) ++given[static_cast<std::size_t>(r)];
+            (*file)->release(first * kRowBytes, count * kRowBytes);
+        };
+        std::int64_t most = 0, calls = 0;
+        const ProgressFn look = [&](const Progress&) {
+            if (calls++ % 8 == 0) most = std::max(most, mappedBytes(bytes->data()));
+        };
+        const auto everyRowOnce = [&](std::int64_t rows) {
+            bool once = true;
+            for (std::int64_t r = 0; r < kRows; ++r) once = once && given[static_cast<std::size_t>(r)].exchange(0) == (r < rows ? 1 : 0);
+            return once;
+        };
+
+        std::vector<float> query(kDim);
+        view.copyRow(5, query);
+        const std::array<std::int64_t, 1> itself{5};
+        const auto lean = nearestRows(view, query, itself, Similarity::L2, 3, look, {}, release);
+        QVERIFY(lean.has_value());
+        QVERIFY(most > 0);
+        QVERIFY2(most < kMostBytes, qPrintable(QString::number(most)));
+        QVERIFY(mappedBytes(bytes->data()) < (8 << 20));
+        QVERIFY(everyRowOnce(kRows));
+        QCOMPARE(lean->front().size(), std::size_t{3});
+        for (std::size_t i = 0; i < 3; ++i) {  // the copies of row 5
+            QCOMPARE(value(lean->front()[i].id), static_cast<std::int64_t>(1005 + 1000 * i));
+            QCOMPARE(lean->front()[i].score, 0.0);
+        }
+
+        Pca axes;
+        axes.dim = kDim;
+        axes.components = 2;
+        axes.mean.resize(kDim);
+        axes.axes.resize(2 * kDim);
+        axes.axes[0] = axes.axes[kDim + 1] = 1;
+        most = 0;
+        const auto all = projectRows(view, axes, {}, look, {}, release);
+        QVERIFY(all.has_value());
+        QVERIFY(most > 0);
+        QVERIFY2(most < kMostBytes, qPrintable(QString::number(most)));
+        QVERIFY(mappedBytes(bytes->data()) < (8 << 20));
+        QVERIFY(everyRowOnce(kRows));
+        QCOMPARE((*all)[10], query[0]);
+        QCOMPARE((*all)[11], query[1]);
+
+        std::vector<RowId> even;
+        for (std::int64_t r = 0; r < kRows; r += 2) even.push_back(RowId{r});
+        most = 0;
+        const auto some = projectRows(view, axes, even, look, {}, release);
+        QVERIFY(some.has_value());
+        QVERIFY2(most < kMostBytes, qPrintable(QString::number(most)));
+        QVERIFY(mappedBytes(bytes->data()) < (8 << 20));
+        QCOMPARE((*some)[10], (*all)[20]);
+
+        const auto kept = nearestRows(view, query, itself, Similarity::L2, 3);  // and whoever does not ask for it keeps them
+        QVERIFY(kept.has_value());
+        QVERIFY(mappedBytes(bytes->data()) > kRows * kRowBytes * 9 / 10);
     }
 
     void equalsTheTwin_data() {

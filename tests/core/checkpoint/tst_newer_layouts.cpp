@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -392,6 +393,61 @@ private Q_SLOTS:
         QCOMPARE(found.error().code, std::string("E-LAYF-003"));
         QCOMPARE(found.error().row, std::int64_t{800});
         QCOMPARE(found.error().found, std::string("1200"));
+    }
+
+    // Keys are looked at side by side: the first wrong one is named in every run, progress is told, and a stop is answered within 100 ms and
+    // leaves nothing behind.
+    void keysAreComparedWithProgressAndStop() {
+        constexpr std::int64_t kKeys = 4'000'000;
+        Copy c("f_hps_dlrm_unfused");
+        std::vector<std::int64_t> keys(static_cast<std::size_t>(kKeys));
+        std::iota(keys.begin(), keys.end(), std::int64_t{0});
+        const auto opened = [&] {
+            std::ofstream(c.path + "/sparse/1/1/key", std::ios::binary).write(reinterpret_cast<const char*>(keys.data()), static_cast<std::streamsize>(8 * keys.size()));
+            fs::resize_file(c.path + "/sparse/1/1/emb_vector", static_cast<std::uintmax_t>(kKeys) * 16 * 4);  // zeros
+            auto checkpoint = Checkpoint::open(c.path, {});
+            if (!checkpoint) qFatal("%s", checkpoint.error().text().c_str());
+            return *std::move(checkpoint);
+        };
+        const auto checkpoint = opened();
+        std::int64_t bytes = 0;
+        for (int table = 0; table < 5; ++table) bytes += static_cast<std::int64_t>(fs::file_size(fmt::format("{}/sparse/1/{}/key", c.path, table)));
+
+        std::stop_source before;
+        before.request_stop();
+        const auto never = checkpoint->checkUnchanged({}, before.get_token());
+        QVERIFY(!never && never.error().isCancelled());
+        std::stop_source during;
+        std::chrono::steady_clock::time_point asked;
+        const auto stopped = checkpoint->checkUnchanged([&](const Progress&) {
+            if (during.request_stop()) asked = std::chrono::steady_clock::now();
+        }, during.get_token());
+        QVERIFY(!stopped && stopped.error().isCancelled());
+        QVERIFY(std::chrono::steady_clock::now() - asked < std::chrono::milliseconds(100));
+
+        std::int64_t last = 0, calls = 0;
+        bool ascending = true, rightTotal = true;
+        const auto whole = checkpoint->checkUnchanged([&](const Progress& p) {
+            ascending = ascending && p.done > last && p.done <= p.total;
+            rightTotal = rightTotal && p.total == bytes && p.unit == "bytes";
+            last = p.done;
+            ++calls;
+        });
+        QVERIFY2(whole, whole ? "" : whole.error().text().c_str());
+        QVERIFY(calls > 0 && ascending && rightTotal);
+        const std::int64_t once = calls;
+        QVERIFY(checkpoint->checkUnchanged([&](const Progress&) { ++calls; }));
+        QCOMPARE(calls, once);  // its outcome is remembered
+
+        std::swap(keys[1'500'000], keys[3'999'000]);
+        std::swap(keys[2'500'000], keys[2'500'001]);
+        for (int run = 0; run < 5; ++run) {
+            const auto found = opened()->checkUnchanged();
+            QVERIFY(!found);
+            QCOMPARE(found.error().code, std::string("E-LAYF-003"));
+            QCOMPARE(found.error().row, std::int64_t{1'500'000});
+            QCOMPARE(found.error().found, std::string("3999000"));
+        }
     }
 
     // The paths in the JSON are those of the machine that served the model: a file there is never touched.

@@ -3,6 +3,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <random>
 
 #include <unistd.h>
@@ -53,6 +54,8 @@ private Q_SLOTS:
     void missingFinalNewlineIsFine();
     void endsOfLinesAndTheMarkOfUnicodeAreNoPartOfRows();
     void oddNumbersAreMissingOnlyWhereThatIsAskedFor();
+    void oddNumbersAreCountedAsOneByOne_data();
+    void oddNumbersAreCountedAsOneByOne();
     void rowsWithoutLabelAreRead();
     void rawRowsAreTheTokens();
     void damageInTheFirstRowIsFoundAtOnce_data();
@@ -147,6 +150,52 @@ void TestCriteoTsv::oddNumbersAreMissingOnlyWhereThatIsAskedFor() {
     QVERIFY(std::any_of(notes.begin(), notes.end(), [](const std::string& note) {
         return note.starts_with("2 of 1300 numbers") && note.find("\"47.0\", row 7, num_2") != std::string::npos;
     }));
+}
+
+void TestCriteoTsv::oddNumbersAreCountedAsOneByOne_data() {
+    QTest::addColumn<QByteArray>("lineEnd");
+    QTest::newRow("line feeds") << QByteArray("\n");
+    QTest::newRow("carriage returns too") << QByteArray("\r\n");
+}
+void TestCriteoTsv::oddNumbersAreCountedAsOneByOne() {
+    QFETCH(QByteArray, lineEnd);
+    const QByteArrayList odd{"47.0", "1e3", "nan", "99999999999", " 7", "\\N", "-0.5"};
+    std::mt19937 random(3);
+    QByteArrayList lines;
+    for (int r = 0; r < 6000; ++r) {
+        QByteArray line = demoLines()[r % demoLines().size()];
+        const auto kind = random() % 8;
+        if (r > 900 && kind == 0) line = withField(line, 1 + static_cast<int>(random() % 13), odd[static_cast<qsizetype>(random()) % odd.size()]);
+        if (r > 900 && kind < 2) line = withField(line, 1 + static_cast<int>(random() % 13), odd[static_cast<qsizetype>(random()) % odd.size()]);
+        if (r > 900 && kind == 2) line = withField(line, 4, "+5");                        // whole, but not in the usual form
+        if (r > 900 && kind == 3) line = withField(line, 20, "no category");              // damaged, as is the next
+        if (r > 900 && kind == 4) line = line.left(line.lastIndexOf('\t'));
+        if (kind == 5) line = withField(line, 39, "");
+        lines << line;
+    }
+    // One row after the other, as the original takes them.
+    std::int64_t oddOnes = 0, numbers = 0;
+    std::string first;
+    for (qsizetype r = 0; r < lines.size(); ++r) {
+        const auto line = parseCriteoLine(std::string_view(lines[r].constData(), static_cast<std::size_t>(lines[r].size())), 13, 26, r, TextNumbers::Lenient);
+        if (!line || !line->label) continue;
+        for (std::size_t k = 0; k < 13; ++k) {
+            ++numbers;
+            const std::string& text = line->raw.numerical[k];
+            if (text.empty() || parseSparkInt(text)) continue;
+            if (oddOnes++ == 0) first = "; the first is \"" + text + "\", row " + std::to_string(r) + ", num_" + std::to_string(k);
+        }
+    }
+    QVERIFY(oddOnes > 500 && numbers < 13 * 5500);
+    const std::string expected =
+        std::to_string(oddOnes) + " of " + std::to_string(numbers) + " numbers are no whole numbers of 32 bits and count as missing" + first + ".";
+    QTemporaryDir directory;
+    for (int run = 0; run < 3; ++run) {
+        const auto dataset = openRows(directory, lines.join(lineEnd) + lineEnd, TextNumbers::Lenient);
+        QVERIFY2(dataset, dataset ? "" : dataset.error().text().c_str());
+        const auto notes = (*dataset)->notes();
+        QVERIFY2(std::find(notes.begin(), notes.end(), expected) != notes.end(), notes.back().c_str());
+    }
 }
 
 void TestCriteoTsv::rowsWithoutLabelAreRead() {

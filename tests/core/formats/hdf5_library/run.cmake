@@ -1,11 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-# cmake -DFRAGMENT=… -DWORK=… -DGENERATOR=… -P run.cmake: builds and runs the project beside this file in WORK, a folder with a space in its name.
+# cmake -DFRAGMENT=… -DWORK=… -DGENERATOR=… -DMAKE_PROGRAM=… -DCOMPILER=… -DHDF5_ROOT=… -DINCLUDE=… -P run.cmake: builds and runs the
+# project beside this file in WORK, a folder with a space in its name, with the compiler and the HDF5 of the build that asks.
 file(REMOVE_RECURSE "${WORK}")
 file(COPY "${CMAKE_CURRENT_LIST_DIR}/CMakeLists.txt" "${CMAKE_CURRENT_LIST_DIR}/program.c" DESTINATION "${WORK}/source")
 get_filename_component(fragments "${FRAGMENT}" DIRECTORY)
 file(COPY "${FRAGMENT}" "${fragments}/hdf5_module_streams.c" DESTINATION "${WORK}/fragment")
 get_filename_component(name "${FRAGMENT}" NAME)
-execute_process(COMMAND "${CMAKE_COMMAND}" -G "${GENERATOR}" -S "${WORK}/source" -B "${WORK}/build" "-DFRAGMENT=${WORK}/fragment/${name}" COMMAND_ERROR_IS_FATAL ANY)
+set(same "-DCMAKE_MAKE_PROGRAM=${MAKE_PROGRAM}" "-DCMAKE_C_COMPILER=${COMPILER}")
+if(HDF5_ROOT)
+  list(APPEND same "-DHDF5_ROOT=${HDF5_ROOT}")
+endif()
+execute_process(COMMAND "${CMAKE_COMMAND}" -G "${GENERATOR}" -S "${WORK}/source" -B "${WORK}/build" "-DFRAGMENT=${WORK}/fragment/${name}" ${same}
+  COMMAND_ERROR_IS_FATAL ANY)
+load_cache("${WORK}/build" READ_WITH_PREFIX found_ DLRM_HDF5_INCLUDE CMAKE_C_COMPILER)
+if(NOT found_DLRM_HDF5_INCLUDE STREQUAL INCLUDE)
+  message(FATAL_ERROR "The build takes the HDF5 of ${INCLUDE}, but found was ${found_DLRM_HDF5_INCLUDE}")
+endif()
+if(NOT found_CMAKE_C_COMPILER STREQUAL COMPILER)
+  message(FATAL_ERROR "The build's compiler is ${COMPILER}, but found was ${found_CMAKE_C_COMPILER}")
+endif()
 execute_process(COMMAND "${CMAKE_COMMAND}" --build "${WORK}/build" COMMAND_ERROR_IS_FATAL ANY)
 foreach(program program static_program)
   if(EXISTS "${WORK}/build/${program}")
