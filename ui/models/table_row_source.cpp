@@ -38,6 +38,10 @@ float tableScale(const TableStatistics& statistics) {
     return static_cast<float>(largest);
 }
 
+bool allFinite(std::span<const float> values) {
+    return std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); });
+}
+
 void appendFloat(QByteArray& out, float value) {
     char digits[32];
     const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
@@ -190,7 +194,13 @@ QString TableRowSource::text(Lead column, qint64 position, qint64 id) const {
             const auto cosine = static_cast<double>((*m_cosines)[at]);
             return std::isfinite(cosine) ? formatFixed(cosine, kCosineDecimals) : QStringLiteral("–");
         }
-        case Lead::Trained: return !m_statistics->untrained.known() ? tr("unknown") : m_statistics->untrained.contains(id) ? tr("no") : tr("yes");
+        case Lead::Trained:
+            if (!std::isfinite(m_statistics->scan.norms[at])) {  // or too long for a float
+                const auto loadedRow = row(position);
+                if (!loadedRow) return {};
+                if (!allFinite(loadedRow->values)) return tr("not finite");
+            }
+            return !m_statistics->untrained.known() ? tr("unknown") : m_statistics->untrained.contains(id) ? tr("no") : tr("yes");
         case Lead::Hits: return formatCount(m_traffic->tables[static_cast<std::size_t>(m_table)].hits[at]);
     }
     return {};
@@ -210,9 +220,11 @@ QVariant TableRowSource::data(qint64 position, int column, int role) const {
             return words.isEmpty() ? QVariant() : QVariant(words);
         }
         if (role != Qt::ForegroundRole) return {};
-        if (lead == Lead::Trained && m_statistics->untrained.contains(id)) return QBrush(Theme::instance().colors().muted);
         const auto loadedRow = row(position);
-        return lead == Lead::Norm && loadedRow && !std::isfinite(loadedRow->norm) ? QVariant(QBrush(Theme::instance().colors().fail)) : QVariant();
+        const bool broken = loadedRow && !std::isfinite(loadedRow->norm);
+        if (broken && (lead == Lead::Norm || (lead == Lead::Trained && !allFinite(loadedRow->values)))) return QBrush(Theme::instance().colors().fail);
+        if (lead == Lead::Trained && m_statistics->untrained.contains(id)) return QBrush(Theme::instance().colors().muted);
+        return {};
     }
     const auto loadedRow = row(position);
     if (!loadedRow) return {};

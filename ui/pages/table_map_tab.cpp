@@ -350,7 +350,7 @@ QString TableMapTab::hoverText(double x, double y) const {
     const auto id = value(m_points->map->rowOf(*point));
     QString text = tr("row %1").arg(formatCount(id));
     if (const QString hex = session().hexOf(table(), id); !hex.isEmpty()) text += QStringLiteral(" · ") + hex;
-    if (const TableStatisticsPtr known = statistics()) text += tr("\nnorm %1, %2").arg(formatNumber(static_cast<double>(known->scan.norms[static_cast<std::size_t>(id)])), known->untrained.contains(id) ? tr("untrained") : tr("trained"));
+    if (const TableStatisticsPtr known = statistics()) text += tr("\nnorm %1, %2").arg(formatNumber(static_cast<double>(known->scan.norms[static_cast<std::size_t>(id)])), !std::isfinite(known->scan.norms[static_cast<std::size_t>(id)]) ? tr("not finite") : known->untrained.contains(id) ? tr("untrained") : tr("trained"));
     if (m_colours && m_colours->colour == MapColour::ClickRate) {
         const auto rate = static_cast<double>(m_colours->values[static_cast<std::size_t>(*point)]);
         text += std::isfinite(rate) ? tr("\nclick rate %1, drawn to the table's rate by %2 lookups").arg(formatPercent(rate)).arg(kPriorHits) : tr("\nnot looked up in this dataset");
