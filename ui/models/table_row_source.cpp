@@ -167,6 +167,20 @@ QStringList TableRowSource::columns() const {
     return names;
 }
 
+QString TableRowSource::widestText(int column) const {
+    const auto leads = leading();
+    if (column == stripColumn()) return {};
+    if (column >= static_cast<int>(leads.size())) return formatFixed(-1, kValueDecimals);
+    switch (leads[static_cast<std::size_t>(column)]) {
+        case Lead::Hex: return QStringLiteral("00000000");
+        case Lead::Norm: return QStringLiteral("100.00000");
+        case Lead::Cosine: return formatFixed(-1, kCosineDecimals);
+        case Lead::Trained: return m_statistics->scan.nan + m_statistics->scan.inf > 0 ? tr("not finite") : tr("unknown");
+        case Lead::Hits: return formatCount(m_traffic->rows);
+    }
+    return {};
+}
+
 std::optional<TableRowSource::Row> TableRowSource::row(qint64 position) const {
     const auto found = m_blocks.find(position / kBlockRows);
     if (position < 0 || found == m_blocks.end()) return {};

@@ -182,7 +182,7 @@ void TableNormsTab::showValues() {
     const auto last = std::find_if(scan.histogram.rbegin(), scan.histogram.rend(), used).base() - scan.histogram.begin();
     const double low = static_cast<double>(scan.request.low) + static_cast<double>(std::min(first, last)) * width, high = static_cast<double>(scan.request.low) + static_cast<double>(last) * width;
     const std::int64_t highest = scan.histogram.empty() ? 1 : *std::max_element(scan.histogram.begin(), scan.histogram.end());
-    m_values->setAxes(tr("value"), low, high, tr("values per bin (log)"), 0.7, std::max(10.0, static_cast<double>(highest) * 1.5));
+    m_values->setAxes(tr("value"), low, high, tr("values (log)"), 0.7, std::max(10.0, static_cast<double>(highest) * 1.5));
     m_values->setBackdrop([known, width](QPainter& painter, const ChartView::Mapper& m) {
         painter.setRenderHint(QPainter::Antialiasing, false);
         const TableScan& s = known->scan;

@@ -38,8 +38,14 @@ constexpr qint64 kMaximumCopiedCells = 1'000'000;
 constexpr std::size_t kRowsPerCopyStep = 500;  // about 10 ms of text
 constexpr std::int64_t kCheapCosines = std::int64_t{256} << 20;  // bytes of a table whose cosines are computed unasked once its statistics were
 
-int columnWidth(int characters) {
-    return QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s + space::xs;
+constexpr int kStripWidth = 112;  // at least
+
+// Room for the column's longest text, and for its title with the arrow of a sorted column.
+int columnWidth(const QHeaderView& header, int column, const QString& widest) {
+    const QString title = header.model()->headerData(column, Qt::Horizontal).toString(), arrow = QStringLiteral(" ▾");
+    const bool sorted = title.endsWith(QLatin1String(" ▾")) || title.endsWith(QLatin1String(" ▴"));
+    const int forTitle = header.fontMetrics().horizontalAdvance(sorted ? title : title + arrow) + 2 * space::s;
+    return std::max(forTitle, QFontMetrics(Theme::instance().monospace()).horizontalAdvance(widest) + 2 * space::s) + space::xs;
 }
 
 bool isRawValue(const QString& text) {
@@ -250,7 +256,8 @@ void TableRowsTab::layOutColumns() {
     const int strip = m_source->stripColumn();
     for (int c = 0; c < columns; ++c) {
         view->setItemDelegateForColumn(c, c == strip ? m_strip : nullptr);
-        view->setColumnWidth(c, columnWidth(c == strip ? 14 : 10));
+        const int width = columnWidth(*view->horizontalHeader(), c, m_source->widestText(c));
+        view->setColumnWidth(c, c == strip ? std::max(kStripWidth, width) : width);
     }
     view->horizontalHeader()->setStretchLastSection(strip >= 0);
     m_legend->setVisible(strip >= 0);

@@ -4,7 +4,10 @@
 
 #include <QTemporaryDir>
 
+#include <QAbstractAxis>
+
 #include "ui/models/cell_delegate.h"
+#include "ui/pages/table_list_pane.h"
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -43,6 +46,59 @@ private Q_SLOTS:
         QVERIFY(s.cell(at - 1, trained) == QStringLiteral("yes") || s.cell(at - 1, trained) == QStringLiteral("no"));
         QTRY_VERIFY2(s.words(*s.inspector).contains(QStringLiteral("Values that are NaN or infinite: 1 of 32")), qPrintable(s.words(*s.inspector)));
         QVERIFY(s.words(*s.inspector).contains(QStringLiteral("not finite")));
+    }
+
+    // In a window of 1100 × 700, with every column there is.
+    void noTitleIsCutInASmallWindow() {
+        test::ShownTables s({1028, 600});
+        QVERIFY(s.open());
+        QVERIFY(test::openDataset(s.session));
+        s.choose(19);
+        QVERIFY(s.compute({19}));
+        s.session.tables().countTraffic();
+        QTRY_VERIFY_WITH_TIMEOUT(s.session.tables().traffic(), test::ShownTables::kWaitMs);
+        QVERIFY(s.settle());
+        QTRY_COMPARE(s.rows->table()->model()->columnCount(), 6);  // value, norm, cosine, trained, hits, values
+        s.page.rowsTab()->sortBy(RowKey::CosineToMean);
+        QVERIFY(s.settle());
+        const QHeaderView* header = s.rows->table()->horizontalHeader();
+        for (int c = 0; c < 6; ++c) QVERIFY2(header->sectionSize(c) >= header->sectionSizeHint(c), qPrintable(header->model()->headerData(c, Qt::Horizontal).toString()));
+        QVERIFY(header->sectionViewportPosition(5) + header->sectionSize(5) <= header->viewport()->width());
+        QVERIFY(header->sectionSize(5) >= 100);
+
+        s.page.showTab(TablesPage::Norms);
+        QVERIFY(s.settle());
+        int charts = 0;
+        for (ChartView* chart : s.page.findChildren<ChartView*>()) {
+            if (!chart->isVisible()) continue;
+            ++charts;
+            for (const QAbstractAxis* axis : chart->chart()->axes(Qt::Vertical))
+                QTRY_VERIFY2(QFontMetricsF(axis->titleFont()).horizontalAdvance(axis->titleText()) <= chart->chart()->plotArea().height(), qPrintable(axis->titleText()));
+        }
+        QCOMPARE(charts, 2);
+    }
+
+    void namesAreWholeWhileThereIsRoom() {
+        Session session;
+        TableListPane pane(session);
+        pane.resize(TableListPane::kWidth, 300);
+        pane.show();
+        auto model = std::make_shared<ModelInfo>();
+        for (const char* name : {"user_id", "advertiser_category_id"}) {
+            TableSpec table;
+            table.name = name;
+            table.rows = 1000;
+            table.dim = 8;
+            table.bytes = 32000;
+            model->spec.tables.push_back(table);
+        }
+        pane.setModel(model);
+        const int needed = QFontMetrics(pane.view()->font()).horizontalAdvance(QStringLiteral("advertiser_category_id")) + 2 * space::s;
+        QTRY_VERIFY(pane.view()->columnWidth(TableListModel::Name) >= needed);
+        QVERIFY(pane.view()->columnWidth(TableListModel::Name) < pane.view()->viewport()->width());
+        // Where there is less, the numbers keep their place.
+        pane.resize(TableListPane::kNarrowest, 300);
+        QTRY_VERIFY(pane.view()->columnWidth(TableListModel::Name) + pane.view()->columnWidth(TableListModel::Rows) <= pane.view()->viewport()->width());
     }
 };
 
