@@ -27,6 +27,7 @@ constexpr double kCurrentRing = 6, kPinRing = 8, kNeighborRing = 4;  // radii of
 constexpr double kReach = 8;  // pixels around the pointer in which a point is named
 constexpr std::int64_t kCheapMap = std::int64_t{64} << 20;  // bytes of a table whose map is drawn unasked
 constexpr std::int64_t kSmallSample = 20'000, kLargeSample = 100'000;
+enum RowChoice { kSampledRows, kLargeRows, kTrainedRows, kAllRows, kFirstRows };
 
 QComboBox* choices(QWidget* parent, const QString& name, const QList<std::pair<QString, int>>& items) {
     auto* box = new QComboBox(parent);
@@ -107,7 +108,8 @@ QWidget* TableMapTab::buildTools() {
     auto* tools = new FlowLayout(bar);
     tools->setContentsMargins(space::m, space::s, space::m, space::s);
     m_method = choices(bar, tr("Method"), {{tr("PCA"), 0}, {tr("PCA, 3 components"), 1}, {tr("UMAP"), 2}});
-    m_rows = choices(bar, tr("Rows that become points"), {{tr("the 20,000 most frequent rows"), 4}, {tr("20,000 rows, evenly spaced"), 0}, {tr("100,000 rows, evenly spaced"), 1}, {tr("up to 20,000 trained rows"), 2}, {tr("all rows"), 3}});
+    m_rows = choices(bar, tr("Rows that become points"), {});
+    m_rows->setObjectName(QStringLiteral("mapRows"));
     m_metric = choices(bar, tr("Distance between rows"), {{tr("cosine"), 0}, {tr("Euclidean"), 1}});
     m_axes = choices(bar, tr("Axes"), {{tr("PC 1 × 2"), 0}, {tr("PC 1 × 3"), 1}, {tr("PC 2 × 3"), 2}});
     m_colour = choices(bar, tr("Colour"), {{tr("one colour"), static_cast<int>(MapColour::Density)}, {tr("by rank"), static_cast<int>(MapColour::Rank)}, {tr("by norm"), static_cast<int>(MapColour::Norm)}, {tr("trained or not"), static_cast<int>(MapColour::Trained)}, {tr("by click rate"), static_cast<int>(MapColour::ClickRate)}});
@@ -120,7 +122,7 @@ QWidget* TableMapTab::buildTools() {
         const bool umap = m_method->currentData() == 2;
         m_metric->setVisible(umap);
         m_axes->setVisible(m_method->currentData() == 1);
-        if (umap && m_rows->currentData() == 3) m_rows->setCurrentIndex(0);
+        if (umap && m_rows->currentData() == kAllRows) m_rows->setCurrentIndex(0);
     };
     connect(m_method, &QComboBox::currentIndexChanged, this, adapt);
     connect(m_rows, &QComboBox::currentIndexChanged, this, adapt);
@@ -136,6 +138,30 @@ QWidget* TableMapTab::buildTools() {
     return bar;
 }
 
+void TableMapTab::offerRows() {
+    const std::int64_t rows = spec().rows;
+    const QString few = formatCount(kSmallSample), many = formatCount(kLargeSample), all = tr("all %1 rows").arg(formatCount(rows));
+    QString trained = rows > kSmallSample ? tr("up to %1 trained rows").arg(few) : tr("the trained rows");
+    if (const TableStatisticsPtr known = statistics(); known && known->untrained.known()) {
+        const std::int64_t count = rows - known->untrained.count;
+        trained = count > kSmallSample ? tr("%1 of the %2 trained rows").arg(few, formatCount(count)) : tr("the %1 trained rows").arg(formatCount(count));
+    }
+    QList<std::pair<QString, int>> items;
+    if (rows > kSmallSample) {
+        items << std::pair(tr("the %1 most frequent rows").arg(few), kFirstRows) << std::pair(tr("%1 rows, evenly spaced").arg(few), kSampledRows);
+        items << std::pair(rows > kLargeSample ? tr("%1 rows, evenly spaced").arg(many) : all, kLargeRows);
+    } else {
+        items << std::pair(all, kFirstRows);
+    }
+    items << std::pair(trained, kTrainedRows);
+    if (rows > kLargeSample) items << std::pair(all, kAllRows);
+    const int before = m_rows->count() > 0 ? m_rows->currentData().toInt() : kFirstRows;
+    const QSignalBlocker blocker(m_rows);
+    m_rows->clear();
+    for (const auto& [text, which] : items) m_rows->addItem(text, which);
+    m_rows->setCurrentIndex(std::max(0, m_rows->findData(before)));
+}
+
 MapChoice TableMapTab::choice() const {
     MapChoice out;
     out.table = table();
@@ -143,8 +169,8 @@ MapChoice TableMapTab::choice() const {
     const auto components = std::min<std::int64_t>(spec().dim, m_method->currentData() == 1 ? 3 : 2);
     out.components = static_cast<int>(components);
     const int rows = m_rows->currentData().toInt();
-    out.rows = rows == 2 ? MapChoice::Rows::Trained : rows == 3 ? MapChoice::Rows::All : rows == 4 ? MapChoice::Rows::First : MapChoice::Rows::Sample;
-    out.atMost = rows == 1 ? kLargeSample : kSmallSample;
+    out.rows = rows == kTrainedRows ? MapChoice::Rows::Trained : rows == kAllRows ? MapChoice::Rows::All : rows == kFirstRows ? MapChoice::Rows::First : MapChoice::Rows::Sample;
+    out.atMost = rows == kLargeRows ? kLargeSample : kSmallSample;
     out.metric = m_metric->currentData() == 1 ? UmapMetric::Euclidean : UmapMetric::Cosine;
     return out;
 }
@@ -189,12 +215,14 @@ void TableMapTab::forget() {
     m_failed = m_drawnUnasked = false;
     m_mapToken = m_colourToken = m_densityToken = m_densityShown = m_loopToken = 0;
     m_lasso->setChecked(false);
+    offerRows();
 }
 
 void TableMapTab::refresh() {
     const bool running = session().isRunning(JobKind::TableMap);
     m_draw->setText(running ? tr("Cancel") : tr("&Draw"));
     m_lasso->setEnabled(m_points != nullptr);
+    if (table() >= 0) offerRows();
     if (table() < 0)
         showEmpty(tr("Choose a table at the left."));
     else if (m_points)
@@ -234,8 +262,10 @@ void TableMapTab::showMap(const MapPointsPtr& points) {
 
 void TableMapTab::describe() {
     const TableMap& map = *m_points->map;
-    const bool mostFrequent = !map.ids.empty() && value(map.ids.back()) == map.points - 1;
-    QString foot = mostFrequent ? tr("the %1 most frequent of %2 rows").arg(formatCount(map.points), formatCount(spec().rows)) : QString::fromStdString(map.provenance);
+    const bool fromFirst = !map.ids.empty() && value(map.ids.back()) == map.points - 1;
+    QString foot = map.points == spec().rows ? tr("all %1 rows").arg(formatCount(map.points)) : fromFirst ? tr("the %1 most frequent of %2 rows").arg(formatCount(map.points), formatCount(spec().rows)) : QString::fromStdString(map.provenance);
+    if (const auto placeless = std::count_if(m_points->x.begin(), m_points->x.end(), [](float x) { return !std::isfinite(x); }); placeless > 0)
+        foot += tr("; %1 of them without a place, not finite").arg(formatCount(placeless));
     if (map.method == MapMethod::Umap) foot += map.final ? tr("; %1 epochs").arg(map.epochs) : tr("; epoch %1 of %2").arg(map.epoch).arg(map.epochs);
     foot += map.points > kMostDots ? tr("; density (log colours)") : tr("; every point is a row");
     m_chart->setFootnote(foot);

@@ -43,6 +43,8 @@ protected:
 
 private:
     QWidget* buildTools();
+    // What the table can be drawn by, with its own counts; the choice stays where there still is such a one.
+    void offerRows();
     MapChoice choice() const;
     MapColour colour() const;
     void run();
