@@ -200,7 +200,10 @@ struct RowView::State {
         const QFontMetrics metrics(table->font());
         table->verticalHeader()->setDefaultSectionSize(std::max(kMinimumRowHeight, metrics.height() + kRowPadding));
         const QString widest = source ? source->widestLabel() : QString();
-        table->verticalHeader()->setFixedWidth(QFontMetrics(table->verticalHeader()->font()).horizontalAdvance(widest) + kHeaderPadding);
+        const QString title = source ? source->labelTitle() : QString();
+        const int text = std::max(QFontMetrics(table->verticalHeader()->font()).horizontalAdvance(widest), table->horizontalHeader()->fontMetrics().horizontalAdvance(title));
+        table->verticalHeader()->setFixedWidth(text + kHeaderPadding);
+        table->setCornerTitle(title, source ? source->labelTip() : QString());
     }
 };
 

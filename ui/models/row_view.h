@@ -25,6 +25,11 @@ public:
     virtual QStringList columns() const = 0;
     // Display text or custom-role data of a cell; an invalid QVariant while the row is not loaded yet.
     virtual QVariant data(qint64 row, int column, int role) const = 0;
+    // What a column's title means, as a tool tip; empty: nothing.
+    virtual QString columnTip(int) const { return {}; }
+    // Title of the rows' labels, and what it means.
+    virtual QString labelTitle() const { return {}; }
+    virtual QString labelTip() const { return {}; }
     // Vertical header of a row (its true id).
     virtual QString rowLabel(qint64 row) const = 0;
     // The widest label any row may have: the header is as wide as this one. The last row's, where labels grow with the rows; another where rows are sorted.

@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "ui/models/cell_delegate.h"
+#include "ui/session/table_analysis.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -115,15 +116,17 @@ QString TableListModel::tip(int table, int column) const {
     }
     if (m_traffic && column == Traffic) {
         const TableTraffic& traffic = m_traffic->tables[i];
-        lines << tr("%1 of its ids are looked up by the dataset's %2 rows; %3 of all lookups, %4 of the bytes they read, %5 of its lookups meet row 0")
-                     .arg(formatCount(traffic.distinct), formatCount(m_traffic->rows), formatPercent(traffic.lookupsShare), formatPercent(traffic.bytesShare), formatPercent(traffic.lookups > 0 ? static_cast<double>(traffic.row0) / static_cast<double>(traffic.lookups) : 0));
+        lines << tr("%1 of its ids are looked up by the dataset's %2; %3 of all lookups, %4 of the bytes they read, %5 of its lookups meet row 0")
+                     .arg(formatCount(traffic.distinct), countedRows(*m_traffic), formatPercent(traffic.lookupsShare), formatPercent(traffic.bytesShare), formatPercent(traffic.lookups > 0 ? static_cast<double>(traffic.row0) / static_cast<double>(traffic.lookups) : 0));
     }
     if (m_untrained && column == UntrainedHits)
         lines << tr("%1 of %2 lookups meet a row that was never trained; over all tables %3 of the dataset's rows have at least one such lookup")
                      .arg(formatCount(m_untrained->tables[i].untrained), formatCount(m_untrained->tables[i].lookups), formatPercent(m_untrained->rowsShare()));
     if (std::isnan(number(table, column))) {
         const bool counted = column == Traffic || column == UntrainedHits;
-        lines << (counted ? tr("Not known yet: “Count lookups” counts what the open dataset looks up") : tr("Not known yet: “Compute statistics” reads the table"));
+        lines << (counted && m_traffic ? tr("Not known yet: “Compute statistics” of all tables tells which rows were trained; “Join lookups” then counts")
+                  : counted            ? tr("Not known yet: open a dataset, then “Count lookups” counts what it looks up")
+                                       : tr("Not known yet: “Compute statistics” reads the table"));
     }
     for (QString& line : lines) line = line.toHtmlEscaped();
     return QStringLiteral("<p>") + lines.join(QStringLiteral("<br/>")) + QStringLiteral("</p>");

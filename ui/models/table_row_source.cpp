@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "ui/widgets/glossary.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
@@ -16,7 +17,8 @@ constexpr std::size_t kFewestBlocks = 4;      // what one screen may touch, what
 constexpr std::int64_t kMaximumNumberColumns = 1024;
 constexpr float kAboveScale = 1.25F, kBelowScale = 0.25F;  // the scale stays while the largest value in view is within these shares of it
 constexpr double kLeftOut = 0.001;  // of all values, the largest ones, which are drawn in the full colour
-constexpr int kNormDecimals = 5, kValueDecimals = 6, kCosineDecimals = 3;
+constexpr int kNormDigits = 5, kValueDigits = 4;  // significant ones: norms of rare rows are small
+constexpr int kCosineDecimals = 3;
 
 // The largest |value| once the largest 0.1 % of all values are left out, to a bin of the histogram. 0: no finite value.
 float tableScale(const TableStatistics& statistics) {
@@ -167,13 +169,30 @@ QStringList TableRowSource::columns() const {
     return names;
 }
 
+QString TableRowSource::columnTip(int column) const {
+    const auto leads = leading();
+    if (column == stripColumn()) return tr("The row's values in colours, from dimension 0 on; the scale stands above the grid.");
+    if (column >= static_cast<int>(leads.size())) return tr("Dimension %1 of the row").arg(column - static_cast<int>(leads.size()));
+    const auto term = [](const char* id) { return termText(*findTerm(QLatin1String(id))); };
+    switch (leads[static_cast<std::size_t>(column)]) {
+        case Lead::Hex: return tr("The raw value that the dictionary maps to this row");
+        case Lead::Norm: return term("norm");
+        case Lead::Cosine: return term("cos-mean");
+        case Lead::Trained: return tr("“no”: the row holds, bit for bit, what the initializer gave it.");
+        case Lead::Hits: return tr("How often the dataset looks up this row: %1").arg(countedRows(*m_traffic));
+    }
+    return {};
+}
+
+QString TableRowSource::labelTip() const { return termText(*findTerm(QStringLiteral("row-id"))); }
+
 QString TableRowSource::widestText(int column) const {
     const auto leads = leading();
     if (column == stripColumn()) return {};
-    if (column >= static_cast<int>(leads.size())) return formatFixed(-1, kValueDecimals);
+    if (column >= static_cast<int>(leads.size())) return formatNumber(-1e-9, kValueDigits);
     switch (leads[static_cast<std::size_t>(column)]) {
         case Lead::Hex: return QStringLiteral("00000000");
-        case Lead::Norm: return QStringLiteral("100.00000");
+        case Lead::Norm: return formatNumber(1e-9, kNormDigits);
         case Lead::Cosine: return formatFixed(-1, kCosineDecimals);
         case Lead::Trained: return m_statistics->scan.nan + m_statistics->scan.inf > 0 ? tr("not finite") : tr("unknown");
         case Lead::Hits: return formatCount(m_traffic->rows);
@@ -202,7 +221,7 @@ QString TableRowSource::text(Lead column, qint64 position, qint64 id) const {
         case Lead::Hex: return hexOf(id);
         case Lead::Norm: {
             const auto loadedRow = row(position);
-            return loadedRow ? formatFixed(loadedRow->norm, kNormDecimals) : QString();
+            return loadedRow ? formatNumber(loadedRow->norm, kNormDigits) : QString();
         }
         case Lead::Cosine: {
             const auto cosine = static_cast<double>((*m_cosines)[at]);
@@ -247,7 +266,7 @@ QVariant TableRowSource::data(qint64 position, int column, int role) const {
         return QVariant::fromValue(RowVector{loadedRow->values.data(), static_cast<int>(loadedRow->values.size()), m_scale});
     }
     const auto value = static_cast<double>(loadedRow->values[static_cast<std::size_t>(column - first)]);
-    if (role == Qt::DisplayRole) return formatFixed(value, kValueDecimals);
+    if (role == Qt::DisplayRole) return formatNumber(value, kValueDigits);
     if (role == Qt::ForegroundRole && !std::isfinite(value)) return QBrush(Theme::instance().colors().fail);
     return {};
 }

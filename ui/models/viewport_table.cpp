@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QHeaderView>
 #include <QKeyEvent>
+#include <QLabel>
 #include <QScrollBar>
 #include <QWheelEvent>
 
@@ -11,6 +12,7 @@
 #include <optional>
 
 #include "ui/models/row_view.h"
+#include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
 namespace {
@@ -83,6 +85,7 @@ QVariant ViewportModel::headerData(int section, Qt::Orientation orientation, int
     if (orientation == Qt::Horizontal) {
         if (section >= m_columns.size()) return {};
         if (role == Qt::DisplayRole) return m_columns.at(section);
+        if (role == Qt::ToolTipRole) return m_source->columnTip(section);
         // A title stands where its column's cells stand.
         if (role == Qt::TextAlignmentRole && m_sourceRows > 0) return m_source->data(m_top, section, role);
         return {};
@@ -99,6 +102,12 @@ Qt::ItemFlags ViewportModel::flags(const QModelIndex& index) const {
 }
 
 ViewportTable::ViewportTable(Owner owner, QWidget* parent) : QTableView(parent), m_owner(std::move(owner)) {
+    m_corner = new QLabel(this);
+    m_corner->setObjectName(QStringLiteral("idTitle"));
+    m_corner->setTextFormat(Qt::PlainText);
+    m_corner->setProperty("muted", true);
+    m_corner->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_corner->setContentsMargins(0, 0, space::s, 0);
     setVerticalScrollMode(ScrollPerPixel);
     setHorizontalScrollMode(ScrollPerPixel);
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -128,6 +137,11 @@ void ViewportTable::setPixelOffset(int offset) {
     applyPixelOffset();
 }
 
+void ViewportTable::setCornerTitle(const QString& title, const QString& tip) {
+    m_corner->setText(title);
+    m_corner->setToolTip(tip);
+}
+
 void ViewportTable::applyPixelOffset() {
     const int value = std::min(m_pixelOffset, verticalScrollBar()->maximum());
     if (verticalScrollBar()->value() != value) verticalScrollBar()->setValue(value);
@@ -135,6 +149,7 @@ void ViewportTable::applyPixelOffset() {
 
 void ViewportTable::updateGeometries() {
     QTableView::updateGeometries();
+    m_corner->setGeometry(0, 0, verticalHeader()->width(), horizontalHeader()->height());
     applyPixelOffset();
 }
 

@@ -8,6 +8,8 @@
 
 #include <functional>
 
+class QLabel;
+
 namespace dlrm::ui {
 
 class RowSource;
@@ -58,6 +60,8 @@ public:
     ViewportTable(Owner owner, QWidget* parent);
     // Pixels of the first row hidden above the upper edge, 0..row height - 1.
     void setPixelOffset(int offset);
+    // Above the rows' labels, where a column's title stands.
+    void setCornerTitle(const QString& title, const QString& tip);
 
     void keyboardSearch(const QString&) override {}
     void scrollTo(const QModelIndex& index, ScrollHint hint = EnsureVisible) override;
@@ -80,6 +84,7 @@ private:
     void applyPixelOffset();
 
     Owner m_owner;
+    QLabel* m_corner = nullptr;
     QBasicTimer m_dragScroll;
     int m_pixelOffset = 0;
     int m_dragY = 0;

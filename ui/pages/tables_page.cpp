@@ -241,6 +241,7 @@ void TablesPage::connectSession() {
     connect(&tables, &TableAnalysis::cosinesReady, this, &TablesPage::showRowInInspector);
     connect(&tables, &TableAnalysis::trafficChanged, this, [this] {
         showButtons();
+        describeModel();
         showRowInInspector();
     });
 }
@@ -309,8 +310,7 @@ void TablesPage::showModel(const ModelInfoPtr& model) {
     const bool same = m_model && m_model->path == model->path && m_model->spec.tables.size() == model->spec.tables.size();
     m_model = model;
     const auto& tables = model->spec.tables;
-    const std::int64_t rows = std::accumulate(tables.begin(), tables.end(), std::int64_t{0}, [](std::int64_t n, const TableSpec& t) { return n + t.rows; });
-    setSubtitle(tr("%1 tables · %2 rows").arg(tables.size()).arg(formatCount(rows)));
+    describeModel();
     clearError();
     m_list->setModel(model);
     showContent();
@@ -333,6 +333,15 @@ void TablesPage::showModel(const ModelInfoPtr& model) {
         showRowInInspector();
     }
     showSelection(selection);
+}
+
+void TablesPage::describeModel() {
+    if (!m_model) return;
+    const auto& tables = m_model->spec.tables;
+    const std::int64_t rows = std::accumulate(tables.begin(), tables.end(), std::int64_t{0}, [](std::int64_t n, const TableSpec& t) { return n + t.rows; });
+    QString text = tr("%1 tables · %2 rows").arg(tables.size()).arg(formatCount(rows));
+    if (const TrafficPtr traffic = session().tables().traffic()) text += tr(" · lookups of %1").arg(countedRows(*traffic));
+    setSubtitle(text);
 }
 
 void TablesPage::showTable(int table) {

@@ -61,6 +61,7 @@ private:
     void jump(qint64 row);
     void showRowInInspector();
     void showButtons();
+    void describeModel();
     void computeAll();
     void giveRoom(bool toList);
     TableTab* tabAt(int tab) const { return m_tabWidgets[static_cast<std::size_t>(tab)]; }

@@ -100,6 +100,51 @@ private Q_SLOTS:
         pane.resize(TableListPane::kNarrowest, 300);
         QTRY_VERIFY(pane.view()->columnWidth(TableListModel::Name) + pane.view()->columnWidth(TableListModel::Rows) <= pane.view()->viewport()->width());
     }
+
+    void titlesSayWhatTheyMean() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        const auto* id = s.rows->findChild<QLabel*>(QStringLiteral("idTitle"));
+        QVERIFY(id && id->isVisible());
+        QCOMPARE(id->text(), QStringLiteral("id"));
+        QVERIFY(id->toolTip().contains(QStringLiteral("frequency rank")));
+        QCOMPARE(id->width(), s.rows->table()->verticalHeader()->width());
+        const auto tip = [&](const QString& title) { return s.rows->table()->model()->headerData(s.column(title), Qt::Horizontal, Qt::ToolTipRole).toString(); };
+        QVERIFY(tip(QStringLiteral("norm")).contains(QStringLiteral("L2 norm")));
+        QVERIFY(tip(QStringLiteral("values")).contains(QStringLiteral("dimension 0")));
+
+        // Whose lookups were counted is said, and before that, how to count them.
+        const auto listTip = [&] { return s.list->model()->index(0, TableListModel::Traffic).data(Qt::ToolTipRole).toString(); };
+        QVERIFY(listTip().contains(QStringLiteral("Count lookups")));
+        QVERIFY(test::openDataset(s.session));
+        s.session.tables().countTraffic();
+        QTRY_VERIFY_WITH_TIMEOUT(s.session.tables().traffic(), test::ShownTables::kWaitMs);
+        QTRY_VERIFY(s.words(s.page).contains(QStringLiteral("lookups of 20,000 rows of split test")));
+        QVERIFY(listTip().contains(QStringLiteral("20,000 rows of split test")));
+        QTRY_VERIFY(tip(QStringLiteral("hits")).contains(QStringLiteral("20,000 rows of split test")));
+    }
+
+    // As many digits for a small number as for a large one.
+    void smallNumbersKeepTheirDigits() {
+        QCOMPARE(formatNumber(0.00185214, 5), QStringLiteral("0.0018521"));
+        QCOMPARE(formatNumber(-1.25e-9, 3), QStringLiteral("−1.25e−09"));
+        QTemporaryDir directory;
+        const QString path = directory.filePath(QStringLiteral("c"));
+        std::filesystem::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), std::filesystem::copy_options::recursive);
+        QFile file(path + QStringLiteral("/feature_3_part0.npy"));
+        constexpr int kDim = 32;
+        std::vector<float> row(kDim, 0);
+        row[0] = 0.0025F;
+        QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && file.open(QIODevice::ReadWrite) && file.seek(file.size() - kDim * 4));
+        QCOMPARE(file.write(reinterpret_cast<const char*>(row.data()), kDim * 4), kDim * 4);
+        file.close();
+        test::ShownTables s;
+        QVERIFY(s.open(path));
+        const qint64 last = s.session.model()->spec.tables[3].rows - 1;
+        s.choose(3, last);
+        QVERIFY(s.settle());
+        QTRY_COMPARE(s.cell(static_cast<int>(last - s.rows->firstVisibleRow()), s.column(QStringLiteral("norm"))), QStringLiteral("0.0025000"));
+    }
 };
 
 QTEST_MAIN(TestTablesGrid)
