@@ -56,12 +56,14 @@ public:
     int visibleRowCount() const;
     // "1234567", "1,234,567", "50%", "end"; false when it is none of these or outside.
     bool goTo(const QString& text);
-    // Selected rows as [first, last], {-1, -1} when none. Shift and mouse extend it.
+    // The range that was chosen last, as [first, last], {-1, -1} when none. Shift and mouse extend it.
     std::pair<qint64, qint64> selectedRange() const;
+    // All selected rows: that range and those that Ctrl+click left standing, ascending, neither touching nor overlapping each other.
+    std::vector<std::pair<qint64, qint64>> selectedRanges() const;
     // TSV with a header line; at most 1,000,000 cells and loaded rows only, else an empty string and `message` says so.
     QString copyText(QString* message = nullptr) const;
     // What Ctrl+C does with the selected rows instead of putting copyText() on the clipboard, for sources whose rows load on demand.
-    void setCopyHandler(std::function<void(qint64 first, qint64 last)> handler);
+    void setCopyHandler(std::function<void()> handler);
 
 Q_SIGNALS:
     void currentRowChanged(qint64 row);

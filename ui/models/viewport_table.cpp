@@ -125,7 +125,7 @@ ViewportTable::ViewportTable(Owner owner, QWidget* parent) : QTableView(parent),
     rows->setHighlightSections(false);
     horizontalHeader()->setHighlightSections(false);
     connect(rows, &QHeaderView::sectionPressed, this,
-            [this](int row) { m_owner.pick(row, -1, QApplication::keyboardModifiers().testFlag(Qt::ShiftModifier)); });
+            [this](int row) { m_owner.pick(row, -1, QApplication::keyboardModifiers().testFlag(Qt::ShiftModifier), QApplication::keyboardModifiers().testFlag(Qt::ControlModifier)); });
     connect(rows, &QHeaderView::sectionDoubleClicked, this, [this](int row) { m_owner.activate(row); });
     connect(verticalScrollBar(), &QScrollBar::valueChanged, this, [this](int value) {
         if (value != m_pixelOffset) applyPixelOffset();
@@ -223,7 +223,8 @@ void ViewportTable::mousePressEvent(QMouseEvent* event) {
     const int row = rowAtPixel(y);
     if (row >= model()->rowCount()) return;
     if (event->button() == Qt::RightButton && selectionModel()->isRowSelected(row)) return;
-    m_owner.pick(row, columnAt(static_cast<int>(event->position().x())), event->modifiers().testFlag(Qt::ShiftModifier));
+    m_owner.pick(row, columnAt(static_cast<int>(event->position().x())), event->modifiers().testFlag(Qt::ShiftModifier),
+                 event->button() == Qt::LeftButton && event->modifiers().testFlag(Qt::ControlModifier));
     m_dragging = event->button() == Qt::LeftButton;
     event->accept();
 }
@@ -235,7 +236,7 @@ void ViewportTable::mouseMoveEvent(QMouseEvent* event) {
     if (outside && !m_dragScroll.isActive()) m_dragScroll.start(kDragScrollMilliseconds, this);
     if (!outside) {
         m_dragScroll.stop();
-        m_owner.pick(rowAtPixel(m_dragY), -1, true);
+        m_owner.pick(rowAtPixel(m_dragY), -1, true, false);
     }
 }
 
@@ -255,7 +256,7 @@ void ViewportTable::timerEvent(QTimerEvent* event) {
     if (event->timerId() != m_dragScroll.timerId()) return QTableView::timerEvent(event);
     const int distance = m_dragY < 0 ? m_dragY : m_dragY - viewport()->height() + 1;
     m_owner.scroll(distance);
-    m_owner.pick(rowAtPixel(std::clamp(m_dragY, 0, viewport()->height() - 1)), -1, true);
+    m_owner.pick(rowAtPixel(std::clamp(m_dragY, 0, viewport()->height() - 1)), -1, true, false);
 }
 
 void ViewportTable::resizeEvent(QResizeEvent* event) {

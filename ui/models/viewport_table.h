@@ -47,7 +47,7 @@ class ViewportTable : public QTableView {
 public:
     // What the owner does on the user's moves. `row` counts from the viewport's top and may lie outside it while dragging.
     struct Owner {
-        std::function<void(int row, int column, bool extend)> pick;
+        std::function<void(int row, int column, bool extend, bool add)> pick;  // add: what is selected stays so
         std::function<void(int row)> activate;
         std::function<void(RowMove move, bool extend)> move;
         std::function<void(double pixels)> scroll;

@@ -33,7 +33,7 @@ namespace {
 
 constexpr int kGoToWidth = 120;
 constexpr double kExportedRowBytes = 20, kExportedValueBytes = 12;  // of text
-constexpr double kLargeExport = 1 << 30;                            // above, its size is said first
+constexpr double kLargeExport = 1 << 26;                            // above, its size is said first
 constexpr qint64 kMaximumCopiedCells = 1'000'000;
 constexpr std::size_t kRowsPerCopyStep = 500;  // about 10 ms of text
 constexpr std::int64_t kCheapCosines = std::int64_t{256} << 20;  // bytes of a table whose cosines are computed unasked once its statistics were
@@ -96,7 +96,6 @@ TableRowsTab::TableRowsTab(Session& s, QWidget* parent) : TableTab(s, parent) {
         m_copyToken = 0;
         m_copied = rows;
         m_copiedRows = 0;
-        m_copyText = m_source->copyHeader();
         copySome();
     });
     TableAnalysis& tables = s.tables();
@@ -179,7 +178,7 @@ void TableRowsTab::buildGrid() {
     m_rows->table()->setFont(Theme::instance().monospace());
     m_rows->table()->setAccessibleName(tr("Rows of the table"));
     m_rows->table()->horizontalHeader()->setSectionsClickable(true);
-    m_rows->setCopyHandler([this](qint64 first, qint64 last) { copyRows(first, last); });
+    m_rows->setCopyHandler([this] { copySelected(true); });
     m_rows->table()->setItemDelegate(new CellDelegate(m_rows));
     m_strip = new HeatStripDelegate(this);
     connect(m_rows->table()->horizontalHeader(), &QHeaderView::sectionClicked, this, [this](int column) {
@@ -392,14 +391,23 @@ qint64 TableRowsTab::currentId() const {
 
 std::optional<TableRowSource::Row> TableRowsTab::currentRow() const { return m_source->row(m_rows->currentRow()); }
 
-void TableRowsTab::copyRows(qint64 first, qint64 last) {
-    const qint64 rows = last - first + 1;
+qint64 TableRowsTab::selectedRows() const {
+    qint64 rows = 0;
+    for (const auto& [first, last] : m_rows->selectedRanges()) rows += last - first + 1;
+    return rows;
+}
+
+void TableRowsTab::copySelected(bool titles) {
+    const qint64 rows = selectedRows();
+    if (rows == 0) return;
     if (rows > kMaximumCopiedCells / m_source->copyColumns()) {
         Q_EMIT noticed(tr("At most %1 rows of this table can be copied at once.").arg(formatCount(kMaximumCopiedCells / m_source->copyColumns())));
         return;
     }
     std::vector<std::int64_t> ids;
-    for (qint64 position = first; position <= last; ++position) ids.push_back(m_source->idAt(position));
+    for (const auto& [first, last] : m_rows->selectedRanges())
+        for (qint64 position = first; position <= last; ++position) ids.push_back(m_source->idAt(position));
+    m_copyText = titles ? m_source->copyHeader() : QString();
     m_copyToken = TableRowSource::newToken();
     session().requestTableRows(table(), std::move(ids), m_copyToken);
 }
@@ -418,19 +426,15 @@ void TableRowsTab::copySome() {
     m_copyText.clear();
 }
 
-void TableRowsTab::copy() {
-    const auto [first, last] = m_rows->selectedRange();
-    if (m_rows->currentRow() >= 0) copyRows(last > first ? first : m_rows->currentRow(), last > first ? last : m_rows->currentRow());
-}
+void TableRowsTab::copy() { copySelected(true); }
 
 void TableRowsTab::showMenu(const QPoint& position) {
     if (table() < 0 || m_rows->currentRow() < 0) return;
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    const auto [first, last] = m_rows->selectedRange();
-    const qint64 rows = last > first ? last - first + 1 : 1;
-    const qint64 from = last > first ? first : m_rows->currentRow();
-    menu->addAction(rows == 1 ? tr("&Copy row") : tr("&Copy %1 rows").arg(formatCount(rows)), this, [this, from, rows] { copyRows(from, from + rows - 1); });
+    const qint64 rows = selectedRows();
+    menu->addAction(rows == 1 ? tr("&Copy row with titles") : tr("&Copy %1 rows with titles").arg(formatCount(rows)), this, [this] { copySelected(true); });
+    menu->addAction(rows == 1 ? tr("Copy &row") : tr("Copy %1 &rows").arg(formatCount(rows)), this, [this] { copySelected(false); });
     menu->addAction(tr("Copy &id"), this, [this] { QGuiApplication::clipboard()->setText(QString::number(currentId())); });
     if (const QString hex = session().hexOf(table(), currentId()); !hex.isEmpty())
         menu->addAction(tr("Copy &value %1").arg(hex), this, [hex] { QGuiApplication::clipboard()->setText(hex); });
@@ -444,8 +448,8 @@ void TableRowsTab::showMenu(const QPoint& position) {
 
 void TableRowsTab::chooseExport() {
     if (table() < 0) return;
-    const auto [first, last] = m_rows->selectedRange();
-    const double rows = static_cast<double>(last > first ? last - first + 1 : m_source->rowCount());
+    const qint64 selected = selectedRows();
+    const auto rows = static_cast<double>(selected > 1 ? selected : m_source->rowCount());
     if (const double bytes = rows * (kExportedRowBytes + static_cast<double>(spec().dim) * kExportedValueBytes); bytes > kLargeExport) {
         const auto answer = QMessageBox::question(this, tr("Export rows"), tr("%1 rows as text are about %2; as .npy or .h5, %3. Go on?")
                                                                                .arg(formatCount(static_cast<qint64>(rows)), formatBytes(static_cast<qint64>(bytes)),
@@ -463,12 +467,16 @@ void TableRowsTab::exportTo(const QString& path) {
         Q_EMIT noticed(tr("The rows are still being ordered; export them when that is done."));
         return;
     }
-    auto [first, last] = m_rows->selectedRange();
-    if (last <= first) {
-        first = 0;
-        last = m_source->rowCount() - 1;
-    }
-    analysis().exportRows(table(), m_order, first, last, path);
+    const auto ranges = m_rows->selectedRanges();
+    if (selectedRows() <= 1) return analysis().exportRows(table(), m_order, 0, m_source->rowCount() - 1, path);
+    if (ranges.size() == 1) return analysis().exportRows(table(), m_order, ranges[0].first, ranges[0].second, path);
+    auto picked = std::make_shared<GridOrder>();
+    picked->table = table();
+    picked->whole = true;
+    for (const auto& [first, last] : ranges)
+        for (qint64 position = first; position <= last; ++position) picked->ids.push_back(static_cast<std::uint32_t>(m_source->idAt(position)));
+    picked->passing = static_cast<std::int64_t>(picked->ids.size());
+    analysis().exportRows(table(), picked, 0, picked->passing - 1, path);
 }
 
 }  // namespace dlrm::ui

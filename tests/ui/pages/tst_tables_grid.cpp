@@ -5,6 +5,9 @@
 #include <QTemporaryDir>
 
 #include <QAbstractAxis>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QMenu>
 
 #include "ui/models/cell_delegate.h"
 #include "ui/pages/table_list_pane.h"
@@ -144,6 +147,47 @@ private Q_SLOTS:
         s.choose(3, last);
         QVERIFY(s.settle());
         QTRY_COMPARE(s.cell(static_cast<int>(last - s.rows->firstVisibleRow()), s.column(QStringLiteral("norm"))), QStringLiteral("0.0025000"));
+    }
+
+    void pickedRowsAreCopiedAndExported() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        s.rows->setCurrentRow(2);
+        QTableView* grid = s.rows->table();
+        QTest::mouseClick(grid->viewport(), Qt::LeftButton, Qt::ControlModifier, grid->visualRect(grid->model()->index(6, 0)).center());
+        QCOMPARE(s.rows->selectedRanges().size(), std::size_t(2));
+        const auto ids = [](const QString& text, QChar separator) {
+            QStringList out;
+            for (const QString& line : text.split(QLatin1Char('\n'), Qt::SkipEmptyParts)) out << line.section(separator, 0, 0);
+            return out;
+        };
+        s.page.rowsTab()->copy();
+        QTRY_COMPARE(ids(QGuiApplication::clipboard()->text(), QLatin1Char('\t')), (QStringList{QStringLiteral("id"), QStringLiteral("2"), QStringLiteral("6")}));
+
+        QTest::mouseClick(grid->viewport(), Qt::RightButton, {}, grid->visualRect(grid->model()->index(6, 0)).center());
+        Q_EMIT grid->customContextMenuRequested(grid->visualRect(grid->model()->index(6, 0)).center());
+        auto* menu = s.page.rowsTab()->findChild<QMenu*>();
+        QVERIFY(menu);
+        QStringList actions;
+        QAction* plain = nullptr;
+        for (QAction* action : menu->actions()) {
+            const QString text = action->text().remove(QLatin1Char('&'));
+            actions << text;
+            if (text == QLatin1String("Copy 2 rows")) plain = action;
+        }
+        for (const char* wanted : {"Copy 2 rows with titles", "Copy 2 rows", "Nearest rows", "Export 2 rows…"}) QVERIFY2(actions.contains(QString::fromUtf8(wanted)), qPrintable(actions.join(QLatin1Char('|'))));
+        plain->trigger();
+        menu->close();
+        QTRY_COMPARE(ids(QGuiApplication::clipboard()->text(), QLatin1Char('\t')), (QStringList{QStringLiteral("2"), QStringLiteral("6")}));
+
+        QTemporaryDir directory;
+        const QString path = directory.filePath(QStringLiteral("rows.csv"));
+        QSignalSpy written(&s.session, &Session::exported);
+        s.page.rowsTab()->exportTo(path);
+        QTRY_COMPARE_WITH_TIMEOUT(written.count(), 1, test::ShownTables::kWaitMs);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(ids(QString::fromUtf8(file.readAll()), QLatin1Char(',')), (QStringList{QStringLiteral("id"), QStringLiteral("2"), QStringLiteral("6")}));
     }
 };
 
