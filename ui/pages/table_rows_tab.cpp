@@ -144,7 +144,9 @@ QWidget* TableRowsTab::buildTools() {
     m_goTo->setFixedWidth(kGoToWidth);
     m_goTo->setClearButtonEnabled(true);
     tools->addWidget(m_goTo);
-    m_filter = new QPushButton(tr("&Filter"), head);
+    m_filter = new QPushButton(tr("&Filter •"), head);
+    m_filter->setMinimumWidth(m_filter->sizeHint().width());  // what stands beside it keeps its place
+    m_filter->setText(tr("&Filter"));
     m_filter->setCheckable(true);
     m_filter->setToolTip(tr("Sort and filter the rows (Ctrl+F). A click on a column's title sorts too."));
     tools->addWidget(m_filter);
@@ -321,7 +323,7 @@ void TableRowsTab::describeQuery() {
     QStringList parts;
     if (m_among) parts << m_amongWords;
     if (const QString words = m_bar->words(); !words.isEmpty()) parts << words;
-    m_filter->setText(m_bar->isPlain() && !m_among ? tr("&Filter") : tr("&Filter •"));
+    m_filter->setText(m_bar->filters() || m_among ? tr("&Filter •") : tr("&Filter"));
     if (parts.isEmpty()) {
         m_status->hide();
         return;

@@ -168,9 +168,9 @@ private Q_SLOTS:
         QVERIFY(s.open());
         s.session.tables().computeStatistics({0, 1, 2});
         QVERIFY(s.settle());
-        QPushButton* resume = s.button(QStringLiteral("Resume statistics"));
-        QVERIFY(resume);
-        resume->click();
+        QPushButton* compute = s.button(QStringLiteral("Compute statistics"));
+        QVERIFY(compute);
+        compute->click();
         QVERIFY(s.button(QStringLiteral("Cancel statistics")));
         s.button(QStringLiteral("Cancel statistics"))->click();
         QVERIFY(!s.session.isRunning(JobKind::TableStatistics));

@@ -7,10 +7,12 @@
 #include <QAbstractAxis>
 #include <QClipboard>
 #include <QGuiApplication>
+#include <QLineEdit>
 #include <QMenu>
 
 #include "ui/models/cell_delegate.h"
 #include "ui/pages/table_list_pane.h"
+#include "ui/pages/table_query_bar.h"
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -188,6 +190,42 @@ private Q_SLOTS:
         QFile file(path);
         QVERIFY(file.open(QIODevice::ReadOnly));
         QCOMPARE(ids(QString::fromUtf8(file.readAll()), QLatin1Char(',')), (QStringList{QStringLiteral("id"), QStringLiteral("2"), QStringLiteral("6")}));
+    }
+
+    void buttonsSayWhatWasDone() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        QVERIFY(s.compute({0}));
+        QVERIFY(s.button(QStringLiteral("Compute statistics")));  // one table was asked for, not all
+        QVERIFY(!s.button(QStringLiteral("Resume statistics")));
+        QPushButton* filter = s.button(QStringLiteral("Filter"));
+        QVERIFY(filter);
+        s.page.rowsTab()->sortBy(RowKey::Norm);
+        QVERIFY(s.settle());
+        QCOMPARE(filter->text().remove(QLatin1Char('&')), QStringLiteral("Filter"));
+        const int width = filter->width();
+        auto* bar = s.page.findChild<TableQueryBar*>();
+        RowQuery query = bar->query();
+        query.norm = ValueRange{0, 1};
+        bar->setQuery(query);
+        QVERIFY(s.settle());
+        QCOMPARE(filter->text().remove(QLatin1Char('&')), QStringLiteral("Filter •"));
+        QCOMPARE(filter->width(), width);
+    }
+
+    void goingToARowPutsItInTheMiddle() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        auto* box = s.page.findChild<QLineEdit*>(QStringLiteral("goTo"));
+        box->setFocus();
+        QTest::keyClicks(box, QStringLiteral("400"));
+        QTest::keyClick(box, Qt::Key_Return);
+        QCOMPARE(s.rows->currentRow(), qint64(400));
+        const auto place = static_cast<int>(s.rows->currentRow() - s.rows->firstVisibleRow());
+        QVERIFY2(std::abs(2 * place - s.rows->visibleRowCount()) <= 3, qPrintable(QStringLiteral("%1 of %2").arg(place).arg(s.rows->visibleRowCount())));
+        s.choose(1);
+        QVERIFY(s.settle());
+        QVERIFY(box->text().isEmpty());
     }
 };
 
