@@ -24,6 +24,8 @@ namespace {
 
 constexpr double kXTickSpacing = 76, kYTickSpacing = 44;  // pixels
 constexpr double kSmallestZoom = 1e-6;  // of the home range
+constexpr double kEqual = 0.005;  // units whose lengths differ by less are equal
+constexpr int kMostFits = 3;
 constexpr int kMinWidth = 200, kMinHeight = 140;
 constexpr double kBelowSeries = 3.5, kAboveSeries = 1000;  // QtCharts draws grids at 2, axes at 3, series at 4
 
@@ -121,6 +123,35 @@ void ChartView::State::retick() {
     niceTicks(*y, plot().height(), kYTickSpacing);
 }
 
+void ChartView::State::findHome() {
+    homeX = wantedX;
+    homeY = wantedY;
+    const QSizeF pixels = plot().size();
+    if (!equalUnits || pixels.isEmpty()) return;
+    const double unit = std::max(wantedX.size() / pixels.width(), wantedY.size() / pixels.height());
+    const auto widened = [unit](const AxisRange& r, double length) {
+        const double more = std::max(0.0, (unit * length - r.size()) / 2);
+        return AxisRange{r.low - more, r.high + more};
+    };
+    homeX = widened(wantedX, pixels.width());
+    homeY = widened(wantedY, pixels.height());
+}
+
+// The plot has another shape.
+void ChartView::State::fitUnits() {
+    const QSizeF pixels = plot().size();
+    if (!equalUnits || pixels.isEmpty() || fits >= kMostFits) return;
+    const double aspect = rangeX().size() / pixels.width() / (rangeY().size() / pixels.height());
+    if (std::abs(aspect - 1) < kEqual) return;
+    ++fits;
+    const bool zoomed = !(rangeX() == homeX && rangeY() == homeY);
+    findHome();
+    if (!zoomed) return setRanges(homeX, homeY);
+    const AxisRange wide = rangeX(), high = rangeY();
+    const double half = wide.size() / pixels.width() * pixels.height() / 2, middle = (high.low + high.high) / 2;
+    setRanges(inside(wide, homeX), inside({middle - half, middle + half}, homeY));
+}
+
 void ChartView::State::zoom(double factor, double cx, double cy) {
     const auto zoomed = [factor](const AxisRange& now, const AxisRange& home, double centre) {
         const double size = std::max(now.size() * factor, home.size() * kSmallestZoom);
@@ -207,6 +238,7 @@ ChartView::ChartView(const QString& title, QWidget* parent) : QChartView(parent)
     connect(s.menuButton, &QToolButton::clicked, this, [this] { showChartMenu(*this, m_state->title, m_state->menuButton->mapToGlobal(QPoint(0, kMenuButtonSize))); });
     connect(chart(), &QChart::plotAreaChanged, this, [this] {
         m_state->retick();
+        m_state->fitUnits();
         Q_EMIT viewChanged();
     });
     connect(&Theme::instance(), &Theme::changed, this, [this] { m_state->restyle(); });
@@ -227,11 +259,13 @@ void ChartView::setAxes(const QString& xTitle, double xMin, double xMax, const Q
     s.y->setTitleText(yTitle);
     const bool zoomed = !(s.rangeX() == s.homeX && s.rangeY() == s.homeY);
     const AxisRange x = range(xMin, xMax, s.scaleX), y = range(yMin, yMax, s.scaleY);
-    const bool sameHome = x == s.homeX && y == s.homeY;
-    s.homeX = x;
-    s.homeY = y;
+    const bool sameHome = x == s.wantedX && y == s.wantedY;
+    s.wantedX = x;
+    s.wantedY = y;
+    s.fits = 0;
+    s.findHome();
     // Figures that grow while a job runs must not undo the reader's zoom.
-    if (!(zoomed && sameHome)) s.setRanges(x, y);
+    if (!(zoomed && sameHome)) s.setRanges(s.homeX, s.homeY);
     s.deriveTable();
 }
 
@@ -279,8 +313,16 @@ void ChartView::setScales(Scale x, Scale y) {
     s.scaleX = x;
     s.scaleY = y;
     s.makeAxes();
-    s.homeX = s.homeY = {};
+    s.homeX = s.homeY = s.wantedX = s.wantedY = {};
     s.restyle();
+}
+
+void ChartView::setEqualUnits(bool on) {
+    State& s = *m_state;
+    s.equalUnits = on;
+    s.fits = 0;
+    s.findHome();
+    s.setRanges(s.homeX, s.homeY);
 }
 
 QRectF ChartView::visibleValues() const {

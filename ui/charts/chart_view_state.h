@@ -25,6 +25,9 @@ struct ChartView::State {
     QValueAxis* y = nullptr;
     Scale scaleX = Scale::Linear, scaleY = Scale::Linear;
     AxisRange homeX, homeY;
+    bool equalUnits = false;
+    AxisRange wantedX, wantedY;  // of setAxes(); home is as wide or wider
+    int fits = 0;                // of the units to the plot's shape since the last axes or size: new labels may change the shape a little
     ChartOverlay* backdrop = nullptr;  // below the lines
     ChartOverlay* overlay = nullptr;   // above them
     QLineSeries* anchor = nullptr;     // axes need a series to be laid out
@@ -64,6 +67,9 @@ struct ChartView::State {
     void attach(QLineSeries* series) const;
     void setRanges(const AxisRange& newX, const AxisRange& newY);
     void retick();
+    // Home as the wanted ranges, widened where units are equal.
+    void findHome();
+    void fitUnits();
     // factor < 1 zooms in; (cx, cy), in axis units, keeps its place.
     void zoom(double factor, double cx, double cy);
     void pan(const AxisRange& fromX, const AxisRange& fromY, double dx, double dy);

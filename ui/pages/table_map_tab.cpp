@@ -46,6 +46,7 @@ TableMapTab::TableMapTab(Session& s, QWidget* parent) : TableTab(s, parent) {
     column->setSpacing(0);
     column->addWidget(buildTools());
     m_chart = new ChartView(tr("Map of the rows"));
+    m_chart->setEqualUnits(true);
     column->addWidget(m_chart, 1);
     setContent(content);
 
@@ -268,6 +269,7 @@ void TableMapTab::describe() {
         foot += tr("; %1 of them without a place, not finite").arg(formatCount(placeless));
     if (map.method == MapMethod::Umap) foot += map.final ? tr("; %1 epochs").arg(map.epochs) : tr("; epoch %1 of %2").arg(map.epoch).arg(map.epochs);
     foot += map.points > kMostDots ? tr("; density (log colours)") : tr("; every point is a row");
+    if (m_colours && m_colours->colour == MapColour::ClickRate) foot += tr("; click rates of rows with few lookups are drawn to the table's, by %1 lookups").arg(kPriorHits);
     m_chart->setFootnote(foot);
     m_chart->setAccessibleName(tr("Map of %1 rows").arg(formatCount(map.points)));
     if (!map.final) return;
@@ -335,7 +337,7 @@ void TableMapTab::paintAbove(QPainter& painter, const ChartView::Mapper& m) cons
                 default: return formatNumber(v, 3);
             }
         };
-        const QString title = m_colours->colour == MapColour::Rank ? tr("id, by percentile") : m_colours->colour == MapColour::ClickRate ? tr("click rate") : m_colours->colour == MapColour::Norm ? tr("norm") : tr("trained or not");
+        const QString title = m_colours->colour == MapColour::Rank ? tr("id, by percentile") : m_colours->colour == MapColour::ClickRate ? tr("click rate (shrunk)") : m_colours->colour == MapColour::Norm ? tr("norm") : tr("trained or not");
         paintColourBar(painter, m.plot, title, text(m_colours->low), text(m_colours->high));
     }
     if (!m_loop.isEmpty()) {
