@@ -158,11 +158,11 @@ void ChartView::State::zoom(double factor, double cx, double cy) {
         const double share = (centre - now.low) / now.size();
         return inside({centre - share * size, centre + (1 - share) * size}, home);
     };
-    setRanges(zoomed(rangeX(), homeX, cx), zoomed(rangeY(), homeY, cy));
+    setRanges(zoomed(rangeX(), homeX, cx), zoomed(rangeY(), homeY, fixedBase ? homeY.low : cy));
 }
 
 void ChartView::State::pan(const AxisRange& fromRangeX, const AxisRange& fromRangeY, double dx, double dy) {
-    setRanges(inside({fromRangeX.low + dx, fromRangeX.high + dx}, homeX), inside({fromRangeY.low + dy, fromRangeY.high + dy}, homeY));
+    setRanges(inside({fromRangeX.low + dx, fromRangeX.high + dx}, homeX), fixedBase ? fromRangeY : inside({fromRangeY.low + dy, fromRangeY.high + dy}, homeY));
 }
 
 void ChartView::State::moveCursor(double to) {
@@ -316,6 +316,8 @@ void ChartView::setScales(Scale x, Scale y) {
     s.homeX = s.homeY = s.wantedX = s.wantedY = {};
     s.restyle();
 }
+
+void ChartView::setFixedBase(bool on) { m_state->fixedBase = on; }
 
 void ChartView::setEqualUnits(bool on) {
     State& s = *m_state;

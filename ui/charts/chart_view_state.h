@@ -25,7 +25,7 @@ struct ChartView::State {
     QValueAxis* y = nullptr;
     Scale scaleX = Scale::Linear, scaleY = Scale::Linear;
     AxisRange homeX, homeY;
-    bool equalUnits = false;
+    bool equalUnits = false, fixedBase = false;
     AxisRange wantedX, wantedY;  // of setAxes(); home is as wide or wider
     int fits = 0;                // of the units to the plot's shape since the last axes or size: new labels may change the shape a little
     ChartOverlay* backdrop = nullptr;  // below the lines

@@ -4,10 +4,13 @@
 
 #include <QComboBox>
 #include <QImage>
+#include <QLineSeries>
 #include <QPainter>
 
+#include "ui/charts/chart_decorations.h"
 #include "ui/charts/density_layer.h"
 #include "ui/pages/table_map_tab.h"
+#include "ui/pages/table_rank_tab.h"
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -107,6 +110,77 @@ private Q_SLOTS:
         QVERIFY(chart);
         constexpr double kEqual = 0.03;
         QTRY_VERIFY(std::abs(chart->visibleValues().width() / chart->chart()->plotArea().width() / (chart->visibleValues().height() / chart->chart()->plotArea().height()) - 1) < kEqual);
+    }
+
+    void labelsDoNotTouch() {
+        const QRectF plot(0, 0, 200, 100);
+        const QRectF key(150, 0, 50, 24);
+        const std::vector<QRectF> wanted{{-20, 0, 60, 12}, {30, 0, 20, 12}, {35, 0, 20, 12}, {170, 0, 60, 12}};
+        const std::vector<QRectF> placed = placeLabels(wanted, plot, {key});
+        QCOMPARE(placed.size(), wanted.size());
+        for (std::size_t i = 0; i < placed.size(); ++i) {
+            QCOMPARE(placed[i].size(), wanted[i].size());
+            QVERIFY(plot.contains(placed[i]));
+            QVERIFY(!placed[i].intersects(key));
+            for (std::size_t k = 0; k < i; ++k) QVERIFY(!placed[i].intersects(placed[k]));
+        }
+        QCOMPARE(placed[0], QRectF(0, 0, 60, 12));  // the first has the best place
+        QCOMPARE(placed[1].top(), 12.0);
+        QCOMPARE(placed[2].top(), 24.0);
+        QCOMPARE(placed[3], QRectF(140, 24, 60, 12));
+    }
+
+    void barsKeepTheirBaseAtAnyZoom() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        s.page.showTab(TablesPage::Norms);
+        QVERIFY(s.compute({0}));
+        int charts = 0;
+        for (ChartView* chart : s.page.findChildren<ChartView*>()) {
+            if (!chart->isVisible()) continue;
+            ++charts;
+            const QRectF home = chart->visibleValues();
+            for (int i = 0; i < 3; ++i) QTest::keyClick(chart, Qt::Key_Plus);
+            QVERIFY(chart->visibleValues().width() < home.width() && chart->visibleValues().bottom() < home.bottom());
+            QCOMPARE(chart->visibleValues().top(), home.top());
+        }
+        QCOMPARE(charts, 2);
+    }
+
+    void theSpectrumEndsAtTheLargestValue() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        s.page.showTab(TablesPage::Spectrum);
+        QVERIFY(s.compute({0}));
+        const ChartView* chart = s.chart();
+        QVERIFY(chart);
+        QCOMPARE(chart->visibleValues().bottom(), 1.0);
+        // Two lines that are equal: the lower one is seen between the dashes of the upper.
+        QList<Qt::PenStyle> styles;
+        for (const QAbstractSeries* series : chart->chart()->series()) {
+            const auto* line = qobject_cast<const QLineSeries*>(series);
+            if (line && line->count() > 0) styles << line->pen().style();
+        }
+        QCOMPARE(styles, (QList<Qt::PenStyle>{Qt::SolidLine, Qt::DashLine}));
+        QVERIFY(s.words(s.page).contains(QStringLiteral("information\u00a0abundance\u00a0")));
+    }
+
+    void rankAgainstNormTellsItsCounts() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        s.page.showTab(TablesPage::RankNorm);
+        QVERIFY(s.compute({0, 18}));
+        QTRY_VERIFY(s.chart() && s.page.isSettled());
+        const auto* tab = s.page.findChild<TableRankTab*>();
+        const double norm = static_cast<double>(s.session.tables().statistics(0)->scan.norms[100]);
+        QVERIFY2(tab->hoverText(101, norm).contains(QStringLiteral("rows in this spot: ")), qPrintable(tab->hoverText(101, norm)));
+        QVERIFY(!tab->hoverText(101, norm * 1000).contains(QStringLiteral("rows in this spot")));
+        // Six rows say nothing about where training ends.
+        QVERIFY(s.session.model()->spec.tables[18].rows < 10);
+        s.choose(18);
+        QVERIFY(s.settle());
+        QTRY_VERIFY(s.chart());
+        QVERIFY2(!s.chart()->accessibleName().contains(QStringLiteral("sinks")), qPrintable(s.chart()->accessibleName()));
     }
 };
 
