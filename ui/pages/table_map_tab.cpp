@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QPainter>
 #include <QPushButton>
+#include <QStackedWidget>
 #include <QTimer>
 #include <QVBoxLayout>
 
@@ -114,15 +115,23 @@ QWidget* TableMapTab::buildTools() {
     m_metric = choices(bar, tr("Distance between rows"), {{tr("cosine"), 0}, {tr("Euclidean"), 1}});
     m_axes = choices(bar, tr("Axes"), {{tr("PC 1 × 2"), 0}, {tr("PC 1 × 3"), 1}, {tr("PC 2 × 3"), 2}});
     m_colour = choices(bar, tr("Colour"), {{tr("one colour"), static_cast<int>(MapColour::Density)}, {tr("by rank"), static_cast<int>(MapColour::Rank)}, {tr("by norm"), static_cast<int>(MapColour::Norm)}, {tr("trained or not"), static_cast<int>(MapColour::Trained)}, {tr("by click rate"), static_cast<int>(MapColour::ClickRate)}});
-    m_draw = new QPushButton(tr("&Draw"), bar);
+    // One place for what only one method has, so that no other choice moves.
+    m_options = new QStackedWidget(bar);
+    m_options->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Maximum);
+    m_options->addWidget(m_axes);
+    m_options->addWidget(m_metric);
+    m_rows->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_draw = new QPushButton(tr("Cancel"), bar);
+    m_draw->setMinimumWidth(m_draw->sizeHint().width());
+    m_draw->setText(tr("&Draw"));
     m_lasso = new QPushButton(tr("&Lasso"), bar);
     m_lasso->setCheckable(true);
     m_lasso->setToolTip(tr("Draw a lasso around points: the rows beside the map are then those inside it"));
-    for (QWidget* w : {static_cast<QWidget*>(m_method), static_cast<QWidget*>(m_rows), static_cast<QWidget*>(m_metric), static_cast<QWidget*>(m_draw), static_cast<QWidget*>(m_axes), static_cast<QWidget*>(m_colour), static_cast<QWidget*>(m_lasso)}) tools->addWidget(w);
+    for (QWidget* w : {static_cast<QWidget*>(m_method), static_cast<QWidget*>(m_rows), static_cast<QWidget*>(m_options), static_cast<QWidget*>(m_draw), static_cast<QWidget*>(m_colour), static_cast<QWidget*>(m_lasso)}) tools->addWidget(w);
     const auto adapt = [this] {
         const bool umap = m_method->currentData() == 2;
-        m_metric->setVisible(umap);
-        m_axes->setVisible(m_method->currentData() == 1);
+        m_options->setCurrentWidget(umap ? m_metric : m_axes);
+        m_axes->setEnabled(m_method->currentData() == 1);
         if (umap && m_rows->currentData() == kAllRows) m_rows->setCurrentIndex(0);
     };
     connect(m_method, &QComboBox::currentIndexChanged, this, adapt);

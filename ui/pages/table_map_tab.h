@@ -13,6 +13,7 @@
 class QComboBox;
 class QLabel;
 class QPushButton;
+class QStackedWidget;
 class QTimer;
 
 namespace dlrm::ui {
@@ -65,6 +66,7 @@ private:
     ChartView* m_chart = nullptr;
     DensityLayer m_density;
     QComboBox *m_method = nullptr, *m_rows = nullptr, *m_axes = nullptr, *m_colour = nullptr, *m_metric = nullptr;
+    QStackedWidget* m_options = nullptr;  // the axes or the metric
     QPushButton *m_draw = nullptr, *m_lasso = nullptr;
     QTimer* m_rest = nullptr;
     MapPointsPtr m_points;

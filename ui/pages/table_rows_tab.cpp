@@ -74,10 +74,10 @@ TableRowsTab::TableRowsTab(Session& s, QWidget* parent) : TableTab(s, parent) {
     column->addWidget(m_bar);
     m_status = plainLabel(panel);
     m_status->setProperty("muted", true);
-    m_status->setContentsMargins(space::m, 0, space::m, space::xs);
-    column->addWidget(m_status);
+    m_status->setContentsMargins(space::m, space::xs, space::m, space::xs);
     buildGrid();
     column->addWidget(m_rows, 1);
+    column->addWidget(m_status);  // below the grid: the titles keep their place under the pointer
     setContent(panel);
     setTabOrder(m_goTo, m_filter);
     setTabOrder(m_filter, m_numbers);
@@ -157,6 +157,11 @@ QWidget* TableRowsTab::buildTools() {
     m_export = new QPushButton(tr("&Export…"), head);
     m_export->setToolTip(tr("The selected rows, or all rows of this view, to .csv, .tsv, .npy or .h5 (Ctrl+E)"));
     tools->addWidget(m_export);
+    for (QWidget* w : {static_cast<QWidget*>(m_legend), static_cast<QWidget*>(m_scaleMode)}) {
+        QSizePolicy policy = w->sizePolicy();
+        policy.setRetainSizeWhenHidden(true);  // the grid keeps its place when digits are shown
+        w->setSizePolicy(policy);
+    }
     tools->addWidget(m_legend);
     tools->addWidget(m_scaleMode);
     lines->addLayout(tools);

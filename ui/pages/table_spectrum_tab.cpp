@@ -67,6 +67,9 @@ TableSpectrumTab::TableSpectrumTab(Session& s, QWidget* parent) : TableTab(s, pa
     tools->addWidget(m_figures, 1);
     m_weigh = new QPushButton(tr("&Weigh by traffic"), content);
     m_weigh->setToolTip(tr("Count every row as often as the loaded dataset looks it up"));
+    QSizePolicy policy = m_weigh->sizePolicy();
+    policy.setRetainSizeWhenHidden(true);
+    m_weigh->setSizePolicy(policy);
     tools->addWidget(m_weigh, 0, Qt::AlignTop);
     m_compare = new QPushButton(tr("&All tables"), content);
     m_compare->setCheckable(true);

@@ -6,12 +6,14 @@
 
 #include <QAbstractAxis>
 #include <QClipboard>
+#include <QComboBox>
 #include <QGuiApplication>
 #include <QLineEdit>
 #include <QMenu>
 
 #include "ui/models/cell_delegate.h"
 #include "ui/pages/table_list_pane.h"
+#include "ui/pages/table_map_tab.h"
 #include "ui/pages/table_query_bar.h"
 
 using namespace dlrm;
@@ -226,6 +228,39 @@ private Q_SLOTS:
         s.choose(1);
         QVERIFY(s.settle());
         QVERIFY(box->text().isEmpty());
+    }
+
+    void nothingMovesUnderThePointer() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        const auto top = [&] { return s.rows->table()->mapTo(&s.page, QPoint(0, 0)); };
+        QCoreApplication::processEvents();
+        const QPoint before = top();
+        s.page.rowsTab()->sortBy(RowKey::Norm);
+        QVERIFY(s.settle());
+        QCoreApplication::processEvents();
+        QCOMPARE(top(), before);
+        QPushButton* numbers = s.button(QStringLiteral("Numbers"));
+        numbers->click();
+        QCoreApplication::processEvents();
+        QCOMPARE(top(), before);
+        numbers->click();
+
+        s.page.showTab(TablesPage::Map);
+        QVERIFY(s.settle());
+        QComboBox *method = nullptr, *colour = nullptr;
+        for (QComboBox* box : s.page.mapTab()->findChildren<QComboBox*>()) {
+            if (box->accessibleName() == QLatin1String("Method")) method = box;
+            if (box->accessibleName() == QLatin1String("Colour")) colour = box;
+        }
+        QVERIFY(method && colour);
+        QCoreApplication::processEvents();
+        const QPoint place = colour->pos();
+        for (int i = method->count() - 1; i >= 0; --i) {
+            method->setCurrentIndex(i);
+            QCoreApplication::processEvents();
+            QCOMPARE(colour->pos(), place);
+        }
     }
 };
 
