@@ -2,7 +2,6 @@
 // ChartView: what it shows. What the mouse and the keys do stands in chart_view_input.cpp.
 #include "ui/charts/chart_view.h"
 
-#include <QCategoryAxis>
 #include <QFileInfo>
 #include <QPainter>
 
@@ -37,8 +36,7 @@ AxisRange inside(AxisRange range, const AxisRange& home) {
     return range;
 }
 
-QValueAxis* makeAxis(ChartView::Scale scale, QChart* chart) {
-    if (scale == ChartView::Scale::Linear) return new QValueAxis(chart);
+QCategoryAxis* makeAxis(QChart* chart) {
     auto* axis = new QCategoryAxis(chart);  // the only axis whose labels may say anything
     axis->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
     return axis;
@@ -91,13 +89,13 @@ void ChartView::State::paintAbove(QPainter& painter) const {
 
 void ChartView::State::makeAxes() {
     QChart* chart = view->chart();
-    for (QValueAxis* axis : {x, y}) {
+    for (QCategoryAxis* axis : {x, y}) {
         if (!axis) continue;
         chart->removeAxis(axis);
         delete axis;
     }
-    x = makeAxis(scaleX, chart);
-    y = makeAxis(scaleY, chart);
+    x = makeAxis(chart);
+    y = makeAxis(chart);
     chart->addAxis(x, Qt::AlignBottom);
     chart->addAxis(y, Qt::AlignLeft);
     attach(anchor);
@@ -111,16 +109,17 @@ void ChartView::State::attach(QLineSeries* line) const {
 
 void ChartView::State::setRanges(const AxisRange& newX, const AxisRange& newY) {
     const bool moved = !(newX == rangeX() && newY == rangeY());
-    setRange(*x, newX.low, newX.high, plot().width(), kXTickSpacing);
-    setRange(*y, newY.low, newY.high, plot().height(), kYTickSpacing);
+    x->setRange(newX.low, newX.high);
+    y->setRange(newY.low, newY.high);
+    retick();
     backdrop->update();
     overlay->update();
     if (moved) Q_EMIT view->viewChanged();
 }
 
 void ChartView::State::retick() {
-    niceTicks(*x, plot().width(), kXTickSpacing);
-    niceTicks(*y, plot().height(), kYTickSpacing);
+    niceTicks(*x, scaleX == Scale::Log, plot().width(), kXTickSpacing);
+    niceTicks(*y, scaleY == Scale::Log, plot().height(), kYTickSpacing);
 }
 
 void ChartView::State::findHome() {
@@ -257,7 +256,8 @@ void ChartView::setAxes(const QString& xTitle, double xMin, double xMax, const Q
     };
     s.x->setTitleText(xTitle);
     s.y->setTitleText(yTitle);
-    const bool zoomed = !(s.rangeX() == s.homeX && s.rangeY() == s.homeY);
+    const bool zoomed = s.ranged && !(s.rangeX() == s.homeX && s.rangeY() == s.homeY);
+    s.ranged = true;
     const AxisRange x = range(xMin, xMax, s.scaleX), y = range(yMin, yMax, s.scaleY);
     const bool sameHome = x == s.wantedX && y == s.wantedY;
     s.wantedX = x;
@@ -314,6 +314,7 @@ void ChartView::setScales(Scale x, Scale y) {
     s.scaleY = y;
     s.makeAxes();
     s.homeX = s.homeY = s.wantedX = s.wantedY = {};
+    s.ranged = false;
     s.restyle();
 }
 

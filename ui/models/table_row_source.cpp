@@ -179,7 +179,7 @@ QString TableRowSource::columnTip(int column) const {
         case Lead::Norm: return term("norm");
         case Lead::Cosine: return term("cos-mean");
         case Lead::Trained: return tr("“no”: the row holds, bit for bit, what the initializer gave it.");
-        case Lead::Hits: return tr("How often the dataset looks up this row: %1").arg(countedRows(*m_traffic));
+        case Lead::Hits: return QStringLiteral("<p>%1</p>").arg(tr("How often the dataset looks up this row: %1").arg(countedRows(*m_traffic)).toHtmlEscaped());
     }
     return {};
 }

@@ -138,6 +138,7 @@ void ViewportTable::setPixelOffset(int offset) {
 }
 
 void ViewportTable::setCornerTitle(const QString& title, const QString& tip) {
+    m_corner->setFont(horizontalHeader()->font());
     m_corner->setText(title);
     m_corner->setToolTip(tip);
 }
