@@ -102,7 +102,9 @@ std::vector<QRectF> placeLabels(const std::vector<QRectF>& wanted, const QRectF&
     std::vector<QRectF> placed;
     for (QRectF box : wanted) {
         box.moveLeft(std::max(plot.left(), std::min(box.left(), plot.right() - box.width())));
-        const auto touches = [&box](const QRectF& other) { return other.adjusted(-space::xs, 0, space::xs, 0).intersects(box); };
+        const auto touches = [&box](const QRectF& other) {
+            return other.adjusted(-space::xs, 0, space::xs, 0).intersects(box);
+        };
         auto hit = std::find_if(taken.begin(), taken.end(), touches);
         while (hit != taken.end()) {
             box.moveTop(hit->bottom());

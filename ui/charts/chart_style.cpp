@@ -111,11 +111,14 @@ std::vector<Tick> linearTicks(double low, double high, double most) {
     const double step = niceStep((high - low) / most);
     constexpr double kHair = 1e-9;
     const double first = std::ceil(low / step - kHair), last = std::floor(high / step + kHair);
-    if (!(std::abs(first) < kLargest && std::abs(last) < kLargest && std::abs(low) < kLargest && std::abs(high) < kLargest)) return ticks;  // nothing a double tells apart
+    if (!(std::abs(first) < kLargest && std::abs(last) < kLargest && std::abs(low) < kLargest &&
+          std::abs(high) < kLargest))
+        return ticks;  // nothing a double tells apart
     const double largest = std::max(std::abs(low), std::abs(high));
     const auto label = [&](double value) {
         if (largest < kTiny) return formatNumber(value, 3);
-        return step < 1 ? formatFixed(value, decimalsOf(step)) : formatCount(std::llround(value)).replace(QLatin1Char('-'), QStringLiteral("−"));
+        return step < 1 ? formatFixed(value, decimalsOf(step))
+                        : formatCount(std::llround(value)).replace(QLatin1Char('-'), QStringLiteral("−"));
     };
     for (double k = first; k <= last; ++k) {
         const double value = k == 0 ? 0 : k * step;
@@ -130,12 +133,16 @@ void niceTicks(QCategoryAxis& axis, bool log, double pixels, double spacing) {
     const double range = axis.max() - axis.min();
     if (!(range > 0) || !(pixels > 0)) return;
     const double most = std::floor(pixels / spacing);
-    std::vector<Tick> ticks = log ? logTicks(axis.min(), axis.max(), std::max(2.0, most)) : linearTicks(axis.min(), axis.max(), std::max(1.0, most));
+    std::vector<Tick> ticks = log ? logTicks(axis.min(), axis.max(), std::max(2.0, most))
+                                  : linearTicks(axis.min(), axis.max(), std::max(1.0, most));
     if (log)
         for (Tick& tick : ticks) tick.value = std::log10(tick.value);
     const QStringList before = axis.categoriesLabels();
-    const bool same = static_cast<std::size_t>(before.size()) == ticks.size() &&
-                      std::equal(ticks.begin(), ticks.end(), before.begin(), [&axis](const Tick& t, const QString& label) { return t.label == label && t.value == axis.endValue(label); });
+    const bool same =
+        static_cast<std::size_t>(before.size()) == ticks.size() &&
+        std::equal(ticks.begin(), ticks.end(), before.begin(), [&axis](const Tick& t, const QString& label) {
+            return t.label == label && t.value == axis.endValue(label);
+        });
     if (same) return;
     for (const QString& label : before) axis.remove(label);
     axis.setStartValue(axis.min() - 3 * range);

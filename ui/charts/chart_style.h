@@ -12,8 +12,9 @@ namespace dlrm::ui {
 // drawn by ChartView, at the left.
 void styleChart(QChart& chart);
 
-// Ticks at 1-2-5 steps for the axis' range, about one every `spacing` of `pixels`, with as many decimals as the step needs and numbers as formatNumber() and
-// formatCount() write them. log: the axis holds decimal logarithms; powers of ten, then 1-2-5, as the room allows.
+// Ticks at 1-2-5 steps for the axis' range, about one every `spacing` of `pixels`, with as many decimals as the step
+// needs and numbers as formatNumber() and formatCount() write them. log: the axis holds decimal logarithms; powers of
+// ten, then 1-2-5, as the room allows.
 void niceTicks(QCategoryAxis& axis, bool log, double pixels, double spacing);
 
 }  // namespace dlrm::ui

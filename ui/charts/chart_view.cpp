@@ -23,7 +23,7 @@ namespace {
 
 constexpr double kXTickSpacing = 76, kYTickSpacing = 44;  // pixels
 constexpr double kSmallestZoom = 1e-6;  // of the home range
-constexpr double kEqual = 0.005;  // units whose lengths differ by less are equal
+constexpr double kEqual = 0.005;        // units whose lengths differ by less are equal
 constexpr int kMostFits = 3;
 constexpr int kMinWidth = 200, kMinHeight = 140;
 constexpr double kBelowSeries = 3.5, kAboveSeries = 1000;  // QtCharts draws grids at 2, axes at 3, series at 4
@@ -161,7 +161,8 @@ void ChartView::State::zoom(double factor, double cx, double cy) {
 }
 
 void ChartView::State::pan(const AxisRange& fromRangeX, const AxisRange& fromRangeY, double dx, double dy) {
-    setRanges(inside({fromRangeX.low + dx, fromRangeX.high + dx}, homeX), fixedBase ? fromRangeY : inside({fromRangeY.low + dy, fromRangeY.high + dy}, homeY));
+    setRanges(inside({fromRangeX.low + dx, fromRangeX.high + dx}, homeX),
+              fixedBase ? fromRangeY : inside({fromRangeY.low + dy, fromRangeY.high + dy}, homeY));
 }
 
 void ChartView::State::moveCursor(double to) {

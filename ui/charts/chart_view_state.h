@@ -28,7 +28,8 @@ struct ChartView::State {
     bool equalUnits = false, fixedBase = false;
     AxisRange wantedX, wantedY;  // of setAxes(); home is as wide or wider
     bool ranged = false;         // setAxes() was called for these scales
-    int fits = 0;                // of the units to the plot's shape since the last axes or size: new labels may change the shape a little
+    // Of the units to the plot's shape since the last axes or size: new labels may change the shape a little.
+    int fits = 0;
     ChartOverlay* backdrop = nullptr;  // below the lines
     ChartOverlay* overlay = nullptr;   // above them
     QLineSeries* anchor = nullptr;     // axes need a series to be laid out

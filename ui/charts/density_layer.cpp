@@ -37,8 +37,11 @@ QRgb withAlpha(QRgb colour, double alpha) {
 
 // `colour` of that opacity over a premultiplied pixel.
 QRgb over(QRgb below, QRgb colour, double opacity) {
-    const auto part = [opacity](int top, int bottom) { return static_cast<int>(std::lround(top * opacity + bottom * (1 - opacity))); };
-    return qRgba(part(qRed(colour), qRed(below)), part(qGreen(colour), qGreen(below)), part(qBlue(colour), qBlue(below)), part(255, qAlpha(below)));
+    const auto part = [opacity](int top, int bottom) {
+        return static_cast<int>(std::lround(top * opacity + bottom * (1 - opacity)));
+    };
+    return qRgba(part(qRed(colour), qRed(below)), part(qGreen(colour), qGreen(below)),
+                 part(qBlue(colour), qBlue(below)), part(255, qAlpha(below)));
 }
 
 std::size_t step(double t) { return static_cast<std::size_t>(std::clamp(t, 0.0, 1.0) * (kShades - 1)); }
@@ -99,7 +102,8 @@ void paintDots(QPainter& painter, const ChartView::Mapper& mapper, std::span<con
         if (!(px >= 0 && px < image.width() && py >= 0 && py < image.height())) continue;
         QRgb colour = plain;
         if (!values.empty()) colour = std::isfinite(values[i]) ? colours[step((static_cast<double>(values[i]) - low) / (high - low))] : missing;
-        const int reach = static_cast<int>(std::ceil(radius + 0.5)), cx = static_cast<int>(px), cy = static_cast<int>(py);
+        const int reach = static_cast<int>(std::ceil(radius + 0.5)), cx = static_cast<int>(px),
+                  cy = static_cast<int>(py);
         for (int yy = std::max(0, cy - reach); yy <= std::min(image.height() - 1, cy + reach); ++yy) {
             auto* line = reinterpret_cast<QRgb*>(image.scanLine(yy));
             for (int xx = std::max(0, cx - reach); xx <= std::min(image.width() - 1, cx + reach); ++xx) {

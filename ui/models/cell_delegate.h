@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Plain text cells whose text stands exactly under the column titles (the titles' padding), selected or not. A sign of MarkRole stands at the right end.
+// Plain text cells whose text stands exactly under the column titles (the titles' padding), selected or not. A sign of
+// MarkRole stands at the right end.
 #pragma once
 
 #include <QStyledItemDelegate>

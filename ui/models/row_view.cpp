@@ -134,7 +134,9 @@ struct RowView::State {
         QItemSelection shown;
         for (const auto& [first, last] : view.selectedRanges()) {
             const qint64 from = std::max(first, top), to = std::min(last, bottom);
-            if (from <= to && lastColumn >= 0) shown.select(model->index(static_cast<int>(from - top), 0), model->index(static_cast<int>(to - top), lastColumn));
+            if (from <= to && lastColumn >= 0)
+                shown.select(model->index(static_cast<int>(from - top), 0),
+                             model->index(static_cast<int>(to - top), lastColumn));
         }
         if (shown.isEmpty()) {
             selection->clear();
@@ -206,7 +208,8 @@ struct RowView::State {
         table->verticalHeader()->setDefaultSectionSize(std::max(kMinimumRowHeight, metrics.height() + kRowPadding));
         const QString widest = source ? source->widestLabel() : QString();
         const QString title = source ? source->labelTitle() : QString();
-        const int text = std::max(QFontMetrics(table->verticalHeader()->font()).horizontalAdvance(widest), table->horizontalHeader()->fontMetrics().horizontalAdvance(title));
+        const int text = std::max(QFontMetrics(table->verticalHeader()->font()).horizontalAdvance(widest),
+                                  table->horizontalHeader()->fontMetrics().horizontalAdvance(title));
         table->verticalHeader()->setFixedWidth(text + kHeaderPadding);
         table->setCornerTitle(title, source ? source->labelTip() : QString());
     }
@@ -353,7 +356,8 @@ std::vector<std::pair<qint64, qint64>> RowView::selectedRanges() const {
     if (const auto last = selectedRange(); last.first >= 0) all.push_back(last);
     std::sort(all.begin(), all.end());
     for (const auto& range : all) {
-        if (!merged.empty() && range.first <= merged.back().second + 1) merged.back().second = std::max(merged.back().second, range.second);
+        if (!merged.empty() && range.first <= merged.back().second + 1)
+            merged.back().second = std::max(merged.back().second, range.second);
         else merged.push_back(range);
     }
     return merged;
@@ -381,7 +385,9 @@ QString RowView::copyText(QString* message) const {
                 const QVariant value = s.source->data(row, column, Qt::DisplayRole);
                 if (!value.isValid()) return refuse(tr("Row %1 is not loaded yet.").arg(s.source->rowLabel(row)));
                 if (column > 0) text += QLatin1Char('\t');
-                text += value.toString().replace(QLatin1Char('\t'), QLatin1Char(' ')).replace(QLatin1Char('\n'), QLatin1Char(' '));
+                text += value.toString()
+                            .replace(QLatin1Char('\t'), QLatin1Char(' '))
+                            .replace(QLatin1Char('\n'), QLatin1Char(' '));
             }
             text += QLatin1Char('\n');
         }

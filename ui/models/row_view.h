@@ -58,7 +58,8 @@ public:
     bool goTo(const QString& text);
     // The range that was chosen last, as [first, last], {-1, -1} when none. Shift and mouse extend it.
     std::pair<qint64, qint64> selectedRange() const;
-    // All selected rows: that range and those that Ctrl+click left standing, ascending, neither touching nor overlapping each other.
+    // All selected rows: that range and those that Ctrl+click left standing, ascending, neither touching nor
+    // overlapping each other.
     std::vector<std::pair<qint64, qint64>> selectedRanges() const;
     // TSV with a header line; at most 1,000,000 cells and loaded rows only, else an empty string and `message` says so.
     QString copyText(QString* message = nullptr) const;

@@ -103,7 +103,8 @@ QString TableListModel::tip(int table, int column) const {
     const auto i = static_cast<std::size_t>(table);
     const TableSpec& t = m_tables[i];
     QStringList lines{QStringLiteral("%1: %2 × %3, %4").arg(QString::fromStdString(t.name), formatCount(t.rows), formatCount(t.dim), formatBytes(t.bytes))};
-    if (column == Name && notFinite(table) > 0) lines << tr("Values that are NaN or infinite: %1").arg(formatCount(notFinite(table)));
+    if (column == Name && notFinite(table) > 0)
+        lines << tr("Values that are NaN or infinite: %1").arg(formatCount(notFinite(table)));
     if (const auto& s = m_statistics[i]) {
         if (column == Norm) lines << tr("norms: mean %1, standard deviation %2, median %3, from %4 to %5").arg(formatNumber(s->norms.mean), formatNumber(s->norms.standardDeviation), formatNumber(static_cast<double>(s->norms.p50)), formatNumber(static_cast<double>(s->norms.min)), formatNumber(static_cast<double>(s->norms.max)));
         const QString told = QString::fromStdString(s->untrained.explanation);
@@ -116,17 +117,23 @@ QString TableListModel::tip(int table, int column) const {
     }
     if (m_traffic && column == Traffic) {
         const TableTraffic& traffic = m_traffic->tables[i];
-        lines << tr("%1 of its ids are looked up by the dataset's %2; %3 of all lookups, %4 of the bytes they read, %5 of its lookups meet row 0")
-                     .arg(formatCount(traffic.distinct), countedRows(*m_traffic), formatPercent(traffic.lookupsShare), formatPercent(traffic.bytesShare), formatPercent(traffic.lookups > 0 ? static_cast<double>(traffic.row0) / static_cast<double>(traffic.lookups) : 0));
+        lines << tr("%1 of its ids are looked up by the dataset's %2; %3 of all lookups, %4 of the bytes they read, %5 "
+                    "of its lookups meet row 0")
+                     .arg(formatCount(traffic.distinct), countedRows(*m_traffic), formatPercent(traffic.lookupsShare),
+                          formatPercent(traffic.bytesShare),
+                          formatPercent(traffic.lookups > 0
+                                            ? static_cast<double>(traffic.row0) / static_cast<double>(traffic.lookups)
+                                            : 0));
     }
     if (m_untrained && column == UntrainedHits)
         lines << tr("%1 of %2 lookups meet a row that was never trained; over all tables %3 of the dataset's rows have at least one such lookup")
                      .arg(formatCount(m_untrained->tables[i].untrained), formatCount(m_untrained->tables[i].lookups), formatPercent(m_untrained->rowsShare()));
     if (std::isnan(number(table, column))) {
         const bool counted = column == Traffic || column == UntrainedHits;
-        lines << (counted && m_traffic ? tr("Not known yet: “Compute statistics” of all tables tells which rows were trained; “Join lookups” then counts")
-                  : counted            ? tr("Not known yet: open a dataset, then “Count lookups” counts what it looks up")
-                                       : tr("Not known yet: “Compute statistics” reads the table"));
+        lines << (counted && m_traffic ? tr("Not known yet: “Compute statistics” of all tables tells which rows were "
+                                            "trained; “Join lookups” then counts")
+                  : counted ? tr("Not known yet: open a dataset, then “Count lookups” counts what it looks up")
+                            : tr("Not known yet: “Compute statistics” reads the table"));
     }
     for (QString& line : lines) line = line.toHtmlEscaped();
     return QStringLiteral("<p>") + lines.join(QStringLiteral("<br/>")) + QStringLiteral("</p>");
@@ -187,8 +194,10 @@ QVariant TableListModel::data(const QModelIndex& index, int role) const {
         return shares;
     }
     const bool broken = notFinite(table) > 0;
-    if (role == CellDelegate::MarkRole && index.column() == Name) return broken ? QVariant(QStringLiteral("!")) : QVariant();
-    if (role == Qt::AccessibleTextRole && index.column() == Name && broken) return tr("%1, not finite").arg(QString::fromStdString(t.name));
+    if (role == CellDelegate::MarkRole && index.column() == Name)
+        return broken ? QVariant(QStringLiteral("!")) : QVariant();
+    if (role == Qt::AccessibleTextRole && index.column() == Name && broken)
+        return tr("%1, not finite").arg(QString::fromStdString(t.name));
     if (role == Qt::ForegroundRole) {
         const ThemeColors& c = Theme::instance().colors();
         const double n = number(table, index.column());

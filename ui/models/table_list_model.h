@@ -22,7 +22,8 @@ public:
         HistogramRole              // QVariantList of 32 shares of the highest bin, of column Norm; invalid while not known
     };
 
-    using QAbstractTableModel::QAbstractTableModel;  // the names of tables with values that are not finite have CellDelegate::MarkRole
+    using QAbstractTableModel::QAbstractTableModel;  // the names of tables with values that are not finite have
+                                                     // CellDelegate::MarkRole
 
     // Forgets what was known.
     void setSpec(const ModelSpec& spec);

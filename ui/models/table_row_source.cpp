@@ -171,15 +171,23 @@ QStringList TableRowSource::columns() const {
 
 QString TableRowSource::columnTip(int column) const {
     const auto leads = leading();
-    if (column == stripColumn()) return tr("The row's values in colours, from dimension 0 on; the scale stands above the grid.");
-    if (column >= static_cast<int>(leads.size())) return tr("Dimension %1 of the row").arg(column - static_cast<int>(leads.size()));
+    if (column == stripColumn())
+        return tr("The row's values in colours, from dimension 0 on; the scale stands above the grid.");
+    if (column >= static_cast<int>(leads.size()))
+        return tr("Dimension %1 of the row").arg(column - static_cast<int>(leads.size()));
     const auto term = [](const char* id) { return termText(*findTerm(QLatin1String(id))); };
     switch (leads[static_cast<std::size_t>(column)]) {
-        case Lead::Hex: return tr("The raw value that the dictionary maps to this row");
-        case Lead::Norm: return term("norm");
-        case Lead::Cosine: return term("cos-mean");
-        case Lead::Trained: return tr("“no”: the row holds, bit for bit, what the initializer gave it.");
-        case Lead::Hits: return QStringLiteral("<p>%1</p>").arg(tr("How often the dataset looks up this row: %1").arg(countedRows(*m_traffic)).toHtmlEscaped());
+        case Lead::Hex:
+            return tr("The raw value that the dictionary maps to this row");
+        case Lead::Norm:
+            return term("norm");
+        case Lead::Cosine:
+            return term("cos-mean");
+        case Lead::Trained:
+            return tr("“no”: the row holds, bit for bit, what the initializer gave it.");
+        case Lead::Hits:
+            return QStringLiteral("<p>%1</p>")
+                .arg(tr("How often the dataset looks up this row: %1").arg(countedRows(*m_traffic)).toHtmlEscaped());
     }
     return {};
 }
@@ -191,11 +199,16 @@ QString TableRowSource::widestText(int column) const {
     if (column == stripColumn()) return {};
     if (column >= static_cast<int>(leads.size())) return formatNumber(-1e-9, kValueDigits);
     switch (leads[static_cast<std::size_t>(column)]) {
-        case Lead::Hex: return QStringLiteral("00000000");
-        case Lead::Norm: return formatNumber(1e-9, kNormDigits);
-        case Lead::Cosine: return formatFixed(-1, kCosineDecimals);
-        case Lead::Trained: return m_statistics->scan.nan + m_statistics->scan.inf > 0 ? tr("not finite") : tr("unknown");
-        case Lead::Hits: return formatCount(m_traffic->rows);
+        case Lead::Hex:
+            return QStringLiteral("00000000");
+        case Lead::Norm:
+            return formatNumber(1e-9, kNormDigits);
+        case Lead::Cosine:
+            return formatFixed(-1, kCosineDecimals);
+        case Lead::Trained:
+            return m_statistics->scan.nan + m_statistics->scan.inf > 0 ? tr("not finite") : tr("unknown");
+        case Lead::Hits:
+            return formatCount(m_traffic->rows);
     }
     return {};
 }
@@ -233,7 +246,9 @@ QString TableRowSource::text(Lead column, qint64 position, qint64 id) const {
                 if (!loadedRow) return {};
                 if (!allFinite(loadedRow->values)) return tr("not finite");
             }
-            return !m_statistics->untrained.known() ? tr("unknown") : m_statistics->untrained.contains(id) ? tr("no") : tr("yes");
+            return !m_statistics->untrained.known()       ? tr("unknown")
+                   : m_statistics->untrained.contains(id) ? tr("no")
+                                                          : tr("yes");
         case Lead::Hits: return formatCount(m_traffic->tables[static_cast<std::size_t>(m_table)].hits[at]);
     }
     return {};
@@ -255,8 +270,10 @@ QVariant TableRowSource::data(qint64 position, int column, int role) const {
         if (role != Qt::ForegroundRole) return {};
         const auto loadedRow = row(position);
         const bool broken = loadedRow && !std::isfinite(loadedRow->norm);
-        if (broken && (lead == Lead::Norm || (lead == Lead::Trained && !allFinite(loadedRow->values)))) return QBrush(Theme::instance().colors().fail);
-        if (lead == Lead::Trained && m_statistics->untrained.contains(id)) return QBrush(Theme::instance().colors().muted);
+        if (broken && (lead == Lead::Norm || (lead == Lead::Trained && !allFinite(loadedRow->values))))
+            return QBrush(Theme::instance().colors().fail);
+        if (lead == Lead::Trained && m_statistics->untrained.contains(id))
+            return QBrush(Theme::instance().colors().muted);
         return {};
     }
     const auto loadedRow = row(position);

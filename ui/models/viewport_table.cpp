@@ -124,8 +124,10 @@ ViewportTable::ViewportTable(Owner owner, QWidget* parent) : QTableView(parent),
     rows->setSectionResizeMode(QHeaderView::Fixed);
     rows->setHighlightSections(false);
     horizontalHeader()->setHighlightSections(false);
-    connect(rows, &QHeaderView::sectionPressed, this,
-            [this](int row) { m_owner.pick(row, -1, QApplication::keyboardModifiers().testFlag(Qt::ShiftModifier), QApplication::keyboardModifiers().testFlag(Qt::ControlModifier)); });
+    connect(rows, &QHeaderView::sectionPressed, this, [this](int row) {
+        m_owner.pick(row, -1, QApplication::keyboardModifiers().testFlag(Qt::ShiftModifier),
+                     QApplication::keyboardModifiers().testFlag(Qt::ControlModifier));
+    });
     connect(rows, &QHeaderView::sectionDoubleClicked, this, [this](int row) { m_owner.activate(row); });
     connect(verticalScrollBar(), &QScrollBar::valueChanged, this, [this](int value) {
         if (value != m_pixelOffset) applyPixelOffset();
@@ -141,6 +143,11 @@ void ViewportTable::setCornerTitle(const QString& title, const QString& tip) {
     m_corner->setFont(horizontalHeader()->font());
     m_corner->setText(title);
     m_corner->setToolTip(tip);
+    placeCornerTitle();
+}
+
+void ViewportTable::placeCornerTitle() {
+    m_corner->setGeometry(0, 0, verticalHeader()->width(), horizontalHeader()->height());
 }
 
 void ViewportTable::applyPixelOffset() {
@@ -150,7 +157,7 @@ void ViewportTable::applyPixelOffset() {
 
 void ViewportTable::updateGeometries() {
     QTableView::updateGeometries();
-    m_corner->setGeometry(0, 0, verticalHeader()->width(), horizontalHeader()->height());
+    placeCornerTitle();
     applyPixelOffset();
 }
 

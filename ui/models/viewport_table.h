@@ -82,6 +82,7 @@ protected:
 private:
     int rowAtPixel(int y) const;  // also above and below the viewport
     void applyPixelOffset();
+    void placeCornerTitle();
 
     Owner m_owner;
     QLabel* m_corner = nullptr;

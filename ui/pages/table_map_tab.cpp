@@ -127,7 +127,9 @@ QWidget* TableMapTab::buildTools() {
     m_lasso = new QPushButton(tr("&Lasso"), bar);
     m_lasso->setCheckable(true);
     m_lasso->setToolTip(tr("Draw a lasso around points: the rows beside the map are then those inside it"));
-    for (QWidget* w : {static_cast<QWidget*>(m_method), static_cast<QWidget*>(m_rows), static_cast<QWidget*>(m_options), static_cast<QWidget*>(m_draw), static_cast<QWidget*>(m_colour), static_cast<QWidget*>(m_lasso)}) tools->addWidget(w);
+    for (QWidget* w : {static_cast<QWidget*>(m_method), static_cast<QWidget*>(m_rows), static_cast<QWidget*>(m_options),
+                       static_cast<QWidget*>(m_draw), static_cast<QWidget*>(m_colour), static_cast<QWidget*>(m_lasso)})
+        tools->addWidget(w);
     const auto adapt = [this] {
         const bool umap = m_method->currentData() == 2;
         m_options->setCurrentWidget(umap ? m_metric : m_axes);
@@ -150,15 +152,18 @@ QWidget* TableMapTab::buildTools() {
 
 void TableMapTab::offerRows() {
     const std::int64_t rows = spec().rows;
-    const QString few = formatCount(kSmallSample), many = formatCount(kLargeSample), all = tr("all %1 rows").arg(formatCount(rows));
+    const QString few = formatCount(kSmallSample), many = formatCount(kLargeSample),
+                  all = tr("all %1 rows").arg(formatCount(rows));
     QString trained = rows > kSmallSample ? tr("up to %1 trained rows").arg(few) : tr("the trained rows");
     if (const TableStatisticsPtr known = statistics(); known && known->untrained.known()) {
         const std::int64_t count = rows - known->untrained.count;
-        trained = count > kSmallSample ? tr("%1 of the %2 trained rows").arg(few, formatCount(count)) : tr("the %1 trained rows").arg(formatCount(count));
+        trained = count > kSmallSample ? tr("%1 of the %2 trained rows").arg(few, formatCount(count))
+                                       : tr("the %1 trained rows").arg(formatCount(count));
     }
     QList<std::pair<QString, int>> items;
     if (rows > kSmallSample) {
-        items << std::pair(tr("the %1 most frequent rows").arg(few), kFirstRows) << std::pair(tr("%1 rows, evenly spaced").arg(few), kSampledRows);
+        items << std::pair(tr("the %1 most frequent rows").arg(few), kFirstRows)
+              << std::pair(tr("%1 rows, evenly spaced").arg(few), kSampledRows);
         items << std::pair(rows > kLargeSample ? tr("%1 rows, evenly spaced").arg(many) : all, kLargeRows);
     } else {
         items << std::pair(all, kFirstRows);
@@ -179,7 +184,10 @@ MapChoice TableMapTab::choice() const {
     const auto components = std::min<std::int64_t>(spec().dim, m_method->currentData() == 1 ? 3 : 2);
     out.components = static_cast<int>(components);
     const int rows = m_rows->currentData().toInt();
-    out.rows = rows == kTrainedRows ? MapChoice::Rows::Trained : rows == kAllRows ? MapChoice::Rows::All : rows == kFirstRows ? MapChoice::Rows::First : MapChoice::Rows::Sample;
+    out.rows = rows == kTrainedRows ? MapChoice::Rows::Trained
+               : rows == kAllRows   ? MapChoice::Rows::All
+               : rows == kFirstRows ? MapChoice::Rows::First
+                                    : MapChoice::Rows::Sample;
     out.atMost = rows == kLargeRows ? kLargeSample : kSmallSample;
     out.metric = m_metric->currentData() == 1 ? UmapMetric::Euclidean : UmapMetric::Cosine;
     return out;
@@ -273,12 +281,18 @@ void TableMapTab::showMap(const MapPointsPtr& points) {
 void TableMapTab::describe() {
     const TableMap& map = *m_points->map;
     const bool fromFirst = !map.ids.empty() && value(map.ids.back()) == map.points - 1;
-    QString foot = map.points == spec().rows ? tr("all %1 rows").arg(formatCount(map.points)) : fromFirst ? tr("the %1 most frequent of %2 rows").arg(formatCount(map.points), formatCount(spec().rows)) : QString::fromStdString(map.provenance);
-    if (const auto placeless = std::count_if(m_points->x.begin(), m_points->x.end(), [](float x) { return !std::isfinite(x); }); placeless > 0)
+    QString foot = map.points == spec().rows ? tr("all %1 rows").arg(formatCount(map.points))
+                   : fromFirst
+                       ? tr("the %1 most frequent of %2 rows").arg(formatCount(map.points), formatCount(spec().rows))
+                       : QString::fromStdString(map.provenance);
+    if (const auto placeless =
+            std::count_if(m_points->x.begin(), m_points->x.end(), [](float x) { return !std::isfinite(x); });
+        placeless > 0)
         foot += tr("; %1 of them without a place, not finite").arg(formatCount(placeless));
     if (map.method == MapMethod::Umap) foot += map.final ? tr("; %1 epochs").arg(map.epochs) : tr("; epoch %1 of %2").arg(map.epoch).arg(map.epochs);
     foot += map.points > kMostDots ? tr("; density (log colours)") : tr("; every point is a row");
-    if (m_colours && m_colours->colour == MapColour::ClickRate) foot += tr("; click rates of rows with few lookups are drawn to the table's, by %1 lookups").arg(kPriorHits);
+    if (m_colours && m_colours->colour == MapColour::ClickRate)
+        foot += tr("; click rates of rows with few lookups are drawn to the table's, by %1 lookups").arg(kPriorHits);
     m_chart->setFootnote(foot);
     m_chart->setAccessibleName(tr("Map of %1 rows").arg(formatCount(map.points)));
     if (!map.final) return;
@@ -346,7 +360,10 @@ void TableMapTab::paintAbove(QPainter& painter, const ChartView::Mapper& m) cons
                 default: return formatNumber(v, 3);
             }
         };
-        const QString title = m_colours->colour == MapColour::Rank ? tr("id, by percentile") : m_colours->colour == MapColour::ClickRate ? tr("click rate (shrunk)") : m_colours->colour == MapColour::Norm ? tr("norm") : tr("trained or not");
+        const QString title = m_colours->colour == MapColour::Rank        ? tr("id, by percentile")
+                              : m_colours->colour == MapColour::ClickRate ? tr("click rate (shrunk)")
+                              : m_colours->colour == MapColour::Norm      ? tr("norm")
+                                                                          : tr("trained or not");
         paintColourBar(painter, m.plot, title, text(m_colours->low), text(m_colours->high));
     }
     if (!m_loop.isEmpty()) {
@@ -391,7 +408,12 @@ QString TableMapTab::hoverText(double x, double y) const {
     const auto id = value(m_points->map->rowOf(*point));
     QString text = tr("row %1").arg(formatCount(id));
     if (const QString hex = session().hexOf(table(), id); !hex.isEmpty()) text += QStringLiteral(" · ") + hex;
-    if (const TableStatisticsPtr known = statistics()) text += tr("\nnorm %1, %2").arg(formatNumber(static_cast<double>(known->scan.norms[static_cast<std::size_t>(id)])), !std::isfinite(known->scan.norms[static_cast<std::size_t>(id)]) ? tr("not finite") : known->untrained.contains(id) ? tr("untrained") : tr("trained"));
+    if (const TableStatisticsPtr known = statistics())
+        text += tr("\nnorm %1, %2")
+                    .arg(formatNumber(static_cast<double>(known->scan.norms[static_cast<std::size_t>(id)])),
+                         !std::isfinite(known->scan.norms[static_cast<std::size_t>(id)]) ? tr("not finite")
+                         : known->untrained.contains(id)                                 ? tr("untrained")
+                                                                                         : tr("trained"));
     if (m_colours && m_colours->colour == MapColour::ClickRate) {
         const auto rate = static_cast<double>(m_colours->values[static_cast<std::size_t>(*point)]);
         text += std::isfinite(rate) ? tr("\nclick rate %1, drawn to the table's rate by %2 lookups").arg(formatPercent(rate)).arg(kPriorHits) : tr("\nnot looked up in this dataset");

@@ -157,7 +157,10 @@ void TableNormsTab::showNorms(const TablePicturesPtr& pictures) {
     const bool told = known->untrained.known();  // else the bars stand for all rows
     m_norms->setOverlay([marks, told](QPainter& painter, const ChartView::Mapper& m) {
         QRectF keys;
-        if (told) keys = paintKeys(painter, m, {{tr("trained"), Theme::instance().series(0)}, {tr("untrained"), Theme::instance().colors().disabled}});
+        if (told)
+            keys = paintKeys(
+                painter, m,
+                {{tr("trained"), Theme::instance().series(0)}, {tr("untrained"), Theme::instance().colors().disabled}});
         paintMarks(painter, m, marks, keys);
     });
     m_norms->setHover([pictures, width, known](double x, double) {
@@ -194,7 +197,8 @@ void TableNormsTab::showValues() {
     const auto last = std::find_if(scan.histogram.rbegin(), scan.histogram.rend(), used).base() - scan.histogram.begin();
     const double low = static_cast<double>(scan.request.low) + static_cast<double>(std::min(first, last)) * width, high = static_cast<double>(scan.request.low) + static_cast<double>(last) * width;
     const std::int64_t highest = scan.histogram.empty() ? 1 : *std::max_element(scan.histogram.begin(), scan.histogram.end());
-    m_values->setAxes(tr("value"), low, high, tr("values (log)"), 0.7, std::max(10.0, static_cast<double>(highest) * 1.5));
+    m_values->setAxes(tr("value"), low, high, tr("values (log)"), 0.7,
+                      std::max(10.0, static_cast<double>(highest) * 1.5));
     m_values->setBackdrop([known, width](QPainter& painter, const ChartView::Mapper& m) {
         painter.setRenderHint(QPainter::Antialiasing, false);
         const TableScan& s = known->scan;

@@ -45,7 +45,8 @@ int columnWidth(const QHeaderView& header, int column, const QString& widest) {
     const QString title = header.model()->headerData(column, Qt::Horizontal).toString(), arrow = QStringLiteral(" ▾");
     const bool sorted = title.endsWith(QLatin1String(" ▾")) || title.endsWith(QLatin1String(" ▴"));
     const int forTitle = header.fontMetrics().horizontalAdvance(sorted ? title : title + arrow) + 2 * space::s;
-    return std::max(forTitle, QFontMetrics(Theme::instance().monospace()).horizontalAdvance(widest) + 2 * space::s) + space::xs;
+    return std::max(forTitle, QFontMetrics(Theme::instance().monospace()).horizontalAdvance(widest) + 2 * space::s) +
+           space::xs;
 }
 
 bool isRawValue(const QString& text) {
@@ -440,8 +441,10 @@ void TableRowsTab::showMenu(const QPoint& position) {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     const qint64 rows = selectedRows();
-    menu->addAction(rows == 1 ? tr("&Copy row with titles") : tr("&Copy %1 rows with titles").arg(formatCount(rows)), this, [this] { copySelected(true); });
-    menu->addAction(rows == 1 ? tr("Copy &row") : tr("Copy %1 &rows").arg(formatCount(rows)), this, [this] { copySelected(false); });
+    menu->addAction(rows == 1 ? tr("&Copy row with titles") : tr("&Copy %1 rows with titles").arg(formatCount(rows)),
+                    this, [this] { copySelected(true); });
+    menu->addAction(rows == 1 ? tr("Copy &row") : tr("Copy %1 &rows").arg(formatCount(rows)), this,
+                    [this] { copySelected(false); });
     menu->addAction(tr("Copy &id"), this, [this] { QGuiApplication::clipboard()->setText(QString::number(currentId())); });
     if (const QString hex = session().hexOf(table(), currentId()); !hex.isEmpty())
         menu->addAction(tr("Copy &value %1").arg(hex), this, [hex] { QGuiApplication::clipboard()->setText(hex); });
@@ -481,7 +484,8 @@ void TableRowsTab::exportTo(const QString& path) {
     picked->table = table();
     picked->whole = true;
     for (const auto& [first, last] : ranges)
-        for (qint64 position = first; position <= last; ++position) picked->ids.push_back(static_cast<std::uint32_t>(m_source->idAt(position)));
+        for (qint64 position = first; position <= last; ++position)
+            picked->ids.push_back(static_cast<std::uint32_t>(m_source->idAt(position)));
     picked->passing = static_cast<std::int64_t>(picked->ids.size());
     analysis().exportRows(table(), picked, 0, picked->passing - 1, path);
 }

@@ -41,8 +41,10 @@ double lowest(const std::vector<ChartView::Line>& lines) {
 
 QString figures(const Spectrum& s) {
     // A line may break between the figures, not inside one.
-    const QStringList parts{TableSpectrumTab::tr("effective rank %1").arg(formatNumber(s.effectiveRank, 4)), TableSpectrumTab::tr("stable rank %1").arg(formatNumber(s.stableRank, 3)),
-                            TableSpectrumTab::tr("information abundance %1").arg(formatNumber(s.informationAbundance, 3))};
+    const QStringList parts{
+        TableSpectrumTab::tr("effective rank %1").arg(formatNumber(s.effectiveRank, 4)),
+        TableSpectrumTab::tr("stable rank %1").arg(formatNumber(s.stableRank, 3)),
+        TableSpectrumTab::tr("information abundance %1").arg(formatNumber(s.informationAbundance, 3))};
     QString text = parts.first();
     for (qsizetype i = 1; i < parts.size(); ++i) text += QLatin1Char('\n') + parts[i];
     return text.replace(QLatin1Char(' '), QChar::Nbsp).replace(QLatin1Char('\n'), QStringLiteral("\u00a0· "));
@@ -108,7 +110,8 @@ void TableSpectrumTab::showOne() {
     std::vector<ChartView::Line> lines;
     QStringList words;
     for (std::size_t i = 0; i < shown.size(); ++i) {
-        lines.push_back({relative(shown[i].second, shown[i].first), Theme::instance().series(static_cast<int>(i)), i > 0});  // dashed: the line below shows through where two are equal
+        lines.push_back({relative(shown[i].second, shown[i].first), Theme::instance().series(static_cast<int>(i)),
+                         i > 0});  // dashed: the line below shows through where two are equal
         words << QStringLiteral("%1 (%2): %3").arg(shown[i].first, formatCount(shown[i].second.rows), figures(shown[i].second));
     }
     m_figures->setText(words.join(QLatin1Char('\n')));

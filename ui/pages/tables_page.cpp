@@ -339,9 +339,11 @@ void TablesPage::showModel(const ModelInfoPtr& model) {
 void TablesPage::describeModel() {
     if (!m_model) return;
     const auto& tables = m_model->spec.tables;
-    const std::int64_t rows = std::accumulate(tables.begin(), tables.end(), std::int64_t{0}, [](std::int64_t n, const TableSpec& t) { return n + t.rows; });
+    const std::int64_t rows = std::accumulate(tables.begin(), tables.end(), std::int64_t{0},
+                                              [](std::int64_t n, const TableSpec& t) { return n + t.rows; });
     QString text = tr("%1 tables · %2 rows").arg(tables.size()).arg(formatCount(rows));
-    if (const TrafficPtr traffic = session().tables().traffic()) text += tr(" · lookups of %1").arg(countedRows(*traffic));
+    if (const TrafficPtr traffic = session().tables().traffic())
+        text += tr(" · lookups of %1").arg(countedRows(*traffic));
     setSubtitle(text);
 }
 
@@ -434,7 +436,9 @@ void TablesPage::showButtons() {
     const TableAnalysis& tables = session().tables();
     const int known = tables.tablesKnown();
     const bool computing = session().isRunning(JobKind::TableStatistics);
-    m_compute->setText(computing ? tr("Cancel &statistics") : m_begun && known < all ? tr("Resume &statistics") : tr("Compute &statistics"));
+    m_compute->setText(computing                ? tr("Cancel &statistics")
+                       : m_begun && known < all ? tr("Resume &statistics")
+                                                : tr("Compute &statistics"));
     setVisibleKeepingFocus({{m_compute, all > 0 && (computing || known < all)}}, m_list);
     m_compute->setToolTip(m_model ? tr("One pass over every table: %1 in all, %2 of %3 tables are known").arg(formatBytes(m_model->spec.bytes())).arg(known).arg(all) : QString());
     const bool counting = session().isRunning(JobKind::Traffic);

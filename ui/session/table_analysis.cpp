@@ -243,7 +243,8 @@ void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_
 
 QString countedRows(const Traffic& traffic) {
     const QString rows = TableAnalysis::tr("%1 rows").arg(formatCount(traffic.rows));
-    return traffic.split.empty() ? rows : TableAnalysis::tr("%1 of split %2").arg(rows, QString::fromStdString(traffic.split));
+    return traffic.split.empty() ? rows
+                                 : TableAnalysis::tr("%1 of split %2").arg(rows, QString::fromStdString(traffic.split));
 }
 
 RowComparison compareRows(std::span<const float> a, std::span<const float> b) {

@@ -268,7 +268,8 @@ private Q_SLOTS:
         m_view->setAxes(QString(), 0, 0.0371, QString(), 0, 123'456);
         const QStringList across = labels(Qt::Horizontal), up = labels(Qt::Vertical);
         QVERIFY(across.size() > 2 && up.size() > 2);
-        QVERIFY2(across.at(1) == QLatin1String("0.01") || across.at(1) == QLatin1String("0.005"), qPrintable(across.join(QLatin1Char(' '))));
+        QVERIFY2(across.at(1) == QLatin1String("0.01") || across.at(1) == QLatin1String("0.005"),
+                 qPrintable(across.join(QLatin1Char(' '))));
         for (const QString& label : across) QCOMPARE(label.size(), across.at(1).size());
         QVERIFY(up.contains(QStringLiteral("100,000")));
     }
@@ -276,8 +277,12 @@ private Q_SLOTS:
     // One minus, none before zero, one form on an axis.
     void labelsAreNumbersAsElsewhere() {
         m_view->setAxes(QString(), -0.5, 0.5, QString(), -40'000, 40'000);
-        QVERIFY2(labels(Qt::Horizontal).contains(QStringLiteral("−0.2")) && labels(Qt::Horizontal).contains(QStringLiteral("0.0")), qPrintable(labels(Qt::Horizontal).join(QLatin1Char(' '))));
-        QVERIFY2(labels(Qt::Vertical).contains(QStringLiteral("−20,000")) && labels(Qt::Vertical).contains(QStringLiteral("0")), qPrintable(labels(Qt::Vertical).join(QLatin1Char(' '))));
+        QVERIFY2(labels(Qt::Horizontal).contains(QStringLiteral("−0.2")) &&
+                     labels(Qt::Horizontal).contains(QStringLiteral("0.0")),
+                 qPrintable(labels(Qt::Horizontal).join(QLatin1Char(' '))));
+        QVERIFY2(labels(Qt::Vertical).contains(QStringLiteral("−20,000")) &&
+                     labels(Qt::Vertical).contains(QStringLiteral("0")),
+                 qPrintable(labels(Qt::Vertical).join(QLatin1Char(' '))));
         for (const Qt::Orientation o : {Qt::Horizontal, Qt::Vertical})
             for (const QString& label : labels(o)) QVERIFY2(!label.contains(QLatin1Char('-')), qPrintable(label));
     }
@@ -285,7 +290,8 @@ private Q_SLOTS:
     void aRangeAMillionTimesAnotherKeepsFewTicks() {
         for (const double top : {1e-6, 1.0, 1e9, 1.0, 1e-6}) {
             m_view->setAxes(QString(), 0, top, QString(), 0, top);
-            for (const Qt::Orientation o : {Qt::Horizontal, Qt::Vertical}) QVERIFY(labels(o).size() > 1 && labels(o).size() < 20);
+            for (const Qt::Orientation o : {Qt::Horizontal, Qt::Vertical})
+                QVERIFY(labels(o).size() > 1 && labels(o).size() < 20);
         }
     }
 

@@ -390,12 +390,16 @@ void TestRowView::copyRefusesTooManyCellsAndRowsNotLoaded() {
 void TestRowView::ctrlClickAddsRows() {
     using Ranges = std::vector<std::pair<qint64, qint64>>;
     Shown s(kHuge);
-    const auto click = [&](qint64 row, Qt::KeyboardModifiers modifiers) { QTest::mouseClick(s.view.table()->viewport(), Qt::LeftButton, modifiers, s.view.table()->visualRect(s.cell(row)).center()); };
+    const auto click = [&](qint64 row, Qt::KeyboardModifiers modifiers) {
+        QTest::mouseClick(s.view.table()->viewport(), Qt::LeftButton, modifiers,
+                          s.view.table()->visualRect(s.cell(row)).center());
+    };
     click(1, Qt::NoModifier);
     click(5, Qt::ControlModifier);
     QCOMPARE(s.view.currentRow(), qint64(5));
     QVERIFY(s.view.selectedRanges() == (Ranges{{1, 1}, {5, 5}}));
-    for (int row = 0; row < 8; ++row) QCOMPARE(s.view.table()->selectionModel()->isRowSelected(row), row == 1 || row == 5);
+    for (int row = 0; row < 8; ++row)
+        QCOMPARE(s.view.table()->selectionModel()->isRowSelected(row), row == 1 || row == 5);
     click(2, Qt::ControlModifier);
     QVERIFY(s.view.selectedRanges() == (Ranges{{1, 2}, {5, 5}}));
     QCOMPARE(s.view.copyText(), QStringLiteral("row\ttwice\n1\t2\n2\t4\n5\t10\n"));

@@ -40,7 +40,8 @@ struct ShownTables {
     }
     bool compute(std::vector<int> tables) {
         session.tables().computeStatistics(tables);
-        return QTest::qWaitFor([&] { return session.tables().statistics(tables.back()) != nullptr; }, kWaitMs) && settle();
+        return QTest::qWaitFor([&] { return session.tables().statistics(tables.back()) != nullptr; }, kWaitMs) &&
+               settle();
     }
     void choose(int table) {
         ui::Selection selection;
@@ -61,7 +62,9 @@ struct ShownTables {
         return nullptr;
     }
     // Of the grid, by the row's place in the view.
-    QString cell(int viewRow, int column) const { return rows->table()->model()->index(viewRow, column).data().toString(); }
+    QString cell(int viewRow, int column) const {
+        return rows->table()->model()->index(viewRow, column).data().toString();
+    }
     int column(const QString& title) const {
         for (int c = 0; c < rows->table()->model()->columnCount(); ++c)
             if (rows->table()->model()->headerData(c, Qt::Horizontal).toString().startsWith(title)) return c;
@@ -89,9 +92,11 @@ struct ShownTables {
 
 // A copy of the demo's checkpoint whose table ends in a NaN.
 inline bool copyWithNaN(const QString& path, int table) {
-    std::filesystem::copy(demoPath("checkpoint").toStdString(), path.toStdString(), std::filesystem::copy_options::recursive);
+    std::filesystem::copy(demoPath("checkpoint").toStdString(), path.toStdString(),
+                          std::filesystem::copy_options::recursive);
     QFile file(path + QStringLiteral("/feature_%1_part0.npy").arg(table));
-    return file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && file.open(QIODevice::ReadWrite) && file.seek(file.size() - 4) && file.write("\x00\x00\xc0\x7f", 4) == 4;
+    return file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && file.open(QIODevice::ReadWrite) &&
+           file.seek(file.size() - 4) && file.write("\x00\x00\xc0\x7f", 4) == 4;
 }
 
 }  // namespace dlrm::test

@@ -190,7 +190,9 @@ private Q_SLOTS:
         std::vector<int> ids(expected.size());
         std::iota(ids.begin(), ids.end(), 0);
         std::stable_sort(ids.begin(), ids.end(), [&](int a, int b) { return static_cast<float>(expected[static_cast<std::size_t>(a)]) > static_cast<float>(expected[static_cast<std::size_t>(b)]); });
-        for (int r = 0; r < 10; ++r) QCOMPARE(s.cell(r, s.column(QStringLiteral("norm"))), formatNumber(expected[static_cast<std::size_t>(ids[static_cast<std::size_t>(r)])], 5));
+        for (int r = 0; r < 10; ++r)
+            QCOMPARE(s.cell(r, s.column(QStringLiteral("norm"))),
+                     formatNumber(expected[static_cast<std::size_t>(ids[static_cast<std::size_t>(r)])], 5));
         QVERIFY(s.column(QStringLiteral("norm ▾")) >= 0);
         QCOMPARE(s.rowId(0), formatCount(ids[0]));
         // The other way round; then a row is found by its id wherever it stands.

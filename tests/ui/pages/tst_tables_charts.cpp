@@ -38,10 +38,16 @@ private Q_SLOTS:
         };
         QCOMPARE(offered(1'234), (QStringList{QStringLiteral("all 1,234 rows"), QStringLiteral("the trained rows")}));
         QCOMPARE(offered(20'000).first(), QStringLiteral("all 20,000 rows"));
-        QCOMPARE(offered(50'000), (QStringList{QStringLiteral("the 20,000 most frequent rows"), QStringLiteral("20,000 rows, evenly spaced"), QStringLiteral("all 50,000 rows"), QStringLiteral("up to 20,000 trained rows")}));
+        QCOMPARE(
+            offered(50'000),
+            (QStringList{QStringLiteral("the 20,000 most frequent rows"), QStringLiteral("20,000 rows, evenly spaced"),
+                         QStringLiteral("all 50,000 rows"), QStringLiteral("up to 20,000 trained rows")}));
         QCOMPARE(box->currentIndex(), 0);
-        QCOMPARE(offered(2'000'000), (QStringList{QStringLiteral("the 20,000 most frequent rows"), QStringLiteral("20,000 rows, evenly spaced"), QStringLiteral("100,000 rows, evenly spaced"),
-                                                  QStringLiteral("up to 20,000 trained rows"), QStringLiteral("all 2,000,000 rows")}));
+        QCOMPARE(
+            offered(2'000'000),
+            (QStringList{QStringLiteral("the 20,000 most frequent rows"), QStringLiteral("20,000 rows, evenly spaced"),
+                         QStringLiteral("100,000 rows, evenly spaced"), QStringLiteral("up to 20,000 trained rows"),
+                         QStringLiteral("all 2,000,000 rows")}));
     }
 
     void theTrainedRowsAreCountedOnceTheyAreKnown() {
@@ -51,14 +57,17 @@ private Q_SLOTS:
         QVERIFY(s.compute({0}));
         const UntrainedRows& untrained = s.session.tables().statistics(0)->untrained;
         const auto* box = s.page.mapTab()->findChild<QComboBox*>(QStringLiteral("mapRows"));
-        QTRY_COMPARE(box->itemText(1), QStringLiteral("the %1 trained rows").arg(formatCount(untrained.rows - untrained.count)));
-        QCOMPARE(box->itemText(0), QStringLiteral("all %1 rows").arg(formatCount(s.session.model()->spec.tables[0].rows)));
+        QTRY_COMPARE(box->itemText(1),
+                     QStringLiteral("the %1 trained rows").arg(formatCount(untrained.rows - untrained.count)));
+        QCOMPARE(box->itemText(0),
+                 QStringLiteral("all %1 rows").arg(formatCount(s.session.model()->spec.tables[0].rows)));
     }
 
     void dotsAreRoundAndAddUp() {
         constexpr int kSide = 41;
         QImage image(kSide, kSide, QImage::Format_ARGB32_Premultiplied);
-        const ChartView::Mapper mapper{[](double v) { return v; }, [](double v) { return v; }, QRectF(0, 0, kSide, kSide)};
+        const ChartView::Mapper mapper{[](double v) { return v; }, [](double v) { return v; },
+                                       QRectF(0, 0, kSide, kSide)};
         const auto paint = [&](const std::vector<float>& x) {
             image.fill(Qt::transparent);
             QPainter painter(&image);
@@ -109,7 +118,9 @@ private Q_SLOTS:
         const ChartView* chart = s.chart();
         QVERIFY(chart);
         constexpr double kEqual = 0.03;
-        QTRY_VERIFY(std::abs(chart->visibleValues().width() / chart->chart()->plotArea().width() / (chart->visibleValues().height() / chart->chart()->plotArea().height()) - 1) < kEqual);
+        QTRY_VERIFY(std::abs(chart->visibleValues().width() / chart->chart()->plotArea().width() /
+                                 (chart->visibleValues().height() / chart->chart()->plotArea().height()) -
+                             1) < kEqual);
     }
 
     void labelsDoNotTouch() {
@@ -173,14 +184,16 @@ private Q_SLOTS:
         QTRY_VERIFY(s.chart() && s.page.isSettled());
         const auto* tab = s.page.findChild<TableRankTab*>();
         const double norm = static_cast<double>(s.session.tables().statistics(0)->scan.norms[100]);
-        QVERIFY2(tab->hoverText(101, norm).contains(QStringLiteral("rows in this spot: ")), qPrintable(tab->hoverText(101, norm)));
+        QVERIFY2(tab->hoverText(101, norm).contains(QStringLiteral("rows in this spot: ")),
+                 qPrintable(tab->hoverText(101, norm)));
         QVERIFY(!tab->hoverText(101, norm * 1000).contains(QStringLiteral("rows in this spot")));
         // Six rows say nothing about where training ends.
         QVERIFY(s.session.model()->spec.tables[18].rows < 10);
         s.choose(18);
         QVERIFY(s.settle());
         QTRY_VERIFY(s.chart());
-        QVERIFY2(!s.chart()->accessibleName().contains(QStringLiteral("sinks")), qPrintable(s.chart()->accessibleName()));
+        QVERIFY2(!s.chart()->accessibleName().contains(QStringLiteral("sinks")),
+                 qPrintable(s.chart()->accessibleName()));
     }
 };
 

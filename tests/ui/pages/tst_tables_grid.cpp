@@ -34,12 +34,15 @@ private Q_SLOTS:
         test::ShownTables s({700, 500});
         QVERIFY(s.open(path));
         QVERIFY(s.compute({2, 3}));
-        const auto of = [&](int table, int role) { return s.list->model()->index(table, TableListModel::Name).data(role); };
+        const auto of = [&](int table, int role) {
+            return s.list->model()->index(table, TableListModel::Name).data(role);
+        };
         QVERIFY(!s.list->isColumnHidden(TableListModel::Name));
         QCOMPARE(of(3, CellDelegate::MarkRole).toString(), QStringLiteral("!"));
         QCOMPARE(of(3, Qt::ForegroundRole).value<QBrush>().color(), Theme::instance().colors().fail);
         QVERIFY(of(3, Qt::ToolTipRole).toString().contains(QStringLiteral("Values that are NaN or infinite: 1")));
-        QCOMPARE(of(3, Qt::AccessibleTextRole).toString(), of(3, Qt::DisplayRole).toString() + QStringLiteral(", not finite"));
+        QCOMPARE(of(3, Qt::AccessibleTextRole).toString(),
+                 of(3, Qt::DisplayRole).toString() + QStringLiteral(", not finite"));
         QVERIFY(!of(2, CellDelegate::MarkRole).isValid());
         QVERIFY(!of(2, Qt::AccessibleTextRole).isValid());
 
@@ -49,9 +52,11 @@ private Q_SLOTS:
         const int trained = s.column(QStringLiteral("trained"));
         const auto at = static_cast<int>(last - s.rows->firstVisibleRow());
         QTRY_COMPARE(s.cell(at, trained), QStringLiteral("not finite"));
-        QCOMPARE(s.rows->table()->model()->index(at, trained).data(Qt::ForegroundRole).value<QBrush>().color(), Theme::instance().colors().fail);
+        QCOMPARE(s.rows->table()->model()->index(at, trained).data(Qt::ForegroundRole).value<QBrush>().color(),
+                 Theme::instance().colors().fail);
         QVERIFY(s.cell(at - 1, trained) == QStringLiteral("yes") || s.cell(at - 1, trained) == QStringLiteral("no"));
-        QTRY_VERIFY2(s.words(*s.inspector).contains(QStringLiteral("Values that are NaN or infinite: 1 of 32")), qPrintable(s.words(*s.inspector)));
+        QTRY_VERIFY2(s.words(*s.inspector).contains(QStringLiteral("Values that are NaN or infinite: 1 of 32")),
+                     qPrintable(s.words(*s.inspector)));
         QVERIFY(s.words(*s.inspector).contains(QStringLiteral("not finite")));
     }
 
@@ -69,7 +74,9 @@ private Q_SLOTS:
         s.page.rowsTab()->sortBy(RowKey::CosineToMean);
         QVERIFY(s.settle());
         const QHeaderView* header = s.rows->table()->horizontalHeader();
-        for (int c = 0; c < 6; ++c) QVERIFY2(header->sectionSize(c) >= header->sectionSizeHint(c), qPrintable(header->model()->headerData(c, Qt::Horizontal).toString()));
+        for (int c = 0; c < 6; ++c)
+            QVERIFY2(header->sectionSize(c) >= header->sectionSizeHint(c),
+                     qPrintable(header->model()->headerData(c, Qt::Horizontal).toString()));
         QVERIFY(header->sectionViewportPosition(5) + header->sectionSize(5) <= header->viewport()->width());
         QVERIFY(header->sectionSize(5) >= 100);
 
@@ -80,7 +87,9 @@ private Q_SLOTS:
             if (!chart->isVisible()) continue;
             ++charts;
             for (const QAbstractAxis* axis : chart->chart()->axes(Qt::Vertical))
-                QTRY_VERIFY2(QFontMetricsF(axis->titleFont()).horizontalAdvance(axis->titleText()) <= chart->chart()->plotArea().height(), qPrintable(axis->titleText()));
+                QTRY_VERIFY2(QFontMetricsF(axis->titleFont()).horizontalAdvance(axis->titleText()) <=
+                                 chart->chart()->plotArea().height(),
+                             qPrintable(axis->titleText()));
         }
         QCOMPARE(charts, 2);
     }
@@ -100,12 +109,15 @@ private Q_SLOTS:
             model->spec.tables.push_back(table);
         }
         pane.setModel(model);
-        const int needed = QFontMetrics(pane.view()->font()).horizontalAdvance(QStringLiteral("advertiser_category_id")) + 2 * space::s;
+        const int needed =
+            QFontMetrics(pane.view()->font()).horizontalAdvance(QStringLiteral("advertiser_category_id")) +
+            2 * space::s;
         QTRY_VERIFY(pane.view()->columnWidth(TableListModel::Name) >= needed);
         QVERIFY(pane.view()->columnWidth(TableListModel::Name) < pane.view()->viewport()->width());
         // Where there is less, the numbers keep their place.
         pane.resize(TableListPane::kNarrowest, 300);
-        QTRY_VERIFY(pane.view()->columnWidth(TableListModel::Name) + pane.view()->columnWidth(TableListModel::Rows) <= pane.view()->viewport()->width());
+        QTRY_VERIFY(pane.view()->columnWidth(TableListModel::Name) + pane.view()->columnWidth(TableListModel::Rows) <=
+                    pane.view()->viewport()->width());
     }
 
     void titlesSayWhatTheyMean() {
@@ -115,13 +127,17 @@ private Q_SLOTS:
         QVERIFY(id && id->isVisible());
         QCOMPARE(id->text(), QStringLiteral("id"));
         QVERIFY(id->toolTip().contains(QStringLiteral("frequency rank")));
-        QCOMPARE(id->width(), s.rows->table()->verticalHeader()->width());
-        const auto tip = [&](const QString& title) { return s.rows->table()->model()->headerData(s.column(title), Qt::Horizontal, Qt::ToolTipRole).toString(); };
+        QTRY_COMPARE(id->width(), s.rows->table()->verticalHeader()->width());
+        const auto tip = [&](const QString& title) {
+            return s.rows->table()->model()->headerData(s.column(title), Qt::Horizontal, Qt::ToolTipRole).toString();
+        };
         QVERIFY(tip(QStringLiteral("norm")).contains(QStringLiteral("L2 norm")));
         QVERIFY(tip(QStringLiteral("values")).contains(QStringLiteral("dimension 0")));
 
         // Whose lookups were counted is said, and before that, how to count them.
-        const auto listTip = [&] { return s.list->model()->index(0, TableListModel::Traffic).data(Qt::ToolTipRole).toString(); };
+        const auto listTip = [&] {
+            return s.list->model()->index(0, TableListModel::Traffic).data(Qt::ToolTipRole).toString();
+        };
         QVERIFY(listTip().contains(QStringLiteral("Count lookups")));
         QVERIFY(test::openDataset(s.session));
         s.session.tables().countTraffic();
@@ -137,12 +153,14 @@ private Q_SLOTS:
         QCOMPARE(formatNumber(-1.25e-9, 3), QStringLiteral("−1.25e−09"));
         QTemporaryDir directory;
         const QString path = directory.filePath(QStringLiteral("c"));
-        std::filesystem::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), std::filesystem::copy_options::recursive);
+        std::filesystem::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(),
+                              std::filesystem::copy_options::recursive);
         QFile file(path + QStringLiteral("/feature_3_part0.npy"));
         constexpr int kDim = 32;
         std::vector<float> row(kDim, 0);
         row[0] = 0.0025F;
-        QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && file.open(QIODevice::ReadWrite) && file.seek(file.size() - kDim * 4));
+        QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && file.open(QIODevice::ReadWrite) &&
+                file.seek(file.size() - kDim * 4));
         QCOMPARE(file.write(reinterpret_cast<const char*>(row.data()), kDim * 4), kDim * 4);
         file.close();
         test::ShownTables s;
@@ -150,7 +168,8 @@ private Q_SLOTS:
         const qint64 last = s.session.model()->spec.tables[3].rows - 1;
         s.choose(3, last);
         QVERIFY(s.settle());
-        QTRY_COMPARE(s.cell(static_cast<int>(last - s.rows->firstVisibleRow()), s.column(QStringLiteral("norm"))), QStringLiteral("0.0025000"));
+        QTRY_COMPARE(s.cell(static_cast<int>(last - s.rows->firstVisibleRow()), s.column(QStringLiteral("norm"))),
+                     QStringLiteral("0.0025000"));
     }
 
     void pickedRowsAreCopiedAndExported() {
@@ -158,15 +177,18 @@ private Q_SLOTS:
         QVERIFY(s.open());
         s.rows->setCurrentRow(2);
         QTableView* grid = s.rows->table();
-        QTest::mouseClick(grid->viewport(), Qt::LeftButton, Qt::ControlModifier, grid->visualRect(grid->model()->index(6, 0)).center());
+        QTest::mouseClick(grid->viewport(), Qt::LeftButton, Qt::ControlModifier,
+                          grid->visualRect(grid->model()->index(6, 0)).center());
         QCOMPARE(s.rows->selectedRanges().size(), std::size_t(2));
         const auto ids = [](const QString& text, QChar separator) {
             QStringList out;
-            for (const QString& line : text.split(QLatin1Char('\n'), Qt::SkipEmptyParts)) out << line.section(separator, 0, 0);
+            for (const QString& line : text.split(QLatin1Char('\n'), Qt::SkipEmptyParts))
+                out << line.section(separator, 0, 0);
             return out;
         };
         s.page.rowsTab()->copy();
-        QTRY_COMPARE(ids(QGuiApplication::clipboard()->text(), QLatin1Char('\t')), (QStringList{QStringLiteral("id"), QStringLiteral("2"), QStringLiteral("6")}));
+        QTRY_COMPARE(ids(QGuiApplication::clipboard()->text(), QLatin1Char('\t')),
+                     (QStringList{QStringLiteral("id"), QStringLiteral("2"), QStringLiteral("6")}));
 
         QTest::mouseClick(grid->viewport(), Qt::RightButton, {}, grid->visualRect(grid->model()->index(6, 0)).center());
         Q_EMIT grid->customContextMenuRequested(grid->visualRect(grid->model()->index(6, 0)).center());
@@ -179,10 +201,12 @@ private Q_SLOTS:
             actions << text;
             if (text == QLatin1String("Copy 2 rows")) plain = action;
         }
-        for (const char* wanted : {"Copy 2 rows with titles", "Copy 2 rows", "Nearest rows", "Export 2 rows…"}) QVERIFY2(actions.contains(QString::fromUtf8(wanted)), qPrintable(actions.join(QLatin1Char('|'))));
+        for (const char* wanted : {"Copy 2 rows with titles", "Copy 2 rows", "Nearest rows", "Export 2 rows…"})
+            QVERIFY2(actions.contains(QString::fromUtf8(wanted)), qPrintable(actions.join(QLatin1Char('|'))));
         plain->trigger();
         menu->close();
-        QTRY_COMPARE(ids(QGuiApplication::clipboard()->text(), QLatin1Char('\t')), (QStringList{QStringLiteral("2"), QStringLiteral("6")}));
+        QTRY_COMPARE(ids(QGuiApplication::clipboard()->text(), QLatin1Char('\t')),
+                     (QStringList{QStringLiteral("2"), QStringLiteral("6")}));
 
         QTemporaryDir directory;
         const QString path = directory.filePath(QStringLiteral("rows.csv"));
@@ -191,7 +215,8 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(written.count(), 1, test::ShownTables::kWaitMs);
         QFile file(path);
         QVERIFY(file.open(QIODevice::ReadOnly));
-        QCOMPARE(ids(QString::fromUtf8(file.readAll()), QLatin1Char(',')), (QStringList{QStringLiteral("id"), QStringLiteral("2"), QStringLiteral("6")}));
+        QCOMPARE(ids(QString::fromUtf8(file.readAll()), QLatin1Char(',')),
+                 (QStringList{QStringLiteral("id"), QStringLiteral("2"), QStringLiteral("6")}));
     }
 
     void buttonsSayWhatWasDone() {
@@ -224,7 +249,8 @@ private Q_SLOTS:
         QTest::keyClick(box, Qt::Key_Return);
         QCOMPARE(s.rows->currentRow(), qint64(400));
         const auto place = static_cast<int>(s.rows->currentRow() - s.rows->firstVisibleRow());
-        QVERIFY2(std::abs(2 * place - s.rows->visibleRowCount()) <= 3, qPrintable(QStringLiteral("%1 of %2").arg(place).arg(s.rows->visibleRowCount())));
+        QVERIFY2(std::abs(2 * place - s.rows->visibleRowCount()) <= 3,
+                 qPrintable(QStringLiteral("%1 of %2").arg(place).arg(s.rows->visibleRowCount())));
         s.choose(1);
         QVERIFY(s.settle());
         QVERIFY(box->text().isEmpty());

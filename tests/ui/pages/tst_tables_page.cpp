@@ -269,7 +269,8 @@ void TestTablesPage::numbersReplaceTheStripAndKeepTheRow() {
     const std::vector<double> values = test::npyValues(test::demoPath("checkpoint/feature_0_part0.npy"));
     QVERIFY(s.waitForRows());
     QCOMPARE(s.cell(100, 1), formatNumber(values[static_cast<std::size_t>(100 * dim)], 4));
-    QCOMPARE(s.cell(100, static_cast<int>(dim)), formatNumber(values[static_cast<std::size_t>(100 * dim + dim - 1)], 4));
+    QCOMPARE(s.cell(100, static_cast<int>(dim)),
+             formatNumber(values[static_cast<std::size_t>(100 * dim + dim - 1)], 4));
     QTest::mouseClick(s.numbers, Qt::LeftButton);
     QCOMPARE(s.header().size(), 2);
     QVERIFY(!s.page.grab().isNull());
