@@ -98,6 +98,24 @@ void paintLasso(QPainter& painter, const QPolygonF& path) {
     painter.setBrush(Qt::NoBrush);
 }
 
+std::vector<QRectF> placeLabels(const std::vector<QRectF>& wanted, const QRectF& plot, std::vector<QRectF> taken) {
+    std::vector<QRectF> placed;
+    for (QRectF box : wanted) {
+        box.moveLeft(std::max(plot.left(), std::min(box.left(), plot.right() - box.width())));
+        const auto touches = [&box](const QRectF& other) {
+            return other.adjusted(-space::xs, 0, space::xs, 0).intersects(box);
+        };
+        auto hit = std::find_if(taken.begin(), taken.end(), touches);
+        while (hit != taken.end()) {
+            box.moveTop(hit->bottom());
+            hit = std::find_if(taken.begin(), taken.end(), touches);
+        }
+        taken.push_back(box);
+        placed.push_back(box);
+    }
+    return placed;
+}
+
 void paintFocusRing(QPainter& painter, const QRectF& all) {
     painter.setPen(QPen(Theme::instance().colors().accent, 1));
     painter.setBrush(Qt::NoBrush);

@@ -29,6 +29,9 @@ void paintFootnote(QPainter& painter, const QString& text, const QRectF& all);
 int footnoteHeight(const QString& text, double width);
 // The loop being drawn, closed with a straight line.
 void paintLasso(QPainter& painter, const QPolygonF& path);
+// Places for labels, as wide and high as `wanted` and each below or at its own: moved into `plot` sideways, and down
+// where it would touch one before it or one of `taken`.
+std::vector<QRectF> placeLabels(const std::vector<QRectF>& wanted, const QRectF& plot, std::vector<QRectF> taken = {});
 void paintFocusRing(QPainter& painter, const QRectF& all);
 
 }  // namespace dlrm::ui

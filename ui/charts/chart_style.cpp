@@ -8,12 +8,12 @@
 #include <QLocale>
 #include <QPen>
 #include <QRegularExpression>
-#include <QValueAxis>
 
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -56,6 +56,9 @@ double niceStep(double wanted) {
     return magnitude * 10;
 }
 
+constexpr double kLargest = 1e15;  // of a tick's number, and of its value
+constexpr double kTiny = 1e-4;     // an axis of smaller values has exponents
+
 // Decimals that tell multiples of `step` apart.
 int decimalsOf(double step) { return std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 9); }
 
@@ -72,14 +75,15 @@ QString logLabel(double value) {
                      : QString::number(value, 'g', 2);
 }
 
-struct LogTick {
+// Where a label stands, in plain values.
+struct Tick {
     double value = 0;
     QString label;
 };
 
 // Ticks at powers of ten, then 1-2-5, then evenly spaced values, as the room allows.
-std::vector<LogTick> logTicks(double low, double high, double most) {
-    std::vector<LogTick> ticks;
+std::vector<Tick> logTicks(double low, double high, double most) {
+    std::vector<Tick> ticks;
     const auto add = [&](double value, const QString& label) {
         const double at = std::log10(value);
         if (at >= low - 1e-9 && at <= high + 1e-9) ticks.push_back({value, label});
@@ -93,7 +97,8 @@ std::vector<LogTick> logTicks(double low, double high, double most) {
             for (const double factor : {1.0, 2.0, 5.0}) add(factor * std::pow(10.0, e), logLabel(factor * std::pow(10.0, e)));
     }
     constexpr std::size_t kFew = 3, kMany = 50;
-    if (ticks.size() >= kFew) return ticks;
+    constexpr double kWide = 1.5;  // decades, over which evenly spaced values would crowd at one end
+    if (ticks.size() >= kFew || (ticks.size() > 1 && decades > kWide)) return ticks;
     ticks.clear();
     const double from = std::pow(10.0, low), to = std::pow(10.0, high);
     const double step = niceStep((to - from) / std::max(4.0, most));
@@ -101,31 +106,47 @@ std::vector<LogTick> logTicks(double low, double high, double most) {
     return ticks;
 }
 
-void logarithmicTicks(QCategoryAxis& axis, double pixels, double spacing) {
-    for (const QString& label : axis.categoriesLabels()) axis.remove(label);
-    axis.setStartValue(axis.min() - 1);
-    for (const LogTick& tick : logTicks(axis.min(), axis.max(), std::max(2.0, std::floor(pixels / spacing)))) axis.append(tick.label, std::log10(tick.value));
+std::vector<Tick> linearTicks(double low, double high, double most) {
+    std::vector<Tick> ticks;
+    const double step = niceStep((high - low) / most);
+    constexpr double kHair = 1e-9;
+    const double first = std::ceil(low / step - kHair), last = std::floor(high / step + kHair);
+    if (!(std::abs(first) < kLargest && std::abs(last) < kLargest && std::abs(low) < kLargest &&
+          std::abs(high) < kLargest))
+        return ticks;  // nothing a double tells apart
+    const double largest = std::max(std::abs(low), std::abs(high));
+    const auto label = [&](double value) {
+        if (largest < kTiny) return formatNumber(value, 3);
+        return step < 1 ? formatFixed(value, decimalsOf(step))
+                        : formatCount(std::llround(value)).replace(QLatin1Char('-'), QStringLiteral("−"));
+    };
+    for (double k = first; k <= last; ++k) {
+        const double value = k == 0 ? 0 : k * step;
+        ticks.push_back({std::clamp(value, low, high), label(value)});
+    }
+    return ticks;
 }
 
 }  // namespace
 
-void niceTicks(QValueAxis& axis, double pixels, double spacing) {
+void niceTicks(QCategoryAxis& axis, bool log, double pixels, double spacing) {
     const double range = axis.max() - axis.min();
     if (!(range > 0) || !(pixels > 0)) return;
-    if (auto* log = qobject_cast<QCategoryAxis*>(&axis)) return logarithmicTicks(*log, pixels, spacing);
-    const double step = niceStep(range / std::max(1.0, std::floor(pixels / spacing)));
-    // A hair beside zero: sums of steps end at −1e−17 there, which would be labelled "-0.0".
-    constexpr double kHair = 1e-6;
-    axis.setTickAnchor(step * kHair);
-    axis.setTickInterval(step);
-    axis.setTickType(QValueAxis::TicksDynamic);
-    axis.setLabelFormat(QStringLiteral("%.%1f").arg(decimalsOf(step)));
-}
-
-void setRange(QValueAxis& axis, double low, double high, double pixels, double spacing) {
-    if (!qobject_cast<QCategoryAxis*>(&axis)) axis.setTickType(QValueAxis::TicksFixed);
-    axis.setRange(low, high);
-    niceTicks(axis, pixels, spacing);
+    const double most = std::floor(pixels / spacing);
+    std::vector<Tick> ticks = log ? logTicks(axis.min(), axis.max(), std::max(2.0, most))
+                                  : linearTicks(axis.min(), axis.max(), std::max(1.0, most));
+    if (log)
+        for (Tick& tick : ticks) tick.value = std::log10(tick.value);
+    const QStringList before = axis.categoriesLabels();
+    const bool same =
+        static_cast<std::size_t>(before.size()) == ticks.size() &&
+        std::equal(ticks.begin(), ticks.end(), before.begin(), [&axis](const Tick& t, const QString& label) {
+            return t.label == label && t.value == axis.endValue(label);
+        });
+    if (same) return;
+    for (const QString& label : before) axis.remove(label);
+    axis.setStartValue(axis.min() - 3 * range);
+    for (const Tick& tick : ticks) axis.append(tick.label, tick.value);
 }
 
 }  // namespace dlrm::ui

@@ -4,7 +4,7 @@
 
 #include <QChart>
 
-class QValueAxis;
+class QCategoryAxis;
 
 namespace dlrm::ui {
 
@@ -12,11 +12,9 @@ namespace dlrm::ui {
 // drawn by ChartView, at the left.
 void styleChart(QChart& chart);
 
-// Ticks at 1-2-5 steps for the axis' range, about one every `spacing` of `pixels`, with as many decimals as the step needs.
-void niceTicks(QValueAxis& axis, double pixels, double spacing);
-
-// A new range with ticks of its own. QtCharts lays a range out with the ticks of the old one before one can change them, which for a much wider
-// range means millions of labels; this does not.
-void setRange(QValueAxis& axis, double low, double high, double pixels, double spacing);
+// Ticks at 1-2-5 steps for the axis' range, about one every `spacing` of `pixels`, with as many decimals as the step
+// needs and numbers as formatNumber() and formatCount() write them. log: the axis holds decimal logarithms; powers of
+// ten, then 1-2-5, as the room allows.
+void niceTicks(QCategoryAxis& axis, bool log, double pixels, double spacing);
 
 }  // namespace dlrm::ui

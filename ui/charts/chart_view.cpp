@@ -2,7 +2,6 @@
 // ChartView: what it shows. What the mouse and the keys do stands in chart_view_input.cpp.
 #include "ui/charts/chart_view.h"
 
-#include <QCategoryAxis>
 #include <QFileInfo>
 #include <QPainter>
 
@@ -25,6 +24,8 @@ namespace {
 
 constexpr double kXTickSpacing = 76, kYTickSpacing = 44;  // pixels
 constexpr double kSmallestZoom = 1e-6;  // of the home range
+constexpr double kEqual = 0.005;        // units whose lengths differ by less are equal
+constexpr int kMostFits = 3;
 constexpr int kMinWidth = 200, kMinHeight = 140;
 constexpr double kBelowSeries = 3.5, kAboveSeries = 1000;  // QtCharts draws grids at 2, axes at 3, series at 4
 
@@ -36,8 +37,7 @@ AxisRange inside(AxisRange range, const AxisRange& home) {
     return range;
 }
 
-QValueAxis* makeAxis(ChartView::Scale scale, QChart* chart) {
-    if (scale == ChartView::Scale::Linear) return new QValueAxis(chart);
+QCategoryAxis* makeAxis(QChart* chart) {
     auto* axis = new QCategoryAxis(chart);  // the only axis whose labels may say anything
     axis->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
     return axis;
@@ -90,13 +90,13 @@ void ChartView::State::paintAbove(QPainter& painter) const {
 
 void ChartView::State::makeAxes() {
     QChart* chart = view->chart();
-    for (QValueAxis* axis : {x, y}) {
+    for (QCategoryAxis* axis : {x, y}) {
         if (!axis) continue;
         chart->removeAxis(axis);
         delete axis;
     }
-    x = makeAxis(scaleX, chart);
-    y = makeAxis(scaleY, chart);
+    x = makeAxis(chart);
+    y = makeAxis(chart);
     chart->addAxis(x, Qt::AlignBottom);
     chart->addAxis(y, Qt::AlignLeft);
     attach(anchor);
@@ -110,16 +110,46 @@ void ChartView::State::attach(QLineSeries* line) const {
 
 void ChartView::State::setRanges(const AxisRange& newX, const AxisRange& newY) {
     const bool moved = !(newX == rangeX() && newY == rangeY());
-    setRange(*x, newX.low, newX.high, plot().width(), kXTickSpacing);
-    setRange(*y, newY.low, newY.high, plot().height(), kYTickSpacing);
+    x->setRange(newX.low, newX.high);
+    y->setRange(newY.low, newY.high);
+    retick();
     backdrop->update();
     overlay->update();
     if (moved) Q_EMIT view->viewChanged();
 }
 
 void ChartView::State::retick() {
-    niceTicks(*x, plot().width(), kXTickSpacing);
-    niceTicks(*y, plot().height(), kYTickSpacing);
+    niceTicks(*x, scaleX == Scale::Log, plot().width(), kXTickSpacing);
+    niceTicks(*y, scaleY == Scale::Log, plot().height(), kYTickSpacing);
+}
+
+void ChartView::State::findHome() {
+    homeX = wantedX;
+    homeY = wantedY;
+    const QSizeF pixels = plot().size();
+    if (!equalUnits || pixels.isEmpty()) return;
+    const double unit = std::max(wantedX.size() / pixels.width(), wantedY.size() / pixels.height());
+    const auto widened = [unit](const AxisRange& r, double length) {
+        const double more = std::max(0.0, (unit * length - r.size()) / 2);
+        return AxisRange{r.low - more, r.high + more};
+    };
+    homeX = widened(wantedX, pixels.width());
+    homeY = widened(wantedY, pixels.height());
+}
+
+// The plot has another shape.
+void ChartView::State::fitUnits() {
+    const QSizeF pixels = plot().size();
+    if (!equalUnits || pixels.isEmpty() || fits >= kMostFits) return;
+    const double aspect = rangeX().size() / pixels.width() / (rangeY().size() / pixels.height());
+    if (std::abs(aspect - 1) < kEqual) return;
+    ++fits;
+    const bool zoomed = !(rangeX() == homeX && rangeY() == homeY);
+    findHome();
+    if (!zoomed) return setRanges(homeX, homeY);
+    const AxisRange wide = rangeX(), high = rangeY();
+    const double half = wide.size() / pixels.width() * pixels.height() / 2, middle = (high.low + high.high) / 2;
+    setRanges(inside(wide, homeX), inside({middle - half, middle + half}, homeY));
 }
 
 void ChartView::State::zoom(double factor, double cx, double cy) {
@@ -128,11 +158,12 @@ void ChartView::State::zoom(double factor, double cx, double cy) {
         const double share = (centre - now.low) / now.size();
         return inside({centre - share * size, centre + (1 - share) * size}, home);
     };
-    setRanges(zoomed(rangeX(), homeX, cx), zoomed(rangeY(), homeY, cy));
+    setRanges(zoomed(rangeX(), homeX, cx), zoomed(rangeY(), homeY, fixedBase ? homeY.low : cy));
 }
 
 void ChartView::State::pan(const AxisRange& fromRangeX, const AxisRange& fromRangeY, double dx, double dy) {
-    setRanges(inside({fromRangeX.low + dx, fromRangeX.high + dx}, homeX), inside({fromRangeY.low + dy, fromRangeY.high + dy}, homeY));
+    setRanges(inside({fromRangeX.low + dx, fromRangeX.high + dx}, homeX),
+              fixedBase ? fromRangeY : inside({fromRangeY.low + dy, fromRangeY.high + dy}, homeY));
 }
 
 void ChartView::State::moveCursor(double to) {
@@ -208,6 +239,7 @@ ChartView::ChartView(const QString& title, QWidget* parent) : QChartView(parent)
     connect(s.menuButton, &QToolButton::clicked, this, [this] { showChartMenu(*this, m_state->title, m_state->menuButton->mapToGlobal(QPoint(0, kMenuButtonSize))); });
     connect(chart(), &QChart::plotAreaChanged, this, [this] {
         m_state->retick();
+        m_state->fitUnits();
         Q_EMIT viewChanged();
     });
     connect(&Theme::instance(), &Theme::changed, this, [this] { m_state->restyle(); });
@@ -226,13 +258,16 @@ void ChartView::setAxes(const QString& xTitle, double xMin, double xMax, const Q
     };
     s.x->setTitleText(xTitle);
     s.y->setTitleText(yTitle);
-    const bool zoomed = !(s.rangeX() == s.homeX && s.rangeY() == s.homeY);
+    const bool zoomed = s.ranged && !(s.rangeX() == s.homeX && s.rangeY() == s.homeY);
+    s.ranged = true;
     const AxisRange x = range(xMin, xMax, s.scaleX), y = range(yMin, yMax, s.scaleY);
-    const bool sameHome = x == s.homeX && y == s.homeY;
-    s.homeX = x;
-    s.homeY = y;
+    const bool sameHome = x == s.wantedX && y == s.wantedY;
+    s.wantedX = x;
+    s.wantedY = y;
+    s.fits = 0;
+    s.findHome();
     // Figures that grow while a job runs must not undo the reader's zoom.
-    if (!(zoomed && sameHome)) s.setRanges(x, y);
+    if (!(zoomed && sameHome)) s.setRanges(s.homeX, s.homeY);
     s.deriveTable();
 }
 
@@ -280,8 +315,19 @@ void ChartView::setScales(Scale x, Scale y) {
     s.scaleX = x;
     s.scaleY = y;
     s.makeAxes();
-    s.homeX = s.homeY = {};
+    s.homeX = s.homeY = s.wantedX = s.wantedY = {};
+    s.ranged = false;
     s.restyle();
+}
+
+void ChartView::setFixedBase(bool on) { m_state->fixedBase = on; }
+
+void ChartView::setEqualUnits(bool on) {
+    State& s = *m_state;
+    s.equalUnits = on;
+    s.fits = 0;
+    s.findHome();
+    s.setRanges(s.homeX, s.homeY);
 }
 
 QRectF ChartView::visibleValues() const {

@@ -24,6 +24,11 @@ public:
     // Log axes: lines, cursor, hover, mapper and ranges still speak in plain values; points at or below 0 are left out. Call before the view is shown.
     enum class Scale { Linear, Log };
     void setScales(Scale x, Scale y);
+    // A unit of x is as long on the screen as one of y, for linear axes: the ranges of setAxes() are widened to the
+    // plot's shape, also when that changes.
+    void setEqualUnits(bool on);
+    // The lower end of y stays where setAxes() put it: bars keep their base at any zoom.
+    void setFixedBase(bool on);
     // Axes with titles and fixed ranges (also what double click resets to).
     void setAxes(const QString& xTitle, double xMin, double xMax, const QString& yTitle, double yMin, double yMax);
     // Replaces all lines. At most 4,000 points are kept per line (min-max per pixel column); non-finite points are left out.

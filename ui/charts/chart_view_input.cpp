@@ -125,6 +125,7 @@ void ChartView::leaveEvent(QEvent* event) {
 void ChartView::contextMenuEvent(QContextMenuEvent* event) { showChartMenu(*this, m_state->title, event->globalPos()); }
 
 void ChartView::resizeEvent(QResizeEvent* event) {
+    m_state->fits = 0;
     QChartView::resizeEvent(event);
     m_state->menuButton->move(width() - kMenuButtonSize - space::xs, space::xs);
     m_state->fitFootnote();

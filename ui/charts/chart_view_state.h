@@ -2,10 +2,10 @@
 // The inside of ChartView, shared by its source files. Positions are in axis units: plain values, or their decimal logarithm on a log axis.
 #pragma once
 
+#include <QCategoryAxis>
 #include <QLineSeries>
 #include <QPolygonF>
 #include <QToolButton>
-#include <QValueAxis>
 
 #include "ui/charts/chart_overlay.h"
 #include "ui/charts/chart_view.h"
@@ -21,10 +21,15 @@ struct AxisRange {
 struct ChartView::State {
     ChartView* view;
     QString title;
-    QValueAxis* x = nullptr;
-    QValueAxis* y = nullptr;
+    QCategoryAxis* x = nullptr;
+    QCategoryAxis* y = nullptr;
     Scale scaleX = Scale::Linear, scaleY = Scale::Linear;
     AxisRange homeX, homeY;
+    bool equalUnits = false, fixedBase = false;
+    AxisRange wantedX, wantedY;  // of setAxes(); home is as wide or wider
+    bool ranged = false;         // setAxes() was called for these scales
+    // Of the units to the plot's shape since the last axes or size: new labels may change the shape a little.
+    int fits = 0;
     ChartOverlay* backdrop = nullptr;  // below the lines
     ChartOverlay* overlay = nullptr;   // above them
     QLineSeries* anchor = nullptr;     // axes need a series to be laid out
@@ -64,6 +69,9 @@ struct ChartView::State {
     void attach(QLineSeries* series) const;
     void setRanges(const AxisRange& newX, const AxisRange& newY);
     void retick();
+    // Home as the wanted ranges, widened where units are equal.
+    void findHome();
+    void fitUnits();
     // factor < 1 zooms in; (cx, cy), in axis units, keeps its place.
     void zoom(double factor, double cx, double cy);
     void pan(const AxisRange& fromX, const AxisRange& fromY, double dx, double dy);

@@ -15,6 +15,7 @@ namespace {
 constexpr int kShades = 256;
 constexpr double kFaintest = 0.35;  // of the colour map, so that a single row stands out from the background
 constexpr double kBarWidth = 96, kBarHeight = 8;
+constexpr double kDotRadius = 1.6, kDotOpacity = 0.65;
 
 // On the dark theme more is brighter, on the light one darker.
 QColor shade(double t) {
@@ -32,6 +33,15 @@ std::array<QRgb, kShades> shades() {
 QRgb withAlpha(QRgb colour, double alpha) {
     const auto part = [alpha](int c) { return static_cast<int>(c * alpha); };
     return qRgba(part(qRed(colour)), part(qGreen(colour)), part(qBlue(colour)), part(255));
+}
+
+// `colour` of that opacity over a premultiplied pixel.
+QRgb over(QRgb below, QRgb colour, double opacity) {
+    const auto part = [opacity](int top, int bottom) {
+        return static_cast<int>(std::lround(top * opacity + bottom * (1 - opacity)));
+    };
+    return qRgba(part(qRed(colour), qRed(below)), part(qGreen(colour), qGreen(below)),
+                 part(qBlue(colour), qBlue(below)), part(255, qAlpha(below)));
 }
 
 std::size_t step(double t) { return static_cast<std::size_t>(std::clamp(t, 0.0, 1.0) * (kShades - 1)); }
@@ -86,16 +96,20 @@ void paintDots(QPainter& painter, const ChartView::Mapper& mapper, std::span<con
     image.fill(Qt::transparent);
     const auto colours = shades();
     const QRgb plain = Theme::instance().series(0).rgb(), missing = Theme::instance().colors().disabled.rgb();
-    const int half = std::max(1, static_cast<int>(std::lround(1.5 * ratio)) - 1);
+    const double radius = kDotRadius * ratio;
     for (std::size_t i = 0; i < x.size(); ++i) {
         const double px = (mapper.x(static_cast<double>(x[i])) - mapper.plot.left()) * ratio, py = (mapper.y(static_cast<double>(y[i])) - mapper.plot.top()) * ratio;
         if (!(px >= 0 && px < image.width() && py >= 0 && py < image.height())) continue;
         QRgb colour = plain;
         if (!values.empty()) colour = std::isfinite(values[i]) ? colours[step((static_cast<double>(values[i]) - low) / (high - low))] : missing;
-        const int cx = static_cast<int>(px), cy = static_cast<int>(py);
-        for (int yy = std::max(0, cy - half); yy <= std::min(image.height() - 1, cy + half); ++yy) {
+        const int reach = static_cast<int>(std::ceil(radius + 0.5)), cx = static_cast<int>(px),
+                  cy = static_cast<int>(py);
+        for (int yy = std::max(0, cy - reach); yy <= std::min(image.height() - 1, cy + reach); ++yy) {
             auto* line = reinterpret_cast<QRgb*>(image.scanLine(yy));
-            for (int xx = std::max(0, cx - half); xx <= std::min(image.width() - 1, cx + half); ++xx) line[xx] = colour;
+            for (int xx = std::max(0, cx - reach); xx <= std::min(image.width() - 1, cx + reach); ++xx) {
+                const double covered = std::clamp(radius + 0.5 - std::hypot(xx + 0.5 - px, yy + 0.5 - py), 0.0, 1.0);
+                if (covered > 0) line[xx] = over(line[xx], colour, covered * kDotOpacity);
+            }
         }
     }
     painter.drawImage(mapper.plot, image);

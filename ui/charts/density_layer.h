@@ -34,7 +34,8 @@ private:
     mutable bool m_dark = true;
 };
 
-// Dots of 3 pixels. values: colour values between low and high on the sequential map, missing ones grey; empty: one colour.
+// Round dots, about 3 pixels wide and half transparent: where many lie it is darker. values: colour values between low
+// and high on the sequential map, missing ones grey; empty: one colour.
 void paintDots(QPainter& painter, const ChartView::Mapper& mapper, std::span<const float> x, std::span<const float> y, std::span<const float> values, double low, double high);
 
 // The colour bar of `low` … `high` with its title, at the upper right inside the plot.

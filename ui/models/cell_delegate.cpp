@@ -16,8 +16,14 @@ void CellDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     const QString text = std::exchange(cell.text, QString());
     const QStyle* style = cell.widget ? cell.widget->style() : QApplication::style();
     style->drawControl(QStyle::CE_ItemViewItem, &cell, painter, cell.widget);
-    const QRect room = cell.rect.adjusted(space::s, 0, -space::s, 0);
+    QRect room = cell.rect.adjusted(space::s, 0, -space::s, 0);
     painter->save();
+    if (const QString mark = index.data(MarkRole).toString(); !mark.isEmpty()) {
+        painter->setFont(Theme::instance().font(font_size::body, true));
+        painter->setPen(Theme::instance().colors().fail);
+        painter->drawText(room, Qt::AlignRight | Qt::AlignVCenter, mark);
+        room.setRight(room.right() - painter->fontMetrics().horizontalAdvance(mark) - space::xs);
+    }
     painter->setFont(cell.font);
     painter->setPen(cell.palette.color(QPalette::Text));
     painter->drawText(room, static_cast<int>(cell.displayAlignment), cell.fontMetrics.elidedText(text, cell.textElideMode, room.width()));

@@ -32,12 +32,13 @@ struct RowView::State {
     ViewportTable* table = nullptr;
     QScrollBar* bar = nullptr;
     RowSource* source = nullptr;
-    std::function<void(qint64, qint64)> copyHandler;
+    std::function<void()> copyHandler;
     qint64 rows = 0;
     qint64 top = 0;
     int offset = 0;  // pixels of row `top` hidden above the upper edge
     qint64 current = -1;
     qint64 anchor = -1;
+    std::vector<std::pair<qint64, qint64>> kept;  // ranges that stay selected beside current and anchor
     int column = 0;
     std::pair<qint64, int> announced{-1, -1};
     bool centreWhenLaidOut = false;  // goTo() came before there was a height to centre in
@@ -129,27 +130,34 @@ struct RowView::State {
     void showSelection() {
         QItemSelectionModel* selection = table->selectionModel();
         const int lastColumn = model->columnCount() - 1;
-        const auto [first, last] = view.selectedRange();
-        const qint64 from = std::max(first, top);
-        const qint64 to = std::min({last, top + model->rowCount() - 1, rows - 1});
-        if (first < 0 || from > to || lastColumn < 0) {
+        const qint64 bottom = std::min(top + model->rowCount() - 1, rows - 1);
+        QItemSelection shown;
+        for (const auto& [first, last] : view.selectedRanges()) {
+            const qint64 from = std::max(first, top), to = std::min(last, bottom);
+            if (from <= to && lastColumn >= 0)
+                shown.select(model->index(static_cast<int>(from - top), 0),
+                             model->index(static_cast<int>(to - top), lastColumn));
+        }
+        if (shown.isEmpty()) {
             selection->clear();
             return;
         }
-        const QItemSelection rowsShown(model->index(static_cast<int>(from - top), 0), model->index(static_cast<int>(to - top), lastColumn));
-        selection->select(rowsShown, QItemSelectionModel::ClearAndSelect);
-        if (current >= from && current <= to)
+        selection->select(shown, QItemSelectionModel::ClearAndSelect);
+        if (current >= top && current <= bottom)
             selection->setCurrentIndex(model->index(static_cast<int>(current - top), std::clamp(column, 0, lastColumn)), QItemSelectionModel::NoUpdate);
         else
             selection->clearCurrentIndex();
     }
 
-    void setCurrent(qint64 row, bool extend, bool scroll) {
+    // keep: what is selected stays so.
+    void setCurrent(qint64 row, bool extend, bool scroll, bool keep = false) {
         if (!source || rows == 0) return;
+        if (keep) kept = view.selectedRanges();
         row = std::clamp<qint64>(row, 0, rows - 1);
         const bool changed = row != current;
         current = row;
         if (!extend || anchor < 0) anchor = row;
+        if (!extend && !keep) kept.clear();
         if (scroll) ensureVisible(row);
         showSelection();
         if (changed) Q_EMIT view.currentRowChanged(row);
@@ -185,9 +193,8 @@ struct RowView::State {
     }
 
     void copy() {
-        const auto [first, last] = view.selectedRange();
-        if (first < 0) return;
-        if (copyHandler) return copyHandler(first, last);
+        if (current < 0) return;
+        if (copyHandler) return copyHandler();
         QString message;
         const QString text = view.copyText(&message);
         if (text.isEmpty())
@@ -200,16 +207,20 @@ struct RowView::State {
         const QFontMetrics metrics(table->font());
         table->verticalHeader()->setDefaultSectionSize(std::max(kMinimumRowHeight, metrics.height() + kRowPadding));
         const QString widest = source ? source->widestLabel() : QString();
-        table->verticalHeader()->setFixedWidth(QFontMetrics(table->verticalHeader()->font()).horizontalAdvance(widest) + kHeaderPadding);
+        const QString title = source ? source->labelTitle() : QString();
+        const int text = std::max(QFontMetrics(table->verticalHeader()->font()).horizontalAdvance(widest),
+                                  table->horizontalHeader()->fontMetrics().horizontalAdvance(title));
+        table->verticalHeader()->setFixedWidth(text + kHeaderPadding);
+        table->setCornerTitle(title, source ? source->labelTip() : QString());
     }
 };
 
 RowView::RowView(QWidget* parent) : QWidget(parent), m_state(std::make_unique<State>(*this)) {
     State* s = m_state.get();
     ViewportTable::Owner owner;
-    owner.pick = [s](int row, int column, bool extend) {
+    owner.pick = [s](int row, int column, bool extend, bool add) {
         if (column >= 0) s->column = column;
-        s->setCurrent(s->top + row, extend, true);
+        s->setCurrent(s->top + row, extend, true, add);
     };
     owner.activate = [this, s](int row) {
         if (s->top + row < s->rows) Q_EMIT rowActivated(s->top + row);
@@ -220,6 +231,7 @@ RowView::RowView(QWidget* parent) : QWidget(parent), m_state(std::make_unique<St
     owner.selectAll = [s] {
         if (s->rows == 0) return;
         s->anchor = 0;
+        s->kept.clear();
         const bool changed = s->current != s->rows - 1;
         s->current = s->rows - 1;
         s->showSelection();
@@ -276,6 +288,7 @@ void RowView::setSource(RowSource* source) {
     s.announced = {-1, -1};
     const bool hadCurrent = s.current >= 0;
     s.current = s.anchor = -1;
+    s.kept.clear();
     s.model->setSource(source);
     s.fitFonts();
     s.layOut();
@@ -290,6 +303,7 @@ void RowView::rowsChanged() {
         s.rows = rows;
         s.current = std::min(s.current, rows - 1);
         s.anchor = std::min(s.anchor, rows - 1);
+        s.kept.clear();
         s.announced = {-1, -1};
         s.fitFonts();
         s.layOut();
@@ -306,6 +320,7 @@ void RowView::setCurrentRow(qint64 row, bool scrollTo) {
     if (row >= 0) return s.setCurrent(row, false, scrollTo);
     const bool changed = s.current >= 0;
     s.current = s.anchor = -1;
+    s.kept.clear();
     s.showSelection();
     if (changed) Q_EMIT currentRowChanged(-1);
 }
@@ -336,7 +351,19 @@ std::pair<qint64, qint64> RowView::selectedRange() const {
     return {std::min(s.current, s.anchor), std::max(s.current, s.anchor)};
 }
 
-void RowView::setCopyHandler(std::function<void(qint64, qint64)> handler) { m_state->copyHandler = std::move(handler); }
+std::vector<std::pair<qint64, qint64>> RowView::selectedRanges() const {
+    std::vector<std::pair<qint64, qint64>> all = m_state->kept, merged;
+    if (const auto last = selectedRange(); last.first >= 0) all.push_back(last);
+    std::sort(all.begin(), all.end());
+    for (const auto& range : all) {
+        if (!merged.empty() && range.first <= merged.back().second + 1)
+            merged.back().second = std::max(merged.back().second, range.second);
+        else merged.push_back(range);
+    }
+    return merged;
+}
+
+void RowView::setCopyHandler(std::function<void()> handler) { m_state->copyHandler = std::move(handler); }
 
 QString RowView::copyText(QString* message) const {
     const State& s = *m_state;
@@ -344,21 +371,26 @@ QString RowView::copyText(QString* message) const {
         if (message) *message = why;
         return QString();
     };
-    const auto [first, last] = selectedRange();
-    if (first < 0) return refuse(tr("No row is selected."));
+    const auto ranges = selectedRanges();
+    if (ranges.empty()) return refuse(tr("No row is selected."));
     const QStringList columns = s.source->columns();
-    if ((last - first + 1) > kMaximumCopiedCells / std::max<qint64>(1, columns.size()))
+    qint64 rows = 0;
+    for (const auto& [first, last] : ranges) rows += last - first + 1;
+    if (rows > kMaximumCopiedCells / std::max<qint64>(1, columns.size()))
         return refuse(tr("More than 1,000,000 cells are selected; select fewer rows to copy them."));
     QString text = columns.join(QLatin1Char('\t')) + QLatin1Char('\n');
-    for (qint64 row = first; row <= last; ++row) {
-        for (int column = 0; column < columns.size(); ++column) {
-            const QVariant value = s.source->data(row, column, Qt::DisplayRole);
-            if (!value.isValid()) return refuse(tr("Row %1 is not loaded yet.").arg(s.source->rowLabel(row)));
-            if (column > 0) text += QLatin1Char('\t');
-            text += value.toString().replace(QLatin1Char('\t'), QLatin1Char(' ')).replace(QLatin1Char('\n'), QLatin1Char(' '));
+    for (const auto& [first, last] : ranges)
+        for (qint64 row = first; row <= last; ++row) {
+            for (int column = 0; column < columns.size(); ++column) {
+                const QVariant value = s.source->data(row, column, Qt::DisplayRole);
+                if (!value.isValid()) return refuse(tr("Row %1 is not loaded yet.").arg(s.source->rowLabel(row)));
+                if (column > 0) text += QLatin1Char('\t');
+                text += value.toString()
+                            .replace(QLatin1Char('\t'), QLatin1Char(' '))
+                            .replace(QLatin1Char('\n'), QLatin1Char(' '));
+            }
+            text += QLatin1Char('\n');
         }
-        text += QLatin1Char('\n');
-    }
     return text;
 }
 

@@ -25,6 +25,11 @@ public:
     virtual QStringList columns() const = 0;
     // Display text or custom-role data of a cell; an invalid QVariant while the row is not loaded yet.
     virtual QVariant data(qint64 row, int column, int role) const = 0;
+    // What a column's title means, as a tool tip; empty: nothing.
+    virtual QString columnTip(int) const { return {}; }
+    // Title of the rows' labels, and what it means.
+    virtual QString labelTitle() const { return {}; }
+    virtual QString labelTip() const { return {}; }
     // Vertical header of a row (its true id).
     virtual QString rowLabel(qint64 row) const = 0;
     // The widest label any row may have: the header is as wide as this one. The last row's, where labels grow with the rows; another where rows are sorted.
@@ -51,12 +56,15 @@ public:
     int visibleRowCount() const;
     // "1234567", "1,234,567", "50%", "end"; false when it is none of these or outside.
     bool goTo(const QString& text);
-    // Selected rows as [first, last], {-1, -1} when none. Shift and mouse extend it.
+    // The range that was chosen last, as [first, last], {-1, -1} when none. Shift and mouse extend it.
     std::pair<qint64, qint64> selectedRange() const;
+    // All selected rows: that range and those that Ctrl+click left standing, ascending, neither touching nor
+    // overlapping each other.
+    std::vector<std::pair<qint64, qint64>> selectedRanges() const;
     // TSV with a header line; at most 1,000,000 cells and loaded rows only, else an empty string and `message` says so.
     QString copyText(QString* message = nullptr) const;
     // What Ctrl+C does with the selected rows instead of putting copyText() on the clipboard, for sources whose rows load on demand.
-    void setCopyHandler(std::function<void(qint64 first, qint64 last)> handler);
+    void setCopyHandler(std::function<void()> handler);
 
 Q_SIGNALS:
     void currentRowChanged(qint64 row);

@@ -8,9 +8,16 @@
 #include <limits>
 #include <numeric>
 
+#include "ui/models/cell_delegate.h"
+#include "ui/session/table_analysis.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
+namespace {
+
+constexpr double kMostUntrained = 0.5;  // share of a table's rows from which on it is marked
+
+}  // namespace
 
 void TableListModel::setSpec(const ModelSpec& spec) {
     beginResetModel();
@@ -46,6 +53,11 @@ bool TableListModel::isKnown(Column column) const {
     for (int t = 0; t < static_cast<int>(m_tables.size()); ++t)
         if (!std::isnan(number(t, column))) return true;
     return false;
+}
+
+std::int64_t TableListModel::notFinite(int table) const {
+    const TableStatistics* s = m_statistics[static_cast<std::size_t>(table)].get();
+    return s ? s->scan.nan + s->scan.inf : 0;
 }
 
 double TableListModel::number(int table, int column) const {
@@ -91,6 +103,8 @@ QString TableListModel::tip(int table, int column) const {
     const auto i = static_cast<std::size_t>(table);
     const TableSpec& t = m_tables[i];
     QStringList lines{QStringLiteral("%1: %2 × %3, %4").arg(QString::fromStdString(t.name), formatCount(t.rows), formatCount(t.dim), formatBytes(t.bytes))};
+    if (column == Name && notFinite(table) > 0)
+        lines << tr("Values that are NaN or infinite: %1").arg(formatCount(notFinite(table)));
     if (const auto& s = m_statistics[i]) {
         if (column == Norm) lines << tr("norms: mean %1, standard deviation %2, median %3, from %4 to %5").arg(formatNumber(s->norms.mean), formatNumber(s->norms.standardDeviation), formatNumber(static_cast<double>(s->norms.p50)), formatNumber(static_cast<double>(s->norms.min)), formatNumber(static_cast<double>(s->norms.max)));
         const QString told = QString::fromStdString(s->untrained.explanation);
@@ -103,15 +117,23 @@ QString TableListModel::tip(int table, int column) const {
     }
     if (m_traffic && column == Traffic) {
         const TableTraffic& traffic = m_traffic->tables[i];
-        lines << tr("%1 of its ids are looked up by the dataset's %2 rows; %3 of all lookups, %4 of the bytes they read, %5 of its lookups meet row 0")
-                     .arg(formatCount(traffic.distinct), formatCount(m_traffic->rows), formatPercent(traffic.lookupsShare), formatPercent(traffic.bytesShare), formatPercent(traffic.lookups > 0 ? static_cast<double>(traffic.row0) / static_cast<double>(traffic.lookups) : 0));
+        lines << tr("%1 of its ids are looked up by the dataset's %2; %3 of all lookups, %4 of the bytes they read, %5 "
+                    "of its lookups meet row 0")
+                     .arg(formatCount(traffic.distinct), countedRows(*m_traffic), formatPercent(traffic.lookupsShare),
+                          formatPercent(traffic.bytesShare),
+                          formatPercent(traffic.lookups > 0
+                                            ? static_cast<double>(traffic.row0) / static_cast<double>(traffic.lookups)
+                                            : 0));
     }
     if (m_untrained && column == UntrainedHits)
         lines << tr("%1 of %2 lookups meet a row that was never trained; over all tables %3 of the dataset's rows have at least one such lookup")
                      .arg(formatCount(m_untrained->tables[i].untrained), formatCount(m_untrained->tables[i].lookups), formatPercent(m_untrained->rowsShare()));
     if (std::isnan(number(table, column))) {
         const bool counted = column == Traffic || column == UntrainedHits;
-        lines << (counted ? tr("Not known yet: “Count lookups” counts what the open dataset looks up") : tr("Not known yet: “Compute statistics” reads the table"));
+        lines << (counted && m_traffic ? tr("Not known yet: “Compute statistics” of all tables tells which rows were "
+                                            "trained; “Join lookups” then counts")
+                  : counted ? tr("Not known yet: open a dataset, then “Count lookups” counts what it looks up")
+                            : tr("Not known yet: “Compute statistics” reads the table"));
     }
     for (QString& line : lines) line = line.toHtmlEscaped();
     return QStringLiteral("<p>") + lines.join(QStringLiteral("<br/>")) + QStringLiteral("</p>");
@@ -171,11 +193,17 @@ QVariant TableListModel::data(const QModelIndex& index, int role) const {
         for (const std::int64_t n : bins) shares << static_cast<double>(n) / highest;
         return shares;
     }
+    const bool broken = notFinite(table) > 0;
+    if (role == CellDelegate::MarkRole && index.column() == Name)
+        return broken ? QVariant(QStringLiteral("!")) : QVariant();
+    if (role == Qt::AccessibleTextRole && index.column() == Name && broken)
+        return tr("%1, not finite").arg(QString::fromStdString(t.name));
     if (role == Qt::ForegroundRole) {
         const ThemeColors& c = Theme::instance().colors();
         const double n = number(table, index.column());
         if (std::isnan(n)) return QBrush(c.disabled);
-        if (index.column() == NotFinite && n > 0) return QBrush(c.fail);
+        if (broken && (index.column() == Name || index.column() == NotFinite)) return QBrush(c.fail);
+        if (index.column() == Untrained && n >= kMostUntrained) return QBrush(c.warn);
         return {};
     }
     if (role == Qt::TextAlignmentRole) return QVariant((index.column() == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);

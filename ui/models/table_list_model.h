@@ -22,7 +22,8 @@ public:
         HistogramRole              // QVariantList of 32 shares of the highest bin, of column Norm; invalid while not known
     };
 
-    using QAbstractTableModel::QAbstractTableModel;
+    using QAbstractTableModel::QAbstractTableModel;  // the names of tables with values that are not finite have
+                                                     // CellDelegate::MarkRole
 
     // Forgets what was known.
     void setSpec(const ModelSpec& spec);
@@ -31,6 +32,8 @@ public:
     void setTraffic(std::shared_ptr<const dlrm::Traffic> traffic, std::shared_ptr<const UntrainedTraffic> untrained);
     // Whether any table has something to show in this column.
     bool isKnown(Column column) const;
+    // Values of the table that are NaN or infinite; 0 while not known.
+    std::int64_t notFinite(int table) const;
     // Table in feature order at a row of the list, and back; -1: none.
     int tableAt(int row) const;
     int rowOf(int table) const;

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "ui/widgets/glossary.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
@@ -16,7 +17,8 @@ constexpr std::size_t kFewestBlocks = 4;      // what one screen may touch, what
 constexpr std::int64_t kMaximumNumberColumns = 1024;
 constexpr float kAboveScale = 1.25F, kBelowScale = 0.25F;  // the scale stays while the largest value in view is within these shares of it
 constexpr double kLeftOut = 0.001;  // of all values, the largest ones, which are drawn in the full colour
-constexpr int kNormDecimals = 5, kValueDecimals = 6, kCosineDecimals = 3;
+constexpr int kNormDigits = 5, kValueDigits = 4;  // significant ones: norms of rare rows are small
+constexpr int kCosineDecimals = 3;
 
 // The largest |value| once the largest 0.1 % of all values are left out, to a bin of the histogram. 0: no finite value.
 float tableScale(const TableStatistics& statistics) {
@@ -36,6 +38,10 @@ float tableScale(const TableStatistics& statistics) {
         (left ? first : last) += left ? 1 : -1;
     }
     return static_cast<float>(largest);
+}
+
+bool allFinite(std::span<const float> values) {
+    return std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); });
 }
 
 void appendFloat(QByteArray& out, float value) {
@@ -163,6 +169,50 @@ QStringList TableRowSource::columns() const {
     return names;
 }
 
+QString TableRowSource::columnTip(int column) const {
+    const auto leads = leading();
+    if (column == stripColumn())
+        return tr("The row's values in colours, from dimension 0 on; the scale stands above the grid.");
+    if (column >= static_cast<int>(leads.size()))
+        return tr("Dimension %1 of the row").arg(column - static_cast<int>(leads.size()));
+    const auto term = [](const char* id) { return termText(*findTerm(QLatin1String(id))); };
+    switch (leads[static_cast<std::size_t>(column)]) {
+        case Lead::Hex:
+            return tr("The raw value that the dictionary maps to this row");
+        case Lead::Norm:
+            return term("norm");
+        case Lead::Cosine:
+            return term("cos-mean");
+        case Lead::Trained:
+            return tr("“no”: the row holds, bit for bit, what the initializer gave it.");
+        case Lead::Hits:
+            return QStringLiteral("<p>%1</p>")
+                .arg(tr("How often the dataset looks up this row: %1").arg(countedRows(*m_traffic)).toHtmlEscaped());
+    }
+    return {};
+}
+
+QString TableRowSource::labelTip() const { return termText(*findTerm(QStringLiteral("row-id"))); }
+
+QString TableRowSource::widestText(int column) const {
+    const auto leads = leading();
+    if (column == stripColumn()) return {};
+    if (column >= static_cast<int>(leads.size())) return formatNumber(-1e-9, kValueDigits);
+    switch (leads[static_cast<std::size_t>(column)]) {
+        case Lead::Hex:
+            return QStringLiteral("00000000");
+        case Lead::Norm:
+            return formatNumber(1e-9, kNormDigits);
+        case Lead::Cosine:
+            return formatFixed(-1, kCosineDecimals);
+        case Lead::Trained:
+            return m_statistics->scan.nan + m_statistics->scan.inf > 0 ? tr("not finite") : tr("unknown");
+        case Lead::Hits:
+            return formatCount(m_traffic->rows);
+    }
+    return {};
+}
+
 std::optional<TableRowSource::Row> TableRowSource::row(qint64 position) const {
     const auto found = m_blocks.find(position / kBlockRows);
     if (position < 0 || found == m_blocks.end()) return {};
@@ -184,13 +234,21 @@ QString TableRowSource::text(Lead column, qint64 position, qint64 id) const {
         case Lead::Hex: return hexOf(id);
         case Lead::Norm: {
             const auto loadedRow = row(position);
-            return loadedRow ? formatFixed(loadedRow->norm, kNormDecimals) : QString();
+            return loadedRow ? formatNumber(loadedRow->norm, kNormDigits) : QString();
         }
         case Lead::Cosine: {
             const auto cosine = static_cast<double>((*m_cosines)[at]);
             return std::isfinite(cosine) ? formatFixed(cosine, kCosineDecimals) : QStringLiteral("–");
         }
-        case Lead::Trained: return !m_statistics->untrained.known() ? tr("unknown") : m_statistics->untrained.contains(id) ? tr("no") : tr("yes");
+        case Lead::Trained:
+            if (!std::isfinite(m_statistics->scan.norms[at])) {  // or too long for a float
+                const auto loadedRow = row(position);
+                if (!loadedRow) return {};
+                if (!allFinite(loadedRow->values)) return tr("not finite");
+            }
+            return !m_statistics->untrained.known()       ? tr("unknown")
+                   : m_statistics->untrained.contains(id) ? tr("no")
+                                                          : tr("yes");
         case Lead::Hits: return formatCount(m_traffic->tables[static_cast<std::size_t>(m_table)].hits[at]);
     }
     return {};
@@ -210,9 +268,13 @@ QVariant TableRowSource::data(qint64 position, int column, int role) const {
             return words.isEmpty() ? QVariant() : QVariant(words);
         }
         if (role != Qt::ForegroundRole) return {};
-        if (lead == Lead::Trained && m_statistics->untrained.contains(id)) return QBrush(Theme::instance().colors().muted);
         const auto loadedRow = row(position);
-        return lead == Lead::Norm && loadedRow && !std::isfinite(loadedRow->norm) ? QVariant(QBrush(Theme::instance().colors().fail)) : QVariant();
+        const bool broken = loadedRow && !std::isfinite(loadedRow->norm);
+        if (broken && (lead == Lead::Norm || (lead == Lead::Trained && !allFinite(loadedRow->values))))
+            return QBrush(Theme::instance().colors().fail);
+        if (lead == Lead::Trained && m_statistics->untrained.contains(id))
+            return QBrush(Theme::instance().colors().muted);
+        return {};
     }
     const auto loadedRow = row(position);
     if (!loadedRow) return {};
@@ -221,7 +283,7 @@ QVariant TableRowSource::data(qint64 position, int column, int role) const {
         return QVariant::fromValue(RowVector{loadedRow->values.data(), static_cast<int>(loadedRow->values.size()), m_scale});
     }
     const auto value = static_cast<double>(loadedRow->values[static_cast<std::size_t>(column - first)]);
-    if (role == Qt::DisplayRole) return formatFixed(value, kValueDecimals);
+    if (role == Qt::DisplayRole) return formatNumber(value, kValueDigits);
     if (role == Qt::ForegroundRole && !std::isfinite(value)) return QBrush(Theme::instance().colors().fail);
     return {};
 }

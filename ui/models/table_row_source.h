@@ -73,6 +73,11 @@ public:
     // RowSource
     qint64 rowCount() const override { return m_order ? static_cast<qint64>(m_order->ids.size()) : m_spec.rows; }
     QStringList columns() const override;
+    QString columnTip(int column) const override;
+    QString labelTitle() const override { return tr("id"); }
+    QString labelTip() const override;
+    // The longest text a cell of this column may have; empty for the strip.
+    QString widestText(int column) const;
     QVariant data(qint64 position, int column, int role) const override;
     QString rowLabel(qint64 position) const override;
     QString widestLabel() const override;

@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QHeaderView>
 #include <QKeyEvent>
+#include <QLabel>
 #include <QScrollBar>
 #include <QWheelEvent>
 
@@ -11,6 +12,7 @@
 #include <optional>
 
 #include "ui/models/row_view.h"
+#include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
 namespace {
@@ -83,6 +85,7 @@ QVariant ViewportModel::headerData(int section, Qt::Orientation orientation, int
     if (orientation == Qt::Horizontal) {
         if (section >= m_columns.size()) return {};
         if (role == Qt::DisplayRole) return m_columns.at(section);
+        if (role == Qt::ToolTipRole) return m_source->columnTip(section);
         // A title stands where its column's cells stand.
         if (role == Qt::TextAlignmentRole && m_sourceRows > 0) return m_source->data(m_top, section, role);
         return {};
@@ -99,6 +102,12 @@ Qt::ItemFlags ViewportModel::flags(const QModelIndex& index) const {
 }
 
 ViewportTable::ViewportTable(Owner owner, QWidget* parent) : QTableView(parent), m_owner(std::move(owner)) {
+    m_corner = new QLabel(this);
+    m_corner->setObjectName(QStringLiteral("idTitle"));
+    m_corner->setTextFormat(Qt::PlainText);
+    m_corner->setProperty("muted", true);
+    m_corner->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_corner->setContentsMargins(0, 0, space::s, 0);
     setVerticalScrollMode(ScrollPerPixel);
     setHorizontalScrollMode(ScrollPerPixel);
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -115,8 +124,10 @@ ViewportTable::ViewportTable(Owner owner, QWidget* parent) : QTableView(parent),
     rows->setSectionResizeMode(QHeaderView::Fixed);
     rows->setHighlightSections(false);
     horizontalHeader()->setHighlightSections(false);
-    connect(rows, &QHeaderView::sectionPressed, this,
-            [this](int row) { m_owner.pick(row, -1, QApplication::keyboardModifiers().testFlag(Qt::ShiftModifier)); });
+    connect(rows, &QHeaderView::sectionPressed, this, [this](int row) {
+        m_owner.pick(row, -1, QApplication::keyboardModifiers().testFlag(Qt::ShiftModifier),
+                     QApplication::keyboardModifiers().testFlag(Qt::ControlModifier));
+    });
     connect(rows, &QHeaderView::sectionDoubleClicked, this, [this](int row) { m_owner.activate(row); });
     connect(verticalScrollBar(), &QScrollBar::valueChanged, this, [this](int value) {
         if (value != m_pixelOffset) applyPixelOffset();
@@ -128,6 +139,17 @@ void ViewportTable::setPixelOffset(int offset) {
     applyPixelOffset();
 }
 
+void ViewportTable::setCornerTitle(const QString& title, const QString& tip) {
+    m_corner->setFont(horizontalHeader()->font());
+    m_corner->setText(title);
+    m_corner->setToolTip(tip);
+    placeCornerTitle();
+}
+
+void ViewportTable::placeCornerTitle() {
+    m_corner->setGeometry(0, 0, verticalHeader()->width(), horizontalHeader()->height());
+}
+
 void ViewportTable::applyPixelOffset() {
     const int value = std::min(m_pixelOffset, verticalScrollBar()->maximum());
     if (verticalScrollBar()->value() != value) verticalScrollBar()->setValue(value);
@@ -135,6 +157,7 @@ void ViewportTable::applyPixelOffset() {
 
 void ViewportTable::updateGeometries() {
     QTableView::updateGeometries();
+    placeCornerTitle();
     applyPixelOffset();
 }
 
@@ -208,7 +231,8 @@ void ViewportTable::mousePressEvent(QMouseEvent* event) {
     const int row = rowAtPixel(y);
     if (row >= model()->rowCount()) return;
     if (event->button() == Qt::RightButton && selectionModel()->isRowSelected(row)) return;
-    m_owner.pick(row, columnAt(static_cast<int>(event->position().x())), event->modifiers().testFlag(Qt::ShiftModifier));
+    m_owner.pick(row, columnAt(static_cast<int>(event->position().x())), event->modifiers().testFlag(Qt::ShiftModifier),
+                 event->button() == Qt::LeftButton && event->modifiers().testFlag(Qt::ControlModifier));
     m_dragging = event->button() == Qt::LeftButton;
     event->accept();
 }
@@ -220,7 +244,7 @@ void ViewportTable::mouseMoveEvent(QMouseEvent* event) {
     if (outside && !m_dragScroll.isActive()) m_dragScroll.start(kDragScrollMilliseconds, this);
     if (!outside) {
         m_dragScroll.stop();
-        m_owner.pick(rowAtPixel(m_dragY), -1, true);
+        m_owner.pick(rowAtPixel(m_dragY), -1, true, false);
     }
 }
 
@@ -240,7 +264,7 @@ void ViewportTable::timerEvent(QTimerEvent* event) {
     if (event->timerId() != m_dragScroll.timerId()) return QTableView::timerEvent(event);
     const int distance = m_dragY < 0 ? m_dragY : m_dragY - viewport()->height() + 1;
     m_owner.scroll(distance);
-    m_owner.pick(rowAtPixel(std::clamp(m_dragY, 0, viewport()->height() - 1)), -1, true);
+    m_owner.pick(rowAtPixel(std::clamp(m_dragY, 0, viewport()->height() - 1)), -1, true, false);
 }
 
 void ViewportTable::resizeEvent(QResizeEvent* event) {

@@ -8,6 +8,8 @@
 
 #include <functional>
 
+class QLabel;
+
 namespace dlrm::ui {
 
 class RowSource;
@@ -45,7 +47,7 @@ class ViewportTable : public QTableView {
 public:
     // What the owner does on the user's moves. `row` counts from the viewport's top and may lie outside it while dragging.
     struct Owner {
-        std::function<void(int row, int column, bool extend)> pick;
+        std::function<void(int row, int column, bool extend, bool add)> pick;  // add: what is selected stays so
         std::function<void(int row)> activate;
         std::function<void(RowMove move, bool extend)> move;
         std::function<void(double pixels)> scroll;
@@ -58,6 +60,8 @@ public:
     ViewportTable(Owner owner, QWidget* parent);
     // Pixels of the first row hidden above the upper edge, 0..row height - 1.
     void setPixelOffset(int offset);
+    // Above the rows' labels, where a column's title stands.
+    void setCornerTitle(const QString& title, const QString& tip);
 
     void keyboardSearch(const QString&) override {}
     void scrollTo(const QModelIndex& index, ScrollHint hint = EnsureVisible) override;
@@ -78,8 +82,10 @@ protected:
 private:
     int rowAtPixel(int y) const;  // also above and below the viewport
     void applyPixelOffset();
+    void placeCornerTitle();
 
     Owner m_owner;
+    QLabel* m_corner = nullptr;
     QBasicTimer m_dragScroll;
     int m_pixelOffset = 0;
     int m_dragY = 0;

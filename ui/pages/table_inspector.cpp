@@ -168,9 +168,23 @@ void TableInspector::describeRow(const std::optional<TableRowSource::Row>& value
     }
     m_row->addFact(tr("Norm"), number(values->norm));
     // Cut, not rounded: no row is longer than 100.0 % of all rows.
-    if (s) m_row->addFact(tr("Percentile"), tr("longer than %1 of all rows").arg(formatPercent(std::floor(s->normPercentile(static_cast<float>(values->norm)) * 1000) / 1000)));
+    if (s && std::isfinite(values->norm))
+        m_row->addFact(
+            tr("Percentile"),
+            tr("longer than %1 of all rows")
+                .arg(formatPercent(std::floor(s->normPercentile(static_cast<float>(values->norm)) * 1000) / 1000)));
     if (const FloatsPtr cosines = tables.cosines(m_tableIndex)) m_row->addFact(tr("Cos. mean"), formatNumber(static_cast<double>((*cosines)[static_cast<std::size_t>(m_current)])));
-    if (s) m_row->addFact(tr("Trained"), !s->untrained.known() ? tr("unknown, values were cast") : s->untrained.contains(m_current) ? tr("no, as initialized") : tr("yes"));
+    const auto broken =
+        std::count_if(values->values.begin(), values->values.end(), [](float v) { return !std::isfinite(v); });
+    if (broken > 0)
+        m_row->addMarked(InfoCard::Mark::Warn,
+                         tr("Values that are NaN or infinite: %1 of %2")
+                             .arg(formatCount(broken), formatCount(static_cast<qint64>(values->values.size()))));
+    if (s)
+        m_row->addFact(tr("Trained"), broken > 0                         ? tr("not finite")
+                                      : !s->untrained.known()            ? tr("unknown, values were cast")
+                                      : s->untrained.contains(m_current) ? tr("no, as initialized")
+                                                                         : tr("yes"));
     if (const TrafficPtr traffic = tables.traffic()) m_row->addFact(tr("Hits"), formatCount(traffic->tables[static_cast<std::size_t>(m_tableIndex)].hits[static_cast<std::size_t>(m_current)]));
     m_row->addFact(tr("Smallest"), number(static_cast<double>(values->minimum)));
     m_row->addFact(tr("Largest"), number(static_cast<double>(values->maximum)));

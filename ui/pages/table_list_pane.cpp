@@ -111,7 +111,7 @@ TableListPane::TableListPane(Session& session, QWidget* parent) : QWidget(parent
     connect(&tables, &TableAnalysis::statisticsReady, this, [this](int table) {
         const bool first = !m_list->isKnown(TableListModel::Norm);
         m_list->setStatistics(table, m_session.tables().statistics(table));
-        if (first) fitColumns();
+        if (first || m_list->notFinite(table) > 0) fitColumns();
     });
     connect(&tables, &TableAnalysis::trafficChanged, this, [this] {
         m_list->setTraffic(m_session.tables().traffic(), m_session.tables().untrainedTraffic());
@@ -202,6 +202,20 @@ void TableListPane::fitColumns() {
         m_view->setColumnWidth(c.column, width);
         room -= width;
     }
+    // What is left over goes to the names, as far as they need it.
+    const int given = m_view->columnWidth(TableListModel::Name);
+    m_view->setColumnWidth(TableListModel::Name, given + std::clamp(widestName() - given, 0, std::max(0, room)));
+}
+
+int TableListPane::widestName() const {
+    const QFontMetrics metrics(m_view->font());
+    int widest = 0;
+    for (int row = 0; row < m_list->rowCount(); ++row) {
+        const QModelIndex name = m_list->index(row, TableListModel::Name);
+        const int mark = name.data(CellDelegate::MarkRole).isValid() ? columnWidth(1) : 0;
+        widest = std::max(widest, metrics.horizontalAdvance(name.data().toString()) + mark);
+    }
+    return widest + 2 * space::s + space::xs;
 }
 
 }  // namespace dlrm::ui

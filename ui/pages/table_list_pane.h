@@ -41,6 +41,7 @@ protected:
 
 private:
     void fitColumns();
+    int widestName() const;  // pixels of a column that cuts no name
     void chooseExport();
     void showMenu(const QPoint& position);
     std::vector<int> selectedLines() const;

@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QPainter>
 #include <QPushButton>
+#include <QStackedWidget>
 #include <QTimer>
 #include <QVBoxLayout>
 
@@ -27,6 +28,7 @@ constexpr double kCurrentRing = 6, kPinRing = 8, kNeighborRing = 4;  // radii of
 constexpr double kReach = 8;  // pixels around the pointer in which a point is named
 constexpr std::int64_t kCheapMap = std::int64_t{64} << 20;  // bytes of a table whose map is drawn unasked
 constexpr std::int64_t kSmallSample = 20'000, kLargeSample = 100'000;
+enum RowChoice { kSampledRows, kLargeRows, kTrainedRows, kAllRows, kFirstRows };
 
 QComboBox* choices(QWidget* parent, const QString& name, const QList<std::pair<QString, int>>& items) {
     auto* box = new QComboBox(parent);
@@ -45,6 +47,7 @@ TableMapTab::TableMapTab(Session& s, QWidget* parent) : TableTab(s, parent) {
     column->setSpacing(0);
     column->addWidget(buildTools());
     m_chart = new ChartView(tr("Map of the rows"));
+    m_chart->setEqualUnits(true);
     column->addWidget(m_chart, 1);
     setContent(content);
 
@@ -107,20 +110,31 @@ QWidget* TableMapTab::buildTools() {
     auto* tools = new FlowLayout(bar);
     tools->setContentsMargins(space::m, space::s, space::m, space::s);
     m_method = choices(bar, tr("Method"), {{tr("PCA"), 0}, {tr("PCA, 3 components"), 1}, {tr("UMAP"), 2}});
-    m_rows = choices(bar, tr("Rows that become points"), {{tr("the 20,000 most frequent rows"), 4}, {tr("20,000 rows, evenly spaced"), 0}, {tr("100,000 rows, evenly spaced"), 1}, {tr("up to 20,000 trained rows"), 2}, {tr("all rows"), 3}});
+    m_rows = choices(bar, tr("Rows that become points"), {});
+    m_rows->setObjectName(QStringLiteral("mapRows"));
     m_metric = choices(bar, tr("Distance between rows"), {{tr("cosine"), 0}, {tr("Euclidean"), 1}});
     m_axes = choices(bar, tr("Axes"), {{tr("PC 1 × 2"), 0}, {tr("PC 1 × 3"), 1}, {tr("PC 2 × 3"), 2}});
     m_colour = choices(bar, tr("Colour"), {{tr("one colour"), static_cast<int>(MapColour::Density)}, {tr("by rank"), static_cast<int>(MapColour::Rank)}, {tr("by norm"), static_cast<int>(MapColour::Norm)}, {tr("trained or not"), static_cast<int>(MapColour::Trained)}, {tr("by click rate"), static_cast<int>(MapColour::ClickRate)}});
-    m_draw = new QPushButton(tr("&Draw"), bar);
+    // One place for what only one method has, so that no other choice moves.
+    m_options = new QStackedWidget(bar);
+    m_options->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Maximum);
+    m_options->addWidget(m_axes);
+    m_options->addWidget(m_metric);
+    m_rows->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_draw = new QPushButton(tr("Cancel"), bar);
+    m_draw->setMinimumWidth(m_draw->sizeHint().width());
+    m_draw->setText(tr("&Draw"));
     m_lasso = new QPushButton(tr("&Lasso"), bar);
     m_lasso->setCheckable(true);
     m_lasso->setToolTip(tr("Draw a lasso around points: the rows beside the map are then those inside it"));
-    for (QWidget* w : {static_cast<QWidget*>(m_method), static_cast<QWidget*>(m_rows), static_cast<QWidget*>(m_metric), static_cast<QWidget*>(m_draw), static_cast<QWidget*>(m_axes), static_cast<QWidget*>(m_colour), static_cast<QWidget*>(m_lasso)}) tools->addWidget(w);
+    for (QWidget* w : {static_cast<QWidget*>(m_method), static_cast<QWidget*>(m_rows), static_cast<QWidget*>(m_options),
+                       static_cast<QWidget*>(m_draw), static_cast<QWidget*>(m_colour), static_cast<QWidget*>(m_lasso)})
+        tools->addWidget(w);
     const auto adapt = [this] {
         const bool umap = m_method->currentData() == 2;
-        m_metric->setVisible(umap);
-        m_axes->setVisible(m_method->currentData() == 1);
-        if (umap && m_rows->currentData() == 3) m_rows->setCurrentIndex(0);
+        m_options->setCurrentWidget(umap ? m_metric : m_axes);
+        m_axes->setEnabled(m_method->currentData() == 1);
+        if (umap && m_rows->currentData() == kAllRows) m_rows->setCurrentIndex(0);
     };
     connect(m_method, &QComboBox::currentIndexChanged, this, adapt);
     connect(m_rows, &QComboBox::currentIndexChanged, this, adapt);
@@ -136,6 +150,33 @@ QWidget* TableMapTab::buildTools() {
     return bar;
 }
 
+void TableMapTab::offerRows() {
+    const std::int64_t rows = spec().rows;
+    const QString few = formatCount(kSmallSample), many = formatCount(kLargeSample),
+                  all = tr("all %1 rows").arg(formatCount(rows));
+    QString trained = rows > kSmallSample ? tr("up to %1 trained rows").arg(few) : tr("the trained rows");
+    if (const TableStatisticsPtr known = statistics(); known && known->untrained.known()) {
+        const std::int64_t count = rows - known->untrained.count;
+        trained = count > kSmallSample ? tr("%1 of the %2 trained rows").arg(few, formatCount(count))
+                                       : tr("the %1 trained rows").arg(formatCount(count));
+    }
+    QList<std::pair<QString, int>> items;
+    if (rows > kSmallSample) {
+        items << std::pair(tr("the %1 most frequent rows").arg(few), kFirstRows)
+              << std::pair(tr("%1 rows, evenly spaced").arg(few), kSampledRows);
+        items << std::pair(rows > kLargeSample ? tr("%1 rows, evenly spaced").arg(many) : all, kLargeRows);
+    } else {
+        items << std::pair(all, kFirstRows);
+    }
+    items << std::pair(trained, kTrainedRows);
+    if (rows > kLargeSample) items << std::pair(all, kAllRows);
+    const int before = m_rows->count() > 0 ? m_rows->currentData().toInt() : kFirstRows;
+    const QSignalBlocker blocker(m_rows);
+    m_rows->clear();
+    for (const auto& [text, which] : items) m_rows->addItem(text, which);
+    m_rows->setCurrentIndex(std::max(0, m_rows->findData(before)));
+}
+
 MapChoice TableMapTab::choice() const {
     MapChoice out;
     out.table = table();
@@ -143,8 +184,11 @@ MapChoice TableMapTab::choice() const {
     const auto components = std::min<std::int64_t>(spec().dim, m_method->currentData() == 1 ? 3 : 2);
     out.components = static_cast<int>(components);
     const int rows = m_rows->currentData().toInt();
-    out.rows = rows == 2 ? MapChoice::Rows::Trained : rows == 3 ? MapChoice::Rows::All : rows == 4 ? MapChoice::Rows::First : MapChoice::Rows::Sample;
-    out.atMost = rows == 1 ? kLargeSample : kSmallSample;
+    out.rows = rows == kTrainedRows ? MapChoice::Rows::Trained
+               : rows == kAllRows   ? MapChoice::Rows::All
+               : rows == kFirstRows ? MapChoice::Rows::First
+                                    : MapChoice::Rows::Sample;
+    out.atMost = rows == kLargeRows ? kLargeSample : kSmallSample;
     out.metric = m_metric->currentData() == 1 ? UmapMetric::Euclidean : UmapMetric::Cosine;
     return out;
 }
@@ -189,12 +233,14 @@ void TableMapTab::forget() {
     m_failed = m_drawnUnasked = false;
     m_mapToken = m_colourToken = m_densityToken = m_densityShown = m_loopToken = 0;
     m_lasso->setChecked(false);
+    offerRows();
 }
 
 void TableMapTab::refresh() {
     const bool running = session().isRunning(JobKind::TableMap);
     m_draw->setText(running ? tr("Cancel") : tr("&Draw"));
     m_lasso->setEnabled(m_points != nullptr);
+    if (table() >= 0) offerRows();
     if (table() < 0)
         showEmpty(tr("Choose a table at the left."));
     else if (m_points)
@@ -234,10 +280,19 @@ void TableMapTab::showMap(const MapPointsPtr& points) {
 
 void TableMapTab::describe() {
     const TableMap& map = *m_points->map;
-    const bool mostFrequent = !map.ids.empty() && value(map.ids.back()) == map.points - 1;
-    QString foot = mostFrequent ? tr("the %1 most frequent of %2 rows").arg(formatCount(map.points), formatCount(spec().rows)) : QString::fromStdString(map.provenance);
+    const bool fromFirst = !map.ids.empty() && value(map.ids.back()) == map.points - 1;
+    QString foot = map.points == spec().rows ? tr("all %1 rows").arg(formatCount(map.points))
+                   : fromFirst
+                       ? tr("the %1 most frequent of %2 rows").arg(formatCount(map.points), formatCount(spec().rows))
+                       : QString::fromStdString(map.provenance);
+    if (const auto placeless =
+            std::count_if(m_points->x.begin(), m_points->x.end(), [](float x) { return !std::isfinite(x); });
+        placeless > 0)
+        foot += tr("; %1 of them without a place, not finite").arg(formatCount(placeless));
     if (map.method == MapMethod::Umap) foot += map.final ? tr("; %1 epochs").arg(map.epochs) : tr("; epoch %1 of %2").arg(map.epoch).arg(map.epochs);
     foot += map.points > kMostDots ? tr("; density (log colours)") : tr("; every point is a row");
+    if (m_colours && m_colours->colour == MapColour::ClickRate)
+        foot += tr("; click rates of rows with few lookups are drawn to the table's, by %1 lookups").arg(kPriorHits);
     m_chart->setFootnote(foot);
     m_chart->setAccessibleName(tr("Map of %1 rows").arg(formatCount(map.points)));
     if (!map.final) return;
@@ -305,7 +360,10 @@ void TableMapTab::paintAbove(QPainter& painter, const ChartView::Mapper& m) cons
                 default: return formatNumber(v, 3);
             }
         };
-        const QString title = m_colours->colour == MapColour::Rank ? tr("id, by percentile") : m_colours->colour == MapColour::ClickRate ? tr("click rate") : m_colours->colour == MapColour::Norm ? tr("norm") : tr("trained or not");
+        const QString title = m_colours->colour == MapColour::Rank        ? tr("id, by percentile")
+                              : m_colours->colour == MapColour::ClickRate ? tr("click rate (shrunk)")
+                              : m_colours->colour == MapColour::Norm      ? tr("norm")
+                                                                          : tr("trained or not");
         paintColourBar(painter, m.plot, title, text(m_colours->low), text(m_colours->high));
     }
     if (!m_loop.isEmpty()) {
@@ -350,7 +408,12 @@ QString TableMapTab::hoverText(double x, double y) const {
     const auto id = value(m_points->map->rowOf(*point));
     QString text = tr("row %1").arg(formatCount(id));
     if (const QString hex = session().hexOf(table(), id); !hex.isEmpty()) text += QStringLiteral(" · ") + hex;
-    if (const TableStatisticsPtr known = statistics()) text += tr("\nnorm %1, %2").arg(formatNumber(static_cast<double>(known->scan.norms[static_cast<std::size_t>(id)])), known->untrained.contains(id) ? tr("untrained") : tr("trained"));
+    if (const TableStatisticsPtr known = statistics())
+        text += tr("\nnorm %1, %2")
+                    .arg(formatNumber(static_cast<double>(known->scan.norms[static_cast<std::size_t>(id)])),
+                         !std::isfinite(known->scan.norms[static_cast<std::size_t>(id)]) ? tr("not finite")
+                         : known->untrained.contains(id)                                 ? tr("untrained")
+                                                                                         : tr("trained"));
     if (m_colours && m_colours->colour == MapColour::ClickRate) {
         const auto rate = static_cast<double>(m_colours->values[static_cast<std::size_t>(*point)]);
         text += std::isfinite(rate) ? tr("\nclick rate %1, drawn to the table's rate by %2 lookups").arg(formatPercent(rate)).arg(kPriorHits) : tr("\nnot looked up in this dataset");

@@ -13,6 +13,7 @@
 class QComboBox;
 class QLabel;
 class QPushButton;
+class QStackedWidget;
 class QTimer;
 
 namespace dlrm::ui {
@@ -43,6 +44,8 @@ protected:
 
 private:
     QWidget* buildTools();
+    // What the table can be drawn by, with its own counts; the choice stays where there still is such a one.
+    void offerRows();
     MapChoice choice() const;
     MapColour colour() const;
     void run();
@@ -63,6 +66,7 @@ private:
     ChartView* m_chart = nullptr;
     DensityLayer m_density;
     QComboBox *m_method = nullptr, *m_rows = nullptr, *m_axes = nullptr, *m_colour = nullptr, *m_metric = nullptr;
+    QStackedWidget* m_options = nullptr;  // the axes or the metric
     QPushButton *m_draw = nullptr, *m_lasso = nullptr;
     QTimer* m_rest = nullptr;
     MapPointsPtr m_points;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/charts/chart_decorations.h"
 #include "ui/charts/chart_view.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/theme.h"
@@ -48,39 +49,48 @@ struct Mark {
     double at;
 };
 
-// The most important first: a name that would cover one before it stays out; hover tells it.
-void paintMarks(QPainter& painter, const ChartView::Mapper& m, const std::vector<Mark>& marks) {
+// Two names with their colours at the upper right. The room they take.
+QRectF paintKeys(QPainter& painter, const ChartView::Mapper& m, const std::vector<std::pair<QString, QColor>>& keys) {
     const Theme& theme = Theme::instance();
     painter.setFont(theme.font(font_size::caption));
     const QFontMetricsF metrics(painter.font());
-    std::vector<QRectF> taken;
-    for (const Mark& mark : marks) {
-        const double x = m.x(mark.at);
-        if (x < m.plot.left() || x > m.plot.right()) continue;
-        painter.setPen(QPen(theme.colors().muted, 1, Qt::DashLine));
-        painter.drawLine(QPointF(x, m.plot.top() + metrics.height() + 2), QPointF(x, m.plot.bottom()));
-        const double width = metrics.horizontalAdvance(mark.name);
-        const QRectF box(x - width / 2, m.plot.top(), width, metrics.height());
-        if (box.left() < m.plot.left() || box.right() > m.plot.right()) continue;
-        if (std::any_of(taken.begin(), taken.end(), [&box](const QRectF& other) { return other.adjusted(-space::xs, 0, space::xs, 0).intersects(box); })) continue;
-        taken.push_back(box);
-        painter.setPen(theme.colors().text);
-        painter.drawText(QPointF(box.left(), box.top() + metrics.ascent()), mark.name);
-    }
-}
-
-// Two names with their colours at the upper right.
-void paintKeys(QPainter& painter, const ChartView::Mapper& m, const std::vector<std::pair<QString, QColor>>& keys) {
-    const Theme& theme = Theme::instance();
-    painter.setFont(theme.font(font_size::caption));
-    const QFontMetricsF metrics(painter.font());
-    double y = m.plot.top() + metrics.height() + space::s;
+    double y = m.plot.top(), widest = 0;
     for (const auto& [name, colour] : keys) {
         const double width = metrics.horizontalAdvance(name);
         painter.fillRect(QRectF(m.plot.right() - width - 2 * space::s - 8, y + 3, 8, 8), colour);
         painter.setPen(theme.colors().muted);
         painter.drawText(QPointF(m.plot.right() - width - space::s, y + metrics.ascent()), name);
         y += metrics.height();
+        widest = std::max(widest, width + 2 * space::s + 8);
+    }
+    return {m.plot.right() - widest, m.plot.top(), widest, y - m.plot.top()};
+}
+
+// A line for each, and its name above it: the most important first, the others below where they would touch.
+void paintMarks(QPainter& painter, const ChartView::Mapper& m, const std::vector<Mark>& marks, const QRectF& taken) {
+    const Theme& theme = Theme::instance();
+    painter.setFont(theme.font(font_size::caption));
+    const QFontMetricsF metrics(painter.font());
+    std::vector<Mark> seen;
+    std::vector<QRectF> wanted;
+    for (const Mark& mark : marks) {
+        const double x = m.x(mark.at), width = metrics.horizontalAdvance(mark.name);
+        if (x < m.plot.left() || x > m.plot.right()) continue;
+        seen.push_back(mark);
+        wanted.emplace_back(x - width / 2, m.plot.top(), width, metrics.height());
+    }
+    const std::vector<QRectF> boxes = placeLabels(wanted, m.plot, {taken});
+    QColor back = theme.colors().base;
+    back.setAlphaF(0.8F);
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        const double x = m.x(seen[i].at);
+        painter.setPen(QPen(theme.colors().muted, 1, Qt::DashLine));
+        painter.drawLine(QPointF(x, boxes[i].bottom() + 2), QPointF(x, m.plot.bottom()));
+    }
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        painter.fillRect(boxes[i].adjusted(-2, 0, 2, 0), back);
+        painter.setPen(theme.colors().text);
+        painter.drawText(QPointF(boxes[i].left(), boxes[i].top() + metrics.ascent()), seen[i].name);
     }
 }
 
@@ -105,6 +115,7 @@ TableNormsTab::TableNormsTab(Session& s, QWidget* parent) : TableTab(s, parent) 
     m_norms = new ChartView(tr("Norms of the rows"));
     m_values = new ChartView(tr("Values"));
     m_values->setScales(ChartView::Scale::Linear, ChartView::Scale::Log);
+    for (ChartView* bars : {m_norms, m_values}) bars->setFixedBase(true);
     column->addWidget(m_norms, 3);
     column->addWidget(m_values, 2);
     setContent(content);
@@ -145,8 +156,12 @@ void TableNormsTab::showNorms(const TablePicturesPtr& pictures) {
     m_norms->setBackdrop([pictures, width, log](QPainter& painter, const ChartView::Mapper& m) { paintBars(painter, m, pictures->norms, width, log); });
     const bool told = known->untrained.known();  // else the bars stand for all rows
     m_norms->setOverlay([marks, told](QPainter& painter, const ChartView::Mapper& m) {
-        paintMarks(painter, m, marks);
-        if (told) paintKeys(painter, m, {{tr("trained"), Theme::instance().series(0)}, {tr("untrained"), Theme::instance().colors().disabled}});
+        QRectF keys;
+        if (told)
+            keys = paintKeys(
+                painter, m,
+                {{tr("trained"), Theme::instance().series(0)}, {tr("untrained"), Theme::instance().colors().disabled}});
+        paintMarks(painter, m, marks, keys);
     });
     m_norms->setHover([pictures, width, known](double x, double) {
         const NormHistogram& bins = pictures->norms;
@@ -182,7 +197,8 @@ void TableNormsTab::showValues() {
     const auto last = std::find_if(scan.histogram.rbegin(), scan.histogram.rend(), used).base() - scan.histogram.begin();
     const double low = static_cast<double>(scan.request.low) + static_cast<double>(std::min(first, last)) * width, high = static_cast<double>(scan.request.low) + static_cast<double>(last) * width;
     const std::int64_t highest = scan.histogram.empty() ? 1 : *std::max_element(scan.histogram.begin(), scan.histogram.end());
-    m_values->setAxes(tr("value"), low, high, tr("values per bin (log)"), 0.7, std::max(10.0, static_cast<double>(highest) * 1.5));
+    m_values->setAxes(tr("value"), low, high, tr("values (log)"), 0.7,
+                      std::max(10.0, static_cast<double>(highest) * 1.5));
     m_values->setBackdrop([known, width](QPainter& painter, const ChartView::Mapper& m) {
         painter.setRenderHint(QPainter::Antialiasing, false);
         const TableScan& s = known->scan;

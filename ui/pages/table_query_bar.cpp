@@ -77,8 +77,10 @@ TableQueryBar::TableQueryBar(QWidget* parent) : QWidget(parent) {
     show();
 }
 
-bool TableQueryBar::isPlain() const {
-    return m_query.sortBy == RowKey::Id && !m_query.descending && !m_query.ids && !m_query.trained && !m_query.norm && !m_query.cosine && !m_query.hits;
+bool TableQueryBar::isPlain() const { return m_query.sortBy == RowKey::Id && !m_query.descending && !filters(); }
+
+bool TableQueryBar::filters() const {
+    return m_query.ids || m_query.trained || m_query.norm || m_query.cosine || m_query.hits;
 }
 
 void TableQueryBar::sortBy(RowKey key) {

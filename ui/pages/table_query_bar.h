@@ -21,6 +21,8 @@ public:
     const RowQuery& query() const { return m_query; }
     // Rows by id, all of them.
     bool isPlain() const;
+    // Some rows are left out.
+    bool filters() const;
     // By this key; again by the same turns the order round.
     void sortBy(RowKey key);
     void setQuery(const RowQuery& query);

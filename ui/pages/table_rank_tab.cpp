@@ -16,8 +16,10 @@ namespace {
 
 constexpr int kRestMs = 60;
 constexpr double kBandWidth = 3;  // standard deviations
+constexpr double kSinkLine = 5;   // of text from the top: below the colour bar
 constexpr double kLowBand = 0.1;  // of the axis, below which it is logarithmic
 constexpr double kClickReach = 4; // pixels
+constexpr std::int64_t kFewestRows = 100;  // of a table, below which nothing is said about where training ends
 constexpr std::int64_t kFewestIds = 5;  // of a step of ranks, below which quantiles would only join the rows
 
 }  // namespace
@@ -101,7 +103,8 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
     line("median", [](const RankNormMap::Quantiles& q) { return q.p50; }, 1, false);
     line("p5", [](const RankNormMap::Quantiles& q) { return q.p05; }, 1, true);
     m_chart->setLines(lines);
-    m_chart->setOverlay([pictures](QPainter& painter, const ChartView::Mapper& m) {
+    const bool telling = map.rows >= kFewestRows;
+    m_chart->setOverlay([this, pictures, telling](QPainter& painter, const ChartView::Mapper& m) {
         const Theme& theme = Theme::instance();
         const RankNormMap& r = pictures->rankNorm;
         painter.setFont(theme.font(font_size::caption));
@@ -123,32 +126,59 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
             painter.setBrush(Qt::NoBrush);
             label(at + QPointF(8, 4), tr("row 0: missing or rare"));
         }
-        if (r.sinkRank) {
+        if (r.sinkRank && telling) {
             const double x = m.x(static_cast<double>(*r.sinkRank) + 1);
             painter.setPen(QPen(theme.colors().accent, 1.4, Qt::DashLine));
             painter.drawLine(QPointF(x, m.plot.top()), QPointF(x, m.plot.bottom()));
-            label(QPointF(x + 4, m.plot.top() + metrics.height()), tr("training sinks into initializer noise at id %1").arg(formatCount(*r.sinkRank)));
+            label(QPointF(x + 4, m.plot.top() + kSinkLine * metrics.height()),
+                  tr("training sinks into initializer noise at id %1").arg(formatCount(*r.sinkRank)));
         }
-        if (r.bandMean > 0) label(QPointF(m.plot.left() + 4, m.y(r.bandMean + kBandWidth * r.bandSd) - 4), tr("initializer: %1 ± 3 · %2").arg(formatNumber(r.bandMean, 3), formatNumber(r.bandSd, 2)));
+        if (const DensityGridPtr& grid = m_density.grid(); grid && grid->highest > 0)
+            paintColourBar(painter, m.plot, tr("rows in a spot (log)"), QStringLiteral("1"),
+                           formatShort(static_cast<double>(grid->highest)));
+        if (r.bandMean > 0)
+            label(QPointF(m.plot.left() + 4, m.y(r.bandMean + kBandWidth * r.bandSd) - 4),
+                  tr("initializer: %1 ± 3 · %2").arg(formatNumber(r.bandMean, 3), formatNumber(r.bandSd, 2)));
     });
-    m_chart->setHover([this](double x, double y) {
-        const TableStatisticsPtr known = statistics();
-        const auto id = static_cast<qint64>(std::llround(x)) - 1;
-        if (!known || id < 0 || id >= static_cast<qint64>(known->scan.norms.size())) return QString();
-        return tr("around id %1, norm %2\nrow %1 itself: %3%4").arg(formatCount(id), formatNumber(y), formatNumber(static_cast<double>(known->scan.norms[static_cast<std::size_t>(id)])),
-                                                                  known->untrained.contains(id) ? tr(", untrained") : QString());
-    });
+    m_chart->setHover([this](double x, double y) { return hoverText(x, y); });
     QString foot = tr("All %1 rows as a density (log colours); quantiles in %2 steps of rank, drawn where a step has 5 rows or more").arg(formatCount(map.rows - map.notFinite)).arg(map.quantiles.size());
     if (map.notFinite > 0) foot += tr("; %1 rows that are not finite are left out").arg(formatCount(map.notFinite));
-    if (!map.sinkRank) foot += tr("; the norms do not end in the initializer's band");
+    if (!map.sinkRank && telling) foot += tr("; the norms do not end in the initializer's band");
     m_chart->setFootnote(foot);
     ChartView::Table twin;
     twin.columns = {tr("first id"), tr("last id"), tr("p5"), tr("median"), tr("p95")};
     for (const auto& q : map.quantiles)
         twin.rows.push_back({static_cast<double>(q.firstId), static_cast<double>(q.lastId), static_cast<double>(q.p05), static_cast<double>(q.p50), static_cast<double>(q.p95)});
     m_chart->setTable(std::move(twin));
-    m_chart->setAccessibleName(map.sinkRank ? tr("Norm against frequency rank, sinks into initializer noise at id %1").arg(formatCount(*map.sinkRank)) : tr("Norm against frequency rank"));
+    m_chart->setAccessibleName(
+        map.sinkRank && telling
+            ? tr("Norm against frequency rank, sinks into initializer noise at id %1").arg(formatCount(*map.sinkRank))
+            : tr("Norm against frequency rank"));
     m_rest->start();  // the plot is laid out by then
+}
+
+std::uint32_t TableRankTab::countAt(double x, double y) const {
+    const DensityGridPtr& grid = m_density.grid();
+    if (!grid || !(x > 0) || (m_logNorms && !(y > 0))) return 0;
+    const PlotWindow& w = grid->window;
+    const double column = (std::log10(x) - w.lowX) / (w.highX - w.lowX) * grid->columns,
+                 row = ((m_logNorms ? std::log10(y) : y) - w.lowY) / (w.highY - w.lowY) * grid->rows;
+    if (!(column >= 0 && column < grid->columns && row >= 0 && row < grid->rows)) return 0;
+    return grid->counts[static_cast<std::size_t>(row) * static_cast<std::size_t>(grid->columns) +
+                        static_cast<std::size_t>(column)];
+}
+
+QString TableRankTab::hoverText(double x, double y) const {
+    const TableStatisticsPtr known = statistics();
+    const auto id = static_cast<qint64>(std::llround(x)) - 1;
+    if (!known || id < 0 || id >= static_cast<qint64>(known->scan.norms.size())) return {};
+    QString text = tr("around id %1, norm %2").arg(formatCount(id), formatNumber(y));
+    if (const std::uint32_t count = countAt(x, y); count > 0)
+        text += tr(": rows in this spot: %1").arg(formatCount(count));
+    return text + tr("\nrow %1 itself: %2%3")
+                      .arg(formatCount(id),
+                           formatNumber(static_cast<double>(known->scan.norms[static_cast<std::size_t>(id)])),
+                           known->untrained.contains(id) ? tr(", untrained") : QString());
 }
 
 void TableRankTab::askForDensity() {

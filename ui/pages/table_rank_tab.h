@@ -14,6 +14,8 @@ class TableRankTab : public TableTab {
 public:
     explicit TableRankTab(Session& session, QWidget* parent = nullptr);
     bool isSettled() const override;
+    // What stands beside the pointer at this place: how many rows lie there, and the row of this rank.
+    QString hoverText(double x, double y) const;
 
 protected:
     void refresh() override;
@@ -22,6 +24,7 @@ protected:
 private:
     void show(const TablePicturesPtr& pictures);
     void askForDensity();
+    std::uint32_t countAt(double x, double y) const;  // rows in the picture's cell there
     void paint(QPainter& painter, const ChartView::Mapper& m) const;
 
     ChartView* m_chart = nullptr;

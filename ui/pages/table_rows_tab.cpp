@@ -33,13 +33,20 @@ namespace {
 
 constexpr int kGoToWidth = 120;
 constexpr double kExportedRowBytes = 20, kExportedValueBytes = 12;  // of text
-constexpr double kLargeExport = 1 << 30;                            // above, its size is said first
+constexpr double kLargeExport = 1 << 26;                            // above, its size is said first
 constexpr qint64 kMaximumCopiedCells = 1'000'000;
 constexpr std::size_t kRowsPerCopyStep = 500;  // about 10 ms of text
 constexpr std::int64_t kCheapCosines = std::int64_t{256} << 20;  // bytes of a table whose cosines are computed unasked once its statistics were
 
-int columnWidth(int characters) {
-    return QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s + space::xs;
+constexpr int kStripWidth = 112;  // at least
+
+// Room for the column's longest text, and for its title with the arrow of a sorted column.
+int columnWidth(const QHeaderView& header, int column, const QString& widest) {
+    const QString title = header.model()->headerData(column, Qt::Horizontal).toString(), arrow = QStringLiteral(" ▾");
+    const bool sorted = title.endsWith(QLatin1String(" ▾")) || title.endsWith(QLatin1String(" ▴"));
+    const int forTitle = header.fontMetrics().horizontalAdvance(sorted ? title : title + arrow) + 2 * space::s;
+    return std::max(forTitle, QFontMetrics(Theme::instance().monospace()).horizontalAdvance(widest) + 2 * space::s) +
+           space::xs;
 }
 
 bool isRawValue(const QString& text) {
@@ -68,10 +75,10 @@ TableRowsTab::TableRowsTab(Session& s, QWidget* parent) : TableTab(s, parent) {
     column->addWidget(m_bar);
     m_status = plainLabel(panel);
     m_status->setProperty("muted", true);
-    m_status->setContentsMargins(space::m, 0, space::m, space::xs);
-    column->addWidget(m_status);
+    m_status->setContentsMargins(space::m, space::xs, space::m, space::xs);
     buildGrid();
     column->addWidget(m_rows, 1);
+    column->addWidget(m_status);  // below the grid: the titles keep their place under the pointer
     setContent(panel);
     setTabOrder(m_goTo, m_filter);
     setTabOrder(m_filter, m_numbers);
@@ -90,7 +97,6 @@ TableRowsTab::TableRowsTab(Session& s, QWidget* parent) : TableTab(s, parent) {
         m_copyToken = 0;
         m_copied = rows;
         m_copiedRows = 0;
-        m_copyText = m_source->copyHeader();
         copySome();
     });
     TableAnalysis& tables = s.tables();
@@ -139,7 +145,9 @@ QWidget* TableRowsTab::buildTools() {
     m_goTo->setFixedWidth(kGoToWidth);
     m_goTo->setClearButtonEnabled(true);
     tools->addWidget(m_goTo);
-    m_filter = new QPushButton(tr("&Filter"), head);
+    m_filter = new QPushButton(tr("&Filter •"), head);
+    m_filter->setMinimumWidth(m_filter->sizeHint().width());  // what stands beside it keeps its place
+    m_filter->setText(tr("&Filter"));
     m_filter->setCheckable(true);
     m_filter->setToolTip(tr("Sort and filter the rows (Ctrl+F). A click on a column's title sorts too."));
     tools->addWidget(m_filter);
@@ -150,6 +158,11 @@ QWidget* TableRowsTab::buildTools() {
     m_export = new QPushButton(tr("&Export…"), head);
     m_export->setToolTip(tr("The selected rows, or all rows of this view, to .csv, .tsv, .npy or .h5 (Ctrl+E)"));
     tools->addWidget(m_export);
+    for (QWidget* w : {static_cast<QWidget*>(m_legend), static_cast<QWidget*>(m_scaleMode)}) {
+        QSizePolicy policy = w->sizePolicy();
+        policy.setRetainSizeWhenHidden(true);  // the grid keeps its place when digits are shown
+        w->setSizePolicy(policy);
+    }
     tools->addWidget(m_legend);
     tools->addWidget(m_scaleMode);
     lines->addLayout(tools);
@@ -173,7 +186,7 @@ void TableRowsTab::buildGrid() {
     m_rows->table()->setFont(Theme::instance().monospace());
     m_rows->table()->setAccessibleName(tr("Rows of the table"));
     m_rows->table()->horizontalHeader()->setSectionsClickable(true);
-    m_rows->setCopyHandler([this](qint64 first, qint64 last) { copyRows(first, last); });
+    m_rows->setCopyHandler([this] { copySelected(true); });
     m_rows->table()->setItemDelegate(new CellDelegate(m_rows));
     m_strip = new HeatStripDelegate(this);
     connect(m_rows->table()->horizontalHeader(), &QHeaderView::sectionClicked, this, [this](int column) {
@@ -250,7 +263,8 @@ void TableRowsTab::layOutColumns() {
     const int strip = m_source->stripColumn();
     for (int c = 0; c < columns; ++c) {
         view->setItemDelegateForColumn(c, c == strip ? m_strip : nullptr);
-        view->setColumnWidth(c, columnWidth(c == strip ? 14 : 10));
+        const int width = columnWidth(*view->horizontalHeader(), c, m_source->widestText(c));
+        view->setColumnWidth(c, c == strip ? std::max(kStripWidth, width) : width);
     }
     view->horizontalHeader()->setStretchLastSection(strip >= 0);
     m_legend->setVisible(strip >= 0);
@@ -315,7 +329,7 @@ void TableRowsTab::describeQuery() {
     QStringList parts;
     if (m_among) parts << m_amongWords;
     if (const QString words = m_bar->words(); !words.isEmpty()) parts << words;
-    m_filter->setText(m_bar->isPlain() && !m_among ? tr("&Filter") : tr("&Filter •"));
+    m_filter->setText(m_bar->filters() || m_among ? tr("&Filter •") : tr("&Filter"));
     if (parts.isEmpty()) {
         m_status->hide();
         return;
@@ -385,14 +399,23 @@ qint64 TableRowsTab::currentId() const {
 
 std::optional<TableRowSource::Row> TableRowsTab::currentRow() const { return m_source->row(m_rows->currentRow()); }
 
-void TableRowsTab::copyRows(qint64 first, qint64 last) {
-    const qint64 rows = last - first + 1;
+qint64 TableRowsTab::selectedRows() const {
+    qint64 rows = 0;
+    for (const auto& [first, last] : m_rows->selectedRanges()) rows += last - first + 1;
+    return rows;
+}
+
+void TableRowsTab::copySelected(bool titles) {
+    const qint64 rows = selectedRows();
+    if (rows == 0) return;
     if (rows > kMaximumCopiedCells / m_source->copyColumns()) {
         Q_EMIT noticed(tr("At most %1 rows of this table can be copied at once.").arg(formatCount(kMaximumCopiedCells / m_source->copyColumns())));
         return;
     }
     std::vector<std::int64_t> ids;
-    for (qint64 position = first; position <= last; ++position) ids.push_back(m_source->idAt(position));
+    for (const auto& [first, last] : m_rows->selectedRanges())
+        for (qint64 position = first; position <= last; ++position) ids.push_back(m_source->idAt(position));
+    m_copyText = titles ? m_source->copyHeader() : QString();
     m_copyToken = TableRowSource::newToken();
     session().requestTableRows(table(), std::move(ids), m_copyToken);
 }
@@ -411,19 +434,17 @@ void TableRowsTab::copySome() {
     m_copyText.clear();
 }
 
-void TableRowsTab::copy() {
-    const auto [first, last] = m_rows->selectedRange();
-    if (m_rows->currentRow() >= 0) copyRows(last > first ? first : m_rows->currentRow(), last > first ? last : m_rows->currentRow());
-}
+void TableRowsTab::copy() { copySelected(true); }
 
 void TableRowsTab::showMenu(const QPoint& position) {
     if (table() < 0 || m_rows->currentRow() < 0) return;
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    const auto [first, last] = m_rows->selectedRange();
-    const qint64 rows = last > first ? last - first + 1 : 1;
-    const qint64 from = last > first ? first : m_rows->currentRow();
-    menu->addAction(rows == 1 ? tr("&Copy row") : tr("&Copy %1 rows").arg(formatCount(rows)), this, [this, from, rows] { copyRows(from, from + rows - 1); });
+    const qint64 rows = selectedRows();
+    menu->addAction(rows == 1 ? tr("&Copy row with titles") : tr("&Copy %1 rows with titles").arg(formatCount(rows)),
+                    this, [this] { copySelected(true); });
+    menu->addAction(rows == 1 ? tr("Copy &row") : tr("Copy %1 &rows").arg(formatCount(rows)), this,
+                    [this] { copySelected(false); });
     menu->addAction(tr("Copy &id"), this, [this] { QGuiApplication::clipboard()->setText(QString::number(currentId())); });
     if (const QString hex = session().hexOf(table(), currentId()); !hex.isEmpty())
         menu->addAction(tr("Copy &value %1").arg(hex), this, [hex] { QGuiApplication::clipboard()->setText(hex); });
@@ -437,8 +458,8 @@ void TableRowsTab::showMenu(const QPoint& position) {
 
 void TableRowsTab::chooseExport() {
     if (table() < 0) return;
-    const auto [first, last] = m_rows->selectedRange();
-    const double rows = static_cast<double>(last > first ? last - first + 1 : m_source->rowCount());
+    const qint64 selected = selectedRows();
+    const auto rows = static_cast<double>(selected > 1 ? selected : m_source->rowCount());
     if (const double bytes = rows * (kExportedRowBytes + static_cast<double>(spec().dim) * kExportedValueBytes); bytes > kLargeExport) {
         const auto answer = QMessageBox::question(this, tr("Export rows"), tr("%1 rows as text are about %2; as .npy or .h5, %3. Go on?")
                                                                                .arg(formatCount(static_cast<qint64>(rows)), formatBytes(static_cast<qint64>(bytes)),
@@ -456,12 +477,17 @@ void TableRowsTab::exportTo(const QString& path) {
         Q_EMIT noticed(tr("The rows are still being ordered; export them when that is done."));
         return;
     }
-    auto [first, last] = m_rows->selectedRange();
-    if (last <= first) {
-        first = 0;
-        last = m_source->rowCount() - 1;
-    }
-    analysis().exportRows(table(), m_order, first, last, path);
+    const auto ranges = m_rows->selectedRanges();
+    if (selectedRows() <= 1) return analysis().exportRows(table(), m_order, 0, m_source->rowCount() - 1, path);
+    if (ranges.size() == 1) return analysis().exportRows(table(), m_order, ranges[0].first, ranges[0].second, path);
+    auto picked = std::make_shared<GridOrder>();
+    picked->table = table();
+    picked->whole = true;
+    for (const auto& [first, last] : ranges)
+        for (qint64 position = first; position <= last; ++position)
+            picked->ids.push_back(static_cast<std::uint32_t>(m_source->idAt(position)));
+    picked->passing = static_cast<std::int64_t>(picked->ids.size());
+    analysis().exportRows(table(), picked, 0, picked->passing - 1, path);
 }
 
 }  // namespace dlrm::ui

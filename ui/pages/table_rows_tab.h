@@ -65,7 +65,9 @@ private:
     void describeQuery();
     void goToTypedRow();
     void showMenu(const QPoint& position);
-    void copyRows(qint64 first, qint64 last);
+    // The selected rows, or the current one, as ranges of the view; titles: their line first.
+    void copySelected(bool titles);
+    qint64 selectedRows() const;
     void copySome();
 
     TableRowSource* m_source = nullptr;

@@ -40,7 +40,14 @@ double lowest(const std::vector<ChartView::Line>& lines) {
 }
 
 QString figures(const Spectrum& s) {
-    return TableSpectrumTab::tr("effective rank %1 · stable rank %2 · information abundance %3").arg(formatNumber(s.effectiveRank, 4), formatNumber(s.stableRank, 3), formatNumber(s.informationAbundance, 3));
+    // A line may break between the figures, not inside one.
+    const QStringList parts{
+        TableSpectrumTab::tr("effective rank %1").arg(formatNumber(s.effectiveRank, 4)),
+        TableSpectrumTab::tr("stable rank %1").arg(formatNumber(s.stableRank, 3)),
+        TableSpectrumTab::tr("information abundance %1").arg(formatNumber(s.informationAbundance, 3))};
+    QString text = parts.first();
+    for (qsizetype i = 1; i < parts.size(); ++i) text += QLatin1Char('\n') + parts[i];
+    return text.replace(QLatin1Char(' '), QChar::Nbsp).replace(QLatin1Char('\n'), QStringLiteral("\u00a0· "));
 }
 
 }  // namespace
@@ -62,6 +69,9 @@ TableSpectrumTab::TableSpectrumTab(Session& s, QWidget* parent) : TableTab(s, pa
     tools->addWidget(m_figures, 1);
     m_weigh = new QPushButton(tr("&Weigh by traffic"), content);
     m_weigh->setToolTip(tr("Count every row as often as the loaded dataset looks it up"));
+    QSizePolicy policy = m_weigh->sizePolicy();
+    policy.setRetainSizeWhenHidden(true);
+    m_weigh->setSizePolicy(policy);
     tools->addWidget(m_weigh, 0, Qt::AlignTop);
     m_compare = new QPushButton(tr("&All tables"), content);
     m_compare->setCheckable(true);
@@ -100,12 +110,13 @@ void TableSpectrumTab::showOne() {
     std::vector<ChartView::Line> lines;
     QStringList words;
     for (std::size_t i = 0; i < shown.size(); ++i) {
-        lines.push_back({relative(shown[i].second, shown[i].first), Theme::instance().series(static_cast<int>(i)), false});
+        lines.push_back({relative(shown[i].second, shown[i].first), Theme::instance().series(static_cast<int>(i)),
+                         i > 0});  // dashed: the line below shows through where two are equal
         words << QStringLiteral("%1 (%2): %3").arg(shown[i].first, formatCount(shown[i].second.rows), figures(shown[i].second));
     }
     m_figures->setText(words.join(QLatin1Char('\n')));
     const auto dim = static_cast<double>(std::max<std::size_t>(2, known->spectrum.singularValues.size()));
-    m_chart->setAxes(tr("number of the singular value"), 1, dim, tr("share of the largest (log)"), lowest(lines), 1.15);
+    m_chart->setAxes(tr("number of the singular value"), 1, dim, tr("share of the largest (log)"), lowest(lines), 1);
     m_chart->setLines(lines);
     m_chart->setTable({});  // the lines themselves
     m_chart->setHover([shown](double x, double) {
@@ -138,7 +149,7 @@ void TableSpectrumTab::showAll() {
     lines.push_back({relative(mine->spectrum, {}), Theme::instance().colors().accent, false});
     known.emplace_back(name, mine->spectrum);
     for (const auto& [_, spectrum] : known) dim = std::max(dim, static_cast<double>(spectrum.singularValues.size()));
-    m_chart->setAxes(tr("number of the singular value"), 1, dim, tr("share of the largest (log)"), lowest(lines), 1.15);
+    m_chart->setAxes(tr("number of the singular value"), 1, dim, tr("share of the largest (log)"), lowest(lines), 1);
     m_chart->setLines(lines);
     const double decades = -std::log10(lowest(lines));
     m_chart->setHover([known, decades](double x, double y) {

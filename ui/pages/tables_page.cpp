@@ -241,6 +241,7 @@ void TablesPage::connectSession() {
     connect(&tables, &TableAnalysis::cosinesReady, this, &TablesPage::showRowInInspector);
     connect(&tables, &TableAnalysis::trafficChanged, this, [this] {
         showButtons();
+        describeModel();
         showRowInInspector();
     });
 }
@@ -307,10 +308,10 @@ void TablesPage::showNoTable() {
 
 void TablesPage::showModel(const ModelInfoPtr& model) {
     const bool same = m_model && m_model->path == model->path && m_model->spec.tables.size() == model->spec.tables.size();
+    m_begun = m_begun && same;
     m_model = model;
     const auto& tables = model->spec.tables;
-    const std::int64_t rows = std::accumulate(tables.begin(), tables.end(), std::int64_t{0}, [](std::int64_t n, const TableSpec& t) { return n + t.rows; });
-    setSubtitle(tr("%1 tables · %2 rows").arg(tables.size()).arg(formatCount(rows)));
+    describeModel();
     clearError();
     m_list->setModel(model);
     showContent();
@@ -333,6 +334,17 @@ void TablesPage::showModel(const ModelInfoPtr& model) {
         showRowInInspector();
     }
     showSelection(selection);
+}
+
+void TablesPage::describeModel() {
+    if (!m_model) return;
+    const auto& tables = m_model->spec.tables;
+    const std::int64_t rows = std::accumulate(tables.begin(), tables.end(), std::int64_t{0},
+                                              [](std::int64_t n, const TableSpec& t) { return n + t.rows; });
+    QString text = tr("%1 tables · %2 rows").arg(tables.size()).arg(formatCount(rows));
+    if (const TrafficPtr traffic = session().tables().traffic())
+        text += tr(" · lookups of %1").arg(countedRows(*traffic));
+    setSubtitle(text);
 }
 
 void TablesPage::showTable(int table) {
@@ -415,6 +427,7 @@ void TablesPage::computeAll() {
     const auto bytes = [this](int t) { return m_model->spec.tables[static_cast<std::size_t>(t)].bytes; };
     std::stable_sort(tables.begin(), tables.end(), [&](int a, int b) { return std::pair(a != m_table, bytes(a)) < std::pair(b != m_table, bytes(b)); });
     clearError();
+    m_begun = true;
     session().tables().computeStatistics(std::move(tables));
 }
 
@@ -423,7 +436,9 @@ void TablesPage::showButtons() {
     const TableAnalysis& tables = session().tables();
     const int known = tables.tablesKnown();
     const bool computing = session().isRunning(JobKind::TableStatistics);
-    m_compute->setText(computing ? tr("Cancel &statistics") : known > 0 && known < all ? tr("Resume &statistics") : tr("Compute &statistics"));
+    m_compute->setText(computing                ? tr("Cancel &statistics")
+                       : m_begun && known < all ? tr("Resume &statistics")
+                                                : tr("Compute &statistics"));
     setVisibleKeepingFocus({{m_compute, all > 0 && (computing || known < all)}}, m_list);
     m_compute->setToolTip(m_model ? tr("One pass over every table: %1 in all, %2 of %3 tables are known").arg(formatBytes(m_model->spec.bytes())).arg(known).arg(all) : QString());
     const bool counting = session().isRunning(JobKind::Traffic);

@@ -61,6 +61,7 @@ private:
     void jump(qint64 row);
     void showRowInInspector();
     void showButtons();
+    void describeModel();
     void computeAll();
     void giveRoom(bool toList);
     TableTab* tabAt(int tab) const { return m_tabWidgets[static_cast<std::size_t>(tab)]; }
@@ -71,6 +72,7 @@ private:
     int m_table = -1;
     qint64 m_row = -1;         // the current row, whether or not the grid shows it
     bool m_following = false;  // what changes follows the session, not the user
+    bool m_begun = false;      // the statistics of all tables were asked for
     bool m_divided = false;    // the user moved the splitter
     QSplitter* m_splitter = nullptr;
     TableListPane* m_list = nullptr;

@@ -9,6 +9,7 @@
 #include "core/export/export.h"
 #include "ui/session/session_state.h"
 #include "ui/session/table_jobs.h"
+#include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
 namespace {
@@ -240,6 +241,12 @@ void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_
         return [this, path] { Q_EMIT m_session.exported(path); };
     };
     start(JobKind::Export, tr("Exporting rows"), work);
+}
+
+QString countedRows(const Traffic& traffic) {
+    const QString rows = TableAnalysis::tr("%1 rows").arg(formatCount(traffic.rows));
+    return traffic.split.empty() ? rows
+                                 : TableAnalysis::tr("%1 of split %2").arg(rows, QString::fromStdString(traffic.split));
 }
 
 RowComparison compareRows(std::span<const float> a, std::span<const float> b) {

@@ -151,6 +151,9 @@ private:
     UntrainedTrafficPtr m_untrained;
 };
 
+// "20,000 rows of split test": whose lookups were counted.
+QString countedRows(const Traffic& traffic);
+
 // How alike two rows are, in double.
 struct RowComparison {
     double cosine = 0, dot = 0, distance = 0;

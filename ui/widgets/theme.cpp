@@ -190,8 +190,7 @@ QString formatNumber(double x, int significant) {
     const int exponent = static_cast<int>(std::floor(std::log10(std::abs(x))));
     QString text = exponent < -4 || exponent > 6 ? QString::number(x, 'e', std::max(significant - 1, 0))
                                                  : QString::number(x, 'f', std::clamp(significant - 1 - exponent, 0, 12));
-    if (text.startsWith(QLatin1Char('-'))) text.replace(0, 1, QStringLiteral("−"));
-    return text;
+    return text.replace(QLatin1Char('-'), QStringLiteral("−"));  // also of an exponent
 }
 
 QString formatShort(double n) {

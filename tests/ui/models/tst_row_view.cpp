@@ -109,6 +109,7 @@ private Q_SLOTS:
     void copyIsTsvWithAHeader();
     void copyRefusesTooManyCellsAndRowsNotLoaded();
     void copyHandlerGetsTheRange();
+    void ctrlClickAddsRows();
     void enterAndDoubleClickActivate();
     void sourceIsToldWhatIsVisible();
     void onlyVisibleRowsAreEverAskedFor();
@@ -386,10 +387,34 @@ void TestRowView::copyRefusesTooManyCellsAndRowsNotLoaded() {
     QVERIFY(exact.view.copyText().startsWith(QStringLiteral("row\ttwice\n0\t0\n1\t2\n")));
 }
 
+void TestRowView::ctrlClickAddsRows() {
+    using Ranges = std::vector<std::pair<qint64, qint64>>;
+    Shown s(kHuge);
+    const auto click = [&](qint64 row, Qt::KeyboardModifiers modifiers) {
+        QTest::mouseClick(s.view.table()->viewport(), Qt::LeftButton, modifiers,
+                          s.view.table()->visualRect(s.cell(row)).center());
+    };
+    click(1, Qt::NoModifier);
+    click(5, Qt::ControlModifier);
+    QCOMPARE(s.view.currentRow(), qint64(5));
+    QVERIFY(s.view.selectedRanges() == (Ranges{{1, 1}, {5, 5}}));
+    for (int row = 0; row < 8; ++row)
+        QCOMPARE(s.view.table()->selectionModel()->isRowSelected(row), row == 1 || row == 5);
+    click(2, Qt::ControlModifier);
+    QVERIFY(s.view.selectedRanges() == (Ranges{{1, 2}, {5, 5}}));
+    QCOMPARE(s.view.copyText(), QStringLiteral("row\ttwice\n1\t2\n2\t4\n5\t10\n"));
+    // What is further down is added to it; what is chosen without Ctrl replaces it.
+    s.view.setFirstVisibleRow(1'000'000);
+    click(1'000'003, Qt::ControlModifier);
+    QVERIFY(s.view.selectedRanges() == (Ranges{{1, 2}, {5, 5}, {1'000'003, 1'000'003}}));
+    s.key(Qt::Key_Down);
+    QVERIFY(s.view.selectedRanges() == (Ranges{{1'000'004, 1'000'004}}));
+}
+
 void TestRowView::copyHandlerGetsTheRange() {
     Shown s(kHuge);
     std::pair<qint64, qint64> asked{-1, -1};
-    s.view.setCopyHandler([&](qint64 first, qint64 last) { asked = {first, last}; });
+    s.view.setCopyHandler([&] { asked = s.view.selectedRange(); });
     s.view.setCurrentRow(7);
     s.key(Qt::Key_Up, Qt::ShiftModifier);
     s.key(Qt::Key_C, Qt::ControlModifier);

@@ -168,9 +168,9 @@ private Q_SLOTS:
         QVERIFY(s.open());
         s.session.tables().computeStatistics({0, 1, 2});
         QVERIFY(s.settle());
-        QPushButton* resume = s.button(QStringLiteral("Resume statistics"));
-        QVERIFY(resume);
-        resume->click();
+        QPushButton* compute = s.button(QStringLiteral("Compute statistics"));
+        QVERIFY(compute);
+        compute->click();
         QVERIFY(s.button(QStringLiteral("Cancel statistics")));
         s.button(QStringLiteral("Cancel statistics"))->click();
         QVERIFY(!s.session.isRunning(JobKind::TableStatistics));
@@ -190,7 +190,9 @@ private Q_SLOTS:
         std::vector<int> ids(expected.size());
         std::iota(ids.begin(), ids.end(), 0);
         std::stable_sort(ids.begin(), ids.end(), [&](int a, int b) { return static_cast<float>(expected[static_cast<std::size_t>(a)]) > static_cast<float>(expected[static_cast<std::size_t>(b)]); });
-        for (int r = 0; r < 10; ++r) QCOMPARE(s.cell(r, s.column(QStringLiteral("norm"))), QString::number(expected[static_cast<std::size_t>(ids[static_cast<std::size_t>(r)])], 'f', 5));
+        for (int r = 0; r < 10; ++r)
+            QCOMPARE(s.cell(r, s.column(QStringLiteral("norm"))),
+                     formatNumber(expected[static_cast<std::size_t>(ids[static_cast<std::size_t>(r)])], 5));
         QVERIFY(s.column(QStringLiteral("norm ▾")) >= 0);
         QCOMPARE(s.rowId(0), formatCount(ids[0]));
         // The other way round; then a row is found by its id wherever it stands.

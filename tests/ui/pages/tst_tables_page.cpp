@@ -183,7 +183,7 @@ void TestTablesPage::normIsTheRowsNorm() {
     for (std::size_t row = 0; row < 5; ++row) {
         double squares = 0;
         for (std::size_t i = 0; i < dim; ++i) squares += values[row * dim + i] * values[row * dim + i];
-        QCOMPARE(s.cell(static_cast<qint64>(row), 0), QString::number(std::sqrt(squares), 'f', 5));
+        QCOMPARE(s.cell(static_cast<qint64>(row), 0), formatNumber(std::sqrt(squares), 5));
     }
 }
 
@@ -268,8 +268,9 @@ void TestTablesPage::numbersReplaceTheStripAndKeepTheRow() {
     QCOMPARE(s.rows->currentRow(), qint64(100));
     const std::vector<double> values = test::npyValues(test::demoPath("checkpoint/feature_0_part0.npy"));
     QVERIFY(s.waitForRows());
-    QCOMPARE(s.cell(100, 1), formatFixed(values[static_cast<std::size_t>(100 * dim)], 6));
-    QCOMPARE(s.cell(100, static_cast<int>(dim)), formatFixed(values[static_cast<std::size_t>(100 * dim + dim - 1)], 6));
+    QCOMPARE(s.cell(100, 1), formatNumber(values[static_cast<std::size_t>(100 * dim)], 4));
+    QCOMPARE(s.cell(100, static_cast<int>(dim)),
+             formatNumber(values[static_cast<std::size_t>(100 * dim + dim - 1)], 4));
     QTest::mouseClick(s.numbers, Qt::LeftButton);
     QCOMPARE(s.header().size(), 2);
     QVERIFY(!s.page.grab().isNull());

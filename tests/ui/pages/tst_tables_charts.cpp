@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the charts of the Tables page say and show: counts, axes, names of lines, dots.
+#include "tests/ui/pages/tables_fixture.h"
+
+#include <QComboBox>
+#include <QImage>
+#include <QLineSeries>
+#include <QPainter>
+
+#include "ui/charts/chart_decorations.h"
+#include "ui/charts/density_layer.h"
+#include "ui/pages/table_map_tab.h"
+#include "ui/pages/table_rank_tab.h"
+
+using namespace dlrm;
+using namespace dlrm::ui;
+
+class TestTablesCharts : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init() {
+        test::useOwnCache();
+        test::failOnAnyWarning();
+    }
+
+    // No more rows are offered than there are.
+    void theMapOffersTheTablesOwnCounts() {
+        Session session;
+        TableMapTab tab(session);
+        const auto* box = tab.findChild<QComboBox*>(QStringLiteral("mapRows"));
+        const auto offered = [&](std::int64_t rows) {
+            TableSpec spec;
+            spec.rows = rows;
+            tab.setTable(0, spec);
+            QStringList texts;
+            for (int i = 0; i < box->count(); ++i) texts << box->itemText(i);
+            return texts;
+        };
+        QCOMPARE(offered(1'234), (QStringList{QStringLiteral("all 1,234 rows"), QStringLiteral("the trained rows")}));
+        QCOMPARE(offered(20'000).first(), QStringLiteral("all 20,000 rows"));
+        QCOMPARE(
+            offered(50'000),
+            (QStringList{QStringLiteral("the 20,000 most frequent rows"), QStringLiteral("20,000 rows, evenly spaced"),
+                         QStringLiteral("all 50,000 rows"), QStringLiteral("up to 20,000 trained rows")}));
+        QCOMPARE(box->currentIndex(), 0);
+        QCOMPARE(
+            offered(2'000'000),
+            (QStringList{QStringLiteral("the 20,000 most frequent rows"), QStringLiteral("20,000 rows, evenly spaced"),
+                         QStringLiteral("100,000 rows, evenly spaced"), QStringLiteral("up to 20,000 trained rows"),
+                         QStringLiteral("all 2,000,000 rows")}));
+    }
+
+    void theTrainedRowsAreCountedOnceTheyAreKnown() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        s.page.showTab(TablesPage::Map);
+        QVERIFY(s.compute({0}));
+        const UntrainedRows& untrained = s.session.tables().statistics(0)->untrained;
+        const auto* box = s.page.mapTab()->findChild<QComboBox*>(QStringLiteral("mapRows"));
+        QTRY_COMPARE(box->itemText(1),
+                     QStringLiteral("the %1 trained rows").arg(formatCount(untrained.rows - untrained.count)));
+        QCOMPARE(box->itemText(0),
+                 QStringLiteral("all %1 rows").arg(formatCount(s.session.model()->spec.tables[0].rows)));
+    }
+
+    void dotsAreRoundAndAddUp() {
+        constexpr int kSide = 41;
+        QImage image(kSide, kSide, QImage::Format_ARGB32_Premultiplied);
+        const ChartView::Mapper mapper{[](double v) { return v; }, [](double v) { return v; },
+                                       QRectF(0, 0, kSide, kSide)};
+        const auto paint = [&](const std::vector<float>& x) {
+            image.fill(Qt::transparent);
+            QPainter painter(&image);
+            paintDots(painter, mapper, x, x, {}, 0, 1);
+        };
+        const auto alpha = [&](int x, int y) { return qAlpha(image.pixel(x, y)); };
+        paint({20.5F});
+        const int one = alpha(20, 20);
+        QVERIFY(one > 100 && one < 200);  // half transparent
+        QVERIFY(alpha(22, 20) > 0 && alpha(22, 20) < one);
+        QCOMPARE(alpha(22, 20), alpha(20, 18));
+        QCOMPARE(alpha(22, 22), 0);  // the corner of the square that it would be otherwise
+        QVERIFY(alpha(21, 21) > 0);
+        paint({20.5F, 20.5F});
+        QVERIFY(alpha(20, 20) > one && alpha(20, 20) < 255);
+    }
+
+    // Distances on a map are the same along both axes, in any shape and at any zoom.
+    void unitsOfAMapAreEqual() {
+        ChartView chart(QStringLiteral("Map"));
+        chart.setEqualUnits(true);
+        chart.setAxes(QStringLiteral("PC 1"), 0, 10, QStringLiteral("PC 2"), -1, 1);
+        chart.resize(640, 420);
+        chart.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&chart));
+        const auto aspect = [&] {
+            const QRectF seen = chart.visibleValues(), plot = chart.chart()->plotArea();
+            return seen.width() / plot.width() / (seen.height() / plot.height());
+        };
+        constexpr double kEqual = 0.03;
+        QTRY_VERIFY2(std::abs(aspect() - 1) < kEqual, qPrintable(QString::number(aspect())));
+        QVERIFY(chart.visibleValues().contains(QRectF(QPointF(0.01, -0.99), QPointF(9.99, 0.99))));
+        chart.resize(420, 640);
+        QTRY_VERIFY2(std::abs(aspect() - 1) < kEqual, qPrintable(QString::number(aspect())));
+        const double before = chart.visibleValues().width();
+        QTest::keyClick(&chart, Qt::Key_Plus);
+        QVERIFY(chart.visibleValues().width() < before);
+        QTRY_VERIFY2(std::abs(aspect() - 1) < kEqual, qPrintable(QString::number(aspect())));
+        chart.resetZoom();
+        QTRY_VERIFY2(std::abs(aspect() - 1) < kEqual, qPrintable(QString::number(aspect())));
+    }
+
+    void theMapsUnitsAreEqual() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        s.page.showTab(TablesPage::Map);
+        QVERIFY(s.settle());
+        const ChartView* chart = s.chart();
+        QVERIFY(chart);
+        constexpr double kEqual = 0.03;
+        QTRY_VERIFY(std::abs(chart->visibleValues().width() / chart->chart()->plotArea().width() /
+                                 (chart->visibleValues().height() / chart->chart()->plotArea().height()) -
+                             1) < kEqual);
+    }
+
+    void labelsDoNotTouch() {
+        const QRectF plot(0, 0, 200, 100);
+        const QRectF key(150, 0, 50, 24);
+        const std::vector<QRectF> wanted{{-20, 0, 60, 12}, {30, 0, 20, 12}, {35, 0, 20, 12}, {170, 0, 60, 12}};
+        const std::vector<QRectF> placed = placeLabels(wanted, plot, {key});
+        QCOMPARE(placed.size(), wanted.size());
+        for (std::size_t i = 0; i < placed.size(); ++i) {
+            QCOMPARE(placed[i].size(), wanted[i].size());
+            QVERIFY(plot.contains(placed[i]));
+            QVERIFY(!placed[i].intersects(key));
+            for (std::size_t k = 0; k < i; ++k) QVERIFY(!placed[i].intersects(placed[k]));
+        }
+        QCOMPARE(placed[0], QRectF(0, 0, 60, 12));  // the first has the best place
+        QCOMPARE(placed[1].top(), 12.0);
+        QCOMPARE(placed[2].top(), 24.0);
+        QCOMPARE(placed[3], QRectF(140, 24, 60, 12));
+    }
+
+    void barsKeepTheirBaseAtAnyZoom() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        s.page.showTab(TablesPage::Norms);
+        QVERIFY(s.compute({0}));
+        int charts = 0;
+        for (ChartView* chart : s.page.findChildren<ChartView*>()) {
+            if (!chart->isVisible()) continue;
+            ++charts;
+            const QRectF home = chart->visibleValues();
+            for (int i = 0; i < 3; ++i) QTest::keyClick(chart, Qt::Key_Plus);
+            QVERIFY(chart->visibleValues().width() < home.width() && chart->visibleValues().bottom() < home.bottom());
+            QCOMPARE(chart->visibleValues().top(), home.top());
+        }
+        QCOMPARE(charts, 2);
+    }
+
+    void theSpectrumEndsAtTheLargestValue() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        s.page.showTab(TablesPage::Spectrum);
+        QVERIFY(s.compute({0}));
+        const ChartView* chart = s.chart();
+        QVERIFY(chart);
+        QCOMPARE(chart->visibleValues().bottom(), 1.0);
+        // Two lines that are equal: the lower one is seen between the dashes of the upper.
+        QList<Qt::PenStyle> styles;
+        for (const QAbstractSeries* series : chart->chart()->series()) {
+            const auto* line = qobject_cast<const QLineSeries*>(series);
+            if (line && line->count() > 0) styles << line->pen().style();
+        }
+        QCOMPARE(styles, (QList<Qt::PenStyle>{Qt::SolidLine, Qt::DashLine}));
+        QVERIFY(s.words(s.page).contains(QStringLiteral("information\u00a0abundance\u00a0")));
+    }
+
+    void rankAgainstNormTellsItsCounts() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        s.page.showTab(TablesPage::RankNorm);
+        QVERIFY(s.compute({0, 18}));
+        QTRY_VERIFY(s.chart() && s.page.isSettled());
+        const auto* tab = s.page.findChild<TableRankTab*>();
+        const double norm = static_cast<double>(s.session.tables().statistics(0)->scan.norms[100]);
+        QVERIFY2(tab->hoverText(101, norm).contains(QStringLiteral("rows in this spot: ")),
+                 qPrintable(tab->hoverText(101, norm)));
+        QVERIFY(!tab->hoverText(101, norm * 1000).contains(QStringLiteral("rows in this spot")));
+        // Six rows say nothing about where training ends.
+        QVERIFY(s.session.model()->spec.tables[18].rows < 10);
+        s.choose(18);
+        QVERIFY(s.settle());
+        QTRY_VERIFY(s.chart());
+        QVERIFY2(!s.chart()->accessibleName().contains(QStringLiteral("sinks")),
+                 qPrintable(s.chart()->accessibleName()));
+    }
+};
+
+QTEST_MAIN(TestTablesCharts)
+#include "tst_tables_charts.moc"

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the list of tables and the grid of rows say beside their numbers: marks, titles, widths, menus.
+#include "tests/ui/pages/tables_fixture.h"
+
+#include <QTemporaryDir>
+
+#include <QAbstractAxis>
+#include <QClipboard>
+#include <QComboBox>
+#include <QGuiApplication>
+#include <QLineEdit>
+#include <QMenu>
+
+#include "ui/models/cell_delegate.h"
+#include "ui/pages/table_list_pane.h"
+#include "ui/pages/table_map_tab.h"
+#include "ui/pages/table_query_bar.h"
+
+using namespace dlrm;
+using namespace dlrm::ui;
+
+class TestTablesGrid : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init() {
+        test::useOwnCache();
+        test::failOnAnyWarning();
+    }
+
+    void whatIsNotFiniteIsMarkedInEveryWidth() {
+        QTemporaryDir directory;
+        const QString path = directory.filePath(QStringLiteral("c"));
+        QVERIFY(test::copyWithNaN(path, 3));
+        test::ShownTables s({700, 500});
+        QVERIFY(s.open(path));
+        QVERIFY(s.compute({2, 3}));
+        const auto of = [&](int table, int role) {
+            return s.list->model()->index(table, TableListModel::Name).data(role);
+        };
+        QVERIFY(!s.list->isColumnHidden(TableListModel::Name));
+        QCOMPARE(of(3, CellDelegate::MarkRole).toString(), QStringLiteral("!"));
+        QCOMPARE(of(3, Qt::ForegroundRole).value<QBrush>().color(), Theme::instance().colors().fail);
+        QVERIFY(of(3, Qt::ToolTipRole).toString().contains(QStringLiteral("Values that are NaN or infinite: 1")));
+        QCOMPARE(of(3, Qt::AccessibleTextRole).toString(),
+                 of(3, Qt::DisplayRole).toString() + QStringLiteral(", not finite"));
+        QVERIFY(!of(2, CellDelegate::MarkRole).isValid());
+        QVERIFY(!of(2, Qt::AccessibleTextRole).isValid());
+
+        const qint64 last = s.session.model()->spec.tables[3].rows - 1;
+        s.choose(3, last);
+        QVERIFY(s.settle());
+        const int trained = s.column(QStringLiteral("trained"));
+        const auto at = static_cast<int>(last - s.rows->firstVisibleRow());
+        QTRY_COMPARE(s.cell(at, trained), QStringLiteral("not finite"));
+        QCOMPARE(s.rows->table()->model()->index(at, trained).data(Qt::ForegroundRole).value<QBrush>().color(),
+                 Theme::instance().colors().fail);
+        QVERIFY(s.cell(at - 1, trained) == QStringLiteral("yes") || s.cell(at - 1, trained) == QStringLiteral("no"));
+        QTRY_VERIFY2(s.words(*s.inspector).contains(QStringLiteral("Values that are NaN or infinite: 1 of 32")),
+                     qPrintable(s.words(*s.inspector)));
+        QVERIFY(s.words(*s.inspector).contains(QStringLiteral("not finite")));
+    }
+
+    // In a window of 1100 × 700, with every column there is.
+    void noTitleIsCutInASmallWindow() {
+        test::ShownTables s({1028, 600});
+        QVERIFY(s.open());
+        QVERIFY(test::openDataset(s.session));
+        s.choose(19);
+        QVERIFY(s.compute({19}));
+        s.session.tables().countTraffic();
+        QTRY_VERIFY_WITH_TIMEOUT(s.session.tables().traffic(), test::ShownTables::kWaitMs);
+        QVERIFY(s.settle());
+        QTRY_COMPARE(s.rows->table()->model()->columnCount(), 6);  // value, norm, cosine, trained, hits, values
+        s.page.rowsTab()->sortBy(RowKey::CosineToMean);
+        QVERIFY(s.settle());
+        const QHeaderView* header = s.rows->table()->horizontalHeader();
+        for (int c = 0; c < 6; ++c)
+            QVERIFY2(header->sectionSize(c) >= header->sectionSizeHint(c),
+                     qPrintable(header->model()->headerData(c, Qt::Horizontal).toString()));
+        QVERIFY(header->sectionViewportPosition(5) + header->sectionSize(5) <= header->viewport()->width());
+        QVERIFY(header->sectionSize(5) >= 100);
+
+        s.page.showTab(TablesPage::Norms);
+        QVERIFY(s.settle());
+        int charts = 0;
+        for (ChartView* chart : s.page.findChildren<ChartView*>()) {
+            if (!chart->isVisible()) continue;
+            ++charts;
+            for (const QAbstractAxis* axis : chart->chart()->axes(Qt::Vertical))
+                QTRY_VERIFY2(QFontMetricsF(axis->titleFont()).horizontalAdvance(axis->titleText()) <=
+                                 chart->chart()->plotArea().height(),
+                             qPrintable(axis->titleText()));
+        }
+        QCOMPARE(charts, 2);
+    }
+
+    void namesAreWholeWhileThereIsRoom() {
+        Session session;
+        TableListPane pane(session);
+        pane.resize(TableListPane::kWidth, 300);
+        pane.show();
+        auto model = std::make_shared<ModelInfo>();
+        for (const char* name : {"user_id", "advertiser_category_id"}) {
+            TableSpec table;
+            table.name = name;
+            table.rows = 1000;
+            table.dim = 8;
+            table.bytes = 32000;
+            model->spec.tables.push_back(table);
+        }
+        pane.setModel(model);
+        const int needed =
+            QFontMetrics(pane.view()->font()).horizontalAdvance(QStringLiteral("advertiser_category_id")) +
+            2 * space::s;
+        QTRY_VERIFY(pane.view()->columnWidth(TableListModel::Name) >= needed);
+        QVERIFY(pane.view()->columnWidth(TableListModel::Name) < pane.view()->viewport()->width());
+        // Where there is less, the numbers keep their place.
+        pane.resize(TableListPane::kNarrowest, 300);
+        QTRY_VERIFY(pane.view()->columnWidth(TableListModel::Name) + pane.view()->columnWidth(TableListModel::Rows) <=
+                    pane.view()->viewport()->width());
+    }
+
+    void titlesSayWhatTheyMean() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        const auto* id = s.rows->findChild<QLabel*>(QStringLiteral("idTitle"));
+        QVERIFY(id && id->isVisible());
+        QCOMPARE(id->text(), QStringLiteral("id"));
+        QVERIFY(id->toolTip().contains(QStringLiteral("frequency rank")));
+        QTRY_COMPARE(id->width(), s.rows->table()->verticalHeader()->width());
+        const auto tip = [&](const QString& title) {
+            return s.rows->table()->model()->headerData(s.column(title), Qt::Horizontal, Qt::ToolTipRole).toString();
+        };
+        QVERIFY(tip(QStringLiteral("norm")).contains(QStringLiteral("L2 norm")));
+        QVERIFY(tip(QStringLiteral("values")).contains(QStringLiteral("dimension 0")));
+
+        // Whose lookups were counted is said, and before that, how to count them.
+        const auto listTip = [&] {
+            return s.list->model()->index(0, TableListModel::Traffic).data(Qt::ToolTipRole).toString();
+        };
+        QVERIFY(listTip().contains(QStringLiteral("Count lookups")));
+        QVERIFY(test::openDataset(s.session));
+        s.session.tables().countTraffic();
+        QTRY_VERIFY_WITH_TIMEOUT(s.session.tables().traffic(), test::ShownTables::kWaitMs);
+        QTRY_VERIFY(s.words(s.page).contains(QStringLiteral("lookups of 20,000 rows of split test")));
+        QVERIFY(listTip().contains(QStringLiteral("20,000 rows of split test")));
+        QTRY_VERIFY(tip(QStringLiteral("hits")).contains(QStringLiteral("20,000 rows of split test")));
+    }
+
+    // As many digits for a small number as for a large one.
+    void smallNumbersKeepTheirDigits() {
+        QCOMPARE(formatNumber(0.00185214, 5), QStringLiteral("0.0018521"));
+        QCOMPARE(formatNumber(-1.25e-9, 3), QStringLiteral("−1.25e−09"));
+        QTemporaryDir directory;
+        const QString path = directory.filePath(QStringLiteral("c"));
+        std::filesystem::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(),
+                              std::filesystem::copy_options::recursive);
+        QFile file(path + QStringLiteral("/feature_3_part0.npy"));
+        constexpr int kDim = 32;
+        std::vector<float> row(kDim, 0);
+        row[0] = 0.0025F;
+        QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && file.open(QIODevice::ReadWrite) &&
+                file.seek(file.size() - kDim * 4));
+        QCOMPARE(file.write(reinterpret_cast<const char*>(row.data()), kDim * 4), kDim * 4);
+        file.close();
+        test::ShownTables s;
+        QVERIFY(s.open(path));
+        const qint64 last = s.session.model()->spec.tables[3].rows - 1;
+        s.choose(3, last);
+        QVERIFY(s.settle());
+        QTRY_COMPARE(s.cell(static_cast<int>(last - s.rows->firstVisibleRow()), s.column(QStringLiteral("norm"))),
+                     QStringLiteral("0.0025000"));
+    }
+
+    void pickedRowsAreCopiedAndExported() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        s.rows->setCurrentRow(2);
+        QTableView* grid = s.rows->table();
+        QTest::mouseClick(grid->viewport(), Qt::LeftButton, Qt::ControlModifier,
+                          grid->visualRect(grid->model()->index(6, 0)).center());
+        QCOMPARE(s.rows->selectedRanges().size(), std::size_t(2));
+        const auto ids = [](const QString& text, QChar separator) {
+            QStringList out;
+            for (const QString& line : text.split(QLatin1Char('\n'), Qt::SkipEmptyParts))
+                out << line.section(separator, 0, 0);
+            return out;
+        };
+        s.page.rowsTab()->copy();
+        QTRY_COMPARE(ids(QGuiApplication::clipboard()->text(), QLatin1Char('\t')),
+                     (QStringList{QStringLiteral("id"), QStringLiteral("2"), QStringLiteral("6")}));
+
+        QTest::mouseClick(grid->viewport(), Qt::RightButton, {}, grid->visualRect(grid->model()->index(6, 0)).center());
+        Q_EMIT grid->customContextMenuRequested(grid->visualRect(grid->model()->index(6, 0)).center());
+        auto* menu = s.page.rowsTab()->findChild<QMenu*>();
+        QVERIFY(menu);
+        QStringList actions;
+        QAction* plain = nullptr;
+        for (QAction* action : menu->actions()) {
+            const QString text = action->text().remove(QLatin1Char('&'));
+            actions << text;
+            if (text == QLatin1String("Copy 2 rows")) plain = action;
+        }
+        for (const char* wanted : {"Copy 2 rows with titles", "Copy 2 rows", "Nearest rows", "Export 2 rows…"})
+            QVERIFY2(actions.contains(QString::fromUtf8(wanted)), qPrintable(actions.join(QLatin1Char('|'))));
+        plain->trigger();
+        menu->close();
+        QTRY_COMPARE(ids(QGuiApplication::clipboard()->text(), QLatin1Char('\t')),
+                     (QStringList{QStringLiteral("2"), QStringLiteral("6")}));
+
+        QTemporaryDir directory;
+        const QString path = directory.filePath(QStringLiteral("rows.csv"));
+        QSignalSpy written(&s.session, &Session::exported);
+        s.page.rowsTab()->exportTo(path);
+        QTRY_COMPARE_WITH_TIMEOUT(written.count(), 1, test::ShownTables::kWaitMs);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(ids(QString::fromUtf8(file.readAll()), QLatin1Char(',')),
+                 (QStringList{QStringLiteral("id"), QStringLiteral("2"), QStringLiteral("6")}));
+    }
+
+    void buttonsSayWhatWasDone() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        QVERIFY(s.compute({0}));
+        QVERIFY(s.button(QStringLiteral("Compute statistics")));  // one table was asked for, not all
+        QVERIFY(!s.button(QStringLiteral("Resume statistics")));
+        QPushButton* filter = s.button(QStringLiteral("Filter"));
+        QVERIFY(filter);
+        s.page.rowsTab()->sortBy(RowKey::Norm);
+        QVERIFY(s.settle());
+        QCOMPARE(filter->text().remove(QLatin1Char('&')), QStringLiteral("Filter"));
+        const int width = filter->width();
+        auto* bar = s.page.findChild<TableQueryBar*>();
+        RowQuery query = bar->query();
+        query.norm = ValueRange{0, 1};
+        bar->setQuery(query);
+        QVERIFY(s.settle());
+        QCOMPARE(filter->text().remove(QLatin1Char('&')), QStringLiteral("Filter •"));
+        QCOMPARE(filter->width(), width);
+    }
+
+    void goingToARowPutsItInTheMiddle() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        auto* box = s.page.findChild<QLineEdit*>(QStringLiteral("goTo"));
+        box->setFocus();
+        QTest::keyClicks(box, QStringLiteral("400"));
+        QTest::keyClick(box, Qt::Key_Return);
+        QCOMPARE(s.rows->currentRow(), qint64(400));
+        const auto place = static_cast<int>(s.rows->currentRow() - s.rows->firstVisibleRow());
+        QVERIFY2(std::abs(2 * place - s.rows->visibleRowCount()) <= 3,
+                 qPrintable(QStringLiteral("%1 of %2").arg(place).arg(s.rows->visibleRowCount())));
+        s.choose(1);
+        QVERIFY(s.settle());
+        QVERIFY(box->text().isEmpty());
+    }
+
+    void nothingMovesUnderThePointer() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        const auto top = [&] { return s.rows->table()->mapTo(&s.page, QPoint(0, 0)); };
+        QCoreApplication::processEvents();
+        const QPoint before = top();
+        s.page.rowsTab()->sortBy(RowKey::Norm);
+        QVERIFY(s.settle());
+        QCoreApplication::processEvents();
+        QCOMPARE(top(), before);
+        QPushButton* numbers = s.button(QStringLiteral("Numbers"));
+        numbers->click();
+        QCoreApplication::processEvents();
+        QCOMPARE(top(), before);
+        numbers->click();
+
+        s.page.showTab(TablesPage::Map);
+        QVERIFY(s.settle());
+        QComboBox *method = nullptr, *colour = nullptr;
+        for (QComboBox* box : s.page.mapTab()->findChildren<QComboBox*>()) {
+            if (box->accessibleName() == QLatin1String("Method")) method = box;
+            if (box->accessibleName() == QLatin1String("Colour")) colour = box;
+        }
+        QVERIFY(method && colour);
+        QCoreApplication::processEvents();
+        const QPoint place = colour->pos();
+        for (int i = method->count() - 1; i >= 0; --i) {
+            method->setCurrentIndex(i);
+            QCoreApplication::processEvents();
+            QCOMPARE(colour->pos(), place);
+        }
+    }
+};
+
+QTEST_MAIN(TestTablesGrid)
+#include "tst_tables_grid.moc"
