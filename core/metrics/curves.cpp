@@ -63,6 +63,11 @@ void addPoints(MetricReport& report, const std::string& howChosen) {
     }
 }
 
+// Rows with probability >= threshold.
+std::int64_t called(Keys keys, double threshold) {
+    return keys.end() - std::lower_bound(keys.begin(), keys.end(), threshold, [](ScoreKey key, double t) { return probabilityOf(key) < t; });
+}
+
 }  // namespace
 
 void addCurves(MetricReport& report, Keys positives, Keys negatives) {
@@ -81,6 +86,10 @@ void addCurves(MetricReport& report, Keys positives, Keys negatives) {
         report.thresholds.push_back({probabilityOf(*key), positives.end() - std::lower_bound(positives.begin(), positives.end(), *key),
                                      negatives.end() - std::lower_bound(negatives.begin(), negatives.end(), *key)});
     addPoints(report, howChosen);
+    for (int step = kEvenThresholdSteps; step >= 0; --step) {
+        const double threshold = static_cast<double>(step) / kEvenThresholdSteps;
+        report.evenThresholds.push_back({threshold, called(positives, threshold), called(negatives, threshold)});
+    }
 }
 
 void addCurves(MetricReport& report, const ScoreBuckets& buckets) {

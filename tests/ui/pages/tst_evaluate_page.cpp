@@ -201,12 +201,10 @@ private Q_SLOTS:
         QVERIFY(runToTheEnd());
         const MetricReport& report = m_newest->report;
         const auto agrees = [&](double threshold) {
-            // Nearest stored threshold, found the plain way.
-            const ThresholdCounts* best = nullptr;
-            for (const ThresholdCounts& t : report.thresholds)
-                if (!best || std::abs(t.threshold - threshold) < std::abs(best->threshold - threshold)) best = &t;
+            const auto best = std::find_if(report.evenThresholds.begin(), report.evenThresholds.end(),
+                                           [&](const ThresholdCounts& t) { return std::abs(t.threshold - threshold) < 1e-9; });
             const auto point = charts()->operatingPoint();
-            return point && point->truePositives == best->truePositives && point->falsePositives == best->falsePositives &&
+            return point && best != report.evenThresholds.end() && std::abs(point->threshold - threshold) < 1e-9 && point->truePositives == best->truePositives && point->falsePositives == best->falsePositives &&
                    point->truePositives + point->falseNegatives == report.positives &&
                    point->falsePositives + point->trueNegatives == report.rows - report.positives;
         };
@@ -223,6 +221,26 @@ private Q_SLOTS:
         QVERIFY(agrees(0.7));
         const QString counts = find<QLabel>("confusionCounts")->text();
         QVERIFY2(counts.contains(formatCount(charts()->operatingPoint()->truePositives)), qPrintable(counts));
+    }
+
+    void thresholdStaysAsTypedAndACurvesCursorSaysWhereItSnapped() {
+        auto* box = find<QDoubleSpinBox>("threshold");
+        QCOMPARE(box->value(), 0.5);
+        QVERIFY(runToTheEnd());
+        QCOMPARE(box->value(), 0.5);
+        QCOMPARE(charts()->threshold(), 0.5);
+        QCOMPARE(charts()->operatingPoint()->threshold, 0.5);
+        for (const double typed : {0.1234, 0.9999, 1.0, 0.0}) {
+            box->setValue(typed);
+            QCOMPARE(box->value(), typed);
+            QCOMPARE(charts()->threshold(), typed);
+            QVERIFY(!find<QLabel>("confusionCounts")->text().contains(QStringLiteral("score")));
+        }
+        QCOMPARE(charts()->operatingPoint()->falseNegatives, 0);  // every row has at least probability 0
+        QCOMPARE(charts()->operatingPoint()->trueNegatives, 0);
+        Q_EMIT charts()->roc()->cursorMoved(0.25);
+        const QString counts = find<QLabel>("confusionCounts")->text();
+        QVERIFY2(counts.endsWith(QStringLiteral("at\u00a0score\u00a0") + QString::number(charts()->operatingPoint()->threshold, 'f', 7)), qPrintable(counts));
     }
 
     void draggedCursorUpdatesTheCounts() {
