@@ -168,6 +168,9 @@ void SampleFieldForm::connectCategorical(int field, int index) {
             send();
         } else {
             setFieldError(field, {});
+            Field& typed = m_fields[static_cast<std::size_t>(field)];
+            typed.halfTyped = true;
+            restyle(typed);
         }
     });
     connect(edit, &QLineEdit::editingFinished, this, [this, send, edit] {
@@ -195,7 +198,7 @@ void SampleFieldForm::showNumerical(Field& field, const EditableRow& row, std::s
     if (!field.refused && !(field.edit->hasFocus() && field.edit->text().trimmed() == token)) field.edit->setText(token);
     field.edit->setPlaceholderText(tokensKnown ? tr("none") : tr("raw?"));
     field.edit->setModified(false);
-    field.meaning->setText(formatFixed(value, 3));
+    field.meant = formatFixed(value, 3);
     bool isNumber = false;
     const double raw = token.toInt(&isNumber);
     if (!field.slider->isSliderDown()) field.slider->setValue(isNumber && field.range.known ? sliderPosition(raw, field.range) : 0);
@@ -212,7 +215,8 @@ void SampleFieldForm::showCategorical(Field& field, const EditableRow& row, std:
     const bool sameMeaning = typed == token || typed == QStringLiteral("id:%1").arg(id);
     if (!field.refused && !(field.edit->hasFocus() && sameMeaning)) field.edit->setText(token);
     field.edit->setModified(false);
-    field.meaning->setText(unknown ? tr("unknown") : QStringLiteral("→ ") + formatCount(id));
+    field.meant = unknown ? tr("unknown") : QStringLiteral("→ ") + formatCount(id);
+    field.halfTyped = false;
     field.meaning->setProperty("unknown", unknown);
     field.id = id;
     field.tip = unknown ? tr("%1: %2 is not in the dictionary; the model is fed row 0").arg(field.fullName, hex)
@@ -255,11 +259,11 @@ void SampleFieldForm::clearRow() {
     for (Field& field : m_fields) {
         field.edit->clear();
         field.edit->setModified(false);
-        field.meaning->clear();
+        field.meant.clear();
         field.meaning->setProperty("unknown", false);
         if (field.slider) field.slider->setValue(0);
         field.id = -1;
-        field.changed = field.refused = field.marked = false;
+        field.changed = field.refused = field.marked = field.halfTyped = false;
         field.tip.clear();
         restyle(field);
     }
@@ -269,7 +273,8 @@ void SampleFieldForm::clearRow() {
 void SampleFieldForm::setFieldError(int field, const QString& reason) {
     if (field < 0 || field >= fieldCount()) return;
     Field& f = m_fields[static_cast<std::size_t>(field)];
-    if (!f.refused && reason.isEmpty()) return;
+    if (!f.refused && !f.halfTyped && reason.isEmpty()) return;
+    f.halfTyped = false;
     f.refused = !reason.isEmpty();
     f.refusal = reason;
     restyle(f);
@@ -304,7 +309,6 @@ void SampleFieldForm::restyle(Field& field) {
     const QString sheet = border.isEmpty() ? QString() : QStringLiteral("QLineEdit { border: 1px solid %1; }").arg(border);
     if (field.edit->styleSheet() != sheet) field.edit->setStyleSheet(sheet);
     field.edit->setToolTip(asToolTip(field.refused ? field.refusal : field.tip));
-    field.meaning->setToolTip(asToolTip(field.tip));
 
     QPalette name = palette();
     name.setColor(QPalette::WindowText, field.changed || field.marked ? colors.accent : colors.text);
@@ -314,10 +318,26 @@ void SampleFieldForm::restyle(Field& field) {
         field.name->setFont(font);
         field.name->setText(withoutShortcut(QFontMetrics(font).elidedText(field.fullName, Qt::ElideMiddle, kNameWidth)));
     }
-    const bool unknown = field.meaning->property("unknown").toBool();
-    const QColor meant = unknown ? colors.warn : colors.accent;
-    const QString meaning = unknown || field.meaning->property("link").toBool() ? QStringLiteral("QLabel { color: %1; }").arg(meant.name()) : QString();
-    if (field.meaning->styleSheet() != meaning) field.meaning->setStyleSheet(meaning);
+    showMeaning(field);
+}
+
+// What the text in the editor means: of a text that is not in force, that nothing is looked up, and why.
+void SampleFieldForm::showMeaning(const Field& field) {
+    const ThemeColors& colors = Theme::instance().colors();
+    const bool category = !field.slider;
+    const bool inForce = !field.refused && !field.halfTyped;
+    const bool unknown = inForce && field.meaning->property("unknown").toBool();
+    field.meaning->setText(inForce ? field.meant : !field.refused ? QStringLiteral("…") : category ? tr("no row") : QStringLiteral("–"));
+    field.meaning->setToolTip(asToolTip(inForce          ? field.tip
+                                        : !field.refused ? tr("Looked up once the value is complete, or on Enter")
+                                                         : tr("Nothing is looked up: %1").arg(field.refusal)));
+    QString sheet;
+    if (field.refused) sheet = colors.fail.name();
+    else if (unknown) sheet = colors.warn.name();
+    else if (inForce && category) sheet = colors.accent.name();
+    if (!sheet.isEmpty()) sheet = QStringLiteral("QLabel { color: %1; }").arg(sheet);
+    if (field.meaning->styleSheet() != sheet) field.meaning->setStyleSheet(sheet);
+    if (category) field.meaning->setCursor(inForce ? Qt::PointingHandCursor : Qt::ArrowCursor);
 }
 
 QLineEdit* SampleFieldForm::editor(int field) const { return field >= 0 && field < fieldCount() ? m_fields[static_cast<std::size_t>(field)].edit : nullptr; }
@@ -383,7 +403,8 @@ bool SampleFieldForm::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() == QEvent::FocusIn) ++m_gesture;
     if (event->type() == QEvent::MouseButtonRelease && qobject_cast<QLabel*>(watched)) {
         for (int i = m_numericals; i < fieldCount(); ++i)
-            if (const Field& field = m_fields[static_cast<std::size_t>(i)]; field.meaning == watched && field.id >= 0) Q_EMIT rowRequested(i - m_numericals, field.id);
+            if (const Field& field = m_fields[static_cast<std::size_t>(i)]; field.meaning == watched && field.id >= 0 && !field.refused && !field.halfTyped)
+                Q_EMIT rowRequested(i - m_numericals, field.id);
         return true;
     }
     // Undo and redo are those of the row, not of the text in one editor.

@@ -70,7 +70,9 @@ private:
         qint64 tableRows = 0;
         qint64 id = -1;  // the row that the category is fed as; -1: none
         bool changed = false, refused = false, marked = false;
+        bool halfTyped = false;  // a category that is not complete yet: nothing is looked up
         QString tip, refusal;
+        QString meant;  // by the row's value, shown as long as the editor holds that
     };
 
     Field& makeField(const QString& name, bool numerical);
@@ -79,6 +81,7 @@ private:
     int columnsFor(int width) const;
     void relayout();
     void restyle(Field& field);
+    void showMeaning(const Field& field);
     void showNumerical(Field& field, const EditableRow& row, std::size_t index);
     void showCategorical(Field& field, const EditableRow& row, std::size_t index);
 

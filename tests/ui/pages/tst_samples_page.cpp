@@ -224,6 +224,33 @@ private Q_SLOTS:
         QVERIFY(!revert->isEnabled() && labelText("editMessage").trimmed().isEmpty());
     }
 
+    // The row that the former text meant is not what the text there means.
+    void aRefusedOrHalfTypedCategoryShowsNoRow() {
+        const int field = kNumericals + 9;
+        QLabel* meaning = nullptr;
+        for (QLabel* label : form()->editor(field)->parentWidget()->findChildren<QLabel*>())
+            if (label->text().startsWith(QStringLiteral("→"))) meaning = label;
+        QVERIFY(meaning);
+        const QString asRead = meaning->text();
+        QSignalSpy page(m_page, &Page::pageRequested);
+        type(field, "zz");
+        QCOMPARE(meaning->text(), QStringLiteral("…"));
+        QTest::keyClick(form()->editor(field), Qt::Key_Return);
+        QCOMPARE(meaning->text(), QStringLiteral("no row"));
+        QVERIFY2(meaning->toolTip().contains(QStringLiteral("This is not a category value.")), qPrintable(meaning->toolTip()));
+        QTest::mouseClick(meaning, Qt::LeftButton);
+        QCOMPARE(page.count(), 0);  // it leads nowhere
+        QTest::keyClick(form()->editor(field), Qt::Key_Escape);
+        QCOMPARE(meaning->text(), asRead);
+        // Half typed and taken back.
+        type(field, "7");
+        QCOMPARE(meaning->text(), QStringLiteral("…"));
+        QTest::keyClick(form()->editor(field), Qt::Key_Escape);
+        QCOMPARE(meaning->text(), asRead);
+        QTest::mouseClick(meaning, Qt::LeftButton);
+        QCOMPARE(page.count(), 1);
+    }
+
     void aRemedyNamesWhatToType() {
         type(kNumericals + 1, "zz");
         QTest::keyClick(form()->editor(kNumericals + 1), Qt::Key_Return);
