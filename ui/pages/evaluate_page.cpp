@@ -180,12 +180,12 @@ void EvaluatePage::updateState() {
     if (!session().model()) {
         showEmpty(tr("How good the model is on labelled rows: AUC, log loss, calibration and their curves. Open a checkpoint first."), tr("Open checkpoint…"),
                   [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
-    } else if (!dataset) {
-        showEmpty(tr("How good the model is on labelled rows: AUC, log loss, calibration and their curves. Open a dataset to evaluate on."), tr("Open dataset…"),
-                  [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
     } else if (const QString missing = missingParts(session().model()->spec); !missing.isEmpty()) {
         showEmpty(tr("Nothing can be predicted with this part of a model: it has no %1. Open the checkpoint it was taken from.").arg(missing), tr("Open checkpoint…"),
                   [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
+    } else if (!dataset) {
+        showEmpty(tr("How good the model is on labelled rows: AUC, log loss, calibration and their curves. Open a dataset to evaluate on."), tr("Open dataset…"),
+                  [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
     } else if (!dataset->hasLabels) {
         showEmpty(tr("This dataset has no labels, so there is nothing to compare the predictions with. Its rows can be looked at on the Samples page."),
                   tr("Open another dataset…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });

@@ -209,12 +209,12 @@ void SamplesPage::updateState() {
     if (!session().model()) {
         showEmpty(tr("One row of the data, completely explained: its prediction, its fields to edit, its interaction matrix and activations. Open a checkpoint first."),
                   tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
-    } else if (!session().dataset()) {
-        showEmpty(tr("Open a dataset to see its rows and to paste Criteo lines: it says how raw values become ids of this model (a dictionary is needed for hex values)."),
-                  tr("Open dataset…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
     } else if (const QString missing = missingParts(session().model()->spec); !missing.isEmpty()) {
         showEmpty(tr("Nothing can be predicted with this part of a model: it has no %1. Open the checkpoint it was taken from.").arg(missing), tr("Open checkpoint…"),
                   [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
+    } else if (!session().dataset()) {
+        showEmpty(tr("Open a dataset to see its rows and to paste Criteo lines: it says how raw values become ids of this model (a dictionary is needed for hex values)."),
+                  tr("Open dataset…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
     } else {
         showContent();
     }

@@ -297,6 +297,24 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(m_page->errorText().contains(QStringLiteral("E-EXPORT-001")), kWait);
     }
 
+    // No dataset makes a part of a model predict.
+    void aPartOfAModelSaysWhatIsMissingAndAsksForNoDataset() {
+        Session session;
+        EvaluatePage page(session);
+        page.resize(800, 600);
+        page.show();
+        test::JobSpy opened(&session, &Session::modelOpened);
+        session.openModel(QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/x_keras/tf_keras_2_21/both.keras"));
+        QVERIFY(opened.wait(30000));
+        auto* empty = page.findChild<EmptyState*>();
+        QVERIFY(empty->isVisible());
+        const QString text = empty->findChild<QLabel*>()->text();
+        QVERIFY2(text.contains(QStringLiteral("it has no embedding tables")), qPrintable(text));
+        QSignalSpy wanted(&page, &Page::actionRequested);
+        empty->findChild<QPushButton*>()->click();
+        QCOMPARE(wanted.takeFirst()[0].toString(), QStringLiteral("open-model"));
+    }
+
     void emptyStatesSayWhatToDo() {
         Session session;
         EvaluatePage page(session);

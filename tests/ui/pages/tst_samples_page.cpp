@@ -291,6 +291,24 @@ private Q_SLOTS:
         if (m_session->dataset()) QVERIFY(empty->findChild<QLabel*>()->text().contains(QStringLiteral("no embedding tables")));
     }
 
+    // No dataset makes a part of a model predict.
+    void aPartOfAModelAsksForNoDataset() {
+        Session session;
+        SamplesPage page(session);
+        page.resize(800, 600);
+        page.show();
+        test::JobSpy opened(&session, &Session::modelOpened);
+        session.openModel(QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/x_keras/tf_keras_2_21/both.keras"));
+        QVERIFY(opened.wait(30000));
+        auto* empty = page.findChild<EmptyState*>();
+        QVERIFY(empty->isVisible());
+        const QString text = empty->findChild<QLabel*>()->text();
+        QVERIFY2(text.contains(QStringLiteral("it has no embedding tables")), qPrintable(text));
+        QSignalSpy wanted(&page, &Page::actionRequested);
+        empty->findChild<QPushButton*>()->click();
+        QCOMPARE(wanted.takeFirst()[0].toString(), QStringLiteral("open-model"));
+    }
+
     void withoutARowTheFieldsAreEmpty() {
         type(0, "12x");
         const auto filled = [this] {
