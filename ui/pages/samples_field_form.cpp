@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/pages/samples_editors.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/plain_text.h"
 #include "ui/widgets/theme.h"
@@ -24,7 +25,7 @@ namespace {
 constexpr int kSliderSteps = 1000;
 constexpr int kColumnWidth = 256;   // narrowest comfortable editor: an id of 8 digits, a slider one can aim with
 constexpr int kMostColumns = 8;
-constexpr int kNameWidth = 58, kTokenWidth = 62, kMeaningWidth = 44;
+constexpr int kNameWidth = 58, kTokenWidth = 62, kMeaningWidth = 44, kSliderWidth = 64;
 
 QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
 
@@ -77,14 +78,14 @@ SampleFieldForm::Field& SampleFieldForm::makeField(const QString& name, bool num
     auto* row = new QHBoxLayout(field.box);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(space::s);
-    field.edit = new QLineEdit(field.box);
+    field.edit = new FactEdit(field.box);
     field.edit->setFont(Theme::instance().monospace());
     field.edit->setAlignment(numerical ? Qt::AlignRight : Qt::AlignLeft);
     field.edit->setFixedWidth(kTokenWidth + (numerical ? 0 : space::xl + space::s));
     field.edit->setAccessibleName(name);
     field.edit->setAcceptDrops(false);  // lines that are dropped on it are the page's
     field.edit->setObjectName(QStringLiteral("field_") + name);
-    field.edit->setPlaceholderText(numerical ? tr("none") : tr("missing"));
+    field.edit->setFact(numerical ? tr("none") : tr("missing"));
     field.edit->installEventFilter(this);
     field.name = new QLabel(field.box);
     field.name->setFixedWidth(kNameWidth);
@@ -95,12 +96,12 @@ SampleFieldForm::Field& SampleFieldForm::makeField(const QString& name, bool num
     row->addWidget(field.name);
     row->addWidget(field.edit);
     if (numerical) {
-        field.slider = new QSlider(Qt::Horizontal, field.box);
+        field.slider = new FocusSlider(field.box);
         field.slider->setRange(0, kSliderSteps);
         field.slider->setPageStep(kSliderSteps / 20);
         field.slider->setSingleStep(kSliderSteps / 100);
         field.slider->setEnabled(false);
-        field.slider->setMinimumWidth(space::xl);
+        field.slider->setMinimumWidth(kSliderWidth);
         field.slider->setAccessibleName(tr("%1, slider").arg(name));
         field.slider->installEventFilter(this);
         row->addWidget(field.slider, 1);
@@ -158,7 +159,7 @@ void SampleFieldForm::connectNumerical(int index) {
 }
 
 void SampleFieldForm::connectCategorical(int field, int index) {
-    QLineEdit* edit = m_fields[static_cast<std::size_t>(field)].edit;
+    FactEdit* edit = m_fields[static_cast<std::size_t>(field)].edit;
     const auto send = [this, index, edit] { Q_EMIT categoricalEdited(index, edit->text().trimmed(), m_gesture); };
     // A token half typed is not an error yet: it is taken when complete, or on Enter or leaving the editor.
     connect(edit, &QLineEdit::textEdited, this, [this, send, field](const QString& text) {
@@ -196,7 +197,7 @@ void SampleFieldForm::showNumerical(Field& field, const EditableRow& row, std::s
     const double value = index < row.input.numerical.size() ? static_cast<double>(row.input.numerical[index]) : 0;
     const bool tokensKnown = !token.isEmpty() || value == 0;
     if (!field.refused && !(field.edit->hasFocus() && field.edit->text().trimmed() == token)) field.edit->setText(token);
-    field.edit->setPlaceholderText(tokensKnown ? tr("none") : tr("raw?"));
+    field.edit->setFact(tokensKnown ? tr("none") : tr("raw?"));
     field.edit->setModified(false);
     field.meant = formatFixed(value, 3);
     bool isNumber = false;
@@ -291,6 +292,16 @@ void SampleFieldForm::clearErrors() {
     for (int i = 0; i < fieldCount(); ++i) setFieldError(i, {});
 }
 
+void SampleFieldForm::tabAfter(QWidget* before) {
+    for (const Field& field : m_fields) {
+        setTabOrder(before, field.edit);
+        before = field.edit;
+        if (!field.slider) continue;
+        setTabOrder(field.edit, field.slider);
+        before = field.slider;
+    }
+}
+
 void SampleFieldForm::markFields(const std::vector<int>& fields) {
     for (int i = 0; i < fieldCount(); ++i) {
         Field& field = m_fields[static_cast<std::size_t>(i)];
@@ -371,15 +382,11 @@ void SampleFieldForm::relayout() {
     int row = 0;
     // Column by column, as one reads a list; no column is more than one field longer than another.
     const auto place = [&](int first, int count) {
-        QWidget* previous = nullptr;
         int column = 0, line = 0;
         for (int i = 0; i < count; ++i) {
             Field& field = m_fields[static_cast<std::size_t>(first + i)];
             m_grid->addWidget(field.box, row + line, column);
             field.box->show();
-            if (previous) QWidget::setTabOrder(previous, field.edit);
-            previous = field.slider ? static_cast<QWidget*>(field.slider) : field.edit;
-            if (field.slider) QWidget::setTabOrder(field.edit, field.slider);
             if (++line < count / columns + (column < count % columns ? 1 : 0)) continue;
             line = 0;
             ++column;

@@ -18,6 +18,8 @@ class QSlider;
 
 namespace dlrm::ui {
 
+class FactEdit;
+
 class SampleFieldForm : public QScrollArea {
     Q_OBJECT
 public:
@@ -35,6 +37,8 @@ public:
     void clearErrors();
     // Fields whose text is refused, with the reasons: the model is not fed what they show.
     std::vector<std::pair<int, QString>> refusals() const;
+    // Puts the editors, in the order of the fields, behind `before` in the order of Tab.
+    void tabAfter(QWidget* before);
     // Scrolls to these fields and marks them (an interaction pair).
     void markFields(const std::vector<int>& fields);
 
@@ -62,7 +66,7 @@ private:
     struct Field {
         QWidget* box = nullptr;
         QLabel* name = nullptr;
-        QLineEdit* edit = nullptr;
+        FactEdit* edit = nullptr;
         QSlider* slider = nullptr;   // numericals
         QLabel* meaning = nullptr;   // transformed value, or the id
         QString fullName;

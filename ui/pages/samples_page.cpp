@@ -172,6 +172,7 @@ void SamplesPage::reopen() {
     m_dataset = dataset;
     m_tableRows = model ? tableRows(*model) : std::vector<qint64>();
     m_awaited.reset();
+    m_holdScale->setChecked(false);  // another model's values are on another scale
     m_explanation = m_original = nullptr;
     if (m_pin) m_pin->explanation = nullptr;
     m_currentToken = m_pinToken = m_originalToken = m_pastedToken = 0;
@@ -185,6 +186,7 @@ void SamplesPage::reopen() {
     showExplanation();
     if (!model || !dataset) return;
     m_form->setFields(toNames(dataset->schema.numericalNames), toNames(dataset->schema.categoricalNames), m_tableRows);
+    m_form->tabAfter(m_clearPasted);
     shareDetails();
     if (m_stale) return;
     if (!kept) reparsePasted();
