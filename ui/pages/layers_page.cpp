@@ -27,9 +27,9 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kRowHeight = 20, kListWidth = 430, kNarrowestList = 336, kParametersNeed = 425, kNarrowestDetails = 320;
+constexpr int kRowHeight = 20, kListWidth = 470, kNarrowestList = 380, kParametersNeed = 465, kNarrowestDetails = 320;
 constexpr double kListShare = 0.34;
-constexpr int kHistogramHeight = 180;
+constexpr int kHistogramHeight = 200;  // room for more than one tick of the counts
 
 int columnWidth(int characters) {
     return QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s + space::xs;
@@ -63,6 +63,7 @@ void LayersPage::follow() {
     connect(&s, &Session::selectionChanged, this, &LayersPage::showSelection);
     const auto dataset = [this] {
         m_atlas.reset();
+        m_list->setAtlas({});
         m_units->setAtlas({});
         m_units->setDatasetRows(session().dataset() ? session().dataset()->rows : 0);
         showUnit();
@@ -75,6 +76,7 @@ void LayersPage::follow() {
     connect(&s, &Session::kernelReady, this, &LayersPage::showKernel);
     connect(&s, &Session::unitAtlasUpdated, this, [this](const UnitAtlasPtr& atlas) {
         m_atlas = atlas;
+        m_list->setAtlas(atlas);
         m_units->setAtlas(atlas);
         showUnit();
     });
@@ -103,6 +105,7 @@ void LayersPage::jobFailed(JobKind kind, const Error& error) {
     if (kind == JobKind::UnitAtlas) showError(error, [this] { session().startUnitAtlas(session().dataset() ? session().dataset()->rows : 0); });
     if (kind != JobKind::Layers && kind != JobKind::Kernel) return;
     m_failed = true;
+    showUnit();
     showError(error, [this] {
         clearError();
         m_failed = false;
@@ -143,6 +146,7 @@ QWidget* LayersPage::buildList() {
     header->setSectionResizeMode(LayersListModel::Shape, QHeaderView::Stretch);
     m_listView->setColumnWidth(LayersListModel::Parameters, columnWidth(8));
     m_listView->setColumnWidth(LayersListModel::Dead, columnWidth(4));
+    m_listView->setColumnWidth(LayersListModel::Never, columnWidth(5));
     m_listView->setColumnWidth(LayersListModel::Duplicates, columnWidth(4));
     connect(m_listView->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
         const auto [top, layer] = m_list->layerAt(index.row());
@@ -238,7 +242,7 @@ void LayersPage::showNothing() {
     m_map->clear();
     m_importance->setLayers({}, {});
     m_units->setLayer({}, nullptr, {});
-    if (m_inspector) m_inspector->showNothing();
+    if (m_inspector) m_inspector->showNothing(tr("Open a checkpoint first."));
     setSubtitle({});
     showEmpty(tr("Every layer of a checkpoint's MLPs, its weights and its units will stand here once one is open."), tr("Open checkpoint…"),
               [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
@@ -265,7 +269,7 @@ void LayersPage::showModel(const ModelInfoPtr& model) {
         m_layer = -1;
         m_unit = -1;
         m_map->clear();
-        if (m_inspector) m_inspector->showNothing();
+        if (m_inspector) m_inspector->showNothing(tr("This part of a model has no layers."));
         showEmpty(tr("This part of a model has no layers. Open the checkpoint it was taken from to see them."), tr("Open checkpoint…"),
                   [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
         return;
@@ -380,6 +384,10 @@ void LayersPage::showUnit() {
     m_map->setUnit(there ? m_unit : -1);
     m_units->setUnit(there ? m_unit : -1);
     if (!m_inspector) return;
+    if (!s) {  // of the layer before nothing stays
+        if (m_model && m_layer >= 0) m_inspector->showNothing(m_failed ? tr("The layer could not be read.") : tr("Reading the layer…"));
+        return;
+    }
     if (!there || !m_kernel || m_kernel->layer != m_layer || m_kernel->top != m_top) {
         m_inspector->showNoUnit();
         return;
