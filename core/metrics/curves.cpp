@@ -79,7 +79,7 @@ void addCurves(MetricReport& report, Keys positives, Keys negatives) {
         addQuantiles(negatives, kCurvePoints / 2 - 1, keys);
         std::sort(keys.begin(), keys.end());
         keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-        howChosen = fmt::format("{} scores, evenly spaced in true and in false positive rate, of {} rows", keys.size(), grouped(report.rows));
+        howChosen = fmt::format("{} scores, evenly spaced along both rates, of {} rows", keys.size(), grouped(report.rows));
     }
     report.thresholds.push_back({std::nextafter(1.0, 2.0), 0, 0});  // above every probability
     for (auto key = keys.rbegin(); key != keys.rend(); ++key)

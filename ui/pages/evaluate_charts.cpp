@@ -107,6 +107,17 @@ EvaluateCharts::EvaluateCharts(QWidget* parent) : QWidget(parent) {
             .arg(QString::number(p.recall, 'f', 4), p.precision ? QString::number(*p.precision, 'f', 4) : QStringLiteral("–"), QString::number(p.threshold, 'f', 4));
     });
 
+    m_roc->setHoverMark([this](double x, double) -> std::optional<QPointF> {
+        if (m_table.size() == 0) return std::nullopt;
+        const OperatingPoint p = m_table.at(m_table.nearestFalsePositiveRate(x));
+        return QPointF(p.falsePositiveRate, p.recall);
+    });
+    m_precisionRecall->setHoverMark([this](double x, double) -> std::optional<QPointF> {
+        if (m_table.size() == 0) return std::nullopt;
+        const OperatingPoint p = m_table.at(m_table.nearestRecall(x));
+        return p.precision ? std::optional(QPointF(p.recall, *p.precision)) : std::nullopt;
+    });
+
     auto* grid = new QGridLayout;
     grid->setSpacing(space::s);
     grid->addWidget(m_roc, 0, 0);
@@ -167,6 +178,10 @@ void EvaluateCharts::setEvaluation(std::shared_ptr<const Evaluation> evaluation)
     showReliability();
     showHistogram();
     showThreshold();
+}
+
+void EvaluateCharts::setSource(const QString& text) {
+    for (ChartView* view : {m_roc, m_precisionRecall, m_reliability, m_histogram}) view->setSource(text);
 }
 
 void EvaluateCharts::clear() {

@@ -124,6 +124,10 @@ private Q_SLOTS:
         find<QLineEdit>("rowRange")->setText(range);
         QVERIFY(!m_page->options());
         QVERIFY(!find<QPushButton>("runEvaluation")->isEnabled());
+        auto* hint = find<QLabel>("rangeHint");
+        QCOMPARE(hint->text(), QStringLiteral("first-last, of rows 0 to 19,999"));
+        QVERIFY(hint->styleSheet().contains(Theme::instance().colors().fail.name()));
+        QVERIFY(find<QToolButton>("evaluateOptions")->text().endsWith(QStringLiteral("▾")));
         find<QLineEdit>("rowRange")->setText(QStringLiteral("0-19999"));
         QVERIFY(find<QPushButton>("runEvaluation")->isEnabled());
     }
@@ -190,11 +194,16 @@ private Q_SLOTS:
 
     void interimFiguresSaySo() {
         QVERIFY(runToTheEnd());
-        auto interim = std::make_shared<Evaluation>(*m_newest);
+        const EvaluationPtr whole = m_newest;
+        auto interim = std::make_shared<Evaluation>(*whole);
         interim->final = false;
         interim->totalRows = 40000;
         Q_EMIT m_session->evaluationUpdated(interim);
-        QVERIFY2(status().startsWith(QStringLiteral("Interim: 50 % of rows")), qPrintable(status()));
+        QVERIFY2(status().startsWith(QStringLiteral("Interim: 20,000 of 40,000 rows")), qPrintable(status()));
+        const auto title = [this] { return find<QFrame>("card_auc")->findChild<QLabel*>()->text(); };
+        QCOMPARE(title(), QStringLiteral("AUC (interim)"));  // it is exact only when it is final
+        Q_EMIT m_session->evaluationUpdated(whole);
+        QCOMPARE(title(), QStringLiteral("AUC (exact)"));
     }
 
     void cursorOfAnyChartMovesTheCounts() {
