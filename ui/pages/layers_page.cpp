@@ -27,7 +27,7 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kRowHeight = 20, kListWidth = 470, kNarrowestList = 380, kParametersNeed = 465, kNarrowestDetails = 320;
+constexpr int kRowHeight = 20, kListWidth = 484, kNarrowestList = 336, kNeverNeeds = 400, kParametersNeed = 480, kNarrowestDetails = 320;
 constexpr double kListShare = 0.34;
 constexpr int kHistogramHeight = 200;  // room for more than one tick of the counts
 
@@ -209,7 +209,10 @@ QWidget* LayersPage::buildKernel() {
 }
 
 bool LayersPage::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == m_listView && event->type() == QEvent::Resize) m_listView->setColumnHidden(LayersListModel::Parameters, m_listView->width() < kParametersNeed);
+    if (watched == m_listView && event->type() == QEvent::Resize) {
+        m_listView->setColumnHidden(LayersListModel::Never, m_listView->width() < kNeverNeeds);
+        m_listView->setColumnHidden(LayersListModel::Parameters, m_listView->width() < kParametersNeed);
+    }
     return Page::eventFilter(watched, event);
 }
 
@@ -227,7 +230,9 @@ void LayersPage::resizeEvent(QResizeEvent* event) {
 // The list takes its share of the page's width until the user moves the splitter.
 void LayersPage::divide() {
     if (m_divided) return;
-    const int list = std::clamp(static_cast<int>(width() * kListShare), kNarrowestList, kListWidth);
+    // With all its columns but the last, unless the details would have no room beside it.
+    const int least = width() >= kNeverNeeds + kNarrowestDetails + space::l ? kNeverNeeds : kNarrowestList;
+    const int list = std::clamp(static_cast<int>(width() * kListShare), least, kListWidth);
     m_splitter->setSizes({list, width() - list});
 }
 

@@ -138,7 +138,7 @@ void SampleFieldForm::setFields(const QStringList& numericals, const QStringList
         for (int i = 0; i < m_numericals; ++i) connectNumerical(i);
         for (int i = m_numericals; i < fieldCount(); ++i) connectCategorical(i, i - m_numericals);
         m_numericalTitle->setText(tr("NUMERICAL · %1 · raw value, ln(x + 3)").arg(numericals.size()));
-        m_categoricalTitle->setText(tr("CATEGORICAL · %1 · hex value or id:N, row of the table").arg(categoricals.size()));
+        m_categoricalTitle->setText(tr("CATEGORICAL · %1 · hex or id:N → row").arg(categoricals.size()));
         m_columns = 0;
         relayout();
     }

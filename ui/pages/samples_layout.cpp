@@ -151,7 +151,7 @@ QWidget* SamplesPage::buildDetails() {
     m_showDifference->setObjectName(QStringLiteral("showDifference"));
     m_showDifference->setEnabled(false);
     connect(m_showDifference, &QCheckBox::toggled, this, &SamplesPage::showInteraction);
-    m_holdScale = new QCheckBox(tr("&Hold scale"), evidence);
+    m_holdScale = new QCheckBox(tr("Hold &scale"), evidence);
     m_holdScale->setObjectName(QStringLiteral("holdScale"));
     m_holdScale->setToolTip(tr("Colours keep the values they stand for now, so that rows can be compared; larger values get the strongest colour"));
     connect(m_holdScale, &QCheckBox::toggled, m_heatmap, &HeatmapView::holdScale);

@@ -3,7 +3,6 @@
 
 #include <QApplication>
 #include <QCheckBox>
-#include <QLabel>
 #include <QClipboard>
 #include <QDragEnterEvent>
 #include <QLabel>
