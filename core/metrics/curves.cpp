@@ -65,7 +65,8 @@ void addPoints(MetricReport& report, const std::string& howChosen) {
 
 // Rows with probability >= threshold.
 std::int64_t called(Keys keys, double threshold) {
-    return keys.end() - std::lower_bound(keys.begin(), keys.end(), threshold, [](ScoreKey key, double t) { return probabilityOf(key) < t; });
+    return keys.end() - std::lower_bound(keys.begin(), keys.end(), threshold,
+                                         [](ScoreKey key, double t) { return probabilityOf(key) < t; });
 }
 
 }  // namespace

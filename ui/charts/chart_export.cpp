@@ -34,7 +34,8 @@ QSizeF pageOf(const QGraphicsScene& scene, const QString& source) {
     return source.isEmpty() ? size : size + QSizeF(0, QFontMetrics(sourceFont()).height() + space::s);
 }
 
-// The scene into the painter's device; always with a target rectangle, else the device's pixel ratio crops it. `target` has the shape of pageOf().
+// The scene into the painter's device; always with a target rectangle, else the device's pixel ratio crops it.
+// `target` has the shape of pageOf().
 void renderInto(QGraphicsScene& scene, QPainter& painter, const QRectF& target, const QString& source) {
     painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
     const double scale = target.width() / whole(scene).width();
@@ -42,13 +43,15 @@ void renderInto(QGraphicsScene& scene, QPainter& painter, const QRectF& target, 
     scene.render(&painter, picture, whole(scene));
     if (source.isEmpty()) return;
     const ThemeColors& colors = Theme::instance().colors();
-    painter.fillRect(QRectF(target.left(), picture.bottom(), target.width(), target.bottom() - picture.bottom()), colors.base);
+    const QRectF below(target.left(), picture.bottom(), target.width(), target.bottom() - picture.bottom());
+    painter.fillRect(below, colors.base);
     painter.translate(target.left(), picture.bottom());
     painter.scale(scale, scale);
     painter.setFont(sourceFont());
     painter.setPen(colors.muted);
     const QRectF line(space::m, 0, whole(scene).width() - 2 * space::m, QFontMetrics(sourceFont()).height());
-    painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, QFontMetrics(sourceFont()).elidedText(source, Qt::ElideMiddle, static_cast<int>(line.width())));
+    const QString words = QFontMetrics(sourceFont()).elidedText(source, Qt::ElideMiddle, static_cast<int>(line.width()));
+    painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, words);
 }
 
 bool exportPdf(QGraphicsScene& scene, const QString& title, const QString& path, const QString& source) {
@@ -74,7 +77,7 @@ bool exportSvg(QGraphicsScene& scene, const QString& title, const QString& path,
     QSvgGenerator generator;
     generator.setOutputDevice(&file);
     generator.setTitle(title);
-    generator.setResolution(kPdfResolution);  // else its text is set for 72 dots per inch, a quarter smaller than elsewhere
+    generator.setResolution(kPdfResolution);  // else its text is a quarter smaller than elsewhere
     const QRectF target(QPointF(0, 0), pageOf(scene, source));
     generator.setSize(target.size().toSize());
     generator.setViewBox(target);

@@ -10,7 +10,8 @@ class QGraphicsScene;
 
 namespace dlrm::ui {
 
-// By extension: png (2×), svg, pdf. source: a line below the picture, empty: none. False when the extension is unknown or the file cannot be written.
+// By extension: png (2×), svg, pdf. source: a line below the picture, empty: none.
+// False when the extension is unknown or the file cannot be written.
 bool exportPicture(QGraphicsScene& scene, const QString& title, const QString& path, const QString& source = {});
 QImage chartImage(QGraphicsScene& scene, double scale);
 

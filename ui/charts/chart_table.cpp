@@ -46,7 +46,8 @@ QString inForm(double x, int decimals) {
     if (std::isnan(x)) return {};
     if (std::isinf(x)) return formatNumber(x);
     if (decimals == kWhole) return formatCount(static_cast<qint64>(x));
-    const QString digits = decimals == kScientific ? QString::number(std::abs(x), 'e', kScientificDecimals) : english.toString(std::abs(x), 'f', decimals);
+    const QString digits = decimals == kScientific ? QString::number(std::abs(x), 'e', kScientificDecimals)
+                                                    : english.toString(std::abs(x), 'f', decimals);
     return x < 0 ? QStringLiteral("−") + digits : digits;
 }
 }

@@ -70,7 +70,8 @@ void ChartView::State::paintAbove(QPainter& painter) const {
     if (paint) paint(painter, mapper());
     if (pointerInside && !draggingCursor && !drawingLasso && hoverMark) {
         const QPointF value = valueAt(pointer);
-        if (const auto mark = hoverMark(value.x(), value.y())) paintMark(painter, QPointF(toX(toAxis(mark->x(), scaleX)), toY(toAxis(mark->y(), scaleY))));
+        const auto mark = hoverMark(value.x(), value.y());
+        if (mark) paintMark(painter, QPointF(toX(toAxis(mark->x(), scaleX)), toY(toAxis(mark->y(), scaleY))));
     }
     if (cursorVisible) paintCursor(painter, toX(toAxis(cursor, scaleX)), area);
     if (drawingLasso) paintLasso(painter, lassoPath);
@@ -309,7 +310,9 @@ void ChartView::setCursor(double x, bool visible) {
 
 void ChartView::setHover(std::function<QString(double, double)> text) { m_state->hoverText = std::move(text); }
 
-void ChartView::setHoverMark(std::function<std::optional<QPointF>(double, double)> mark) { m_state->hoverMark = std::move(mark); }
+void ChartView::setHoverMark(std::function<std::optional<QPointF>(double, double)> mark) {
+    m_state->hoverMark = std::move(mark);
+}
 void ChartView::setSource(const QString& text) { m_state->source = text; }
 
 void ChartView::setFootnote(const QString& text) {

@@ -306,10 +306,13 @@ void EvaluateCharts::showThreshold(int snapped) {
                          .arg(formatCount(p.truePositives), formatCount(p.falsePositives), formatCount(p.trueNegatives), formatCount(p.falseNegatives),
                               p.precision ? ratio(*p.precision) : QStringLiteral("–"), ratio(p.recall), ratio(p.falsePositiveRate));
     // Not at the value in the box: say where instead.
-    if (!exact) counts += p.threshold > 1 ? tr("  above\u00a0every\u00a0score") : tr("  at\u00a0score\u00a0%1").arg(QString::number(p.threshold, 'f', 7));
+    if (!exact) counts += p.threshold > 1 ? tr("  above\u00a0every\u00a0score")
+                                          : tr("  at\u00a0score\u00a0%1").arg(QString::number(p.threshold, 'f', 7));
     m_counts->setText(counts);
-    m_counts->setToolTip(exact ? tr("Rows with probability ≥ %1 are called clicked").arg(QString::number(m_threshold, 'f', kThresholdDecimals))
-                               : tr("The cursor stands at one of %1 scores of the curve; a typed threshold is kept as typed once all rows are evaluated")
+    m_counts->setToolTip(exact ? tr("Rows with probability ≥ %1 are called clicked")
+                                     .arg(QString::number(m_threshold, 'f', kThresholdDecimals))
+                               : tr("The cursor stands at one of %1 scores of the curve; a typed threshold is kept as typed "
+                                    "once all rows are evaluated")
                                      .arg(formatCount(m_table.size())));
 }
 

@@ -25,7 +25,8 @@ public:
     void clear();
     // Written below exported pictures, see ChartView::setSource().
     void setSource(const QString& text);
-    // Probability the cursor was put to: 0.5 at first. The counts shown are those of exactly this value, but of interim figures and beyond four decimals.
+    // Probability the cursor was put to: 0.5 at first. The counts shown are those of exactly
+    // this value, but of interim figures and beyond four decimals.
     double threshold() const { return m_threshold; }
     void setThreshold(double probability);
     // What the line of counts says, nothing without figures.

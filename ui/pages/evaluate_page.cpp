@@ -260,7 +260,8 @@ void EvaluatePage::checkRange() {
     m_range->setStyleSheet(fine ? QString() : QStringLiteral("QLineEdit { border: 1px solid %1; }").arg(Theme::instance().colors().fail.name()));
     const DatasetInfoPtr dataset = session().dataset();
     const ThemeColors& colors = Theme::instance().colors();
-    m_rangeHint->setText(dataset && dataset->rows > 0 ? tr("first-last, of rows 0 to %1").arg(formatCount(dataset->rows - 1)) : tr("first-last"));
+    const bool known = dataset && dataset->rows > 0;
+    m_rangeHint->setText(known ? tr("first-last, of rows 0 to %1").arg(formatCount(dataset->rows - 1)) : tr("first-last"));
     m_rangeHint->setStyleSheet(QStringLiteral("QLabel { color: %1; }").arg((fine ? colors.muted : colors.fail).name()));
     updateActions();
 }
@@ -281,7 +282,8 @@ void EvaluatePage::showEvaluation(const EvaluationPtr& evaluation) {
     if (wasEmpty || evaluation->final) {
         const ModelInfoPtr model = session().model();
         QStringList source;
-        if (model) source << QString::fromStdString(model->path).section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty);
+        const auto last = [](const QString& path) { return path.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty); };
+        if (model) source << last(QString::fromStdString(model->path));
         source << QString::fromStdString(evaluation->split) << QDate::currentDate().toString(Qt::ISODate);
         source.removeAll(QString());
         m_charts->setSource(source.join(QStringLiteral(" · ")));

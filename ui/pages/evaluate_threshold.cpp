@@ -22,7 +22,8 @@ int nearest(const std::vector<ThresholdCounts>& counts, double wanted, ValueOf v
 }  // namespace
 
 ThresholdTable::ThresholdTable(const MetricReport& report)
-    : m_counts(report.thresholds), m_even(report.evenThresholds), m_positives(report.positives), m_negatives(report.rows - report.positives) {
+    : m_counts(report.thresholds), m_even(report.evenThresholds),
+      m_positives(report.positives), m_negatives(report.rows - report.positives) {
     if (m_positives <= 0 || m_negatives <= 0) m_counts.clear();
 }
 

@@ -26,7 +26,8 @@ public:
     int size() const { return static_cast<int>(m_counts.size()); }
     // REQUIRES: 0 <= index < size().
     OperatingPoint at(int index) const;
-    // Counts of probability >= threshold, exactly, for a multiple of 1/10,000 in 0 … 1; nothing for others and of interim figures.
+    // Counts of probability >= threshold, exactly, for a multiple of 1/10,000 in 0 … 1;
+    // nothing for others and of interim figures.
     std::optional<OperatingPoint> exactlyAt(double probability) const;
     // The nearest threshold; -1 when empty.
     int nearestThreshold(double probability) const;

@@ -131,7 +131,8 @@ private:
             if (bottom < plot().top() || top > plot().bottom()) continue;
             painter.setPen(c.text);
             if (i > 0 && top > plot().top()) painter.drawLine(QPointF(plot().left(), top), QPointF(plot().right(), top));
-            const QRectF label(plot().left() + space::xs, std::max(top, plot().top()) + 2, metrics.horizontalAdvance(parts[i].second) + space::s, metrics.height());
+            const int width = metrics.horizontalAdvance(parts[i].second) + space::s;
+            const QRectF label(plot().left() + space::xs, std::max(top, plot().top()) + 2, width, metrics.height());
             if (label.bottom() + 1 > std::min(bottom, plot().bottom()) || label.right() > plot().right()) continue;
             painter.fillRect(label, c.base);
             painter.drawText(label, Qt::AlignCenter, parts[i].second);
@@ -371,7 +372,8 @@ void LayersKernelMap::setKernel(const KernelViewPtr& kernel, const ModelLayersPt
     item.parts.clear();
     for (qint64 row = 0; row < kernel->rows && row < static_cast<qint64>(statistics.inputNames.size()); ++row) {
         const std::string& name = statistics.inputNames[static_cast<std::size_t>(row)];
-        const QString part = name.starts_with("bottom ") && name.find("×") == std::string::npos ? tr("bottom") : name.find("×") != std::string::npos ? tr("dots") : QString();
+        const bool dot = name.find("×") != std::string::npos;
+        const QString part = dot ? tr("dots") : name.starts_with("bottom ") ? tr("bottom") : QString();
         if (item.parts.empty() ? !part.isEmpty() : item.parts.back().second != part) item.parts.emplace_back(row, part);
     }
     item.largestNorm = item.largestRowNorm = item.largestBias = 0;

@@ -92,7 +92,8 @@ QVariant LayersListModel::data(const QModelIndex& index, int role) const {
     if (const LayerStatistics* s = m_layers ? m_layers->find(top, layer) : nullptr)
         words += QStringLiteral("<br>") + tr("dead: %1 always 0, %2 constant, %3 read by no weight; duplicates: %4 exact, %5 near").arg(s->silent).arg(s->constant).arg(s->unread).arg(s->exactDuplicates).arg(s->nearDuplicates);
     if (const AtlasLayer* counted = counts(top, layer))
-        words += QStringLiteral("<br>") + tr("in %1 rows: %2 never active, %3 always active").arg(formatCount(m_atlas->rows), formatCount(counted->never), formatCount(counted->always));
+        words += QStringLiteral("<br>") + tr("in %1 rows: %2 never active, %3 always active")
+                                            .arg(formatCount(m_atlas->rows), formatCount(counted->never), formatCount(counted->always));
     return QStringLiteral("<p style='white-space:pre'>%1</p>").arg(words);
 }
 
@@ -105,7 +106,8 @@ QVariant LayersListModel::headerData(int section, Qt::Orientation orientation, i
     }
     if (role == Qt::ToolTipRole && section == Dead) return tr("Units whose output is proved to be the same for every row");
     if (role == Qt::ToolTipRole && section == Never)
-        return tr("Units that were active in no counted row of the dataset; Count active units on the tab Units. Not proved: another row may switch them on");
+        return tr("Units that were active in no counted row of the dataset; Count active units on the tab Units. "
+                  "Not proved: another row may switch them on");
     if (role == Qt::ToolTipRole && section == Duplicates) return tr("Units whose weights and bias equal an earlier unit's, or point into the same direction (cosine ≥ 0.9999)");
     return {};
 }

@@ -27,7 +27,8 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kRowHeight = 20, kListWidth = 484, kNarrowestList = 336, kNeverNeeds = 400, kParametersNeed = 480, kNarrowestDetails = 320;
+constexpr int kRowHeight = 20, kNarrowestDetails = 320;
+constexpr int kListWidth = 484, kNarrowestList = 336, kNeverNeeds = 400, kParametersNeed = 480;  // columns from that width on
 constexpr double kListShare = 0.34;
 constexpr int kHistogramHeight = 200;  // room for more than one tick of the counts
 

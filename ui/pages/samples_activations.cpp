@@ -53,7 +53,8 @@ void SampleActivations::setActivations(const Intermediates& row, const QStringLi
     update();
 }
 
-void SampleActivations::addStrip(const QString& name, const std::vector<float>& values, const std::vector<float>* reference, float heldLimit) {
+void SampleActivations::addStrip(const QString& name, const std::vector<float>& values, const std::vector<float>* reference,
+                                 float heldLimit) {
     Strip strip;
     strip.name = name;
     strip.values = values;
@@ -144,7 +145,8 @@ void SampleActivations::paintLegend(QPainter& painter) const {
     };
     const auto bar = [&](int barWidth, const std::function<QColor(double)>& colour) {
         const QRect rect(x, (metrics.height() - kLegendHeight) / 2, barWidth, kLegendHeight);
-        for (int i = 0; i < barWidth; ++i) painter.fillRect(rect.left() + i, rect.top(), 1, rect.height(), colour(static_cast<double>(i) / (barWidth - 1)));
+        for (int i = 0; i < barWidth; ++i)
+            painter.fillRect(rect.left() + i, rect.top(), 1, rect.height(), colour(static_cast<double>(i) / (barWidth - 1)));
         painter.setPen(theme.colors().line);
         painter.drawRect(rect.adjusted(0, 0, -1, -1));
         x += barWidth + space::xs;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The activations of one row, layer by layer, as heat strips with the number of active units and the value of the strongest colour.
+// The activations of one row, layer by layer, as heat strips with the number of active units
+// and the value of the strongest colour.
 #pragma once
 
 #include <QHash>
@@ -45,7 +46,8 @@ private:
         bool difference = false;
     };
     // heldLimit: 0: that of the values.
-    void addStrip(const QString& name, const std::vector<float>& values, const std::vector<float>* reference, float heldLimit);
+    void addStrip(const QString& name, const std::vector<float>& values, const std::vector<float>* reference,
+                  float heldLimit);
     QRect stripRect(int index) const;
     int stripTop(int index) const;
     void paintLegend(QPainter& painter) const;

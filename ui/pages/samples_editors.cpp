@@ -26,7 +26,8 @@ void FactEdit::paintEvent(QPaintEvent* event) {
     if (!text().isEmpty()) return;
     QStyleOptionFrame option;
     initStyleOption(&option);
-    const QRect room = style()->subElementRect(QStyle::SE_LineEditContents, &option, this).adjusted(kTextMargin, 0, -kTextMargin, 0);
+    const QRect contents = style()->subElementRect(QStyle::SE_LineEditContents, &option, this);
+    const QRect room = contents.adjusted(kTextMargin, 0, -kTextMargin, 0);
     const ThemeColors& colors = Theme::instance().colors();
     QPainter painter(this);
     painter.setFont(font());

@@ -338,7 +338,8 @@ void SampleFieldForm::showMeaning(const Field& field) {
     const bool category = !field.slider;
     const bool inForce = !field.refused && !field.halfTyped;
     const bool unknown = inForce && field.meaning->property("unknown").toBool();
-    field.meaning->setText(inForce ? field.meant : !field.refused ? QStringLiteral("…") : category ? tr("no row") : QStringLiteral("–"));
+    const QString refused = category ? tr("no row") : QStringLiteral("–");
+    field.meaning->setText(inForce ? field.meant : field.refused ? refused : QStringLiteral("…"));
     field.meaning->setToolTip(asToolTip(inForce          ? field.tip
                                         : !field.refused ? tr("Looked up once the value is complete, or on Enter")
                                                          : tr("Nothing is looked up: %1").arg(field.refusal)));
@@ -410,7 +411,8 @@ bool SampleFieldForm::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() == QEvent::FocusIn) ++m_gesture;
     if (event->type() == QEvent::MouseButtonRelease && qobject_cast<QLabel*>(watched)) {
         for (int i = m_numericals; i < fieldCount(); ++i)
-            if (const Field& field = m_fields[static_cast<std::size_t>(i)]; field.meaning == watched && field.id >= 0 && !field.refused && !field.halfTyped)
+            if (const Field& field = m_fields[static_cast<std::size_t>(i)];
+                field.meaning == watched && field.id >= 0 && !field.refused && !field.halfTyped)
                 Q_EMIT rowRequested(i - m_numericals, field.id);
         return true;
     }

@@ -153,7 +153,8 @@ QWidget* SamplesPage::buildDetails() {
     connect(m_showDifference, &QCheckBox::toggled, this, &SamplesPage::showInteraction);
     m_holdScale = new QCheckBox(tr("Hold &scale"), evidence);
     m_holdScale->setObjectName(QStringLiteral("holdScale"));
-    m_holdScale->setToolTip(tr("Colours keep the values they stand for now, so that rows can be compared; larger values get the strongest colour"));
+    m_holdScale->setToolTip(tr("Colours keep the values they stand for now, so that rows can be compared; "
+                               "larger values get the strongest colour"));
     connect(m_holdScale, &QCheckBox::toggled, m_heatmap, &HeatmapView::holdScale);
     // A layout, not a widget: it hands on that the matrix has a largest height, and what is left goes to the activations.
     auto* matrix = new QVBoxLayout;
@@ -284,7 +285,8 @@ void SamplesPage::arrange() {
 void SamplesPage::shareDetails() {
     const int editors = m_form->heightFor(width() - kListWidth);
     if (m_arrangement == Arrangement::Above) m_details->setSizes({editors, std::max(1, height() - editors)});
-    else if (m_arrangement == Arrangement::Narrow) m_details->setSizes({kEditorColumn, std::max(1, width() - kListWidth - kEditorColumn)});
+    else if (m_arrangement == Arrangement::Narrow)
+        m_details->setSizes({kEditorColumn, std::max(1, width() - kListWidth - kEditorColumn)});
     else m_details->setSizes({kEditorShare, kEvidenceShare});
 }
 

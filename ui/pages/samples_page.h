@@ -54,7 +54,8 @@ private:
         ExplanationPtr explanation;  // null until it arrives
     };
 
-    enum class Arrangement { Unknown, Stacked, Narrow, Beside, Above };  // editors and evidence; narrow: beside one column of editors
+    // Editors and evidence; narrow: beside one column of editors.
+    enum class Arrangement { Unknown, Stacked, Narrow, Beside, Above };
 
     QWidget* buildList();
     QWidget* buildDetails();
