@@ -63,6 +63,12 @@ void addPoints(MetricReport& report, const std::string& howChosen) {
     }
 }
 
+// Rows with probability >= threshold.
+std::int64_t called(Keys keys, double threshold) {
+    return keys.end() - std::lower_bound(keys.begin(), keys.end(), threshold,
+                                         [](ScoreKey key, double t) { return probabilityOf(key) < t; });
+}
+
 }  // namespace
 
 void addCurves(MetricReport& report, Keys positives, Keys negatives) {
@@ -74,13 +80,17 @@ void addCurves(MetricReport& report, Keys positives, Keys negatives) {
         addQuantiles(negatives, kCurvePoints / 2 - 1, keys);
         std::sort(keys.begin(), keys.end());
         keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-        howChosen = fmt::format("{} scores, evenly spaced in true and in false positive rate, of {} rows", keys.size(), grouped(report.rows));
+        howChosen = fmt::format("{} scores, evenly spaced along both rates, of {} rows", keys.size(), grouped(report.rows));
     }
     report.thresholds.push_back({std::nextafter(1.0, 2.0), 0, 0});  // above every probability
     for (auto key = keys.rbegin(); key != keys.rend(); ++key)
         report.thresholds.push_back({probabilityOf(*key), positives.end() - std::lower_bound(positives.begin(), positives.end(), *key),
                                      negatives.end() - std::lower_bound(negatives.begin(), negatives.end(), *key)});
     addPoints(report, howChosen);
+    for (int step = kEvenThresholdSteps; step >= 0; --step) {
+        const double threshold = static_cast<double>(step) / kEvenThresholdSteps;
+        report.evenThresholds.push_back({threshold, called(positives, threshold), called(negatives, threshold)});
+    }
 }
 
 void addCurves(MetricReport& report, const ScoreBuckets& buckets) {

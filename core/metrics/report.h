@@ -59,6 +59,8 @@ struct MetricReport {
     std::vector<ReliabilityBin> reliability;
     ScoreHistogram histogram;
     std::vector<ThresholdCounts> thresholds;  // at most about 1,000, aligned with roc.points
+    // Counts at 1, 0.9999, …, 0, exact for a threshold that somebody types; empty while interim or with one class only.
+    std::vector<ThresholdCounts> evenThresholds;
 
     const MetricValue* find(std::string_view key) const {
         for (const MetricValue& m : metrics)

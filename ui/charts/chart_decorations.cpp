@@ -45,6 +45,17 @@ void paintTitle(QPainter& painter, const QString& title, const std::vector<Legen
     }
 }
 
+void paintMark(QPainter& painter, const QPointF& at) {
+    constexpr double kRadius = 4.5, kEdge = 1.5;
+    const ThemeColors& colors = Theme::instance().colors();
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(colors.base, kEdge));
+    painter.setBrush(colors.accent);
+    painter.drawEllipse(at, kRadius, kRadius);
+    painter.restore();
+}
+
 void paintCursor(QPainter& painter, double x, const QRectF& plot) {
     const QColor accent = Theme::instance().colors().accent;
     painter.setPen(QPen(accent, 1.5));

@@ -21,6 +21,8 @@ struct LegendEntry {
 
 // The title at the top left of `all`, the legend in the same line at the right, leaving `reserved` pixels for the menu button.
 void paintTitle(QPainter& painter, const QString& title, const std::vector<LegendEntry>& legend, const QRectF& all, int reserved);
+// A dot of the accent's colour with an edge of the background's.
+void paintMark(QPainter& painter, const QPointF& at);
 void paintCursor(QPainter& painter, double x, const QRectF& plot);
 // Lines of text in a small box beside `at`, inside `bounds`.
 void paintReadOut(QPainter& painter, const QString& text, const QPointF& at, const QRectF& bounds);

@@ -12,6 +12,8 @@
 
 #include <cmath>
 
+#include "ui/widgets/theme.h"
+
 namespace dlrm::ui {
 namespace {
 
@@ -24,41 +26,64 @@ QRectF whole(const QGraphicsScene& scene) {
     return {0, 0, std::floor(r.right()), std::floor(r.bottom())};
 }
 
-// The scene into the painter's device; always with a target rectangle, else the device's pixel ratio crops it.
-void renderInto(QGraphicsScene& scene, QPainter& painter, const QRectF& target) {
-    painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
-    scene.render(&painter, target, whole(scene));
+QFont sourceFont() { return Theme::instance().font(font_size::caption); }
+
+// Of the picture: the scene, and the line of the source below it.
+QSizeF pageOf(const QGraphicsScene& scene, const QString& source) {
+    const QSizeF size = whole(scene).size();
+    return source.isEmpty() ? size : size + QSizeF(0, QFontMetrics(sourceFont()).height() + space::s);
 }
 
-bool exportPdf(QGraphicsScene& scene, const QString& title, const QString& path) {
+// The scene into the painter's device; always with a target rectangle, else the device's pixel ratio crops it.
+// `target` has the shape of pageOf().
+void renderInto(QGraphicsScene& scene, QPainter& painter, const QRectF& target, const QString& source) {
+    painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
+    const double scale = target.width() / whole(scene).width();
+    const QRectF picture(target.topLeft(), whole(scene).size() * scale);
+    scene.render(&painter, picture, whole(scene));
+    if (source.isEmpty()) return;
+    const ThemeColors& colors = Theme::instance().colors();
+    const QRectF below(target.left(), picture.bottom(), target.width(), target.bottom() - picture.bottom());
+    painter.fillRect(below, colors.base);
+    painter.translate(target.left(), picture.bottom());
+    painter.scale(scale, scale);
+    painter.setFont(sourceFont());
+    painter.setPen(colors.muted);
+    const QRectF line(space::m, 0, whole(scene).width() - 2 * space::m, QFontMetrics(sourceFont()).height());
+    const QString words = QFontMetrics(sourceFont()).elidedText(source, Qt::ElideMiddle, static_cast<int>(line.width()));
+    painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, words);
+}
+
+bool exportPdf(QGraphicsScene& scene, const QString& title, const QString& path, const QString& source) {
     QSaveFile file(path);
     if (!file.open(QIODevice::WriteOnly)) return false;
     {
         QPdfWriter writer(&file);
         writer.setTitle(title);
         writer.setResolution(kPdfResolution);
-        const QSizeF inches = whole(scene).size() / kPdfResolution;
+        const QSizeF inches = pageOf(scene, source) / kPdfResolution;
         writer.setPageSize(QPageSize(inches, QPageSize::Inch, QString(), QPageSize::ExactMatch));
         writer.setPageMargins(QMarginsF());
         QPainter painter;
         if (!painter.begin(&writer)) return false;
-        renderInto(scene, painter, QRectF(QPointF(0, 0), QSizeF(writer.width(), writer.height())));
+        renderInto(scene, painter, QRectF(QPointF(0, 0), QSizeF(writer.width(), writer.height())), source);
     }
     return file.commit();
 }
 
-bool exportSvg(QGraphicsScene& scene, const QString& title, const QString& path) {
+bool exportSvg(QGraphicsScene& scene, const QString& title, const QString& path, const QString& source) {
     QSaveFile file(path);
     if (!file.open(QIODevice::WriteOnly)) return false;
     QSvgGenerator generator;
     generator.setOutputDevice(&file);
     generator.setTitle(title);
-    const QRectF target = whole(scene);
+    generator.setResolution(kPdfResolution);  // else its text is a quarter smaller than elsewhere
+    const QRectF target(QPointF(0, 0), pageOf(scene, source));
     generator.setSize(target.size().toSize());
     generator.setViewBox(target);
     QPainter painter;
     if (!painter.begin(&generator)) return false;
-    renderInto(scene, painter, target);
+    renderInto(scene, painter, target, source);
     painter.end();
     return file.commit();
 }
@@ -73,23 +98,29 @@ QString quoted(QString name, QChar separator) {
 
 }  // namespace
 
-QImage chartImage(QGraphicsScene& scene, double scale) {
-    const QSizeF size = whole(scene).size();
+namespace {
+
+QImage picture(QGraphicsScene& scene, double scale, const QString& source) {
+    const QSizeF size = pageOf(scene, source);
     QImage image((size * scale).toSize(), QImage::Format_ARGB32_Premultiplied);
     if (image.isNull()) return image;
     image.fill(Qt::transparent);
     QPainter painter(&image);
-    renderInto(scene, painter, QRectF(image.rect()));
+    renderInto(scene, painter, QRectF(image.rect()), source);
     return image;
 }
 
-bool exportPicture(QGraphicsScene& scene, const QString& title, const QString& path) {
+}  // namespace
+
+QImage chartImage(QGraphicsScene& scene, double scale) { return picture(scene, scale, {}); }
+
+bool exportPicture(QGraphicsScene& scene, const QString& title, const QString& path, const QString& source) {
     const QString kind = QFileInfo(path).suffix().toLower();
-    if (kind == QLatin1String("svg")) return exportSvg(scene, title, path);
-    if (kind == QLatin1String("pdf")) return exportPdf(scene, title, path);
+    if (kind == QLatin1String("svg")) return exportSvg(scene, title, path, source);
+    if (kind == QLatin1String("pdf")) return exportPdf(scene, title, path, source);
     if (kind != QLatin1String("png")) return false;
     QSaveFile file(path);
-    return file.open(QIODevice::WriteOnly) && chartImage(scene, kPictureScale).save(&file, "PNG") && file.commit();
+    return file.open(QIODevice::WriteOnly) && picture(scene, kPictureScale, source).save(&file, "PNG") && file.commit();
 }
 
 QString tableText(const ChartView::Table& table, QChar separator) {

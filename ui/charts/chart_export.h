@@ -10,8 +10,9 @@ class QGraphicsScene;
 
 namespace dlrm::ui {
 
-// By extension: png (2×), svg, pdf. False when the extension is unknown or the file cannot be written.
-bool exportPicture(QGraphicsScene& scene, const QString& title, const QString& path);
+// By extension: png (2×), svg, pdf. source: a line below the picture, empty: none.
+// False when the extension is unknown or the file cannot be written.
+bool exportPicture(QGraphicsScene& scene, const QString& title, const QString& path, const QString& source = {});
 QImage chartImage(QGraphicsScene& scene, double scale);
 
 // Columns with a header line; numbers with all their digits, C locale. NaN cells are empty.

@@ -7,6 +7,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLocale>
 #include <QPushButton>
 #include <QShortcut>
 #include <QTableView>
@@ -22,9 +23,38 @@ namespace dlrm::ui {
 namespace {
 constexpr int kRowHeight = 20, kWidth = 520, kMostWidth = 1000, kHeight = 560;
 constexpr int kRowsMeasured = 100;  // for the widths of the columns
+constexpr int kWhole = -1, kScientific = -2, kDigits = 4, kMostDecimals = 12, kScientificDecimals = 5;
+constexpr double kLargestWhole = 1e15;
+
+// One form for a whole column: whole numbers, or as many decimals as its smallest value needs.
+int decimalsOf(const ChartView::Table& table, std::size_t column) {
+    bool whole = true;
+    double smallest = 0;
+    for (const std::vector<double>& row : table.rows) {
+        if (column >= row.size() || !std::isfinite(row[column])) continue;
+        const double x = std::abs(row[column]);
+        whole = whole && x == std::floor(x) && x < kLargestWhole;
+        if (x > 0 && (smallest == 0 || x < smallest)) smallest = x;
+    }
+    if (whole) return kWhole;
+    const double needed = std::ceil(-std::log10(smallest)) + kDigits - 1;
+    return needed > kMostDecimals ? kScientific : std::max(kDigits, static_cast<int>(needed));
 }
 
-ChartTableModel::ChartTableModel(ChartView::Table table, QObject* parent) : QAbstractTableModel(parent), m_table(std::move(table)) {}
+QString inForm(double x, int decimals) {
+    static const QLocale english(QLocale::English, QLocale::UnitedStates);
+    if (std::isnan(x)) return {};
+    if (std::isinf(x)) return formatNumber(x);
+    if (decimals == kWhole) return formatCount(static_cast<qint64>(x));
+    const QString digits = decimals == kScientific ? QString::number(std::abs(x), 'e', kScientificDecimals)
+                                                    : english.toString(std::abs(x), 'f', decimals);
+    return x < 0 ? QStringLiteral("−") + digits : digits;
+}
+}
+
+ChartTableModel::ChartTableModel(ChartView::Table table, QObject* parent) : QAbstractTableModel(parent), m_table(std::move(table)) {
+    for (int c = 0; c < m_table.columns.size(); ++c) m_decimals.push_back(decimalsOf(m_table, static_cast<std::size_t>(c)));
+}
 
 int ChartTableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_table.rows.size()); }
 int ChartTableModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_table.columns.size()); }
@@ -36,8 +66,7 @@ QVariant ChartTableModel::data(const QModelIndex& index, int role) const {
     const double x = row[static_cast<std::size_t>(index.column())];
     switch (role) {
         case Qt::DisplayRole:
-            if (std::isnan(x)) return QString();
-            return x == std::floor(x) && std::abs(x) < 1e15 ? formatCount(static_cast<qint64>(x)) : formatNumber(x, 6);
+            return inForm(x, m_decimals[static_cast<std::size_t>(index.column())]);
         case Qt::TextAlignmentRole: return static_cast<int>(Qt::AlignRight | Qt::AlignVCenter);
         case Qt::FontRole: return Theme::instance().monospace();
         default: return {};

@@ -19,6 +19,7 @@ public:
 
 private:
     ChartView::Table m_table;
+    std::vector<int> m_decimals;  // of a column; kWhole, kScientific
 };
 
 // Non-modal, deletes itself when closed.

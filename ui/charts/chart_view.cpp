@@ -69,6 +69,11 @@ void ChartView::State::paintAbove(QPainter& painter) const {
     painter.save();
     painter.setClipRect(area);
     if (paint) paint(painter, mapper());
+    if (pointerInside && !draggingCursor && !drawingLasso && hoverMark) {
+        const QPointF value = valueAt(pointer);
+        const auto mark = hoverMark(value.x(), value.y());
+        if (mark) paintMark(painter, QPointF(toX(toAxis(mark->x(), scaleX)), toY(toAxis(mark->y(), scaleY))));
+    }
     if (cursorVisible) paintCursor(painter, toX(toAxis(cursor, scaleX)), area);
     if (drawingLasso) paintLasso(painter, lassoPath);
     painter.restore();
@@ -352,6 +357,11 @@ void ChartView::setCursor(double x, bool visible) {
 
 void ChartView::setHover(std::function<QString(double, double)> text) { m_state->hoverText = std::move(text); }
 
+void ChartView::setHoverMark(std::function<std::optional<QPointF>(double, double)> mark) {
+    m_state->hoverMark = std::move(mark);
+}
+void ChartView::setSource(const QString& text) { m_state->source = text; }
+
 void ChartView::setFootnote(const QString& text) {
     if (m_state->footnote == text) return;
     m_state->footnote = text;
@@ -370,7 +380,7 @@ bool ChartView::exportTo(const QString& path) const {
     }
     const bool pointer = m_state->pointerInside, ring = m_state->focusRing;
     m_state->pointerInside = m_state->focusRing = false;
-    const bool written = exportPicture(*scene(), m_state->title, path);
+    const bool written = exportPicture(*scene(), m_state->title, path, m_state->source);
     m_state->pointerInside = pointer;
     m_state->focusRing = ring;
     return written;

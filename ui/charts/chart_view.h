@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/analysis/series.h"
@@ -47,6 +48,10 @@ public:
     void setCursor(double x, bool visible = true);
     // Text shown beside the pointer for the value under it; empty string hides it.
     void setHover(std::function<QString(double x, double y)> text);
+    // A dot at what the read-out speaks of, in plain values of a pointer's place; nothing: no dot.
+    void setHoverMark(std::function<std::optional<QPointF>(double x, double y)> mark);
+    // What the exported picture is of ("model · split · date"), written below it; empty: nothing.
+    void setSource(const QString& text);
     // "n of m points, how chosen", shown small under the chart.
     void setFootnote(const QString& text);
 

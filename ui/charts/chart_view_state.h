@@ -38,6 +38,8 @@ struct ChartView::State {
     std::vector<QLineSeries*> series;
     std::function<void(QPainter&, const Mapper&)> paintBackdrop, paint;
     std::function<QString(double, double)> hoverText;
+    std::function<std::optional<QPointF>(double, double)> hoverMark;
+    QString source;  // of exported pictures
     QString footnote;
     Table table;       // as set
     Table derived;     // of the lines, when none is set

@@ -17,12 +17,7 @@ constexpr double kFaintest = 0.35;  // of the colour map, so that a single row s
 constexpr double kBarWidth = 96, kBarHeight = 8;
 constexpr double kDotRadius = 1.6, kDotOpacity = 0.65;
 
-// On the dark theme more is brighter, on the light one darker.
-QColor shade(double t) {
-    const Theme& theme = Theme::instance();
-    const double share = kFaintest + (1 - kFaintest) * t;
-    return theme.sequential(theme.isDark() ? share : 1 - share);
-}
+QColor shade(double t) { return Theme::instance().sequential(kFaintest + (1 - kFaintest) * t); }
 
 std::array<QRgb, kShades> shades() {
     std::array<QRgb, kShades> out{};

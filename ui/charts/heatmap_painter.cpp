@@ -33,7 +33,9 @@ QString barText(double value)
 
 int barTextWidth(const HeatmapRange& range, const QFontMetrics& metrics)
 {
-    return std::max(metrics.horizontalAdvance(barText(range.low)), metrics.horizontalAdvance(barText(range.high)));
+    // Never less than most numbers need, so that the cells keep their place from one matrix to the next.
+    return std::max({metrics.horizontalAdvance(QStringLiteral("−0.999")), metrics.horizontalAdvance(barText(range.low)),
+                     metrics.horizontalAdvance(barText(range.high))});
 }
 
 void paintBar(QPainter& painter, const HeatmapRange& range, const QRectF& plot, const QFontMetrics& metrics)

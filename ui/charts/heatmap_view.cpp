@@ -77,6 +77,7 @@ struct HeatmapView::State : public QObject {
     std::function<QString(int, int, float)> text;
     QPoint pressedAt;
     bool pressed = false;
+    bool held = false;
     HeatmapCell hovered;
 
     QString describe(HeatmapCell cell) const
@@ -260,7 +261,8 @@ void HeatmapView::setMatrix(std::vector<float> values, const QStringList& labels
     HeatmapPicture& picture = s.item->picture;
     const bool sameShape = picture.labels == labels;
     s.scale = scale;
-    picture.range = heatmapRange(values, scale == Scale::Diverging);
+    if (!s.held || !sameShape || picture.range.diverging != (scale == Scale::Diverging))
+        picture.range = heatmapRange(values, scale == Scale::Diverging);
     picture.values = std::move(values);
     picture.labels = labels;
     if (!sameShape && n > 0) {
@@ -292,6 +294,16 @@ void HeatmapView::resizeEvent(QResizeEvent* event)
 void HeatmapView::clear()
 {
     setMatrix({}, {}, m_state->scale);
+}
+
+void HeatmapView::holdScale(bool hold)
+{
+    State& s = *m_state;
+    s.held = hold;
+    if (hold)
+        return;
+    s.item->picture.range = heatmapRange(s.item->picture.values, s.scale == Scale::Diverging);
+    s.recolor();
 }
 
 void HeatmapView::mark(int row, int column)

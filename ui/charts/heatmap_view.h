@@ -24,6 +24,9 @@ public:
     // values: (labels.size(), labels.size()) row-major. NaN cells are drawn as missing.
     void setMatrix(std::vector<float> values, const QStringList& labels, Scale scale = Scale::Diverging);
     void clear();
+    // While held, the colours keep the range they have: matrices of the same names can be compared.
+    // Larger values get the strongest colour.
+    void holdScale(bool hold);
     // Marks a cell as a click would, without the signal; outside the matrix: none.
     void mark(int row, int column);
     // The read-out under the map ("C3 × C17: 0.412"); the default names row, column and value.

@@ -82,6 +82,9 @@ void EvaluateCards::setEvaluation(const Evaluation& evaluation) {
 
 void EvaluateCards::show(Card& card, const MetricValue& metric, const Evaluation& evaluation) {
     card.final = evaluation.final;
+    // Exact it is only once all rows were seen.
+    const QString title = metric.key == "auc" && !evaluation.final ? tr("AUC (interim)") : fromUtf8(metric.title);
+    if (card.title->text() != title) card.title->setText(title);
     card.value->setText(metric.value ? fixed(*metric.value) : QStringLiteral("–"));
     const bool interval = metric.value && metric.low && metric.high;
     QString detail;
@@ -89,7 +92,7 @@ void EvaluateCards::show(Card& card, const MetricValue& metric, const Evaluation
     else if (!metric.value) detail = tr("undefined");
     card.detail->setText(detail.isEmpty() ? QStringLiteral(" ") : detail);
 
-    QStringList tip{fromUtf8(metric.title), fromUtf8(metric.formula)};
+    QStringList tip{title, fromUtf8(metric.formula)};
     if (metric.value) tip << tr("value: %1").arg(QString::number(*metric.value, 'g', 17));
     if (interval) tip << tr("95 % interval: %1 to %2").arg(QString::number(*metric.low, 'g', 10), QString::number(*metric.high, 'g', 10));
     const MetricValue* bias = metric.key == kCalibration ? evaluation.report.find(kBias) : nullptr;

@@ -19,6 +19,8 @@ namespace {
 
 constexpr double kPointRadius = 3;
 constexpr int kMinimumChartHeight = 224;
+constexpr int kThresholdDecimals = 4;  // as fine as the exact counts are
+constexpr double kThresholdSteps = 10'000;
 
 // The next of 1, 2, 5 × 10ⁿ.
 double niceAbove(double x) {
@@ -80,15 +82,13 @@ EvaluateCharts::EvaluateCharts(QWidget* parent) : QWidget(parent) {
     m_roc->setAxes(tr("false positive rate"), 0, 1, tr("true positive rate"), 0, 1);
     m_precisionRecall->setAxes(tr("recall"), 0, 1, tr("precision"), 0, 1);
 
-    const auto choose = [this](int index) {
-        if (index < 0) return;
-        m_threshold = std::clamp(m_table.at(index).threshold, 0.0, 1.0);
-        showThreshold(index);
+    const auto choose = [this](int score) {
+        if (score >= 0) showThreshold(score);
     };
     connect(m_roc, &ChartView::cursorMoved, this, [this, choose](double x) { choose(m_table.nearestFalsePositiveRate(x)); });
     connect(m_precisionRecall, &ChartView::cursorMoved, this, [this, choose](double x) { choose(m_table.nearestRecall(x)); });
     for (ChartView* view : {m_reliability, m_histogram})
-        connect(view, &ChartView::cursorMoved, this, [this, choose](double x) { choose(m_table.nearestThreshold(x)); });
+        connect(view, &ChartView::cursorMoved, this, [this](double x) { setThreshold(std::round(x * kThresholdSteps) / kThresholdSteps); });
 
     m_reliability->setOverlay([this](QPainter& painter, const ChartView::Mapper& map) { paintReliability(painter, map); });
     m_reliability->setHover([this](double x, double) { return reliabilityHover(x); });
@@ -105,6 +105,17 @@ EvaluateCharts::EvaluateCharts(QWidget* parent) : QWidget(parent) {
         const OperatingPoint p = m_table.at(m_table.nearestRecall(x));
         return tr("recall %1\nprecision %2\nthreshold %3")
             .arg(QString::number(p.recall, 'f', 4), p.precision ? QString::number(*p.precision, 'f', 4) : QStringLiteral("–"), QString::number(p.threshold, 'f', 4));
+    });
+
+    m_roc->setHoverMark([this](double x, double) -> std::optional<QPointF> {
+        if (m_table.size() == 0) return std::nullopt;
+        const OperatingPoint p = m_table.at(m_table.nearestFalsePositiveRate(x));
+        return QPointF(p.falsePositiveRate, p.recall);
+    });
+    m_precisionRecall->setHoverMark([this](double x, double) -> std::optional<QPointF> {
+        if (m_table.size() == 0) return std::nullopt;
+        const OperatingPoint p = m_table.at(m_table.nearestRecall(x));
+        return p.precision ? std::optional(QPointF(p.recall, *p.precision)) : std::nullopt;
     });
 
     auto* grid = new QGridLayout;
@@ -135,7 +146,7 @@ QWidget* EvaluateCharts::buildCounts() {
     m_thresholdBox->setObjectName(QStringLiteral("threshold"));
     m_thresholdBox->setRange(0, 1);
     m_thresholdBox->setButtonSymbols(QAbstractSpinBox::NoButtons);
-    m_thresholdBox->setDecimals(3);
+    m_thresholdBox->setDecimals(kThresholdDecimals);
     m_thresholdBox->setSingleStep(0.01);
     m_thresholdBox->setValue(m_threshold);
     m_thresholdBox->setFont(Theme::instance().monospace());
@@ -166,7 +177,11 @@ void EvaluateCharts::setEvaluation(std::shared_ptr<const Evaluation> evaluation)
     showPrecisionRecall();
     showReliability();
     showHistogram();
-    showThreshold(m_table.nearestThreshold(m_threshold));
+    showThreshold();
+}
+
+void EvaluateCharts::setSource(const QString& text) {
+    for (ChartView* view : {m_roc, m_precisionRecall, m_reliability, m_histogram}) view->setSource(text);
 }
 
 void EvaluateCharts::clear() {
@@ -177,12 +192,7 @@ void EvaluateCharts::clear() {
 
 void EvaluateCharts::setThreshold(double probability) {
     m_threshold = std::clamp(probability, 0.0, 1.0);
-    showThreshold(m_table.nearestThreshold(m_threshold));
-}
-
-std::optional<OperatingPoint> EvaluateCharts::operatingPoint() const {
-    if (m_index < 0) return std::nullopt;
-    return m_table.at(m_index);
+    showThreshold();
 }
 
 void EvaluateCharts::showRoc() {
@@ -270,29 +280,40 @@ void EvaluateCharts::showHistogram() {
     m_histogram->viewport()->update();
 }
 
-void EvaluateCharts::showThreshold(int index) {
-    m_index = index;
-    const bool known = index >= 0;
-    if (!known) {
-        for (ChartView* view : {m_roc, m_precisionRecall, m_reliability, m_histogram}) view->setCursor(0, false);
-        m_counts->setText(m_evaluation->report.rows > 0 ? tr("Counts need both clicked and not clicked rows") : QString());
-        return;
-    }
-    const OperatingPoint p = m_table.at(index);
-    const double shown = std::clamp(p.threshold, 0.0, 1.0);
-    m_roc->setCursor(p.falsePositiveRate);
-    m_precisionRecall->setCursor(p.recall);
-    m_reliability->setCursor(shown);
-    m_histogram->setCursor(shown);
+void EvaluateCharts::showThreshold(int snapped) {
+    if (snapped >= 0) m_threshold = std::clamp(m_table.at(snapped).threshold, 0.0, 1.0);
     {
         const QSignalBlocker blocker(m_thresholdBox);
-        m_thresholdBox->setValue(shown);
+        m_thresholdBox->setValue(m_threshold);
     }
+    m_point.reset();
+    if (m_table.size() == 0) {
+        for (ChartView* view : {m_roc, m_precisionRecall, m_reliability, m_histogram}) view->setCursor(0, false);
+        m_counts->setText(m_evaluation->report.rows > 0 ? tr("Counts need both clicked and not clicked rows") : QString());
+        m_counts->setToolTip({});
+        return;
+    }
+    if (snapped < 0) m_point = m_table.exactlyAt(m_threshold);
+    const bool exact = m_point.has_value();
+    if (!exact) m_point = m_table.at(snapped >= 0 ? snapped : m_table.nearestThreshold(m_threshold));
+    const OperatingPoint& p = *m_point;
+    m_roc->setCursor(p.falsePositiveRate);
+    m_precisionRecall->setCursor(p.recall);
+    m_reliability->setCursor(m_threshold);
+    m_histogram->setCursor(m_threshold);
     const auto ratio = [](double x) { return QString::number(x, 'f', 3); };
-    m_counts->setText(tr("TP\u00a0%1  FP\u00a0%2  TN\u00a0%3  FN\u00a0%4  precision\u00a0%5  recall\u00a0%6  FPR\u00a0%7")
-                          .arg(formatCount(p.truePositives), formatCount(p.falsePositives), formatCount(p.trueNegatives), formatCount(p.falseNegatives),
-                               p.precision ? ratio(*p.precision) : QStringLiteral("–"), ratio(p.recall), ratio(p.falsePositiveRate)));
-    m_counts->setToolTip(tr("at threshold %1, the nearest of %2").arg(QString::number(p.threshold, 'f', 6), formatCount(m_table.size())));
+    QString counts = tr("TP\u00a0%1  FP\u00a0%2  TN\u00a0%3  FN\u00a0%4  precision\u00a0%5  recall\u00a0%6  FPR\u00a0%7")
+                         .arg(formatCount(p.truePositives), formatCount(p.falsePositives), formatCount(p.trueNegatives), formatCount(p.falseNegatives),
+                              p.precision ? ratio(*p.precision) : QStringLiteral("–"), ratio(p.recall), ratio(p.falsePositiveRate));
+    // Not at the value in the box: say where instead.
+    if (!exact) counts += p.threshold > 1 ? tr("  above\u00a0every\u00a0score")
+                                          : tr("  at\u00a0score\u00a0%1").arg(QString::number(p.threshold, 'f', 7));
+    m_counts->setText(counts);
+    m_counts->setToolTip(exact ? tr("Rows with probability ≥ %1 are called clicked")
+                                     .arg(QString::number(m_threshold, 'f', kThresholdDecimals))
+                               : tr("The cursor stands at one of %1 scores of the curve; a typed threshold is kept as typed "
+                                    "once all rows are evaluated")
+                                     .arg(formatCount(m_table.size())));
 }
 
 void EvaluateCharts::paintReliability(QPainter& painter, const ChartView::Mapper& map) const {

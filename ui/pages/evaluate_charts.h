@@ -23,11 +23,14 @@ public:
 
     void setEvaluation(std::shared_ptr<const Evaluation> evaluation);
     void clear();
-    // Probability the cursor was put to; the counts shown are of the nearest stored threshold.
+    // Written below exported pictures, see ChartView::setSource().
+    void setSource(const QString& text);
+    // Probability the cursor was put to: 0.5 at first. The counts shown are those of exactly
+    // this value, but of interim figures and beyond four decimals.
     double threshold() const { return m_threshold; }
     void setThreshold(double probability);
     // What the line of counts says, nothing without figures.
-    std::optional<OperatingPoint> operatingPoint() const;
+    const std::optional<OperatingPoint>& operatingPoint() const { return m_point; }
 
     ChartView* roc() const { return m_roc; }
     ChartView* precisionRecall() const { return m_precisionRecall; }
@@ -40,8 +43,8 @@ private:
     void showPrecisionRecall();
     void showReliability();
     void showHistogram();
-    // Moves the cursors of all charts and the counts to threshold `index` of the table, -1: none.
-    void showThreshold(int index);
+    // Moves the cursors of all charts and the counts to m_threshold, or to score `snapped` of the table (-1: none).
+    void showThreshold(int snapped = -1);
     void paintReliability(QPainter& painter, const ChartView::Mapper& map) const;
     void paintHistogram(QPainter& painter, const ChartView::Mapper& map) const;
     QString reliabilityHover(double x) const;
@@ -56,7 +59,7 @@ private:
     std::shared_ptr<const Evaluation> m_evaluation;
     ThresholdTable m_table;
     double m_threshold = 0.5;
-    int m_index = -1;
+    std::optional<OperatingPoint> m_point;  // that the counts are of
     double m_histogramTop = 0, m_reliabilityTop = 0;  // of the axes now
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/evaluate_page.h"
 
+#include <QDate>
 #include <QFileDialog>
 #include <QFormLayout>
 #include <QLabel>
@@ -25,10 +26,6 @@
 
 namespace dlrm::ui {
 namespace {
-
-QString sharePercent(std::int64_t part, std::int64_t whole) {
-    return whole > 0 ? formatPercent(static_cast<double>(part) / static_cast<double>(whole), 0) : formatPercent(0, 0);
-}
 
 QString seconds(double s) { return s < 1 ? EvaluatePage::tr("%1 ms").arg(std::lround(s * 1000)) : EvaluatePage::tr("%1 s").arg(QString::number(s, 'f', 1)); }
 
@@ -117,6 +114,10 @@ void EvaluatePage::buildActions() {
     form->setContentsMargins(space::m, space::m, space::m, space::m);
     form->setSpacing(space::s);
     form->addRow(tr("Ro&ws"), m_range);
+    m_rangeHint = new QLabel(panel);
+    m_rangeHint->setObjectName(QStringLiteral("rangeHint"));
+    m_rangeHint->setFont(Theme::instance().font(font_size::caption));
+    form->addRow(QString(), m_rangeHint);
     form->addRow(tr("Drop last partial &batch of"), m_dropLast);
     connect(m_range, &QLineEdit::textChanged, this, &EvaluatePage::checkRange);
     connect(m_dropLast, &QSpinBox::valueChanged, this, &EvaluatePage::updateActions);
@@ -180,12 +181,12 @@ void EvaluatePage::updateState() {
     if (!session().model()) {
         showEmpty(tr("How good the model is on labelled rows: AUC, log loss, calibration and their curves. Open a checkpoint first."), tr("Open checkpoint…"),
                   [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
-    } else if (!dataset) {
-        showEmpty(tr("How good the model is on labelled rows: AUC, log loss, calibration and their curves. Open a dataset to evaluate on."), tr("Open dataset…"),
-                  [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
     } else if (const QString missing = missingParts(session().model()->spec); !missing.isEmpty()) {
         showEmpty(tr("Nothing can be predicted with this part of a model: it has no %1. Open the checkpoint it was taken from.").arg(missing), tr("Open checkpoint…"),
                   [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
+    } else if (!dataset) {
+        showEmpty(tr("How good the model is on labelled rows: AUC, log loss, calibration and their curves. Open a dataset to evaluate on."), tr("Open dataset…"),
+                  [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
     } else if (!dataset->hasLabels) {
         showEmpty(tr("This dataset has no labels, so there is nothing to compare the predictions with. Its rows can be looked at on the Samples page."),
                   tr("Open another dataset…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
@@ -215,7 +216,7 @@ void EvaluatePage::updateActions() {
     QStringList chosen;
     if (!m_range->text().trimmed().isEmpty()) chosen << tr("rows %1").arg(m_range->text().trimmed());
     if (m_dropLast->value() > 0) chosen << tr("drop last of %1").arg(formatCount(m_dropLast->value()));
-    m_options->setText(chosen.isEmpty() ? tr("All rows") : chosen.join(QStringLiteral(", ")));
+    m_options->setText((chosen.isEmpty() ? tr("All rows") : chosen.join(QStringLiteral(", "))) + QStringLiteral(" ▾"));
 }
 
 void EvaluatePage::updateStatus() {
@@ -228,7 +229,7 @@ void EvaluatePage::updateStatus() {
             for (const std::string& note : e.notes) parts << inWords(note);
             if (m_restored) parts.prepend(m_failed ? tr("The new run was stopped by an error; this is the last finished result") : tr("The new run was cancelled; this is the last finished result"));
         } else {
-            parts << tr("Interim: %1 of rows").arg(sharePercent(e.report.rows, e.totalRows));
+            parts << tr("Interim: %1 of %2 rows").arg(formatCount(e.report.rows), formatCount(e.totalRows));
             if (!m_running) parts << (m_failed ? tr("stopped by an error") : tr("cancelled"));
         }
     }
@@ -258,8 +259,10 @@ void EvaluatePage::checkRange() {
     const bool fine = options().has_value();
     m_range->setStyleSheet(fine ? QString() : QStringLiteral("QLineEdit { border: 1px solid %1; }").arg(Theme::instance().colors().fail.name()));
     const DatasetInfoPtr dataset = session().dataset();
-    m_range->setToolTip(fine || !dataset ? tr("Rows of the dataset, counted from 0, both ends included: 0-9999")
-                                         : tr("Rows go from 0 to %1: write first-last").arg(formatCount(dataset->rows - 1)));
+    const ThemeColors& colors = Theme::instance().colors();
+    const bool known = dataset && dataset->rows > 0;
+    m_rangeHint->setText(known ? tr("first-last, of rows 0 to %1").arg(formatCount(dataset->rows - 1)) : tr("first-last"));
+    m_rangeHint->setStyleSheet(QStringLiteral("QLabel { color: %1; }").arg((fine ? colors.muted : colors.fail).name()));
     updateActions();
 }
 
@@ -276,6 +279,15 @@ void EvaluatePage::showEvaluation(const EvaluationPtr& evaluation) {
     if (evaluation->final) m_final = evaluation;
     m_cards->setEvaluation(*evaluation);
     m_charts->setEvaluation(evaluation);
+    if (wasEmpty || evaluation->final) {
+        const ModelInfoPtr model = session().model();
+        QStringList source;
+        const auto last = [](const QString& path) { return path.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty); };
+        if (model) source << last(QString::fromStdString(model->path));
+        source << QString::fromStdString(evaluation->split) << QDate::currentDate().toString(Qt::ISODate);
+        source.removeAll(QString());
+        m_charts->setSource(source.join(QStringLiteral(" · ")));
+    }
     if (wasEmpty || evaluation->final) updateState();
     else updateStatus();
 }

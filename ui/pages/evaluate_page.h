@@ -51,6 +51,7 @@ private:
     QToolButton* m_export = nullptr;
     QSpinBox* m_dropLast = nullptr;
     QLineEdit* m_range = nullptr;
+    QLabel* m_rangeHint = nullptr;  // what a range looks like; red where the one typed does not
 
     EvaluationPtr m_evaluation;  // newest figures, interim or final; null: none
     EvaluationPtr m_final;       // the last final ones of this model and dataset: what a run that was stopped gives way to

@@ -21,12 +21,13 @@ int nearest(const std::vector<ThresholdCounts>& counts, double wanted, ValueOf v
 
 }  // namespace
 
-ThresholdTable::ThresholdTable(const MetricReport& report) : m_counts(report.thresholds), m_positives(report.positives), m_negatives(report.rows - report.positives) {
+ThresholdTable::ThresholdTable(const MetricReport& report)
+    : m_counts(report.thresholds), m_even(report.evenThresholds),
+      m_positives(report.positives), m_negatives(report.rows - report.positives) {
     if (m_positives <= 0 || m_negatives <= 0) m_counts.clear();
 }
 
-OperatingPoint ThresholdTable::at(int index) const {
-    const ThresholdCounts& c = m_counts[static_cast<std::size_t>(index)];
+OperatingPoint ThresholdTable::pointOf(const ThresholdCounts& c) const {
     OperatingPoint point;
     point.threshold = c.threshold;
     point.truePositives = c.truePositives;
@@ -38,6 +39,18 @@ OperatingPoint ThresholdTable::at(int index) const {
     point.recall = static_cast<double>(c.truePositives) / static_cast<double>(m_positives);
     point.falsePositiveRate = static_cast<double>(c.falsePositives) / static_cast<double>(m_negatives);
     return point;
+}
+
+OperatingPoint ThresholdTable::at(int index) const { return pointOf(m_counts[static_cast<std::size_t>(index)]); }
+
+std::optional<OperatingPoint> ThresholdTable::exactlyAt(double probability) const {
+    if (m_counts.empty() || m_even.empty() || !(probability >= 0 && probability <= 1)) return std::nullopt;
+    constexpr double kRounding = 1e-9;
+    const auto steps = static_cast<double>(m_even.size() - 1);
+    const auto step = static_cast<std::size_t>(std::lround(probability * steps));
+    const ThresholdCounts& counts = m_even[m_even.size() - 1 - step];
+    if (std::abs(counts.threshold - probability) > kRounding) return std::nullopt;
+    return pointOf(counts);
 }
 
 int ThresholdTable::nearestThreshold(double probability) const {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Looks up confusion counts in a report's thresholds; between two of them there is nothing, so every question snaps to one.
+// Looks up confusion counts in a report: exact at every ten-thousandth; of the curves' scores, the nearest.
 #pragma once
 
 #include <cstdint>
@@ -26,13 +26,18 @@ public:
     int size() const { return static_cast<int>(m_counts.size()); }
     // REQUIRES: 0 <= index < size().
     OperatingPoint at(int index) const;
+    // Counts of probability >= threshold, exactly, for a multiple of 1/10,000 in 0 … 1;
+    // nothing for others and of interim figures.
+    std::optional<OperatingPoint> exactlyAt(double probability) const;
     // The nearest threshold; -1 when empty.
     int nearestThreshold(double probability) const;
     int nearestFalsePositiveRate(double rate) const;
     int nearestRecall(double recall) const;
 
 private:
-    std::vector<ThresholdCounts> m_counts;  // falling threshold
+    OperatingPoint pointOf(const ThresholdCounts& counts) const;
+
+    std::vector<ThresholdCounts> m_counts, m_even;  // falling threshold
     std::int64_t m_positives = 0, m_negatives = 0;
 };
 

@@ -13,7 +13,16 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr double kHeadroom = 1.05, kGapAbove = 4;  // pixels a bar must be wide to be separated from the next
+constexpr double kGapAbove = 4;  // pixels a bar must be wide to be separated from the next
+
+// An end of the axis that lets at least one tick beside 0 stand below it or on it.
+double axisEnd(double top) {
+    if (!(top > 0)) return 1;
+    const double magnitude = std::pow(10.0, std::floor(std::log10(top)));
+    for (const double factor : {1.0, 2.0, 4.0, 5.0, 6.0, 8.0})
+        if (factor * magnitude >= top) return factor * magnitude;
+    return 10 * magnitude;
+}
 
 }  // namespace
 
@@ -23,7 +32,7 @@ void showBars(ChartView& chart, const Bars& given) {
     for (const double h : bars->heights)
         if (std::isfinite(h)) top = std::max(top, h);
     const double step = bars->heights.empty() ? 1 : (bars->high - bars->low) / static_cast<double>(bars->heights.size());
-    chart.setAxes(bars->xTitle, bars->low, bars->high, bars->yTitle, 0, top > 0 ? top * kHeadroom : 1);
+    chart.setAxes(bars->xTitle, bars->low, bars->high, bars->yTitle, 0, axisEnd(top));
     chart.resetZoom();
     chart.setOverlay([bars, step](QPainter& painter, const ChartView::Mapper& map) {
         const ThemeColors& c = Theme::instance().colors();

@@ -70,6 +70,12 @@ LayersInspector::LayersInspector(QWidget* parent) : QWidget(parent) {
     column->setSpacing(space::m);
     m_layer = new InfoCard(tr("Layer"), body);
     column->addWidget(m_layer);
+    m_words = new QLabel(body);
+    m_words->setObjectName(QStringLiteral("inspectorWords"));
+    m_words->setTextFormat(Qt::PlainText);
+    m_words->setProperty("muted", true);
+    m_words->setWordWrap(true);
+    column->addWidget(m_words);
     m_part = new QWidget(body);
     auto* part = new QVBoxLayout(m_part);
     part->setContentsMargins(0, 0, 0, 0);
@@ -99,10 +105,12 @@ LayersInspector::LayersInspector(QWidget* parent) : QWidget(parent) {
     column->addStretch(1);
     for (VectorBars* bars : {m_incoming, m_outgoing})
         connect(bars, &VectorBars::hovered, this, [this](const QString& text) { m_hover->setText(text.isEmpty() ? QStringLiteral(" ") : text); });
-    showNothing();
+    showNothing(tr("Open a checkpoint first."));
 }
 
-void LayersInspector::showNothing() {
+void LayersInspector::showNothing(const QString& words) {
+    m_words->setText(words);
+    m_words->show();
     m_layer->hide();
     m_part->hide();
 }
@@ -128,7 +136,11 @@ void LayersInspector::showLayer(const LayerStatistics& layer) {
     showNoUnit();
 }
 
-void LayersInspector::showNoUnit() { m_part->hide(); }
+void LayersInspector::showNoUnit() {
+    m_part->hide();
+    m_words->setText(tr("Click a column of the map or a line of Units to see a unit here."));
+    m_words->show();
+}
 
 void LayersInspector::showUnit(const Unit& unit) {
     m_unit->clear();
@@ -150,6 +162,7 @@ void LayersInspector::showUnit(const Unit& unit) {
     m_outgoing->setValues(unit.outgoing, largest);
     m_strongest->clear();
     for (const auto& [input, weight] : unit.strongest) m_strongest->addFact(QString::number(static_cast<double>(weight), 'f', 4), input);
+    m_words->hide();
     m_part->show();
 }
 

@@ -22,7 +22,8 @@ class LayersInspector : public QWidget {
 public:
     explicit LayersInspector(QWidget* parent = nullptr);
 
-    void showNothing();
+    // words: why there is nothing, or what to do.
+    void showNothing(const QString& words);
     void showLayer(const LayerStatistics& layer);
     // incoming: per learned input; outgoing: per unit of the next layer, empty for the last one. state: see unitState().
     struct Unit {
@@ -38,6 +39,7 @@ public:
     void showNoUnit();
 
 private:
+    QLabel* m_words = nullptr;  // in the place of what is not shown
     InfoCard* m_layer = nullptr;
     InfoCard* m_unit = nullptr;
     QWidget* m_part = nullptr;

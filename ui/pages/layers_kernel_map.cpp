@@ -40,6 +40,7 @@ public:
     ModelLayersPtr layers;
     const LayerStatistics* statistics = nullptr;
     qint64 unit = -1;
+    std::vector<std::pair<qint64, QString>> parts;  // first row and name, where the inputs are of several kinds
     double largestNorm = 0, largestRowNorm = 0, largestBias = 0;
 
     QRectF boundingRect() const override { return QRectF(QPointF(0, 0), m_chart->size()); }
@@ -110,6 +111,7 @@ private:
                 painter.drawText(label, Qt::AlignCenter, words);
             }
         }
+        paintParts(painter, w);
         if (unit >= 0) {
             const double left = x(static_cast<double>(unit), w), right = std::max(left + 1, x(static_cast<double>(unit) + 1, w));
             painter.setPen(c.accent);
@@ -117,6 +119,24 @@ private:
             painter.drawLine(QPointF(right, plot().top()), QPointF(right, plot().bottom()));
         }
         painter.restore();
+    }
+
+    // Where bottom outputs end and dots begin, each named beside its border.
+    void paintParts(QPainter& painter, const QRectF& w) const {
+        const ThemeColors& c = Theme::instance().colors();
+        const QFontMetrics metrics(painter.font());
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            const double top = y(static_cast<double>(parts[i].first), w);
+            const double bottom = y(static_cast<double>(i + 1 < parts.size() ? parts[i + 1].first : kernel->rows), w);
+            if (bottom < plot().top() || top > plot().bottom()) continue;
+            painter.setPen(c.text);
+            if (i > 0 && top > plot().top()) painter.drawLine(QPointF(plot().left(), top), QPointF(plot().right(), top));
+            const int width = metrics.horizontalAdvance(parts[i].second) + space::s;
+            const QRectF label(plot().left() + space::xs, std::max(top, plot().top()) + 2, width, metrics.height());
+            if (label.bottom() + 1 > std::min(bottom, plot().bottom()) || label.right() > plot().right()) continue;
+            painter.fillRect(label, c.base);
+            painter.drawText(label, Qt::AlignCenter, parts[i].second);
+        }
     }
 
     // The largest of `value` over the units or inputs under a pixel, so that no bar hides behind another. NaN counts as the largest.
@@ -349,6 +369,13 @@ void LayersKernelMap::setKernel(const KernelViewPtr& kernel, const ModelLayersPt
     item.statistics = &statistics;
     item.unit = -1;
     s.inputName = std::move(inputName);
+    item.parts.clear();
+    for (qint64 row = 0; row < kernel->rows && row < static_cast<qint64>(statistics.inputNames.size()); ++row) {
+        const std::string& name = statistics.inputNames[static_cast<std::size_t>(row)];
+        const bool dot = name.find("×") != std::string::npos;
+        const QString part = dot ? tr("dots") : name.starts_with("bottom ") ? tr("bottom") : QString();
+        if (item.parts.empty() ? !part.isEmpty() : item.parts.back().second != part) item.parts.emplace_back(row, part);
+    }
     item.largestNorm = item.largestRowNorm = item.largestBias = 0;
     for (const UnitStatistics& u : statistics.units) {
         if (std::isfinite(u.norm)) item.largestNorm = std::max(item.largestNorm, u.norm);
@@ -377,6 +404,11 @@ void LayersKernelMap::setUnit(qint64 unit) {
 }
 
 ChartView* LayersKernelMap::chart() const { return m_state->chart; }
+QStringList LayersKernelMap::parts() const {
+    QStringList out;
+    for (const auto& [row, name] : m_state->item->parts) out << QStringLiteral("%1 from %2").arg(name).arg(row);
+    return out;
+}
 QString LayersKernelMap::describe(const QPoint& position) const { return m_state->describe(position); }
 
 }  // namespace dlrm::ui

@@ -25,6 +25,8 @@ public:
     // Marks a unit's column; -1: none.
     void setUnit(qint64 unit);
     ChartView* chart() const;
+    // The kinds of inputs between which borders are drawn, "dots from 32"; for tests.
+    QStringList parts() const;
     // What stands under the map for a position of the view; empty outside.
     QString describe(const QPoint& position) const;
 

@@ -11,12 +11,25 @@ void LayersListModel::setModel(const ModelInfoPtr& model) {
     beginResetModel();
     m_model = model;
     m_layers.reset();
+    m_atlas.reset();
     endResetModel();
 }
 
 void LayersListModel::setLayers(const ModelLayersPtr& layers) {
     m_layers = layers;
     if (rowCount() > 0) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+}
+
+void LayersListModel::setAtlas(const UnitAtlasPtr& atlas) {
+    m_atlas = atlas;
+    if (rowCount() > 0) Q_EMIT dataChanged(index(0, Never), index(rowCount() - 1, Never));
+}
+
+const AtlasLayer* LayersListModel::counts(bool top, int layer) const {
+    if (!m_atlas || m_atlas->rows == 0 || layer < 0) return nullptr;
+    for (const AtlasLayer& counted : m_atlas->layers)
+        if (counted.top == top && counted.layer == static_cast<std::size_t>(layer)) return &counted;
+    return nullptr;
 }
 
 std::pair<bool, int> LayersListModel::layerAt(int row) const {
@@ -58,6 +71,10 @@ QString LayersListModel::text(int row, int column) const {
         case Shape: return tr("%1 × %2").arg(formatCount(l.inputs), formatCount(l.outputs));
         case Parameters: return formatCount(l.parameters());
         case Dead: return s ? formatCount(s->silent + s->constant + s->unread) : QStringLiteral("…");
+        case Never: {
+            const AtlasLayer* counted = counts(top, layer);
+            return counted ? formatCount(counted->never) : QStringLiteral("–");
+        }
         case Duplicates: return s ? formatCount(s->exactDuplicates + s->nearDuplicates) : QStringLiteral("…");
         default: return {};
     }
@@ -74,6 +91,9 @@ QVariant LayersListModel::data(const QModelIndex& index, int role) const {
     QString words = QStringLiteral("%1: %2, %3").arg(text(index.row(), Name).toHtmlEscaped(), text(index.row(), Shape), tr("%1 parameters").arg(text(index.row(), Parameters)));
     if (const LayerStatistics* s = m_layers ? m_layers->find(top, layer) : nullptr)
         words += QStringLiteral("<br>") + tr("dead: %1 always 0, %2 constant, %3 read by no weight; duplicates: %4 exact, %5 near").arg(s->silent).arg(s->constant).arg(s->unread).arg(s->exactDuplicates).arg(s->nearDuplicates);
+    if (const AtlasLayer* counted = counts(top, layer))
+        words += QStringLiteral("<br>") + tr("in %1 rows: %2 never active, %3 always active")
+                                            .arg(formatCount(m_atlas->rows), formatCount(counted->never), formatCount(counted->always));
     return QStringLiteral("<p style='white-space:pre'>%1</p>").arg(words);
 }
 
@@ -81,10 +101,13 @@ QVariant LayersListModel::headerData(int section, Qt::Orientation orientation, i
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount) return {};
     if (role == Qt::TextAlignmentRole) return QVariant((section == Name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role == Qt::DisplayRole) {
-        const QString names[] = {tr("Layer"), tr("Shape"), tr("Values"), tr("Dead"), tr("Dup.")};
+        const QString names[] = {tr("Layer"), tr("Shape"), tr("Values"), tr("Dead"), tr("Never"), tr("Dup.")};
         return names[section];
     }
     if (role == Qt::ToolTipRole && section == Dead) return tr("Units whose output is proved to be the same for every row");
+    if (role == Qt::ToolTipRole && section == Never)
+        return tr("Units that were active in no counted row of the dataset; Count active units on the tab Units. "
+                  "Not proved: another row may switch them on");
     if (role == Qt::ToolTipRole && section == Duplicates) return tr("Units whose weights and bias equal an earlier unit's, or point into the same direction (cosine ≥ 0.9999)");
     return {};
 }

@@ -13,11 +13,13 @@ namespace dlrm::ui {
 class LayersListModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Name, Shape, Parameters, Dead, Duplicates, ColumnCount };
+    enum Column { Name, Shape, Parameters, Dead, Never, Duplicates, ColumnCount };
     using QAbstractTableModel::QAbstractTableModel;
 
     void setModel(const ModelInfoPtr& model);
     void setLayers(const ModelLayersPtr& layers);
+    // What a dataset showed; null: not counted.
+    void setAtlas(const UnitAtlasPtr& atlas);
     // A line of the list as (top, layer); layer -1: a cross layer, or none.
     std::pair<bool, int> layerAt(int row) const;
     int rowOf(bool top, int layer) const;
@@ -30,9 +32,11 @@ public:
 
 private:
     QString text(int row, int column) const;
+    const AtlasLayer* counts(bool top, int layer) const;
 
     ModelInfoPtr m_model;
     ModelLayersPtr m_layers;
+    UnitAtlasPtr m_atlas;
 };
 
 }  // namespace dlrm::ui

@@ -27,9 +27,10 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kRowHeight = 20, kListWidth = 430, kNarrowestList = 336, kParametersNeed = 425, kNarrowestDetails = 320;
+constexpr int kRowHeight = 20, kNarrowestDetails = 320;
+constexpr int kListWidth = 484, kNarrowestList = 336, kNeverNeeds = 400, kParametersNeed = 480;  // columns from that width on
 constexpr double kListShare = 0.34;
-constexpr int kHistogramHeight = 180;
+constexpr int kHistogramHeight = 200;  // room for more than one tick of the counts
 
 int columnWidth(int characters) {
     return QFontMetrics(Theme::instance().monospace()).horizontalAdvance(QLatin1Char('0')) * characters + 2 * space::s + space::xs;
@@ -63,6 +64,7 @@ void LayersPage::follow() {
     connect(&s, &Session::selectionChanged, this, &LayersPage::showSelection);
     const auto dataset = [this] {
         m_atlas.reset();
+        m_list->setAtlas({});
         m_units->setAtlas({});
         m_units->setDatasetRows(session().dataset() ? session().dataset()->rows : 0);
         showUnit();
@@ -75,6 +77,7 @@ void LayersPage::follow() {
     connect(&s, &Session::kernelReady, this, &LayersPage::showKernel);
     connect(&s, &Session::unitAtlasUpdated, this, [this](const UnitAtlasPtr& atlas) {
         m_atlas = atlas;
+        m_list->setAtlas(atlas);
         m_units->setAtlas(atlas);
         showUnit();
     });
@@ -103,6 +106,7 @@ void LayersPage::jobFailed(JobKind kind, const Error& error) {
     if (kind == JobKind::UnitAtlas) showError(error, [this] { session().startUnitAtlas(session().dataset() ? session().dataset()->rows : 0); });
     if (kind != JobKind::Layers && kind != JobKind::Kernel) return;
     m_failed = true;
+    showUnit();
     showError(error, [this] {
         clearError();
         m_failed = false;
@@ -143,6 +147,7 @@ QWidget* LayersPage::buildList() {
     header->setSectionResizeMode(LayersListModel::Shape, QHeaderView::Stretch);
     m_listView->setColumnWidth(LayersListModel::Parameters, columnWidth(8));
     m_listView->setColumnWidth(LayersListModel::Dead, columnWidth(4));
+    m_listView->setColumnWidth(LayersListModel::Never, columnWidth(5));
     m_listView->setColumnWidth(LayersListModel::Duplicates, columnWidth(4));
     connect(m_listView->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& index) {
         const auto [top, layer] = m_list->layerAt(index.row());
@@ -205,7 +210,10 @@ QWidget* LayersPage::buildKernel() {
 }
 
 bool LayersPage::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == m_listView && event->type() == QEvent::Resize) m_listView->setColumnHidden(LayersListModel::Parameters, m_listView->width() < kParametersNeed);
+    if (watched == m_listView && event->type() == QEvent::Resize) {
+        m_listView->setColumnHidden(LayersListModel::Never, m_listView->width() < kNeverNeeds);
+        m_listView->setColumnHidden(LayersListModel::Parameters, m_listView->width() < kParametersNeed);
+    }
     return Page::eventFilter(watched, event);
 }
 
@@ -223,7 +231,9 @@ void LayersPage::resizeEvent(QResizeEvent* event) {
 // The list takes its share of the page's width until the user moves the splitter.
 void LayersPage::divide() {
     if (m_divided) return;
-    const int list = std::clamp(static_cast<int>(width() * kListShare), kNarrowestList, kListWidth);
+    // With all its columns but the last, unless the details would have no room beside it.
+    const int least = width() >= kNeverNeeds + kNarrowestDetails + space::l ? kNeverNeeds : kNarrowestList;
+    const int list = std::clamp(static_cast<int>(width() * kListShare), least, kListWidth);
     m_splitter->setSizes({list, width() - list});
 }
 
@@ -238,7 +248,7 @@ void LayersPage::showNothing() {
     m_map->clear();
     m_importance->setLayers({}, {});
     m_units->setLayer({}, nullptr, {});
-    if (m_inspector) m_inspector->showNothing();
+    if (m_inspector) m_inspector->showNothing(tr("Open a checkpoint first."));
     setSubtitle({});
     showEmpty(tr("Every layer of a checkpoint's MLPs, its weights and its units will stand here once one is open."), tr("Open checkpoint…"),
               [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
@@ -265,7 +275,7 @@ void LayersPage::showModel(const ModelInfoPtr& model) {
         m_layer = -1;
         m_unit = -1;
         m_map->clear();
-        if (m_inspector) m_inspector->showNothing();
+        if (m_inspector) m_inspector->showNothing(tr("This part of a model has no layers."));
         showEmpty(tr("This part of a model has no layers. Open the checkpoint it was taken from to see them."), tr("Open checkpoint…"),
                   [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
         return;
@@ -380,6 +390,10 @@ void LayersPage::showUnit() {
     m_map->setUnit(there ? m_unit : -1);
     m_units->setUnit(there ? m_unit : -1);
     if (!m_inspector) return;
+    if (!s) {  // of the layer before nothing stays
+        if (m_model && m_layer >= 0) m_inspector->showNothing(m_failed ? tr("The layer could not be read.") : tr("Reading the layer…"));
+        return;
+    }
     if (!there || !m_kernel || m_kernel->layer != m_layer || m_kernel->top != m_top) {
         m_inspector->showNoUnit();
         return;

@@ -9,13 +9,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
 namespace {
 
-constexpr int kStripHeight = 14;
+constexpr int kStripHeight = 14, kLegendWidth = 64, kLegendHeight = 8;
+constexpr double kFaintest = 0.4;  // of the colour map: the weakest active unit stands out from one that is off
+
+QColor activeColor(double t) { return Theme::instance().sequential(kFaintest + (1 - kFaintest) * t); }
 
 QFont captionFont() { return Theme::instance().font(font_size::caption); }
 
@@ -29,13 +33,16 @@ SampleActivations::SampleActivations(QWidget* parent) : QWidget(parent) {
 
 void SampleActivations::setActivations(const Intermediates& row, const QStringList& bottomNames, const QStringList& crossNames, const QStringList& topNames,
                                        const Intermediates* reference) {
+    QHash<QString, float> held;
+    for (const Strip& strip : m_strips)
+        if (m_held) held.insert(strip.name, strip.limit);
     m_strips.clear();
     const auto add = [&](const std::vector<std::vector<float>>& layers, std::size_t count, const QStringList& names, const std::vector<std::vector<float>>* other) {
         for (std::size_t i = 0; i < count; ++i) {
             const auto position = static_cast<qsizetype>(i);
             const QString name = position < names.size() ? names[position] : QString::number(i);
             const bool comparable = other && i < other->size() && (*other)[i].size() == layers[i].size();
-            addStrip(name, layers[i], comparable ? &(*other)[i] : nullptr);
+            addStrip(name, layers[i], comparable ? &(*other)[i] : nullptr, held.value(name, 0));
         }
     };
     add(row.bottomActivations, row.bottomActivations.size(), bottomNames, reference ? &reference->bottomActivations : nullptr);
@@ -46,7 +53,8 @@ void SampleActivations::setActivations(const Intermediates& row, const QStringLi
     update();
 }
 
-void SampleActivations::addStrip(const QString& name, const std::vector<float>& values, const std::vector<float>* reference) {
+void SampleActivations::addStrip(const QString& name, const std::vector<float>& values, const std::vector<float>* reference,
+                                 float heldLimit) {
     Strip strip;
     strip.name = name;
     strip.values = values;
@@ -63,6 +71,7 @@ void SampleActivations::addStrip(const QString& name, const std::vector<float>& 
     }
     for (const float v : strip.values)
         if (std::isfinite(v)) strip.limit = std::max(strip.limit, std::abs(v));
+    if (heldLimit > 0) strip.limit = heldLimit;
     m_strips.push_back(std::move(strip));
 }
 
@@ -75,13 +84,31 @@ QString SampleActivations::caption(int index) const {
     return index >= 0 && index < stripCount() ? m_strips[static_cast<std::size_t>(index)].caption : QString();
 }
 
+void SampleActivations::holdScale(bool hold) {
+    m_held = hold;
+    if (hold) return;
+    for (Strip& strip : m_strips) {
+        strip.limit = 0;
+        for (const float v : strip.values)
+            if (std::isfinite(v)) strip.limit = std::max(strip.limit, std::abs(v));
+    }
+    update();
+}
+
+double SampleActivations::limit(int index) const {
+    return index >= 0 && index < stripCount() ? static_cast<double>(m_strips[static_cast<std::size_t>(index)].limit) : 0;
+}
+
 int SampleActivations::lineHeight() const { return QFontMetrics(captionFont()).height() + 2 + kStripHeight + space::s; }
 
-QSize SampleActivations::sizeHint() const { return {240, std::max(1, stripCount()) * lineHeight()}; }
-QSize SampleActivations::minimumSizeHint() const { return {160, std::max(1, stripCount()) * lineHeight()}; }
+// The legend has the first line.
+int SampleActivations::stripTop(int index) const { return QFontMetrics(captionFont()).height() + space::xs + index * lineHeight(); }
+
+QSize SampleActivations::sizeHint() const { return {240, stripTop(std::max(1, stripCount()))}; }
+QSize SampleActivations::minimumSizeHint() const { return {160, stripTop(std::max(1, stripCount()))}; }
 
 QRect SampleActivations::stripRect(int index) const {
-    return {0, index * lineHeight() + QFontMetrics(captionFont()).height() + 2, width(), kStripHeight};
+    return {0, stripTop(index) + QFontMetrics(captionFont()).height() + 2, width(), kStripHeight};
 }
 
 // One pixel a column; where several units share a column the strongest one shows.
@@ -97,27 +124,61 @@ QImage SampleActivations::stripImage(const Strip& strip, int columns) const {
             const float v = strip.values[static_cast<std::size_t>(i)];
             if (std::abs(v) > std::abs(strongest)) strongest = v;
         }
-        const double t = strip.limit > 0 ? static_cast<double>(strongest / strip.limit) : 0;
-        // An inactive unit has the page's own colour: what is dark is off.
-        const QColor color = strip.difference ? theme.diverging(t) : strongest > 0 ? theme.sequential(0.15 + 0.85 * t) : theme.colors().base;
+        const double t = strip.limit > 0 ? std::clamp(static_cast<double>(strongest / strip.limit), -1.0, 1.0) : 0;
+        // A unit that is off has the page's own colour.
+        const QColor color = strip.difference ? theme.diverging(t) : strongest > 0 ? activeColor(t) : theme.colors().base;
         image.setPixelColor(x, 0, color);
     }
     return image;
 }
 
+void SampleActivations::paintLegend(QPainter& painter) const {
+    if (m_strips.empty()) return;
+    const Theme& theme = Theme::instance();
+    const bool difference = m_strips.front().difference;
+    const QFontMetrics metrics(captionFont());
+    int x = 0;
+    const auto text = [&](const QString& words) {
+        painter.setPen(theme.colors().muted);
+        painter.drawText(QRect(x, 0, width() - x, metrics.height()), Qt::AlignLeft | Qt::AlignVCenter, words);
+        x += metrics.horizontalAdvance(words) + space::s;
+    };
+    const auto bar = [&](int barWidth, const std::function<QColor(double)>& colour) {
+        const QRect rect(x, (metrics.height() - kLegendHeight) / 2, barWidth, kLegendHeight);
+        for (int i = 0; i < barWidth; ++i)
+            painter.fillRect(rect.left() + i, rect.top(), 1, rect.height(), colour(static_cast<double>(i) / (barWidth - 1)));
+        painter.setPen(theme.colors().line);
+        painter.drawRect(rect.adjusted(0, 0, -1, -1));
+        x += barWidth + space::xs;
+    };
+    if (difference) {
+        text(tr("less"));
+        bar(kLegendWidth, [&](double t) { return theme.diverging(2 * t - 1); });
+        text(tr("more, up to ± the number"));
+    } else {
+        bar(kLegendHeight, [&](double) { return theme.colors().base; });
+        text(tr("off"));
+        bar(kLegendWidth, activeColor);
+        text(tr("active, up to the number"));
+    }
+}
+
 void SampleActivations::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setFont(captionFont());
+    paintLegend(painter);
     const ThemeColors& colors = Theme::instance().colors();
     const QFontMetrics metrics(captionFont());
     for (int i = 0; i < stripCount(); ++i) {
         const Strip& strip = m_strips[static_cast<std::size_t>(i)];
-        const QRect line(0, i * lineHeight(), width(), metrics.height());
-        const int captionWidth = metrics.horizontalAdvance(strip.caption);
+        const QRect line(0, stripTop(i), width(), metrics.height());
+        const QString scale = (strip.difference ? QStringLiteral("±") : QString()) + formatNumber(static_cast<double>(strip.limit), 3);
+        const QString caption = tr("%1 · %2").arg(strip.caption, scale);
+        const int captionWidth = metrics.horizontalAdvance(caption);
         painter.setPen(colors.text);
         painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(strip.name, Qt::ElideRight, std::max(0, width() - captionWidth - space::s)));
         painter.setPen(colors.muted);
-        painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, strip.caption);
+        painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, caption);
         const QRect rect = stripRect(i);
         painter.drawImage(rect, stripImage(strip, rect.width()));
         painter.setPen(colors.line);

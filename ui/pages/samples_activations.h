@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The activations of one row, layer by layer, as heat strips with the number of active units.
+// The activations of one row, layer by layer, as heat strips with the number of active units
+// and the value of the strongest colour.
 #pragma once
 
+#include <QHash>
 #include <QImage>
 #include <QStringList>
 #include <QWidget>
@@ -20,6 +22,10 @@ public:
     // Bottom layers first, then top layers; the last top layer (the logit) is left out. With a reference, the strips show the difference.
     void setActivations(const Intermediates& row, const QStringList& bottomNames, const QStringList& crossNames, const QStringList& topNames, const Intermediates* reference);
     void clear();
+    // While held, each layer's colours keep the largest value they stand for: rows can be compared.
+    void holdScale(bool hold);
+    // What the strongest colour of strip `index` stands for.
+    double limit(int index) const;
     // "312 of 512 active" of strip `index`; for tests and accessibility.
     QString caption(int index) const;
     int stripCount() const { return static_cast<int>(m_strips.size()); }
@@ -36,15 +42,20 @@ private:
     struct Strip {
         QString name, caption;
         std::vector<float> values;  // one a unit
-        float limit = 0;            // largest magnitude
+        float limit = 0;            // largest magnitude, or the one held
         bool difference = false;
     };
-    void addStrip(const QString& name, const std::vector<float>& values, const std::vector<float>* reference);
+    // heldLimit: 0: that of the values.
+    void addStrip(const QString& name, const std::vector<float>& values, const std::vector<float>* reference,
+                  float heldLimit);
     QRect stripRect(int index) const;
+    int stripTop(int index) const;
+    void paintLegend(QPainter& painter) const;
     QImage stripImage(const Strip& strip, int width) const;
     int lineHeight() const;
 
     std::vector<Strip> m_strips;
+    bool m_held = false;
 };
 
 }  // namespace dlrm::ui

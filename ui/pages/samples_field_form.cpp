@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/pages/samples_editors.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/plain_text.h"
 #include "ui/widgets/theme.h"
@@ -24,7 +25,7 @@ namespace {
 constexpr int kSliderSteps = 1000;
 constexpr int kColumnWidth = 256;   // narrowest comfortable editor: an id of 8 digits, a slider one can aim with
 constexpr int kMostColumns = 8;
-constexpr int kNameWidth = 58, kTokenWidth = 62, kMeaningWidth = 44;
+constexpr int kNameWidth = 58, kTokenWidth = 62, kMeaningWidth = 44, kSliderWidth = 64;
 
 QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
 
@@ -77,14 +78,14 @@ SampleFieldForm::Field& SampleFieldForm::makeField(const QString& name, bool num
     auto* row = new QHBoxLayout(field.box);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(space::s);
-    field.edit = new QLineEdit(field.box);
+    field.edit = new FactEdit(field.box);
     field.edit->setFont(Theme::instance().monospace());
     field.edit->setAlignment(numerical ? Qt::AlignRight : Qt::AlignLeft);
     field.edit->setFixedWidth(kTokenWidth + (numerical ? 0 : space::xl + space::s));
     field.edit->setAccessibleName(name);
     field.edit->setAcceptDrops(false);  // lines that are dropped on it are the page's
     field.edit->setObjectName(QStringLiteral("field_") + name);
-    field.edit->setPlaceholderText(numerical ? tr("none") : tr("missing"));
+    field.edit->setFact(numerical ? tr("none") : tr("missing"));
     field.edit->installEventFilter(this);
     field.name = new QLabel(field.box);
     field.name->setFixedWidth(kNameWidth);
@@ -95,12 +96,12 @@ SampleFieldForm::Field& SampleFieldForm::makeField(const QString& name, bool num
     row->addWidget(field.name);
     row->addWidget(field.edit);
     if (numerical) {
-        field.slider = new QSlider(Qt::Horizontal, field.box);
+        field.slider = new FocusSlider(field.box);
         field.slider->setRange(0, kSliderSteps);
         field.slider->setPageStep(kSliderSteps / 20);
         field.slider->setSingleStep(kSliderSteps / 100);
         field.slider->setEnabled(false);
-        field.slider->setMinimumWidth(space::xl);
+        field.slider->setMinimumWidth(kSliderWidth);
         field.slider->setAccessibleName(tr("%1, slider").arg(name));
         field.slider->installEventFilter(this);
         row->addWidget(field.slider, 1);
@@ -137,7 +138,7 @@ void SampleFieldForm::setFields(const QStringList& numericals, const QStringList
         for (int i = 0; i < m_numericals; ++i) connectNumerical(i);
         for (int i = m_numericals; i < fieldCount(); ++i) connectCategorical(i, i - m_numericals);
         m_numericalTitle->setText(tr("NUMERICAL · %1 · raw value, ln(x + 3)").arg(numericals.size()));
-        m_categoricalTitle->setText(tr("CATEGORICAL · %1 · hex value or id:N, row of the table").arg(categoricals.size()));
+        m_categoricalTitle->setText(tr("CATEGORICAL · %1 · hex or id:N → row").arg(categoricals.size()));
         m_columns = 0;
         relayout();
     }
@@ -158,7 +159,7 @@ void SampleFieldForm::connectNumerical(int index) {
 }
 
 void SampleFieldForm::connectCategorical(int field, int index) {
-    QLineEdit* edit = m_fields[static_cast<std::size_t>(field)].edit;
+    FactEdit* edit = m_fields[static_cast<std::size_t>(field)].edit;
     const auto send = [this, index, edit] { Q_EMIT categoricalEdited(index, edit->text().trimmed(), m_gesture); };
     // A token half typed is not an error yet: it is taken when complete, or on Enter or leaving the editor.
     connect(edit, &QLineEdit::textEdited, this, [this, send, field](const QString& text) {
@@ -168,6 +169,9 @@ void SampleFieldForm::connectCategorical(int field, int index) {
             send();
         } else {
             setFieldError(field, {});
+            Field& typed = m_fields[static_cast<std::size_t>(field)];
+            typed.halfTyped = true;
+            restyle(typed);
         }
     });
     connect(edit, &QLineEdit::editingFinished, this, [this, send, edit] {
@@ -193,9 +197,9 @@ void SampleFieldForm::showNumerical(Field& field, const EditableRow& row, std::s
     const double value = index < row.input.numerical.size() ? static_cast<double>(row.input.numerical[index]) : 0;
     const bool tokensKnown = !token.isEmpty() || value == 0;
     if (!field.refused && !(field.edit->hasFocus() && field.edit->text().trimmed() == token)) field.edit->setText(token);
-    field.edit->setPlaceholderText(tokensKnown ? tr("none") : tr("raw?"));
+    field.edit->setFact(tokensKnown ? tr("none") : tr("raw?"));
     field.edit->setModified(false);
-    field.meaning->setText(formatFixed(value, 3));
+    field.meant = formatFixed(value, 3);
     bool isNumber = false;
     const double raw = token.toInt(&isNumber);
     if (!field.slider->isSliderDown()) field.slider->setValue(isNumber && field.range.known ? sliderPosition(raw, field.range) : 0);
@@ -212,7 +216,8 @@ void SampleFieldForm::showCategorical(Field& field, const EditableRow& row, std:
     const bool sameMeaning = typed == token || typed == QStringLiteral("id:%1").arg(id);
     if (!field.refused && !(field.edit->hasFocus() && sameMeaning)) field.edit->setText(token);
     field.edit->setModified(false);
-    field.meaning->setText(unknown ? tr("unknown") : QStringLiteral("→ ") + formatCount(id));
+    field.meant = unknown ? tr("unknown") : QStringLiteral("→ ") + formatCount(id);
+    field.halfTyped = false;
     field.meaning->setProperty("unknown", unknown);
     field.id = id;
     field.tip = unknown ? tr("%1: %2 is not in the dictionary; the model is fed row 0").arg(field.fullName, hex)
@@ -255,11 +260,11 @@ void SampleFieldForm::clearRow() {
     for (Field& field : m_fields) {
         field.edit->clear();
         field.edit->setModified(false);
-        field.meaning->clear();
+        field.meant.clear();
         field.meaning->setProperty("unknown", false);
         if (field.slider) field.slider->setValue(0);
         field.id = -1;
-        field.changed = field.refused = field.marked = false;
+        field.changed = field.refused = field.marked = field.halfTyped = false;
         field.tip.clear();
         restyle(field);
     }
@@ -269,7 +274,8 @@ void SampleFieldForm::clearRow() {
 void SampleFieldForm::setFieldError(int field, const QString& reason) {
     if (field < 0 || field >= fieldCount()) return;
     Field& f = m_fields[static_cast<std::size_t>(field)];
-    if (!f.refused && reason.isEmpty()) return;
+    if (!f.refused && !f.halfTyped && reason.isEmpty()) return;
+    f.halfTyped = false;
     f.refused = !reason.isEmpty();
     f.refusal = reason;
     restyle(f);
@@ -284,6 +290,16 @@ std::vector<std::pair<int, QString>> SampleFieldForm::refusals() const {
 
 void SampleFieldForm::clearErrors() {
     for (int i = 0; i < fieldCount(); ++i) setFieldError(i, {});
+}
+
+void SampleFieldForm::tabAfter(QWidget* before) {
+    for (const Field& field : m_fields) {
+        setTabOrder(before, field.edit);
+        before = field.edit;
+        if (!field.slider) continue;
+        setTabOrder(field.edit, field.slider);
+        before = field.slider;
+    }
 }
 
 void SampleFieldForm::markFields(const std::vector<int>& fields) {
@@ -304,7 +320,6 @@ void SampleFieldForm::restyle(Field& field) {
     const QString sheet = border.isEmpty() ? QString() : QStringLiteral("QLineEdit { border: 1px solid %1; }").arg(border);
     if (field.edit->styleSheet() != sheet) field.edit->setStyleSheet(sheet);
     field.edit->setToolTip(asToolTip(field.refused ? field.refusal : field.tip));
-    field.meaning->setToolTip(asToolTip(field.tip));
 
     QPalette name = palette();
     name.setColor(QPalette::WindowText, field.changed || field.marked ? colors.accent : colors.text);
@@ -314,10 +329,27 @@ void SampleFieldForm::restyle(Field& field) {
         field.name->setFont(font);
         field.name->setText(withoutShortcut(QFontMetrics(font).elidedText(field.fullName, Qt::ElideMiddle, kNameWidth)));
     }
-    const bool unknown = field.meaning->property("unknown").toBool();
-    const QColor meant = unknown ? colors.warn : colors.accent;
-    const QString meaning = unknown || field.meaning->property("link").toBool() ? QStringLiteral("QLabel { color: %1; }").arg(meant.name()) : QString();
-    if (field.meaning->styleSheet() != meaning) field.meaning->setStyleSheet(meaning);
+    showMeaning(field);
+}
+
+// What the text in the editor means: of a text that is not in force, that nothing is looked up, and why.
+void SampleFieldForm::showMeaning(const Field& field) {
+    const ThemeColors& colors = Theme::instance().colors();
+    const bool category = !field.slider;
+    const bool inForce = !field.refused && !field.halfTyped;
+    const bool unknown = inForce && field.meaning->property("unknown").toBool();
+    const QString refused = category ? tr("no row") : QStringLiteral("–");
+    field.meaning->setText(inForce ? field.meant : field.refused ? refused : QStringLiteral("…"));
+    field.meaning->setToolTip(asToolTip(inForce          ? field.tip
+                                        : !field.refused ? tr("Looked up once the value is complete, or on Enter")
+                                                         : tr("Nothing is looked up: %1").arg(field.refusal)));
+    QString sheet;
+    if (field.refused) sheet = colors.fail.name();
+    else if (unknown) sheet = colors.warn.name();
+    else if (inForce && category) sheet = colors.accent.name();
+    if (!sheet.isEmpty()) sheet = QStringLiteral("QLabel { color: %1; }").arg(sheet);
+    if (field.meaning->styleSheet() != sheet) field.meaning->setStyleSheet(sheet);
+    if (category) field.meaning->setCursor(inForce ? Qt::PointingHandCursor : Qt::ArrowCursor);
 }
 
 QLineEdit* SampleFieldForm::editor(int field) const { return field >= 0 && field < fieldCount() ? m_fields[static_cast<std::size_t>(field)].edit : nullptr; }
@@ -351,15 +383,11 @@ void SampleFieldForm::relayout() {
     int row = 0;
     // Column by column, as one reads a list; no column is more than one field longer than another.
     const auto place = [&](int first, int count) {
-        QWidget* previous = nullptr;
         int column = 0, line = 0;
         for (int i = 0; i < count; ++i) {
             Field& field = m_fields[static_cast<std::size_t>(first + i)];
             m_grid->addWidget(field.box, row + line, column);
             field.box->show();
-            if (previous) QWidget::setTabOrder(previous, field.edit);
-            previous = field.slider ? static_cast<QWidget*>(field.slider) : field.edit;
-            if (field.slider) QWidget::setTabOrder(field.edit, field.slider);
             if (++line < count / columns + (column < count % columns ? 1 : 0)) continue;
             line = 0;
             ++column;
@@ -383,7 +411,9 @@ bool SampleFieldForm::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() == QEvent::FocusIn) ++m_gesture;
     if (event->type() == QEvent::MouseButtonRelease && qobject_cast<QLabel*>(watched)) {
         for (int i = m_numericals; i < fieldCount(); ++i)
-            if (const Field& field = m_fields[static_cast<std::size_t>(i)]; field.meaning == watched && field.id >= 0) Q_EMIT rowRequested(i - m_numericals, field.id);
+            if (const Field& field = m_fields[static_cast<std::size_t>(i)];
+                field.meaning == watched && field.id >= 0 && !field.refused && !field.halfTyped)
+                Q_EMIT rowRequested(i - m_numericals, field.id);
         return true;
     }
     // Undo and redo are those of the row, not of the text in one editor.

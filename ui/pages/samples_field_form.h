@@ -18,6 +18,8 @@ class QSlider;
 
 namespace dlrm::ui {
 
+class FactEdit;
+
 class SampleFieldForm : public QScrollArea {
     Q_OBJECT
 public:
@@ -35,6 +37,8 @@ public:
     void clearErrors();
     // Fields whose text is refused, with the reasons: the model is not fed what they show.
     std::vector<std::pair<int, QString>> refusals() const;
+    // Puts the editors, in the order of the fields, behind `before` in the order of Tab.
+    void tabAfter(QWidget* before);
     // Scrolls to these fields and marks them (an interaction pair).
     void markFields(const std::vector<int>& fields);
 
@@ -62,7 +66,7 @@ private:
     struct Field {
         QWidget* box = nullptr;
         QLabel* name = nullptr;
-        QLineEdit* edit = nullptr;
+        FactEdit* edit = nullptr;
         QSlider* slider = nullptr;   // numericals
         QLabel* meaning = nullptr;   // transformed value, or the id
         QString fullName;
@@ -70,7 +74,9 @@ private:
         qint64 tableRows = 0;
         qint64 id = -1;  // the row that the category is fed as; -1: none
         bool changed = false, refused = false, marked = false;
+        bool halfTyped = false;  // a category that is not complete yet: nothing is looked up
         QString tip, refusal;
+        QString meant;  // by the row's value, shown as long as the editor holds that
     };
 
     Field& makeField(const QString& name, bool numerical);
@@ -79,6 +85,7 @@ private:
     int columnsFor(int width) const;
     void relayout();
     void restyle(Field& field);
+    void showMeaning(const Field& field);
     void showNumerical(Field& field, const EditableRow& row, std::size_t index);
     void showCategorical(Field& field, const EditableRow& row, std::size_t index);
 

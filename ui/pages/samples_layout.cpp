@@ -33,10 +33,13 @@ namespace {
 constexpr int kWide = 900;  // of the page; below, the list gives room to the details
 constexpr int kListWidth = 300, kNarrowListWidth = 210;
 constexpr int kEditorShare = 550, kEvidenceShare = 450;
-constexpr int kSideBySide = 820;      // details at least this wide: editors beside the matrix
+constexpr int kOneColumn = 660;       // details at least this wide: one column of editors beside the matrix
+constexpr int kSideBySide = 1060;     // wider: several columns of editors beside the matrix
+constexpr int kEditorColumn = 320, kFormWidth = 296;  // of one column of editors: usual, narrowest
 constexpr int kEditorsAbove = 1700;   // wider still: all editors in a few lines, matrix and activations below them
 constexpr int kMatrixShare = 4;       // of the height, the activations below have one share; the matrix takes no more than it can fill
 constexpr int kPasteBoxHeight = 66;
+constexpr int kStripsHeight = 132;  // at least: the legend and two layers
 
 QLabel* sectionTitle(const QString& text, QWidget* parent) {
     auto* label = new QLabel(text, parent);
@@ -112,7 +115,7 @@ QWidget* SamplesPage::buildDetails() {
     m_summary = new SampleSummary(panel);
     m_form = new SampleFieldForm;
     m_form->setObjectName(QStringLiteral("fieldForm"));
-    m_form->setMinimumWidth(250);
+    m_form->setMinimumWidth(kFormWidth);
     m_form->setMinimumHeight(120);
     connect(m_form, &SampleFieldForm::numericalEdited, this,
             [this](int index, const QString& token, int gesture) { edit(index, session().withNumerical(m_row, index, token), gesture); });
@@ -148,6 +151,11 @@ QWidget* SamplesPage::buildDetails() {
     m_showDifference->setObjectName(QStringLiteral("showDifference"));
     m_showDifference->setEnabled(false);
     connect(m_showDifference, &QCheckBox::toggled, this, &SamplesPage::showInteraction);
+    m_holdScale = new QCheckBox(tr("Hold &scale"), evidence);
+    m_holdScale->setObjectName(QStringLiteral("holdScale"));
+    m_holdScale->setToolTip(tr("Colours keep the values they stand for now, so that rows can be compared; "
+                               "larger values get the strongest colour"));
+    connect(m_holdScale, &QCheckBox::toggled, m_heatmap, &HeatmapView::holdScale);
     // A layout, not a widget: it hands on that the matrix has a largest height, and what is left goes to the activations.
     auto* matrix = new QVBoxLayout;
     matrix->setSpacing(space::xs);
@@ -157,11 +165,21 @@ QWidget* SamplesPage::buildDetails() {
     m_noInteraction->setAlignment(Qt::AlignCenter);
     m_noInteraction->hide();
     matrix->addWidget(m_noInteraction, 1);
-    matrix->addWidget(m_showDifference, 0, Qt::AlignHCenter);
+    auto* choices = new QHBoxLayout;
+    choices->setSpacing(space::l);
+    choices->addStretch();
+    choices->addWidget(m_showDifference);
+    choices->addWidget(m_holdScale);
+    choices->addStretch();
+    matrix->addLayout(choices);
 
     auto* strips = new QWidget(evidence);
+    strips->setMinimumHeight(kStripsHeight);
     m_activations = new SampleActivations;
     m_activations->setObjectName(QStringLiteral("activations"));
+    connect(m_holdScale, &QCheckBox::toggled, m_activations, &SampleActivations::holdScale);
+    // A difference is another quantity, on a scale of its own.
+    connect(m_showDifference, &QCheckBox::toggled, m_holdScale, [this] { m_holdScale->setChecked(false); });
     auto* scroll = new QScrollArea(strips);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
@@ -250,14 +268,16 @@ void SamplesPage::buildActions() {
 void SamplesPage::arrange() {
     const int list = width() < kWide ? kNarrowListWidth : kListWidth;
     const int room = width() - list;
-    const Arrangement wanted = room >= kEditorsAbove ? Arrangement::Above : room >= kSideBySide ? Arrangement::Beside : Arrangement::Stacked;
+    const Arrangement wanted = room >= kEditorsAbove ? Arrangement::Above : room >= kSideBySide ? Arrangement::Beside
+                               : room >= kOneColumn ? Arrangement::Narrow : Arrangement::Stacked;
     if (m_arrangement == wanted) return;
     m_arrangement = wanted;
-    const bool sideBySide = wanted == Arrangement::Beside;
+    const bool sideBySide = wanted == Arrangement::Beside || wanted == Arrangement::Narrow;
     m_details->setOrientation(sideBySide ? Qt::Horizontal : Qt::Vertical);
     m_evidence->setDirection(sideBySide ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
     m_evidence->setStretch(0, sideBySide ? kMatrixShare : 1);
     m_evidence->setAlignment(m_evidence->itemAt(0)->layout(), sideBySide ? Qt::Alignment() : Qt::AlignTop);
+    m_details->setStretchFactor(1, wanted == Arrangement::Narrow ? 1 : 0);  // one column of editors needs no more room
     m_columns->setSizes({list, std::max(1, width() - list)});
     shareDetails();
 }
@@ -265,6 +285,8 @@ void SamplesPage::arrange() {
 void SamplesPage::shareDetails() {
     const int editors = m_form->heightFor(width() - kListWidth);
     if (m_arrangement == Arrangement::Above) m_details->setSizes({editors, std::max(1, height() - editors)});
+    else if (m_arrangement == Arrangement::Narrow)
+        m_details->setSizes({kEditorColumn, std::max(1, width() - kListWidth - kEditorColumn)});
     else m_details->setSizes({kEditorShare, kEvidenceShare});
 }
 

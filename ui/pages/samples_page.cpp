@@ -3,7 +3,6 @@
 
 #include <QApplication>
 #include <QCheckBox>
-#include <QLabel>
 #include <QClipboard>
 #include <QDragEnterEvent>
 #include <QLabel>
@@ -172,6 +171,7 @@ void SamplesPage::reopen() {
     m_dataset = dataset;
     m_tableRows = model ? tableRows(*model) : std::vector<qint64>();
     m_awaited.reset();
+    m_holdScale->setChecked(false);  // another model's values are on another scale
     m_explanation = m_original = nullptr;
     if (m_pin) m_pin->explanation = nullptr;
     m_currentToken = m_pinToken = m_originalToken = m_pastedToken = 0;
@@ -185,6 +185,7 @@ void SamplesPage::reopen() {
     showExplanation();
     if (!model || !dataset) return;
     m_form->setFields(toNames(dataset->schema.numericalNames), toNames(dataset->schema.categoricalNames), m_tableRows);
+    m_form->tabAfter(m_clearPasted);
     shareDetails();
     if (m_stale) return;
     if (!kept) reparsePasted();
@@ -209,12 +210,12 @@ void SamplesPage::updateState() {
     if (!session().model()) {
         showEmpty(tr("One row of the data, completely explained: its prediction, its fields to edit, its interaction matrix and activations. Open a checkpoint first."),
                   tr("Open checkpoint…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
-    } else if (!session().dataset()) {
-        showEmpty(tr("Open a dataset to see its rows and to paste Criteo lines: it says how raw values become ids of this model (a dictionary is needed for hex values)."),
-                  tr("Open dataset…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
     } else if (const QString missing = missingParts(session().model()->spec); !missing.isEmpty()) {
         showEmpty(tr("Nothing can be predicted with this part of a model: it has no %1. Open the checkpoint it was taken from.").arg(missing), tr("Open checkpoint…"),
                   [this] { Q_EMIT actionRequested(QStringLiteral("open-model")); });
+    } else if (!session().dataset()) {
+        showEmpty(tr("Open a dataset to see its rows and to paste Criteo lines: it says how raw values become ids of this model (a dictionary is needed for hex values)."),
+                  tr("Open dataset…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
     } else {
         showContent();
     }

@@ -54,7 +54,8 @@ private:
         ExplanationPtr explanation;  // null until it arrives
     };
 
-    enum class Arrangement { Unknown, Stacked, Beside, Above };  // editors and evidence
+    // Editors and evidence; narrow: beside one column of editors.
+    enum class Arrangement { Unknown, Stacked, Narrow, Beside, Above };
 
     QWidget* buildList();
     QWidget* buildDetails();
@@ -112,6 +113,7 @@ private:
     QLabel* m_noInteraction = nullptr;  // in the heatmap's place for a model of cross layers
     SampleActivations* m_activations = nullptr;
     QCheckBox* m_showDifference = nullptr;
+    QCheckBox* m_holdScale = nullptr;
     QSplitter* m_columns = nullptr;   // list | details
     QSplitter* m_details = nullptr;   // editors and evidence, side by side or stacked
     QBoxLayout* m_evidence = nullptr;

@@ -50,8 +50,8 @@ ThemeColors lightColors() {
     c.disabled = rgb(0xa4abb3);
     c.accent = rgb(0x1f6feb);
     c.accentText = rgb(0xffffff);
-    c.clicked = rgb(0xc8590c);
-    c.notClicked = rgb(0x2b7a9b);
+    c.clicked = rgb(0xb84f08);
+    c.notClicked = rgb(0x26708f);
     c.pass = rgb(0x1a7f37);
     c.warn = rgb(0x9a6700);
     c.fail = rgb(0xcf222e);
@@ -163,7 +163,9 @@ QColor Theme::series(int index) const {
     return rgb(colors[static_cast<std::size_t>(std::max(index, 0)) % colors.size()]);
 }
 
+// More is brighter on the dark theme and darker on the light one, everywhere: what is faint is near the background.
 QColor Theme::sequential(double t) const {
+    if (!isDark()) t = 1 - std::clamp(std::isnan(t) ? 0.0 : t, 0.0, 1.0);
     if (!(t > 0)) return rgb(kCividis.front());
     if (t >= 1) return rgb(kCividis.back());
     const double position = t * (kCividis.size() - 1);

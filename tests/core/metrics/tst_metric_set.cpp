@@ -105,6 +105,7 @@ private Q_SLOTS:
     void curvesOfFewScoresHoldAllOfThem();
     void curvesOfManyScoresAreThinned();
     void thresholdCountsAreTrue();
+    void countsAtEvenThresholdsAreThoseOfTheRows();
     void reliabilityBinsHoldAllRowsInOrder();
     void brierPartsAddUpForOneScorePerBin();
     void histogramCountsEveryRowInItsBin();
@@ -445,6 +446,30 @@ void TestMetricSet::thresholdCountsAreTrue() {
         QCOMPARE(report.thresholds[t].truePositives, tp);
         QCOMPARE(report.thresholds[t].falsePositives, fp);
     }
+}
+
+void TestMetricSet::countsAtEvenThresholdsAreThoseOfTheRows() {
+    Rows rows = naive::randomRows(6000, 17);
+    for (int i = 0; i < 40; ++i) {  // on a threshold: a row with that probability is called
+        rows.logits.push_back(0.0f);
+        rows.labels.push_back(i < 15);
+    }
+    const MetricReport report = reportOf(rows);
+    QCOMPARE(report.evenThresholds.size(), std::size_t{10'001});
+    QCOMPARE(report.evenThresholds.front().threshold, 1.0);
+    QCOMPARE(report.evenThresholds.back().threshold, 0.0);
+    QCOMPARE(report.evenThresholds.back().truePositives, report.positives);
+    QCOMPARE(report.evenThresholds.back().falsePositives, report.rows - report.positives);
+    for (std::size_t t = 0; t < report.evenThresholds.size(); t += 250) {
+        std::int64_t tp = 0, fp = 0;
+        for (std::size_t i = 0; i < rows.logits.size(); ++i)
+            if (naive::sigmoid(rows.logits[i]) >= report.evenThresholds[t].threshold) ++(rows.labels[i] ? tp : fp);
+        QCOMPARE(report.evenThresholds[t].truePositives, tp);
+        QCOMPARE(report.evenThresholds[t].falsePositives, fp);
+    }
+    MetricSet interim;
+    QVERIFY(feed(interim, rows).has_value());
+    QVERIFY(interim.report(true).evenThresholds.empty());
 }
 
 void TestMetricSet::reliabilityBinsHoldAllRowsInOrder() {

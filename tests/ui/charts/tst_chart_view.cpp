@@ -215,7 +215,10 @@ private Q_SLOTS:
         QCOMPARE(png.pixelColor(2 * kWidth - 3, 2 * kHeight - 3).alpha(), 255);
         QFile svg(path("svg"));
         QVERIFY(svg.open(QIODevice::ReadOnly));
-        QVERIFY(svg.readAll().contains("ROC curve"));
+        const QByteArray drawn = svg.readAll();
+        QVERIFY(drawn.contains("ROC curve"));
+        // Text of the size it has on screen: 9 points are 12 pixels.
+        QVERIFY(drawn.contains("font-size=\"12\"") && !drawn.contains("font-size=\"9\""));
         QFile pdf(path("pdf"));
         QVERIFY(pdf.open(QIODevice::ReadOnly));
         QVERIFY(pdf.read(5) == "%PDF-");
@@ -238,6 +241,32 @@ private Q_SLOTS:
         QCOMPARE(told.first().first().toString(), dir.filePath(QStringLiteral("chart.csv")));
     }
 
+    void anExportedPictureSaysWhatItIsOf() {
+        QTemporaryDir dir;
+        m_view->setSource(QStringLiteral("a model · test · 2026-01-31"));
+        for (const char* name : {"c.png", "c.svg", "c.pdf"}) QVERIFY(m_view->exportTo(dir.filePath(QLatin1String(name))));
+        const QImage png(dir.filePath(QStringLiteral("c.png")));
+        QCOMPARE(png.width(), 2 * kWidth);
+        QVERIFY(png.height() > 2 * kHeight + 16);
+        QCOMPARE(png.pixelColor(png.width() - 3, png.height() - 3).rgb(), Theme::instance().colors().base.rgb());
+        QFile svg(dir.filePath(QStringLiteral("c.svg")));
+        QVERIFY(svg.open(QIODevice::ReadOnly));
+        QVERIFY(svg.readAll().contains("2026-01-31"));
+        m_view->setSource({});
+        QVERIFY(m_view->exportTo(dir.filePath(QStringLiteral("d.png"))));
+        QCOMPARE(QImage(dir.filePath(QStringLiteral("d.png"))).height(), 2 * kHeight);
+    }
+
+    void aDotMarksWhatTheReadOutSpeaksOf() {
+        m_view->setHover([](double, double) { return QStringLiteral("here"); });
+        m_view->setHoverMark([](double x, double) { return std::optional<QPointF>(QPointF(x, 0.5)); });
+        QMouseEvent move(QEvent::MouseMove, QPointF(at(0.3, 0.9)), m_view->viewport()->mapToGlobal(QPointF(at(0.3, 0.9))), Qt::NoButton, Qt::NoButton, {});
+        QCoreApplication::sendEvent(m_view->viewport(), &move);
+        QCOMPARE(m_view->grab().toImage().pixelColor(at(0.3, 0.5)), Theme::instance().colors().accent);
+        m_view->setHoverMark({});
+        QVERIFY(m_view->grab().toImage().pixelColor(at(0.3, 0.5)) != Theme::instance().colors().accent);
+    }
+
     void tableTwinShowsWhatWasPlotted() {
         QCOMPARE(m_view->table().rows.size(), std::size_t{500});
         QCOMPARE(m_view->table().columns.size(), 4);
@@ -248,8 +277,24 @@ private Q_SLOTS:
         QVERIFY(window);
         auto* table = window->findChild<QTableView*>();
         QCOMPARE(table->model()->rowCount(), 2);
-        QCOMPARE(table->model()->index(0, 1).data().toString(), QStringLiteral("1,234,567"));
+        QCOMPARE(table->model()->index(0, 0).data().toString(), QStringLiteral("0"));
+        QCOMPARE(table->model()->index(0, 1).data().toString(), QStringLiteral("1,234,567.0000"));
+        QCOMPARE(table->model()->index(1, 1).data().toString(), QStringLiteral("0.2500"));
         window->close();
+    }
+
+    // One form a column: no 7.07014e-05 beside 0.000282805.
+    void theTableHasOneFormOfNumbersAColumn() {
+        const double none = std::numeric_limits<double>::quiet_NaN();
+        const ChartTableModel model({{QStringLiteral("rate"), QStringLiteral("rows"), QStringLiteral("tiny")}, {{7.07014e-5, 3, 1e-20}, {0.000282805, 1500, -0.5}, {0, none, none}}});
+        const auto text = [&](int row, int column) { return model.index(row, column).data().toString(); };
+        QCOMPARE(text(0, 0), QStringLiteral("0.00007070"));
+        QCOMPARE(text(1, 0), QStringLiteral("0.00028280"));
+        QCOMPARE(text(2, 0), QStringLiteral("0.00000000"));
+        QCOMPARE(text(1, 1), QStringLiteral("1,500"));
+        QCOMPARE(text(2, 1), QString());
+        QCOMPARE(text(0, 2), QStringLiteral("1.00000e-20"));
+        QCOMPARE(text(1, 2), QStringLiteral("−5.00000e-01"));
     }
 
     void csvQuotesNamesAndLeavesMissingEmpty() {

@@ -59,6 +59,37 @@ private Q_SLOTS:
         QVERIFY(flat.high > flat.low);
     }
 
+    // One direction in every picture of a theme: more is brighter on dark, darker on light.
+    void moreStandsOutMoreFromTheBackground() {
+        for (const ThemeMode mode : {ThemeMode::Dark, ThemeMode::Light}) {
+            Theme::instance().apply(mode);
+            const int sign = mode == ThemeMode::Dark ? 1 : -1;
+            for (int i = 0; i < 10; ++i) {
+                const QColor less = Theme::instance().sequential(i / 10.0), more = Theme::instance().sequential((i + 1) / 10.0);
+                QVERIFY(sign * (qGray(more.rgb()) - qGray(less.rgb())) > 0);
+            }
+            QCOMPARE(Theme::instance().sequential(std::nan("")), Theme::instance().sequential(0));
+        }
+    }
+
+    void aHeldScaleStaysUntilItIsLetGo() {
+        HeatmapView view(QStringLiteral("Interaction"));
+        view.resize(300, 320);
+        view.setMatrix({0, 1, -1, 0}, names(2));
+        view.holdScale(true);
+        view.show();
+        const auto colour = [&] {
+            const QImage image = view.grab().toImage();
+            const QRectF plot = view.chart()->chart()->plotArea();
+            const QPoint at = view.chart()->viewport()->mapTo(&view, view.chart()->mapFromScene(QPointF(plot.left() + 0.75 * plot.width(), plot.top() + 0.25 * plot.height())));
+            return image.pixelColor(at);
+        };
+        view.setMatrix({0, 0.5F, 4, 0}, names(2));
+        QCOMPARE(colour(), Theme::instance().diverging(0.5));
+        view.holdScale(false);
+        QCOMPARE(colour(), Theme::instance().diverging(0.125));
+    }
+
     void cellsHaveTheMapsColours_data() {
         QTest::addColumn<int>("mode");
         QTest::newRow("dark") << static_cast<int>(ThemeMode::Dark);

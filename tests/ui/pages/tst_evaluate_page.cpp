@@ -124,6 +124,10 @@ private Q_SLOTS:
         find<QLineEdit>("rowRange")->setText(range);
         QVERIFY(!m_page->options());
         QVERIFY(!find<QPushButton>("runEvaluation")->isEnabled());
+        auto* hint = find<QLabel>("rangeHint");
+        QCOMPARE(hint->text(), QStringLiteral("first-last, of rows 0 to 19,999"));
+        QVERIFY(hint->styleSheet().contains(Theme::instance().colors().fail.name()));
+        QVERIFY(find<QToolButton>("evaluateOptions")->text().endsWith(QStringLiteral("▾")));
         find<QLineEdit>("rowRange")->setText(QStringLiteral("0-19999"));
         QVERIFY(find<QPushButton>("runEvaluation")->isEnabled());
     }
@@ -190,23 +194,26 @@ private Q_SLOTS:
 
     void interimFiguresSaySo() {
         QVERIFY(runToTheEnd());
-        auto interim = std::make_shared<Evaluation>(*m_newest);
+        const EvaluationPtr whole = m_newest;
+        auto interim = std::make_shared<Evaluation>(*whole);
         interim->final = false;
         interim->totalRows = 40000;
         Q_EMIT m_session->evaluationUpdated(interim);
-        QVERIFY2(status().startsWith(QStringLiteral("Interim: 50 % of rows")), qPrintable(status()));
+        QVERIFY2(status().startsWith(QStringLiteral("Interim: 20,000 of 40,000 rows")), qPrintable(status()));
+        const auto title = [this] { return find<QFrame>("card_auc")->findChild<QLabel*>()->text(); };
+        QCOMPARE(title(), QStringLiteral("AUC (interim)"));  // it is exact only when it is final
+        Q_EMIT m_session->evaluationUpdated(whole);
+        QCOMPARE(title(), QStringLiteral("AUC (exact)"));
     }
 
     void cursorOfAnyChartMovesTheCounts() {
         QVERIFY(runToTheEnd());
         const MetricReport& report = m_newest->report;
         const auto agrees = [&](double threshold) {
-            // Nearest stored threshold, found the plain way.
-            const ThresholdCounts* best = nullptr;
-            for (const ThresholdCounts& t : report.thresholds)
-                if (!best || std::abs(t.threshold - threshold) < std::abs(best->threshold - threshold)) best = &t;
+            const auto best = std::find_if(report.evenThresholds.begin(), report.evenThresholds.end(),
+                                           [&](const ThresholdCounts& t) { return std::abs(t.threshold - threshold) < 1e-9; });
             const auto point = charts()->operatingPoint();
-            return point && point->truePositives == best->truePositives && point->falsePositives == best->falsePositives &&
+            return point && best != report.evenThresholds.end() && std::abs(point->threshold - threshold) < 1e-9 && point->truePositives == best->truePositives && point->falsePositives == best->falsePositives &&
                    point->truePositives + point->falseNegatives == report.positives &&
                    point->falsePositives + point->trueNegatives == report.rows - report.positives;
         };
@@ -223,6 +230,26 @@ private Q_SLOTS:
         QVERIFY(agrees(0.7));
         const QString counts = find<QLabel>("confusionCounts")->text();
         QVERIFY2(counts.contains(formatCount(charts()->operatingPoint()->truePositives)), qPrintable(counts));
+    }
+
+    void thresholdStaysAsTypedAndACurvesCursorSaysWhereItSnapped() {
+        auto* box = find<QDoubleSpinBox>("threshold");
+        QCOMPARE(box->value(), 0.5);
+        QVERIFY(runToTheEnd());
+        QCOMPARE(box->value(), 0.5);
+        QCOMPARE(charts()->threshold(), 0.5);
+        QCOMPARE(charts()->operatingPoint()->threshold, 0.5);
+        for (const double typed : {0.1234, 0.9999, 1.0, 0.0}) {
+            box->setValue(typed);
+            QCOMPARE(box->value(), typed);
+            QCOMPARE(charts()->threshold(), typed);
+            QVERIFY(!find<QLabel>("confusionCounts")->text().contains(QStringLiteral("score")));
+        }
+        QCOMPARE(charts()->operatingPoint()->falseNegatives, 0);  // every row has at least probability 0
+        QCOMPARE(charts()->operatingPoint()->trueNegatives, 0);
+        Q_EMIT charts()->roc()->cursorMoved(0.25);
+        const QString counts = find<QLabel>("confusionCounts")->text();
+        QVERIFY2(counts.endsWith(QStringLiteral("at\u00a0score\u00a0") + QString::number(charts()->operatingPoint()->threshold, 'f', 7)), qPrintable(counts));
     }
 
     void draggedCursorUpdatesTheCounts() {
@@ -277,6 +304,24 @@ private Q_SLOTS:
         QTemporaryDir folder;
         m_session->exportEvaluation(m_newest, folder.filePath(QStringLiteral("evaluation.docx")));
         QTRY_VERIFY_WITH_TIMEOUT(m_page->errorText().contains(QStringLiteral("E-EXPORT-001")), kWait);
+    }
+
+    // No dataset makes a part of a model predict.
+    void aPartOfAModelSaysWhatIsMissingAndAsksForNoDataset() {
+        Session session;
+        EvaluatePage page(session);
+        page.resize(800, 600);
+        page.show();
+        test::JobSpy opened(&session, &Session::modelOpened);
+        session.openModel(QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/x_keras/tf_keras_2_21/both.keras"));
+        QVERIFY(opened.wait(30000));
+        auto* empty = page.findChild<EmptyState*>();
+        QVERIFY(empty->isVisible());
+        const QString text = empty->findChild<QLabel*>()->text();
+        QVERIFY2(text.contains(QStringLiteral("it has no embedding tables")), qPrintable(text));
+        QSignalSpy wanted(&page, &Page::actionRequested);
+        empty->findChild<QPushButton*>()->click();
+        QCOMPARE(wanted.takeFirst()[0].toString(), QStringLiteral("open-model"));
     }
 
     void emptyStatesSayWhatToDo() {

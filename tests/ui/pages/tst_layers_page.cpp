@@ -22,6 +22,7 @@
 #include "ui/pages/layers_inspector.h"
 #include "ui/pages/layers_kernel_image.h"
 #include "ui/pages/layers_kernel_map.h"
+#include "ui/pages/layers_list_model.h"
 #include "ui/pages/layers_page.h"
 #include "ui/pages/layers_unit_model.h"
 #include "ui/pages/layers_units.h"
@@ -283,6 +284,48 @@ private Q_SLOTS:
         QVERIFY(!allText(*inspector).contains(QStringLiteral("of 0 …")));
     }
 
+    // What is said of one layer or model does not stay for the next, and an empty inspector says what would be there.
+    void theInspectorIsNeverStaleNorEmpty() {
+        Shown shown;
+        auto* inspector = qobject_cast<LayersInspector*>(shown.page->inspector());
+        std::unique_ptr<QWidget> owner(inspector);
+        inspector->show();
+        QVERIFY(allText(*inspector).contains(QStringLiteral("top_mlp/0")));
+        QVERIFY(allText(*inspector).contains(QStringLiteral("Click a column of the map")));
+        QTest::mouseClick(shown.map->chart()->viewport(), Qt::LeftButton, {}, shown.cell(100, 17, 384, 128));
+        QVERIFY(!allText(*inspector).contains(QStringLiteral("Click a column of the map")));
+        // Another model: nothing of the former stands there, neither before its layers are read nor after.
+        QSignalSpy opened(&shown.session, &Session::modelOpened);  // the dataset does not fit this one
+        QStringList words;
+        connect(&shown.session, &Session::modelOpened, inspector, [&] { words << allText(*inspector); });
+        shown.session.openModel(QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/x_keras/tf_keras_2_21/both.keras"));
+        QVERIFY(opened.wait(30000));
+        QVERIFY2(!words.isEmpty() && words.last().contains(QStringLiteral("Reading the layer")) && !words.last().contains(QStringLiteral("17 of 0")), qPrintable(words.value(0)));
+        shown.session.closeModel();
+        QVERIFY(allText(*inspector).contains(QStringLiteral("Open a checkpoint first.")));
+        QVERIFY(!allText(*inspector).contains(QStringLiteral("top_mlp")));
+    }
+
+    void theMapShowsWhereBottomOutputsEndAndDotsBegin() {
+        Shown shown;
+        QCOMPARE(shown.map->parts(), QStringList({QStringLiteral("bottom from 0"), QStringLiteral("dots from 32")}));
+        shown.page->grab();
+        shown.clickLine(1);
+        QVERIFY(shown.map->parts().isEmpty());
+    }
+
+    void theListSaysWhatWasNeverActive() {
+        Shown shown;
+        const auto never = [&](int line) { return shown.list->model()->index(line, LayersListModel::Never).data().toString(); };
+        QCOMPARE(never(3), QStringLiteral("–"));
+        QSignalSpy updated(&shown.session, &Session::unitAtlasUpdated);
+        shown.session.startUnitAtlas(2000);
+        QTRY_VERIFY_WITH_TIMEOUT(!updated.isEmpty() && updated.last().at(0).value<UnitAtlasPtr>()->final, 60000);
+        const auto atlas = updated.last().at(0).value<UnitAtlasPtr>();
+        for (int line = 0; line < 6; ++line) QCOMPARE(never(line), formatCount(atlas->layers[static_cast<std::size_t>(line)].never));
+        QCOMPARE(never(6), QStringLiteral("–"));  // the logit
+    }
+
     void unitsAreCountedAndSorted() {
         Shown shown;
         shown.tabs->setCurrentIndex(2);
@@ -349,6 +392,13 @@ private Q_SLOTS:
         auto* pairs = shown.page->findChild<QTableWidget*>();
         QVERIFY(pairs && pairs->rowCount() > 1);
         for (int r = 1; r < pairs->rowCount(); ++r) QVERIFY(pairs->item(r - 1, 1)->text().toDouble() >= pairs->item(r, 1)->text().toDouble());
+        // A pair that is chosen in the list is marked in the map.
+        auto* marked = shown.page->findChild<HeatmapView*>();
+        const auto* readout = marked->findChild<QLabel*>(QStringLiteral("heatmapReadout"));
+        for (const int line : {0, 3}) {
+            pairs->setCurrentCell(line, 0);
+            QVERIFY2(readout->text().startsWith(pairs->item(line, 0)->text() + QStringLiteral(": norm ")), qPrintable(readout->text()));
+        }
         // The map takes the width it has; its square cells need about as much height.
         auto* map = shown.page->findChild<HeatmapView*>();
         QTRY_VERIFY2(map->height() > map->width() / 2, qPrintable(QStringLiteral("%1 x %2").arg(map->width()).arg(map->height())));

@@ -224,6 +224,33 @@ private Q_SLOTS:
         QVERIFY(!revert->isEnabled() && labelText("editMessage").trimmed().isEmpty());
     }
 
+    // The row that the former text meant is not what the text there means.
+    void aRefusedOrHalfTypedCategoryShowsNoRow() {
+        const int field = kNumericals + 9;
+        QLabel* meaning = nullptr;
+        for (QLabel* label : form()->editor(field)->parentWidget()->findChildren<QLabel*>())
+            if (label->text().startsWith(QStringLiteral("→"))) meaning = label;
+        QVERIFY(meaning);
+        const QString asRead = meaning->text();
+        QSignalSpy page(m_page, &Page::pageRequested);
+        type(field, "zz");
+        QCOMPARE(meaning->text(), QStringLiteral("…"));
+        QTest::keyClick(form()->editor(field), Qt::Key_Return);
+        QCOMPARE(meaning->text(), QStringLiteral("no row"));
+        QVERIFY2(meaning->toolTip().contains(QStringLiteral("This is not a category value.")), qPrintable(meaning->toolTip()));
+        QTest::mouseClick(meaning, Qt::LeftButton);
+        QCOMPARE(page.count(), 0);  // it leads nowhere
+        QTest::keyClick(form()->editor(field), Qt::Key_Escape);
+        QCOMPARE(meaning->text(), asRead);
+        // Half typed and taken back.
+        type(field, "7");
+        QCOMPARE(meaning->text(), QStringLiteral("…"));
+        QTest::keyClick(form()->editor(field), Qt::Key_Escape);
+        QCOMPARE(meaning->text(), asRead);
+        QTest::mouseClick(meaning, Qt::LeftButton);
+        QCOMPARE(page.count(), 1);
+    }
+
     void aRemedyNamesWhatToType() {
         type(kNumericals + 1, "zz");
         QTest::keyClick(form()->editor(kNumericals + 1), Qt::Key_Return);
@@ -262,6 +289,24 @@ private Q_SLOTS:
         }
         QVERIFY(empty->isVisible());
         if (m_session->dataset()) QVERIFY(empty->findChild<QLabel*>()->text().contains(QStringLiteral("no embedding tables")));
+    }
+
+    // No dataset makes a part of a model predict.
+    void aPartOfAModelAsksForNoDataset() {
+        Session session;
+        SamplesPage page(session);
+        page.resize(800, 600);
+        page.show();
+        test::JobSpy opened(&session, &Session::modelOpened);
+        session.openModel(QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/x_keras/tf_keras_2_21/both.keras"));
+        QVERIFY(opened.wait(30000));
+        auto* empty = page.findChild<EmptyState*>();
+        QVERIFY(empty->isVisible());
+        const QString text = empty->findChild<QLabel*>()->text();
+        QVERIFY2(text.contains(QStringLiteral("it has no embedding tables")), qPrintable(text));
+        QSignalSpy wanted(&page, &Page::actionRequested);
+        empty->findChild<QPushButton*>()->click();
+        QCOMPARE(wanted.takeFirst()[0].toString(), QStringLiteral("open-model"));
     }
 
     void withoutARowTheFieldsAreEmpty() {

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the Samples page looks and is walked through: room, scales, contrast, the order of Tab.
+#include <algorithm>
+#include <cmath>
+
+#include "tests/ui/pages/samples_fixture.h"
+
+using namespace dlrm;
+using namespace dlrm::ui;
+
+class SamplesLookTest : public SamplesFixture {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { openEngine(); }
+    void init() { openPage(); }
+    void cleanup() { closePage(); }
+
+    // Rows can be compared only on one scale.
+    void heldScaleStaysFromRowToRow() {
+        auto* hold = find<QCheckBox>("holdScale");
+        auto* strips = find<SampleActivations>("activations");
+        const double first = strips->limit(0);
+        const auto explanation = m_engine->explain(shownInput());
+        QVERIFY(explanation);
+        const auto& layer = explanation->intermediates.bottomActivations[0];
+        QCOMPARE(static_cast<float>(first), *std::max_element(layer.begin(), layer.end()));
+        hold->setChecked(true);
+        double own = first;
+        for (int row = 1; row < 8 && own == first; ++row) {
+            rows()->setCurrentRow(row);
+            QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && m_session->selection().row == row, kWait);
+            QCOMPARE(strips->limit(0), first);
+            hold->setChecked(false);
+            own = strips->limit(0);
+            hold->setChecked(true);
+        }
+        QVERIFY(own != first);
+        find<QCheckBox>("showDifference")->toggle();
+        QVERIFY(!hold->isChecked());  // a difference has a scale of its own
+    }
+
+    // At 1100 × 700 too the matrix has cells one can aim at, and the strips and the editors have their place beside it.
+    void theMatrixHasRoomInASmallWindow() {
+        m_page->resize(1028, 648);  // beside the rail, between menu and status bar
+        auto* matrix = find<HeatmapView>("interaction");
+        const auto side = [matrix] { return matrix->chart()->chart()->plotArea().width(); };
+        QTRY_VERIFY2(side() >= 200, qPrintable(QString::number(side())));
+        QVERIFY(form()->mapTo(m_page, QPoint(form()->width(), 0)).x() <= matrix->mapTo(m_page, QPoint()).x());  // beside, not above
+        QVERIFY(form()->height() >= 400);
+        m_page->resize(1528, 880);
+        QTRY_VERIFY2(side() >= 300, qPrintable(QString::number(side())));
+    }
+
+    // "missing" is what is known of the row: it has the contrast of a text.
+    void anEmptyFieldSaysItsFactLegibly() {
+        const auto luminance = [](QRgb c) {
+            const auto linear = [](int v) {
+                const double x = v / 255.0;
+                return x <= 0.04045 ? x / 12.92 : std::pow((x + 0.055) / 1.055, 2.4);
+            };
+            return 0.2126 * linear(qRed(c)) + 0.7152 * linear(qGreen(c)) + 0.0722 * linear(qBlue(c));
+        };
+        const auto contrast = [&](QRgb a, QRgb b) {
+            const auto [low, high] = std::minmax({luminance(a), luminance(b)});
+            return (high + 0.05) / (low + 0.05);
+        };
+        for (const ThemeMode mode : {ThemeMode::Light, ThemeMode::Dark}) {
+            Theme::instance().apply(mode);
+            const ThemeColors& colors = Theme::instance().colors();
+            for (const QColor& text : {colors.muted, colors.clicked, colors.notClicked})
+                for (const QColor& ground : {colors.base, colors.window}) QVERIFY2(contrast(text.rgb(), ground.rgb()) >= 4.5, qPrintable(text.name()));
+        }
+        Theme::instance().apply(ThemeMode::Light);
+        QLineEdit* edit = form()->editor(0);
+        edit->clear();
+        QTest::qWait(0);
+        const QImage image = edit->grab().toImage();
+        const QRgb ground = Theme::instance().colors().base.rgb();
+        double most = 1;
+        for (int y = 4; y < image.height() - 4; ++y)
+            for (int x = 4; x < image.width() - 4; ++x) most = std::max(most, contrast(image.pixel(x, y), ground));
+        Theme::instance().apply(ThemeMode::Dark);
+        QVERIFY2(most >= 4.0, qPrintable(QString::number(most)));  // strokes are thin and smoothed
+    }
+
+    void tabGoesFromTheListThroughTheFieldsToTheMatrix() {
+        QList<QWidget*> order;
+        QWidget* first = find<QLineEdit>("goToRow");
+        for (QWidget* w = first; order.isEmpty() || w != first; w = w->nextInFocusChain()) order << w;
+        const auto place = [&](QWidget* w) { return order.indexOf(w); };
+        QVERIFY(place(find<QWidget>("pasteBox")) < place(form()->editor(0)));
+        QVERIFY(place(form()->editor(0)) < place(form()->slider(0)));
+        for (int i = 1; i < form()->fieldCount(); ++i) {
+            QWidget* before = i - 1 < kNumericals ? static_cast<QWidget*>(form()->slider(i - 1)) : form()->editor(i - 1);
+            QVERIFY(place(before) < place(form()->editor(i)));
+        }
+        QVERIFY(place(form()->editor(form()->fieldCount() - 1)) < place(find<HeatmapView>("interaction")->chart()));
+        QVERIFY(place(find<HeatmapView>("interaction")->chart()) < place(find<QCheckBox>("showDifference")));
+    }
+};
+
+QTEST_MAIN(SamplesLookTest)
+#include "tst_samples_look.moc"
