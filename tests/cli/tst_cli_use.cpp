@@ -181,6 +181,13 @@ private Q_SLOTS:
         for (const char* name : {"plain", "model-1.5", "model.v2/"}) QCOMPARE(cli({"convert", kCheckpoint, folder.filePath(name)}).code, 0);
         for (const char* name : {"a.h5", "a.H5", "a.hdf5"}) QVERIFY(cli({"convert", kCheckpoint, folder.filePath(name)}).code == 0 && QFileInfo(folder.filePath(name)).isFile());
     }
+    void anEvaluationNamesItsModelAndTheProgram() {
+        const auto answer = cli(QStringList{"evaluate", kModel, "--rows", "0-499"} + kData);
+        QCOMPARE(answer.code, 0);
+        for (const QByteArray& words : {kModel.toUtf8(), QByteArray("xxh3:"), QByteArray("dlrm-cli "), QByteArray("commit ")})
+            QVERIFY2(answer.out.contains(words), answer.out);
+        QVERIFY(cli({"tables", "--help"}).out.contains("every row is read"));  // it takes its time
+    }
     void tablesAreSorted() {
         const auto lines = cli({"tables", kModel, "--sort", "rows", "--top", "2"}).out.split('\n');
         QVERIFY(lines.size() > 4);
