@@ -5,6 +5,7 @@
 #include <QComboBox>
 #include <QFile>
 #include <QGuiApplication>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -258,6 +259,21 @@ private Q_SLOTS:
         QCOMPARE(text.count('\n'), 27);
         QVERIFY(text.startsWith("table,dimension,rows,bytes,"));
         QVERIFY(!pane->exportTo(m_home.filePath(QStringLiteral("no/such/folder/tables.csv"))));
+    }
+
+    // Smallest norm first, the last rows are those with the shortest ids: no id is cut to that width.
+    void idsAreWholeThoughTheLastRowsIdIsShort() {
+        Shown s;
+        QVERIFY(openCrowded(s));
+        const auto* source = s.find<TableRowSource>();
+        for (const bool ascending : {false, true}) {
+            s.page.rowsTab()->sortBy(RowKey::Norm);
+            QVERIFY(s.settle());
+            QTRY_VERIFY(source->order() && source->order()->whole && source->order()->query.descending != ascending);
+        }
+        QVERIFY(source->idAt(kRows - 1) < kTrained);
+        const QHeaderView* header = s.find<RowView>()->table()->verticalHeader();
+        QVERIFY(header->width() >= QFontMetrics(header->font()).horizontalAdvance(formatCount(kRows - 1)));
     }
 
     // Wherever one looks in the table, a row's bars are drawn to the scale of the whole table.
