@@ -5,10 +5,15 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <limits>
 
-#include "cli_process.h"
+#include "core/base/float_conversions.h"
+#include "tests/cli/cli_process.h"
+#include "tests/support/whole_files.h"
 
 using namespace dlrm::test;
 
@@ -77,6 +82,31 @@ private Q_SLOTS:
         const auto answer = cli({"doctor", withLastValue(dir, "top_mlp_layer_2_bias_part0.npy", 40), "--data", kDataset});
         QCOMPARE(answer.code, 1);
         QVERIFY2(answer.out.startsWith("Nothing predicts"), answer.out);
+    }
+    // Numbers that were stored as they came, opened as if they were logged: ln(x+3) and ln(x+2) tie on 1,000 rows, and both beat that.
+    void aBeatenReadingFailsThoughTwoOthersTie() {
+        QTemporaryDir dir;
+        const QString data = dir.filePath("data"), numbers = data + "/test/numerical.bin";
+        copyTree(kDemo + "/dataset", data);
+        QByteArray bytes = readAll(numbers);
+        for (qsizetype at = 0; at + 1 < bytes.size(); at += 2) {
+            std::uint16_t half = 0;
+            std::memcpy(&half, bytes.constData() + at, 2);
+            if (half == 0) continue;  // missing
+            half = dlrm::floatToHalf(std::clamp(std::round(std::exp(dlrm::halfToFloat(half)) - 3), -3.0F, 60'000.0F));
+            std::memcpy(bytes.data() + at, &half, 2);
+        }
+        writeAll(numbers, bytes);
+        const auto answer = cli({"doctor", kDemo + "/checkpoint", "--data", data, "--limit", "1000"});
+        QCOMPARE(answer.code, 1);
+        const QByteArray verdict = answer.out.left(answer.out.indexOf('\n'));
+        QVERIFY2(verdict.startsWith("The reading as opened is beaten by") && verdict.contains("standard errors"), verdict);
+        QVERIFY2(verdict.contains("ln(x+3)") && verdict.contains("ln(x+2)") && verdict.contains("not told apart"), verdict);
+    }
+    // The small model's weights tell no order, and there are no rows: nothing is wrong, and nothing is proved.
+    void undecidedFailsOnlyWhenStrict() {
+        QCOMPARE(cli({"doctor", kCheckpoint}).code, 0);
+        QCOMPARE(cli({"doctor", kCheckpoint, "--strict"}).code, 1);
     }
     void theDemoIsReadRightly() {
         const auto answer = cli({"doctor", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--strict"});

@@ -135,6 +135,21 @@ private Q_SLOTS:
         QVERIFY2(answer.err.contains("E-CANCELLED: "), answer.err);
         QVERIFY2(answer.json()["error"]["code"] == "E-CANCELLED", answer.out);
     }
+    // While it prints, which waits for whoever reads: what was begun is closed.
+    void anInterruptedPredictionIsStillJson() {
+        QTemporaryDir folder;
+        const QString rows = manyRows(folder, 3 * kRowsAtATime, -1);
+        QProcess process;
+        process.start(kCli, rawPredict(rows) + QStringList{"--json"});
+        QVERIFY(process.waitForReadyRead(60'000));
+        QCOMPARE(::kill(static_cast<pid_t>(process.processId()), SIGINT), 0);
+        const auto answer = finish(process);
+        QCOMPARE(answer.code, 130);
+        const json all = answer.json();
+        QVERIFY2(all.contains("provenance") && all.contains("error"), answer.out.right(300));
+        QVERIFY(all["error"]["code"] == "E-CANCELLED");
+        QVERIFY(!all.contains("rows") || all["rows"].size() < std::size_t{3 * kRowsAtATime});
+    }
     void jsonLinesAreTheRows() {
         const auto lines = cli(QStringList{"predict", kModel, "--rows", "0-9", "--jsonl"} + kData).out.trimmed().split('\n');
         QCOMPARE(lines.size(), 11);

@@ -314,6 +314,13 @@ private Q_SLOTS:
             QVERIFY2(refused.err.startsWith("E-CLI-011: ") && refused.err.contains("number, rows or size") && refused.err.contains("--no-statistics"), refused.err);
         }
     }
+    void anEvaluationNamesItsModelAndTheProgram() {
+        const auto answer = cli(QStringList{"evaluate", kModel, "--rows", "0-499"} + kData);
+        QCOMPARE(answer.code, 0);
+        for (const QByteArray& words : {kModel.toUtf8(), QByteArray("xxh3:"), QByteArray("dlrm-cli "), QByteArray("commit ")})
+            QVERIFY2(answer.out.contains(words), answer.out);
+        QVERIFY(cli({"tables", "--help"}).out.contains("every row is read"));  // it takes its time
+    }
     void tablesAreSorted() {
         const auto lines = cli({"tables", kModel, "--sort", "rows", "--top", "2"}).out.split('\n');
         QVERIFY(lines.size() > 4);

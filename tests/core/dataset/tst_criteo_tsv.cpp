@@ -53,6 +53,8 @@ private Q_SLOTS:
     void unusualTokensMeanWhatSparkMakesOfThem();
     void missingFinalNewlineIsFine();
     void endsOfLinesAndTheMarkOfUnicodeAreNoPartOfRows();
+    void numbersThatAreNoWholeNumbersAreNamed_data();
+    void numbersThatAreNoWholeNumbersAreNamed();
     void oddNumbersAreMissingOnlyWhereThatIsAskedFor();
     void oddNumbersAreCountedAsOneByOne_data();
     void oddNumbersAreCountedAsOneByOne();
@@ -131,6 +133,32 @@ void TestCriteoTsv::endsOfLinesAndTheMarkOfUnicodeAreNoPartOfRows() {
 }
 
 // A table that went through floats: every number would be missing, and nobody would know.
+void TestCriteoTsv::numbersThatAreNoWholeNumbersAreNamed_data() {
+    QTest::addColumn<QByteArray>("token");
+    for (const char* token : {"47.0", "1.5", "1e3", " 5", "5 ", "nan", "NaN", "inf", "-inf", "\\N", "0x1f", "2147483648", "+"}) QTest::newRow(token) << QByteArray(token);
+}
+
+void TestCriteoTsv::numbersThatAreNoWholeNumbersAreNamed() {
+    QFETCH(QByteArray, token);
+    QByteArrayList lines = demoLines().mid(0, 20);
+    lines[5] = withField(lines[5], 4, token);
+    const QByteArray text = lines.join('\n') + '\n';
+    QTemporaryDir directory;
+    const auto strict = openRows(directory, text);
+    QVERIFY2(strict, strict ? "" : strict.error().text().c_str());
+    Batch batch;
+    QVERIFY((*strict)->read(0, 5, batch));  // the rows before it
+    const auto read = (*strict)->read(0, 20, batch);
+    QCOMPARE(codeOf(read), std::string("E-TSV-011"));
+    QCOMPARE(read.error().row, 5);
+    QCOMPARE(read.error().field, std::string("num_3"));
+    const auto lenient = openRows(directory, text, TextNumbers::Lenient);
+    QVERIFY(lenient && (*lenient)->read(0, 20, batch));
+    QCOMPARE(batch.numerical[5 * 13 + 3], 0.0f);
+    const auto notes = (*lenient)->notes();
+    QVERIFY(std::any_of(notes.begin(), notes.end(), [](const std::string& note) { return note.starts_with("1 of 260 numbers") && note.find("row 5, num_3") != std::string::npos; }));
+}
+
 void TestCriteoTsv::oddNumbersAreMissingOnlyWhereThatIsAskedFor() {
     QByteArrayList lines = demoLines().mid(0, 100);
     lines[7] = withField(lines[7], 3, "47.0");

@@ -36,6 +36,7 @@ private Q_SLOTS:
     void everyTruncationOfPackedRowsIsRefused();
     void hostilePackedRowsAreRefusedAtOnce_data();
     void hostilePackedRowsAreRefusedAtOnce();
+    void zerosAfterTheLastGzipMemberArePadding();
     void unwritableTemporaryFolderIsNamed();
     void npzHoldsTheValuesOfItsFormula_data();
     void npzHoldsTheValuesOfItsFormula();
@@ -92,6 +93,21 @@ void TestPackedDatasets::hostilePackedRowsAreRefusedAtOnce() {
     QFETCH(QString, file);
     QFETCH(QString, code);
     refusedAtOnce(kData + "/hostile/packed/" + file.toStdString(), withDictionary(), code);
+}
+
+// As tapes and block devices leave them; gzip itself takes them so.
+void TestPackedDatasets::zerosAfterTheLastGzipMemberArePadding() {
+    QTemporaryDir directory;
+    const auto expected = rowsOf(kData + "/packed/rows.tsv", withDictionary());
+    for (const char* name : {"rows.tsv.gz", "two_members.tsv.gz"}) {
+        const QByteArray packed = readFile(kData + "/packed/" + name);
+        for (const int zeros : {1, 512, 200'000}) {
+            const auto dataset = openDataset(writeFile(directory.path(), QStringLiteral("rows.tsv.gz"), packed + QByteArray(zeros, '\0')), withDictionary());
+            QVERIFY2(dataset, codeOf(dataset).c_str());
+            same(all(**dataset), expected);
+        }
+        refusedAtOnce(writeFile(directory.path(), QStringLiteral("rows.tsv.gz"), packed + QByteArray(512, '\0') + "x"), withDictionary(), QStringLiteral("E-PACK-001"));
+    }
 }
 
 void TestPackedDatasets::unwritableTemporaryFolderIsNamed() {

@@ -343,6 +343,21 @@ private Q_SLOTS:
         QVERIFY(!empty->isVisible());
     }
 
+    // Layers without tables predict nothing, with and without rows.
+    void aPartOfAModelOffersNoRun() {
+        QSignalSpy opened(m_session, &Session::modelOpened);
+        m_session->openModel(QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/x_keras/tf_keras_2_21/both.keras"));
+        QVERIFY(opened.wait(kWait));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWait);
+        const auto* empty = m_page->findChild<EmptyState*>();
+        QVERIFY(empty->isVisible());
+        QVERIFY(!find<QPushButton>("runEvaluation")->isEnabled());
+        for (const QPushButton* button : empty->findChildren<QPushButton*>())
+            QVERIFY(!button->text().contains(QStringLiteral("Run")));
+        const QString said = empty->findChild<QLabel*>()->text();
+        if (m_session->dataset()) QVERIFY2(said.contains(QStringLiteral("no embedding tables")), qPrintable(said));
+    }
+
     void datasetWithoutLabelsSaysWhyNot() {
         QTemporaryDir folder;
         const QString path = folder.filePath(QStringLiteral("unlabelled.tsv"));

@@ -5,8 +5,10 @@
 #include <QComboBox>
 #include <QFile>
 #include <QGuiApplication>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QTableView>
 
@@ -26,6 +28,7 @@
 #include "ui/pages/table_rank_tab.h"
 #include "ui/pages/table_rows_tab.h"
 #include "ui/pages/tables_page.h"
+#include "ui/widgets/numbers.h"
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -256,6 +259,64 @@ private Q_SLOTS:
         QCOMPARE(text.count('\n'), 27);
         QVERIFY(text.startsWith("table,dimension,rows,bytes,"));
         QVERIFY(!pane->exportTo(m_home.filePath(QStringLiteral("no/such/folder/tables.csv"))));
+    }
+
+    // Smallest norm first, the last rows are those with the shortest ids: no id is cut to that width.
+    void idsAreWholeThoughTheLastRowsIdIsShort() {
+        Shown s;
+        QVERIFY(openCrowded(s));
+        const auto* source = s.find<TableRowSource>();
+        for (const bool ascending : {false, true}) {
+            s.page.rowsTab()->sortBy(RowKey::Norm);
+            QVERIFY(s.settle());
+            QTRY_VERIFY(source->order() && source->order()->whole && source->order()->query.descending != ascending);
+        }
+        QVERIFY(source->idAt(kRows - 1) < kTrained);
+        const QHeaderView* header = s.find<RowView>()->table()->verticalHeader();
+        QVERIFY(header->width() >= QFontMetrics(header->font()).horizontalAdvance(formatCount(kRows - 1)));
+    }
+
+    // Wherever one looks in the table, a row's bars are drawn to the scale of the whole table.
+    void theInspectorsBarsHaveTheTablesScale() {
+        Shown s;
+        QVERIFY(openCrowded(s));
+        s.session.tables().computeStatistics({0});
+        QVERIFY(s.settle());
+        const float own = s.find<TableRowSource>()->scale();
+        const QString words = QStringLiteral("from −%1 to %1").arg(formatNumber(static_cast<double>(own)));
+        const auto says = [&] {
+            for (const QLabel* label : s.inspector->findChildren<QLabel*>())
+                if (label->isVisibleTo(s.inspector.get()) && label->text() == words) return true;
+            return false;
+        };
+        Selection selection;
+        selection.kind = Selection::Kind::TableRow;
+        selection.table = 0;
+        for (const std::int64_t row : {0, kRows - 1, kRows / 2}) {  // values of 1, of 0.006 and of 0.006
+            selection.row = row;
+            s.session.setSelection(selection);
+            QVERIFY(s.settle());
+            QTRY_VERIFY(says());
+            QCOMPARE(s.find<TableRowSource>()->scale(), own);
+        }
+    }
+
+    void theListOfTablesHasAMenu() {
+        Shown s;
+        QVERIFY(test::openModel(s.session));
+        QVERIFY(s.settle());
+        auto* pane = s.find<TableListPane>();
+        Q_EMIT pane->view()->customContextMenuRequested(QPoint(5, 5));
+        auto* menu = pane->findChild<QMenu*>();
+        QVERIFY(menu && !menu->actions().isEmpty());
+        QStringList titles;
+        for (const QAction* action : menu->actions()) titles << QString(action->text()).remove(QLatin1Char('&'));
+        QVERIFY2(titles.first().startsWith(QStringLiteral("Copy")), qPrintable(titles.first()));
+        QVERIFY2(titles.last().startsWith(QStringLiteral("Export")), qPrintable(titles.last()));
+        QGuiApplication::clipboard()->clear();
+        menu->actions().first()->trigger();
+        QVERIFY(QGuiApplication::clipboard()->text().startsWith(QStringLiteral("table\t")));
+        menu->close();
     }
 
     void aRawValueFindsItsRow() {

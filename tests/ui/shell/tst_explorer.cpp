@@ -66,6 +66,25 @@ private Q_SLOTS:
         }
     }
 
+    // One NaN among trained weights: every page is drawn all the same, and it comes to an end.
+    void renderOfAModelThatIsNotFiniteShowsEveryPage() {
+        QTemporaryDir dir, model;
+        const QDir demo(QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/checkpoint"));
+        for (const QString& name : demo.entryList(QDir::Files)) {
+            const QString copy = model.filePath(name);
+            QVERIFY(QFile::copy(demo.filePath(name), copy));
+            QVERIFY(QFile::setPermissions(copy, QFile::ReadOwner | QFile::WriteOwner));
+        }
+        QFile table(model.filePath(QStringLiteral("feature_19_part0.npy")));
+        QVERIFY(table.open(QIODevice::ReadWrite) && table.seek(table.size() - 4));
+        QCOMPARE(table.write(QByteArray("\x00\x00\xc0\x7f", 4)), 4);
+        table.close();
+        const Run r = run({QStringLiteral("--render"), dir.path(), model.path()});
+        QVERIFY2(r.exitCode == 0, qPrintable(r.err));
+        for (const char* page : {"overview", "overview-checks", "tables", "tables-norms", "layers", "samples", "evaluate"})
+            QVERIFY2(QFileInfo::exists(dir.filePath(QLatin1String(page) + QStringLiteral(".png"))), page);
+    }
+
     void renderOfSomethingElseExitsTwoWithTheError() {
         QTemporaryDir dir, empty;
         const Run r = run({QStringLiteral("--render"), dir.path(), empty.path()});

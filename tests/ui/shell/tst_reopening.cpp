@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Models in other places: folders of the same name, and files that were replaced while they were open.
+#include <QAction>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <algorithm>
+
+#include "tests/support/whole_files.h"
+#include "ui/pages/page.h"
+#include "ui/shell/main_window.h"
+#include "ui/shell/recent_files.h"
+#include "ui/widgets/theme.h"
+
+using namespace dlrm;
+using namespace dlrm::ui;
+
+namespace {
+
+constexpr int kOpenMs = 60'000;
+const QString kModel = QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/checkpoint");
+
+}  // namespace
+
+class TestReopening : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_home;
+    std::unique_ptr<Session> m_session;
+    std::unique_ptr<MainWindow> m_window;
+
+    bool open(const QString& model) {
+        QSignalSpy opened(m_session.get(), &Session::modelOpened);
+        m_window->open({model, {}, {}, {}});
+        return opened.wait(kOpenMs) && QTest::qWaitFor([this] { return !m_session->isAnyRunning(); }, kOpenMs);
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        qputenv("XDG_CONFIG_HOME", m_home.filePath(QStringLiteral("config")).toUtf8());
+        qputenv("XDG_STATE_HOME", m_home.filePath(QStringLiteral("state")).toUtf8());
+        qputenv("XDG_CACHE_HOME", m_home.filePath(QStringLiteral("cache")).toUtf8());
+        Theme::instance().apply(ThemeMode::Dark);
+    }
+    void init() {
+        m_session = std::make_unique<Session>();
+        m_window = std::make_unique<MainWindow>(*m_session);
+        m_window->show();
+    }
+    void cleanup() {
+        m_window.reset();
+        m_session.reset();
+        RecentFiles::instance().clear();
+    }
+
+    void theTitleTellsModelsOfOneNameApart() {
+        const QString one = m_home.filePath(QStringLiteral("one/demo/checkpoint")),
+                      other = m_home.filePath(QStringLiteral("other/demo/checkpoint"));
+        const auto titled = [this](const char* start) { return m_window->windowTitle().startsWith(QLatin1String(start)); };
+        for (const QString& model : {one, other}) {
+            test::copyTree(kModel, model);
+            QVERIFY(open(model));
+        }
+        QTRY_VERIFY2(titled("other/demo/checkpoint"), qPrintable(m_window->windowTitle()));
+        QVERIFY(open(one));
+        QTRY_VERIFY2(titled("one/demo/checkpoint"), qPrintable(m_window->windowTitle()));
+    }
+
+    void reopeningReadsTheFilesThatAreThereNow() {
+        const QString model = m_home.filePath(QStringLiteral("reopened")),
+                      table = model + QStringLiteral("/feature_9_part0.npy");
+        test::copyTree(kModel, model);
+        QVERIFY(open(model));
+        const QByteArray bytes = test::readAll(table);
+        QVERIFY(QFile::remove(table));
+        test::writeAll(table, bytes);
+        auto* reopen = m_window->findChild<QAction*>(QStringLiteral("reopen"));
+        QVERIFY(reopen && reopen->isEnabled() && !reopen->shortcut().isEmpty());
+        QSignalSpy again(m_session.get(), &Session::engineReplaced), rows(m_session.get(), &Session::tableRowsReady);
+        reopen->trigger();
+        QVERIFY(again.wait(kOpenMs));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
+        constexpr quint64 kToken = 1'000'000'000;  // nobody else's
+        m_session->requestTableRows(9, {0}, kToken);
+        const auto come = [&] {
+            return std::any_of(rows.begin(), rows.end(), [](const QVariantList& of) { return of.at(1).toULongLong() == kToken; });
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(come(), kOpenMs);
+        QCOMPARE(m_window->currentPage()->errorText(), QString());
+    }
+};
+
+QTEST_MAIN(TestReopening)
+#include "tst_reopening.moc"
