@@ -84,10 +84,12 @@ OverviewPage::OverviewPage(Session& s, QWidget* parent) : Page(s, tr("Overview")
         if (isVisible()) fillPlacement();
     });
     placementTimer->start();
-    if (s.model())
+    if (s.model()) {
         showModel(s.model());
-    else
+        findHealth();  // the page is made once a model is open
+    } else {
         showNothing();
+    }
 }
 
 QString OverviewPage::helpText() const {

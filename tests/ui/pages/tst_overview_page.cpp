@@ -65,7 +65,10 @@ QPoint centreOf(const ArchitectureFigure& figure, FigurePart::Kind kind, int ind
 class TestOverviewPage : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void init() { test::failOnAnyWarning(); }
+    void init() {
+        test::failOnAnyWarning();
+        test::useOwnCache();
+    }
     void everyPartStaysInsideTheFigure_data();
     void everyPartStaysInsideTheFigure();
     void tallerTablesHaveTallerBars();
