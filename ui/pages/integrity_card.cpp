@@ -230,7 +230,9 @@ void IntegrityCard::fillFiles(const ModelInfo& model) {
         for (const std::string& part : model.spec.missing) missing << QString::fromStdString(part);
         addMarked(Mark::Warn, tr("Missing: %1.").arg(missing.join(QStringLiteral(", "))));
     }
-    addMarked(Mark::Pass, tr("Every file's size matches its shape: %1 files, checked when opened.").arg(formatCount(static_cast<qint64>(model.files.size()))));
+    const int count = m_session.fileCount();
+    addMarked(Mark::Pass, count == 1 ? tr("The file holds what its shapes take, checked when opened.")
+                                     : tr("Every file's size matches its shape: %1 files, checked when opened.").arg(formatCount(count)));
     QStringList extra;
     for (const std::string& file : model.ignoredFiles) extra << QString::fromStdString(file);
     if (!extra.isEmpty()) addMarked(Mark::Open, tr("Beside the checkpoint and no part of it: %1.").arg(listed(extra)));
@@ -238,7 +240,8 @@ void IntegrityCard::fillFiles(const ModelInfo& model) {
     QStringList bad;
     for (const FileState& f : *m_files)
         if (!f.problem.empty()) bad << QFileInfo(QString::fromStdString(f.file)).fileName();
-    if (bad.isEmpty()) addMarked(Mark::Pass, tr("%1 files are as they were when opened.").arg(formatCount(static_cast<qint64>(m_files->size()))));
+    const auto looked = static_cast<qint64>(m_files->size());
+    if (bad.isEmpty()) addMarked(Mark::Pass, looked == 1 ? tr("The file is as it was when opened.") : tr("%1 files are as they were when opened.").arg(formatCount(looked)));
     else addMarked(Mark::Warn, tr("Changed or missing since they were opened: %1.").arg(listed(bad)));
     auto* list = new QTreeWidget(this);
     list->setObjectName(QStringLiteral("fileList"));
