@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/main_window.h"
 
-#include <QCloseEvent>
+#include <QCoreApplication>
 #include <QDir>
+#include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QFrame>
 #include <QHBoxLayout>
@@ -79,6 +80,10 @@ MainWindow::MainWindow(Session& session, bool remember, QWidget* parent) : QMain
     if (m_remember) restoreLayout();
     showPageAt(0);
     showTitle();
+    // A signal ends the program without closing the window.
+    connect(qApp, &QCoreApplication::aboutToQuit, this, [this] {
+        if (m_remember && isVisible()) saveLayout();
+    });
     m_stack->setFocus();  // not the rail's first button, which would look chosen
 }
 
@@ -332,12 +337,6 @@ void MainWindow::saveLayout() {
     state.setValue(QStringLiteral("window/geometry"), saveGeometry());
     state.setValue(QStringLiteral("window/layout"), saveState(kLayoutVersion));
     state.setValue(QStringLiteral("window/inspector"), m_inspector->isWanted());
-}
-
-void MainWindow::closeEvent(QCloseEvent* event) {
-    if (m_remember) saveLayout();
-    m_session.cancelAll();
-    QMainWindow::closeEvent(event);
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

@@ -16,6 +16,7 @@
 
 class QAction;
 class QActionGroup;
+class QMessageBox;
 class QStackedWidget;
 
 namespace dlrm::ui {
@@ -90,6 +91,12 @@ private:
     std::vector<ErrorAction> actionsFor(JobKind kind, const Error& error);
     void showFailure(JobKind kind, const Error& error);
     void askForCardinalities();
+    // Running jobs whose work is lost when they end early, a sentence each.
+    QStringList lastingJobs() const;
+    // Names them and what is lost; `end` is the button that calls `then`.
+    void askToEnd(const QString& loss, const QString& end, const std::function<void()>& then);
+    void cancelJobs();
+    void escape();
     void showTitle();
     void saveLayout();
     void restoreLayout();
@@ -132,6 +139,8 @@ private:
     QString m_lastCheckpoint;
     std::vector<std::int64_t> m_lastCardinalities;
     OpenRequest m_lastDataset;
+    QPointer<QMessageBox> m_question;  // whether running jobs shall end
+    bool m_quits = false;              // and the answer
     QPointer<Page> m_failedPage;  // shows that opening failed
 };
 

@@ -31,7 +31,7 @@ void MainWindow::buildMenus() {
     buildViewMenu();
     buildGoMenu();
     buildHelpMenu();
-    connect(new QShortcut(Qt::Key_Escape, this), &QShortcut::activated, &m_session, &Session::cancelAll);
+    connect(new QShortcut(Qt::Key_Escape, this), &QShortcut::activated, this, &MainWindow::escape);
 }
 
 void MainWindow::buildFileMenu() {

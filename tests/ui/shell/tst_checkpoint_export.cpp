@@ -7,6 +7,7 @@
 #include <QFileDialog>
 #include <QLineEdit>
 #include <QMenuBar>
+#include <QMessageBox>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -111,6 +112,10 @@ private Q_SLOTS:
         m_session->exportCheckpoint(dir.filePath(QStringLiteral("model.h5")));
         QVERIFY(m_session->isRunning(JobKind::ExportCheckpoint));
         QTest::keyClick(m_window.get(), Qt::Key_Escape);
+        auto* question = m_window->findChild<QMessageBox*>(QStringLiteral("runningQuestion"));
+        QVERIFY(question && question->text() == QLatin1String("The checkpoint is being exported.") && m_session->isRunning(JobKind::ExportCheckpoint));
+        for (QAbstractButton* button : question->buttons())
+            if (question->buttonRole(button) == QMessageBox::DestructiveRole) button->click();
         QVERIFY(!m_session->isRunning(JobKind::ExportCheckpoint));
         QTest::qWait(300);
         QVERIFY(failed.isEmpty() && noticed.isEmpty());
