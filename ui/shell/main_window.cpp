@@ -84,7 +84,7 @@ MainWindow::MainWindow(Session& session, bool remember, QWidget* parent) : QMain
     connect(qApp, &QCoreApplication::aboutToQuit, this, [this] {
         if (m_remember && isVisible()) saveLayout();
     });
-    m_stack->setFocus();  // not the rail's first button, which would look chosen
+    currentPage()->setFocus();  // not the rail's first button, which would look chosen
 }
 
 MainWindow::~MainWindow() = default;
@@ -92,7 +92,7 @@ MainWindow::~MainWindow() = default;
 void MainWindow::connectSession() {
     connect(&m_session, &Session::modelOpened, this, [this](const ModelInfoPtr& model) {
         m_rail->setModelOpen(true);
-        RecentFiles::instance().addModel(QString::fromStdString(model->path));
+        RecentFiles::instance().addModel(QString::fromStdString(model->path), model->spec.bytes());
         if (m_failedPage) m_failedPage->clearError();
         if (currentPageId() == QLatin1String("welcome")) showPage(QStringLiteral("overview"));
         showTitle();
@@ -201,7 +201,10 @@ void MainWindow::showPageAt(int index) {
     const bool first = m_current < 0;
     m_current = index;
     m_here.page = index;
+    // Else the focus goes from the page that hides to any control, and a key changes what nobody meant.
+    if (!first && focusWidget() && m_stack->isAncestorOf(focusWidget())) m_stack->setFocus();
     m_stack->setCurrentWidget(page);
+    if (page->focusProxy() && focusWidget() == m_stack) page->setFocus();
     m_rail->setCurrent(index);
     m_inspector->setInspector(page->inspector(), page->usesInspector());
     if (!first) remember(before);

@@ -67,7 +67,10 @@ void MainWindow::fillRecentMenu() {
     const QList<RecentEntry> entries = RecentFiles::instance().entries();
     for (int i = 0; i < entries.size(); ++i) {
         const QString label = entries[i].label(entries).replace(QLatin1Char('&'), QStringLiteral("&&"));
-        QAction* action = m_recentMenu->addAction(entries[i].exists() ? label : tr("%1 (missing)").arg(label), this, [this, i] { openRecent(i); });
+        QString title = entries[i].exists() ? label : tr("%1 (missing)").arg(label);
+        if (i == 0 && !m_session.model()) title = tr("Reopen last: %1").arg(title);
+        // At the right, where shortcuts stand.
+        QAction* action = m_recentMenu->addAction(title + QLatin1Char('\t') + entries[i].dateAndSize(), this, [this, i] { openRecent(i); });
         action->setEnabled(entries[i].exists());
         action->setToolTip(entries[i].details().toHtmlEscaped());
     }

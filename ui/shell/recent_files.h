@@ -2,6 +2,7 @@
 // The last checkpoints, each with the dataset that was used with it.
 #pragma once
 
+#include <QDate>
 #include <QList>
 #include <QObject>
 #include <QString>
@@ -10,9 +11,12 @@ namespace dlrm::ui {
 
 struct RecentEntry {
     QString model, dataset, split, dictionary;
+    QDate opened = {};  // for the last time; invalid: not known
+    qint64 bytes = 0;   // of its values; 0: not known
     bool exists() const;   // the checkpoint is still there
     // For a menu: the end of the path, and the dataset's name. `among`: entries it is to be told apart from.
     QString label(const QList<RecentEntry>& among = {}) const;
+    QString dateAndSize() const;  // "29 Nov 2026 · 2.7 MiB"; what is known of it
     QString details() const;  // for a tool tip: path, dataset, split and dictionary, a line each
 };
 
@@ -28,7 +32,7 @@ public:
     static RecentFiles& instance();
 
     QList<RecentEntry> entries() const;   // newest first
-    void addModel(const QString& model);  // keeps the dataset it was last used with
+    void addModel(const QString& model, qint64 bytes = 0);  // opened today; keeps the dataset it was last used with
     void setDataset(const QString& model, const QString& dataset, const QString& split, const QString& dictionary);
     void clear();
     // Off while pictures are rendered: nothing is written.

@@ -35,6 +35,12 @@ QLabel* mutedLabel(QWidget* parent) {
     return label;
 }
 
+// Of names from files: as they are, a line each.
+QString inLines(const QStringList& lines) {
+    if (lines.isEmpty()) return {};
+    return QStringLiteral("<span>%1</span>").arg(lines.join(QLatin1Char('\n')).toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>")));
+}
+
 }  // namespace
 
 qint64 residentBytes() {
@@ -151,13 +157,17 @@ void StatusBar::showMemory() {
     }
     if (!m_memoryTimer->isActive()) m_memoryTimer->start();
     m_memory->setText(tr("model %1 mapped · program %2").arg(formatBytes(model->spec.bytes()), formatBytes(residentBytes())));
-    m_memory->setToolTip(tr("The checkpoint's files are mapped, not loaded. The program's figure is all the memory it holds now, mapped pages in use included."));
+    m_memory->setToolTip(inLines({QString::fromStdString(model->path), tr("The checkpoint's files are mapped, not loaded. The program's figure is all the memory it holds now, mapped pages in use included.")}));
     const DatasetInfoPtr dataset = m_session.dataset();
     QString shown = dataset ? tr("│  data: %1 rows").arg(formatCount(dataset->rows)) : QString();
     const auto applied = m_session.settings().applied;
     if (applied) shown += tr("  │  read otherwise than stored");
     m_dataset->setText(shown);
-    m_dataset->setToolTip(applied ? tr("In force: %1. The Overview page has the way back.").arg(applied->sentence()) : QString());
+    QStringList tip;
+    if (dataset) tip << dataset->path << tr("split: %1").arg(dataset->split);
+    if (dataset && !dataset->dictionary.isEmpty()) tip << tr("dictionary: %1").arg(dataset->dictionary);
+    if (applied) tip << tr("In force: %1. The Overview page has the way back.").arg(applied->sentence());
+    m_dataset->setToolTip(inLines(tip));
 }
 
 std::vector<JobKind> StatusBar::shownJobs() const {
@@ -187,7 +197,7 @@ void StatusBar::showJob() {
     QString text = first.text.isEmpty() ? first.title : first.title + QLatin1Char(' ') + first.text;
     if (jobs.size() > 1) text += tr("  (+%1)").arg(jobs.size() - 1);
     m_job->setText(text);
-    m_job->setToolTip(QStringLiteral("<span>%1</span>").arg(runningTitles().join(QLatin1Char('\n')).toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>"))));
+    m_job->setToolTip(inLines(runningTitles()));
     m_progress->setRange(0, first.total > 0 ? kProgressSteps : 0);
     if (first.total > 0) m_progress->setValue(static_cast<int>(kProgressSteps * static_cast<double>(first.done) / static_cast<double>(first.total)));
 }
