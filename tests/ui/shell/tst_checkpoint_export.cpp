@@ -13,6 +13,8 @@
 #include <QTest>
 #include <QTimer>
 
+#include <functional>
+
 #include "tests/support/job_spy.h"
 #include "ui/pages/page.h"
 #include "ui/session/table_analysis.h"
@@ -61,6 +63,23 @@ class TestCheckpointExport : public QObject {
         QVERIFY(answered);
     }
 
+    // Looks at the dialog that the action opens, and leaves it.
+    void lookAtDialog(QAction* action, const std::function<void(QFileDialog&)>& look) {
+        QTimer timer;
+        bool seen = false;
+        connect(&timer, &QTimer::timeout, this, [&] {
+            auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+            if (!dialog || seen) return;
+            seen = true;
+            look(*dialog);
+            dialog->reject();
+        });
+        timer.start(20);
+        QVERIFY(action);
+        action->trigger();
+        QVERIFY(seen);
+    }
+
 private Q_SLOTS:
     void initTestCase() {
         QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
@@ -76,6 +95,28 @@ private Q_SLOTS:
     void cleanup() {
         m_window.reset();
         m_session.reset();
+    }
+
+    void exportDialogsOpenWhereTheLastOneWas() {
+        QTemporaryDir dir;
+        QVERIFY(open(kCheckpoint));
+        test::JobSpy noticed(m_session.get(), &Session::noticed);
+        exportTo("exportHdf5", dir.filePath(QStringLiteral("a.h5")));
+        QVERIFY(noticed.wait(kWaitMs));
+        QString folder;
+        lookAtDialog(m_window->findChild<QAction*>(QStringLiteral("exportDirectory")), [&](QFileDialog& dialog) { folder = dialog.directory().canonicalPath(); });
+        QCOMPARE(folder, QDir(dir.path()).canonicalPath());
+    }
+
+    void dialogsForFoldersShowTheFilesInThem() {
+        for (const char* title : {"&Open checkpoint…", "Open d&ictionary…"}) {
+            QAction* action = nullptr;
+            for (auto* candidate : m_window->findChildren<QAction*>())
+                if (candidate->text() == QString::fromUtf8(title)) action = candidate;
+            bool foldersOnly = true;
+            lookAtDialog(action, [&](QFileDialog& dialog) { foldersOnly = dialog.testOption(QFileDialog::ShowDirsOnly); });
+            QVERIFY2(!foldersOnly, title);
+        }
     }
 
     void exportedCheckpointsOpenAgain_data() {

@@ -3,8 +3,10 @@
 #include <QAbstractButton>
 #include <QAction>
 #include <QApplication>
+#include <QClipboard>
 #include <QDockWidget>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QRegularExpression>
 #include <QSettings>
@@ -104,6 +106,32 @@ private Q_SLOTS:
         Q_EMIT recent->aboutToShow();
         const QString text = recent->actions().first()->text();
         QVERIFY2(text.startsWith(QStringLiteral("Reopen last: ")) && text.endsWith(QLatin1Char('\t') + entry.dateAndSize()), qPrintable(text));
+    }
+
+    void theEditMenuActsOnTheFieldThatHasTheFocus() {
+        QMenu* menu = nullptr;
+        for (auto* candidate : m_window->findChildren<QMenu*>())
+            if (candidate->title() == QLatin1String("&Edit")) menu = candidate;
+        QVERIFY(menu);
+        auto* cut = m_window->findChild<QAction*>(QStringLiteral("cutText"));
+        auto* paste = m_window->findChild<QAction*>(QStringLiteral("pasteText"));
+        QGuiApplication::clipboard()->setText(QStringLiteral("xyz"));
+        Q_EMIT menu->aboutToShow();
+        QVERIFY(!cut->isEnabled() && !paste->isEnabled());  // a button has the focus
+        QLineEdit field(m_window->currentPage());
+        field.setText(QStringLiteral("abc"));
+        field.show();
+        field.setFocus();
+        Q_EMIT menu->aboutToShow();
+        QVERIFY(!cut->isEnabled() && paste->isEnabled());
+        field.selectAll();
+        Q_EMIT menu->aboutToShow();
+        QVERIFY(cut->isEnabled());
+        cut->trigger();
+        QCOMPARE(field.text(), QString());
+        QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("abc"));
+        paste->trigger();
+        QCOMPARE(field.text(), QStringLiteral("abc"));
     }
 
     void tipsOfTheStatusBarTellPathsAndSplit() {
