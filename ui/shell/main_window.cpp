@@ -94,7 +94,7 @@ void MainWindow::connectSession() {
         m_rail->setModelOpen(true);
         RecentFiles::instance().addModel(QString::fromStdString(model->path), model->spec.bytes());
         if (m_failedPage) m_failedPage->clearError();
-        if (currentPageId() == QLatin1String("welcome")) showPage(QStringLiteral("overview"));
+        if (currentPageId() == QLatin1String("welcome")) showPlaceOf(QString::fromStdString(model->path));
         showTitle();
     });
     connect(&m_session, &Session::modelClosed, this, [this] {
@@ -335,7 +335,25 @@ void MainWindow::restoreLayout() {
     m_inspector->setWanted(state.value(QStringLiteral("window/inspector"), true).toBool());
 }
 
+void MainWindow::showPlaceOf(const QString& model) {
+    RecentEntry left;
+    for (const RecentEntry& entry : RecentFiles::instance().entries())
+        if (m_remember && entry.model == model) left = entry;
+    if (left.table >= 0 && left.table < static_cast<int>(m_session.model()->spec.tables.size())) {
+        Selection selection;
+        selection.kind = Selection::Kind::Table;
+        selection.table = left.table;
+        m_session.setSelection(selection);
+    }
+    if (left.page == QLatin1String("welcome") || !showPage(left.page)) showPage(QStringLiteral("overview"));
+}
+
 void MainWindow::saveLayout() {
+    if (const ModelInfoPtr model = m_session.model()) {
+        const Selection selection = m_session.selection();
+        const bool ofTable = selection.kind == Selection::Kind::Table || selection.kind == Selection::Kind::TableRow;
+        RecentFiles::instance().setPlace(QString::fromStdString(model->path), currentPageId(), ofTable ? selection.table : -1);
+    }
     QSettings state(stateFile(), QSettings::IniFormat);
     state.setValue(QStringLiteral("window/geometry"), saveGeometry());
     state.setValue(QStringLiteral("window/layout"), saveState(kLayoutVersion));

@@ -98,6 +98,7 @@ private:
     void cancelJobs();
     void escape();
     void showTitle();
+    void showPlaceOf(const QString& model);  // where it was left, or the Overview
     void saveLayout();
     void restoreLayout();
     void resetLayout();

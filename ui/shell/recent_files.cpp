@@ -73,7 +73,8 @@ QList<RecentEntry> RecentFiles::entries() const {
         state.setArrayIndex(i);
         const auto read = [&state](const char* key) { return state.value(QLatin1String(key)).toString(); };
         const RecentEntry entry{read("model"), read("dataset"), read("split"), read("dictionary"),
-                                QDate::fromString(read("opened"), Qt::ISODate), state.value(QStringLiteral("bytes")).toLongLong()};
+                                QDate::fromString(read("opened"), Qt::ISODate), state.value(QStringLiteral("bytes")).toLongLong(),
+                                read("page"), state.value(QStringLiteral("table"), -1).toInt()};
         if (!entry.model.isEmpty()) out.append(entry);
     }
     return out;
@@ -93,6 +94,8 @@ void RecentFiles::save(const QList<RecentEntry>& entries) {
             state.setValue(QStringLiteral("dictionary"), entries[i].dictionary);
             state.setValue(QStringLiteral("opened"), entries[i].opened.toString(Qt::ISODate));
             state.setValue(QStringLiteral("bytes"), entries[i].bytes);
+            state.setValue(QStringLiteral("page"), entries[i].page);
+            state.setValue(QStringLiteral("table"), entries[i].table);
         }
         state.endArray();
     }
@@ -115,7 +118,21 @@ void RecentFiles::addModel(const QString& model, qint64 bytes) {
 void RecentFiles::setDataset(const QString& model, const QString& dataset, const QString& split, const QString& dictionary) {
     QList<RecentEntry> all = entries();
     for (RecentEntry& entry : all)
-        if (entry.model == model) entry = {model, dataset, split, dictionary, entry.opened, entry.bytes};
+        if (entry.model == model) {
+            entry.dataset = dataset;
+            entry.split = split;
+            entry.dictionary = dictionary;
+        }
+    save(all);
+}
+
+void RecentFiles::setPlace(const QString& model, const QString& page, int table) {
+    QList<RecentEntry> all = entries();
+    for (RecentEntry& entry : all)
+        if (entry.model == model) {
+            entry.page = page;
+            entry.table = table;
+        }
     save(all);
 }
 

@@ -108,6 +108,28 @@ private Q_SLOTS:
         QVERIFY2(text.startsWith(QStringLiteral("Reopen last: ")) && text.endsWith(QLatin1Char('\t') + entry.dateAndSize()), qPrintable(text));
     }
 
+    // The next start opens a checkpoint on the page and at the table where it was left.
+    void aCheckpointOpensWhereItWasLeft() {
+        openDemo();
+        QCOMPARE(m_window->currentPageId(), QStringLiteral("overview"));
+        m_window->showPage(QStringLiteral("tables"));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
+        Selection table;
+        table.kind = Selection::Kind::Table;
+        table.table = 7;
+        m_session->setSelection(table);
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
+        QVERIFY(m_window->close());
+        start();
+        QCOMPARE(m_window->currentPageId(), QStringLiteral("welcome"));
+        QSignalSpy opened(m_session.get(), &Session::datasetOpened);
+        m_window->openRecent(0);
+        QVERIFY(opened.wait(kOpenMs));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
+        QCOMPARE(m_window->currentPageId(), QStringLiteral("tables"));
+        QCOMPARE(m_session->selection().table, 7);
+    }
+
     void theEditMenuActsOnTheFieldThatHasTheFocus() {
         QMenu* menu = nullptr;
         for (auto* candidate : m_window->findChildren<QMenu*>())
