@@ -11,6 +11,7 @@
 #include <QMimeData>
 #include <QSettings>
 #include <QStackedWidget>
+#include <QTabBar>
 #include <QTimer>
 
 #include "ui/pages/page.h"
@@ -38,6 +39,8 @@ QString displayName(const QString& path) {
     const QFileInfo info(path);
     return info.suffix() == QLatin1String("yaml") ? info.absoluteDir().dirName() : info.fileName();
 }
+
+QString tabKey(int page) { return QStringLiteral("pages/%1/tab").arg(QLatin1String(pageTable()[static_cast<std::size_t>(page)].id)); }
 
 int pageIndex(const QString& id) {
     const auto& table = pageTable();
@@ -191,6 +194,10 @@ Page* MainWindow::pageAt(int index) {
     connect(page, &Page::noticed, m_toast, &Toast::showText);
     // A file that is dropped on a field is meant for the window, not as text.
     for (QLineEdit* field : page->findChildren<QLineEdit*>()) field->setAcceptDrops(false);
+    if (auto* tabs = page->findChild<QTabBar*>(); tabs && m_remember) {
+        const int tab = QSettings(stateFile(), QSettings::IniFormat).value(tabKey(index), -1).toInt();
+        if (tab >= 0 && tab < tabs->count()) tabs->setCurrentIndex(tab);
+    }
     return page;
 }
 
@@ -358,6 +365,8 @@ void MainWindow::saveLayout() {
     state.setValue(QStringLiteral("window/geometry"), saveGeometry());
     state.setValue(QStringLiteral("window/layout"), saveState(kLayoutVersion));
     state.setValue(QStringLiteral("window/inspector"), m_inspector->isWanted());
+    for (auto page = m_pages.cbegin(); page != m_pages.cend(); ++page)
+        if (const auto* tabs = page.value()->findChild<QTabBar*>()) state.setValue(tabKey(page.key()), tabs->currentIndex());
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

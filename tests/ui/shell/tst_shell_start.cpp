@@ -12,6 +12,7 @@
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStatusBar>
+#include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -119,6 +120,10 @@ private Q_SLOTS:
         table.table = 7;
         m_session->setSelection(table);
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
+        const auto tabs = [this] { return m_window->currentPage()->findChild<QTabBar*>(); };
+        QVERIFY(tabs());
+        tabs()->setCurrentIndex(1);
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
         QVERIFY(m_window->close());
         start();
         QCOMPARE(m_window->currentPageId(), QStringLiteral("welcome"));
@@ -128,6 +133,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
         QCOMPARE(m_window->currentPageId(), QStringLiteral("tables"));
         QCOMPARE(m_session->selection().table, 7);
+        QCOMPARE(tabs()->currentIndex(), 1);
     }
 
     void theEditMenuActsOnTheFieldThatHasTheFocus() {
