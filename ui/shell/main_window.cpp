@@ -87,7 +87,7 @@ MainWindow::MainWindow(Session& session, bool remember, QWidget* parent) : QMain
     connect(qApp, &QCoreApplication::aboutToQuit, this, [this] {
         if (m_remember && isVisible()) saveLayout();
     });
-    currentPage()->setFocus();  // not the rail's first button, which would look chosen
+    m_stack->setFocus();  // not the rail's first button, which would look chosen
 }
 
 MainWindow::~MainWindow() = default;
@@ -211,7 +211,7 @@ void MainWindow::showPageAt(int index) {
     // Else the focus goes from the page that hides to any control, and a key changes what nobody meant.
     if (!first && focusWidget() && m_stack->isAncestorOf(focusWidget())) m_stack->setFocus();
     m_stack->setCurrentWidget(page);
-    if (page->focusProxy() && focusWidget() == m_stack) page->setFocus();
+    focusPage();
     m_rail->setCurrent(index);
     m_inspector->setInspector(page->inspector(), page->usesInspector());
     if (!first) remember(before);
@@ -367,6 +367,16 @@ void MainWindow::saveLayout() {
     state.setValue(QStringLiteral("window/inspector"), m_inspector->isWanted());
     for (auto page = m_pages.cbegin(); page != m_pages.cend(); ++page)
         if (const auto* tabs = page.value()->findChild<QTabBar*>()) state.setValue(tabKey(page.key()), tabs->currentIndex());
+}
+
+// Where the page has a control to start from and nothing else has the focus.
+void MainWindow::focusPage() {
+    if (Page* page = currentPage(); page && page->focusProxy() && focusWidget() == m_stack) page->setFocus();
+}
+
+void MainWindow::showEvent(QShowEvent* event) {
+    QMainWindow::showEvent(event);
+    focusPage();  // its controls can have it now
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

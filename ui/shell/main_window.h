@@ -61,6 +61,7 @@ public:
 
 protected:
     void closeEvent(QCloseEvent*) override;
+    void showEvent(QShowEvent*) override;
     void dragEnterEvent(QDragEnterEvent*) override;
     void dragLeaveEvent(QDragLeaveEvent*) override;
     void resizeEvent(QResizeEvent*) override;
@@ -83,6 +84,7 @@ private:
     void fillRecentMenu();
     void connectSession();
     void showPageAt(int index);
+    void focusPage();
     Page* pageAt(int index);
     void runAction(const QString& action);
     void remember(const Place& place);

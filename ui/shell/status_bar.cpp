@@ -16,6 +16,7 @@
 
 #include "ui/session/plain_words.h"
 #include "ui/session/session.h"
+#include "ui/widgets/plain_text.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -33,12 +34,6 @@ QLabel* mutedLabel(QWidget* parent) {
     label->setProperty("muted", true);
     label->setFont(Theme::instance().font(font_size::caption));
     return label;
-}
-
-// Of names from files: as they are, a line each.
-QString inLines(const QStringList& lines) {
-    if (lines.isEmpty()) return {};
-    return QStringLiteral("<span>%1</span>").arg(lines.join(QLatin1Char('\n')).toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>")));
 }
 
 }  // namespace
@@ -157,7 +152,8 @@ void StatusBar::showMemory() {
     }
     if (!m_memoryTimer->isActive()) m_memoryTimer->start();
     m_memory->setText(tr("model %1 mapped · program %2").arg(formatBytes(model->spec.bytes()), formatBytes(residentBytes())));
-    m_memory->setToolTip(inLines({QString::fromStdString(model->path), tr("The checkpoint's files are mapped, not loaded. The program's figure is all the memory it holds now, mapped pages in use included.")}));
+    m_memory->setToolTip(asToolTip(QString::fromStdString(model->path) + QLatin1Char('\n') +
+                                   tr("The checkpoint's files are mapped, not loaded. The program's figure is all the memory it holds now, mapped pages in use included.")));
     const DatasetInfoPtr dataset = m_session.dataset();
     QString shown = dataset ? tr("│  data: %1 rows").arg(formatCount(dataset->rows)) : QString();
     const auto applied = m_session.settings().applied;
@@ -167,7 +163,7 @@ void StatusBar::showMemory() {
     if (dataset) tip << dataset->path << tr("split: %1").arg(dataset->split);
     if (dataset && !dataset->dictionary.isEmpty()) tip << tr("dictionary: %1").arg(dataset->dictionary);
     if (applied) tip << tr("In force: %1. The Overview page has the way back.").arg(applied->sentence());
-    m_dataset->setToolTip(inLines(tip));
+    m_dataset->setToolTip(asToolTip(tip.join(QLatin1Char('\n'))));
 }
 
 std::vector<JobKind> StatusBar::shownJobs() const {
@@ -197,7 +193,7 @@ void StatusBar::showJob() {
     QString text = first.text.isEmpty() ? first.title : first.title + QLatin1Char(' ') + first.text;
     if (jobs.size() > 1) text += tr("  (+%1)").arg(jobs.size() - 1);
     m_job->setText(text);
-    m_job->setToolTip(inLines(runningTitles()));
+    m_job->setToolTip(asToolTip(runningTitles().join(QLatin1Char('\n'))));
     m_progress->setRange(0, first.total > 0 ? kProgressSteps : 0);
     if (first.total > 0) m_progress->setValue(static_cast<int>(kProgressSteps * static_cast<double>(first.done) / static_cast<double>(first.total)));
 }
