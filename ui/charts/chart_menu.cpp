@@ -24,7 +24,7 @@ QString fileName(QString title) {
 void exportAs(ChartView& view, const QString& title, const char* extension) {
     const QString suffix = QLatin1String(extension);
     const QString path = askForExport(&view, ChartView::tr("Export chart"), fileName(title) + QLatin1Char('.') + suffix,
-                                                      ChartView::tr("%1 files (*.%2)").arg(suffix.toUpper(), suffix));
+                                      ChartView::tr("%1 files (*.%2)").arg(suffix.toUpper(), suffix));
     if (path.isEmpty()) return;
     const bool named = path.endsWith(QLatin1Char('.') + suffix, Qt::CaseInsensitive);
     const bool written = view.exportTo(named ? path : path + QLatin1Char('.') + suffix);

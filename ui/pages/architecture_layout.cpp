@@ -76,7 +76,10 @@ private:
     double pill() const { return std::max(kPill * m_scale, m_line + 6); }
     double mlpHeight(std::size_t layers) const { return static_cast<double>(layers) * (layer() + gap()); }
     double barBlock() const { return std::max(kBars * m_scale, 40.0) + nameHeight() + countHeight(); }
-    double nameHeight() const { return m_labelled ? std::min(m_spec.tables.size() == 1 ? 24.0 : 10.0, m_longestName) * m_character + space::s : space::xs; }
+    double nameHeight() const {
+        return m_labelled ? std::min(m_spec.tables.size() == 1 ? 24.0 : 10.0, m_longestName) * m_character + space::s
+                          : space::xs;
+    }
     double countHeight() const { return m_labelled ? 7 * m_character + space::s : space::xs; }
 
     double upperHeight() const {
@@ -327,7 +330,9 @@ private:
         const double y = bottom - size * 0.22;
         const double from = m_leftTop;
         const QString dim = count(m_bottomOutputs);
-        if (hasBottom()) edge(QPolygonF({{m_leftCentre, from}, {m_leftCentre, y}, {left - 3, y}}), {dim}, QRectF(m_leftCentre + space::s, y + 2, left - m_leftCentre, m_line));
+        if (hasBottom())
+            edge(QPolygonF({{m_leftCentre, from}, {m_leftCentre, y}, {left - 3, y}}), {dim},
+                 QRectF(m_leftCentre + space::s, y + 2, left - m_leftCentre, m_line));
         if (!m_spec.tables.empty()) {
             const QRectF& area = m_out.tableArea;
             const double bus = area.top() - space::xs;

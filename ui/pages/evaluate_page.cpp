@@ -294,7 +294,7 @@ void EvaluatePage::finished() {
 void EvaluatePage::exportResult() {
     if (!m_evaluation) return;
     const QString path = askForExport(this, tr("Export the evaluation"), QStringLiteral("evaluation.json"),
-                                                      tr("JSON (*.json);;CSV (*.csv);;TSV (*.tsv);;HDF5 (*.h5)"));
+                                      tr("JSON (*.json);;CSV (*.csv);;TSV (*.tsv);;HDF5 (*.h5)"));
     if (!path.isEmpty()) session().exportEvaluation(m_evaluation, path);
 }
 

@@ -231,8 +231,10 @@ void IntegrityCard::fillFiles(const ModelInfo& model) {
         addMarked(Mark::Warn, tr("Missing: %1.").arg(missing.join(QStringLiteral(", "))));
     }
     const int count = m_session.fileCount();
-    addMarked(Mark::Pass, count == 1 ? tr("The file holds what its shapes take, checked when opened.")
-                                     : tr("Every file's size matches its shape: %1 files, checked when opened.").arg(formatCount(count)));
+    addMarked(Mark::Pass,
+              count == 1
+                  ? tr("The file holds what its shapes take, checked when opened.")
+                  : tr("Every file's size matches its shape: %1 files, checked when opened.").arg(formatCount(count)));
     QStringList extra;
     for (const std::string& file : model.ignoredFiles) extra << QString::fromStdString(file);
     if (!extra.isEmpty()) addMarked(Mark::Open, tr("Beside the checkpoint and no part of it: %1.").arg(listed(extra)));
@@ -241,7 +243,9 @@ void IntegrityCard::fillFiles(const ModelInfo& model) {
     for (const FileState& f : *m_files)
         if (!f.problem.empty()) bad << QFileInfo(QString::fromStdString(f.file)).fileName();
     const auto looked = static_cast<qint64>(m_files->size());
-    if (bad.isEmpty()) addMarked(Mark::Pass, looked == 1 ? tr("The file is as it was when opened.") : tr("%1 files are as they were when opened.").arg(formatCount(looked)));
+    if (bad.isEmpty())
+        addMarked(Mark::Pass, looked == 1 ? tr("The file is as it was when opened.")
+                                          : tr("%1 files are as they were when opened.").arg(formatCount(looked)));
     else addMarked(Mark::Warn, tr("Changed or missing since they were opened: %1.").arg(listed(bad)));
     auto* list = new QTreeWidget(this);
     list->setObjectName(QStringLiteral("fileList"));
@@ -281,7 +285,9 @@ void IntegrityCard::fillKnownValues() {
     fillScanned(m_session.tables().knownValues(), known == tables);
     const bool layers = !spec.bottomMlp.empty() || !spec.topMlp.empty() || !spec.crossLayers.empty();
     const QString ofTables = tr("%1 of %2 tables").arg(tables - known).arg(tables);
-    if (known < tables) addMarked(Mark::Open, layers ? tr("Values were not scanned in %1 and in the layers.").arg(ofTables) : tr("Values were not scanned in %1.").arg(ofTables));
+    if (known < tables)
+        addMarked(Mark::Open, layers ? tr("Values were not scanned in %1 and in the layers.").arg(ofTables)
+                                     : tr("Values were not scanned in %1.").arg(ofTables));
     else if (layers) addMarked(Mark::Open, tr("Values were not scanned in the layers."));
 }
 
@@ -293,12 +299,22 @@ void IntegrityCard::fillScanned(const ValueCheck& checked, bool whole) {
         values += t.values;
         if (t.nonFinite > 0) bad << tr("%1 (%2)").arg(QString::fromStdString(t.name), formatCount(t.nonFinite));
     }
-    if (bad.isEmpty()) addMarked(Mark::Pass, (m_values ? tr("All %1 values are finite.") : tr("All %1 scanned values are finite.")).arg(formatCount(values)));
-    else addMarked(Mark::Warn, tr("%1 values are NaN or infinity: %2.").arg(formatCount(checked.nonFinite()), listed(bad)));
-    if (checked.zeroRows > 0) addMarked(Mark::Warn, tr("%1 table rows hold zeros only.").arg(formatCount(checked.zeroRows)));
-    if (checked.duplicateRows > 0) addMarked(Mark::Warn, tr("%1 table rows are copies of another row of their table.").arg(formatCount(checked.duplicateRows)));
+    if (bad.isEmpty())
+        addMarked(Mark::Pass, (m_values ? tr("All %1 values are finite.") : tr("All %1 scanned values are finite."))
+                                  .arg(formatCount(values)));
+    else
+        addMarked(Mark::Warn,
+                  tr("%1 values are NaN or infinity: %2.").arg(formatCount(checked.nonFinite()), listed(bad)));
+    if (checked.zeroRows > 0)
+        addMarked(Mark::Warn, tr("%1 table rows hold zeros only.").arg(formatCount(checked.zeroRows)));
+    if (checked.duplicateRows > 0)
+        addMarked(
+            Mark::Warn,
+            tr("%1 table rows are copies of another row of their table.").arg(formatCount(checked.duplicateRows)));
     if (checked.unknownRows > 0)
-        addMarked(Mark::Open, tr("Whether %1 table rows were ever trained is not known: their values were cast to a narrower type.").arg(formatCount(checked.unknownRows)));
+        addMarked(Mark::Open,
+                  tr("Whether %1 table rows were ever trained is not known: their values were cast to a narrower type.")
+                      .arg(formatCount(checked.unknownRows)));
     if (checked.rows == 0) return;
     const QString untrained = formatCount(checked.untrainedRows), rows = formatCount(checked.rows);
     const bool none = whole && checked.untrainedRows == checked.rows;

@@ -236,7 +236,10 @@ void OverviewPage::fillNotes(const ModelInfo& model) {
         // Written when the files were opened; what was checked since is said instead.
         const bool order = note.starts_with("Interaction order ");
         if (order && !spec.missing.empty()) continue;
-        m_notes->addSentence(order && standing.state != OrderStanding::State::Assumed ? tr("Interaction order: %1, %2.").arg(orderWords(spec.interactionOrder), standing.words) : inWords(note));
+        m_notes->addSentence(
+            order && standing.state != OrderStanding::State::Assumed
+                ? tr("Interaction order: %1, %2.").arg(orderWords(spec.interactionOrder), standing.words)
+                : inWords(note));
     }
     m_notes->setVisible(!spec.tableOrderNote.empty() || !model.notes.empty());
 }

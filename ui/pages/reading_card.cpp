@@ -38,13 +38,16 @@ QString questionText(ReadingQuestion question) {
 QString marginText(const ReadingAnswer& answer) {
     if (!answer.best.impossible.empty()) return ReadingCard::tr("impossible");
     const double errors = answer.standardErrors();
-    QString margin = QStringLiteral("Δ %1 ± %2").arg(answer.best.behind, 0, 'f', 5).arg(answer.best.behindStandardError, 0, 'f', 5);
+    QString margin =
+        QStringLiteral("Δ %1 ± %2").arg(answer.best.behind, 0, 'f', 5).arg(answer.best.behindStandardError, 0, 'f', 5);
     QString count = std::isfinite(errors) ? ReadingCard::tr("%1 SE").arg(errors, 0, 'f', 1) : QString();
-    for (QString* part : {&margin, &count}) part->replace(QLatin1Char(' '), QChar(QChar::Nbsp));  // no line ends within a figure
+    for (QString* part : {&margin, &count})
+        part->replace(QLatin1Char(' '), QChar(QChar::Nbsp));  // no line ends within a figure
     return count.isEmpty() ? margin : margin + QStringLiteral(", ") + count;
 }
 
-constexpr ReadingQuestion kQuestions[] = {ReadingQuestion::InteractionOrder, ReadingQuestion::Numbers, ReadingQuestion::IdShift, ReadingQuestion::Tables};
+constexpr ReadingQuestion kQuestions[] = {ReadingQuestion::InteractionOrder, ReadingQuestion::Numbers,
+                                          ReadingQuestion::IdShift, ReadingQuestion::Tables};
 
 // What `h` answers otherwise than `best`.
 QString otherwise(const Hypothesis& h, const Hypothesis& best) {
@@ -56,7 +59,8 @@ QString otherwise(const Hypothesis& h, const Hypothesis& best) {
 
 // "Numbers already logged"; an order does not say of what.
 QString decidedText(ReadingQuestion question, const QString& answer) {
-    if (question == ReadingQuestion::InteractionOrder) return QStringLiteral("%1: %2").arg(questionText(question), answer);
+    if (question == ReadingQuestion::InteractionOrder)
+        return QStringLiteral("%1: %2").arg(questionText(question), answer);
     return answer.left(1).toUpper() + answer.mid(1);
 }
 
@@ -183,8 +187,10 @@ void ReadingCard::fillQuestions(const DoctorReport& report) {
         } else if (v.decided) {
             const ReadingAnswer& next = v.answers[1];
             const QString decided = decidedText(v.question, answer);
-            addMarked(Mark::Pass, next.best.impossible.empty() ? tr("%1. Next: %2, %3.").arg(decided, answerText(v.question, next.best), marginText(next))
-                                                               : tr("%1. Nothing else is possible.").arg(decided));
+            addMarked(Mark::Pass,
+                      next.best.impossible.empty()
+                          ? tr("%1. Next: %2, %3.").arg(decided, answerText(v.question, next.best), marginText(next))
+                          : tr("%1. Nothing else is possible.").arg(decided));
         } else {
             QStringList equal;
             for (const ReadingAnswer& a : v.answers)
@@ -232,7 +238,9 @@ void ReadingCard::fillRanking(const DoctorReport& report) {
     const auto line = [&](const Hypothesis& h) {
         // One reading in full, the others by what they change.
         const bool full = h.asOpened || &h == &all.front();
-        const QString own = h.asOpened ? tr("%1 (as read now)").arg(readingWords(h)) : full ? readingWords(h) : otherwise(h, all.front());
+        const QString own = h.asOpened ? tr("%1 (as read now)").arg(readingWords(h))
+                            : full     ? readingWords(h)
+                                       : otherwise(h, all.front());
         add(own, h.impossible.empty() ? QString::number(h.logLoss, 'f', 5) : QString(), paired(h));
     };
     bool ownShown = false;

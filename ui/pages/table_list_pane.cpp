@@ -172,7 +172,8 @@ bool TableListPane::exportTo(const QString& path) {
 }
 
 void TableListPane::chooseExport() {
-    const QString path = askForExport(this, tr("Export the list of tables"), QStringLiteral("tables.csv"), tr("CSV (*.csv);;TSV (*.tsv)"));
+    const QString path = askForExport(this, tr("Export the list of tables"), QStringLiteral("tables.csv"),
+                                      tr("CSV (*.csv);;TSV (*.tsv)"));
     if (!path.isEmpty()) exportTo(path);
 }
 

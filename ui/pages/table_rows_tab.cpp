@@ -445,8 +445,9 @@ void TableRowsTab::chooseExport() {
                                                                                     formatBytes(static_cast<qint64>(rows) * spec().dim * static_cast<qint64>(sizeof(float)))));
         if (answer != QMessageBox::Yes) return;
     }
-    const QString path = askForExport(this, tr("Export rows"), QString::fromStdString(spec().name) + QStringLiteral("_rows.csv"),
-                                                      tr("CSV (*.csv);;TSV (*.tsv);;NumPy, values only (*.npy);;HDF5 (*.h5)"));
+    const QString path =
+        askForExport(this, tr("Export rows"), QString::fromStdString(spec().name) + QStringLiteral("_rows.csv"),
+                     tr("CSV (*.csv);;TSV (*.tsv);;NumPy, values only (*.npy);;HDF5 (*.h5)"));
     if (!path.isEmpty()) exportTo(path);
 }
 

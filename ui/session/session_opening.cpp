@@ -78,7 +78,9 @@ std::shared_ptr<const Dataset> asRead(std::shared_ptr<const Dataset> stored, con
 Opened putAside() {
     Opened out;
     out.putAside = true;
-    out.notice = Session::tr("The dataset was put aside: this is a part of a model, and the dataset does not fit it. Open the whole model with it.");
+    out.notice = Session::tr(
+        "The dataset was put aside: this is a part of a model, and the dataset does not fit it. Open the whole model "
+        "with it.");
     return out;
 }
 
@@ -97,7 +99,8 @@ Result<Opened> openData(const DatasetRequest& request, const std::shared_ptr<Eng
     out.numbers = request.numbers;
     const bool isPart = engine && !engine->spec().missing.empty();
     auto data = dlrm::openDataset(local(request.path), options, progress, stop);
-    if (!data && isPart && !data.error().isCancelled()) {  // without the part's tables it may be read: then it is right, and of another model
+    // Without the part's tables it may be read: then it is right, and of another model.
+    if (!data && isPart && !data.error().isCancelled()) {
         options.numericals = 0;
         options.tableRows.clear();
         if (dlrm::openDataset(local(request.path), options, progress, stop)) return putAside();

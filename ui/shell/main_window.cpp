@@ -40,7 +40,9 @@ QString displayName(const QString& path) {
     return info.suffix() == QLatin1String("yaml") ? info.absoluteDir().dirName() : info.fileName();
 }
 
-QString tabKey(int page) { return QStringLiteral("pages/%1/tab").arg(QLatin1String(pageTable()[static_cast<std::size_t>(page)].id)); }
+QString tabKey(int page) {
+    return QStringLiteral("pages/%1/tab").arg(QLatin1String(pageTable()[static_cast<std::size_t>(page)].id));
+}
 
 int pageIndex(const QString& id) {
     const auto& table = pageTable();
@@ -359,14 +361,16 @@ void MainWindow::saveLayout() {
     if (const ModelInfoPtr model = m_session.model()) {
         const Selection selection = m_session.selection();
         const bool ofTable = selection.kind == Selection::Kind::Table || selection.kind == Selection::Kind::TableRow;
-        RecentFiles::instance().setPlace(QString::fromStdString(model->path), currentPageId(), ofTable ? selection.table : -1);
+        RecentFiles::instance().setPlace(QString::fromStdString(model->path), currentPageId(),
+                                         ofTable ? selection.table : -1);
     }
     QSettings state(stateFile(), QSettings::IniFormat);
     state.setValue(QStringLiteral("window/geometry"), saveGeometry());
     state.setValue(QStringLiteral("window/layout"), saveState(kLayoutVersion));
     state.setValue(QStringLiteral("window/inspector"), m_inspector->isWanted());
     for (auto page = m_pages.cbegin(); page != m_pages.cend(); ++page)
-        if (const auto* tabs = page.value()->findChild<QTabBar*>()) state.setValue(tabKey(page.key()), tabs->currentIndex());
+        if (const auto* tabs = page.value()->findChild<QTabBar*>())
+            state.setValue(tabKey(page.key()), tabs->currentIndex());
 }
 
 // Where the page has a control to start from and nothing else has the focus.

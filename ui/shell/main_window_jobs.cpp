@@ -24,7 +24,8 @@ QStringList MainWindow::lastingJobs() const {
 
 void MainWindow::askToEnd(const QString& loss, const QString& end, const std::function<void()>& then) {
     if (m_question) return m_question->raise();
-    m_question = new QMessageBox(QMessageBox::NoIcon, tr("Still running"), lastingJobs().join(QLatin1Char('\n')), QMessageBox::NoButton, this);
+    m_question = new QMessageBox(QMessageBox::NoIcon, tr("Still running"), lastingJobs().join(QLatin1Char('\n')),
+                                 QMessageBox::NoButton, this);
     m_question->setObjectName(QStringLiteral("runningQuestion"));
     m_question->setTextFormat(Qt::PlainText);
     m_question->setInformativeText(loss);

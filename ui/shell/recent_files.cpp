@@ -72,9 +72,14 @@ QList<RecentEntry> RecentFiles::entries() const {
     for (int i = 0; i < count; ++i) {
         state.setArrayIndex(i);
         const auto read = [&state](const char* key) { return state.value(QLatin1String(key)).toString(); };
-        const RecentEntry entry{read("model"), read("dataset"), read("split"), read("dictionary"),
-                                QDate::fromString(read("opened"), Qt::ISODate), state.value(QStringLiteral("bytes")).toLongLong(),
-                                read("page"), state.value(QStringLiteral("table"), -1).toInt()};
+        const RecentEntry entry{read("model"),
+                                read("dataset"),
+                                read("split"),
+                                read("dictionary"),
+                                QDate::fromString(read("opened"), Qt::ISODate),
+                                state.value(QStringLiteral("bytes")).toLongLong(),
+                                read("page"),
+                                state.value(QStringLiteral("table"), -1).toInt()};
         if (!entry.model.isEmpty()) out.append(entry);
     }
     return out;

@@ -111,14 +111,15 @@ StatusBar::StatusBar(Session& session, QWidget* parent) : QStatusBar(parent), m_
             showJob();
         });
     });
-    connect(&session, &Session::jobProgressed, this, [this](JobKind kind, qint64 done, qint64 total, const QString& progress) {
-        const auto job = m_jobs.find(static_cast<int>(kind));
-        if (job == m_jobs.end()) return;
-        job->text = progress;
-        job->done = done;
-        job->total = total;
-        showJob();
-    });
+    connect(&session, &Session::jobProgressed, this,
+            [this](JobKind kind, qint64 done, qint64 total, const QString& progress) {
+                const auto job = m_jobs.find(static_cast<int>(kind));
+                if (job == m_jobs.end()) return;
+                job->text = progress;
+                job->done = done;
+                job->total = total;
+                showJob();
+            });
     connect(&session, &Session::jobFinished, this, [this](JobKind kind) {
         m_jobs.remove(static_cast<int>(kind));
         showJob();
@@ -153,7 +154,8 @@ void StatusBar::showMemory() {
     if (!m_memoryTimer->isActive()) m_memoryTimer->start();
     m_memory->setText(tr("model %1 mapped · program %2").arg(formatBytes(model->spec.bytes()), formatBytes(residentBytes())));
     m_memory->setToolTip(asToolTip(QString::fromStdString(model->path) + QLatin1Char('\n') +
-                                   tr("The checkpoint's files are mapped, not loaded. The program's figure is all the memory it holds now, mapped pages in use included.")));
+                                   tr("The checkpoint's files are mapped, not loaded. The program's figure is all the "
+                                      "memory it holds now, mapped pages in use included.")));
     const DatasetInfoPtr dataset = m_session.dataset();
     QString shown = dataset ? tr("│  data: %1 rows").arg(formatCount(dataset->rows)) : QString();
     const auto applied = m_session.settings().applied;
@@ -174,7 +176,8 @@ std::vector<JobKind> StatusBar::shownJobs() const {
                                        JobKind::TableRows,  JobKind::UnitAtlas,     JobKind::ExportCheckpoint};
     std::vector<JobKind> out;
     for (const JobKind kind : kOrder)
-        if (const auto job = m_jobs.constFind(static_cast<int>(kind)); job != m_jobs.constEnd() && job->shown) out.push_back(kind);
+        if (const auto job = m_jobs.constFind(static_cast<int>(kind)); job != m_jobs.constEnd() && job->shown)
+            out.push_back(kind);
     return out;
 }
 
@@ -195,7 +198,9 @@ void StatusBar::showJob() {
     m_job->setText(text);
     m_job->setToolTip(asToolTip(runningTitles().join(QLatin1Char('\n'))));
     m_progress->setRange(0, first.total > 0 ? kProgressSteps : 0);
-    if (first.total > 0) m_progress->setValue(static_cast<int>(kProgressSteps * static_cast<double>(first.done) / static_cast<double>(first.total)));
+    if (first.total > 0)
+        m_progress->setValue(
+            static_cast<int>(kProgressSteps * static_cast<double>(first.done) / static_cast<double>(first.total)));
 }
 
 void StatusBar::fillBackendMenu() {

@@ -90,14 +90,16 @@ ErrorBanner::ErrorBanner(QWidget* under, QWidget* parent) : QFrame(parent), m_un
 
 void ErrorBanner::showError(const Error& error, std::function<void()> retry, std::vector<ErrorAction> actions) {
     m_text = QString::fromStdString(error.text());
-    // The first line of text() is "E-XXX-000: sentence"; the rest says where, expected, found, and what to do, a line each.
+    // The first line of text() is "E-XXX-000: sentence"; the rest says where, expected, found, and what to do, a line
+    // each.
     QStringList lines = m_text.split(QLatin1Char('\n')), where, details;
     const QString code = QString::fromStdString(error.code), start = QStringLiteral("what to do: ");
     QString remedy;
     m_sentence->setText(lines.takeFirst().mid(code.size() + 2));
     for (const QString& line : lines) {
         if (line.startsWith(start)) remedy = line.mid(start.size());
-        else if (line.startsWith(QLatin1String("expected: ")) || line.startsWith(QLatin1String("found: "))) details << line;
+        else if (line.startsWith(QLatin1String("expected: ")) || line.startsWith(QLatin1String("found: ")))
+            details << line;
         else where << line;
     }
     if (!remedy.isEmpty()) remedy[0] = remedy[0].toUpper();
@@ -131,7 +133,8 @@ void ErrorBanner::showError(const Error& error, std::function<void()> retry, std
 
 void ErrorBanner::place() {
     const int width = m_under->width();
-    setGeometry(m_under->x(), m_under->y(), width, std::min(m_under->height(), hasHeightForWidth() ? heightForWidth(width) : sizeHint().height()));
+    setGeometry(m_under->x(), m_under->y(), width,
+                std::min(m_under->height(), hasHeightForWidth() ? heightForWidth(width) : sizeHint().height()));
 }
 
 // Details open, a button comes or goes.

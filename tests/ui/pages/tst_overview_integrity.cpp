@@ -48,7 +48,8 @@ void TestOverviewIntegrity::statisticsThatAreKnownAreToldHereToo() {
     const QString path = temporary.filePath(QStringLiteral("c"));
     fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
     QFile table(path + QStringLiteral("/feature_3_part0.npy"));
-    QVERIFY(table.open(QIODevice::ReadWrite) && table.seek(table.size() - 4) && table.write(QByteArray("\x00\x00\xc0\x7f", 4)) == 4);
+    QVERIFY(table.open(QIODevice::ReadWrite) && table.seek(table.size() - 4) &&
+            table.write(QByteArray("\x00\x00\xc0\x7f", 4)) == 4);
     table.close();
     const QString layersOnly = QStringLiteral("Values were not scanned in the layers.");
     Opened o;
@@ -56,12 +57,15 @@ void TestOverviewIntegrity::statisticsThatAreKnownAreToldHereToo() {
     o.session.openModel(path);
     QVERIFY(opened.wait(kWaitMs));
     QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
-    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Values were not scanned for NaN, infinity or untrained rows.")));
+    QTRY_VERIFY(
+        textOf(o.integrity()).contains(QStringLiteral("Values were not scanned for NaN, infinity or untrained rows.")));
     const int tables = static_cast<int>(o.session.model()->spec.tables.size());
     QCOMPARE(tables, 26);
     o.session.tables().computeStatistics({3});
-    QTRY_VERIFY_WITH_TIMEOUT(textOf(o.integrity()).contains(QStringLiteral("1 values are NaN or infinity: cat_3 (1).")), kWaitMs);
-    QVERIFY(textOf(o.integrity()).contains(QStringLiteral("Values were not scanned in 25 of 26 tables and in the layers.")));
+    QTRY_VERIFY_WITH_TIMEOUT(textOf(o.integrity()).contains(QStringLiteral("1 values are NaN or infinity: cat_3 (1).")),
+                             kWaitMs);
+    QVERIFY(textOf(o.integrity())
+                .contains(QStringLiteral("Values were not scanned in 25 of 26 tables and in the layers.")));
     std::vector<int> all(26);
     std::iota(all.begin(), all.end(), 0);
     o.session.tables().computeStatistics(all);

@@ -356,7 +356,8 @@ void TestOverviewPage::aPartIsDrawnWithoutWhatItLacks() {
         const FigureLayout figure = layOutFigure(spec, 700, 600, 15, 7);
         std::vector<FigurePart::Kind> out;
         for (const FigurePart& part : figure.parts) {
-            if (!QRectF(0, 0, 700, figure.height).contains(part.shape.boundingRect())) return std::vector<FigurePart::Kind>{};
+            if (!QRectF(0, 0, 700, figure.height).contains(part.shape.boundingRect()))
+                return std::vector<FigurePart::Kind>{};
             out.push_back(part.kind);
         }
         return out;
@@ -391,10 +392,12 @@ void TestOverviewPage::aPartHasNoCardsOfOrderAndReading() {
     session.openModel(test::demoPath("checkpoint/feature_3_part0.npy"));
     QVERIFY(opened.count() > 0 || opened.wait(30000));
     const QString text = allText(page);
-    for (const char* words : {"Interaction order", "ASSUMPTION", "Reading check", "Bottom MLP", "Top MLP"}) QVERIFY2(!text.contains(QLatin1String(words)), words);
+    for (const char* words : {"Interaction order", "ASSUMPTION", "Reading check", "Bottom MLP", "Top MLP"})
+        QVERIFY2(!text.contains(QLatin1String(words)), words);
     QVERIFY(test::openModel(session));
     const QString whole = allText(page);
-    for (const char* words : {"Interaction order", "ASSUMPTION", "Reading check", "Bottom MLP", "Top MLP"}) QVERIFY2(whole.contains(QLatin1String(words)), words);
+    for (const char* words : {"Interaction order", "ASSUMPTION", "Reading check", "Bottom MLP", "Top MLP"})
+        QVERIFY2(whole.contains(QLatin1String(words)), words);
 }
 
 void TestOverviewPage::tensorsOfOneFileAreOneFile() {
@@ -413,7 +416,8 @@ void TestOverviewPage::tensorsOfOneFileAreOneFile() {
 
 void TestOverviewPage::aDatasetOfTheWholeModelIsPutAside() {
     Session session;
-    QSignalSpy opened(&session, &Session::modelOpened), noticed(&session, &Session::noticed), failed(&session, &Session::jobFailed);
+    QSignalSpy opened(&session, &Session::modelOpened), noticed(&session, &Session::noticed),
+        failed(&session, &Session::jobFailed);
     session.openModel(test::demoPath("checkpoint/feature_3_part0.npy"));
     QVERIFY(opened.count() > 0 || opened.wait(30000));
     int notices = 0;

@@ -104,7 +104,8 @@ private Q_SLOTS:
         exportTo("exportHdf5", dir.filePath(QStringLiteral("a.h5")));
         QVERIFY(noticed.wait(kWaitMs));
         QString folder;
-        lookAtDialog(m_window->findChild<QAction*>(QStringLiteral("exportDirectory")), [&](QFileDialog& dialog) { folder = dialog.directory().canonicalPath(); });
+        lookAtDialog(m_window->findChild<QAction*>(QStringLiteral("exportDirectory")),
+                     [&](QFileDialog& dialog) { folder = dialog.directory().canonicalPath(); });
         QCOMPARE(folder, QDir(dir.path()).canonicalPath());
     }
 
@@ -114,7 +115,8 @@ private Q_SLOTS:
             for (auto* candidate : m_window->findChildren<QAction*>())
                 if (candidate->text() == QString::fromUtf8(title)) action = candidate;
             bool foldersOnly = true;
-            lookAtDialog(action, [&](QFileDialog& dialog) { foldersOnly = dialog.testOption(QFileDialog::ShowDirsOnly); });
+            lookAtDialog(action,
+                         [&](QFileDialog& dialog) { foldersOnly = dialog.testOption(QFileDialog::ShowDirsOnly); });
             QVERIFY2(!foldersOnly, title);
         }
     }
@@ -154,7 +156,8 @@ private Q_SLOTS:
         QVERIFY(m_session->isRunning(JobKind::ExportCheckpoint));
         QTest::keyClick(m_window.get(), Qt::Key_Escape);
         auto* question = m_window->findChild<QMessageBox*>(QStringLiteral("runningQuestion"));
-        QVERIFY(question && question->text() == QLatin1String("The checkpoint is being exported.") && m_session->isRunning(JobKind::ExportCheckpoint));
+        QVERIFY(question && question->text() == QLatin1String("The checkpoint is being exported.") &&
+                m_session->isRunning(JobKind::ExportCheckpoint));
         for (QAbstractButton* button : question->buttons())
             if (question->buttonRole(button) == QMessageBox::DestructiveRole) button->click();
         QVERIFY(!m_session->isRunning(JobKind::ExportCheckpoint));

@@ -97,7 +97,8 @@ private Q_SLOTS:
             if (label->isVisible()) shown << label->text();
         QVERIFY2(shown.contains(entry.dateAndSize()), qPrintable(shown.join(QLatin1Char('\n'))));
         QString link;
-        for (const auto* button : m_window->currentPage()->findChildren<QAbstractButton*>(QStringLiteral("recentEntry")))
+        for (const auto* button :
+             m_window->currentPage()->findChildren<QAbstractButton*>(QStringLiteral("recentEntry")))
             if (button->isVisible()) link = button->text();
         QVERIFY2(link.startsWith(QStringLiteral("Reopen last: ")), qPrintable(link));
         QMenu* recent = nullptr;
@@ -106,7 +107,9 @@ private Q_SLOTS:
         QVERIFY(recent);
         Q_EMIT recent->aboutToShow();
         const QString text = recent->actions().first()->text();
-        QVERIFY2(text.startsWith(QStringLiteral("Reopen last: ")) && text.endsWith(QLatin1Char('\t') + entry.dateAndSize()), qPrintable(text));
+        QVERIFY2(
+            text.startsWith(QStringLiteral("Reopen last: ")) && text.endsWith(QLatin1Char('\t') + entry.dateAndSize()),
+            qPrintable(text));
     }
 
     // The next start opens a checkpoint on the page and at the table where it was left.
@@ -168,7 +171,8 @@ private Q_SLOTS:
         for (const auto* label : m_window->statusBar()->findChildren<QLabel*>())
             if (label->text().contains(QStringLiteral("data:"))) data = label;
         QVERIFY(data);
-        QVERIFY(data->toolTip().contains(m_session->dataset()->path) && data->toolTip().contains(QStringLiteral("split: test")));
+        QVERIFY(data->toolTip().contains(m_session->dataset()->path) &&
+                data->toolTip().contains(QStringLiteral("split: test")));
     }
 };
 
