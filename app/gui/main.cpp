@@ -31,8 +31,12 @@ int main(int argc, char** argv) {
     }
     if (options->followLinks) dlrm::RandomAccessFile::followLinks();
     if (!options->renderDirectory.isEmpty()) return dlrm::ui::runRender(*options, stop);
-    // Ends the event loop, and with it every job, which removes what it has half written.
-    const std::stop_callback quit(stop, [&application] { QMetaObject::invokeMethod(&application, &QCoreApplication::quit, Qt::QueuedConnection); });
+    // Ends the event loop, and with it every job, which removes what it has half written; nobody is asked as when the
+    // window is closed.
+    const std::stop_callback quit(stop, [&application] {
+        QMetaObject::invokeMethod(
+            &application, [] { QCoreApplication::exit(); }, Qt::QueuedConnection);
+    });
     const int rc = dlrm::ui::runWindow(*options);
     return stop.stop_requested() ? 130 : rc;
 }

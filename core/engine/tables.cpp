@@ -11,6 +11,7 @@
 #include "core/engine/batch_feed.h"
 #include "core/engine/engine_state.h"
 #include "core/engine/guarded.h"
+#include "core/engine/value_check.h"
 
 namespace dlrm {
 namespace {
@@ -58,18 +59,22 @@ Result<TrainedCheck> Engine::checkTables(const ProgressFn& progress, std::stop_t
     });
 }
 
+void addTable(ValueCheck& check, const std::string& name, const TableStatistics& statistics) {
+    const TableScan& scan = statistics.scan;
+    check.tensors.push_back({name, scan.finite + scan.nan + scan.inf, scan.nan + scan.inf});
+    check.untrainedRows += statistics.untrained.count;
+    (statistics.untrained.known() ? check.rows : check.unknownRows) += statistics.untrained.rows;
+    check.zeroRows += statistics.zeroRows;
+    check.duplicateRows += statistics.duplicates.rows;
+}
+
 Result<ValueCheck> Engine::checkValues(const ProgressFn& progress, std::stop_token stop) {
     return guarded([&]() -> Result<ValueCheck> {
         ValueCheck out;
         for (std::size_t t = 0; t < spec().tables.size(); ++t) {
             const auto statistics = tableStatistics(static_cast<TableId>(t), progress, stop);
             if (!statistics) return fail(statistics.error());
-            const TableScan& scan = (*statistics)->scan;
-            out.tensors.push_back({spec().tables[t].name, scan.finite + scan.nan + scan.inf, scan.nan + scan.inf});
-            out.untrainedRows += (*statistics)->untrained.count;
-            ((*statistics)->untrained.known() ? out.rows : out.unknownRows) += (*statistics)->untrained.rows;
-            out.zeroRows += (*statistics)->zeroRows;
-            out.duplicateRows += (*statistics)->duplicates.rows;
+            addTable(out, spec().tables[t].name, **statistics);
         }
         // Layers as they are read, cross layers too, padding included: a NaN there meets a zero and gives NaN.
         const auto count = [&](const std::string& name, std::initializer_list<const std::vector<float>*> values) {

@@ -2,12 +2,12 @@
 #include "ui/charts/chart_menu.h"
 
 #include <QClipboard>
-#include <QFileDialog>
 #include <QGuiApplication>
 #include <QMenu>
 
 #include "ui/charts/chart_export.h"
 #include "ui/charts/chart_view.h"
+#include "ui/shell/export_dialog.h"
 #include "ui/widgets/toast.h"
 
 namespace dlrm::ui {
@@ -23,8 +23,8 @@ QString fileName(QString title) {
 
 void exportAs(ChartView& view, const QString& title, const char* extension) {
     const QString suffix = QLatin1String(extension);
-    const QString path = QFileDialog::getSaveFileName(&view, ChartView::tr("Export chart"), fileName(title) + QLatin1Char('.') + suffix,
-                                                      ChartView::tr("%1 files (*.%2)").arg(suffix.toUpper(), suffix));
+    const QString path = askForExport(&view, ChartView::tr("Export chart"), fileName(title) + QLatin1Char('.') + suffix,
+                                      ChartView::tr("%1 files (*.%2)").arg(suffix.toUpper(), suffix));
     if (path.isEmpty()) return;
     const bool named = path.endsWith(QLatin1Char('.') + suffix, Qt::CaseInsensitive);
     const bool written = view.exportTo(named ? path : path + QLatin1Char('.') + suffix);

@@ -48,35 +48,53 @@ public:
     }
 
     FigureLayout build() {
-        addInputs();
-        addBottomMlp();
+        m_centre = m_width / 2;
+        if (hasBottom()) {
+            addInputs();
+            addBottomMlp();
+        }
         addTables();
-        addInteraction();
-        addTopMlp();
-        addOutputs();
+        m_spineTop = m_flowFrom = m_y;
+        if (hasInteraction()) addInteraction();
+        if (hasTop()) {
+            addTopMlp();
+            addOutputs();
+        }
         m_out.height = m_height;
         return std::move(m_out);
     }
 
 private:
+    // Of a part of a model only what it holds is drawn; an interaction where there is something to join.
+    bool isWhole() const { return m_spec.missing.empty(); }
+    bool hasBottom() const { return isWhole() || !m_spec.bottomMlp.empty(); }
+    bool hasTop() const { return isWhole() || !m_spec.topMlp.empty(); }
+    bool hasInteraction() const { return isWhole() || (hasTop() && (hasBottom() || !m_spec.tables.empty())); }
+
     double gap() const { return std::max(kGap * m_scale, m_line + 2); }
     double layer() const { return std::max(kLayerHeight * m_scale, m_line + 4); }
     double pill() const { return std::max(kPill * m_scale, m_line + 6); }
     double mlpHeight(std::size_t layers) const { return static_cast<double>(layers) * (layer() + gap()); }
     double barBlock() const { return std::max(kBars * m_scale, 40.0) + nameHeight() + countHeight(); }
-    double nameHeight() const { return m_labelled ? std::min(10.0, m_longestName) * m_character + space::s : space::xs; }
+    double nameHeight() const {
+        return m_labelled ? std::min(m_spec.tables.size() == 1 ? 24.0 : 10.0, m_longestName) * m_character + space::s
+                          : space::xs;
+    }
     double countHeight() const { return m_labelled ? 7 * m_character + space::s : space::xs; }
 
-    double upperHeight() const { return 2 * pill() + 1.6 * gap() + mlpHeight(m_spec.topMlp.size()) + gap() + kTriangle * m_scale + 1.5 * gap(); }
+    double upperHeight() const {
+        const double top = hasTop() ? 2 * pill() + 1.6 * gap() + mlpHeight(m_spec.topMlp.size()) : 0;
+        return top + (hasInteraction() ? gap() + kTriangle * m_scale + 1.5 * gap() : 0);
+    }
     double lowerHeight() const {
-        const double left = mlpHeight(m_spec.bottomMlp.size()) + layer() + m_line;
-        const double right = m_barRows * barBlock() + m_line + space::s;
+        const double left = hasBottom() ? mlpHeight(m_spec.bottomMlp.size()) + layer() + m_line : 0;
+        const double right = m_barRows > 0 ? m_barRows * barBlock() + m_line + space::s : 0;
         return std::max(left, right);
     }
 
     void measure(double height) {
         m_leftWidth = std::clamp(m_width * 0.38, 170.0, 520.0);
-        m_barsLeft = kMargin + m_leftWidth + space::l;
+        m_barsLeft = hasBottom() ? kMargin + m_leftWidth + space::l : kMargin;
         m_barsWidth = std::max(60.0, m_width - kMargin - m_barsLeft);
         const int tables = static_cast<int>(m_spec.tables.size());
         m_perRow = std::max(1, tables);
@@ -293,7 +311,6 @@ private:
     void addInteraction() {
         const double size = kTriangle * m_scale;
         const double bottom = m_y - 1.5 * gap(), top = bottom - size;
-        m_centre = m_width / 2;
         const double left = m_centre - size / 2;
         const int steps = static_cast<int>(std::clamp<std::int64_t>(m_spec.vectors(), 2, 40));
         const double step = size / steps;
@@ -313,7 +330,9 @@ private:
         const double y = bottom - size * 0.22;
         const double from = m_leftTop;
         const QString dim = count(m_bottomOutputs);
-        edge(QPolygonF({{m_leftCentre, from}, {m_leftCentre, y}, {left - 3, y}}), {dim}, QRectF(m_leftCentre + space::s, y + 2, left - m_leftCentre, m_line));
+        if (hasBottom())
+            edge(QPolygonF({{m_leftCentre, from}, {m_leftCentre, y}, {left - 3, y}}), {dim},
+                 QRectF(m_leftCentre + space::s, y + 2, left - m_leftCentre, m_line));
         if (!m_spec.tables.empty()) {
             const QRectF& area = m_out.tableArea;
             const double bus = area.top() - space::xs;
@@ -334,7 +353,7 @@ private:
         const QString widths[] = {count(m_spec.embeddingDim), count(m_spec.pairs())};
         const bool bottomFirst = m_spec.interactionOrder == InteractionOrder::CustomCuda;
         const bool cross = m_spec.interaction == InteractionKind::Cross;
-        const bool unknown = !cross && m_spec.tables.empty();
+        const bool unknown = !hasInteraction() || (!cross && m_spec.tables.empty());
         if (cross) concat = text("%1 crossed").arg(count(m_spec.interactionWidth()));
         QString sum = cross ? count(m_spec.interactionWidth()) : QStringLiteral("%1 + %2").arg(widths[bottomFirst ? 0 : 1], widths[bottomFirst ? 1 : 0]);
         if (padding > 0) {

@@ -2,7 +2,6 @@
 #include "ui/pages/evaluate_page.h"
 
 #include <QDate>
-#include <QFileDialog>
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -22,6 +21,7 @@
 #include "ui/pages/evaluate_charts.h"
 #include "ui/pages/split_choice.h"
 #include "ui/session/plain_words.h"
+#include "ui/shell/export_dialog.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -305,8 +305,8 @@ void EvaluatePage::finished() {
 
 void EvaluatePage::exportResult() {
     if (!m_evaluation) return;
-    const QString path = QFileDialog::getSaveFileName(this, tr("Export the evaluation"), QStringLiteral("evaluation.json"),
-                                                      tr("JSON (*.json);;CSV (*.csv);;TSV (*.tsv);;HDF5 (*.h5)"));
+    const QString path = askForExport(this, tr("Export the evaluation"), QStringLiteral("evaluation.json"),
+                                      tr("JSON (*.json);;CSV (*.csv);;TSV (*.tsv);;HDF5 (*.h5)"));
     if (!path.isEmpty()) session().exportEvaluation(m_evaluation, path);
 }
 

@@ -6,12 +6,14 @@
 #include <QHeaderView>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QTimer>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
 #include <algorithm>
 #include <utility>
 
+#include "ui/session/table_analysis.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/focus.h"
 #include "ui/widgets/theme.h"
@@ -22,6 +24,7 @@ namespace {
 constexpr int kListHeight = 200;
 constexpr qsizetype kNamed = 3;   // tensors or findings in a sentence
 constexpr int kProgressSteps = 1000;
+constexpr int kTogetherMs = 100;
 // Shares of untrained rows: rare values that never came up in training, and a model most of which holds nothing.
 constexpr double kFewUntrained = 0.1, kMostUntrained = 0.5;
 
@@ -73,7 +76,8 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("I
     connect(&session, &Session::filesReady, this, [this](const FileStatesPtr& files) {
         m_files = files;
         // What was said about other bytes vouches for nothing.
-        if (std::any_of(files->begin(), files->end(), [](const FileState& f) { return !f.problem.empty(); })) {
+        m_stale = std::any_of(files->begin(), files->end(), [](const FileState& f) { return !f.problem.empty(); });
+        if (m_stale) {
             m_values.reset();
             m_verification.reset();
         }
@@ -81,6 +85,7 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("I
     });
     connect(&session, &Session::valuesChecked, this, [this](const ValueCheckPtr& values) {
         m_values = values;
+        m_stale = false;
         fill();
     });
     connect(&session, &Session::verified, this, [this](const VerificationPtr& verification) {
@@ -89,7 +94,10 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("I
     });
     // The files could not be read through: what was said before is of other bytes.
     connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
-        if (isMine(kind)) forget();
+        if (isMine(kind)) {
+            m_stale = m_stale || error.code.starts_with("E-FILE-");
+            forget();
+        }
         if (kind != JobKind::Verify) return;
         m_chosen.clear();
         if (error.code != "E-VERIFY-006") return;
@@ -99,8 +107,19 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("I
     for (const auto gone : {&Session::engineReplaced, &Session::modelClosed})
         connect(&session, gone, this, [this] {
             m_places = {};
+            m_stale = false;
             forget();
         });
+    m_later = new QTimer(this);
+    m_later->setSingleShot(true);
+    m_later->setInterval(kTogetherMs);
+    connect(m_later, &QTimer::timeout, this, [this] {
+        if (!m_values) fill();
+    });
+    // The Tables page or the cache knows them: known there is known here.
+    connect(&session.tables(), &TableAnalysis::statisticsReady, this, [this] {
+        if (!m_later->isActive()) m_later->start();
+    });
     connect(&session, &Session::jobStarted, this, [this](JobKind kind) {
         if (!isMine(kind)) return;
         m_progress->setValue(0);
@@ -211,7 +230,11 @@ void IntegrityCard::fillFiles(const ModelInfo& model) {
         for (const std::string& part : model.spec.missing) missing << QString::fromStdString(part);
         addMarked(Mark::Warn, tr("Missing: %1.").arg(missing.join(QStringLiteral(", "))));
     }
-    addMarked(Mark::Pass, tr("Every file's size matches its shape: %1 files, checked when opened.").arg(formatCount(static_cast<qint64>(model.files.size()))));
+    const int count = m_session.fileCount();
+    addMarked(Mark::Pass,
+              count == 1
+                  ? tr("The file holds what its shapes take, checked when opened.")
+                  : tr("Every file's size matches its shape: %1 files, checked when opened.").arg(formatCount(count)));
     QStringList extra;
     for (const std::string& file : model.ignoredFiles) extra << QString::fromStdString(file);
     if (!extra.isEmpty()) addMarked(Mark::Open, tr("Beside the checkpoint and no part of it: %1.").arg(listed(extra)));
@@ -219,7 +242,10 @@ void IntegrityCard::fillFiles(const ModelInfo& model) {
     QStringList bad;
     for (const FileState& f : *m_files)
         if (!f.problem.empty()) bad << QFileInfo(QString::fromStdString(f.file)).fileName();
-    if (bad.isEmpty()) addMarked(Mark::Pass, tr("%1 files are as they were when opened.").arg(formatCount(static_cast<qint64>(m_files->size()))));
+    const auto looked = static_cast<qint64>(m_files->size());
+    if (bad.isEmpty())
+        addMarked(Mark::Pass, looked == 1 ? tr("The file is as it was when opened.")
+                                          : tr("%1 files are as they were when opened.").arg(formatCount(looked)));
     else addMarked(Mark::Warn, tr("Changed or missing since they were opened: %1.").arg(listed(bad)));
     auto* list = new QTreeWidget(this);
     list->setObjectName(QStringLiteral("fileList"));
@@ -243,30 +269,60 @@ void IntegrityCard::fillFiles(const ModelInfo& model) {
 }
 
 void IntegrityCard::fillValues() {
-    if (!m_values) {
+    if (m_values) fillScanned(*m_values, true);
+    else fillKnownValues();
+}
+
+// Statistics that are known without a check: tables that were asked for on the Tables page, and those of the cache.
+void IntegrityCard::fillKnownValues() {
+    const int known = m_stale ? 0 : m_session.tables().tablesKnown();
+    if (known == 0) {
         addMarked(Mark::Open, tr("Values were not scanned for NaN, infinity or untrained rows."));
         return;
     }
+    const ModelSpec& spec = m_session.model()->spec;
+    const auto tables = static_cast<int>(spec.tables.size());
+    fillScanned(m_session.tables().knownValues(), known == tables);
+    const bool layers = !spec.bottomMlp.empty() || !spec.topMlp.empty() || !spec.crossLayers.empty();
+    const QString ofTables = tr("%1 of %2 tables").arg(tables - known).arg(tables);
+    if (known < tables)
+        addMarked(Mark::Open, layers ? tr("Values were not scanned in %1 and in the layers.").arg(ofTables)
+                                     : tr("Values were not scanned in %1.").arg(ofTables));
+    else if (layers) addMarked(Mark::Open, tr("Values were not scanned in the layers."));
+}
+
+// whole: of all tables.
+void IntegrityCard::fillScanned(const ValueCheck& checked, bool whole) {
     QStringList bad;
     std::int64_t values = 0;
-    for (const ValueCheck::Tensor& t : m_values->tensors) {
+    for (const ValueCheck::Tensor& t : checked.tensors) {
         values += t.values;
         if (t.nonFinite > 0) bad << tr("%1 (%2)").arg(QString::fromStdString(t.name), formatCount(t.nonFinite));
     }
-    if (bad.isEmpty()) addMarked(Mark::Pass, tr("All %1 values are finite.").arg(formatCount(values)));
-    else addMarked(Mark::Warn, tr("%1 values are NaN or infinity: %2.").arg(formatCount(m_values->nonFinite()), listed(bad)));
-    if (m_values->zeroRows > 0) addMarked(Mark::Warn, tr("%1 table rows hold zeros only.").arg(formatCount(m_values->zeroRows)));
-    if (m_values->duplicateRows > 0) addMarked(Mark::Warn, tr("%1 table rows are copies of another row of their table.").arg(formatCount(m_values->duplicateRows)));
-    if (m_values->unknownRows > 0)
-        addMarked(Mark::Open, tr("Whether %1 table rows were ever trained is not known: their values were cast to a narrower type.").arg(formatCount(m_values->unknownRows)));
-    if (m_values->rows == 0) return;
-    const QString untrained = formatCount(m_values->untrainedRows), rows = formatCount(m_values->rows);
-    const bool none = m_values->untrainedRows == m_values->rows;
-    const double share = static_cast<double>(m_values->untrainedRows) / static_cast<double>(m_values->rows);
+    if (bad.isEmpty())
+        addMarked(Mark::Pass, (m_values ? tr("All %1 values are finite.") : tr("All %1 scanned values are finite."))
+                                  .arg(formatCount(values)));
+    else
+        addMarked(Mark::Warn,
+                  tr("%1 values are NaN or infinity: %2.").arg(formatCount(checked.nonFinite()), listed(bad)));
+    if (checked.zeroRows > 0)
+        addMarked(Mark::Warn, tr("%1 table rows hold zeros only.").arg(formatCount(checked.zeroRows)));
+    if (checked.duplicateRows > 0)
+        addMarked(
+            Mark::Warn,
+            tr("%1 table rows are copies of another row of their table.").arg(formatCount(checked.duplicateRows)));
+    if (checked.unknownRows > 0)
+        addMarked(Mark::Open,
+                  tr("Whether %1 table rows were ever trained is not known: their values were cast to a narrower type.")
+                      .arg(formatCount(checked.unknownRows)));
+    if (checked.rows == 0) return;
+    const QString untrained = formatCount(checked.untrainedRows), rows = formatCount(checked.rows);
+    const bool none = whole && checked.untrainedRows == checked.rows;
+    const double share = static_cast<double>(checked.untrainedRows) / static_cast<double>(checked.rows);
     const Mark severity = share <= kFewUntrained ? Mark::Pass : share < kMostUntrained ? Mark::Open : Mark::Warn;
     if (none) addMarked(Mark::Warn, tr("No row of any table was ever trained: the tables hold the initializer's random numbers."));
     else addMarked(severity, tr("%1 of %2 table rows were never trained (%3).").arg(untrained, rows, formatPercent(share, 3)));
-    if (m_values->untrainedRows == 0) return;
+    if (checked.untrainedRows == 0) return;
     auto* line = new QWidget(this);
     auto* row = new FlowLayout(line);
     row->setContentsMargins(space::m + space::s, 0, 0, 0);

@@ -10,6 +10,7 @@
 
 class QProgressBar;
 class QPushButton;
+class QTimer;
 
 namespace dlrm::ui {
 
@@ -27,6 +28,8 @@ private:
     void fill();
     void fillFiles(const ModelInfo& model);
     void fillValues();
+    void fillKnownValues();
+    void fillScanned(const ValueCheck& values, bool whole);
     void fillVerification();
     void buildQuestion();
     void takePlaces(const RecordPlaces& places);
@@ -54,6 +57,8 @@ private:
     QPushButton* m_recordBeside = nullptr;
     QPushButton* m_recordInCache = nullptr;
     QPushButton* m_started = nullptr;  // the one that was pressed last
+    QTimer* m_later = nullptr;         // statistics of many tables arrive at once
+    bool m_stale = false;              // the files are no longer those that statistics were taken of
 };
 
 }  // namespace dlrm::ui

@@ -84,10 +84,12 @@ OverviewPage::OverviewPage(Session& s, QWidget* parent) : Page(s, tr("Overview")
         if (isVisible()) fillPlacement();
     });
     placementTimer->start();
-    if (s.model())
+    if (s.model()) {
         showModel(s.model());
-    else
+        findHealth();  // the page is made once a model is open
+    } else {
         showNothing();
+    }
 }
 
 QString OverviewPage::helpText() const {
@@ -197,7 +199,7 @@ void OverviewPage::fillCards(const ModelInfo& model) {
     m_source->addPath(tr("Path"), QString::fromStdString(model.path));
     m_source->addFact(tr("Layout"), QString::fromStdString(spec.layout));
     m_source->addSentence(QString::fromStdString(spec.layoutDescription));
-    m_source->addFact(tr("Files"), formatCount(static_cast<qint64>(model.files.size())));
+    m_source->addFact(tr("Files"), formatCount(session().fileCount()));
     QStringList types;
     for (const TableSpec& t : spec.tables)
         if (const QString type = fromUtf8(name(t.dtype)); !types.contains(type)) types << type;
@@ -213,9 +215,11 @@ void OverviewPage::fillCards(const ModelInfo& model) {
     const auto share = [all](std::int64_t n) { return all > 0 ? formatPercent(static_cast<double>(n) / static_cast<double>(all), 3).replace(QLatin1Char(' '), QChar(QChar::Nbsp)) : QString(); };
     m_parameters->clear();
     m_parameters->addFact(tr("All"), formatCount(all));
-    m_parameters->addFact(tr("Tables"), tr("%1 (%2)").arg(formatCount(tables), share(tables)));
-    m_parameters->addFact(tr("Bottom MLP"), tr("%1 (%2)").arg(formatCount(bottom), share(bottom)));
-    m_parameters->addFact(tr("Top MLP"), tr("%1 (%2)").arg(formatCount(top), share(top)));
+    for (const auto& [title, n] : {std::pair{tr("Tables"), tables}, {tr("Bottom MLP"), bottom}, {tr("Top MLP"), top}})
+        if (n > 0 || spec.missing.empty()) m_parameters->addFact(title, tr("%1 (%2)").arg(formatCount(n), share(n)));
+    // A part of a model predicts nothing: no order and no reading to be right or wrong.
+    m_interaction->setVisible(spec.missing.empty());
+    m_reading->setVisible(spec.missing.empty());
 
     m_placementShown.clear();
     fillPlacement();
@@ -230,8 +234,12 @@ void OverviewPage::fillNotes(const ModelInfo& model) {
     for (const std::string& note : model.notes) {
         if (note == spec.tableOrderNote) continue;
         // Written when the files were opened; what was checked since is said instead.
-        const bool assumption = note.starts_with("Interaction order ") && standing.state != OrderStanding::State::Assumed;
-        m_notes->addSentence(assumption ? tr("Interaction order: %1, %2.").arg(orderWords(spec.interactionOrder), standing.words) : inWords(note));
+        const bool order = note.starts_with("Interaction order ");
+        if (order && !spec.missing.empty()) continue;
+        m_notes->addSentence(
+            order && standing.state != OrderStanding::State::Assumed
+                ? tr("Interaction order: %1, %2.").arg(orderWords(spec.interactionOrder), standing.words)
+                : inWords(note));
     }
     m_notes->setVisible(!spec.tableOrderNote.empty() || !model.notes.empty());
 }

@@ -17,12 +17,11 @@ Page::Page(Session& session, const QString& title, QWidget* parent) : QWidget(pa
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     m_header = new PageHeader(title, this);
-    m_banner = new ErrorBanner(this);
     m_stack = new QStackedWidget(this);
+    m_banner = new ErrorBanner(m_stack, this);
     m_empty = new EmptyState(m_stack);
     m_stack->addWidget(m_empty);
     column->addWidget(m_header);
-    column->addWidget(m_banner);
     column->addWidget(m_stack, 1);
 }
 

@@ -45,8 +45,9 @@ public:
     // --render: whether everything prepareForRender() asked for has arrived. Looked at about 50 times a second, with no job running.
     virtual bool isSettled() const { return true; }
 
-    // A banner under the header that stays until closed or until the next success: sentence, file, remedy in the window's terms, Copy and (when given)
-    // Retry and what resolves it. Of a file that was changed, Retry opens model and dataset again.
+    // A banner under the header, over the top of the content, that stays until closed or until the next success:
+    // sentence, file, remedy in the window's terms, Copy and (when given) Retry and what resolves it. Of a file that
+    // was changed, Retry opens model and dataset again.
     void showError(const dlrm::Error& error, std::function<void()> retry = {}, std::vector<ErrorAction> actions = {});
     bool showsError(const dlrm::Error& error) const;
     void clearError();

@@ -38,8 +38,30 @@ QString questionText(ReadingQuestion question) {
 QString marginText(const ReadingAnswer& answer) {
     if (!answer.best.impossible.empty()) return ReadingCard::tr("impossible");
     const double errors = answer.standardErrors();
-    const QString margin = QStringLiteral("Δ %1 ± %2").arg(answer.best.behind, 0, 'f', 5).arg(answer.best.behindStandardError, 0, 'f', 5);
-    return std::isfinite(errors) ? ReadingCard::tr("%1, %2 SE").arg(margin).arg(errors, 0, 'f', 1) : margin;
+    QString margin =
+        QStringLiteral("Δ %1 ± %2").arg(answer.best.behind, 0, 'f', 5).arg(answer.best.behindStandardError, 0, 'f', 5);
+    QString count = std::isfinite(errors) ? ReadingCard::tr("%1 SE").arg(errors, 0, 'f', 1) : QString();
+    for (QString* part : {&margin, &count})
+        part->replace(QLatin1Char(' '), QChar(QChar::Nbsp));  // no line ends within a figure
+    return count.isEmpty() ? margin : margin + QStringLiteral(", ") + count;
+}
+
+constexpr ReadingQuestion kQuestions[] = {ReadingQuestion::InteractionOrder, ReadingQuestion::Numbers,
+                                          ReadingQuestion::IdShift, ReadingQuestion::Tables};
+
+// What `h` answers otherwise than `best`.
+QString otherwise(const Hypothesis& h, const Hypothesis& best) {
+    QStringList parts;
+    for (const ReadingQuestion question : kQuestions)
+        if (const QString answer = answerText(question, h); answer != answerText(question, best)) parts << answer;
+    return ReadingCard::tr("The same but %1").arg(parts.join(QStringLiteral(" · ")));
+}
+
+// "Numbers already logged"; an order does not say of what.
+QString decidedText(ReadingQuestion question, const QString& answer) {
+    if (question == ReadingQuestion::InteractionOrder)
+        return QStringLiteral("%1: %2").arg(questionText(question), answer);
+    return answer.left(1).toUpper() + answer.mid(1);
 }
 
 QString paired(const Hypothesis& h) {
@@ -165,7 +187,12 @@ void ReadingCard::fillQuestions(const DoctorReport& report) {
         if (v.disagrees()) {
             addMarked(Mark::Warn, tr("%1: %2, as read now, is beaten by %3 (%4).").arg(question, answerText(v.question, own->best), answer, marginText(*own)));
         } else if (v.decided) {
-            addMarked(Mark::Pass, tr("%1: %2, the next one %3 (%4).").arg(question, answer, answerText(v.question, v.answers[1].best), marginText(v.answers[1])));
+            const ReadingAnswer& next = v.answers[1];
+            const QString decided = decidedText(v.question, answer);
+            addMarked(Mark::Pass,
+                      next.best.impossible.empty()
+                          ? tr("%1. Next: %2, %3.").arg(decided, answerText(v.question, next.best), marginText(next))
+                          : tr("%1. Nothing else is possible.").arg(decided));
         } else {
             QStringList equal;
             for (const ReadingAnswer& a : v.answers)
@@ -199,7 +226,7 @@ void ReadingCard::fillRanking(const DoctorReport& report) {
     auto* table = new QWidget(this);
     auto* grid = new QGridLayout(table);
     grid->setContentsMargins(0, 0, 0, 0);
-    grid->setHorizontalSpacing(space::s);
+    grid->setHorizontalSpacing(space::m);
     grid->setVerticalSpacing(space::xs);
     grid->setColumnStretch(0, 1);
     int row = 0;
@@ -211,7 +238,11 @@ void ReadingCard::fillRanking(const DoctorReport& report) {
     };
     add({}, tr("log loss"), tr("Δ to best ± SE (paired)"));
     const auto line = [&](const Hypothesis& h) {
-        const QString own = h.asOpened ? tr("%1 (as read now)").arg(readingWords(h)) : readingWords(h);
+        // One reading in full, the others by what they change.
+        const bool full = h.asOpened || &h == &all.front();
+        const QString own = h.asOpened ? tr("%1 (as read now)").arg(readingWords(h))
+                            : full     ? readingWords(h)
+                                       : otherwise(h, all.front());
         add(own, h.impossible.empty() ? QString::number(h.logLoss, 'f', 5) : QString(), paired(h));
     };
     bool ownShown = false;

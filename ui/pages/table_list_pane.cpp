@@ -2,7 +2,6 @@
 #include "ui/pages/table_list_pane.h"
 
 #include <QClipboard>
-#include <QFileDialog>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -22,6 +21,7 @@
 #include "ui/models/norm_histogram_delegate.h"
 #include "ui/models/share_bar_delegate.h"
 #include "ui/models/table_list_model.h"
+#include "ui/shell/export_dialog.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -173,7 +173,8 @@ bool TableListPane::exportTo(const QString& path) {
 }
 
 void TableListPane::chooseExport() {
-    const QString path = QFileDialog::getSaveFileName(this, tr("Export the list of tables"), QStringLiteral("tables.csv"), tr("CSV (*.csv);;TSV (*.tsv)"));
+    const QString path = askForExport(this, tr("Export the list of tables"), QStringLiteral("tables.csv"),
+                                      tr("CSV (*.csv);;TSV (*.tsv)"));
     if (!path.isEmpty()) exportTo(path);
 }
 

@@ -3,7 +3,6 @@
 
 #include <QClipboard>
 #include <QComboBox>
-#include <QFileDialog>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QLabel>
@@ -25,6 +24,7 @@
 #include "ui/models/row_view.h"
 #include "ui/pages/scale_legend.h"
 #include "ui/pages/table_query_bar.h"
+#include "ui/shell/export_dialog.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/theme.h"
 
@@ -466,8 +466,9 @@ void TableRowsTab::chooseExport() {
                                                                                     formatBytes(static_cast<qint64>(rows) * spec().dim * static_cast<qint64>(sizeof(float)))));
         if (answer != QMessageBox::Yes) return;
     }
-    const QString path = QFileDialog::getSaveFileName(this, tr("Export rows"), QString::fromStdString(spec().name) + QStringLiteral("_rows.csv"),
-                                                      tr("CSV (*.csv);;TSV (*.tsv);;NumPy, values only (*.npy);;HDF5 (*.h5)"));
+    const QString path =
+        askForExport(this, tr("Export rows"), QString::fromStdString(spec().name) + QStringLiteral("_rows.csv"),
+                     tr("CSV (*.csv);;TSV (*.tsv);;NumPy, values only (*.npy);;HDF5 (*.h5)"));
     if (!path.isEmpty()) exportTo(path);
 }
 

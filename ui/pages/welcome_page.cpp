@@ -10,6 +10,7 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include "ui/session/session.h"
 #include "ui/shell/recent_files.h"
 #include "ui/widgets/theme.h"
 
@@ -31,6 +32,7 @@ QLabel* plain(const QString& text, QWidget* parent, bool muted = false) {
 WelcomePage::WelcomePage(Session& session, QWidget* parent) : Page(session, tr("Welcome"), parent) {
     auto* scroll = new QScrollArea(this);
     scroll->setWidgetResizable(true);
+    scroll->setFocusPolicy(Qt::NoFocus);
     auto* canvas = new QWidget(scroll);
     canvas->setProperty("transparent", true);
     auto* centre = new QHBoxLayout(canvas);
@@ -64,8 +66,10 @@ WelcomePage::WelcomePage(Session& session, QWidget* parent) : Page(session, tr("
     const auto button = [this, canvas, buttons](const QString& text, const QString& icon, const QString& action, bool primary) {
         auto* b = new QPushButton(text, canvas);
         b->setObjectName(QStringLiteral("welcome-") + action);
-        if (primary) b->setProperty("primary", true);
-        else b->setIcon(themeIcon(icon));
+        if (primary) {
+            b->setProperty("primary", true);
+            setFocusProxy(b);
+        } else b->setIcon(themeIcon(icon));
         connect(b, &QPushButton::clicked, this, [this, action] { Q_EMIT actionRequested(action); });
         buttons->addWidget(b);
     };
@@ -95,25 +99,42 @@ WelcomePage::WelcomePage(Session& session, QWidget* parent) : Page(session, tr("
     setContent(scroll);
     setSubtitle(tr("open a checkpoint, a dataset or the demo"));
     connect(&RecentFiles::instance(), &RecentFiles::changed, this, &WelcomePage::listRecent);
+    connect(&session, &Session::modelOpened, this, &WelcomePage::listRecent);
+    connect(&session, &Session::modelClosed, this, &WelcomePage::listRecent);
     listRecent();
 }
 
 void WelcomePage::listRecent() {
     while (QLayoutItem* item = m_recent->takeAt(0)) {
-        delete item->widget();
+        if (QWidget* line = item->widget()) {
+            line->hide();
+            line->deleteLater();  // the entry that was clicked may be in it
+        }
         delete item;
     }
     const QList<RecentEntry> entries = RecentFiles::instance().entries();
     for (int i = 0; i < entries.size(); ++i) {
         const RecentEntry& entry = entries[i];
-        auto* link = new QPushButton(m_recentBox);
+        auto* line = new QWidget(m_recentBox);
+        auto* row = new QHBoxLayout(line);
+        row->setContentsMargins(0, 0, 0, 0);
+        auto* link = new QPushButton(line);
+        link->setObjectName(QStringLiteral("recentEntry"));
         link->setProperty("link", true);
         const QFontMetrics metrics(link->font());
-        link->setText(metrics.elidedText(entry.label(entries), Qt::ElideMiddle, kColumnWidth - 3 * space::xl).replace(QLatin1Char('&'), QStringLiteral("&&")));
+        QString label = entry.label(entries);
+        if (i == 0 && !session().model()) label = tr("Reopen last: %1").arg(label);
+        QLabel* about = plain(entry.dateAndSize(), line, true);
+        about->setWordWrap(false);
+        const int room = kColumnWidth - 3 * space::xl - about->sizeHint().width();
+        link->setText(metrics.elidedText(label, Qt::ElideMiddle, room).replace(QLatin1Char('&'), QStringLiteral("&&")));
         link->setEnabled(entry.exists());
         link->setToolTip(QStringLiteral("<span>%1</span>").arg((entry.exists() ? entry.details() : tr("%1 is not there any more").arg(entry.model)).toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>"))));
         connect(link, &QPushButton::clicked, this, [this, i] { Q_EMIT actionRequested(QStringLiteral("open-recent:%1").arg(i)); });
-        m_recent->addWidget(link, 0, Qt::AlignLeft);
+        row->addWidget(link, 0, Qt::AlignLeft);
+        row->addStretch();
+        row->addWidget(about);
+        m_recent->addWidget(line);
     }
     m_recentBox->setVisible(!entries.isEmpty());
 }

@@ -121,6 +121,8 @@ public:
     // State, GUI thread. Null when nothing is open.
     ModelInfoPtr model() const;
     DatasetInfoPtr dataset() const;
+    // Files the open model stands in; several tensors may share one.
+    int fileCount() const;
     // What the reading check found of model and dataset as they are open now; null: not checked.
     DoctorReportPtr doctorReport() const;
     Selection selection() const;

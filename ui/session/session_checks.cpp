@@ -4,6 +4,7 @@
 
 #include "core/dataset/cardinalities.h"
 #include "core/dataset/reading.h"
+#include "core/export/json.h"
 #include "ui/session/plain_words.h"
 #include "ui/session/session_state.h"
 
@@ -44,6 +45,8 @@ void Session::resetReading() {
 Result<std::vector<std::int64_t>> Session::cardinalities(const QString& textOrFile) {
     return QFileInfo(textOrFile).isFile() ? readCardinalities(local(textOrFile)) : parseCardinalities(local(textOrFile));
 }
+
+int Session::fileCount() const { return m_state->model ? static_cast<int>(dlrm::fileCount(*m_state->model)) : 0; }
 
 void Session::requestFiles() {
     if (!m_state->engine) return;

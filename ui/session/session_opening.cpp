@@ -22,6 +22,7 @@ struct Opened {
     QString notice;
     MissingDictionary missing = MissingDictionary::Refuse;
     TextNumbers numbers = TextNumbers::Strict;
+    bool putAside = false;  // nothing changes but that the notice is shown
 };
 
 QString shortName(const QString& path) {
@@ -73,6 +74,16 @@ std::shared_ptr<const Dataset> asRead(std::shared_ptr<const Dataset> stored, con
     return stored && settings.applied ? readAs(std::move(stored), settings.applied->reading) : stored;
 }
 
+// A dataset of the whole model beside a part of it: the part stays open as it is.
+Opened putAside() {
+    Opened out;
+    out.putAside = true;
+    out.notice = Session::tr(
+        "The dataset was put aside: this is a part of a model, and the dataset does not fit it. Open the whole model "
+        "with it.");
+    return out;
+}
+
 // The dataset, and the model again with the dataset's names and order.
 Result<Opened> openData(const DatasetRequest& request, const std::shared_ptr<Engine>& engine, const ModelSettings& settings, const ProgressFn& progress,
                         std::stop_token stop) {
@@ -86,7 +97,14 @@ Result<Opened> openData(const DatasetRequest& request, const std::shared_ptr<Eng
     Opened out;
     out.missing = request.missing;
     out.numbers = request.numbers;
+    const bool isPart = engine && !engine->spec().missing.empty();
     auto data = dlrm::openDataset(local(request.path), options, progress, stop);
+    // Without the part's tables it may be read: then it is right, and of another model.
+    if (!data && isPart && !data.error().isCancelled()) {
+        options.numericals = 0;
+        options.tableRows.clear();
+        if (dlrm::openDataset(local(request.path), options, progress, stop)) return putAside();
+    }
     if (!data) return fail(std::move(data.error()));
     out.stored = *data;
     out.data = asRead(out.stored, settings);
@@ -101,6 +119,7 @@ Result<Opened> openData(const DatasetRequest& request, const std::shared_ptr<Eng
     if (!again) {
         // The model was open before: what does not fit is the dataset.
         Error error = std::move(again.error());
+        if (isPart && !error.isCancelled() && !error.code.starts_with("E-FILE-")) return putAside();
         const std::string& model = engine->info().path;
         if (error.file.starts_with(model) && !error.code.starts_with("E-FILE-")) error.file = local(request.path);
         return fail(std::move(error));
@@ -190,6 +209,10 @@ struct SessionOpening {
                 if (!error.isCancelled()) Q_EMIT s->jobFailed(kind, error);
             };
         return [s, opened = std::move(*result), before = std::move(before)] {
+            if (opened.putAside) {
+                Q_EMIT s->noticed(opened.notice);
+                return;
+            }
             if (before) before();
             take(*s, opened);
         };

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/engine/value_check.h"
 #include "core/export/export.h"
 #include "ui/session/session_state.h"
 #include "ui/session/table_jobs.h"
@@ -53,6 +54,13 @@ std::optional<Spectrum> TableAnalysis::trafficSpectrum(int table) const {
 
 int TableAnalysis::tablesKnown() const {
     return static_cast<int>(std::count_if(m_statistics.begin(), m_statistics.end(), [](const auto& s) { return s != nullptr; }));
+}
+
+ValueCheck TableAnalysis::knownValues() const {
+    ValueCheck check;
+    for (std::size_t t = 0; t < m_statistics.size(); ++t)
+        if (m_statistics[t]) addTable(check, m_state.model->spec.tables[t].name, *m_statistics[t]);
+    return check;
 }
 
 void TableAnalysis::forget() {

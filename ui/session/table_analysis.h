@@ -94,6 +94,8 @@ public:
     UntrainedTrafficPtr untrainedTraffic() const { return m_untrained; }
     std::optional<Spectrum> trafficSpectrum(int table) const;
     int tablesKnown() const;
+    // What the known statistics say of their tables' values; no layers.
+    ValueCheck knownValues() const;
 
     // --- requests ---
     // Statistics that are in memory or in the cache on disk, for all tables. Reads no table.

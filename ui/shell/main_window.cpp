@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/main_window.h"
 
-#include <QCloseEvent>
+#include <QCoreApplication>
 #include <QDir>
+#include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QFrame>
 #include <QHBoxLayout>
@@ -10,6 +11,7 @@
 #include <QMimeData>
 #include <QSettings>
 #include <QStackedWidget>
+#include <QTabBar>
 #include <QTimer>
 
 #include "ui/pages/page.h"
@@ -37,6 +39,10 @@ constexpr int kLayoutVersion = 1;
 QString displayName(const QString& path) {
     const QFileInfo info(path);
     return info.suffix() == QLatin1String("yaml") ? info.absoluteDir().dirName() : info.fileName();
+}
+
+QString tabKey(int page) {
+    return QStringLiteral("pages/%1/tab").arg(QLatin1String(pageTable()[static_cast<std::size_t>(page)].id));
 }
 
 int pageIndex(const QString& id) {
@@ -80,6 +86,10 @@ MainWindow::MainWindow(Session& session, bool remember, QWidget* parent) : QMain
     if (m_remember) restoreLayout();
     showPageAt(0);
     showTitle();
+    // A signal ends the program without closing the window.
+    connect(qApp, &QCoreApplication::aboutToQuit, this, [this] {
+        if (m_remember && isVisible()) saveLayout();
+    });
     m_stack->setFocus();  // not the rail's first button, which would look chosen
 }
 
@@ -88,9 +98,9 @@ MainWindow::~MainWindow() = default;
 void MainWindow::connectSession() {
     connect(&m_session, &Session::modelOpened, this, [this](const ModelInfoPtr& model) {
         m_rail->setModelOpen(true);
-        RecentFiles::instance().addModel(QString::fromStdString(model->path));
+        RecentFiles::instance().addModel(QString::fromStdString(model->path), model->spec.bytes());
         if (m_failedPage) m_failedPage->clearError();
-        if (currentPageId() == QLatin1String("welcome")) showPage(QStringLiteral("overview"));
+        if (currentPageId() == QLatin1String("welcome")) showPlaceOf(QString::fromStdString(model->path));
         showTitle();
     });
     connect(&m_session, &Session::modelClosed, this, [this] {
@@ -188,6 +198,10 @@ Page* MainWindow::pageAt(int index) {
     connect(page, &Page::noticed, m_toast, &Toast::showText);
     // A file that is dropped on a field is meant for the window, not as text.
     for (QLineEdit* field : page->findChildren<QLineEdit*>()) field->setAcceptDrops(false);
+    if (auto* tabs = page->findChild<QTabBar*>(); tabs && m_remember) {
+        const int tab = QSettings(stateFile(), QSettings::IniFormat).value(tabKey(index), -1).toInt();
+        if (tab >= 0 && tab < tabs->count()) tabs->setCurrentIndex(tab);
+    }
     return page;
 }
 
@@ -198,7 +212,10 @@ void MainWindow::showPageAt(int index) {
     const bool first = m_current < 0;
     m_current = index;
     m_here.page = index;
+    // Else the focus goes from the page that hides to any control, and a key changes what nobody meant.
+    if (!first && focusWidget() && m_stack->isAncestorOf(focusWidget())) m_stack->setFocus();
     m_stack->setCurrentWidget(page);
+    focusPage();
     m_rail->setCurrent(index);
     m_inspector->setInspector(page->inspector(), page->usesInspector());
     if (!first) remember(before);
@@ -329,17 +346,43 @@ void MainWindow::restoreLayout() {
     m_inspector->setWanted(state.value(QStringLiteral("window/inspector"), true).toBool());
 }
 
+void MainWindow::showPlaceOf(const QString& model) {
+    RecentEntry left;
+    for (const RecentEntry& entry : RecentFiles::instance().entries())
+        if (m_remember && entry.model == model) left = entry;
+    if (left.table >= 0 && left.table < static_cast<int>(m_session.model()->spec.tables.size())) {
+        Selection selection;
+        selection.kind = Selection::Kind::Table;
+        selection.table = left.table;
+        m_session.setSelection(selection);
+    }
+    if (left.page == QLatin1String("welcome") || !showPage(left.page)) showPage(QStringLiteral("overview"));
+}
+
 void MainWindow::saveLayout() {
+    if (const ModelInfoPtr model = m_session.model()) {
+        const Selection selection = m_session.selection();
+        const bool ofTable = selection.kind == Selection::Kind::Table || selection.kind == Selection::Kind::TableRow;
+        RecentFiles::instance().setPlace(QString::fromStdString(model->path), currentPageId(),
+                                         ofTable ? selection.table : -1);
+    }
     QSettings state(stateFile(), QSettings::IniFormat);
     state.setValue(QStringLiteral("window/geometry"), saveGeometry());
     state.setValue(QStringLiteral("window/layout"), saveState(kLayoutVersion));
     state.setValue(QStringLiteral("window/inspector"), m_inspector->isWanted());
+    for (auto page = m_pages.cbegin(); page != m_pages.cend(); ++page)
+        if (const auto* tabs = page.value()->findChild<QTabBar*>())
+            state.setValue(tabKey(page.key()), tabs->currentIndex());
 }
 
-void MainWindow::closeEvent(QCloseEvent* event) {
-    if (m_remember) saveLayout();
-    m_session.cancelAll();
-    QMainWindow::closeEvent(event);
+// Where the page has a control to start from and nothing else has the focus.
+void MainWindow::focusPage() {
+    if (Page* page = currentPage(); page && page->focusProxy() && focusWidget() == m_stack) page->setFocus();
+}
+
+void MainWindow::showEvent(QShowEvent* event) {
+    QMainWindow::showEvent(event);
+    focusPage();  // its controls can have it now
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

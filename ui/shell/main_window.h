@@ -16,6 +16,7 @@
 
 class QAction;
 class QActionGroup;
+class QMessageBox;
 class QStackedWidget;
 
 namespace dlrm::ui {
@@ -60,6 +61,7 @@ public:
 
 protected:
     void closeEvent(QCloseEvent*) override;
+    void showEvent(QShowEvent*) override;
     void dragEnterEvent(QDragEnterEvent*) override;
     void dragLeaveEvent(QDragLeaveEvent*) override;
     void resizeEvent(QResizeEvent*) override;
@@ -82,6 +84,7 @@ private:
     void fillRecentMenu();
     void connectSession();
     void showPageAt(int index);
+    void focusPage();
     Page* pageAt(int index);
     void runAction(const QString& action);
     void remember(const Place& place);
@@ -90,7 +93,14 @@ private:
     std::vector<ErrorAction> actionsFor(JobKind kind, const Error& error);
     void showFailure(JobKind kind, const Error& error);
     void askForCardinalities();
+    // Running jobs whose work is lost when they end early, a sentence each.
+    QStringList lastingJobs() const;
+    // Names them and what is lost; `end` is the button that calls `then`.
+    void askToEnd(const QString& loss, const QString& end, const std::function<void()>& then);
+    void cancelJobs();
+    void escape();
     void showTitle();
+    void showPlaceOf(const QString& model);  // where it was left, or the Overview
     void saveLayout();
     void restoreLayout();
     void resetLayout();
@@ -132,6 +142,8 @@ private:
     QString m_lastCheckpoint;
     std::vector<std::int64_t> m_lastCardinalities;
     OpenRequest m_lastDataset;
+    QPointer<QMessageBox> m_question;  // whether running jobs shall end
+    bool m_quits = false;              // and the answer
     QPointer<Page> m_failedPage;  // shows that opening failed
 };
 

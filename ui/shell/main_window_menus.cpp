@@ -2,15 +2,18 @@
 // MainWindow: menus, file dialogs, and the actions of the command palette.
 #include <QActionGroup>
 #include <QApplication>
+#include <QClipboard>
 #include <QCoreApplication>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QLineEdit>
 #include <QMenuBar>
 #include <QRegularExpression>
 #include <QSettings>
 #include <QShortcut>
 
 #include "ui/pages/page.h"
+#include "ui/shell/export_dialog.h"
 #include "ui/shell/help_window.h"
 #include "ui/shell/inspector_dock.h"
 #include "ui/shell/main_window.h"
@@ -31,7 +34,7 @@ void MainWindow::buildMenus() {
     buildViewMenu();
     buildGoMenu();
     buildHelpMenu();
-    connect(new QShortcut(Qt::Key_Escape, this), &QShortcut::activated, &m_session, &Session::cancelAll);
+    connect(new QShortcut(Qt::Key_Escape, this), &QShortcut::activated, this, &MainWindow::escape);
 }
 
 void MainWindow::buildFileMenu() {
@@ -67,7 +70,11 @@ void MainWindow::fillRecentMenu() {
     const QList<RecentEntry> entries = RecentFiles::instance().entries();
     for (int i = 0; i < entries.size(); ++i) {
         const QString label = entries[i].label(entries).replace(QLatin1Char('&'), QStringLiteral("&&"));
-        QAction* action = m_recentMenu->addAction(entries[i].exists() ? label : tr("%1 (missing)").arg(label), this, [this, i] { openRecent(i); });
+        QString title = entries[i].exists() ? label : tr("%1 (missing)").arg(label);
+        if (i == 0 && !m_session.model()) title = tr("Reopen last: %1").arg(title);
+        // At the right, where shortcuts stand.
+        QAction* action = m_recentMenu->addAction(title + QLatin1Char('\t') + entries[i].dateAndSize(), this,
+                                                  [this, i] { openRecent(i); });
         action->setEnabled(entries[i].exists());
         action->setToolTip(entries[i].details().toHtmlEscaped());
     }
@@ -88,10 +95,31 @@ void MainWindow::buildEditMenu() {
         });
         entries << action;
     };
+    // Of the field that has the focus, whose own keys they are.
+    const auto ofField = [&](const QString& title, const QKeySequence& keys, const char* name, void (QLineEdit::*act)(),
+                             bool (*can)(const QLineEdit&)) {
+        QAction* action = menu->addAction(title + QLatin1Char('\t') + keys.toString(QKeySequence::NativeText));
+        action->setObjectName(QLatin1String(name));
+        const auto field = [this]() -> QLineEdit* {
+            auto* edit = qobject_cast<QLineEdit*>(focusWidget());
+            return edit && !m_palette->isAncestorOf(edit) ? edit
+                                                          : nullptr;  // the palette is gone once it runs an action
+        };
+        connect(action, &QAction::triggered, this, [field, act] {
+            if (QLineEdit* edit = field()) (edit->*act)();
+        });
+        connect(menu, &QMenu::aboutToShow, action,
+                [action, field, can] { action->setEnabled(field() && !field()->isReadOnly() && can(*field())); });
+    };
     entry(tr("&Undo"), QKeySequence(QStringLiteral("Ctrl+Z")), "edit-undo");
     entry(tr("&Redo"), QKeySequence(QStringLiteral("Ctrl+Shift+Z")), "edit-redo");
     menu->addSeparator();
+    ofField(tr("Cu&t"), QKeySequence::Cut, "cutText", &QLineEdit::cut,
+            [](const QLineEdit& edit) { return edit.hasSelectedText(); });
     entry(tr("&Copy"), QKeySequence::Copy, "edit-copy");
+    ofField(tr("&Paste"), QKeySequence::Paste, "pasteText", &QLineEdit::paste,
+            [](const QLineEdit&) { return !QGuiApplication::clipboard()->text().isEmpty(); });
+    menu->addSeparator();
     entry(tr("&Find…"), QKeySequence::Find, "edit-find");
     connect(menu, &QMenu::aboutToShow, this, [this, entries] {
         for (QAction* action : entries) {
@@ -177,7 +205,9 @@ void MainWindow::showHelp(const QString& term) {
 void MainWindow::showAbout() { showAboutWindow(this); }
 
 void MainWindow::chooseCheckpoint() {
-    const QString path = QFileDialog::getExistingDirectory(this, tr("Open checkpoint: the directory with its .npy files"), m_lastCheckpoint);
+    const QString path =
+        QFileDialog::getExistingDirectory(this, tr("Open checkpoint: the directory with its .npy files"),
+                                          m_lastCheckpoint, QFileDialog::Options());  // shows the files in it too
     if (!path.isEmpty()) open({path, QString(), QString(), QString()});
 }
 
@@ -193,7 +223,9 @@ void MainWindow::chooseDataset() {
 }
 
 void MainWindow::chooseDictionary() {
-    const QString path = QFileDialog::getExistingDirectory(this, tr("Open dictionary: the directory with cat_0.tsv, cat_1.tsv …"), m_lastDataset.dictionary);
+    const QString path =
+        QFileDialog::getExistingDirectory(this, tr("Open dictionary: the directory with cat_0.tsv, cat_1.tsv …"),
+                                          m_lastDataset.dictionary, QFileDialog::Options());
     if (path.isEmpty()) return;
     if (!m_lastDataset.dataset.isEmpty()) {  // with it nothing is missing
         openDataset(m_lastDataset.dataset, m_lastDataset.split, path);
@@ -210,8 +242,11 @@ void MainWindow::exportCheckpoint(bool directory) {
         return;
     }
     const QString name = QFileInfo(QString::fromStdString(model->path)).completeBaseName();
-    const QString path = directory ? QFileDialog::getSaveFileName(this, tr("Export the checkpoint as a new directory in NVIDIA's layout"), name + QStringLiteral("-export"))
-                                   : QFileDialog::getSaveFileName(this, tr("Export the checkpoint as HDF5"), name + QStringLiteral(".h5"), tr("HDF5 (*.h5)"));
+    const QString path =
+        directory
+            ? askForExport(this, tr("Export the checkpoint as a new directory in NVIDIA's layout"),
+                           name + QStringLiteral("-export"))
+            : askForExport(this, tr("Export the checkpoint as HDF5"), name + QStringLiteral(".h5"), tr("HDF5 (*.h5)"));
     if (path.isEmpty()) return;
     const bool named = path.endsWith(QLatin1String(".h5"), Qt::CaseInsensitive);
     m_session.exportCheckpoint(directory || named ? path : path + QStringLiteral(".h5"));

@@ -3,11 +3,13 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QLocale>
 #include <QSettings>
 
 #include <algorithm>
 
 #include "ui/shell/storage.h"
+#include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
 
@@ -31,6 +33,13 @@ QString checkpointName(const QString& path) {
     QStringList others;
     for (const RecentEntry& entry : RecentFiles::instance().entries()) others << entry.model;
     return shortPath(path, others);
+}
+
+QString RecentEntry::dateAndSize() const {
+    QStringList parts;
+    if (opened.isValid()) parts << QLocale(QLocale::English).toString(opened, QStringLiteral("d MMM yyyy"));
+    if (bytes > 0) parts << formatBytes(bytes);
+    return parts.join(QStringLiteral(" · "));
 }
 
 QString RecentEntry::details() const {
@@ -63,7 +72,14 @@ QList<RecentEntry> RecentFiles::entries() const {
     for (int i = 0; i < count; ++i) {
         state.setArrayIndex(i);
         const auto read = [&state](const char* key) { return state.value(QLatin1String(key)).toString(); };
-        const RecentEntry entry{read("model"), read("dataset"), read("split"), read("dictionary")};
+        const RecentEntry entry{read("model"),
+                                read("dataset"),
+                                read("split"),
+                                read("dictionary"),
+                                QDate::fromString(read("opened"), Qt::ISODate),
+                                state.value(QStringLiteral("bytes")).toLongLong(),
+                                read("page"),
+                                state.value(QStringLiteral("table"), -1).toInt()};
         if (!entry.model.isEmpty()) out.append(entry);
     }
     return out;
@@ -81,17 +97,23 @@ void RecentFiles::save(const QList<RecentEntry>& entries) {
             state.setValue(QStringLiteral("dataset"), entries[i].dataset);
             state.setValue(QStringLiteral("split"), entries[i].split);
             state.setValue(QStringLiteral("dictionary"), entries[i].dictionary);
+            state.setValue(QStringLiteral("opened"), entries[i].opened.toString(Qt::ISODate));
+            state.setValue(QStringLiteral("bytes"), entries[i].bytes);
+            state.setValue(QStringLiteral("page"), entries[i].page);
+            state.setValue(QStringLiteral("table"), entries[i].table);
         }
         state.endArray();
     }
     Q_EMIT changed();
 }
 
-void RecentFiles::addModel(const QString& model) {
+void RecentFiles::addModel(const QString& model, qint64 bytes) {
     QList<RecentEntry> all = entries();
     RecentEntry entry{model, {}, {}, {}};
     for (const RecentEntry& known : all)
         if (known.model == model) entry = known;
+    entry.opened = QDate::currentDate();
+    if (bytes > 0) entry.bytes = bytes;
     all.removeIf([&model](const RecentEntry& known) { return known.model == model; });
     all.prepend(entry);
     while (all.size() > kMost) all.removeLast();
@@ -101,7 +123,21 @@ void RecentFiles::addModel(const QString& model) {
 void RecentFiles::setDataset(const QString& model, const QString& dataset, const QString& split, const QString& dictionary) {
     QList<RecentEntry> all = entries();
     for (RecentEntry& entry : all)
-        if (entry.model == model) entry = {model, dataset, split, dictionary};
+        if (entry.model == model) {
+            entry.dataset = dataset;
+            entry.split = split;
+            entry.dictionary = dictionary;
+        }
+    save(all);
+}
+
+void RecentFiles::setPlace(const QString& model, const QString& page, int table) {
+    QList<RecentEntry> all = entries();
+    for (RecentEntry& entry : all)
+        if (entry.model == model) {
+            entry.page = page;
+            entry.table = table;
+        }
     save(all);
 }
 

@@ -2,6 +2,7 @@
 // The last checkpoints, each with the dataset that was used with it.
 #pragma once
 
+#include <QDate>
 #include <QList>
 #include <QObject>
 #include <QString>
@@ -10,9 +11,14 @@ namespace dlrm::ui {
 
 struct RecentEntry {
     QString model, dataset, split, dictionary;
+    QDate opened = {};  // for the last time; invalid: not known
+    qint64 bytes = 0;   // of its values; 0: not known
+    QString page = {};  // where it was left: a page of the table of pages, and the table selected there
+    int table = -1;
     bool exists() const;   // the checkpoint is still there
     // For a menu: the end of the path, and the dataset's name. `among`: entries it is to be told apart from.
     QString label(const QList<RecentEntry>& among = {}) const;
+    QString dateAndSize() const;  // "29 Nov 2026 · 2.7 MiB"; what is known of it
     QString details() const;  // for a tool tip: path, dataset, split and dictionary, a line each
 };
 
@@ -28,8 +34,10 @@ public:
     static RecentFiles& instance();
 
     QList<RecentEntry> entries() const;   // newest first
-    void addModel(const QString& model);  // keeps the dataset it was last used with
+    void addModel(const QString& model, qint64 bytes = 0);  // opened today; keeps the dataset it was last used with
     void setDataset(const QString& model, const QString& dataset, const QString& split, const QString& dictionary);
+    // Where a known model is left.
+    void setPlace(const QString& model, const QString& page, int table);
     void clear();
     // Off while pictures are rendered: nothing is written.
     void setRecording(bool on) { m_recording = on; }

@@ -5,6 +5,7 @@
 #include <QFile>
 #include <QLabel>
 #include <QMenu>
+#include <QProgressBar>
 #include <QTimer>
 #include <QToolButton>
 
@@ -15,6 +16,7 @@
 
 #include "ui/session/plain_words.h"
 #include "ui/session/session.h"
+#include "ui/widgets/plain_text.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -22,6 +24,7 @@ namespace {
 
 constexpr int kMemoryIntervalMs = 1000;
 constexpr int kWorthShowingMs = 300;
+constexpr int kProgressWidth = 80, kProgressHeight = 4, kProgressSteps = 1000;
 
 QString words(std::string_view s) { return QString::fromUtf8(s.data(), static_cast<qsizetype>(s.size())); }
 
@@ -67,13 +70,22 @@ StatusBar::StatusBar(Session& session, QWidget* parent) : QStatusBar(parent), m_
     m_cancel = new QToolButton(this);
     m_cancel->setObjectName(QStringLiteral("cancelJob"));
     m_cancel->setIcon(themeIcon(QStringLiteral("close")));
-    m_cancel->setToolTip(tr("Cancel (Esc)"));
+    m_progress = new QProgressBar(this);
+    m_progress->setObjectName(QStringLiteral("jobProgress"));
+    m_progress->setTextVisible(false);
+    m_progress->setFixedSize(kProgressWidth, kProgressHeight);
+    m_progress->setAccessibleName(tr("Progress of the running job"));
+    m_progress->hide();
+    m_cancel->setToolTip(tr("Cancel this job"));
     m_cancel->setAccessibleName(tr("Cancel the running job"));
-    connect(m_cancel, &QToolButton::clicked, &m_session, &Session::cancelAll);
+    connect(m_cancel, &QToolButton::clicked, this, [this] {
+        if (const auto jobs = shownJobs(); !jobs.empty()) m_session.cancel(jobs.front());  // those behind "+1" go on
+    });
     addWidget(m_backend);
     addWidget(m_memory);
     addWidget(m_dataset);
     addPermanentWidget(m_job);
+    addPermanentWidget(m_progress);
     addPermanentWidget(m_cancel);
     m_cancel->hide();
 
@@ -93,18 +105,21 @@ StatusBar::StatusBar(Session& session, QWidget* parent) : QStatusBar(parent), m_
     connect(&session, &Session::datasetOpened, this, refresh);
     connect(&session, &Session::jobStarted, this, [this](JobKind kind, const QString& title) {
         const int key = static_cast<int>(kind);
-        m_jobs[key] = {title, QString(), false};
+        m_jobs[key] = {title, QString()};
         QTimer::singleShot(kWorthShowingMs, this, [this, key] {
             if (const auto job = m_jobs.find(key); job != m_jobs.end()) job->shown = true;
             showJob();
         });
     });
-    connect(&session, &Session::jobProgressed, this, [this](JobKind kind, qint64, qint64, const QString& progress) {
-        const auto job = m_jobs.find(static_cast<int>(kind));
-        if (job == m_jobs.end()) return;
-        job->text = progress;
-        showJob();
-    });
+    connect(&session, &Session::jobProgressed, this,
+            [this](JobKind kind, qint64 done, qint64 total, const QString& progress) {
+                const auto job = m_jobs.find(static_cast<int>(kind));
+                if (job == m_jobs.end()) return;
+                job->text = progress;
+                job->done = done;
+                job->total = total;
+                showJob();
+            });
     connect(&session, &Session::jobFinished, this, [this](JobKind kind) {
         m_jobs.remove(static_cast<int>(kind));
         showJob();
@@ -138,38 +153,54 @@ void StatusBar::showMemory() {
     }
     if (!m_memoryTimer->isActive()) m_memoryTimer->start();
     m_memory->setText(tr("model %1 mapped · program %2").arg(formatBytes(model->spec.bytes()), formatBytes(residentBytes())));
-    m_memory->setToolTip(tr("The checkpoint's files are mapped, not loaded. The program's figure is all the memory it holds now, mapped pages in use included."));
+    m_memory->setToolTip(asToolTip(QString::fromStdString(model->path) + QLatin1Char('\n') +
+                                   tr("The checkpoint's files are mapped, not loaded. The program's figure is all the "
+                                      "memory it holds now, mapped pages in use included.")));
     const DatasetInfoPtr dataset = m_session.dataset();
     QString shown = dataset ? tr("│  data: %1 rows").arg(formatCount(dataset->rows)) : QString();
     const auto applied = m_session.settings().applied;
     if (applied) shown += tr("  │  read otherwise than stored");
     m_dataset->setText(shown);
-    m_dataset->setToolTip(applied ? tr("In force: %1. The Overview page has the way back.").arg(applied->sentence()) : QString());
+    QStringList tip;
+    if (dataset) tip << dataset->path << tr("split: %1").arg(dataset->split);
+    if (dataset && !dataset->dictionary.isEmpty()) tip << tr("dictionary: %1").arg(dataset->dictionary);
+    if (applied) tip << tr("In force: %1. The Overview page has the way back.").arg(applied->sentence());
+    m_dataset->setToolTip(asToolTip(tip.join(QLatin1Char('\n'))));
 }
 
-void StatusBar::showJob() {
+std::vector<JobKind> StatusBar::shownJobs() const {
     static constexpr std::array kOrder{JobKind::Evaluate,   JobKind::TableMap,      JobKind::RowOrder,    JobKind::Neighbors,       JobKind::TableStatistics,
                                        JobKind::Doctor,     JobKind::Values,        JobKind::Verify,
                                        JobKind::Traffic,    JobKind::TableCosines,  JobKind::MapColours,  JobKind::TrafficSpectrum, JobKind::Export,
                                        JobKind::OpenModel,  JobKind::OpenDataset,   JobKind::SampleRows,  JobKind::Explain,         JobKind::ExplainPinned,
                                        JobKind::TableRows,  JobKind::UnitAtlas,     JobKind::ExportCheckpoint};
-    const Running* first = nullptr;
-    int others = 0;
-    for (const JobKind kind : kOrder) {
-        const auto job = m_jobs.constFind(static_cast<int>(kind));
-        if (job == m_jobs.constEnd() || !job->shown) continue;
-        if (first) ++others;
-        else first = &*job;
-    }
-    if (first) {
-        QString text = first->text.isEmpty() ? first->title : first->title + QLatin1Char(' ') + first->text;
-        if (others > 0) text += tr("  (+%1)").arg(others);
-        m_job->setText(text);
-        m_cancel->show();
-        return;
-    }
-    m_job->clear();
-    m_cancel->hide();
+    std::vector<JobKind> out;
+    for (const JobKind kind : kOrder)
+        if (const auto job = m_jobs.constFind(static_cast<int>(kind)); job != m_jobs.constEnd() && job->shown)
+            out.push_back(kind);
+    return out;
+}
+
+QStringList StatusBar::runningTitles() const {
+    QStringList out;
+    for (const JobKind kind : shownJobs()) out << m_jobs.value(static_cast<int>(kind)).title;
+    return out;
+}
+
+void StatusBar::showJob() {
+    const std::vector<JobKind> jobs = shownJobs();
+    m_cancel->setVisible(!jobs.empty());
+    m_progress->setVisible(!jobs.empty());
+    if (jobs.empty()) return m_job->clear();
+    const Running first = m_jobs.value(static_cast<int>(jobs.front()));
+    QString text = first.text.isEmpty() ? first.title : first.title + QLatin1Char(' ') + first.text;
+    if (jobs.size() > 1) text += tr("  (+%1)").arg(jobs.size() - 1);
+    m_job->setText(text);
+    m_job->setToolTip(asToolTip(runningTitles().join(QLatin1Char('\n'))));
+    m_progress->setRange(0, first.total > 0 ? kProgressSteps : 0);
+    if (first.total > 0)
+        m_progress->setValue(
+            static_cast<int>(kProgressSteps * static_cast<double>(first.done) / static_cast<double>(first.total)));
 }
 
 void StatusBar::fillBackendMenu() {

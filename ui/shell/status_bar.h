@@ -4,9 +4,13 @@
 
 #include <QHash>
 #include <QStatusBar>
+#include <QStringList>
+
+#include <vector>
 
 class QLabel;
 class QMenu;
+class QProgressBar;
 class QTimer;
 class QToolButton;
 
@@ -20,15 +24,19 @@ class StatusBar : public QStatusBar {
 public:
     explicit StatusBar(Session& session, QWidget* parent = nullptr);
     QString jobText() const;
+    // Of the jobs that have run long enough to be worth a look, most important first.
+    QStringList runningTitles() const;
 
 private:
     struct Running {
         QString title, text;
+        qint64 done = 0, total = 0;
         bool shown = false;  // only once it has lasted long enough to be worth a look
     };
     void showBackend();
     void showMemory();
     void showJob();
+    std::vector<JobKind> shownJobs() const;
     void fillBackendMenu();
 
     Session& m_session;
@@ -37,6 +45,7 @@ private:
     QLabel* m_memory = nullptr;
     QLabel* m_dataset = nullptr;
     QLabel* m_job = nullptr;
+    QProgressBar* m_progress = nullptr;
     QToolButton* m_cancel = nullptr;
     QTimer* m_memoryTimer = nullptr;
     QHash<int, Running> m_jobs;  // by JobKind

@@ -2,6 +2,7 @@
 #include "ui/widgets/error_banner.h"
 
 #include <QClipboard>
+#include <QEvent>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -9,6 +10,8 @@
 #include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 #include "ui/widgets/theme.h"
 
@@ -18,7 +21,8 @@ constexpr int kIconSize = 20;
 constexpr int kCopiedMs = 1500;
 }  // namespace
 
-ErrorBanner::ErrorBanner(QWidget* parent) : QFrame(parent) {
+ErrorBanner::ErrorBanner(QWidget* under, QWidget* parent) : QFrame(parent), m_under(under) {
+    under->installEventFilter(this);
     setObjectName(QStringLiteral("errorBanner"));
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(space::l, space::s, space::m, space::s);
@@ -32,9 +36,13 @@ ErrorBanner::ErrorBanner(QWidget* parent) : QFrame(parent) {
     auto* words = new QVBoxLayout;
     words->setSpacing(space::xs);
     m_sentence = new QLabel(this);
+    m_remedy = new QLabel(this);
+    m_where = new QLabel(this);
     m_details = new QLabel(this);
+    m_where->setObjectName(QStringLiteral("errorWhere"));
+    m_details->setObjectName(QStringLiteral("errorDetails"));
     m_sentence->setFont(Theme::instance().font(font_size::body, true));
-    for (QLabel* label : {m_sentence, m_details}) {
+    for (QLabel* label : {m_sentence, m_remedy, m_where, m_details}) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
@@ -54,6 +62,11 @@ ErrorBanner::ErrorBanner(QWidget* parent) : QFrame(parent) {
         const auto action = m_retryAction;
         if (action) action();
     });
+    m_more = new QPushButton(tr("&Details"), this);
+    m_more->setObjectName(QStringLiteral("errorMore"));
+    m_more->setCheckable(true);
+    m_more->setToolTip(tr("What was expected and what was found"));
+    connect(m_more, &QPushButton::toggled, m_details, &QWidget::setVisible);
     m_copy = new QPushButton(tr("&Copy"), this);
     m_copy->setObjectName(QStringLiteral("copyError"));
     m_copy->setToolTip(tr("Copy the whole message"));
@@ -65,10 +78,11 @@ ErrorBanner::ErrorBanner(QWidget* parent) : QFrame(parent) {
     auto* close = new QToolButton(this);
     close->setObjectName(QStringLiteral("closeError"));
     close->setIcon(themeIcon(QStringLiteral("close")));
-    close->setToolTip(tr("Close this message"));
+    close->setToolTip(tr("Close this message (Esc)"));
     close->setAccessibleName(tr("Close this message"));
     connect(close, &QToolButton::clicked, this, &QWidget::hide);
     row->addWidget(m_retry, 0, Qt::AlignTop);
+    row->addWidget(m_more, 0, Qt::AlignTop);
     row->addWidget(m_copy, 0, Qt::AlignTop);
     row->addWidget(close, 0, Qt::AlignTop);
     hide();
@@ -76,11 +90,26 @@ ErrorBanner::ErrorBanner(QWidget* parent) : QFrame(parent) {
 
 void ErrorBanner::showError(const Error& error, std::function<void()> retry, std::vector<ErrorAction> actions) {
     m_text = QString::fromStdString(error.text());
-    // The first line of text() is "E-XXX-000: sentence"; the rest says where, expected, found, and what to do.
-    const qsizetype lineEnd = m_text.indexOf(QLatin1Char('\n'));
-    m_sentence->setText(lineEnd < 0 ? m_text : m_text.left(lineEnd));
-    m_details->setText(lineEnd < 0 ? QString() : m_text.mid(lineEnd + 1));
-    m_details->setVisible(lineEnd >= 0);
+    // The first line of text() is "E-XXX-000: sentence"; the rest says where, expected, found, and what to do, a line
+    // each.
+    QStringList lines = m_text.split(QLatin1Char('\n')), where, details;
+    const QString code = QString::fromStdString(error.code), start = QStringLiteral("what to do: ");
+    QString remedy;
+    m_sentence->setText(lines.takeFirst().mid(code.size() + 2));
+    for (const QString& line : lines) {
+        if (line.startsWith(start)) remedy = line.mid(start.size());
+        else if (line.startsWith(QLatin1String("expected: ")) || line.startsWith(QLatin1String("found: ")))
+            details << line;
+        else where << line;
+    }
+    if (!remedy.isEmpty()) remedy[0] = remedy[0].toUpper();
+    m_remedy->setText(remedy);
+    m_remedy->setVisible(!remedy.isEmpty());
+    m_where->setText((where << code).join(QStringLiteral(" · ")));
+    m_details->setText(details.join(QLatin1Char('\n')));
+    m_more->setChecked(false);
+    m_details->hide();
+    m_more->setVisible(!details.isEmpty());
     m_retryAction = std::move(retry);
     m_retry->setVisible(static_cast<bool>(m_retryAction));
     for (QPushButton* old : m_actions->findChildren<QPushButton*>()) {
@@ -97,7 +126,27 @@ void ErrorBanner::showError(const Error& error, std::function<void()> retry, std
     }
     m_actions->setVisible(!actions.empty());
     setAccessibleName(tr("Error: %1").arg(m_text));
+    place();
     show();
+    raise();
+}
+
+void ErrorBanner::place() {
+    const int width = m_under->width();
+    setGeometry(m_under->x(), m_under->y(), width,
+                std::min(m_under->height(), hasHeightForWidth() ? heightForWidth(width) : sizeHint().height()));
+}
+
+// Details open, a button comes or goes.
+bool ErrorBanner::event(QEvent* event) {
+    const bool done = QFrame::event(event);
+    if (event->type() == QEvent::LayoutRequest) place();
+    return done;
+}
+
+bool ErrorBanner::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == m_under && (event->type() == QEvent::Resize || event->type() == QEvent::Move)) place();
+    return QFrame::eventFilter(watched, event);
 }
 
 QString ErrorBanner::text() const { return isHidden() ? QString() : m_text; }

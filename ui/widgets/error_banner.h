@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// An error said in the page, not in a dialog: the sentence, where, what to do, Copy, and Retry when the page can. Stays until closed.
+// An error said in the page, not in a dialog: the sentence, what to do, where and the code; what was expected and found
+// behind Details; Copy, and Retry when the page can. Stays until closed, over the top of what it is laid upon, so that
+// nothing moves under the pointer.
 #pragma once
 
 #include <QFrame>
@@ -24,18 +26,29 @@ struct ErrorAction {
 class ErrorBanner : public QFrame {
     Q_OBJECT
 public:
-    explicit ErrorBanner(QWidget* parent = nullptr);
+    // under: a sibling, whose top it covers while it is shown.
+    explicit ErrorBanner(QWidget* under, QWidget* parent);
     void showError(const Error& error, std::function<void()> retry = {}, std::vector<ErrorAction> actions = {});
     // All of the error, as Copy puts it on the clipboard; empty when nothing is shown.
     QString text() const;
 
+protected:
+    bool event(QEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
+    void place();
+
+    QWidget* m_under = nullptr;
     QLabel* m_icon = nullptr;
     QLabel* m_sentence = nullptr;
+    QLabel* m_remedy = nullptr;
+    QLabel* m_where = nullptr;  // file, row, field and the code
     QLabel* m_details = nullptr;
     QWidget* m_actions = nullptr;  // the buttons of what resolves it, in a line of their own
     QHBoxLayout* m_actionRow = nullptr;
     QPushButton* m_retry = nullptr;
+    QPushButton* m_more = nullptr;
     QPushButton* m_copy = nullptr;
     QString m_text;
     std::function<void()> m_retryAction;

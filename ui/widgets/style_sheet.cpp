@@ -117,6 +117,7 @@ QMenu::separator { height: 1px; background: @line@; margin: 4px 8px; }
 
 QProgressBar { border: none; background: transparent; }
 QProgressBar::chunk { background: @accent@; }
+#jobProgress { background: @line@; }
 QGroupBox { border: 1px solid @line@; border-radius: 6px; margin-top: 10px; padding-top: 8px; }
 QGroupBox::title { subcontrol-origin: margin; left: 10px; color: @muted@; }
 

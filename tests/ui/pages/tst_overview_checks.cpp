@@ -49,6 +49,15 @@ void TestOverviewChecks::theRightReadingIsConfirmed() {
     QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("Read rightly")));
     const QString text = textOf(o.reading());
     QVERIFY(text.contains(QStringLiteral("as read now")) && text.contains(QStringLiteral("Δ to best ± SE (paired)")));
+    // In words that do not say a thing twice, figures that no line end parts, and the other readings by what they
+    // change.
+    for (const char* words :
+         {"Interaction order: NVIDIA order (bottom first). Next: TensorFlow order (dots first), Δ\u00a00.",
+          "Numbers already logged. Next: numbers through ln(x + 3), Δ\u00a00.",
+          "Ids as stored. Nothing else is possible.", "Tables in file order. Next: largest tables first, Δ\u00a00.",
+          "\nThe same but numbers through ln(x + 3)\n"})
+        QVERIFY2(text.contains(QString::fromUtf8(words)), words);
+    QCOMPARE(text.count(QStringLiteral("NVIDIA order (bottom first) · ")), 1);
     QVERIFY(!o.button("applyReading")->isVisibleTo(&o.page) && !o.button("resetReading")->isVisibleTo(&o.page));
     QVERIFY(o.button("checkReading")->isVisibleTo(&o.page));
 }
@@ -100,7 +109,9 @@ void TestOverviewChecks::aBeatenOrderIsSaidThoughTheNumbersTie() {
     QVERIFY(!report->winner());  // the whole is not decided
     QTRY_VERIFY(textOf(o.page).contains(QStringLiteral("TensorFlow order (dots first) is contradicted")));  // once the card is laid out
     const QString text = textOf(o.page);
-    QVERIFY(text.contains(QStringLiteral("Interaction order: TensorFlow order (dots first), as read now, is beaten by NVIDIA order (bottom first) (Δ 0.")));
+    QVERIFY(
+        text.contains(QStringLiteral("Interaction order: TensorFlow order (dots first), as read now, is beaten by "
+                                     "NVIDIA order (bottom first) (Δ\u00a00.")));
     const QString two = QStringLiteral("numbers through ln(x + %1) and numbers through ln(x + %2) are not told apart");
     QVERIFY(text.contains(two.arg(3).arg(2)) || text.contains(two.arg(2).arg(3)));
     QVERIFY(text.contains(QStringLiteral("TensorFlow order (dots first) is contradicted on 2,000 rows: the check says NVIDIA order (bottom first).")));

@@ -12,11 +12,13 @@
 #include <array>
 #include <cmath>
 #include <filesystem>
+#include <numeric>
 #include <random>
 #include <tuple>
 
 #include "core/base/float_conversions.h"
 #include "tests/ui/pages/overview_fixture.h"
+#include "ui/session/table_analysis.h"
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -39,7 +41,51 @@ private Q_SLOTS:
     void aModelThatCannotBeWrittenToIsRecordedElsewhere();
     void theUserChoosesTheFileOfTheHashes();
     void castTablesAreNeverCalledRandom();
+    void statisticsThatAreKnownAreToldHereToo();
 };
+
+// Of the Tables page, table by table, and of the cache: with the NaN that the figure marks.
+void TestOverviewIntegrity::statisticsThatAreKnownAreToldHereToo() {
+    QTemporaryDir temporary;
+    const QString path = temporary.filePath(QStringLiteral("c"));
+    fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
+    QFile table(path + QStringLiteral("/feature_3_part0.npy"));
+    QVERIFY(table.open(QIODevice::ReadWrite) && table.seek(table.size() - 4) &&
+            table.write(QByteArray("\x00\x00\xc0\x7f", 4)) == 4);
+    table.close();
+    const QString layersOnly = QStringLiteral("Values were not scanned in the layers.");
+    Opened o;
+    test::JobSpy opened(&o.session, &Session::modelOpened);
+    o.session.openModel(path);
+    QVERIFY(opened.wait(kWaitMs));
+    QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
+    QTRY_VERIFY(
+        textOf(o.integrity()).contains(QStringLiteral("Values were not scanned for NaN, infinity or untrained rows.")));
+    const int tables = static_cast<int>(o.session.model()->spec.tables.size());
+    QCOMPARE(tables, 26);
+    o.session.tables().computeStatistics({3});
+    QTRY_VERIFY_WITH_TIMEOUT(textOf(o.integrity()).contains(QStringLiteral("1 values are NaN or infinity: cat_3 (1).")),
+                             kWaitMs);
+    QVERIFY(textOf(o.integrity())
+                .contains(QStringLiteral("Values were not scanned in 25 of 26 tables and in the layers.")));
+    std::vector<int> all(26);
+    std::iota(all.begin(), all.end(), 0);
+    o.session.tables().computeStatistics(all);
+    QTRY_VERIFY_WITH_TIMEOUT(textOf(o.integrity()).contains(layersOnly), kWaitMs);
+    QVERIFY(textOf(o.integrity()).contains(QStringLiteral("1 values are NaN or infinity: cat_3 (1).")));
+    QVERIFY(textOf(o.integrity()).contains(QStringLiteral("table rows were never trained")));
+    QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
+    // The next start, which makes the page once the model is open.
+    Session next;
+    test::JobSpy again(&next, &Session::modelOpened);
+    next.openModel(path);
+    QVERIFY(again.wait(kWaitMs));
+    OverviewPage page(next);
+    page.resize(1200, 900);
+    page.show();
+    QTRY_VERIFY_WITH_TIMEOUT(textOf(*page.findChild<IntegrityCard*>()).contains(layersOnly), kWaitMs);
+    QTRY_VERIFY_WITH_TIMEOUT(!next.isAnyRunning(), kWaitMs);
+}
 
 void TestOverviewIntegrity::filesValuesAndBytesAreChecked() {
     QTemporaryDir temporary;

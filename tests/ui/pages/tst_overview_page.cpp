@@ -6,6 +6,9 @@
 #include <QScrollArea>
 #include <QTemporaryDir>
 
+#include <algorithm>
+#include <vector>
+
 #include "tests/ui/pages/page_fixture.h"
 #include "ui/pages/architecture_figure.h"
 #include "ui/pages/info_card.h"
@@ -65,7 +68,10 @@ QPoint centreOf(const ArchitectureFigure& figure, FigurePart::Kind kind, int ind
 class TestOverviewPage : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void init() { test::failOnAnyWarning(); }
+    void init() {
+        test::failOnAnyWarning();
+        test::useOwnCache();
+    }
     void everyPartStaysInsideTheFigure_data();
     void everyPartStaysInsideTheFigure();
     void tallerTablesHaveTallerBars();
@@ -82,6 +88,10 @@ private Q_SLOTS:
     void namesFromFilesAreNotMarkup();
     void tablesOfDifferentWidthsAreSaidAndDrawn();
     void aPartWithoutTablesClaimsNoPairs();
+    void aPartIsDrawnWithoutWhatItLacks();
+    void aPartHasNoCardsOfOrderAndReading();
+    void tensorsOfOneFileAreOneFile();
+    void aDatasetOfTheWholeModelIsPutAside();
 };
 
 void TestOverviewPage::everyPartStaysInsideTheFigure_data() {
@@ -339,6 +349,91 @@ void TestOverviewPage::aPartWithoutTablesClaimsNoPairs() {
     for (const FigureEdge& edge : figure.edges) text += edge.texts.join(QLatin1Char('\n'));
     QVERIFY(text.contains(QStringLiteral("no tables")));
     QVERIFY(!text.contains(QStringLiteral("0 pairs")) && !text.contains(QStringLiteral("0 dots")));
+}
+
+void TestOverviewPage::aPartIsDrawnWithoutWhatItLacks() {
+    const auto kinds = [](const ModelSpec& spec) {
+        const FigureLayout figure = layOutFigure(spec, 700, 600, 15, 7);
+        std::vector<FigurePart::Kind> out;
+        for (const FigurePart& part : figure.parts) {
+            if (!QRectF(0, 0, 700, figure.height).contains(part.shape.boundingRect()))
+                return std::vector<FigurePart::Kind>{};
+            out.push_back(part.kind);
+        }
+        return out;
+    };
+    using Kind = FigurePart::Kind;
+    ModelSpec table = modelWith(1);
+    table.missing = {"embedding tables by feature", "bottom MLP", "top MLP"};
+    table.bottomMlp.clear();
+    table.topMlp.clear();
+    QVERIFY(kinds(table) == std::vector{Kind::Table});
+    QVERIFY(layOutFigure(table, 700, 600, 15, 7).edges.empty());
+    ModelSpec bottom = modelWith(0);
+    bottom.missing = {"embedding tables", "top MLP"};
+    bottom.topMlp.clear();
+    QVERIFY(kinds(bottom) == (std::vector{Kind::Numerical, Kind::BottomLayer, Kind::BottomLayer, Kind::BottomLayer}));
+    ModelSpec top = modelWith(0);
+    top.missing = {"embedding tables", "bottom MLP"};
+    top.bottomMlp.clear();
+    QVERIFY(kinds(top) == (std::vector{Kind::TopLayer, Kind::TopLayer, Kind::TopLayer, Kind::Logit, Kind::Sigmoid}));
+    ModelSpec both = modelWith(0);
+    both.missing = {"embedding tables"};
+    const std::vector<Kind> joined = kinds(both);
+    QVERIFY(std::find(joined.begin(), joined.end(), Kind::Interaction) != joined.end());
+}
+
+void TestOverviewPage::aPartHasNoCardsOfOrderAndReading() {
+    Session session;
+    OverviewPage page(session);
+    page.resize(1200, 800);
+    page.show();
+    QSignalSpy opened(&session, &Session::modelOpened);
+    session.openModel(test::demoPath("checkpoint/feature_3_part0.npy"));
+    QVERIFY(opened.count() > 0 || opened.wait(30000));
+    const QString text = allText(page);
+    for (const char* words : {"Interaction order", "ASSUMPTION", "Reading check", "Bottom MLP", "Top MLP"})
+        QVERIFY2(!text.contains(QLatin1String(words)), words);
+    QVERIFY(test::openModel(session));
+    const QString whole = allText(page);
+    for (const char* words : {"Interaction order", "ASSUMPTION", "Reading check", "Bottom MLP", "Top MLP"})
+        QVERIFY2(whole.contains(QLatin1String(words)), words);
+}
+
+void TestOverviewPage::tensorsOfOneFileAreOneFile() {
+    Session session;
+    OverviewPage page(session);
+    page.resize(1200, 800);
+    page.show();
+    QSignalSpy opened(&session, &Session::modelOpened);
+    session.openModel(QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/x_keras/tf_keras_2_21/both.keras"));
+    QVERIFY(opened.count() > 0 || opened.wait(30000));
+    QVERIFY(session.model()->files.size() > 1);
+    QCOMPARE(session.fileCount(), 1);
+    QVERIFY(allText(page).contains(QStringLiteral("Files\n1\n")));
+    QVERIFY(allText(page).contains(QStringLiteral("The file holds what its shapes take, checked when opened.")));
+}
+
+void TestOverviewPage::aDatasetOfTheWholeModelIsPutAside() {
+    Session session;
+    QSignalSpy opened(&session, &Session::modelOpened), noticed(&session, &Session::noticed),
+        failed(&session, &Session::jobFailed);
+    session.openModel(test::demoPath("checkpoint/feature_3_part0.npy"));
+    QVERIFY(opened.count() > 0 || opened.wait(30000));
+    int notices = 0;
+    for (const char* data : {"dataset", "raw_rows.tsv"}) {
+        session.openDataset(test::demoPath(data), QStringLiteral("test"), test::demoPath("dictionary"));
+        ++notices;
+        QTRY_COMPARE_WITH_TIMEOUT(noticed.count(), notices, 30000);
+        QVERIFY(noticed.last().at(0).toString().startsWith(QStringLiteral("The dataset was put aside")));
+        QTRY_VERIFY(!session.isAnyRunning());
+        QVERIFY(!session.dataset());
+        QCOMPARE(session.model()->spec.tables.size(), std::size_t{1});
+    }
+    QCOMPARE(failed.count(), 0);
+    // What no model could read is an error beside a part too.
+    session.openDataset(test::demoPath("nothing_here"), QStringLiteral("test"), {});
+    QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, 30000);
 }
 
 QTEST_MAIN(TestOverviewPage)

@@ -7,10 +7,13 @@
 #include <QFileDialog>
 #include <QLineEdit>
 #include <QMenuBar>
+#include <QMessageBox>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
+
+#include <functional>
 
 #include "tests/support/job_spy.h"
 #include "ui/pages/page.h"
@@ -60,6 +63,23 @@ class TestCheckpointExport : public QObject {
         QVERIFY(answered);
     }
 
+    // Looks at the dialog that the action opens, and leaves it.
+    void lookAtDialog(QAction* action, const std::function<void(QFileDialog&)>& look) {
+        QTimer timer;
+        bool seen = false;
+        connect(&timer, &QTimer::timeout, this, [&] {
+            auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+            if (!dialog || seen) return;
+            seen = true;
+            look(*dialog);
+            dialog->reject();
+        });
+        timer.start(20);
+        QVERIFY(action);
+        action->trigger();
+        QVERIFY(seen);
+    }
+
 private Q_SLOTS:
     void initTestCase() {
         QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
@@ -75,6 +95,30 @@ private Q_SLOTS:
     void cleanup() {
         m_window.reset();
         m_session.reset();
+    }
+
+    void exportDialogsOpenWhereTheLastOneWas() {
+        QTemporaryDir dir;
+        QVERIFY(open(kCheckpoint));
+        test::JobSpy noticed(m_session.get(), &Session::noticed);
+        exportTo("exportHdf5", dir.filePath(QStringLiteral("a.h5")));
+        QVERIFY(noticed.wait(kWaitMs));
+        QString folder;
+        lookAtDialog(m_window->findChild<QAction*>(QStringLiteral("exportDirectory")),
+                     [&](QFileDialog& dialog) { folder = dialog.directory().canonicalPath(); });
+        QCOMPARE(folder, QDir(dir.path()).canonicalPath());
+    }
+
+    void dialogsForFoldersShowTheFilesInThem() {
+        for (const char* title : {"&Open checkpoint…", "Open d&ictionary…"}) {
+            QAction* action = nullptr;
+            for (auto* candidate : m_window->findChildren<QAction*>())
+                if (candidate->text() == QString::fromUtf8(title)) action = candidate;
+            bool foldersOnly = true;
+            lookAtDialog(action,
+                         [&](QFileDialog& dialog) { foldersOnly = dialog.testOption(QFileDialog::ShowDirsOnly); });
+            QVERIFY2(!foldersOnly, title);
+        }
     }
 
     void exportedCheckpointsOpenAgain_data() {
@@ -111,6 +155,11 @@ private Q_SLOTS:
         m_session->exportCheckpoint(dir.filePath(QStringLiteral("model.h5")));
         QVERIFY(m_session->isRunning(JobKind::ExportCheckpoint));
         QTest::keyClick(m_window.get(), Qt::Key_Escape);
+        auto* question = m_window->findChild<QMessageBox*>(QStringLiteral("runningQuestion"));
+        QVERIFY(question && question->text() == QLatin1String("The checkpoint is being exported.") &&
+                m_session->isRunning(JobKind::ExportCheckpoint));
+        for (QAbstractButton* button : question->buttons())
+            if (question->buttonRole(button) == QMessageBox::DestructiveRole) button->click();
         QVERIFY(!m_session->isRunning(JobKind::ExportCheckpoint));
         QTest::qWait(300);
         QVERIFY(failed.isEmpty() && noticed.isEmpty());

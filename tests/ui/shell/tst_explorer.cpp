@@ -50,6 +50,17 @@ private Q_SLOTS:
         QVERIFY2(r.err.isEmpty(), qPrintable(r.err));
     }
 
+    void renderOfAPartPutsTheDatasetOfTheWholeAside() {
+        QTemporaryDir dir;
+        const QString demo = QStringLiteral(DLRM_SOURCE_DIR "/resources/demo");
+        const Run r =
+            run({QStringLiteral("--render"), dir.path(), demo + QStringLiteral("/checkpoint/feature_3_part0.npy"),
+                 QStringLiteral("--data"), demo + QStringLiteral("/dataset")});
+        QVERIFY2(r.exitCode == 0, qPrintable(r.err));
+        for (const char* page : {"overview", "tables"})
+            QVERIFY2(QFileInfo::exists(dir.filePath(QLatin1String(page) + QStringLiteral(".png"))), page);
+    }
+
     // Weights of the two MLPs alone: the pages that have something to show, and no failure for those that have not.
     void renderOfAPartOfAModelShowsWhatThereIs() {
         for (const QString& part : {QStringLiteral("/x_keras/tf_keras_2_21/both.keras"), QStringLiteral("/x_bundles/a_dtypes")}) {

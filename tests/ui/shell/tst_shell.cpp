@@ -23,7 +23,6 @@
 #include "ui/session/window_error.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/recent_files.h"
-#include "ui/shell/status_bar.h"
 #include "ui/shell/storage.h"
 #include "ui/widgets/theme.h"
 
@@ -437,24 +436,6 @@ private Q_SLOTS:
         QTest::qWait(50);
         QTest::mouseClick(page->findChild<QToolButton*>(QStringLiteral("closeError")), Qt::LeftButton);
         QVERIFY(page->errorText().isEmpty());
-    }
-
-    void escapeCancelsTheRunningJob() {
-        openDemo();
-        m_session->startEvaluation({});
-        QVERIFY(m_session->isRunning(JobKind::Evaluate));
-        QTest::keyClick(m_window.get(), Qt::Key_Escape);
-        QVERIFY(!m_session->isRunning(JobKind::Evaluate));
-    }
-
-    void twoJobsAtOnceAreSaid() {
-        auto* bar = m_window->findChild<StatusBar*>(QStringLiteral("statusBar"));
-        Q_EMIT m_session->jobStarted(JobKind::Evaluate, QStringLiteral("Evaluate"));
-        QTRY_COMPARE(bar->jobText(), QStringLiteral("Evaluate"));
-        Q_EMIT m_session->jobStarted(JobKind::Export, QStringLiteral("Export"));
-        QTRY_COMPARE(bar->jobText(), QStringLiteral("Evaluate  (+1)"));
-        Q_EMIT m_session->jobFinished(JobKind::Evaluate);
-        QCOMPARE(bar->jobText(), QStringLiteral("Export"));
     }
 
     void fileNamesAreShownAsTextNeverAsMarkup() {

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the window does about jobs that run and errors that are shown: Esc, closing, status bar, banner.
+#include <QFile>
+#include <QLabel>
+#include <QMessageBox>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "ui/pages/page.h"
+#include "ui/shell/main_window.h"
+#include "ui/shell/recent_files.h"
+#include "ui/shell/status_bar.h"
+#include "ui/widgets/theme.h"
+
+using namespace dlrm;
+using namespace dlrm::ui;
+
+namespace {
+constexpr int kOpenMs = 60'000;
+}
+
+class TestShellJobs : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_home;
+    std::unique_ptr<Session> m_session;
+    std::unique_ptr<MainWindow> m_window;
+
+    void openDemo() {
+        QSignalSpy opened(m_session.get(), &Session::datasetOpened);
+        m_window->openDemo();
+        QVERIFY(opened.wait(kOpenMs));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
+    }
+
+    // Whether running jobs shall end, while it is asked.
+    QMessageBox* question() const {
+        for (auto* box : m_window->findChildren<QMessageBox*>(QStringLiteral("runningQuestion")))
+            if (box->isVisible()) return box;
+        return nullptr;
+    }
+    QAbstractButton* endButton() const {
+        const QMessageBox* box = question();
+        for (QAbstractButton* button : box->buttons())
+            if (box->buttonRole(button) == QMessageBox::DestructiveRole) return button;
+        return nullptr;
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        qputenv("XDG_CONFIG_HOME", m_home.filePath(QStringLiteral("config")).toUtf8());
+        qputenv("XDG_STATE_HOME", m_home.filePath(QStringLiteral("state")).toUtf8());
+        Theme::instance().apply(ThemeMode::Dark);
+        QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support).*")));
+    }
+
+    void init() {
+        m_session = std::make_unique<Session>();
+        m_window = std::make_unique<MainWindow>(*m_session);
+        m_window->show();
+        m_window->activateWindow();  // shortcuts work in the active window only
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    }
+
+    void cleanup() {
+        m_window.reset();
+        m_session.reset();
+        RecentFiles::instance().clear();
+    }
+
+    // What was computed for minutes is not lost by one key.
+    void escapeAsksBeforeWorkIsLost() {
+        openDemo();
+        m_session->startEvaluation({});
+        QVERIFY(m_session->isRunning(JobKind::Evaluate));
+        QTest::keyClick(m_window.get(), Qt::Key_Escape);
+        QVERIFY(m_session->isRunning(JobKind::Evaluate));
+        QVERIFY(question() && question()->text() == QLatin1String("An evaluation is running."));
+        question()->defaultButton()->click();
+        QVERIFY(!question() && m_session->isRunning(JobKind::Evaluate));
+        m_window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        m_session->startEvaluation({});  // the first one may have ended meanwhile
+        QTest::keyClick(m_window.get(), Qt::Key_Escape);
+        QVERIFY(question());
+        endButton()->click();
+        QVERIFY(!question() && !m_session->isRunning(JobKind::Evaluate));
+    }
+
+    void escapeSaysWhatItCancelled() {
+        auto* bar = m_window->findChild<StatusBar*>(QStringLiteral("statusBar"));
+        Q_EMIT m_session->jobStarted(JobKind::TableStatistics, QStringLiteral("Statistics of 26 tables"));
+        QTRY_COMPARE(bar->jobText(), QStringLiteral("Statistics of 26 tables"));
+        QTest::keyClick(m_window.get(), Qt::Key_Escape);
+        auto* toast = m_window->findChild<QLabel*>(QStringLiteral("toast"));
+        QVERIFY(toast->isVisible());
+        QCOMPARE(toast->text(), QStringLiteral("Cancelled: Statistics of 26 tables"));
+        Q_EMIT m_session->jobFinished(JobKind::TableStatistics);
+    }
+
+    void closingAsksWhileAnEvaluationRuns() {
+        openDemo();
+        m_session->startEvaluation({});
+        QVERIFY(m_session->isRunning(JobKind::Evaluate));
+        QVERIFY(!m_window->close());
+        QVERIFY(m_window->isVisible() && question());
+        question()->defaultButton()->click();
+        QVERIFY(m_window->isVisible() && m_session->isRunning(JobKind::Evaluate));
+        QVERIFY(!m_window->close());
+        endButton()->click();
+        QVERIFY(!m_window->isVisible() && !m_session->isRunning(JobKind::Evaluate));
+    }
+
+    // Over the page, which stays where it is under the pointer; what happened first, the code last.
+    void anErrorMovesNothingAndEscapeClosesIt() {
+        openDemo();
+        Page* page = m_window->currentPage();
+        const auto* card = page->findChild<QWidget*>(QStringLiteral("integrityCard"));
+        const QPoint before = card->mapToGlobal(QPoint());
+        QTemporaryDir other;
+        QFile file(other.filePath(QStringLiteral("x.txt")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.close();
+        QSignalSpy failed(m_session.get(), &Session::jobFailed);
+        m_window->open({other.path(), {}, {}, {}});
+        QVERIFY(failed.wait(kOpenMs));
+        QTRY_VERIFY(!page->errorText().isEmpty());
+        QTest::qWait(50);
+        QCOMPARE(card->mapToGlobal(QPoint()), before);
+        auto* banner = page->findChild<QWidget*>(QStringLiteral("errorBanner"));
+        QVERIFY(banner->isVisible());
+        QVERIFY(page->findChild<QLabel*>(QStringLiteral("errorWhere"))->text().endsWith(QStringLiteral("E-CKPT-005")));
+        auto* details = page->findChild<QLabel*>(QStringLiteral("errorDetails"));
+        QVERIFY(!details->isVisible() && details->text().contains(QStringLiteral("expected: ")));
+        const int height = banner->height();
+        page->findChild<QPushButton*>(QStringLiteral("errorMore"))->click();
+        QVERIFY(details->isVisible());
+        QTRY_VERIFY(banner->height() > height);
+        QTest::keyClick(m_window.get(), Qt::Key_Escape);
+        QVERIFY(page->errorText().isEmpty() && !banner->isVisible());
+    }
+
+    void twoJobsAtOnceAreSaid() {
+        auto* bar = m_window->findChild<StatusBar*>(QStringLiteral("statusBar"));
+        Q_EMIT m_session->jobStarted(JobKind::Evaluate, QStringLiteral("Evaluate"));
+        QTRY_COMPARE(bar->jobText(), QStringLiteral("Evaluate"));
+        Q_EMIT m_session->jobStarted(JobKind::Export, QStringLiteral("Export"));
+        QTRY_COMPARE(bar->jobText(), QStringLiteral("Evaluate  (+1)"));
+        Q_EMIT m_session->jobFinished(JobKind::Evaluate);
+        QCOMPARE(bar->jobText(), QStringLiteral("Export"));
+        Q_EMIT m_session->jobProgressed(JobKind::Export, 1, 4, QStringLiteral("25 %"));
+        const auto* progress = bar->findChild<QProgressBar*>(QStringLiteral("jobProgress"));
+        QVERIFY(progress->isVisible());
+        QCOMPARE(progress->value() * 4, progress->maximum());
+        Q_EMIT m_session->jobFinished(JobKind::Export);
+        QVERIFY(!progress->isVisible());
+    }
+};
+
+QTEST_MAIN(TestShellJobs)
+#include "tst_shell_jobs.moc"

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// MainWindow: what Esc and closing the window mean for jobs that run.
+#include <QCloseEvent>
+#include <QMessageBox>
+#include <QPushButton>
+
+#include <array>
+
+#include "ui/pages/page.h"
+#include "ui/shell/main_window.h"
+#include "ui/shell/status_bar.h"
+#include "ui/widgets/toast.h"
+
+namespace dlrm::ui {
+
+// What they have done is lost when they end early; other jobs keep it, or are done again at once.
+QStringList MainWindow::lastingJobs() const {
+    QStringList out;
+    if (m_session.isRunning(JobKind::Evaluate)) out << tr("An evaluation is running.");
+    if (m_session.isRunning(JobKind::Export)) out << tr("An export is running.");
+    if (m_session.isRunning(JobKind::ExportCheckpoint)) out << tr("The checkpoint is being exported.");
+    return out;
+}
+
+void MainWindow::askToEnd(const QString& loss, const QString& end, const std::function<void()>& then) {
+    if (m_question) return m_question->raise();
+    m_question = new QMessageBox(QMessageBox::NoIcon, tr("Still running"), lastingJobs().join(QLatin1Char('\n')),
+                                 QMessageBox::NoButton, this);
+    m_question->setObjectName(QStringLiteral("runningQuestion"));
+    m_question->setTextFormat(Qt::PlainText);
+    m_question->setInformativeText(loss);
+    m_question->setAttribute(Qt::WA_DeleteOnClose);
+    const auto* yes = m_question->addButton(end, QMessageBox::DestructiveRole);
+    QPushButton* no = m_question->addButton(tr("&Keep running"), QMessageBox::RejectRole);
+    m_question->setDefaultButton(no);
+    m_question->setEscapeButton(no);
+    connect(m_question, &QMessageBox::finished, this, [this, yes, then, question = m_question.data()] {
+        const bool ends = question->clickedButton() == yes;
+        m_question.clear();
+        if (ends) then();
+    });
+    m_question->open();
+}
+
+void MainWindow::cancelJobs() {
+    const QStringList titles = m_status->runningTitles();
+    m_session.cancelAll();
+    if (!titles.isEmpty()) m_toast->showText(tr("Cancelled: %1").arg(titles.join(QStringLiteral(", "))));
+}
+
+// First what covers the page, then what runs.
+void MainWindow::escape() {
+    if (Page* page = currentPage(); page && !page->errorText().isEmpty()) return page->clearError();
+    if (lastingJobs().isEmpty()) return cancelJobs();
+    askToEnd(tr("What it has done so far is lost if it is cancelled."), tr("&Cancel it"), [this] { cancelJobs(); });
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    if (!m_quits && !lastingJobs().isEmpty()) {
+        event->ignore();
+        askToEnd(tr("What it has done so far is lost if you quit now."), tr("&Quit"), [this] {
+            m_quits = true;
+            close();
+        });
+        return;
+    }
+    if (m_remember) saveLayout();
+    m_session.cancelAll();
+    QMainWindow::closeEvent(event);
+}
+
+}  // namespace dlrm::ui
