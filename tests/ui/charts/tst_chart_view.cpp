@@ -56,8 +56,8 @@ class TestChartView : public QObject {
     std::unique_ptr<ChartView> m_view;
 
     QStringList labels(Qt::Orientation orientation) const {
-        for (const QAbstractAxis* a : m_view->chart()->axes(orientation))
-            if (const auto* c = qobject_cast<const QCategoryAxis*>(a)) return c->categoriesLabels();
+        for (QAbstractAxis* a : m_view->chart()->axes(orientation))
+            if (auto* c = qobject_cast<QCategoryAxis*>(a)) return c->categoriesLabels();
         return {};
     }
 

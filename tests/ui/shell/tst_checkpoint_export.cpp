@@ -2,6 +2,7 @@
 // File -> Export clicked through, and parts of models on every page.
 #include <hdf5.h>
 
+#include <QAbstractButton>
 #include <QAction>
 #include <QDir>
 #include <QFileDialog>

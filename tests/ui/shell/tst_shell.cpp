@@ -23,6 +23,7 @@
 #include "ui/session/window_error.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/recent_files.h"
+#include "ui/shell/status_bar.h"
 #include "ui/shell/storage.h"
 #include "ui/widgets/theme.h"
 
