@@ -55,18 +55,13 @@ void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoi
     add("--interaction-tables", common.tables,
                    "In which order the tables take part in the interaction: as_is (by their numbers) or by_cardinality (falling). Without it: as the layout has them; "
                    "recorded in every result")
-<<<<<<< HEAD
-        ->check(CLI::IsMember({"as_is", "by_cardinality"}));
-    add("--combiner", common.combiner, "How the vectors of several ids of a feature become one, for multi-hot rows: sum or mean")->check(CLI::IsMember({"sum", "mean"}));
+        ->check(oneOf({"as_is", "by_cardinality"}));
+    add("--combiner", common.combiner, "How the vectors of several ids of a feature become one, for multi-hot rows: sum or mean")->check(oneOf({"sum", "mean"}));
     add("--numericals", common.numericals,
         "How many numerical features the model was trained with, which layouts A, B and C do not record: padding fills "
         "its first layer. A model or dataset with "
         "another number is refused. Without it: as many as the dataset has")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{65536}));
-=======
-        ->check(oneOf({"as_is", "by_cardinality"}));
-    add("--combiner", common.combiner, "How the vectors of several ids of a feature become one, for multi-hot rows: sum or mean")->check(oneOf({"sum", "mean"}));
->>>>>>> grammar
     add("--cardinalities", common.cardinalities,
                    "Rows of every embedding table in feature order, for example 1000,7,300. Needed for a model deployed with all tables in one "
                    "(layouts E and F) when neither a dataset nor a config.json says them")

@@ -117,17 +117,13 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
         }
         auto evaluation = evaluateChosen(context, *opened, options->rows, options->evaluate);
         if (!evaluation) return fail(std::move(evaluation).error());
-<<<<<<< HEAD
         std::vector<std::string> ofModel = opened->engine->info().notes;
         if (!vouched.empty()) {
             std::erase(ofModel, kChecksumsNotCompared);
             evaluation->notes.push_back(vouched);
         }
         evaluation->notes.insert(evaluation->notes.begin(), ofModel.begin(), ofModel.end());
-=======
-        if (!vouched.empty()) evaluation->notes.push_back(vouched);
         if (std::string note = sampleNote(options->rows, *opened->dataset); !note.empty()) evaluation->notes.push_back(std::move(note));
->>>>>>> grammar
         for (std::string& note : cautions(context.common)) evaluation->notes.push_back(std::move(note));
         Provenance origin = provenanceOf(context.common);
         origin.notes = evaluation->notes;
