@@ -41,8 +41,8 @@ ProvenanceFn Session::State::provenance() const {
         addOrigin(*engine, data.get(), out);
         addReading(words, data.get(), out);
         // What cannot be read fails where it is needed.
-        const std::string random = randomTablesNote(engine->spec(), engine->checkpoint().tables(), {}).value_or(std::string());
-        if (!random.empty()) out.notes.push_back(random);
+        const auto flaws = tableFlawNotes(engine->spec(), engine->checkpoint().tables(), {}).value_or(std::vector<std::string>());
+        out.notes.insert(out.notes.end(), flaws.begin(), flaws.end());
         return out;
     };
 }
