@@ -44,7 +44,8 @@ Run setUpConvert(CLI::App& app, CommonOptions& common) {
         DataOptions data;
     };
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint);
+    addModelOptions(app, common, options->checkpoint, ModelUse::Whole);
+    addCombinerOption(app, common);
     app.add_option("out", options->out, "A file that ends in .h5, which is replaced once the new one is whole; or a directory that does not exist yet; / at its end where its name has a dot")->required()->check(notEmpty());
     addDataOptions(app, options->data, DataUse::Optional);
     return [options](Context& context) -> Result<void> {

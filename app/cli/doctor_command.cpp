@@ -103,7 +103,7 @@ Run setUpDoctor(CLI::App& app, CommonOptions& common) {
         bool strict = false, all = false;
     };
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint);
+    addModelOptions(app, common, options->checkpoint, ModelUse::Whole);
     addDataOptions(app, options->data, DataUse::Optional);
     auto* rows = addRowsOption(app, options->rows.rows, "At most 1,000,000 of them are looked at");
     app.add_option("--limit", options->doctor.rows, "How many rows to look at, the first ones")->check(CLI::Range(std::int64_t{1}, kMostRows))->capture_default_str()->excludes(rows);

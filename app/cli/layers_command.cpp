@@ -29,7 +29,8 @@ Run setUpLayers(CLI::App& app, CommonOptions& common) {
         RowChoice rows;
     };
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint);
+    addModelOptions(app, common, options->checkpoint, ModelUse::Computed);
+    addCombinerOption(app, common);
     addDataOptions(app, options->data, DataUse::Optional);
     addReadingOptions(app, options->data);
     auto* rows = addRowsOption(app, options->rows.rows, "Active units are counted over them; without it over all rows of the dataset");

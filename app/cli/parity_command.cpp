@@ -144,7 +144,7 @@ Result<void> parity(Context& context, const Options& options) {
 
 Run setUpParity(CLI::App& app, CommonOptions& common) {
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint);
+    addModelOptions(app, common, options->checkpoint, ModelUse::Computed);
     addDataOptions(app, options->data, DataUse::Optional);
     addReadingOptions(app, options->data);
     options->backend = app.get_option("--backend");

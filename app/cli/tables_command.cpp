@@ -162,7 +162,7 @@ std::string tablesWords() {
 
 Run setUpTables(CLI::App& app, CommonOptions& common) {
     auto options = std::make_shared<TablesOptions>();
-    addModelOptions(app, common, options->checkpoint);
+    addModelOptions(app, common, options->checkpoint, ModelUse::Tables);
     addDataOptions(app, options->data, DataUse::Optional);
     auto* table = addTableOption(app, options->table, "Only this table: its number, counted from 0 in feature order, or its name");
     auto* none = app.add_flag("--no-statistics", options->noStatistics, "Only what the files' headers say: no table is read");

@@ -126,7 +126,7 @@ Result<void> printSha256(const Options& options, Context& context) {
 
 Run setUpVerify(CLI::App& app, CommonOptions& common) {
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint);
+    addModelOptions(app, common, options->checkpoint, ModelUse::Files);
     app.footer(
         "Compares first the checksums that the files hold themselves (TensorFlow checkpoints, .npz,\n"
         ".keras, HDF5 and the attributes of ours), then hashes every file of the checkpoint but hidden ones\n"

@@ -60,6 +60,42 @@ private Q_SLOTS:
         QVERIFY2(answer.err.startsWith("E-CLI-001: ") && answer.err.contains(says), answer.err);
         QVERIFY(answer.out.isEmpty());
     }
+    void aVerbHasOnlyTheOptionsThatActInIt_data() {
+        QTest::addColumn<QString>("option");
+        QTest::addColumn<QStringList>("have");
+        const QStringList computing{"info", "layers", "predict", "evaluate", "parity", "bench"};
+        const QStringList models{"info", "layers", "predict", "evaluate", "doctor", "convert", "parity"};
+        const QStringList tables = models + QStringList{"tables", "rows", "neighbors"};
+        for (const char* option : {"--backend", "--precision", "--threads", "--gpu-memory", "--table-precision"})
+            QTest::newRow(option) << option << computing;
+        for (const char* option : {"--interaction", "--interaction-tables"}) QTest::newRow(option) << option << models;
+        QTest::newRow("--combiner") << "--combiner" << QStringList{"layers", "predict", "evaluate", "convert"};
+        QTest::newRow("--numericals") << "--numericals" << tables;
+        for (const char* option : {"--table-order", "--cardinalities"})
+            QTest::newRow(option) << option << tables + QStringList{"verify"};
+        QTest::newRow("--follow-links") << "--follow-links" << tables + QStringList{"verify", "bench"};
+    }
+    void aVerbHasOnlyTheOptionsThatActInIt() {
+        QFETCH(QString, option);
+        QFETCH(QStringList, have);
+        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "evaluate", "doctor",
+                                 "verify", "convert", "parity", "bench", "demo"}) {
+            const bool listed = cli({verb, "--help"}).out.contains(QByteArray("\n  " + option.toUtf8() + " "));
+            QVERIFY2(listed == have.contains(QLatin1String(verb)), verb);
+            if (listed) continue;
+            const auto answer = cli({verb, "x", option, "1"});
+            QCOMPARE(answer.code, 2);
+            QVERIFY2(answer.err.startsWith("E-CLI-001: " + QByteArray(verb) + " has no " + option.toUtf8() + "; "),
+                     answer.err);
+            QVERIFY2(answer.err.contains(" have.\n"), answer.err);
+            for (const QString& other : have) QVERIFY2(answer.err.contains(other.toUtf8()), answer.err);
+        }
+    }
+    void anOptionOfOneOtherVerbNamesThatVerb() {
+        const auto answer = cli({"verify", "x", "--atol", "1"});
+        QVERIFY2(answer.err.startsWith("E-CLI-001: verify has no --atol; predict has.\nfound: --atol\n"), answer.err);
+        QVERIFY(cli({"verify", "x", "--nonsense"}).err.startsWith("E-CLI-001: verify has no such option.\n"));
+    }
     void valuesThatAreNotThereNameThoseThatAre_data() {
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<QByteArray>("option");

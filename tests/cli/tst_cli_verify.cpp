@@ -230,7 +230,7 @@ private Q_SLOTS:
         file.close();
         const auto folder = cli({"verify", m_dir->filePath("folder")});
         QVERIFY2(folder.code == 2 && folder.err.startsWith("E-CKPT-005"), folder.err);
-        const auto option = cli({"verify", kCheckpoint, "--gpu-memory", "much"});
+        const auto option = cli({"verify", kCheckpoint, "--cardinalities", "much"});
         QVERIFY2(option.code == 2 && !option.err.startsWith("E-VERIFY"), option.err);
     }
 };
