@@ -60,7 +60,7 @@ Run setUpLayers(CLI::App& app, CommonOptions& common) {
         std::optional<UnitAtlas> atlas;
         std::string notCounted;  // weights with NaN cannot predict, and their statistics say where it is
         if (dataset) {
-            takeCount(options->rows, shared.quiet);
+            if (const auto count = takeCount(options->rows, "--limit", shared.quiet)) options->rows.limit = *count;
             auto chosen = chosenRows(options->rows, dataset);
             if (!chosen) return fail(std::move(chosen).error());
             shared.origin->dataset = *chosen;
