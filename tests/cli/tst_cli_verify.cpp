@@ -100,6 +100,13 @@ private Q_SLOTS:
         QCOMPARE(outcome(missing), std::string("different"));
         const auto text = cli(QStringList{"verify", model} + kCards);
         QVERIFY2(text.code == 1 && text.out.contains("does not open") && text.out.contains("saved_model.pb"), text.out);
+        for (const char* width : {"60", "80", "120"}) {
+            auto narrow = wide();
+            narrow.insert("COLUMNS", width);
+            const auto lines = cli(QStringList{"verify", model} + kCards, narrow);
+            QVERIFY2(lines.out.contains("dlrm/1/model.savedmodel/saved_model.pb"), lines.out);
+            QVERIFY2(lines.out.contains(kVariables.mid(1).toUtf8()), lines.out);
+        }
     }
 
     void damageIsNamedWithoutARecord() {
