@@ -128,8 +128,8 @@ Run setUpVerify(CLI::App& app, CommonOptions& common) {
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint, ModelUse::Files);
     app.footer(
-        "Compares first the checksums that the files hold themselves (TensorFlow checkpoints, .npz,\n"
-        ".keras, HDF5 and the attributes of ours), then hashes every file of the checkpoint but hidden ones\n"
+        "Compares first the checksums that the files hold themselves (TensorFlow checkpoints, .npz, "
+        ".keras, HDF5 and the attributes of ours), then hashes every file of the checkpoint but hidden ones "
         "and compares with the record. Without --record or --check it records where there is no record yet.\n"
         "Exit codes: 0 nothing differs, 1 something differs, is missing, is new or is damaged, 2 could not run.");
     app.add_option("--sidecar", options->verify.sidecar,
