@@ -19,7 +19,7 @@ std::string conversionJson(const Conversion& c) {
 }
 
 std::string conversionText(const Conversion& c) {
-    std::string out = fmt::format("{} in {} tensors written in {:.1f} s ({}/s)\n  {}  {}\n", byteText(c.bytes), c.tensors, c.seconds,
+    std::string out = fmt::format("{} in {} written in {:.1f} s ({}/s)\n  {}  {}\n", byteText(c.bytes), plural(c.tensors, "tensor"), c.seconds,
                                   byteText(static_cast<std::int64_t>(static_cast<double>(c.bytes) / c.seconds)), c.layout == "H5" ? "HDF5 file" : "directory, layout " + c.layout, c.path);
     for (const std::string& note : c.notes) out += "  note: " + note + "\n";
     return out;
