@@ -214,6 +214,7 @@ Run setUpBench(CLI::App& app, CommonOptions& common) {
     checkpoint->needs(data);
     data->needs(checkpoint);
     addOutputOptions(app, common);
+    addLinksOption(app);
     addBackendOptions(app, common);
     return [options](Context& context) { return bench(context, *options); };
 }

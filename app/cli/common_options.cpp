@@ -24,9 +24,12 @@ void addOutputOptions(CLI::App& app, CommonOptions& common) {
     app.add_flag("--quiet", common.quiet, "No progress on stderr")->group(kOutputGroup);
 }
 
-void addBackendOptions(CLI::App& app, CommonOptions& common) {
+void addLinksOption(CLI::App& app) {
     app.add_flag_callback("--follow-links", RandomAccessFile::followLinks, "Follow symbolic links that lead out of the directory of the dataset or the checkpoint")
         ->group(kModelGroup);
+}
+
+void addBackendOptions(CLI::App& app, CommonOptions& common) {
     const auto add = [&](auto&&... about) { return app.add_option(std::forward<decltype(about)>(about)...)->group(kComputingGroup); };
     add("--backend", common.backend, "Where to compute: auto, cpu or cuda")->capture_default_str();
     add("--precision", common.precision, "Arithmetic of the MLPs: fp32, tf32, bf16, fp16 or int8, as far as the backend has it")
@@ -40,33 +43,42 @@ void addBackendOptions(CLI::App& app, CommonOptions& common) {
         ->capture_default_str();
 }
 
-void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoint) {
+void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoint, ModelUse use) {
     app.add_option("checkpoint", checkpoint, "Directory of the checkpoint (layout A: also its prefix)")->required();
     addOutputOptions(app, common);
-    addBackendOptions(app, common);
+    addLinksOption(app);
     const auto add = [&](auto&&... about) { return app.add_option(std::forward<decltype(about)>(about)...)->group(kModelGroup); };
-    add("--interaction", common.interaction,
-                   "Order of the interaction's output: custom_cuda or tensorflow. Layouts A, B and C do not record it; custom_cuda is assumed")
-        ->check(oneOf({"custom_cuda", "tensorflow"}));
     add("--table-order", common.tableOrder,
-                   "Layout A: feature number of each table in the checkpoint's own order, for example 19,0,21. Needed only when a dataset's "
-                   "cardinalities cannot tell the tables apart")
+        "Layout A: feature number of each table in the checkpoint's own order, for example 19,0,21. Needed only when a "
+        "dataset's cardinalities cannot tell the tables apart")
         ->delimiter(',');
-    add("--interaction-tables", common.tables,
-                   "In which order the tables take part in the interaction: as_is (by their numbers) or by_cardinality (falling). Without it: as the layout has them; "
-                   "recorded in every result")
-        ->check(oneOf({"as_is", "by_cardinality"}));
-    add("--combiner", common.combiner, "How the vectors of several ids of a feature become one, for multi-hot rows: sum or mean")->check(oneOf({"sum", "mean"}));
-    add("--numericals", common.numericals,
-        "How many numerical features the model was trained with, which layouts A, B and C do not record: padding fills "
-        "its first layer. A model or dataset with "
-        "another number is refused. Without it: as many as the dataset has")
-        ->check(CLI::Range(std::int64_t{1}, std::int64_t{65536}));
     add("--cardinalities", common.cardinalities,
-                   "Rows of every embedding table in feature order, for example 1000,7,300. Needed for a model deployed with all tables in one "
-                   "(layouts E and F) when neither a dataset nor a config.json says them")
+        "Rows of every embedding table in feature order, for example 1000,7,300. Needed for a model deployed with all "
+        "tables in one (layouts E and F) when neither a dataset nor a config.json says them")
         ->delimiter(',')
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{2147483647}));
+    if (use == ModelUse::Files) return;
+    add("--numericals", common.numericals,
+        "How many numerical features the model was trained with, which layouts A, B and C do not record: padding fills "
+        "its first layer. A model or dataset with another number is refused. Without it: as many as the dataset has")
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{65536}));
+    if (use == ModelUse::Tables) return;
+    add("--interaction", common.interaction,
+        "Order of the interaction's output: custom_cuda or tensorflow. Layouts A, B and C do not record it; "
+        "custom_cuda is assumed")
+        ->check(oneOf({"custom_cuda", "tensorflow"}));
+    add("--interaction-tables", common.tables,
+        "In which order the tables take part in the interaction: as_is (by their numbers) or by_cardinality (falling). "
+        "Without it: as the layout has them; recorded in every result")
+        ->check(oneOf({"as_is", "by_cardinality"}));
+    if (use == ModelUse::Computed) addBackendOptions(app, common);
+}
+
+void addCombinerOption(CLI::App& app, CommonOptions& common) {
+    app.add_option("--combiner", common.combiner,
+                   "How the vectors of several ids of a feature become one, for multi-hot rows: sum or mean")
+        ->check(oneOf({"sum", "mean"}))
+        ->group(kModelGroup);
 }
 
 CLI::Validator notEmpty() {

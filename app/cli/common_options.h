@@ -57,10 +57,21 @@ struct DataOptions {
 
 // --json --quiet
 void addOutputOptions(CLI::App& app, CommonOptions& common);
+// --follow-links
+void addLinksOption(CLI::App& app);
 // --backend --precision --threads --gpu-memory --table-precision
 void addBackendOptions(CLI::App& app, CommonOptions& common);
-// CHECKPOINT and all common options.
-void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoint);
+// What a verb does with the model, which says what options act in it; each has those of the ones before it.
+enum class ModelUse {
+    Files,    // opens it: --follow-links --table-order --cardinalities
+    Tables,   // and looks at its tables, maybe beside a dataset: --numericals
+    Whole,    // and at how the parts work together: --interaction --interaction-tables
+    Computed  // and computes with it: the options of addBackendOptions()
+};
+// CHECKPOINT, the options of the output, and those of `use`.
+void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoint, ModelUse use);
+// --combiner
+void addCombinerOption(CLI::App& app, CommonOptions& common);
 // Refuses "" where leaving the option out means something else.
 CLI::Validator notEmpty();
 enum class DataUse { Required, Optional };

@@ -19,7 +19,7 @@ std::string conversionJson(const Conversion& c) {
 }
 
 std::string conversionText(const Conversion& c) {
-    std::string out = fmt::format("{} in {} tensors written in {:.1f} s ({}/s)\n  {}  {}\n", byteText(c.bytes), c.tensors, c.seconds,
+    std::string out = fmt::format("{} in {} written in {:.1f} s ({}/s)\n  {}  {}\n", byteText(c.bytes), plural(c.tensors, "tensor"), c.seconds,
                                   byteText(static_cast<std::int64_t>(static_cast<double>(c.bytes) / c.seconds)), c.layout == "H5" ? "HDF5 file" : "directory, layout " + c.layout, c.path);
     for (const std::string& note : c.notes) out += "  note: " + note + "\n";
     return out;
@@ -44,7 +44,8 @@ Run setUpConvert(CLI::App& app, CommonOptions& common) {
         DataOptions data;
     };
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint);
+    addModelOptions(app, common, options->checkpoint, ModelUse::Whole);
+    addCombinerOption(app, common);
     app.add_option("out", options->out, "A file that ends in .h5, which is replaced once the new one is whole; or a directory that does not exist yet; / at its end where its name has a dot")->required()->check(notEmpty());
     addDataOptions(app, options->data, DataUse::Optional);
     return [options](Context& context) -> Result<void> {

@@ -103,20 +103,19 @@ Run setUpDoctor(CLI::App& app, CommonOptions& common) {
         bool strict = false, all = false;
     };
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint);
+    addModelOptions(app, common, options->checkpoint, ModelUse::Whole);
     addDataOptions(app, options->data, DataUse::Optional);
     auto* rows = addRowsOption(app, options->rows.rows, "At most 1,000,000 of them are looked at");
+    rows->needs("--data");
     app.add_option("--limit", options->doctor.rows, "How many rows to look at, the first ones")->check(CLI::Range(std::int64_t{1}, kMostRows))->capture_default_str()->excludes(rows);
     app.add_flag("--all", options->all, "List every reading, the impossible ones too");
     app.add_flag("--strict", options->strict, "Exit with 1 also when nothing is wrong but nothing is proved either");
     app.footer(
         "Exit codes: 0 read rightly, or undecided with nothing beaten; 1 another reading wins or beats the one as "
-        "opened, nothing predicts\n"
+        "opened, nothing predicts "
         "(normalized entropy 1 or more), no reading is possible, damaged weights, more numerical features in the "
-        "weights than in the\n"
-        "data, a table that was never trained or holds zeros or one vector only (some rows of each table are looked "
-        "at; `tables`\n"
-        "looks at all); 2 could not run.");
+        "weights than in the data, a table that was never trained or holds zeros or one vector only (some "
+        "rows of each table are looked at; `tables` looks at all); 2 could not run.");
     return [options](Context& context) -> Result<void> {
         ModelAndData opened;
         if (options->data.path.empty()) {
@@ -128,9 +127,9 @@ Run setUpDoctor(CLI::App& app, CommonOptions& common) {
             if (!both) return fail(std::move(both).error());
             opened = *std::move(both);
         }
-        takeCount(options->rows, context.common.quiet);
         DoctorOptions doctor = options->doctor;
-        if (options->rows.limit > 0) doctor.rows = std::min(options->rows.limit, kMostRows);
+        if (const auto count = takeCount(options->rows, "--limit", context.common.quiet))
+            doctor.rows = std::min(*count, kMostRows);
         else if (!options->rows.rows.empty()) doctor.rows = kMostRows;
         if (opened.dataset && !options->rows.rows.empty()) {
             auto chosen = chosenRows(options->rows, opened.dataset);

@@ -91,7 +91,8 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
         RowChoice rows;
     };
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint);
+    addModelOptions(app, common, options->checkpoint, ModelUse::Computed);
+    addCombinerOption(app, common);
     addDataOptions(app, options->data, DataUse::Required);
     addReadingOptions(app, options->data);
     addSampleOptions(app, options->rows, addRowsOption(app, options->rows.rows, "Without it: all rows"));

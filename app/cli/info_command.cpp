@@ -132,7 +132,7 @@ Run setUpInfo(CLI::App& app, CommonOptions& common) {
         bool checkTables = false;
     };
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint);
+    addModelOptions(app, common, options->checkpoint, ModelUse::Computed);
     addDataOptions(app, options->data, DataUse::Optional);
     app.add_flag(
         "--check-tables", options->checkTables,

@@ -29,7 +29,8 @@ Run setUpLayers(CLI::App& app, CommonOptions& common) {
         RowChoice rows;
     };
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint);
+    addModelOptions(app, common, options->checkpoint, ModelUse::Computed);
+    addCombinerOption(app, common);
     addDataOptions(app, options->data, DataUse::Optional);
     addReadingOptions(app, options->data);
     auto* rows = addRowsOption(app, options->rows.rows, "Active units are counted over them; without it over all rows of the dataset");
@@ -59,7 +60,7 @@ Run setUpLayers(CLI::App& app, CommonOptions& common) {
         std::optional<UnitAtlas> atlas;
         std::string notCounted;  // weights with NaN cannot predict, and their statistics say where it is
         if (dataset) {
-            takeCount(options->rows, shared.quiet);
+            if (const auto count = takeCount(options->rows, "--limit", shared.quiet)) options->rows.limit = *count;
             auto chosen = chosenRows(options->rows, dataset);
             if (!chosen) return fail(std::move(chosen).error());
             shared.origin->dataset = *chosen;

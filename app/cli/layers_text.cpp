@@ -81,23 +81,23 @@ std::string numbersText(const UnitAtlas& atlas) {
 }  // namespace
 
 std::string unitWords() {
-    return fmt::format(
-        "  silent         always 0, whatever comes in: proved from the weights\n"
-        "  constant       one value for every row: proved from the weights\n"
-        "  unread         every weight that reads it in the next layer is 0\n"
-        "  exact dup.     the weights and bias of an earlier unit, value for value\n"
-        "  near dup.      cosine with an earlier unit's weights and bias at least {}\n"
-        "  prunable       silent, unread and constant units: they can go without changing a logit by more than "
-        "rounding, a constant one\n"
-        "                 after its value times its outgoing weights was added to the next layer's biases\n"
-        "  zeros          weights that are 0\n"
-        "  With --data, over the rows that were counted:\n"
-        "  never active   output above 0 in none of the rows; always active: in all of them; frequency: the share of "
-        "the rows\n"
-        "  same pattern   above 0 in the same rows as an earlier unit, of at most {} evenly spread ones\n"
-        "  mergeable      an exact or near duplicate that is active in the same rows as the earlier unit, whose "
-        "outgoing weights can take up its own\n",
-        kDuplicateCosine, thousands(kPatternRows));
+    return termsText({{"silent", "always 0, whatever comes in: proved from the weights"},
+                      {"constant", "one value for every row: proved from the weights"},
+                      {"unread", "every weight that reads it in the next layer is 0"},
+                      {"exact dup.", "the weights and bias of an earlier unit, value for value"},
+                      {"near dup.",
+                       fmt::format("cosine with an earlier unit's weights and bias at least {}", kDuplicateCosine)},
+                      {"prunable", "silent, unread and constant units: they can go without changing a logit by more "
+                                   "than rounding, a constant one after its value times its outgoing weights was "
+                                   "added to the next layer's biases"},
+                      {"zeros", "weights that are 0"}}) +
+           "  With --data, over the rows that were counted:\n" +
+           termsText({{"never active", "output above 0 in none of the rows; always active: in all of them; "
+                                       "frequency: the share of the rows"},
+                      {"same pattern", fmt::format("above 0 in the same rows as an earlier unit, of at most {} evenly "
+                                                   "spread ones", thousands(kPatternRows))},
+                      {"mergeable", "an exact or near duplicate that is active in the same rows as the earlier unit, whose "
+                                    "outgoing weights can take up its own"}});
 }
 
 std::string layersText(const ModelLayers& layers) {

@@ -67,7 +67,7 @@ Run setUpNeighbors(CLI::App& app, CommonOptions& common) {
         DataOptions data;
     };
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint);
+    addModelOptions(app, common, options->checkpoint, ModelUse::Tables);
     addDataOptions(app, options->data, DataUse::Optional);
     addTableOption(app, options->table, "Which table: its number, counted from 0 in feature order, or its name")->required();
     app.add_option("--id,--ids,--rows", options->ids, "The row whose neighbours are wanted; also several: 0-99, or 0,5,10-20")->required();

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // dlrm-cli parity
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <memory>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "app/cli/commands.h"
+#include "app/cli/row_choice.h"
 #include "app/cli/text.h"
 #include "app/common/backends.h"
 #include "core/analysis/rounding_spread.h"
+#include "core/dataset/selected_rows.h"
 #include "core/export/parity_export.h"
 
 namespace dlrm::cli {
@@ -24,6 +29,7 @@ struct Options {
     std::string checkpoint, out;
     DataOptions data;
     ParityOptions parity;
+    RowChoice rows;
 };
 
 // The backends and precisions that were asked for; without --precision each that a backend has, with --backend auto those of the CPU and the GPU.
@@ -85,6 +91,40 @@ std::string ulpText(const ParityRun& run) {
     return out + "\n";
 }
 
+Failure tooManyRows(std::int64_t rows) {
+    return fail(Error("E-CLI-004", "These are too many rows for one call.")
+                    .inField("--rows")
+                    .butExpected(fmt::format("at most {}", thousands(kMostRows)))
+                    .butFound(thousands(rows))
+                    .withRemedy("ask for a part of them at a time, or draw some with --sample"));
+}
+
+// What --rows says: the rows of the dataset, or for one version more how many to draw, which goes to `sample`. Empty: a
+// sample.
+Result<std::vector<std::int64_t>> listedRows(RowChoice choice, const Dataset* dataset, bool quiet,
+                                             std::int64_t& sample) {
+    if (const auto count = takeCount(choice, "--sample", quiet)) {
+        if (*count > kMostRows) return tooManyRows(*count);
+        sample = *count;
+    }
+    std::vector<std::int64_t> out;
+    if (choice.rows.empty()) return out;
+    if (!dataset)
+        return fail(Error("E-CLI-001", "--rows chooses rows of a dataset, and there is none.")
+                        .inField("--rows")
+                        .butExpected("--data beside it")
+                        .butFound(choice.rows)
+                        .withRemedy("give --data, or --sample N for N synthetic rows"));
+    const auto ranges = chosenRanges(choice, *dataset);
+    if (!ranges) return fail(ranges.error());
+    std::int64_t all = 0;
+    for (const RowRange& range : *ranges) all += range.size();  // inside the dataset, no row twice
+    if (all > kMostRows) return tooManyRows(all);
+    for (const RowRange& range : *ranges)
+        for (std::int64_t row = range.first; row <= range.last; ++row) out.push_back(row);
+    return out;
+}
+
 Result<void> parity(Context& context, const Options& options) {
     const auto request = backendRequest(context.common);
     if (!request) return fail(request.error());
@@ -112,8 +152,20 @@ Result<void> parity(Context& context, const Options& options) {
         dataset = std::move(opened->dataset);
     }
     if (auto other = refuseInputAsOutput(options.out, *engine, dataset.get()); !other) return other;
-    auto result = engine->parity(options.parity, candidates(*request, options.precision->count() > 0), dataset.get(), context.progress.callback(), context.stop);
+    ParityOptions chosen = options.parity;
+    const auto listed = listedRows(options.rows, dataset.get(), context.common.quiet, chosen.rows);
+    if (!listed) return fail(listed.error());
+    if (!listed->empty()) {
+        std::vector<RowRange> ranges;
+        for (const std::int64_t row : *listed) ranges.push_back({row, row});
+        dataset = selectRows(std::move(dataset), std::move(ranges), describe(options.rows));
+        context.common.origin->dataset = dataset;
+        chosen.rows = dataset->rows();
+    }
+    auto result = engine->parity(chosen, candidates(*request, options.precision->count() > 0), dataset.get(),
+                                 context.progress.callback(), context.stop);
     if (!result) return fail(result.error());
+    if (!listed->empty()) result->rows = *listed;  // as the dataset counts them
     if (result->runs.empty())
         return fail(Error("E-CLI-009", "No backend computes in this precision.")
                         .butExpected("fp32, tf32, bf16 or fp16").butFound(context.common.precision)
@@ -144,12 +196,18 @@ Result<void> parity(Context& context, const Options& options) {
 
 Run setUpParity(CLI::App& app, CommonOptions& common) {
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint);
+    addModelOptions(app, common, options->checkpoint, ModelUse::Computed);
     addDataOptions(app, options->data, DataUse::Optional);
     addReadingOptions(app, options->data);
     options->backend = app.get_option("--backend");
     options->precision = app.get_option("--precision");
-    app.add_option("--sample,--rows", options->parity.rows, "How many rows to compare, drawn by the seed: of the dataset, or synthetic ones without --data")->check(CLI::Range(std::int64_t{1}, kMostRows))->capture_default_str();
+    auto* rows = addRowsOption(app, options->rows.rows,
+                               fmt::format("At most {}, of --data. Without it: a sample", thousands(kMostRows)));
+    app.add_option("--sample", options->parity.rows,
+                   "How many rows to compare, drawn by the seed: of the dataset, or synthetic ones without --data")
+        ->check(CLI::Range(std::int64_t{1}, kMostRows))
+        ->capture_default_str()
+        ->excludes(rows);
     app.add_option("--seed", options->parity.seed, "Chooses the rows")->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))->capture_default_str();
     app.add_option("--out", options->out, "Write inputs, layers, logits and tolerances to this .h5 file")->check(notEmpty());
     app.footer(fmt::format("Without --precision every precision of the backend; without --backend the CPU's and the GPU's, where there is one.\nThe largest |logit - reference| {}.\n"

@@ -209,7 +209,8 @@ Result<void> predictRows(Context& context, const Options& options) {
 
 Run setUpPredict(CLI::App& app, CommonOptions& common) {
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint);
+    addModelOptions(app, common, options->checkpoint, ModelUse::Computed);
+    addCombinerOption(app, common);
     addDataOptions(app, options->data, DataUse::Required);
     addReadingOptions(app, options->data);
     addRowsOption(app, options->rows, "Without it: all rows with --json, --jsonl or --out, else the first 20");

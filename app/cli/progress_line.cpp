@@ -58,8 +58,8 @@ void ProgressLine::show(const Progress& progress, const std::string& name) {
     if (now - m_lastShown < (m_terminal ? Clock::duration(kTerminalEvery) : Clock::duration(kLogEvery))) return;
     m_lastShown = now;
     std::string text = describe(progress, name, std::chrono::duration<double>(now - m_stageStart).count());
-    text = m_terminal ? wrapped(shownText(text), screen().width - 1).front() : shownText(text);
-    if (m_terminal) std::fprintf(stderr, "\r\x1b[K%s", text.c_str());
+    text = shownText(text);
+    if (m_terminal) std::fprintf(stderr, "\r\x1b[K%s", std::string(cut(text, screen().width - 1)).c_str());
     else std::fprintf(stderr, "%s\n", text.c_str());
     m_shown = m_terminal;
 }

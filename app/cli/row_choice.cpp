@@ -25,14 +25,19 @@ void addSampleOptions(CLI::App& app, RowChoice& choice, CLI::Option* rows) {
     app.add_option("--seed", choice.seed, "Chooses the sample; the same seed draws the same rows everywhere")->capture_default_str()->needs(sample);
 }
 
-void takeCount(RowChoice& choice, bool quiet) {
+std::optional<std::int64_t> takeCount(RowChoice& choice, const char* option, bool quiet) {
     std::int64_t count = 0;
-    const auto [end, error] = std::from_chars(choice.rows.data(), choice.rows.data() + choice.rows.size(), count);
-    if (choice.rows.empty() || error != std::errc() || end != choice.rows.data() + choice.rows.size() || count < 1) return;
-    if (!quiet) std::fprintf(stderr, "note: --rows %lld is taken as a count, as in 0.1.0; from the next version on it will mean row %lld. Write --limit %lld.\n", static_cast<long long>(count),
-                             static_cast<long long>(count), static_cast<long long>(count));
-    choice.limit = count;
+    const char* const textEnd = choice.rows.data() + choice.rows.size();
+    const auto [end, error] = std::from_chars(choice.rows.data(), textEnd, count);
+    if (choice.rows.empty() || error != std::errc() || end != textEnd || count < 1) return std::nullopt;
+    if (!quiet)
+        std::fprintf(stderr,
+                     "note: --rows %lld is taken as a count, as in 0.1.0; from the next version on it will mean row "
+                     "%lld. Write %s %lld.\n",
+                     static_cast<long long>(count), static_cast<long long>(count), option,
+                     static_cast<long long>(count));
     choice.rows.clear();
+    return count;
 }
 
 std::string describe(const RowChoice& choice) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,9 @@ CLI::Option* addRowsOption(CLI::App& app, std::string& rows, const std::string& 
 // --sample and --seed beside --rows.
 void addSampleOptions(CLI::App& app, RowChoice& choice, CLI::Option* rows);
 
-// A lone number in --rows of a verb that used to count with it: becomes `limit`, with a line on stderr unless `quiet`.
-void takeCount(RowChoice& choice, bool quiet);
+// The number of rows where --rows of a verb that used to count with it is a lone number: it is taken out of `choice`,
+// with a line on stderr unless `quiet` that names the `option` to count with. Nothing where it is none.
+std::optional<std::int64_t> takeCount(RowChoice& choice, const char* option, bool quiet);
 
 // The chosen rows as ascending or listed ranges, all of them inside the dataset; all rows where nothing is chosen. Errors: E-CLI-003, E-CLI-010,
 // E-ENGINE-003.

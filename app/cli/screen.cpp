@@ -106,15 +106,19 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
         std::size_t end = fits;
         if (text[fits] != ' ') {
             const std::size_t space = text.substr(0, fits).rfind(' ');
-            if (space != std::string_view::npos && text.find_first_not_of(' ') < space) end = space;
+            const bool breaks = space != std::string_view::npos && text.find_first_not_of(' ') < space;
+            end = breaks ? space : std::min(text.find(' ', fits), text.size());
         }
-        lines.emplace_back(text.substr(0, end));
+        lines.emplace_back(text.substr(0, text.substr(0, end).find_last_not_of(' ') + 1));
         text.remove_prefix(end);
         text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+        if (text.empty()) return lines;
     }
     lines.emplace_back(text);
     return lines;
 }
+
+std::string_view cut(std::string_view text, std::size_t width) { return text.substr(0, bytesOf(text, width)); }
 
 std::string layOut(std::string_view lines, const Screen& on) {
     std::string out;
@@ -128,11 +132,11 @@ std::string layOut(std::string_view lines, const Screen& on) {
         std::string_view rest = line;
         if (shownWidth(rest) > on.width) {
             const std::string first = wrapped(rest, on.width).front();
-            out += first + "\n";
+            out += first;
             rest.remove_prefix(first.size());
             rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
-            const auto others = wrapped(rest, room);
-            for (std::size_t i = 0; i < others.size(); ++i) out += indent + others[i] + (i + 1 < others.size() ? "\n" : "");
+            if (!rest.empty())
+                for (const std::string& other : wrapped(rest, room)) out += "\n" + indent + other;
         } else {
             out += rest;
         }

@@ -24,9 +24,12 @@ std::string problem(std::string_view text);
 std::size_t shownWidth(std::string_view text);
 // Control bytes, which would let a name rewrite the screen, as '?'; where there is only ASCII, × as x and the like.
 std::string shownText(std::string_view text, const Screen& on = screen());
-// Lines of at most `width` characters, broken at spaces where that goes. At least one line.
+// Lines of at most `width` characters, broken at spaces only: a word that is longer, a path or a hash, stays whole and
+// can be copied. At least one line.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width);
-// shownText() of whole lines, those that are too wide broken, what is marked in colour.
+// Its first `width` characters.
+std::string_view cut(std::string_view text, std::size_t width);
+// shownText() of whole lines, those that are too wide broken as wrapped() does, what is marked in colour.
 std::string layOut(std::string_view lines, const Screen& on = screen());
 
 }  // namespace dlrm::cli

@@ -152,7 +152,7 @@ std::string tablesWords() {
         "  zero rows      rows of zeros; copies: rows equal to a row before them, bit for bit; neither counts as untrained\n"
         "  norm p01 ...   percentiles of the L2 norms of the finite rows, linear between neighbours as numpy.percentile\n"
         "  eff. rank      exp of the entropy of the singular values' shares; of trained: over the rows that were trained\n"
-        "Every table is read once. What was found is kept in {}, at most {} in all,\n"
+        "Every table is read once. What was found is kept in {}, at most {} in all, "
         "the longest unused is dropped first; it can be deleted at any time, and --no-cache leaves it alone.\n"
         "Exit codes: 0 all values are finite; 1 some are NaN or infinite; 2 could not run.",
         directory.empty() ? "no place, since neither XDG_CACHE_HOME nor HOME is set" : directory, byteText(StatisticsCache::kMostBytes));
@@ -162,7 +162,7 @@ std::string tablesWords() {
 
 Run setUpTables(CLI::App& app, CommonOptions& common) {
     auto options = std::make_shared<TablesOptions>();
-    addModelOptions(app, common, options->checkpoint);
+    addModelOptions(app, common, options->checkpoint, ModelUse::Tables);
     addDataOptions(app, options->data, DataUse::Optional);
     auto* table = addTableOption(app, options->table, "Only this table: its number, counted from 0 in feature order, or its name");
     auto* none = app.add_flag("--no-statistics", options->noStatistics, "Only what the files' headers say: no table is read");

@@ -12,6 +12,17 @@ namespace {
 constexpr std::size_t kNarrowestText = 12;  // of a column whose texts are broken
 constexpr std::size_t kGap = 2;
 
+// Characters of the longest piece without a space: names of files, hashes.
+std::size_t longestWord(std::string_view text) {
+    std::size_t longest = 0;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(' '), text.size());
+        longest = std::max(longest, shownWidth(text.substr(0, end)));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return longest;
+}
+
 }  // namespace
 
 std::string thousands(std::int64_t n) {
@@ -37,6 +48,13 @@ std::string countText(std::int64_t n) { return n == 0 ? "·" : thousands(n); }
 
 std::string plural(std::int64_t n, std::string_view what) { return thousands(n) + " " + std::string(what) + (n == 1 ? "" : "s"); }
 
+std::string termsText(const std::vector<std::pair<std::string, std::string>>& terms) {
+    TextTable table;
+    for (int column = 0; column < 2; ++column) table.addColumn("", TextTable::Align::Left);
+    for (const auto& [term, meaning] : terms) table.addRow({term, meaning});
+    return table.text("  ");
+}
+
 void TextTable::addColumn(std::string title, Align align) { m_columns.push_back({shownText(title), align}); }
 
 void TextTable::addRow(std::vector<std::string> cells) {
@@ -45,21 +63,27 @@ void TextTable::addRow(std::vector<std::string> cells) {
     m_rows.push_back(std::move(cells));
 }
 
-// Of every column: its widest cell; texts narrower where all of them would not fit into `room`.
+// Of every column: its widest cell; texts narrower where all of them would not fit into `room`, but no narrower than
+// their longest word.
 std::vector<std::size_t> TextTable::fittingWidths(std::size_t room) const {
-    std::vector<std::size_t> widths;
+    std::vector<std::size_t> widths, least;
     std::size_t all = 0;
     for (std::size_t c = 0; c < m_columns.size(); ++c) {
         std::size_t widest = shownWidth(m_columns[c].title);
-        for (const auto& row : m_rows) widest = std::max(widest, shownWidth(row[c]));
+        least.push_back(std::max(kNarrowestText, widest));
+        for (const auto& row : m_rows) {
+            widest = std::max(widest, shownWidth(row[c]));
+            least.back() = std::max(least.back(), longestWord(row[c]));
+        }
         widths.push_back(widest);
         all += widest + (c > 0 ? kGap : 0);
     }
     while (all > room) {
         std::size_t widest = widths.size();
         for (std::size_t c = 0; c < widths.size(); ++c) {
-            const std::size_t least = std::max(kNarrowestText, shownWidth(m_columns[c].title));
-            if (m_columns[c].align == Align::Left && widths[c] > least && (widest == widths.size() || widths[c] > widths[widest])) widest = c;
+            if (m_columns[c].align == Align::Left && widths[c] > least[c] &&
+                (widest == widths.size() || widths[c] > widths[widest]))
+                widest = c;
         }
         if (widest == widths.size()) break;
         --widths[widest];
@@ -109,8 +133,8 @@ std::string TextTable::text(std::string_view indent, std::size_t screenWidth) co
             columns.push_back(c);
         };
         for (std::size_t c = 0; next > 0 && c < naming; ++c) take(c);
-        const std::size_t before = columns.size();
-        while (next < m_columns.size() && (columns.size() == before || used + kGap + widths[next] <= room)) take(next++);
+        while (next < m_columns.size() && (columns.size() <= naming || used + kGap + widths[next] <= room))
+            take(next++);
         if (!out.empty()) out += "\n";
         writeColumns(columns, widths, indent, out);
     }

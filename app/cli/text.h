@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "app/cli/screen.h"
@@ -16,8 +17,12 @@ std::string byteText(std::int64_t bytes);   // "15.61 GiB", "312 B"
 std::string countText(std::int64_t n);      // thousands(), and "·" for none
 std::string plural(std::int64_t n, std::string_view what);  // "1 file", "1,024 files"
 
-// Columns padded to their widest cell; numbers to the right. Never wider than the screen: texts are broken into lines first, then columns go below each
-// other, each time with the first ones that name the row.
+// Terms and beside them what they mean, a line or more each, no wider than the screen.
+std::string termsText(const std::vector<std::pair<std::string, std::string>>& terms);
+
+// Columns padded to their widest cell; numbers to the right. No wider than the screen: texts are broken into lines at
+// spaces first, then columns go below each other, each time with the first ones that name the row. A name that is wider
+// than the screen stays whole.
 class TextTable {
 public:
     enum class Align { Left, Right };

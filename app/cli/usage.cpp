@@ -41,6 +41,25 @@ std::vector<std::string> verbNames() {
 
 CLI::App* verbOf(std::span<const char* const> arguments, CLI::App& app) { return arguments.empty() ? nullptr : verbNamed(app, arguments.front()); }
 
+std::vector<std::string> optionsOf(const CLI::App& verb) {
+    std::vector<std::string> out;
+    for (const CLI::Option* option : verb.get_options())
+        for (const std::string& name : option->get_lnames()) out.push_back("--" + name);
+    return out;
+}
+
+// What is wrong with an option that `verb` does not have: other verbs may.
+std::string noSuchOption(const std::string& name, const CLI::App& verb, CLI::App& app) {
+    std::vector<std::string> others;
+    for (const Command& command : commands()) {
+        const std::vector<std::string> options = optionsOf(*verbNamed(app, command.name));
+        if (std::find(options.begin(), options.end(), name) != options.end()) others.emplace_back(command.name);
+    }
+    if (others.empty()) return fmt::format("{} has no such option.", verb.get_name());
+    return fmt::format("{} has no {}; {} {}.", verb.get_name(), name, fmt::join(others, ", "),
+                       others.size() == 1 ? "has" : "have");
+}
+
 std::string helpOf(const CLI::App* verb) { return verb ? fmt::format("see dlrm-cli {} --help", verb->get_name()) : "see dlrm-cli --help"; }
 
 }  // namespace
@@ -92,15 +111,15 @@ std::optional<Error> wrongUse(std::span<const char* const> arguments, CLI::App& 
             .butFound(first)
             .withRemedy(suggestion(first, verbNames(), "see dlrm-cli --help"));
     }
-    std::vector<std::string> options;
-    for (const CLI::Option* option : verb->get_options())
-        for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+    const std::vector<std::string> options = optionsOf(*verb);
     for (const std::string_view argument : arguments.subspan(1)) {
         if (argument == "--") break;
         if (!argument.starts_with("--")) continue;
         const std::string name(argument.substr(0, argument.find('=')));
         if (std::find(options.begin(), options.end(), name) != options.end()) continue;
-        return Error("E-CLI-001", fmt::format("{} has no such option.", verb->get_name())).butFound(name).withRemedy(suggestion(name, options, helpOf(verb)));
+        return Error("E-CLI-001", noSuchOption(name, *verb, app))
+            .butFound(name)
+            .withRemedy(suggestion(name, options, helpOf(verb)));
     }
     return std::nullopt;
 }

@@ -19,7 +19,7 @@ constexpr std::size_t kShown = 50;  // findings; --json prints all
 
 std::string findingsText(const std::vector<VerifyFinding>& findings) {
     TextTable table;
-    for (const char* title : {"problem", "file", "tensors", "bytes of the file", "expected", "found"})
+    for (const char* title : {"file", "problem", "tensors", "bytes of the file", "expected", "found"})
         table.addColumn(title, Align::Left);
     for (std::size_t i = 0; i < std::min(kShown, findings.size()); ++i) {
         const VerifyFinding& f = findings[i];
@@ -28,7 +28,7 @@ std::string findingsText(const std::vector<VerifyFinding>& findings) {
                                 ? thousands(f.offset)
                                 : fmt::format("{} .. {}", thousands(f.offset), thousands(f.offset + f.bytes - 1));
         if (f.block >= 0) bytes += fmt::format(" (block {})", f.block);
-        table.addRow({std::string(name(f.problem)), f.file, f.tensors, std::move(bytes), f.expected, f.found});
+        table.addRow({f.file, std::string(name(f.problem)), f.tensors, std::move(bytes), f.expected, f.found});
     }
     std::string out = table.text("  ");
     if (findings.size() > kShown)
@@ -126,10 +126,10 @@ Result<void> printSha256(const Options& options, Context& context) {
 
 Run setUpVerify(CLI::App& app, CommonOptions& common) {
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint);
+    addModelOptions(app, common, options->checkpoint, ModelUse::Files);
     app.footer(
-        "Compares first the checksums that the files hold themselves (TensorFlow checkpoints, .npz,\n"
-        ".keras, HDF5 and the attributes of ours), then hashes every file of the checkpoint but hidden ones\n"
+        "Compares first the checksums that the files hold themselves (TensorFlow checkpoints, .npz, "
+        ".keras, HDF5 and the attributes of ours), then hashes every file of the checkpoint but hidden ones "
         "and compares with the record. Without --record or --check it records where there is no record yet.\n"
         "Exit codes: 0 nothing differs, 1 something differs, is missing, is new or is damaged, 2 could not run.");
     app.add_option("--sidecar", options->verify.sidecar,

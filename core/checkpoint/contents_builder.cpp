@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "core/base/counted.h"
+
 namespace dlrm {
 namespace {
 
@@ -30,8 +32,9 @@ Result<void> checkChain(const std::vector<OpenLayer>& layers) {
         if (layers[i].inputs() != layers[i - 1].outputs())
             return fail(Error("E-CKPT-016", "The layers of an MLP do not follow one another.")
                             .inFile(layers[i].kernel.file->path())
-                            .butExpected(fmt::format("{} inputs, the outputs of {}", layers[i - 1].outputs(), layers[i - 1].kernel.name))
-                            .butFound(fmt::format("{} inputs", layers[i].inputs())).withRemedy(kForeignFile));
+                            .butExpected(fmt::format("{}, the outputs of {}", counted(layers[i - 1].outputs(), "input"),
+                                                     layers[i - 1].kernel.name))
+                            .butFound(counted(layers[i].inputs(), "input")).withRemedy(kForeignFile));
     return {};
 }
 
@@ -60,7 +63,7 @@ std::string missingTableNote(const CheckpointPieces& p) {
 // "; the kernel fits 26 tables" where some number of tables does fit.
 std::string tablesThatFit(std::int64_t inputs, std::int64_t dim) {
     for (std::int64_t n = 1; widthFor(n, dim) <= inputs; ++n)
-        if (inputs - widthFor(n, dim) < kPaddingLimit) return fmt::format("; the kernel fits {} tables", n);
+        if (inputs - widthFor(n, dim) < kPaddingLimit) return fmt::format("; the kernel fits {}", counted(n, "table"));
     return {};
 }
 
@@ -96,15 +99,18 @@ Result<void> checkTop(const CheckpointPieces& p) {
     if (cross && (inputs < width || inputs - width >= kPaddingLimit))
         return fail(Error("E-CKPT-019", "The top MLP does not fit the interaction of the tables.")
                         .inFile(p.top[0].kernel.file->path()).butExpected(fmt::format("{} to {} inputs for cross layers of {} values", width, width + kPaddingLimit - 1, width))
-                        .butFound(fmt::format("{} inputs", inputs)).withRemedy(kForeignFile));
+                        .butFound(counted(inputs, "input")).withRemedy(kForeignFile));
     if (inputs < width || inputs - width >= kPaddingLimit)
         return fail(Error("E-CKPT-019", "The top MLP does not fit the interaction of the tables.")
                         .inFile(p.top[0].kernel.file->path())
-                        .butExpected(fmt::format("{} to {} inputs for {} tables of {} columns", width, width + kPaddingLimit - 1, tables, dim))
-                        .butFound(fmt::format("{} inputs{}", inputs, tablesThatFit(inputs, dim))).withRemedy(kForeignFile));
+                        .butExpected(fmt::format("{} to {} inputs for {} of {}", width, width + kPaddingLimit - 1,
+                                                 counted(tables, "table"), counted(dim, "column")))
+                        .butFound(fmt::format("{}{}", counted(inputs, "input"), tablesThatFit(inputs, dim)))
+                        .withRemedy(kForeignFile));
     if (p.top.back().outputs() != 1)
         return fail(Error("E-CKPT-024", "The last layer of the top MLP does not give one logit.")
-                        .inFile(p.top.back().kernel.file->path()).butExpected("1 output").butFound(fmt::format("{} outputs", p.top.back().outputs()))
+                        .inFile(p.top.back().kernel.file->path()).butExpected("1 output")
+                        .butFound(counted(p.top.back().outputs(), "output"))
                         .withRemedy("Copy the checkpoint again: later layers of the top MLP may be missing."));
     return {};
 }
@@ -115,7 +121,7 @@ Result<void> checkNumericals(const CheckpointPieces& p, std::int64_t numericals)
     return fail(Error("E-CKPT-023", "The bottom MLP does not fit this number of numerical features.")
                     .inFile(p.bottom[0].kernel.file->path())
                     .butExpected(fmt::format("{} to {} inputs", numericals, numericals + kPaddingLimit - 1))
-                    .butFound(fmt::format("{} inputs", inputs))
+                    .butFound(counted(inputs, "input"))
                     .withRemedy("Give the number, or open the dataset, that this model was trained with."));
 }
 
@@ -134,8 +140,10 @@ Result<void> checkCardinalities(const CheckpointPieces& p, const CheckpointOptio
         const bool permuted = rows == cardinalities;
         return fail(Error("E-CKPT-020", "A table does not have as many rows as its feature has values.")
                         .inFile(p.tables[k].tensors[0].file->path()).inField(featureName(options, feature))
-                        .butExpected(fmt::format("{} rows, as {}", cardinality, whereCardinalitiesAreFrom(options)))
-                        .butFound(fmt::format("{} rows{}", p.tables[k].rows, permuted ? "; these are the same tables in another order" : ""))
+                        .butExpected(fmt::format("{}, as {}", counted(cardinality, "row"),
+                                                 whereCardinalitiesAreFrom(options)))
+                        .butFound(fmt::format("{}{}", counted(p.tables[k].rows, "row"),
+                                              permuted ? "; these are the same tables in another order" : ""))
                         .withRemedy(permuted ? "Give the features in the order of the training: in the checkpoint each table is as its name or number says."
                                              : "Open the dataset this model was trained on."));
     }
@@ -239,8 +247,10 @@ Result<void> checkTableCount(const CheckpointOptions& options, std::size_t table
     if (options.cardinalities.size() == tables) return {};
     const bool given = options.featureNames.empty();
     return fail(Error("E-CKPT-029", given ? "There are not as many cardinalities as the checkpoint has tables." : "The checkpoint and the dataset have different numbers of categorical features.")
-                    .inFile(path).butExpected(fmt::format("{} tables, one for each {}", options.cardinalities.size(), given ? "cardinality that was given" : "feature of the dataset"))
-                    .butFound(fmt::format("{} tables", tables))
+                    .inFile(path)
+                    .butExpected(fmt::format("{}, one for each {}", counted(options.cardinalities.size(), "table"),
+                                             given ? "cardinality that was given" : "feature of the dataset"))
+                    .butFound(counted(tables, "table"))
                     .withRemedy(given ? "Give one cardinality for each table, in feature order." : "Open the dataset this model was trained on."));
 }
 

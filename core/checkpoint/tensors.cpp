@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "core/base/counted.h"
+
 namespace dlrm {
 namespace {
 
@@ -121,11 +123,13 @@ Result<OpenTable> TensorOpener::openTable(const TableFileNames& names) {
                 return fail(tooLarge(*tensor, fmt::format("at most {} rows and {} columns", kMostRows, kMostColumns)));
             const bool lastPart = p + 1 == names.size();
             if (c > 0 && rows != table.parts.back().rows)
-                return fail(partsDoNotFit(*tensor, fmt::format("{} rows as in {}", table.parts.back().rows, table.tensors.back().name)));
+                return fail(partsDoNotFit(*tensor, fmt::format("{} as in {}", counted(table.parts.back().rows, "row"),
+                                                          table.tensors.back().name)));
             if (lastPart ? rows > blockRows : rows != blockRows)
                 return fail(partsDoNotFit(*tensor, fmt::format("{}{} rows as in part 0", lastPart ? "at most " : "", blockRows)));
             if (p > 0 && columns != table.parts[c].columns)
-                return fail(partsDoNotFit(*tensor, fmt::format("{} columns as in part 0", table.parts[c].columns)));
+                return fail(partsDoNotFit(
+                    *tensor, fmt::format("{} as in part 0", counted(table.parts[c].columns, "column"))));
             auto mapped = tensor->file->map(Access::Random);
             if (!mapped) return fail(std::move(mapped.error()));
             TablePart part = partOf(*tensor, *mapped);
@@ -162,8 +166,9 @@ Result<OpenLayer> wholeLayer(NpyTensor kernel, NpyTensor bias) {
                         .withRemedy("Copy the checkpoint again: the file may be another one under a wrong name."));
     if (bias.header.shape[0] != outputs)
         return fail(Error("E-CKPT-017", "The bias of a layer does not fit its kernel.")
-                        .inFile(bias.file->path()).butExpected(fmt::format("{} values, the outputs of {}", outputs, kernel.name))
-                        .butFound(fmt::format("{} values", bias.header.shape[0]))
+                        .inFile(bias.file->path())
+                        .butExpected(fmt::format("{}, the outputs of {}", counted(outputs, "value"), kernel.name))
+                        .butFound(counted(bias.header.shape[0], "value"))
                         .withRemedy("Copy the checkpoint again: one of the two files comes from another layer or checkpoint."));
     if (bias.dtype != kernel.dtype) return fail(mixedTypes(bias, kernel.dtype));
     return OpenLayer{std::move(kernel), std::move(bias)};

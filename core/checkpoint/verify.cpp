@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/checkpoint/checkpoint_files.h"
 #include "core/checkpoint/file_hashes.h"
 #include "core/checkpoint/own_checksums.h"
@@ -40,7 +41,7 @@ std::vector<VerifyFinding> compare(const std::vector<VerifiedFile>& recorded, co
     for (const VerifiedFile& was : recorded) {
         const auto found = byName.find(was.name);
         if (found == byName.end()) {
-            findings.push_back({Problem::Missing, was.name, was.tensors, -1, -1, -1, fmt::format("{} bytes", was.bytes),
+            findings.push_back({Problem::Missing, was.name, was.tensors, -1, -1, -1, counted(was.bytes, "byte"),
                                 "no such file"});
             continue;
         }
@@ -48,7 +49,7 @@ std::vector<VerifyFinding> compare(const std::vector<VerifiedFile>& recorded, co
         byName.erase(found);
         if (is.bytes != was.bytes)
             findings.push_back({Problem::SizeDiffers, is.name, was.tensors, -1, -1, -1,
-                                fmt::format("{} bytes", was.bytes), fmt::format("{} bytes", is.bytes)});
+                                counted(was.bytes, "byte"), counted(is.bytes, "byte")});
         // Of a file whose size differs, the blocks that are whole in both.
         const std::int64_t common =
             is.bytes == was.bytes ? is.bytes : std::min(is.bytes, was.bytes) / kVerifyBlockBytes * kVerifyBlockBytes;
@@ -62,7 +63,7 @@ std::vector<VerifyFinding> compare(const std::vector<VerifiedFile>& recorded, co
     }
     for (const auto& [fileName, file] : byName)
         findings.push_back({Problem::NotRecorded, fileName, file->tensors, -1, -1, -1, "no such file",
-                            fmt::format("{} bytes", file->bytes)});
+                            counted(file->bytes, "byte")});
     return findings;
 }
 
@@ -131,7 +132,7 @@ Result<Verification> verifyFiles(const std::string& path, const Checkpoint* chec
             if (own->compared > 0)
                 error.found +=
                     fmt::format("; {} in the files themselves {} compared and {}",
-                                own->compared == 1 ? "1 checksum" : fmt::format("{} checksums", own->compared),
+                                counted(own->compared, "checksum"),
                                 own->compared == 1 ? "was" : "were", own->compared == 1 ? "agrees" : "agree");
             return fail(std::move(error));
         }
@@ -232,7 +233,8 @@ Result<std::string> requireVerified(const Checkpoint& checkpoint, const Progress
     if (!own->damage.empty()) return refuse(own->damage);
     if (own->compared == own->ofAttributes)
         return fail(noRecord(sidecar, "no such file, and no checksums in the checkpoint's files"));
-    std::string out = fmt::format("Verified: {} checksums in the checkpoint's own files agree.", own->compared);
+    std::string out = fmt::format("Verified: {} in the checkpoint's own files {}.", counted(own->compared, "checksum"),
+                                  own->compared == 1 ? "agrees" : "agree");
     for (const std::string& file : own->attributesUnchecked)
         out += fmt::format(" {} holds none of its attributes.", file);
     return out;

@@ -294,7 +294,10 @@ Result<std::string> CriteoTsv::countOddNumbers(const ProgressFn& progress, const
         return {};
     });
     if (!counted) return fail(std::move(counted.error()));
-    return fmt::format("{} of {} numbers are no whole numbers of 32 bits and count as missing{}.", odd.load(), numbers.load(), first);
+    return fmt::format("{} of {} {} of 32 bits and {} as missing{}.", odd.load(),
+                       numbers.load() == 1 ? "1 number" : fmt::format("{} numbers", numbers.load()),
+                       odd.load() == 1 ? "is no whole number" : "are no whole numbers",
+                       odd.load() == 1 ? "counts" : "count", first);
 }
 
 // Any row: what parsePlainRow() does not take, with its error when it is damaged.

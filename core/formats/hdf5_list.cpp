@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/counted.h"
 #include "core/formats/byte_cursor.h"
 #include "core/formats/hdf5_errors.h"
 #include "core/formats/hdf5_protocol.h"
@@ -46,8 +47,9 @@ public:
             m_objects.push_back(object(tag));
         }
         if (const auto count = number<std::uint64_t>(); count != m_objects.size() || m_objects.empty())
-            throw wrong(fmt::format("{} objects", m_objects.size()), fmt::format("{} counted", count));
-        if (m_in.left() > 0) throw wrong("the end of the list", fmt::format("{} bytes behind it", m_in.left()));
+            throw wrong(counted(m_objects.size(), "object"), fmt::format("{} counted", count));
+        if (m_in.left() > 0)
+            throw wrong("the end of the list", fmt::format("{} behind it", counted(m_in.left(), "byte")));
         return std::move(m_objects);
     }
 
@@ -70,7 +72,8 @@ private:
 
     std::string text(std::int64_t longest) {
         const auto length = number<std::uint32_t>();
-        if (static_cast<std::int64_t>(length) > longest) throw wrong(fmt::format("texts of at most {} bytes", longest), fmt::format("{} bytes", length));
+        if (static_cast<std::int64_t>(length) > longest)
+            throw wrong(fmt::format("texts of at most {} bytes", longest), counted(length, "byte"));
         const auto bytes = m_in.take(length);
         if (!bytes) throw wrong("a whole list", "one that is cut short");
         return std::string(asText(*bytes));
@@ -151,7 +154,8 @@ private:
             const std::int64_t bytes = o.elements * o.type.size;
             if (o.layout != Hdf5Layout::Contiguous || o.type.kind == Hdf5Kind::Text) throw wrong("no place of values that do not lie in one piece", "one");
             if (offset > static_cast<std::uint64_t>(m_fileSize) || bytes > m_fileSize - static_cast<std::int64_t>(offset))
-                throw wrong(fmt::format("values inside the file's {} bytes", m_fileSize), fmt::format("{} bytes from byte {}", bytes, offset));
+                throw wrong(fmt::format("values inside the file's {}", counted(m_fileSize, "byte")),
+                            fmt::format("{} from byte {}", counted(bytes, "byte"), offset));
             o.offset = static_cast<std::int64_t>(offset);
         }
         filters(o);
@@ -178,16 +182,20 @@ private:
         const auto count = number<std::uint64_t>();
         if (count == 0) return;
         const bool summed = o.filters == std::vector<std::string>{"fletcher32"};
-        if ((!o.filters.empty() && !summed) || o.type.kind == Hdf5Kind::Text || count > m_in.left() / 16) throw wrong("chunks that lie as they are read", fmt::format("{} chunks", count));
+        if ((!o.filters.empty() && !summed) || o.type.kind == Hdf5Kind::Text || count > m_in.left() / 16)
+            throw wrong("chunks that lie as they are read", counted(count, "chunk"));
         std::vector<std::int64_t> grid;
         for (std::size_t i = 0; i < o.shape.size(); ++i) grid.push_back(o.shape[i] == 0 ? 0 : (o.shape[i] - 1) / o.chunkShape[i] + 1);
-        if (static_cast<std::uint64_t>(elementsOf(grid, 1)) != count) throw wrong(fmt::format("{} chunks", elementsOf(grid, 1)), fmt::format("{}", count));
+        if (static_cast<std::uint64_t>(elementsOf(grid, 1)) != count)
+            throw wrong(counted(elementsOf(grid, 1), "chunk"), fmt::format("{}", count));
         const std::int64_t bytes = elementsOf(o.chunkShape, o.type.size) * o.type.size + (summed ? 4 : 0);
         for (std::uint64_t i = 0; i < count; ++i) {
             const Hdf5Chunk chunk{count63("an address"), count63("a size")};
-            if (chunk.bytes != bytes) throw wrong(fmt::format("chunks of {} bytes", bytes), fmt::format("{} bytes", chunk.bytes));
+            if (chunk.bytes != bytes)
+                throw wrong(fmt::format("chunks of {} bytes", bytes), counted(chunk.bytes, "byte"));
             if (chunk.offset > m_fileSize || chunk.bytes > m_fileSize - chunk.offset)
-                throw wrong(fmt::format("chunks inside the file's {} bytes", m_fileSize), fmt::format("{} bytes from byte {}", chunk.bytes, chunk.offset));
+                throw wrong(fmt::format("chunks inside the file's {}", counted(m_fileSize, "byte")),
+                            fmt::format("{} from byte {}", counted(chunk.bytes, "byte"), chunk.offset));
             o.chunks.push_back(chunk);
         }
         std::vector<std::int64_t> offsets;

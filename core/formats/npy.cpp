@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/counted.h"
 #include "core/base/float_conversions.h"
 #include "core/formats/npy_header_parser.h"
 
@@ -84,14 +85,16 @@ Result<void> computeSize(const NpyDict& dict, std::int64_t fileSize, NpyHeader& 
     h.dataBytes = empty ? 0 : product;
     h.elements = h.dataBytes / h.type.size;
     const std::int64_t present = fileSize - h.dataOffset;
-    const auto expected = fmt::format("{} bytes of data for {} of shape {}", h.dataBytes, name(h.type), shapeText(h.shape));
+    const auto expected = fmt::format("{} of data for {} of shape {}", counted(h.dataBytes, "byte"),
+                                      name(h.type), shapeText(h.shape));
     if (present < h.dataBytes)
         return fail(Error("E-NPY-023", "The data is cut short; the file seems not fully written or copied.")
-                        .atOffset(fileSize).butExpected(expected).butFound(fmt::format("{} bytes ({} elements)", present, present / h.type.size))
+                        .atOffset(fileSize).butExpected(expected)
+                        .butFound(fmt::format("{} ({})", counted(present, "byte"), counted(present / h.type.size, "element")))
                         .withRemedy("Copy or download the file again."));
     if (present > h.dataBytes)
         return fail(Error("E-NPY-024", "Bytes follow the data of the array.")
-                        .atOffset(h.dataOffset + h.dataBytes).butExpected(expected).butFound(fmt::format("{} bytes", present))
+                        .atOffset(h.dataOffset + h.dataBytes).butExpected(expected).butFound(counted(present, "byte"))
                         .withRemedy("Save one array per file."));
     return {};
 }
@@ -111,7 +114,8 @@ struct Preamble {
 Result<Preamble> parsePreamble(std::span<const std::byte> head, std::int64_t fileSize) {
     const auto tooShort = [&](std::int64_t needed) {
         return fail(Error("E-NPY-001", "The file is too short for an .npy header.")
-                        .atOffset(fileSize).butExpected(fmt::format("at least {} bytes", needed)).butFound(fmt::format("{} bytes", fileSize))
+                        .atOffset(fileSize).butExpected(fmt::format("at least {} bytes", needed))
+                        .butFound(counted(fileSize, "byte"))
                         .withRemedy("Copy or download the file again."));
     };
     const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
@@ -132,12 +136,14 @@ Result<Preamble> parsePreamble(std::span<const std::byte> head, std::int64_t fil
     p.headerBytes = little(head.subspan(8, lengthBytes));
     if (p.headerBytes > kMaxNpyHeader)
         return fail(Error("E-NPY-004", "The header claims to be longer than any real one.")
-                        .atOffset(8).butExpected(fmt::format("at most {} bytes", kMaxNpyHeader)).butFound(fmt::format("{} bytes", p.headerBytes))
+                        .atOffset(8).butExpected(fmt::format("at most {} bytes", kMaxNpyHeader))
+                        .butFound(counted(p.headerBytes, "byte"))
                         .withRemedy(kSaveAgain));
     if (p.headerOffset + p.headerBytes > fileSize)
         return fail(Error("E-NPY-005", "The file ends inside its header.")
                         .atOffset(fileSize).butExpected(fmt::format("a header of {} bytes from byte {}", p.headerBytes, p.headerOffset))
-                        .butFound(fmt::format("a file of {} bytes", fileSize)).withRemedy("Copy or download the file again."));
+                        .butFound(fmt::format("a file of {}", counted(fileSize, "byte")))
+                        .withRemedy("Copy or download the file again."));
     return p;
 }
 
@@ -248,7 +254,8 @@ Result<std::vector<float>> readNpyFloats(const RandomAccessFile& file, const Npy
     return out;
 } catch (const std::bad_alloc&) {
     return fail(Error("E-NPY-026", "There is not enough memory for the array.")
-                    .inFile(file.path()).butExpected(fmt::format("{} bytes free", header.elements * 4)).butFound("less")
+                    .inFile(file.path()).butExpected(fmt::format("{} free", counted(header.elements * 4, "byte")))
+                    .butFound("less")
                     .withRemedy("Close other programs."));
 }
 

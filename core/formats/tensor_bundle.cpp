@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "core/base/counted.h"
+
 namespace dlrm {
 namespace {
 
@@ -18,7 +20,9 @@ Error notCovered(const RandomAccessFile& shard, std::int64_t at, std::string exp
 
 // Whether [begin, end) may lie between two tensors: at most an alignment, all zeros.
 Result<void> checkGap(const RandomAccessFile& shard, std::int64_t begin, std::int64_t end) {
-    if (end - begin >= kMostAlignment) return fail(notCovered(shard, begin, "a tensor, or zeros up to an alignment", fmt::format("{} bytes of no tensor", end - begin)));
+    if (end - begin >= kMostAlignment)
+        return fail(notCovered(shard, begin, "a tensor, or zeros up to an alignment",
+                               fmt::format("{} of no tensor", counted(end - begin, "byte"))));
     std::vector<std::byte> gap(static_cast<std::size_t>(end - begin));
     if (auto r = shard.read(begin, gap); !r) return r;
     for (std::size_t i = 0; i < gap.size(); ++i)
@@ -40,12 +44,18 @@ Result<void> checkCoverage(const BundleIndex& index, std::span<const std::shared
             const BundleTensor& t = **it;
             if (t.offset < next) return fail(notCovered(shard, t.offset, fmt::format("tensor {} at byte {} or later", t.name, next), "it overlaps another"));
             if (t.offset + t.bytes > shard.size())
-                return fail(notCovered(shard, shard.size(), fmt::format("{} bytes, up to the end of tensor {}", t.offset + t.bytes, t.name), fmt::format("{} bytes", shard.size())));
+                return fail(notCovered(
+                    shard, shard.size(),
+                    fmt::format("{}, up to the end of tensor {}", counted(t.offset + t.bytes, "byte"), t.name),
+                    counted(shard.size(), "byte")));
             if (t.offset > next)
                 if (auto r = checkGap(shard, next, t.offset); !r) return r;
             next = t.offset + t.bytes;
         }
-        if (next != shard.size()) return fail(notCovered(shard, next, fmt::format("{} bytes, up to the end of the last tensor", next), fmt::format("{} bytes", shard.size())));
+        if (next != shard.size())
+            return fail(notCovered(shard, next,
+                                   fmt::format("{}, up to the end of the last tensor", counted(next, "byte")),
+                                   counted(shard.size(), "byte")));
     }
     return {};
 }

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/counted.h"
 #include "core/formats/npy.h"
 #include "core/formats/protobuf.h"
 #include "core/formats/sstable.h"
@@ -92,15 +93,17 @@ Result<void> checkPlace(const BundleTensor& t, std::uint64_t shard, const Place&
     if (shard >= static_cast<std::uint64_t>(index.shards) || t.offset < 0 || t.bytes < 0 || __builtin_add_overflow(t.offset, t.bytes, &end))
         return fail(Error("E-TFB-007", "A tensor stands where no data can be.")
                         .inFile(at.path).atOffset(at.offset).inField(at.tensor).butExpected(fmt::format("one of {} data files, and a place in it", index.shards))
-                        .butFound(fmt::format("data file {}, byte {}, {} bytes", shard, t.offset, t.bytes)).withRemedy(kCopyAgain));
+                        .butFound(fmt::format("data file {}, byte {}, {}", shard, t.offset, counted(t.bytes, "byte")))
+                        .withRemedy(kCopyAgain));
     std::int64_t bytes = 0;
     const std::int64_t item = itemSize(t.type);
     const bool wrong = t.sliced ? t.bytes != 0 : item > 0 && (__builtin_mul_overflow(t.elements, item, &bytes) || bytes != t.bytes);
     if (wrong)
         return fail(Error("E-TFB-006", "A tensor has another size than its shape asks for.")
                         .inFile(at.path).atOffset(at.offset).inField(at.tensor)
-                        .butExpected(t.sliced ? "no bytes of its own: its values are stored in pieces" : fmt::format("{} values of {} bytes", t.elements, item))
-                        .butFound(fmt::format("{} bytes", t.bytes)).withRemedy(kCopyAgain));
+                        .butExpected(t.sliced ? "no bytes of its own: its values are stored in pieces"
+                                              : fmt::format("{} of {}", counted(t.elements, "value"), counted(item, "byte")))
+                        .butFound(counted(t.bytes, "byte")).withRemedy(kCopyAgain));
     return {};
 }
 

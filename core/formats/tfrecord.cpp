@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/counted.h"
 #include "core/formats/byte_cursor.h"
 #include "core/formats/crc32c.h"
 
@@ -36,7 +37,8 @@ Result<std::vector<TfRecord>> listTfRecords(const RandomAccessFile& file, const 
         if (stop.stop_requested()) return cancelled();
         const std::int64_t left = file.size() - at;
         if (left < kHeaderBytes + kFooterBytes)
-            return damaged(file, at, fmt::format("a record of at least {} bytes", kHeaderBytes + kFooterBytes), fmt::format("{} bytes to the end of the file", left));
+            return damaged(file, at, fmt::format("a record of at least {} bytes", kHeaderBytes + kFooterBytes),
+                           fmt::format("{} to the end of the file", counted(left, "byte")));
         if (static_cast<std::int64_t>(records.size()) == kMostTfRecords) return damaged(file, at, fmt::format("at most {} records", kMostTfRecords), "more");
         std::array<std::byte, kHeaderBytes> header;
         if (auto read = file.read(at, header); !read) return fail(std::move(read).error());
@@ -45,8 +47,10 @@ Result<std::vector<TfRecord>> listTfRecords(const RandomAccessFile& file, const 
         const std::uint32_t stored = *cursor.littleEndian<std::uint32_t>(), own = maskCrc32c(crc32c(std::span(header).first(8)));
         if (kCompare && stored != own) return damaged(file, at, fmt::format("checksum {:08x} of the record's length", own), fmt::format("{:08x}", stored));
         if (length > static_cast<std::uint64_t>(left - kHeaderBytes - kFooterBytes))
-            return damaged(file, at, fmt::format("a record of {} bytes", length), fmt::format("{} bytes to the end of the file", left - kHeaderBytes - kFooterBytes));
-        if (length > static_cast<std::uint64_t>(kMostTfRecordBytes)) return damaged(file, at, fmt::format("records of at most {} bytes", kMostTfRecordBytes), fmt::format("{} bytes", length));
+            return damaged(file, at, fmt::format("a record of {}", counted(length, "byte")),
+                           fmt::format("{} to the end of the file", counted(left - kHeaderBytes - kFooterBytes, "byte")));
+        if (length > static_cast<std::uint64_t>(kMostTfRecordBytes))
+            return damaged(file, at, fmt::format("records of at most {} bytes", kMostTfRecordBytes), counted(length, "byte"));
         records.push_back({at + kHeaderBytes, static_cast<std::int64_t>(length)});
         at += kHeaderBytes + static_cast<std::int64_t>(length) + kFooterBytes;
     }

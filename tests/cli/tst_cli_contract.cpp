@@ -104,6 +104,20 @@ private Q_SLOTS:
             QVERIFY2(shared < 0 || own < 0 || own < shared, answer.out);
         }
     }
+    void theHelpsParagraphsAreFilled() {
+        QVERIFY(cli({"doctor", "--help"}).out.contains("nothing predicts (normalized entropy 1 or more)"));
+        QVERIFY(cli({"doctor", "--help"}).out.contains("numerical features in the weights than in the data, a table"));
+        QVERIFY(cli({"layers", "--help"}).out.contains("a constant one after its value times its outgoing weights"));
+        auto environment = locale("C.UTF-8");
+        environment.insert("COLUMNS", "80");
+        const QString help = QString::fromUtf8(cli({"doctor", "--help"}, environment).out);
+        const QStringList lines = help.mid(help.indexOf("Exit codes:")).trimmed().split('\n');
+        QVERIFY2(lines.size() > 3, qPrintable(help));
+        for (int i = 0; i + 1 < lines.size(); ++i) {
+            const QString next = lines[i + 1].trimmed().section(' ', 0, 0);
+            QVERIFY2(lines[i].size() <= 80 && lines[i].size() + 1 + next.size() > 80, qPrintable(lines[i]));
+        }
+    }
     void plainAsciiWithoutUtf8_data() { rowsOfCalls(); }
     void plainAsciiWithoutUtf8() {
         QFETCH(QStringList, arguments);

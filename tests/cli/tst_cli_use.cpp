@@ -60,6 +60,42 @@ private Q_SLOTS:
         QVERIFY2(answer.err.startsWith("E-CLI-001: ") && answer.err.contains(says), answer.err);
         QVERIFY(answer.out.isEmpty());
     }
+    void aVerbHasOnlyTheOptionsThatActInIt_data() {
+        QTest::addColumn<QString>("option");
+        QTest::addColumn<QStringList>("have");
+        const QStringList computing{"info", "layers", "predict", "evaluate", "parity", "bench"};
+        const QStringList models{"info", "layers", "predict", "evaluate", "doctor", "convert", "parity"};
+        const QStringList tables = models + QStringList{"tables", "rows", "neighbors"};
+        for (const char* option : {"--backend", "--precision", "--threads", "--gpu-memory", "--table-precision"})
+            QTest::newRow(option) << option << computing;
+        for (const char* option : {"--interaction", "--interaction-tables"}) QTest::newRow(option) << option << models;
+        QTest::newRow("--combiner") << "--combiner" << QStringList{"layers", "predict", "evaluate", "convert"};
+        QTest::newRow("--numericals") << "--numericals" << tables;
+        for (const char* option : {"--table-order", "--cardinalities"})
+            QTest::newRow(option) << option << tables + QStringList{"verify"};
+        QTest::newRow("--follow-links") << "--follow-links" << tables + QStringList{"verify", "bench"};
+    }
+    void aVerbHasOnlyTheOptionsThatActInIt() {
+        QFETCH(QString, option);
+        QFETCH(QStringList, have);
+        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "evaluate", "doctor",
+                                 "verify", "convert", "parity", "bench", "demo"}) {
+            const bool listed = cli({verb, "--help"}).out.contains(QByteArray("\n  " + option.toUtf8() + " "));
+            QVERIFY2(listed == have.contains(QLatin1String(verb)), verb);
+            if (listed) continue;
+            const auto answer = cli({verb, "x", option, "1"});
+            QCOMPARE(answer.code, 2);
+            QVERIFY2(answer.err.startsWith("E-CLI-001: " + QByteArray(verb) + " has no " + option.toUtf8() + "; "),
+                     answer.err);
+            QVERIFY2(answer.err.contains(" have.\n"), answer.err);
+            for (const QString& other : have) QVERIFY2(answer.err.contains(other.toUtf8()), answer.err);
+        }
+    }
+    void anOptionOfOneOtherVerbNamesThatVerb() {
+        const auto answer = cli({"verify", "x", "--atol", "1"});
+        QVERIFY2(answer.err.startsWith("E-CLI-001: verify has no --atol; predict has.\nfound: --atol\n"), answer.err);
+        QVERIFY(cli({"verify", "x", "--nonsense"}).err.startsWith("E-CLI-001: verify has no such option.\n"));
+    }
     void valuesThatAreNotThereNameThoseThatAre_data() {
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<QByteArray>("option");
@@ -121,10 +157,31 @@ private Q_SLOTS:
         QVERIFY2(count.err.contains("--limit 1500"), count.err);
         const auto inTwo = cli(QStringList{"predict", kModel, "--rows", "0,5", "--expect", "logits.npy"} + kData);
         QVERIFY2(inTwo.err.startsWith("E-CLI-008"), inTwo.err);
-        for (const char* verb : {"predict", "evaluate", "doctor", "layers"}) {
+        for (const char* verb : {"predict", "evaluate", "doctor", "layers", "parity"}) {
             const auto beyond = cli(QStringList{verb, kModel, "--rows", "3,99999999-100000000"} + kData);
             QCOMPARE(beyond.code, 2);
             QVERIFY2(beyond.err.startsWith("E-ENGINE-003"), beyond.err);
+        }
+    }
+    void parityTakesRowsLikeTheOthers() {
+        const QStringList fast{"parity", kModel, "--backend", "cpu", "--precision", "fp32", "--quiet"};
+        const json ranges = cli(fast + kData + QStringList{"--rows", "5-20,30", "--json"}).json();
+        QCOMPARE(ranges["rows"].get<int>(), 17);
+        QVERIFY(ranges["notes"].dump().find("rows 5-20,30") != std::string::npos);
+        const auto one = cli(fast + kData + QStringList{"--rows", "7-7"});
+        QVERIFY2(one.code != 2 && one.out.startsWith("1 row of "), one.err + one.out);
+        const auto tooMany = cli(fast + kData + QStringList{"--rows", "0-4096"});
+        QVERIFY2(tooMany.err.startsWith("E-CLI-004: ") && tooMany.err.contains("found: 4,097\n"), tooMany.err);
+        const auto noData = cli(fast + QStringList{"--rows", "5-20"});
+        QCOMPARE(noData.code, 2);
+        QVERIFY2(noData.err.startsWith("E-CLI-001: ") && noData.err.contains("found: 5-20\n"), noData.err);
+        // For one version more a lone number counts, as it did.
+        const auto count = cli({"parity", kModel, "--backend", "cpu", "--precision", "fp32", "--rows", "8", "--json"});
+        QCOMPARE(count.json()["rows"].get<int>(), 8);
+        QVERIFY2(count.err.contains("Write --sample 8."), count.err);
+        for (const char* verb : {"doctor", "layers"}) {
+            const auto alone = cli({verb, kModel, "--rows", "5-20"});
+            QVERIFY2(alone.code == 2 && alone.err.startsWith("E-CLI-001: ") && alone.err.contains("--data"), alone.err);
         }
     }
     void rowsThatAreNoneSayWhatWasExpected_data() {
@@ -147,8 +204,10 @@ private Q_SLOTS:
         QFETCH(QString, rows);
         QFETCH(QByteArray, expected);
         QFETCH(QByteArray, found);
-        for (const char* verb : {"predict", "evaluate"}) {
-            const auto answer = cli(QStringList{verb, kModel, "--rows", rows} + kData);
+        for (const char* verb : {"predict", "evaluate", "doctor", "layers", "parity"}) {
+            const bool counts = QByteArray(verb) != "predict" && QByteArray(verb) != "evaluate";
+            if (counts && rows.toLongLong() > 0) continue;  // a lone number is a count
+            const auto answer = cli(QStringList{verb, kModel, "--quiet", "--rows", rows} + kData);
             QCOMPARE(answer.code, 2);
             QVERIFY2(answer.err.startsWith("E-CLI-003: ") && answer.err.contains(expected) && answer.err.contains("found: " + found + "\n"), answer.err);
         }
@@ -162,7 +221,7 @@ private Q_SLOTS:
         QVERIFY(cli({"rows", kModel, "--table", "0", "--ids", "0-9223372036854775806"}).err.startsWith("E-CLI-004"));
     }
     void noRowCountsTwice() {
-        for (const char* verb : {"predict", "evaluate", "doctor", "layers"})
+        for (const char* verb : {"predict", "evaluate", "doctor", "layers", "parity"})
             for (const char* rows : {"0-9,5", "5,0-9", "0-9,9-12", "3,7,3"}) {
                 const auto answer = cli(QStringList{verb, kModel, "--rows", rows} + kData);
                 QCOMPARE(answer.code, 2);

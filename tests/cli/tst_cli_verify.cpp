@@ -100,6 +100,13 @@ private Q_SLOTS:
         QCOMPARE(outcome(missing), std::string("different"));
         const auto text = cli(QStringList{"verify", model} + kCards);
         QVERIFY2(text.code == 1 && text.out.contains("does not open") && text.out.contains("saved_model.pb"), text.out);
+        for (const char* width : {"60", "80", "120"}) {
+            auto narrow = wide();
+            narrow.insert("COLUMNS", width);
+            const auto lines = cli(QStringList{"verify", model} + kCards, narrow);
+            QVERIFY2(lines.out.contains("dlrm/1/model.savedmodel/saved_model.pb"), lines.out);
+            QVERIFY2(lines.out.contains(kVariables.mid(1).toUtf8()), lines.out);
+        }
     }
 
     void damageIsNamedWithoutARecord() {
@@ -230,7 +237,7 @@ private Q_SLOTS:
         file.close();
         const auto folder = cli({"verify", m_dir->filePath("folder")});
         QVERIFY2(folder.code == 2 && folder.err.startsWith("E-CKPT-005"), folder.err);
-        const auto option = cli({"verify", kCheckpoint, "--gpu-memory", "much"});
+        const auto option = cli({"verify", kCheckpoint, "--cardinalities", "much"});
         QVERIFY2(option.code == 2 && !option.err.startsWith("E-VERIFY"), option.err);
     }
 };

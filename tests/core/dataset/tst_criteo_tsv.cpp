@@ -56,6 +56,7 @@ private Q_SLOTS:
     void numbersThatAreNoWholeNumbersAreNamed_data();
     void numbersThatAreNoWholeNumbersAreNamed();
     void oddNumbersAreMissingOnlyWhereThatIsAskedFor();
+    void oneOddNumberIsSingular();
     void oddNumbersAreCountedAsOneByOne_data();
     void oddNumbersAreCountedAsOneByOne();
     void rowsWithoutLabelAreRead();
@@ -178,6 +179,18 @@ void TestCriteoTsv::oddNumbersAreMissingOnlyWhereThatIsAskedFor() {
     QVERIFY(std::any_of(notes.begin(), notes.end(), [](const std::string& note) {
         return note.starts_with("2 of 1300 numbers") && note.find("\"47.0\", row 7, num_2") != std::string::npos;
     }));
+}
+
+void TestCriteoTsv::oneOddNumberIsSingular() {
+    QByteArrayList lines = demoLines().mid(0, 20);
+    lines[7] = withField(lines[7], 3, "47.0");
+    QTemporaryDir directory;
+    const auto dataset = openRows(directory, lines.join('\n') + '\n', TextNumbers::Lenient);
+    QVERIFY2(dataset, dataset ? "" : dataset.error().text().c_str());
+    const auto notes = (*dataset)->notes();
+    const std::string expected = "1 of 260 numbers is no whole number of 32 bits and counts as missing; "
+                                 "the first is \"47.0\", row 7, num_2.";
+    QVERIFY2(std::find(notes.begin(), notes.end(), expected) != notes.end(), notes.back().c_str());
 }
 
 void TestCriteoTsv::oddNumbersAreCountedAsOneByOne_data() {

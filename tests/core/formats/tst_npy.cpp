@@ -202,6 +202,16 @@ private Q_SLOTS:
     }
 
     // R5: a flipped byte of the header is refused, or leaves a header whose size still fits the file exactly.
+    void oneIsSingular() {
+        const auto cutShort = parse(npy(dict("'<f4'", "(2,)"), 1));
+        QCOMPARE(cutShort.error().found, std::string("1 byte (0 elements)"));
+        QVERIFY(cutShort.error().expected.starts_with("8 bytes of data "));
+        const auto empty = parse(npy(dict("'|u1'", "(1,)"), 0));
+        QVERIFY(empty.error().expected.starts_with("1 byte of data "));
+        QCOMPARE(empty.error().found, std::string("0 bytes (0 elements)"));
+        QCOMPARE(parse(QByteArray("\x93")).error().found, std::string("1 byte"));
+    }
+
     void everyFlippedHeaderByteIsRefusedOrConsistent() {
         const QByteArray good = npy(dict("'<f4'", "(7, 5)"), 140);
         int accepted = 0;
