@@ -323,7 +323,7 @@ void EvaluatePage::prepareForRender() {
 bool EvaluatePage::isSettled() const {
     const DatasetInfoPtr dataset = session().dataset();
     if (!session().model() || !dataset || !dataset->hasLabels) return true;
-    return !m_running && m_evaluation && m_evaluation->final;
+    return !m_running && (m_failed || (m_evaluation && m_evaluation->final));
 }
 
 Page* createEvaluatePage(Session& session, QWidget* parent) { return new EvaluatePage(session, parent); }
