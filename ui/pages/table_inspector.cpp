@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "ui/pages/info_card.h"
 #include "ui/pages/table_neighbors.h"
@@ -24,6 +25,14 @@ QPushButton* link(QWidget* parent) {
     button->setProperty("link", true);
     button->setCursor(Qt::PointingHandCursor);
     return button;
+}
+
+// 1 where no value is another finite number than 0.
+float largestMagnitude(std::span<const float> values) {
+    float largest = 0;
+    for (const float v : values)
+        if (std::isfinite(v)) largest = std::max(largest, std::abs(v));
+    return largest > 0 ? largest : 1;
 }
 
 QString number(double value) { return QString::number(value, 'g', 7).replace(QLatin1Char('-'), QStringLiteral("−")); }
@@ -190,14 +199,15 @@ void TableInspector::describeRow(const std::optional<TableRowSource::Row>& value
     m_row->addFact(tr("Largest"), number(static_cast<double>(values->maximum)));
 }
 
-void TableInspector::showRow(qint64 row, const std::optional<TableRowSource::Row>& values, float scale, const QString& hex) {
+void TableInspector::showRow(qint64 row, const std::optional<TableRowSource::Row>& values, float heldScale, const QString& hex) {
     m_current = row;
     describeRow(values, hex);
     if (values) {
+        const float scale = heldScale > 0 ? heldScale : largestMagnitude(values->values);
         m_bars->setValues({values->values.begin(), values->values.end()}, scale);
         m_scaleText = tr("from −%1 to %1").arg(formatNumber(static_cast<double>(scale)));
     } else {
-        m_bars->setValues({}, scale);
+        m_bars->setValues({}, heldScale);
         m_scaleText = QStringLiteral(" ");
     }
     m_pins->setCurrent(row, values ? values->values : std::span<const float>());

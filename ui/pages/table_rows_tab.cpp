@@ -132,11 +132,16 @@ QWidget* TableRowsTab::buildTools() {
     m_scaleMode->setObjectName(QStringLiteral("scaleMode"));
     m_scaleMode->setAccessibleName(tr("Scale of the colours"));
     m_scaleMode->addItem(tr("whole table"), static_cast<int>(TableRowSource::ScaleMode::Table));
+    m_scaleMode->addItem(tr("trained rows"), static_cast<int>(TableRowSource::ScaleMode::Trained));
     m_scaleMode->addItem(tr("rows in view"), static_cast<int>(TableRowSource::ScaleMode::View));
     m_scaleMode->addItem(tr("held"), static_cast<int>(TableRowSource::ScaleMode::Held));
     m_scaleMode->setToolTip(tr("Whole table: 99.9 % of its values lie within the ends, once its statistics are computed; until then as for the rows in view.\n"
+                               "Trained rows: the same of the rows that training changed, the better scale where most rows are untrained.\n"
                                "Rows in view: the ends follow the rows around those in view.\nHeld: the ends stay as they are now."));
-    connect(m_scaleMode, &QComboBox::activated, this, [this] { m_source->setScaleMode(static_cast<TableRowSource::ScaleMode>(m_scaleMode->currentData().toInt())); });
+    connect(m_scaleMode, &QComboBox::activated, this, [this] {
+        m_source->setScaleMode(static_cast<TableRowSource::ScaleMode>(m_scaleMode->currentData().toInt()));
+        Q_EMIT rowLoaded();
+    });
     m_goTo = new QLineEdit(head);
     m_goTo->setObjectName(QStringLiteral("goTo"));
     m_goTo->setPlaceholderText(tr("go to row"));
@@ -228,7 +233,7 @@ void TableRowsTab::forget() {
     m_legend->setScale(0);
     m_goTo->clear();
     m_goToError->hide();
-    m_source->setKnown(statistics(), analysis().cosines(table()), analysis().traffic());
+    takeKnown();
     if (table() >= 0) showColumns();
     m_following = false;
     describeQuery();
@@ -241,9 +246,14 @@ void TableRowsTab::refresh() {
     // The cosines belong to the statistics somebody asked for; on a large table they wait until one sorts or filters by them.
     if (statistics() && !analysis().cosines(table()) && spec().bytes <= kCheapCosines && !session().isRunning(JobKind::TableCosines)) analysis().computeCosines(table());
     const int before = static_cast<int>(m_source->columns().size());
-    m_source->setKnown(statistics(), analysis().cosines(table()), analysis().traffic());
+    takeKnown();
     if (static_cast<int>(m_source->columns().size()) != before) showColumns();
     else m_rows->rowsChanged();
+}
+
+void TableRowsTab::takeKnown() {
+    m_source->setKnown(statistics(), analysis().cosines(table()), analysis().traffic());
+    m_scaleMode->setCurrentIndex(m_scaleMode->findData(static_cast<int>(m_source->scaleMode())));
 }
 
 // Columns differ between strip and numbers and with what is known; the current row stays.

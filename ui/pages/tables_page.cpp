@@ -11,7 +11,6 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 #include <utility>
 
@@ -389,16 +388,14 @@ void TablesPage::showRowInInspector() {
     if (!m_inspector || m_table < 0) return;
     if (m_row < 0) return m_inspector->showNoRow();
     std::optional<TableRowSource::Row> values;
-    float scale = m_rows->scale();
     if (m_rows->currentId() == m_row) values = m_rows->currentRow();
     if (!values && m_rowValues) {
         values = TableRowSource::Row{m_rowValues->values, m_rowValues->norms[0], m_rowValues->minima[0], m_rowValues->maxima[0]};
-        scale = std::max({scale, std::abs(values->minimum), std::abs(values->maximum)});
     } else if (!values && m_rowToken == 0) {
         m_rowToken = TableRowSource::newToken();
         session().requestTableRows(m_table, {m_row}, m_rowToken);
     }
-    m_inspector->showRow(m_row, values, scale, session().hexOf(m_table, m_row));
+    m_inspector->showRow(m_row, values, m_rows->heldScale(), session().hexOf(m_table, m_row));
 }
 
 QWidget* TablesPage::inspector() {
