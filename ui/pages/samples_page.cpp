@@ -25,6 +25,7 @@
 #include "ui/pages/samples_summary.h"
 #include "ui/pages/samples_undo.h"
 #include "ui/session/plain_words.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -223,12 +224,9 @@ void SamplesPage::updateState() {
 
 void SamplesPage::updateSubtitle() {
     const DatasetInfoPtr dataset = session().dataset();
-    if (!dataset) {
-        setSubtitle({});
-        return;
-    }
-    QStringList parts{QStringLiteral("%1").arg(dataset->path.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty)), dataset->split,
-                      tr("%1 rows").arg(formatCount(dataset->rows)), inWords(dataset->profile)};
+    if (!dataset) return setSubtitle({});
+    QStringList parts{dataset->path.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty), dataset->split,
+                      countedText(dataset->rows, "row"), inWords(dataset->profile)};
     if (!dataset->hasDictionary) parts << tr("no dictionary: ids only");
     parts.removeAll(QString());
     setSubtitle(parts.join(QStringLiteral(" · ")));

@@ -15,6 +15,7 @@
 #include "ui/pages/table_neighbors.h"
 #include "ui/pages/table_pins.h"
 #include "ui/pages/vector_bars.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -138,10 +139,10 @@ void TableInspector::describeTable() {
         if (s->zeroRows > 0) m_table->addFact(tr("Zero rows"), formatCount(s->zeroRows), tr("Rows that hold zeros only"));
         if (s->duplicates.rows > 0)
             m_table->addFact(tr("Copies"), formatCount(s->duplicates.rows),
-                             tr("Rows equal to one before them, bit for bit; most often that of row %1, which %2 rows hold").arg(formatCount(s->duplicates.first), formatCount(s->duplicates.most)));
+                             tr("Rows equal to one before them, bit for bit; most often that of row %1, which %2").arg(formatCount(s->duplicates.first), countedText(s->duplicates.most, "row", "holds", "hold")));
         m_table->addFact(tr("Effective rank"), tr("%1 of %2").arg(formatNumber(s->spectrum.effectiveRank)).arg(m_spec.dim));
         const std::int64_t bad = s->scan.nan + s->scan.inf;
-        m_table->addMarked(bad == 0 ? InfoCard::Mark::Pass : InfoCard::Mark::Warn, bad == 0 ? tr("All values are finite") : tr("%1 values are not finite").arg(formatCount(bad)));
+        m_table->addMarked(bad == 0 ? InfoCard::Mark::Pass : InfoCard::Mark::Warn, bad == 0 ? tr("All values are finite") : tr("%1 not finite").arg(countedText(bad, "value", "is", "are")));
     }
     if (const TrafficPtr traffic = tables.traffic()) {
         const TableTraffic& t = traffic->tables[static_cast<std::size_t>(m_tableIndex)];

@@ -26,6 +26,7 @@
 #include "ui/pages/table_query_bar.h"
 #include "ui/shell/export_dialog.h"
 #include "ui/widgets/flow_layout.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -345,8 +346,8 @@ void TableRowsTab::describeQuery() {
         return;
     }
     QString text = parts.join(QStringLiteral(" · "));
-    if (m_order && !m_ordering) text.prepend(tr("%1 of %2 rows: ").arg(formatCount(m_order->passing), formatCount(spec().rows)));
-    else if (m_order) text.prepend(tr("the first %1 of %2 rows, the rest is being ordered: ").arg(formatCount(m_source->rowCount()), formatCount(m_order->passing)));
+    if (m_order && !m_ordering) text.prepend(tr("%1 of %2: ").arg(formatCount(m_order->passing), countedText(spec().rows, "row")));
+    else if (m_order) text.prepend(tr("the first %1 of %2, the rest is being ordered: ").arg(formatCount(m_source->rowCount()), countedText(m_order->passing, "row")));
     else text.prepend(m_ordering ? tr("ordering: ") : tr("not ordered: "));
     m_status->setText(text);
     m_status->setToolTip(text.toHtmlEscaped());
@@ -439,7 +440,7 @@ void TableRowsTab::copySome() {
         return;
     }
     QGuiApplication::clipboard()->setText(m_copyText);
-    Q_EMIT noticed(m_copied->ids.size() == 1 ? tr("Copied 1 row") : tr("Copied %1 rows").arg(formatCount(static_cast<qint64>(m_copied->ids.size()))));
+    Q_EMIT noticed(tr("Copied %1").arg(countedText(m_copied->ids.size(), "row")));
     m_copied.reset();
     m_copyText.clear();
 }
@@ -471,8 +472,8 @@ void TableRowsTab::chooseExport() {
     const qint64 selected = selectedRows();
     const auto rows = static_cast<double>(selected > 1 ? selected : m_source->rowCount());
     if (const double bytes = rows * (kExportedRowBytes + static_cast<double>(spec().dim) * kExportedValueBytes); bytes > kLargeExport) {
-        const auto answer = QMessageBox::question(this, tr("Export rows"), tr("%1 rows as text are about %2; as .npy or .h5, %3. Go on?")
-                                                                               .arg(formatCount(static_cast<qint64>(rows)), formatBytes(static_cast<qint64>(bytes)),
+        const auto answer = QMessageBox::question(this, tr("Export rows"), tr("%1 as text: about %2; as .npy or .h5: %3. Go on?")
+                                                                               .arg(countedText(static_cast<qint64>(rows), "row"), formatBytes(static_cast<qint64>(bytes)),
                                                                                     formatBytes(static_cast<qint64>(rows) * spec().dim * static_cast<qint64>(sizeof(float)))));
         if (answer != QMessageBox::Yes) return;
     }

@@ -25,6 +25,7 @@
 #include "ui/pages/table_spectrum_tab.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/focus.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -340,7 +341,7 @@ void TablesPage::describeModel() {
     const auto& tables = m_model->spec.tables;
     const std::int64_t rows = std::accumulate(tables.begin(), tables.end(), std::int64_t{0},
                                               [](std::int64_t n, const TableSpec& t) { return n + t.rows; });
-    QString text = tr("%1 tables · %2 rows").arg(tables.size()).arg(formatCount(rows));
+    QString text = tr("%1 · %2").arg(countedText(tables.size(), "table"), countedText(rows, "row"));
     if (const TrafficPtr traffic = session().tables().traffic())
         text += tr(" · lookups of %1").arg(countedRows(*traffic));
     setSubtitle(text);
@@ -437,7 +438,7 @@ void TablesPage::showButtons() {
                        : m_begun && known < all ? tr("Resume &statistics")
                                                 : tr("Compute &statistics"));
     setVisibleKeepingFocus({{m_compute, all > 0 && (computing || known < all)}}, m_list);
-    m_compute->setToolTip(m_model ? tr("One pass over every table: %1 in all, %2 of %3 tables are known").arg(formatBytes(m_model->spec.bytes())).arg(known).arg(all) : QString());
+    m_compute->setToolTip(m_model ? tr("One pass over every table: %1 in all, %2 of %3 known").arg(formatBytes(m_model->spec.bytes())).arg(known).arg(countedText(all, "table")) : QString());
     const bool counting = session().isRunning(JobKind::Traffic);
     m_count->setText(counting ? tr("Cancel &lookups") : tables.traffic() && !tables.untrainedTraffic() ? tr("Join &lookups") : tr("Count &lookups"));
     setVisibleKeepingFocus({{m_count, all > 0 && session().dataset() && (counting || !tables.traffic() || (!tables.untrainedTraffic() && known == all))}}, m_list);

@@ -11,6 +11,7 @@
 #include "core/export/export.h"
 #include "ui/session/session_state.h"
 #include "ui/session/table_jobs.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -286,7 +287,7 @@ void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_
 }
 
 QString countedRows(const Traffic& traffic) {
-    const QString rows = TableAnalysis::tr("%1 rows").arg(formatCount(traffic.rows));
+    const QString rows = countedText(traffic.rows, "row");
     return traffic.split.empty() ? rows
                                  : TableAnalysis::tr("%1 of split %2").arg(rows, QString::fromStdString(traffic.split));
 }
