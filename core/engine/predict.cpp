@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "core/engine/batch_feed.h"
 #include "core/base/counted.h"
 #include "core/engine/engine_state.h"
@@ -17,6 +20,28 @@ InputRow inputRow(const Batch& batch, std::int64_t row) {
     out.ids.reserve(static_cast<std::size_t>(batch.tables));
     for (std::int64_t t = 0; t < batch.tables; ++t) out.ids.push_back(batch.ids[static_cast<std::size_t>(t * batch.rows + row)]);
     return out;
+}
+
+bool allFinite(std::span<const float> values) {
+    return std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); });
+}
+
+// The first place on the way to the logit that is not finite, as a sentence.
+std::string whereNotFinite(const Explanation& e, const ModelSpec& model) {
+    for (std::size_t i = 0; i < e.input.numerical.size(); ++i)
+        if (!std::isfinite(e.input.numerical[i])) return fmt::format("Numerical feature {} of this row is not finite.", i);
+    for (std::size_t t = 0; t < e.rowNorms.size(); ++t)
+        if (!std::isfinite(e.rowNorms[t]))
+            return fmt::format("Row {} of table {} holds a value that is not finite.", e.input.ids[t], model.tables[t].name);
+    std::string found;
+    const auto look = [&found](const auto& layers, const std::vector<std::vector<float>>& activations) {
+        for (std::size_t l = 0; found.empty() && l < std::min(layers.size(), activations.size()); ++l)
+            if (!allFinite(activations[l])) found = fmt::format("Layer {} gives values that are not finite.", layers[l].name);
+    };
+    look(model.bottomMlp, e.intermediates.bottomActivations);
+    look(model.crossLayers, e.intermediates.crossActivations);
+    look(model.topMlp, e.intermediates.topActivations);
+    return found.empty() ? "The logit is not finite." : found;
 }
 
 }  // namespace
@@ -81,7 +106,7 @@ Result<InputRow> Engine::readInput(const Dataset& dataset, std::int64_t row) con
     });
 }
 
-Result<Explanation> Engine::explain(const InputRow& row, std::stop_token stop) {
+Result<Explanation> Engine::explain(const InputRow& row, std::stop_token stop, NotFinite notFinite) {
     return guarded([&]() -> Result<Explanation> {
         const ModelSpec& model = spec();
         if (!model.missing.empty()) return fail(incompleteModel(info()));
@@ -111,7 +136,7 @@ Result<Explanation> Engine::explain(const InputRow& row, std::stop_token stop) {
         batch.numerical = row.numerical;
         batch.ids = row.ids;
         if (auto done = m_state->forward(batch, -1, {&out.logit, 1}, {true, true, true}, &out.intermediates, stop); !done)
-            return fail(std::move(done).error());
+            if (notFinite == NotFinite::Refuse || done.error().code != "E-ENGINE-005") return fail(std::move(done).error());
         out.backend = m_state->backendInfo();
         out.probability = sigmoid(static_cast<double>(out.logit));
         out.vectorNames.emplace_back("bottom");
@@ -122,6 +147,7 @@ Result<Explanation> Engine::explain(const InputRow& row, std::stop_token stop) {
             tables[t].copyRow(row.ids[t], values);
             out.rowNorms.push_back(norm(values));
         }
+        if (!std::isfinite(out.logit)) out.notFinite = whereNotFinite(out, model);
         if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
         return out;
     });

@@ -80,6 +80,7 @@ struct Explanation {
     std::vector<std::string> vectorNames;               // "bottom", table names in interaction order (27)
     Intermediates intermediates;                        // of this one row
     std::vector<double> rowNorms;                       // per table in feature order: norm of the looked-up row
+    std::string notFinite;                              // where NaN or infinity comes in, one sentence; empty: the logit is finite
     BackendInfo backend;
 };
 

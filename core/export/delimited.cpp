@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 namespace dlrm {
 namespace {
@@ -56,6 +57,7 @@ Result<void> writeDelimited(const PredictionParts& parts, Delimiter delimiter, T
 Result<void> writeDelimited(const RowParts& parts, const RowExport& about, Delimiter delimiter, TextWriter& out) {
     const char d = static_cast<char>(delimiter);
     out.print("id{}norm", d);
+    for (const RowColumn& column : about.columns) out.print("{}{}", d, column.name);
     for (std::int64_t i = 0; i < about.dim; ++i) out.print("{}{}", d, i);
     out.text("\n");
     while (true) {
@@ -66,6 +68,7 @@ Result<void> writeDelimited(const RowParts& parts, const RowExport& about, Delim
         const auto dim = static_cast<std::size_t>(rows.dim);
         for (std::size_t i = 0; i < rows.ids.size(); ++i) {
             out.print("{}{}{}", value(rows.ids[i]), d, rows.norms[i]);
+            for (const RowColumn& column : about.columns) std::visit([&](const auto& get) { out.print("{}{}", d, get(rows, i)); }, column.get);
             for (std::size_t c = 0; c < dim; ++c) out.print("{}{}", d, rows.values[i * dim + c]);
             out.text("\n");
             if (auto ok = out.drain(); !ok) return ok;

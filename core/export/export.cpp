@@ -265,7 +265,9 @@ std::vector<Format> rowFormats(const RowParts& parts, const RowExport& about, co
         {".csv", delimited(Delimiter::Comma)},
         {".npy", [&](const std::string& p) { return withSidecar(writeValues(p, parts, about), p, provenance); }},
         {".h5", [&](const std::string& p) -> Result<void> {
-             if (about.rows > kMostHdf5Values / std::max<std::int64_t>(1, about.dim)) throw std::bad_alloc();
+             constexpr std::int64_t kMostOfAColumn = sizeof(std::string) / sizeof(float);
+             const std::int64_t inARow = std::max<std::int64_t>(1, about.dim) + kMostOfAColumn * std::ssize(about.columns);
+             if (about.rows > kMostHdf5Values / inARow) throw std::bad_alloc();
              return writeBytes(p, rowsHdf5(parts, about, provenance));
          }},
     };

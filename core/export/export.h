@@ -32,8 +32,8 @@ Result<void> exportEvaluation(const Evaluation& evaluation, const std::string& p
 // What exportEvaluation() would say of `path`, known before hours of work: the extension, and whether a file can be created there.
 Result<void> checkEvaluationPath(const std::string& path);
 
-// Rows of a table, about.rows of them. .tsv .csv: a line per row. .npy: the values, (rows, dim) float32. .h5: /id, /norm, /values (rows, dim);
-// it gathers them in memory, E-EXPORT-004 above 1 GiB.
+// Rows of a table, about.rows of them, with about.columns. .tsv .csv: a line per row. .npy: the values alone, (rows, dim) float32. .h5: /id, /norm, the
+// columns by name, /values (rows, dim); it gathers them in memory, E-EXPORT-004 above 1 GiB.
 Result<void> exportTableRows(const RowParts& parts, const RowExport& about, const std::string& path, const Provenance& provenance = {});
 // The same for rows that are in memory as a whole, also as .json: as `rows --json`.
 Result<void> exportRows(const TableRows& rows, const RowExport& about, const std::string& path, const Provenance& provenance = {});

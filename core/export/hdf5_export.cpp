@@ -5,6 +5,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <variant>
 
 #include "core/export/hdf5_image.h"
 
@@ -38,7 +39,28 @@ void addSeries(Hdf5Image& file, const Series& series, const std::string& path, c
 
 }  // namespace
 
+namespace {
+
+// What RowColumn::get gave for every row.
+using ColumnValues = std::variant<std::vector<std::string>, std::vector<std::int64_t>, std::vector<float>>;
+
+ColumnValues noValues(const RowColumn& column) {
+    return std::visit([]<class T>(const RowColumn::Get<T>&) -> ColumnValues { return std::vector<T>(); }, column.get);
+}
+
+void gather(const RowColumn& column, const TableRows& rows, ColumnValues& values) {
+    std::visit(
+        [&]<class T>(const RowColumn::Get<T>& get) {
+            for (std::size_t i = 0; i < rows.ids.size(); ++i) std::get<std::vector<T>>(values).push_back(get(rows, i));
+        },
+        column.get);
+}
+
+}  // namespace
+
 Result<std::vector<std::byte>> rowsHdf5(const RowParts& parts, const RowExport& about, const Provenance& provenance) {
+    std::vector<ColumnValues> columns;
+    for (const RowColumn& column : about.columns) columns.push_back(noValues(column));
     std::vector<std::int64_t> ids;
     std::vector<double> norms;
     std::vector<float> values;
@@ -49,6 +71,7 @@ Result<std::vector<std::byte>> rowsHdf5(const RowParts& parts, const RowExport& 
         for (const RowId id : (*part)->ids) ids.push_back(value(id));
         norms.insert(norms.end(), (*part)->norms.begin(), (*part)->norms.end());
         values.insert(values.end(), (*part)->values.begin(), (*part)->values.end());
+        for (std::size_t c = 0; c < columns.size(); ++c) gather(about.columns[c], **part, columns[c]);
     }
     Hdf5Image file;
     file.attribute("/", "Conventions", "DLRM-Explorer-1.0");
@@ -61,6 +84,12 @@ Result<std::vector<std::byte>> rowsHdf5(const RowParts& parts, const RowExport& 
     file.column("/norm", norms);
     file.attach("/norm", "/id");
     file.attribute("/norm", "long_name", "L2 norm of the row");
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+        const std::string path = "/" + about.columns[c].name;
+        std::visit([&](const auto& found) { file.column(path, found); }, columns[c]);
+        file.attach(path, "/id");
+        file.attribute(path, "long_name", about.columns[c].meaning);
+    }
     file.matrix("/values", values, about.dim);
     file.attach("/values", "/id");
     return file.finish();

@@ -17,6 +17,7 @@
 #include <cmath>
 
 #include "ui/charts/chart_export.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -95,7 +96,7 @@ void showChartTable(const QString& title, const ChartView::Table& table, QWidget
     for (int c = 0; c < titles->count(); ++c) titles->resizeSection(c, titles->sectionSize(c) + 2 * space::s);
     window->resize(std::clamp(titles->length() + view->verticalHeader()->sizeHint().width() + 2 * space::xl, kWidth, kMostWidth), kHeight);
     view->setAccessibleName(title);
-    auto* rows = new QLabel(ChartView::tr("%1 rows").arg(formatCount(static_cast<qint64>(table.rows.size()))), window);
+    auto* rows = new QLabel(countedText(table.rows.size(), "row"), window);
     rows->setProperty("muted", true);
     auto* copy = new QPushButton(ChartView::tr("&Copy all"), window);
     const auto copyAll = [table] { QGuiApplication::clipboard()->setText(tableText(table, QLatin1Char('\t'))); };

@@ -10,6 +10,7 @@
 
 #include "ui/models/cell_delegate.h"
 #include "ui/session/table_analysis.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -109,8 +110,8 @@ QString TableListModel::tip(int table, int column) const {
         if (column == Norm) lines << tr("norms: mean %1, standard deviation %2, median %3, from %4 to %5").arg(formatNumber(s->norms.mean), formatNumber(s->norms.standardDeviation), formatNumber(static_cast<double>(s->norms.p50)), formatNumber(static_cast<double>(s->norms.min)), formatNumber(static_cast<double>(s->norms.max)));
         const QString told = QString::fromStdString(s->untrained.explanation);
         if (column == Untrained) {
-            lines << (s->untrained.known() ? tr("%1 rows were never updated. %2").arg(formatCount(s->untrained.count), told) : told);
-            lines << tr("%1 rows hold zeros only, %2 are copies of another row; neither counts as untrained").arg(formatCount(s->zeroRows), formatCount(s->duplicates.rows));
+            lines << (s->untrained.known() ? tr("%1 never updated. %2").arg(countedText(s->untrained.count, "row", "was", "were"), told) : told);
+            lines << tr("%1 of zeros only, %2 of another row; neither counts as untrained").arg(countedText(s->zeroRows, "row"), s->duplicates.rows == 1 ? tr("1 copy") : tr("%1 copies").arg(formatCount(s->duplicates.rows)));
         }
         if (column == NotFinite) lines << tr("%1 NaN, %2 infinite, %3 subnormal values").arg(formatCount(s->scan.nan), formatCount(s->scan.inf), formatCount(s->scan.subnormal));
         if (column == EffectiveRank) lines << tr("effective rank %1, stable rank %2, information abundance %3; trained rows: %4").arg(formatNumber(s->spectrum.effectiveRank), formatNumber(s->spectrum.stableRank), formatNumber(s->spectrum.informationAbundance), formatNumber(s->trainedSpectrum.effectiveRank));

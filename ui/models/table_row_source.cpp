@@ -17,16 +17,19 @@ constexpr std::size_t kFewestBlocks = 4;      // what one screen may touch, what
 constexpr std::int64_t kMaximumNumberColumns = 1024;
 constexpr float kAboveScale = 1.25F, kBelowScale = 0.25F;  // the scale stays while the largest value in view is within these shares of it
 constexpr double kLeftOut = 0.001;  // of all values, the largest ones, which are drawn in the full colour
+constexpr double kMostlyUntrained = 0.5;  // share of the rows above which the trained ones' scale is the better one unasked
 constexpr int kNormDigits = 5, kValueDigits = 4;  // significant ones: norms of rare rows are small
 constexpr int kCosineDecimals = 3;
 
-// The largest |value| once the largest 0.1 % of all values are left out, to a bin of the histogram. 0: no finite value.
-float tableScale(const TableStatistics& statistics) {
+// The largest |value| once the largest 0.1 % of all values are left out, to a bin of the histogram. onlyTrained: 0.1 % of as many values as trained rows
+// have; the table's largest values are theirs, since untrained ones lie within the initializer's limits. 0: no finite value.
+float tableScale(const TableStatistics& statistics, bool onlyTrained) {
     const TableScan& scan = statistics.scan;
     if (scan.finite == 0) return 0;
+    const std::int64_t values = onlyTrained && statistics.trainedRows > 0 ? statistics.trainedRows * scan.dim : scan.finite;
     const double largest = std::max(std::abs(static_cast<double>(scan.min)), std::abs(static_cast<double>(scan.max)));
     const auto bins = static_cast<std::int64_t>(scan.histogram.size());
-    std::int64_t spare = static_cast<std::int64_t>(kLeftOut * static_cast<double>(scan.finite)) - scan.below - scan.above;
+    std::int64_t spare = static_cast<std::int64_t>(kLeftOut * static_cast<double>(values)) - scan.below - scan.above;
     const double low = scan.request.low, width = bins > 0 ? (static_cast<double>(scan.request.high) - low) / static_cast<double>(bins) : 0;
     const auto outer = [&](std::int64_t bin) { return std::max(std::abs(low + static_cast<double>(bin) * width), std::abs(low + static_cast<double>(bin + 1) * width)); };
     std::int64_t first = 0, last = bins - 1;
@@ -118,6 +121,12 @@ void TableRowSource::setKnown(TableStatisticsPtr statistics, FloatsPtr cosines, 
     m_cosines = std::move(cosines);
     m_traffic = std::move(traffic);
     findScale();
+}
+
+TableRowSource::ScaleMode TableRowSource::scaleMode() const {
+    if (m_scaleMode) return *m_scaleMode;
+    const bool mostlyUntrained = m_statistics && m_statistics->untrained.known() && m_statistics->untrained.share() > kMostlyUntrained;
+    return mostlyUntrained && m_statistics->trainedRows > 0 ? ScaleMode::Trained : ScaleMode::Table;
 }
 
 void TableRowSource::setScaleMode(ScaleMode mode) {
@@ -351,9 +360,10 @@ void TableRowSource::store(const TableRowsPtr& rows, quint64 token) {
 
 void TableRowSource::findScale() {
     const float before = m_scale;
-    if (m_scaleMode == ScaleMode::Held && m_scale > 0) return;
-    if (m_scaleMode == ScaleMode::Table && m_statistics) {
-        if (const float own = tableScale(*m_statistics); own > 0) m_scale = own;
+    const ScaleMode mode = scaleMode();
+    if (mode == ScaleMode::Held && m_scale > 0) return;
+    if ((mode == ScaleMode::Table || mode == ScaleMode::Trained) && m_statistics) {
+        if (const float own = tableScale(*m_statistics, mode == ScaleMode::Trained); own > 0) m_scale = own;
         if (m_scale != before) Q_EMIT scaleChanged();
         return;
     }

@@ -52,11 +52,14 @@ public:
     int stripColumn() const { return m_numbers ? -1 : static_cast<int>(leading().size()); }
     // Colours of the strip reach their ends at ± this. 0: nothing read yet.
     //   Table: the table's own, from its statistics: the same wherever one looks. As View where they are not known.
+    //   Trained: the same of the table's trained rows: beside many untrained rows the table's own is theirs. As Table where they are not known.
     //   View: about the largest |value| of the blocks in view. It stays while scrolling unless the values become much larger or smaller, as rare rows'
     //         are beside the frequent ones' at the table's top.
     //   Held: as it is now, until another table comes.
-    enum class ScaleMode { Table, View, Held };
+    enum class ScaleMode { Table, Trained, View, Held };
     void setScaleMode(ScaleMode mode);
+    // What was set; until then Trained where more than half of the rows are known to be untrained, else Table.
+    ScaleMode scaleMode() const;
     float scale() const { return m_scale; }
     bool isLoading() const { return m_asked.has_value(); }
 
@@ -119,7 +122,7 @@ private:
     bool m_numbers = false;
     bool m_hex = false;
     float m_scale = 0;
-    ScaleMode m_scaleMode = ScaleMode::Table;
+    std::optional<ScaleMode> m_scaleMode;  // as it was set
     std::map<qint64, Block> m_blocks;
     std::list<qint64> m_uses;  // newest first
     qint64 m_first = 0;

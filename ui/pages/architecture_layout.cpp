@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "ui/session/plain_words.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -144,9 +145,9 @@ private:
         const QString shape = QStringLiteral("%1 × %2").arg(count(spec.inputs), count(spec.outputs));
         const QString activation = spec.relu ? text("ReLU") : text("linear");
         part.texts = {shape + QStringLiteral(" · ") + activation, shape};
-        part.secondLines = {text("%1 parameters").arg(count(spec.parameters())), formatShort(static_cast<double>(spec.parameters()))};
+        part.secondLines = {countedText(spec.parameters(), "parameter"), formatShort(static_cast<double>(spec.parameters()))};
         part.details = text("kernel %1, bias %2, %3").arg(shape, count(spec.outputs), activation) + QLatin1Char('\n') +
-                       text("%1 parameters, %2").arg(count(spec.parameters()), QString::fromUtf8(dlrm::name(spec.dtype).data()));
+                       text("%1, %2").arg(countedText(spec.parameters(), "parameter"), QString::fromUtf8(dlrm::name(spec.dtype).data()));
         if (spec.paddingInputs > 0)
             part.details += QLatin1Char('\n') + text("%1 of %2 input rows always meet zeros: nothing is learned there").arg(count(spec.paddingInputs), count(spec.inputs));
     }
@@ -223,9 +224,9 @@ private:
         const double usedWidth = m_slot * m_perRow;
         m_out.tableArea = QRectF(m_barsLeft, areaTop, usedWidth, block * m_barRows);
         m_out.tableCaption = QRectF(m_barsLeft, m_bottom - m_line, m_barsWidth, m_line);
-        const QString number = tables.size() == 1 ? text("1 embedding table") : text("%1 embedding tables").arg(tables.size());
+        const QString number = countedText(tables.size(), "embedding table");
         const auto [narrow, wide] = widths();
-        const QString shape = narrow == wide ? QStringLiteral("%1 × %2").arg(count(rows), count(wide)) : text("%1 rows, %2–%3 wide").arg(count(rows), count(narrow), count(wide));
+        const QString shape = narrow == wide ? QStringLiteral("%1 × %2").arg(count(rows), count(wide)) : text("%1, %2–%3 wide").arg(countedText(rows, "row"), count(narrow), count(wide));
         QStringList legend{text("height: log rows")};
         if (narrow != wide) legend << text("width: values of a row");
         if (std::any_of(m_findings.tables.begin(), m_findings.tables.end(), [](const auto& t) { return t.has_value(); })) legend << text("grey: untrained");
@@ -248,7 +249,7 @@ private:
             part.hit = QRectF(left, areaTop + line * block, m_slot, block);
             part.name = QString::fromStdString(t.name);
             part.details = QStringLiteral("%1 × %2 %3\n").arg(count(t.rows), count(t.dim), QString::fromUtf8(dlrm::name(t.dtype).data())) +
-                           text("%1 parameters, %2").arg(count(t.rows * t.dim), formatBytes(t.bytes)) + QLatin1Char('\n') +
+                           text("%1, %2").arg(countedText(t.rows * t.dim, "parameter"), formatBytes(t.bytes)) + QLatin1Char('\n') +
                            (t.parts == 1 ? text("1 file: %1") : text("%1 files, first: %2").arg(t.parts)).arg(QString::fromStdString(t.file));
             if (i < m_findings.tables.size() && m_findings.tables[i]) describeHealth(part, *m_findings.tables[i]);
             if (m_labelled)
@@ -260,7 +261,7 @@ private:
     static void describeHealth(FigurePart& part, const TableHealth& health) {
         part.health = health;
         part.details += QLatin1Char('\n') + (health.untrained >= 1 ? text("no row was ever trained") : text("%1 of its rows were never trained").arg(formatPercent(health.untrained, 3)));
-        if (health.notFinite > 0) part.details += QLatin1Char('\n') + text("%1 values are NaN or infinite").arg(count(health.notFinite));
+        if (health.notFinite > 0) part.details += QLatin1Char('\n') + text("%1 NaN or infinite").arg(countedText(health.notFinite, "value", "is", "are"));
     }
 
     // What all tables give for one row.
@@ -270,7 +271,7 @@ private:
         if (narrow == wide) return QStringLiteral("%1 × %2").arg(tables, count(wide));
         std::int64_t values = 0;
         for (const TableSpec& t : m_spec.tables) values += t.dim;
-        return text("%1 tables, %2–%3 wide (%4 values)").arg(tables, count(narrow), count(wide), count(values));
+        return text("%1, %2–%3 wide (%4)").arg(countedText(m_spec.tables.size(), "table"), count(narrow), count(wide), countedText(values, "value"));
     }
 
     // Of the narrowest and the widest table.
@@ -287,25 +288,25 @@ private:
             part.details = text("without its tables the number of vectors is not known");
             return;
         }
-        const QString vectors = count(m_spec.vectors()), pairs = count(m_spec.pairs());
-        part.texts = {text("dot interaction: %1 vectors → %2 pairs").arg(vectors, pairs), text("%1 vectors → %2 pairs").arg(vectors, pairs), text("%1 pairs").arg(pairs)};
+        const QString vectors = countedText(m_spec.vectors(), "vector"), pairs = countedText(m_spec.pairs(), "pair");
+        part.texts = {text("dot interaction: %1 → %2").arg(vectors, pairs), text("%1 → %2").arg(vectors, pairs), pairs};
         const QString order = orderWords(m_spec.interactionOrder);
         const QString standing = m_findings.order.isEmpty() ? orderSourceWords(m_spec.orderSource) : m_findings.order;
         part.secondLines = {order + QStringLiteral(", ") + standing, order};
-        part.details = text("%1 vectors of %2 values; the products of all pairs j < i").arg(vectors, count(m_spec.embeddingDim)) + QLatin1Char('\n') +
+        part.details = text("%1 of %2; the products of all pairs j < i").arg(vectors, countedText(m_spec.embeddingDim, "value")) + QLatin1Char('\n') +
                        text("%1, %2").arg(order, standing) + QLatin1Char('\n') + text("no parameters");
     }
 
     void describeCross(FigurePart& part) const {
-        const QString layers = count(static_cast<std::int64_t>(m_spec.crossLayers.size())), width = count(m_spec.interactionWidth());
+        const QString number = count(std::ssize(m_spec.crossLayers)), layers = countedText(m_spec.crossLayers.size(), "cross layer"), width = countedText(m_spec.interactionWidth(), "value");
         const std::int64_t projection = m_spec.crossLayers.empty() ? 0 : m_spec.crossLayers.front().projection;
         std::int64_t parameters = 0;
         for (const CrossLayerSpec& c : m_spec.crossLayers) parameters += c.parameters();
         part.name = text("Cross layers");
-        part.texts = {text("%1 cross layers of %2 values").arg(layers, width), text("%1 cross layers").arg(layers), layers};
+        part.texts = {text("%1 of %2").arg(layers, width), layers, number};
         part.secondLines = {projection > 0 ? text("projection %1").arg(count(projection)) : text("full rank")};
-        part.details = text("x' = x0 · (x U V + b) + x, %1 times").arg(layers) + QLatin1Char('\n') + text("x0: %1 bottom outputs and every table's row").arg(count(m_spec.embeddingDim)) +
-                       QLatin1Char('\n') + text("%1 parameters").arg(count(parameters));
+        part.details = text("x' = x0 · (x U V + b) + x, %1").arg(countedText(m_spec.crossLayers.size(), "time")) + QLatin1Char('\n') + text("x0: %1 and every table's row").arg(countedText(m_spec.embeddingDim, "bottom output")) +
+                       QLatin1Char('\n') + countedText(parameters, "parameter");
     }
 
     void addInteraction() {
@@ -348,7 +349,7 @@ private:
     void addTopMlp() {
         const double most = std::min(m_width * 0.34, 560.0);
         const std::int64_t padding = m_spec.topMlp.empty() ? 0 : m_spec.topMlp.front().paddingInputs;
-        const QString bottom = text("%1 bottom").arg(count(m_spec.embeddingDim)), dots = text("%1 dots").arg(count(m_spec.pairs()));
+        const QString bottom = text("%1 bottom").arg(count(m_spec.embeddingDim)), dots = countedText(m_spec.pairs(), "dot");
         QString concat = m_spec.interactionOrder == InteractionOrder::CustomCuda ? bottom + QStringLiteral(" | ") + dots : dots + QStringLiteral(" | ") + bottom;
         const QString widths[] = {count(m_spec.embeddingDim), count(m_spec.pairs())};
         const bool bottomFirst = m_spec.interactionOrder == InteractionOrder::CustomCuda;

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "ui/widgets/glossary.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -97,8 +98,8 @@ void EvaluateCards::show(Card& card, const MetricValue& metric, const Evaluation
     if (interval) tip << tr("95 % interval: %1 to %2").arg(QString::number(*metric.low, 'g', 10), QString::number(*metric.high, 'g', 10));
     const MetricValue* bias = metric.key == kCalibration ? evaluation.report.find(kBias) : nullptr;
     if (bias && bias->value) tip << tr("%1 (%2): %3").arg(fromUtf8(bias->title), fromUtf8(bias->formula), fixed(*bias->value));
-    tip << tr("%1 rows, %2 clicked").arg(formatCount(evaluation.report.rows), formatCount(evaluation.report.positives));
-    if (!evaluation.final) tip << tr("interim: %1 of %2 rows so far").arg(formatCount(evaluation.report.rows), formatCount(evaluation.totalRows));
+    tip << tr("%1, %2 clicked").arg(countedText(evaluation.report.rows, "row"), formatCount(evaluation.report.positives));
+    if (!evaluation.final) tip << tr("interim: %1 of %2 so far").arg(formatCount(evaluation.report.rows), countedText(evaluation.totalRows, "row"));
     if (!metric.note.empty()) tip << fromUtf8(metric.note);
     card.frame->setToolTip(tip.join(QLatin1Char('\n')));
     card.frame->setAccessibleName(QStringLiteral("%1: %2").arg(tip.first(), card.value->text()));

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -247,8 +248,8 @@ void EvaluateCharts::showReliability() {
     }
     m_reliability->setLines({{diagonal(), Theme::instance().colors().muted, true}});
     const QString counts = bins.empty()       ? QString()
-                           : equalMass(bins) ? tr("%1 bins of about %2 rows each, 95 % Wilson intervals").arg(bins.size()).arg(formatCount(largestBin(bins)))
-                                             : tr("%1 bins, %2 rows, 95 % Wilson intervals; bars: rows of each bin").arg(bins.size()).arg(formatCount(m_evaluation->report.rows));
+                           : equalMass(bins) ? tr("%1 of about %2 each, 95 % Wilson intervals").arg(countedText(bins.size(), "bin"), countedText(largestBin(bins), "row"))
+                                             : tr("%1, %2, 95 % Wilson intervals; bars: rows of each bin").arg(countedText(bins.size(), "bin"), countedText(m_evaluation->report.rows, "row"));
     m_reliability->setFootnote(counts);
     ChartView::Table table;
     table.columns = {tr("from"), tr("to"), tr("rows"), tr("clicked"), tr("mean probability"), tr("observed rate"), tr("interval low"), tr("interval high")};
@@ -269,7 +270,7 @@ void EvaluateCharts::showHistogram() {
         m_histogram->setAxes(tr("predicted probability"), 0, 1, tr("rows per bin"), 0, top);
     }
     const std::size_t bins = histogram.negatives.size();
-    m_histogram->setFootnote(bins == 0 ? QString() : tr("%1 bins of equal width, %2 rows").arg(bins).arg(formatCount(m_evaluation->report.rows)));
+    m_histogram->setFootnote(bins == 0 ? QString() : tr("%1 of equal width, %2").arg(countedText(bins, "bin"), countedText(m_evaluation->report.rows, "row")));
     ChartView::Table table;
     table.columns = {tr("from"), tr("to"), tr("not clicked"), tr("clicked")};
     for (std::size_t i = 0; i < bins; ++i) {
@@ -311,9 +312,9 @@ void EvaluateCharts::showThreshold(int snapped) {
     m_counts->setText(counts);
     m_counts->setToolTip(exact ? tr("Rows with probability ≥ %1 are called clicked")
                                      .arg(QString::number(m_threshold, 'f', kThresholdDecimals))
-                               : tr("The cursor stands at one of %1 scores of the curve; a typed threshold is kept as typed "
+                               : tr("The cursor stands at one of %1 of the curve; a typed threshold is kept as typed "
                                     "once all rows are evaluated")
-                                     .arg(formatCount(m_table.size())));
+                                     .arg(countedText(m_table.size(), "score")));
 }
 
 void EvaluateCharts::paintReliability(QPainter& painter, const ChartView::Mapper& map) const {
@@ -396,9 +397,9 @@ QString EvaluateCharts::reliabilityHover(double x) const {
         if (bin.rows > 0 && (!best || std::abs(bin.meanProbability - x) < std::abs(best->meanProbability - x))) best = &bin;
     if (!best) return {};
     const auto four = [](double v) { return QString::number(v, 'f', 4); };
-    return tr("probability %1 – %2\nmean predicted %3\nobserved %4 (%5 – %6)\n%7 rows, %8 clicked")
+    return tr("probability %1 – %2\nmean predicted %3\nobserved %4 (%5 – %6)\n%7, %8 clicked")
         .arg(four(best->low), four(best->high), four(best->meanProbability), four(best->observedRate), four(best->rateLow), four(best->rateHigh),
-             formatCount(best->rows), formatCount(best->positives));
+             countedText(best->rows, "row"), formatCount(best->positives));
 }
 
 QString EvaluateCharts::histogramHover(double x) const {

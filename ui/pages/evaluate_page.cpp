@@ -22,6 +22,7 @@
 #include "ui/pages/split_choice.h"
 #include "ui/session/plain_words.h"
 #include "ui/shell/export_dialog.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -167,7 +168,7 @@ void EvaluatePage::reopen() {
     const DatasetInfoPtr dataset = session().dataset();
     QStringList parts;
     if (dataset) {
-        parts << dataset->path.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty) << dataset->split << tr("%1 rows").arg(formatCount(dataset->rows))
+        parts << dataset->path.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty) << dataset->split << countedText(dataset->rows, "row")
               << inWords(dataset->profile);
         parts.removeAll(QString());
     }
@@ -191,7 +192,7 @@ void EvaluatePage::updateState() {
         showEmpty(tr("This dataset has no labels, so there is nothing to compare the predictions with. Its rows can be looked at on the Samples page."),
                   tr("Open another dataset…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
     } else if (!m_evaluation && !m_running) {
-        showEmpty(tr("Nothing has been evaluated yet. The figures and curves of %1 rows appear here while they are computed.").arg(formatCount(dataset->rows)),
+        showEmpty(tr("Nothing has been evaluated yet. The figures and curves of %1 appear here while they are computed.").arg(countedText(dataset->rows, "row")),
                   tr("Run evaluation"), [this] { run(); });
     } else {
         showContent();
@@ -224,12 +225,12 @@ void EvaluatePage::updateStatus() {
     if (m_evaluation) {
         const Evaluation& e = *m_evaluation;
         if (e.final) {
-            parts << tr("Final: %1 rows, %2 clicked").arg(formatCount(e.report.rows), formatCount(e.report.positives)) << seconds(e.seconds)
+            parts << tr("Final: %1, %2 clicked").arg(countedText(e.report.rows, "row"), formatCount(e.report.positives)) << seconds(e.seconds)
                   << tr("%1 rows/s").arg(formatShort(e.rowsPerSecond)) << orderWords(e.interactionOrder);
             for (const std::string& note : e.notes) parts << inWords(note);
             if (m_restored) parts.prepend(m_failed ? tr("The new run was stopped by an error; this is the last finished result") : tr("The new run was cancelled; this is the last finished result"));
         } else {
-            parts << tr("Interim: %1 of %2 rows").arg(formatCount(e.report.rows), formatCount(e.totalRows));
+            parts << tr("Interim: %1 of %2").arg(formatCount(e.report.rows), countedText(e.totalRows, "row"));
             if (!m_running) parts << (m_failed ? tr("stopped by an error") : tr("cancelled"));
         }
     }
@@ -323,7 +324,7 @@ void EvaluatePage::prepareForRender() {
 bool EvaluatePage::isSettled() const {
     const DatasetInfoPtr dataset = session().dataset();
     if (!session().model() || !dataset || !dataset->hasLabels) return true;
-    return !m_running && m_evaluation && m_evaluation->final;
+    return !m_running && (m_failed || (m_evaluation && m_evaluation->final));
 }
 
 Page* createEvaluatePage(Session& session, QWidget* parent) { return new EvaluatePage(session, parent); }

@@ -16,6 +16,7 @@
 #include "ui/session/table_analysis.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/focus.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -284,7 +285,7 @@ void IntegrityCard::fillKnownValues() {
     const auto tables = static_cast<int>(spec.tables.size());
     fillScanned(m_session.tables().knownValues(), known == tables);
     const bool layers = !spec.bottomMlp.empty() || !spec.topMlp.empty() || !spec.crossLayers.empty();
-    const QString ofTables = tr("%1 of %2 tables").arg(tables - known).arg(tables);
+    const QString ofTables = tr("%1 of %2").arg(tables - known).arg(countedText(tables, "table"));
     if (known < tables)
         addMarked(Mark::Open, layers ? tr("Values were not scanned in %1 and in the layers.").arg(ofTables)
                                      : tr("Values were not scanned in %1.").arg(ofTables));
@@ -304,24 +305,25 @@ void IntegrityCard::fillScanned(const ValueCheck& checked, bool whole) {
                                   .arg(formatCount(values)));
     else
         addMarked(Mark::Warn,
-                  tr("%1 values are NaN or infinity: %2.").arg(formatCount(checked.nonFinite()), listed(bad)));
+                  tr("%1 NaN or infinity: %2.").arg(countedText(checked.nonFinite(), "value", "is", "are"), listed(bad)));
     if (checked.zeroRows > 0)
-        addMarked(Mark::Warn, tr("%1 table rows hold zeros only.").arg(formatCount(checked.zeroRows)));
+        addMarked(Mark::Warn, tr("%1 zeros only.").arg(countedText(checked.zeroRows, "table row", "holds", "hold")));
     if (checked.duplicateRows > 0)
         addMarked(
             Mark::Warn,
-            tr("%1 table rows are copies of another row of their table.").arg(formatCount(checked.duplicateRows)));
+            checked.duplicateRows == 1 ? tr("1 table row is a copy of another row of its table.")
+                                       : tr("%1 are copies of another row of their table.").arg(countedText(checked.duplicateRows, "table row")));
     if (checked.unknownRows > 0)
         addMarked(Mark::Open,
-                  tr("Whether %1 table rows were ever trained is not known: their values were cast to a narrower type.")
-                      .arg(formatCount(checked.unknownRows)));
+                  tr("Whether %1 ever trained is not known: the values were cast to a narrower type.")
+                      .arg(countedText(checked.unknownRows, "table row", "was", "were")));
     if (checked.rows == 0) return;
-    const QString untrained = formatCount(checked.untrainedRows), rows = formatCount(checked.rows);
+    const QString untrained = formatCount(checked.untrainedRows), rows = countedText(checked.rows, "table row");
     const bool none = whole && checked.untrainedRows == checked.rows;
     const double share = static_cast<double>(checked.untrainedRows) / static_cast<double>(checked.rows);
     const Mark severity = share <= kFewUntrained ? Mark::Pass : share < kMostUntrained ? Mark::Open : Mark::Warn;
     if (none) addMarked(Mark::Warn, tr("No row of any table was ever trained: the tables hold the initializer's random numbers."));
-    else addMarked(severity, tr("%1 of %2 table rows were never trained (%3).").arg(untrained, rows, formatPercent(share, 3)));
+    else addMarked(severity, (checked.untrainedRows == 1 ? tr("%1 of %2 was never trained (%3).") : tr("%1 of %2 were never trained (%3).")).arg(untrained, rows, formatPercent(share, 3)));
     if (checked.untrainedRows == 0) return;
     auto* line = new QWidget(this);
     auto* row = new FlowLayout(line);
@@ -341,7 +343,7 @@ void IntegrityCard::fillVerification() {
         return;
     }
     const Verification& v = *m_verification;
-    const QString size = tr("%1 in %2 files").arg(formatBytes(v.bytes)).arg(v.files),
+    const QString size = tr("%1 in %2").arg(formatBytes(v.bytes), countedText(v.files, "file")),
                   day = QString::fromStdString(v.recordedAt);
     QStringList files, damaged;
     for (const VerifyFinding& f : v.findings) {
@@ -369,7 +371,7 @@ void IntegrityCard::fillVerification() {
             break;
     }
     if (v.outcome != Verification::Outcome::Damaged && v.checksums > 0)
-        addMarked(Mark::Pass, tr("%1 checksums that the files hold themselves agree.").arg(formatCount(v.checksums)));
+        addMarked(Mark::Pass, (v.checksums == 1 ? tr("%1 that the files hold themselves agrees.") : tr("%1 that the files hold themselves agree.")).arg(countedText(v.checksums, "checksum")));
     if (!v.recordedAt.empty()) addPath(tr("Hashes"), QString::fromStdString(v.sidecar));
 }
 

@@ -16,6 +16,7 @@
 #include "ui/models/cell_delegate.h"
 #include "ui/pages/layers_bars.h"
 #include "ui/session/plain_words.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -100,10 +101,10 @@ void LayersImportance::setLayers(const ModelInfoPtr& model, const ModelLayersPtr
     }
     const InteractionImportance& importance = *layers->importance;
     const ModelSpec& spec = model->spec;
-    m_words->setText(tr("Rows of the first top kernel in %1, %2: %3 dots, root mean square norm %4; %5 bottom outputs, %6. A large norm means that the model "
+    m_words->setText(tr("Rows of the first top kernel in %1, %2: %3, root mean square norm %4; %5, %6. A large norm means that the model "
                         "gives this dot product large weights, however large the dot itself becomes.")
                          .arg(orderWords(spec.interactionOrder), standing,
-                              formatCount(spec.pairs()), formatNumber(importance.dotRms), formatCount(spec.embeddingDim), formatNumber(importance.bottomRms)));
+                              countedText(spec.pairs(), "dot"), formatNumber(importance.dotRms), countedText(spec.embeddingDim, "bottom output"), formatNumber(importance.bottomRms)));
     QStringList names;
     for (const std::string& n : importance.vectorNames) names << QString::fromStdString(n);
     m_map->setMatrix({importance.pairNorms.begin(), importance.pairNorms.end()}, names, HeatmapView::Scale::Sequential);

@@ -12,6 +12,7 @@
 #include "ui/pages/info_card.h"
 #include "ui/pages/layers_unit_model.h"
 #include "ui/pages/vector_bars.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -36,7 +37,7 @@ LayersInspector::Unit inspectedUnit(const LayerStatistics& layer, const KernelVi
     unit.state = unitState(layer, counts, atlas, number);
     if (counts && atlas->rows > 0) {
         const std::int64_t active = counts->active[static_cast<std::size_t>(number)];
-        unit.frequency = LayersInspector::tr("%1 of %2 rows (%3)").arg(formatCount(active), formatCount(atlas->rows), formatPercent(static_cast<double>(active) / static_cast<double>(atlas->rows), 2));
+        unit.frequency = LayersInspector::tr("%1 of %2 (%3)").arg(formatCount(active), countedText(atlas->rows, "row"), formatPercent(static_cast<double>(active) / static_cast<double>(atlas->rows), 2));
     }
     for (std::int64_t i = 0; i < kernel.rows; ++i) unit.incoming.push_back(kernel.weights.kernel[static_cast<std::size_t>(i * kernel.columns() + number)]);
     if (const DenseWeights& next = kernel.next; !next.kernel.empty()) {

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -92,8 +93,8 @@ QVariant LayersListModel::data(const QModelIndex& index, int role) const {
     if (const LayerStatistics* s = m_layers ? m_layers->find(top, layer) : nullptr)
         words += QStringLiteral("<br>") + tr("dead: %1 always 0, %2 constant, %3 read by no weight; duplicates: %4 exact, %5 near").arg(s->silent).arg(s->constant).arg(s->unread).arg(s->exactDuplicates).arg(s->nearDuplicates);
     if (const AtlasLayer* counted = counts(top, layer))
-        words += QStringLiteral("<br>") + tr("in %1 rows: %2 never active, %3 always active")
-                                            .arg(formatCount(m_atlas->rows), formatCount(counted->never), formatCount(counted->always));
+        words += QStringLiteral("<br>") + tr("in %1: %2 never active, %3 always active")
+                                            .arg(countedText(m_atlas->rows, "row"), formatCount(counted->never), formatCount(counted->always));
     return QStringLiteral("<p style='white-space:pre'>%1</p>").arg(words);
 }
 

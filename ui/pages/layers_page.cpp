@@ -22,6 +22,7 @@
 #include "ui/pages/layers_units.h"
 #include "ui/pages/order_standing.h"
 #include "ui/widgets/elided_label.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -266,7 +267,7 @@ void LayersPage::showModel(const ModelInfoPtr& model) {
     for (const auto* mlp : {&spec.bottomMlp, &spec.topMlp})
         for (const LayerSpec& l : *mlp) parameters += l.parameters();
     for (const CrossLayerSpec& l : spec.crossLayers) parameters += l.parameters();
-    setSubtitle(tr("%1 layers · %2 parameters").arg(spec.bottomMlp.size() + spec.crossLayers.size() + spec.topMlp.size()).arg(formatCount(parameters)));
+    setSubtitle(QStringLiteral("%1 · %2").arg(countedText(spec.bottomMlp.size() + spec.crossLayers.size() + spec.topMlp.size(), "layer"), countedText(parameters, "parameter")));
     clearError();
     m_following = true;
     m_list->setModel(model);
@@ -320,7 +321,7 @@ void LayersPage::showLayer(bool top, int layer) {
     m_top = top;
     m_layer = layer;
     const LayerSpec& spec = (top ? m_model->spec.topMlp : m_model->spec.bottomMlp)[static_cast<std::size_t>(layer)];
-    m_title->setFullText(tr("%1 · %2 × %3 · %4 parameters").arg(QString::fromStdString(spec.name), formatCount(spec.inputs), formatCount(spec.outputs), formatCount(spec.parameters())));
+    m_title->setFullText(QStringLiteral("%1 · %2 × %3 · %4").arg(QString::fromStdString(spec.name), formatCount(spec.inputs), formatCount(spec.outputs), countedText(spec.parameters(), "parameter")));
     m_note->setText(!top && layer == 0 && m_model->spec.numericalFeatures == 0 ? tr("The last inputs may be padding: how many numericals there are is known once a dataset is open.")
                     : spec.paddingInputs == 1 ? tr("Its last input is padding: it always meets zeros, its weights hold nothing learned, and no figure counts them.")
                     : spec.paddingInputs > 0 ? tr("The last %1 of its inputs are padding: they always meet zeros, hold nothing learned, and no figure counts them.").arg(spec.paddingInputs)
@@ -336,8 +337,8 @@ void LayersPage::showLayer(bool top, int layer) {
             showBars(*m_histogram, {tr("weight"), tr("count"), 0, 1, {}, false});
         else
             showBars(*m_histogram, {tr("weight"), tr("count"), s->weights.min, s->weights.max > s->weights.min ? s->weights.max : s->weights.min + kWeightBins, {s->histogram.begin(), s->histogram.end()}, false});
-        m_histogram->setFootnote(tr("%1 weights: mean %2, deviation %3, from %4 to %5, %6 zero, %7 not finite")
-                                     .arg(formatCount(s->weights.values), formatNumber(s->weights.mean), formatNumber(s->weights.std), formatNumber(s->weights.min), formatNumber(s->weights.max),
+        m_histogram->setFootnote(tr("%1: mean %2, deviation %3, from %4 to %5, %6 zero, %7 not finite")
+                                     .arg(countedText(s->weights.values, "weight"), formatNumber(s->weights.mean), formatNumber(s->weights.std), formatNumber(s->weights.min), formatNumber(s->weights.max),
                                           formatCount(s->weights.zeros), formatCount(s->weights.nonFinite)));
         if (m_inspector) m_inspector->showLayer(*s);
     }

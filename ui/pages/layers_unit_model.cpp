@@ -96,7 +96,7 @@ QVariant LayersUnitModel::data(const QModelIndex& index, int role) const {
         }
     }
     if (role == Qt::ToolTipRole && index.column() == Active && m_counts)
-        return tr("active in %1 of %2 rows").arg(formatCount(m_counts->active[static_cast<std::size_t>(unit)]), formatCount(m_atlas->rows));
+        return tr("active in %1 of %2").arg(formatCount(m_counts->active[static_cast<std::size_t>(unit)]), countedText(m_atlas->rows, "row"));
     if (role == Qt::ToolTipRole && index.column() == State) return unitState(*m_layer, m_counts, m_atlas.get(), unit);
     if (role == Qt::TextAlignmentRole) return QVariant((index.column() == State ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role == Qt::FontRole && index.column() != State) return Theme::instance().monospace(font_size::body);

@@ -17,6 +17,7 @@
 #include "ui/models/cell_delegate.h"
 #include "ui/pages/layers_unit_model.h"
 #include "ui/widgets/glossary.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -132,8 +133,8 @@ void LayersUnits::setDatasetRows(qint64 rows) {
     m_datasetRows = rows;
     m_rows->clear();
     for (const qint64 choice : kRowChoices)
-        if (choice < rows) m_rows->addItem(tr("first %1 rows").arg(formatCount(choice)), choice);
-    if (rows > 0) m_rows->addItem(tr("all %1 rows").arg(formatCount(rows)), rows);
+        if (choice < rows) m_rows->addItem(tr("first %1").arg(countedText(choice, "row")), choice);
+    if (rows > 0) m_rows->addItem(tr("all %1").arg(countedText(rows, "row")), rows);
     m_rows->setCurrentIndex(std::min(1, m_rows->count() - 1));
     m_rows->setVisible(rows > 0);
     setRunning(m_running, m_progress);
@@ -159,17 +160,17 @@ void LayersUnits::showWords() {
         m_words->setText(m_datasetRows > 0 ? tr("In how many rows is each unit active?") : tr("How often units are active is counted over the rows of a dataset."));
         return;
     }
-    QString words = tr("%1 of %2 rows").arg(formatCount(m_atlas->rows), formatCount(m_atlas->totalRows));
+    QString words = tr("%1 of %2").arg(formatCount(m_atlas->rows), countedText(m_atlas->totalRows, "row"));
     if (const AtlasLayer* counts = m_model->counts()) {
         words = tr("%1 · this layer: %2 never active, %3 always active").arg(words, formatCount(counts->never), formatCount(counts->always));
         if (m_atlas->final)
-            words += tr(", %1 switch like another in %2 sampled rows, %3 mergeable").arg(formatCount(counts->samePattern), formatCount(m_atlas->patternRows), formatCount(counts->merged));
+            words += tr(", %1 switch like another in %2, %3 mergeable").arg(formatCount(counts->samePattern), countedText(m_atlas->patternRows, "sampled row"), formatCount(counts->merged));
     } else if (m_layer) {
         words += tr(" · this layer has no ReLU: its output is the logit");
     }
     if (m_atlas->final)
-        words += tr(" · all layers: %1 of %2 parameters prunable (%3)")
-                     .arg(formatCount(m_atlas->prunable), formatCount(m_atlas->parameters), formatPercent(static_cast<double>(m_atlas->prunable) / static_cast<double>(std::max<std::int64_t>(1, m_atlas->parameters)), 2));
+        words += tr(" · all layers: %1 of %2 prunable (%3)")
+                     .arg(formatCount(m_atlas->prunable), countedText(m_atlas->parameters, "parameter"), formatPercent(static_cast<double>(m_atlas->prunable) / static_cast<double>(std::max<std::int64_t>(1, m_atlas->parameters)), 2));
     else
         words += tr(" · stopped before the end");
     m_words->setText(words);
@@ -203,9 +204,9 @@ void LayersUnits::showFrequencies() {
     m_chart->setHover([order, rows = m_atlas->rows](double x, double) -> QString {
         if (x < 0 || x >= static_cast<double>(order.size())) return {};
         const auto& [active, unit] = order[static_cast<std::size_t>(x)];
-        return tr("unit %1: active in %2 of %3 rows (%4)").arg(formatCount(static_cast<qint64>(unit)), formatCount(active), formatCount(rows), formatPercent(static_cast<double>(active) / static_cast<double>(rows), 2));
+        return tr("unit %1: active in %2 of %3 (%4)").arg(formatCount(static_cast<qint64>(unit)), formatCount(active), countedText(rows, "row"), formatPercent(static_cast<double>(active) / static_cast<double>(rows), 2));
     });
-    m_chart->setFootnote(m_atlas->final ? QString() : tr("%1 of %2 rows so far").arg(formatCount(m_atlas->rows), formatCount(m_atlas->totalRows)));
+    m_chart->setFootnote(m_atlas->final ? QString() : tr("%1 of %2 so far").arg(formatCount(m_atlas->rows), countedText(m_atlas->totalRows, "row")));
 }
 
 }  // namespace dlrm::ui

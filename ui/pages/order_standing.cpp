@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "ui/session/plain_words.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -23,9 +24,9 @@ OrderStanding orderStanding(const ModelSpec& spec, const DoctorReport* report) {
         const auto order = std::find_if(verdicts.begin(), verdicts.end(), [](const QuestionVerdict& v) { return v.question == ReadingQuestion::InteractionOrder; });
         if (order != verdicts.end() && order->decided) {
             const InteractionOrder best = order->answers.front().best.interaction;
-            const QString rows = formatCount(report->rows);
-            if (best == spec.interactionOrder) return {State::Confirmed, tr("confirmed on %1 rows").arg(rows), {}};
-            return {State::Contradicted, tr("contradicted on %1 rows").arg(rows), orderWords(best)};
+            const QString rows = countedText(report->rows, "row");
+            if (best == spec.interactionOrder) return {State::Confirmed, tr("confirmed on %1").arg(rows), {}};
+            return {State::Contradicted, tr("contradicted on %1").arg(rows), orderWords(best)};
         }
     } else if (report && report->evidence.verdict) {
         if (*report->evidence.verdict == spec.interactionOrder) return {State::Confirmed, tr("confirmed by the weights"), {}};

@@ -19,6 +19,7 @@
 #include "ui/session/plain_words.h"
 #include "ui/session/table_analysis.h"
 #include "ui/shell/recent_files.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -286,7 +287,7 @@ void OverviewPage::fillPlacement() {
     } else {
         facts.append({tr("GPU memory"), arrived(gpu, gpuPlanned)});
         facts.append({tr("Pinned host"), arrived(pinned, pinnedPlanned)});
-        facts.append({tr("Mapped files"), tr("%1 rows, the least frequent").arg(formatCount(fileRows))});
+        facts.append({tr("Mapped files"), tr("%1, the least frequent").arg(countedText(fileRows, "row"))});
     }
     facts.append({tr("Computes"), QString::fromStdString(backend.name).toUpper() + QStringLiteral(", ") + fromUtf8(name(backend.precision))});
     facts.append({tr("Device"), QString::fromStdString(backend.device)});
@@ -311,7 +312,7 @@ void OverviewPage::fillInteraction(const ModelInfo& model) {
     m_customCuda->setVisible(dots);
     m_tensorflow->setVisible(dots);
     if (!dots) {
-        m_interaction->addMarked(InfoCard::Mark::Pass, tr("No dot interaction: %1 cross layers of %2 values.").arg(spec.crossLayers.size()).arg(formatCount(spec.interactionWidth())));
+        m_interaction->addMarked(InfoCard::Mark::Pass, tr("No dot interaction: %1 of %2.").arg(countedText(spec.crossLayers.size(), "cross layer"), countedText(spec.interactionWidth(), "value")));
         m_interaction->addSentence(tr("Each computes x0 · (x U V + b) + x; x0 is the bottom MLP's output followed by every table's row."));
         return;
     }
@@ -329,13 +330,13 @@ void OverviewPage::fillInteraction(const ModelInfo& model) {
     } else {
         m_interaction->addMarked(standing.state == State::Detected ? InfoCard::Mark::Pass : InfoCard::Mark::Open, tr("%1, %2. The files do not record it.").arg(order, standing.words));
     }
-    const QString bottom = QString::number(spec.embeddingDim), pairs = formatCount(spec.pairs());
+    const QString bottom = countedText(spec.embeddingDim, "output"), pairs = countedText(spec.pairs(), "dot");
     const auto offer = [](QRadioButton* button, InteractionOrder choice, const QString& meaning) {
         button->setText(orderWords(choice));
         button->setToolTip(meaning);
     };
-    offer(m_customCuda, InteractionOrder::CustomCuda, tr("%1 outputs of the bottom MLP, then %2 dots").arg(bottom, pairs));
-    offer(m_tensorflow, InteractionOrder::Tensorflow, tr("%2 dots, then %1 outputs of the bottom MLP").arg(bottom, pairs));
+    offer(m_customCuda, InteractionOrder::CustomCuda, tr("%1 of the bottom MLP, then %2").arg(bottom, pairs));
+    offer(m_tensorflow, InteractionOrder::Tensorflow, tr("%2, then %1 of the bottom MLP").arg(bottom, pairs));
     const bool free = spec.orderSource != OrderSource::Format;
     m_customCuda->setEnabled(free);
     m_tensorflow->setEnabled(free);

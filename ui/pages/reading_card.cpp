@@ -12,6 +12,7 @@
 
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/focus.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -252,7 +253,7 @@ void ReadingCard::fillRanking(const DoctorReport& report) {
     }
     if (const auto own = std::find_if(all.begin(), all.end(), [](const Hypothesis& h) { return h.asOpened; }); !ownShown && own != all.end()) line(*own);
     addWidget(table);
-    addSentence(tr("%1 readings on the first %2 rows, best first.").arg(all.size()).arg(formatCount(report.rows)));
+    addSentence(tr("%1 on the first %2, best first.").arg(countedText(all.size(), "reading"), countedText(report.rows, "row")));
 }
 
 void ReadingCard::showButtons() {

@@ -25,6 +25,7 @@
 #include "ui/pages/samples_summary.h"
 #include "ui/pages/samples_undo.h"
 #include "ui/session/plain_words.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -223,12 +224,9 @@ void SamplesPage::updateState() {
 
 void SamplesPage::updateSubtitle() {
     const DatasetInfoPtr dataset = session().dataset();
-    if (!dataset) {
-        setSubtitle({});
-        return;
-    }
-    QStringList parts{QStringLiteral("%1").arg(dataset->path.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty)), dataset->split,
-                      tr("%1 rows").arg(formatCount(dataset->rows)), inWords(dataset->profile)};
+    if (!dataset) return setSubtitle({});
+    QStringList parts{dataset->path.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty), dataset->split,
+                      countedText(dataset->rows, "row"), inWords(dataset->profile)};
     if (!dataset->hasDictionary) parts << tr("no dictionary: ids only");
     parts.removeAll(QString());
     setSubtitle(parts.join(QStringLiteral(" · ")));
@@ -304,7 +302,7 @@ void SamplesPage::display() {
         if (m_pin) m_form->setRow(m_row, &m_pin->row, tr("pinned"));
         else m_form->setRow(m_row, &m_source, tr("as read"));
     }
-    showRefusals();
+    showMessage();
 }
 
 QString SamplesPage::nameOf(SampleKey key) const { return key < 0 ? tr("pasted %1").arg(-key) : tr("row %1").arg(formatCount(key)); }
@@ -325,20 +323,20 @@ void SamplesPage::edit(int field, const Result<EditableRow>& changed, int gestur
         // The valid beginning of a text that is not valid was never meant: "1" of "1e300".
         const auto* last = static_cast<const EditRowCommand*>(m_undo->command(m_undo->index() - 1));
         if (last && last->isOf(*m_key, field, gesture)) pushEdit(field, last->before(), gesture);
-        showRefusals();
+        showMessage();
         return;
     }
     m_form->setFieldError(field, {});
     if (!sameValues(*changed, m_row)) pushEdit(field, *changed, gesture);
-    showRefusals();
+    showMessage();
 }
 
-// The text of a field is not what the model is fed: said as long as it stands there.
-void SamplesPage::showRefusals() {
+// The text of a field is not what the model is fed: said as long as it stands there. Else why a prediction is not finite.
+void SamplesPage::showMessage() {
     const auto refused = m_form->refusals();
     QStringList names;
     for (const auto& [field, reason] : refused) names << fieldName(field);
-    m_summary->setMessage(refused.empty() ? QString()
+    m_summary->setMessage(refused.empty() ? (m_explanation ? inWords(m_explanation->notFinite) : QString())
                           : refused.size() == 1 ? tr("%1 is not used. %2 Esc brings its value back.").arg(names.first(), refused.front().second)
                                                 : tr("%1 are not used. Esc in a field brings its value back, Revert all of them.").arg(names.join(QStringLiteral(", "))));
     m_revert->setEnabled(m_key && (!refused.empty() || !sameValues(m_row, m_source)));
@@ -460,7 +458,7 @@ void SamplesPage::explanationArrived(const ExplanationPtr& explanation, quint64 
         m_currentInFlight = false;
         m_explanation = explanation;
         if (!isEdited()) m_original = explanation;
-        if (isEdited()) m_rows->setEditedProbability(*m_key, explanation->probability);
+        if (isEdited()) m_rows->setEditedResult(*m_key, explanation->logit, explanation->probability);
         if (m_key && *m_key < 0 && sameValues(m_row, m_source)) m_rows->setPastedResult(*m_key, explanation->logit, explanation->probability);
         showExplanation();
     } else if (token == m_pastedToken) {
@@ -487,6 +485,7 @@ void SamplesPage::showExplanation() {
         return;
     }
     m_summary->setPrediction(m_explanation->probability, static_cast<double>(m_explanation->logit), shown);
+    showMessage();
     showInteraction();
 }
 

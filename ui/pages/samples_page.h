@@ -81,7 +81,7 @@ private:
     void edit(int field, const Result<EditableRow>& changed, int gesture);
     void revert();
     void restoreField(int field);
-    void showRefusals();
+    void showMessage();
     void copyRow();
     void togglePin(bool pinned);
     QString nameOf(SampleKey key) const;

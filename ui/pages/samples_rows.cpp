@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -14,6 +15,9 @@ constexpr std::size_t kMaxBlocks = 16;  // about 4,000 rows, 10 MiB
 constexpr int kLabelColumn = 0, kProbabilityColumn = 1, kFirstField = 2;
 
 QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
+
+// An infinite logit has a probability of 0 or 1 that nobody predicted.
+double shownProbability(float logit, double probability) { return std::isfinite(logit) ? probability : static_cast<double>(logit); }
 
 }  // namespace
 
@@ -56,7 +60,7 @@ void SampleRows::clearPasted() {
 void SampleRows::setPastedResult(SampleKey key, float logit, double probability) {
     const auto index = static_cast<std::size_t>(-1 - key);
     if (key >= 0 || index >= m_pastedResults.size()) return;
-    m_pastedResults[index] = {logit, probability};
+    m_pastedResults[index] = {logit, shownProbability(logit, probability)};
     Q_EMIT loaded();
 }
 
@@ -94,10 +98,10 @@ void SampleRows::setEdited(SampleKey key, bool edited) {
     Q_EMIT loaded();
 }
 
-void SampleRows::setEditedProbability(SampleKey key, double probability) {
+void SampleRows::setEditedResult(SampleKey key, float logit, double probability) {
     const auto found = m_edited.find(key);
     if (found == m_edited.end()) return;
-    found->second = probability;
+    found->second = shownProbability(logit, probability);
     Q_EMIT loaded();
 }
 
@@ -157,10 +161,10 @@ QVariant SampleRows::data(qint64 row, int column, int role) const {
         return (shown.label ? QString::number(*shown.label) : QStringLiteral("–")) + mark;
     }
     if (column == kProbabilityColumn) {
-        if (const auto edited = m_edited.find(key); edited != m_edited.end() && edited->second) return QString::number(*edited->second, 'f', 4);
-        if (fromDataset) return QString::number(fromDataset->probability, 'f', 4);
+        if (const auto edited = m_edited.find(key); edited != m_edited.end() && edited->second) return formatFixed(*edited->second, 4);
+        if (fromDataset) return formatFixed(fromDataset->probability, 4);
         const Pasted& result = m_pastedResults[index];
-        return result.logit ? QString::number(result.probability, 'f', 4) : QStringLiteral("…");
+        return result.logit ? formatFixed(result.probability, 4) : QStringLiteral("…");
     }
     return fieldText(shown, column - kFirstField);
 }
@@ -205,7 +209,7 @@ void SampleRows::store(const PredictionPtr& rows, quint64 token) {
     for (const PredictedRow& row : rows->rows) {
         Block& block = m_blocks[row.row / kBlockRows];
         if (row.row % kBlockRows == 0) block.clear();
-        block.push_back({m_session.editable(row), row.probability});
+        block.push_back({m_session.editable(row), shownProbability(row.logit, row.probability)});
         widenRanges(block.back().row.raw);
     }
     m_pending.reset();

@@ -43,7 +43,7 @@ public:
     std::optional<EditableRow> source(SampleKey key) const;
     void setEdited(SampleKey key, bool edited);
     // The list shows this instead of the row's own prediction while it is edited.
-    void setEditedProbability(SampleKey key, double probability);
+    void setEditedResult(SampleKey key, float logit, double probability);
 
     // Transformed values' range per numerical and, where raw tokens are known, the raw values' range.
     NumericalRange rawRange(int numerical) const;

@@ -5,6 +5,9 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
+#include <cmath>
+
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -90,13 +93,17 @@ void SampleSummary::setRow(const QString& name, std::optional<int> label, bool e
 
 void SampleSummary::setPrediction(std::optional<double> probability, double logit, const std::optional<Reference>& reference) {
     const QString none = QStringLiteral("–");
-    m_probability->setText(probability ? QString::number(*probability, 'f', 4) : none);
-    m_probability->setToolTip(probability ? QString::number(*probability, 'g', 17) : QString());
-    m_logit->setText(probability ? plainNumber(logit, 3) : none);
-    m_logit->setToolTip(probability ? QString::number(logit, 'g', 9) : QString());
+    const bool finite = std::isfinite(logit);
+    m_probability->setText(!probability ? none : finite ? QString::number(*probability, 'f', 4) : tr("not finite"));
+    m_probability->setToolTip(probability && finite ? QString::number(*probability, 'g', 17) : QString());
+    m_logit->setText(!probability ? none : finite ? plainNumber(logit, 3) : formatFixed(logit, 3));
+    m_logit->setToolTip(probability && finite ? QString::number(logit, 'g', 9) : QString());
     m_probability->setAccessibleName(tr("probability %1").arg(m_probability->text()));
     m_logit->setAccessibleName(tr("logit %1").arg(m_logit->text()));
-    if (probability && reference) {
+    if (probability && reference && !(finite && std::isfinite(reference->logit))) {
+        m_difference->setText(none);
+        m_difference->setToolTip(tr("%1: logit %2. What is not finite has no difference").arg(reference->name, formatFixed(reference->logit, 3)));
+    } else if (probability && reference) {
         m_difference->setText(signedNumber(*probability - reference->probability, 4));
         m_difference->setToolTip(tr("%1: probability %2, logit %3; Δ logit %4")
                                      .arg(reference->name, QString::number(reference->probability, 'f', 4), plainNumber(reference->logit, 3), signedNumber(logit - reference->logit, 3)));

@@ -21,11 +21,11 @@ public:
         double logit = 0;
     };
     void setRow(const QString& name, std::optional<int> label, bool edited);
-    // Nothing: not predicted yet.
+    // Nothing: not predicted yet. A logit that is not finite is shown as such.
     void setPrediction(std::optional<double> probability, double logit, const std::optional<Reference>& reference);
     // What differences are from: "pinned", "original".
     void setReferenceKind(const QString& kind);
-    // What the last edit was refused for; empty clears. The line's room is always kept.
+    // What the last edit was refused for, or why the prediction is not finite; empty clears. The line's room is always kept.
     void setMessage(const QString& text);
 
 private:

@@ -9,11 +9,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "ui/pages/info_card.h"
 #include "ui/pages/table_neighbors.h"
 #include "ui/pages/table_pins.h"
 #include "ui/pages/vector_bars.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -24,6 +26,14 @@ QPushButton* link(QWidget* parent) {
     button->setProperty("link", true);
     button->setCursor(Qt::PointingHandCursor);
     return button;
+}
+
+// 1 where no value is another finite number than 0.
+float largestMagnitude(std::span<const float> values) {
+    float largest = 0;
+    for (const float v : values)
+        if (std::isfinite(v)) largest = std::max(largest, std::abs(v));
+    return largest > 0 ? largest : 1;
 }
 
 QString number(double value) { return QString::number(value, 'g', 7).replace(QLatin1Char('-'), QStringLiteral("−")); }
@@ -129,10 +139,10 @@ void TableInspector::describeTable() {
         if (s->zeroRows > 0) m_table->addFact(tr("Zero rows"), formatCount(s->zeroRows), tr("Rows that hold zeros only"));
         if (s->duplicates.rows > 0)
             m_table->addFact(tr("Copies"), formatCount(s->duplicates.rows),
-                             tr("Rows equal to one before them, bit for bit; most often that of row %1, which %2 rows hold").arg(formatCount(s->duplicates.first), formatCount(s->duplicates.most)));
+                             tr("Rows equal to one before them, bit for bit; most often that of row %1, which %2").arg(formatCount(s->duplicates.first), countedText(s->duplicates.most, "row", "holds", "hold")));
         m_table->addFact(tr("Effective rank"), tr("%1 of %2").arg(formatNumber(s->spectrum.effectiveRank)).arg(m_spec.dim));
         const std::int64_t bad = s->scan.nan + s->scan.inf;
-        m_table->addMarked(bad == 0 ? InfoCard::Mark::Pass : InfoCard::Mark::Warn, bad == 0 ? tr("All values are finite") : tr("%1 values are not finite").arg(formatCount(bad)));
+        m_table->addMarked(bad == 0 ? InfoCard::Mark::Pass : InfoCard::Mark::Warn, bad == 0 ? tr("All values are finite") : tr("%1 not finite").arg(countedText(bad, "value", "is", "are")));
     }
     if (const TrafficPtr traffic = tables.traffic()) {
         const TableTraffic& t = traffic->tables[static_cast<std::size_t>(m_tableIndex)];
@@ -190,14 +200,15 @@ void TableInspector::describeRow(const std::optional<TableRowSource::Row>& value
     m_row->addFact(tr("Largest"), number(static_cast<double>(values->maximum)));
 }
 
-void TableInspector::showRow(qint64 row, const std::optional<TableRowSource::Row>& values, float scale, const QString& hex) {
+void TableInspector::showRow(qint64 row, const std::optional<TableRowSource::Row>& values, float heldScale, const QString& hex) {
     m_current = row;
     describeRow(values, hex);
     if (values) {
+        const float scale = heldScale > 0 ? heldScale : largestMagnitude(values->values);
         m_bars->setValues({values->values.begin(), values->values.end()}, scale);
         m_scaleText = tr("from −%1 to %1").arg(formatNumber(static_cast<double>(scale)));
     } else {
-        m_bars->setValues({}, scale);
+        m_bars->setValues({}, heldScale);
         m_scaleText = QStringLiteral(" ");
     }
     m_pins->setCurrent(row, values ? values->values : std::span<const float>());

@@ -25,8 +25,8 @@ public:
     explicit TableInspector(Session& session, QWidget* parent = nullptr);
 
     void showTable(int table, const TableSpec& spec);
-    // `values` is nothing while the row loads. hex: empty without a dictionary.
-    void showRow(qint64 row, const std::optional<TableRowSource::Row>& values, float scale, const QString& hex);
+    // `values` is nothing while the row loads. heldScale: the value at the bars' edges; 0: the row's own largest magnitude. hex: empty without a dictionary.
+    void showRow(qint64 row, const std::optional<TableRowSource::Row>& values, float heldScale, const QString& hex);
     void showNoRow();
     void showNothing();
     // Pins the current row, or lets go of it.

@@ -22,6 +22,7 @@
 #include "ui/models/share_bar_delegate.h"
 #include "ui/models/table_list_model.h"
 #include "ui/shell/export_dialog.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -159,7 +160,7 @@ std::vector<int> TableListPane::selectedLines() const {
 void TableListPane::copy() {
     const std::vector<int> lines = selectedLines();
     QGuiApplication::clipboard()->setText(m_list->asText(QLatin1Char('\t'), lines));
-    Q_EMIT noticed(tr("Copied %1 tables").arg(lines.empty() ? m_list->rowCount() : static_cast<int>(lines.size())));
+    Q_EMIT noticed(tr("Copied %1").arg(countedText(lines.empty() ? m_list->rowCount() : static_cast<int>(lines.size()), "table")));
 }
 
 bool TableListPane::exportTo(const QString& path) {

@@ -18,6 +18,7 @@
 #include "ui/charts/chart_view.h"
 #include "ui/models/table_row_source.h"
 #include "ui/widgets/flow_layout.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -153,12 +154,12 @@ QWidget* TableMapTab::buildTools() {
 void TableMapTab::offerRows() {
     const std::int64_t rows = spec().rows;
     const QString few = formatCount(kSmallSample), many = formatCount(kLargeSample),
-                  all = tr("all %1 rows").arg(formatCount(rows));
+                  all = tr("all %1").arg(countedText(rows, "row"));
     QString trained = rows > kSmallSample ? tr("up to %1 trained rows").arg(few) : tr("the trained rows");
     if (const TableStatisticsPtr known = statistics(); known && known->untrained.known()) {
         const std::int64_t count = rows - known->untrained.count;
         trained = count > kSmallSample ? tr("%1 of the %2 trained rows").arg(few, formatCount(count))
-                                       : tr("the %1 trained rows").arg(formatCount(count));
+                                       : tr("the %1").arg(countedText(count, "trained row"));
     }
     QList<std::pair<QString, int>> items;
     if (rows > kSmallSample) {
@@ -281,20 +282,20 @@ void TableMapTab::showMap(const MapPointsPtr& points) {
 void TableMapTab::describe() {
     const TableMap& map = *m_points->map;
     const bool fromFirst = !map.ids.empty() && value(map.ids.back()) == map.points - 1;
-    QString foot = map.points == spec().rows ? tr("all %1 rows").arg(formatCount(map.points))
+    QString foot = map.points == spec().rows ? tr("all %1").arg(countedText(map.points, "row"))
                    : fromFirst
-                       ? tr("the %1 most frequent of %2 rows").arg(formatCount(map.points), formatCount(spec().rows))
+                       ? tr("the %1 most frequent of %2").arg(formatCount(map.points), countedText(spec().rows, "row"))
                        : QString::fromStdString(map.provenance);
     if (const auto placeless =
             std::count_if(m_points->x.begin(), m_points->x.end(), [](float x) { return !std::isfinite(x); });
         placeless > 0)
         foot += tr("; %1 of them without a place, not finite").arg(formatCount(placeless));
-    if (map.method == MapMethod::Umap) foot += map.final ? tr("; %1 epochs").arg(map.epochs) : tr("; epoch %1 of %2").arg(map.epoch).arg(map.epochs);
+    if (map.method == MapMethod::Umap) foot += map.final ? tr("; %1").arg(countedText(map.epochs, "epoch")) : tr("; epoch %1 of %2").arg(map.epoch).arg(map.epochs);
     foot += map.points > kMostDots ? tr("; density (log colours)") : tr("; every point is a row");
     if (m_colours && m_colours->colour == MapColour::ClickRate)
         foot += tr("; click rates of rows with few lookups are drawn to the table's, by %1 lookups").arg(kPriorHits);
     m_chart->setFootnote(foot);
-    m_chart->setAccessibleName(tr("Map of %1 rows").arg(formatCount(map.points)));
+    m_chart->setAccessibleName(tr("Map of %1").arg(countedText(map.points, "row")));
     if (!map.final) return;
     ChartView::Table twin;
     twin.columns = {tr("id"), tr("x"), tr("y")};

@@ -10,6 +10,7 @@
 #include <cmath>
 
 #include "ui/models/table_row_source.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -131,7 +132,7 @@ void TableNeighbors::show(const NeighborsPtr& found) {
         setTabOrder(before, link);
         before = link;
     }
-    say(tr("The nearest %1 of all %2 rows, exact.").arg(row.neighbors.size()).arg(formatCount(found->rowsCompared)));
+    say(tr("The nearest %1 of all %2, exact.").arg(row.neighbors.size()).arg(countedText(found->rowsCompared, "row")));
 }
 
 }  // namespace dlrm::ui

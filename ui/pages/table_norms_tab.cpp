@@ -11,6 +11,7 @@
 #include "ui/charts/chart_decorations.h"
 #include "ui/charts/chart_view.h"
 #include "ui/widgets/flow_layout.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -169,21 +170,21 @@ void TableNormsTab::showNorms(const TablePicturesPtr& pictures) {
         if (b < 0 || b >= static_cast<std::ptrdiff_t>(bins.trained.size())) return QString();
         const double low = bins.low + static_cast<double>(b) * width;
         if (!known->untrained.known())
-            return tr("norm %1 … %2\n%3 rows\n%4 of all rows are shorter")
-                .arg(formatNumber(low), formatNumber(low + width), formatCount(bins.trained[static_cast<std::size_t>(b)]), formatPercent(known->normPercentile(static_cast<float>(low))));
-        return tr("norm %1 … %2\n%3 trained, %4 untrained rows\n%5 of all rows are shorter")
-            .arg(formatNumber(low), formatNumber(low + width), formatCount(bins.trained[static_cast<std::size_t>(b)]), formatCount(bins.untrained[static_cast<std::size_t>(b)]),
+            return tr("norm %1 … %2\n%3\n%4 of all rows are shorter")
+                .arg(formatNumber(low), formatNumber(low + width), countedText(bins.trained[static_cast<std::size_t>(b)], "row"), formatPercent(known->normPercentile(static_cast<float>(low))));
+        return tr("norm %1 … %2\n%3 trained, %4\n%5 of all rows are shorter")
+            .arg(formatNumber(low), formatNumber(low + width), formatCount(bins.trained[static_cast<std::size_t>(b)]), countedText(bins.untrained[static_cast<std::size_t>(b)], "untrained row"),
                  formatPercent(known->normPercentile(static_cast<float>(low))));
     });
-    QString foot = tr("All %1 rows in %2 bins; mean %3, standard deviation %4").arg(formatCount(h.counted)).arg(h.trained.size()).arg(formatNumber(n.mean), formatNumber(n.standardDeviation));
-    if (h.notFinite > 0) foot += tr("; %1 rows that are not finite are left out").arg(formatCount(h.notFinite));
+    QString foot = tr("All %1 in %2; mean %3, standard deviation %4").arg(countedText(h.counted, "row"), countedText(h.trained.size(), "bin")).arg(formatNumber(n.mean), formatNumber(n.standardDeviation));
+    if (h.notFinite > 0) foot += tr("; %1 not finite and left out").arg(countedText(h.notFinite, "row", "is", "are"));
     m_norms->setFootnote(foot);
     ChartView::Table twin;
     twin.columns = {tr("norm from"), tr("norm to"), tr("trained rows"), tr("untrained rows")};
     for (std::size_t b = 0; b < h.trained.size(); ++b)
         twin.rows.push_back({h.low + static_cast<double>(b) * width, h.low + static_cast<double>(b + 1) * width, static_cast<double>(h.trained[b]), static_cast<double>(h.untrained[b])});
     m_norms->setTable(std::move(twin));
-    m_norms->setAccessibleName(tr("Histogram of the norms of %1 rows, median %2").arg(formatCount(h.counted), formatNumber(static_cast<double>(n.p50))));
+    m_norms->setAccessibleName(tr("Histogram of the norms of %1, median %2").arg(countedText(h.counted, "row"), formatNumber(static_cast<double>(n.p50))));
 }
 
 void TableNormsTab::showValues() {
@@ -213,7 +214,7 @@ void TableNormsTab::showValues() {
         const auto b = static_cast<std::ptrdiff_t>(std::floor((x - static_cast<double>(s.request.low)) / width));
         if (b < 0 || b >= static_cast<std::ptrdiff_t>(s.histogram.size())) return QString();
         const double from = static_cast<double>(s.request.low) + static_cast<double>(b) * width;
-        return tr("%1 … %2: %3 values").arg(formatNumber(from), formatNumber(from + width), formatCount(s.histogram[static_cast<std::size_t>(b)]));
+        return tr("%1 … %2: %3").arg(formatNumber(from), formatNumber(from + width), countedText(s.histogram[static_cast<std::size_t>(b)], "value"));
     });
     QString foot = tr("All %1 finite values; mean %2, standard deviation %3, from %4 to %5")
                        .arg(formatCount(scan.finite), formatNumber(known->mean, 3), formatNumber(known->standardDeviation), formatNumber(static_cast<double>(scan.min)), formatNumber(static_cast<double>(scan.max)));

@@ -9,6 +9,7 @@
 
 #include "ui/charts/chart_view.h"
 #include "ui/models/table_row_source.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -141,8 +142,8 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
                   tr("initializer: %1 ± 3 · %2").arg(formatNumber(r.bandMean, 3), formatNumber(r.bandSd, 2)));
     });
     m_chart->setHover([this](double x, double y) { return hoverText(x, y); });
-    QString foot = tr("All %1 rows as a density (log colours); quantiles in %2 steps of rank, drawn where a step has 5 rows or more").arg(formatCount(map.rows - map.notFinite)).arg(map.quantiles.size());
-    if (map.notFinite > 0) foot += tr("; %1 rows that are not finite are left out").arg(formatCount(map.notFinite));
+    QString foot = tr("All %1 as a density (log colours); quantiles in %2 steps of rank, drawn where a step has 5 rows or more").arg(countedText(map.rows - map.notFinite, "row")).arg(map.quantiles.size());
+    if (map.notFinite > 0) foot += tr("; %1 not finite and left out").arg(countedText(map.notFinite, "row", "is", "are"));
     if (!map.sinkRank && telling) foot += tr("; the norms do not end in the initializer's band");
     m_chart->setFootnote(foot);
     ChartView::Table twin;

@@ -26,6 +26,7 @@
 #include "ui/pages/table_query_bar.h"
 #include "ui/shell/export_dialog.h"
 #include "ui/widgets/flow_layout.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -132,11 +133,16 @@ QWidget* TableRowsTab::buildTools() {
     m_scaleMode->setObjectName(QStringLiteral("scaleMode"));
     m_scaleMode->setAccessibleName(tr("Scale of the colours"));
     m_scaleMode->addItem(tr("whole table"), static_cast<int>(TableRowSource::ScaleMode::Table));
+    m_scaleMode->addItem(tr("trained rows"), static_cast<int>(TableRowSource::ScaleMode::Trained));
     m_scaleMode->addItem(tr("rows in view"), static_cast<int>(TableRowSource::ScaleMode::View));
     m_scaleMode->addItem(tr("held"), static_cast<int>(TableRowSource::ScaleMode::Held));
     m_scaleMode->setToolTip(tr("Whole table: 99.9 % of its values lie within the ends, once its statistics are computed; until then as for the rows in view.\n"
+                               "Trained rows: the same of the rows that training changed, the better scale where most rows are untrained.\n"
                                "Rows in view: the ends follow the rows around those in view.\nHeld: the ends stay as they are now."));
-    connect(m_scaleMode, &QComboBox::activated, this, [this] { m_source->setScaleMode(static_cast<TableRowSource::ScaleMode>(m_scaleMode->currentData().toInt())); });
+    connect(m_scaleMode, &QComboBox::activated, this, [this] {
+        m_source->setScaleMode(static_cast<TableRowSource::ScaleMode>(m_scaleMode->currentData().toInt()));
+        Q_EMIT rowLoaded();
+    });
     m_goTo = new QLineEdit(head);
     m_goTo->setObjectName(QStringLiteral("goTo"));
     m_goTo->setPlaceholderText(tr("go to row"));
@@ -228,7 +234,7 @@ void TableRowsTab::forget() {
     m_legend->setScale(0);
     m_goTo->clear();
     m_goToError->hide();
-    m_source->setKnown(statistics(), analysis().cosines(table()), analysis().traffic());
+    takeKnown();
     if (table() >= 0) showColumns();
     m_following = false;
     describeQuery();
@@ -241,9 +247,14 @@ void TableRowsTab::refresh() {
     // The cosines belong to the statistics somebody asked for; on a large table they wait until one sorts or filters by them.
     if (statistics() && !analysis().cosines(table()) && spec().bytes <= kCheapCosines && !session().isRunning(JobKind::TableCosines)) analysis().computeCosines(table());
     const int before = static_cast<int>(m_source->columns().size());
-    m_source->setKnown(statistics(), analysis().cosines(table()), analysis().traffic());
+    takeKnown();
     if (static_cast<int>(m_source->columns().size()) != before) showColumns();
     else m_rows->rowsChanged();
+}
+
+void TableRowsTab::takeKnown() {
+    m_source->setKnown(statistics(), analysis().cosines(table()), analysis().traffic());
+    m_scaleMode->setCurrentIndex(m_scaleMode->findData(static_cast<int>(m_source->scaleMode())));
 }
 
 // Columns differ between strip and numbers and with what is known; the current row stays.
@@ -335,8 +346,8 @@ void TableRowsTab::describeQuery() {
         return;
     }
     QString text = parts.join(QStringLiteral(" · "));
-    if (m_order && !m_ordering) text.prepend(tr("%1 of %2 rows: ").arg(formatCount(m_order->passing), formatCount(spec().rows)));
-    else if (m_order) text.prepend(tr("the first %1 of %2 rows, the rest is being ordered: ").arg(formatCount(m_source->rowCount()), formatCount(m_order->passing)));
+    if (m_order && !m_ordering) text.prepend(tr("%1 of %2: ").arg(formatCount(m_order->passing), countedText(spec().rows, "row")));
+    else if (m_order) text.prepend(tr("the first %1 of %2, the rest is being ordered: ").arg(formatCount(m_source->rowCount()), countedText(m_order->passing, "row")));
     else text.prepend(m_ordering ? tr("ordering: ") : tr("not ordered: "));
     m_status->setText(text);
     m_status->setToolTip(text.toHtmlEscaped());
@@ -429,7 +440,7 @@ void TableRowsTab::copySome() {
         return;
     }
     QGuiApplication::clipboard()->setText(m_copyText);
-    Q_EMIT noticed(m_copied->ids.size() == 1 ? tr("Copied 1 row") : tr("Copied %1 rows").arg(formatCount(static_cast<qint64>(m_copied->ids.size()))));
+    Q_EMIT noticed(tr("Copied %1").arg(countedText(m_copied->ids.size(), "row")));
     m_copied.reset();
     m_copyText.clear();
 }
@@ -461,8 +472,8 @@ void TableRowsTab::chooseExport() {
     const qint64 selected = selectedRows();
     const auto rows = static_cast<double>(selected > 1 ? selected : m_source->rowCount());
     if (const double bytes = rows * (kExportedRowBytes + static_cast<double>(spec().dim) * kExportedValueBytes); bytes > kLargeExport) {
-        const auto answer = QMessageBox::question(this, tr("Export rows"), tr("%1 rows as text are about %2; as .npy or .h5, %3. Go on?")
-                                                                               .arg(formatCount(static_cast<qint64>(rows)), formatBytes(static_cast<qint64>(bytes)),
+        const auto answer = QMessageBox::question(this, tr("Export rows"), tr("%1 as text: about %2; as .npy or .h5: %3. Go on?")
+                                                                               .arg(countedText(static_cast<qint64>(rows), "row"), formatBytes(static_cast<qint64>(bytes)),
                                                                                     formatBytes(static_cast<qint64>(rows) * spec().dim * static_cast<qint64>(sizeof(float)))));
         if (answer != QMessageBox::Yes) return;
     }

@@ -40,12 +40,13 @@ public:
     void showRow(qint64 id, bool centre = true);
     qint64 currentId() const;
     std::optional<TableRowSource::Row> currentRow() const;
-    float scale() const { return m_source->scale(); }
+    // The scale that is held for all rows; 0: none is.
+    float heldScale() const { return m_source->scaleMode() == TableRowSource::ScaleMode::Held ? m_source->scale() : 0; }
     void retry() { m_source->retry(); }
 
 Q_SIGNALS:
     void currentChanged(qint64 id);  // -1: none
-    void rowLoaded();                // what is visible, or its scale, changed
+    void rowLoaded();                // what is visible, or its scale or whether that is held, changed
     void amongCleared();             // the rows that setAmong() chose are no longer the only ones
     // From the context menu, of the current row.
     void pinRequested();
@@ -58,6 +59,7 @@ protected:
 private:
     QWidget* buildTools();
     void buildGrid();
+    void takeKnown();
     void showColumns();
     void layOutColumns();
     void applyQuery();

@@ -11,6 +11,7 @@
 #include <cmath>
 
 #include "ui/charts/chart_view.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -126,7 +127,7 @@ void TableSpectrumTab::showOne() {
             if (i <= spectrum.singularValues.size()) text << tr("%1: %2, %3 of the largest").arg(name, formatNumber(spectrum.singularValues[i - 1]), formatPercent(spectrum.singularValues[i - 1] / spectrum.singularValues.front(), 2));
         return text.join(QLatin1Char('\n'));
     });
-    m_chart->setFootnote(tr("All %1 singular values of %2 × %3, from XᵀX; rows that are not finite are left out").arg(known->spectrum.singularValues.size()).arg(formatCount(known->spectrum.rows)).arg(known->gram.dim));
+    m_chart->setFootnote(tr("All %1 of %2 × %3, from XᵀX; rows that are not finite are left out").arg(countedText(known->spectrum.singularValues.size(), "singular value")).arg(formatCount(known->spectrum.rows)).arg(known->gram.dim));
     m_chart->setAccessibleName(tr("Singular values, effective rank %1").arg(formatNumber(known->spectrum.effectiveRank)));
 }
 
@@ -166,7 +167,7 @@ void TableSpectrumTab::showAll() {
         return nearest ? QStringLiteral("%1: %2").arg(nearest->first, figures(nearest->second)) : QString();
     });
     m_figures->setText(tr("%1, highlighted: %2").arg(name, figures(mine->spectrum)));
-    m_chart->setFootnote(tr("%1 of %2 tables: those whose statistics are known").arg(known.size()).arg(model->spec.tables.size()));
+    m_chart->setFootnote(tr("%1 of %2: those whose statistics are known").arg(known.size()).arg(countedText(model->spec.tables.size(), "table")));
     ChartView::Table twin;
     twin.columns = QStringList{tr("number")};
     std::size_t longest = 0;

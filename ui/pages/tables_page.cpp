@@ -11,7 +11,6 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 #include <utility>
 
@@ -26,6 +25,7 @@
 #include "ui/pages/table_spectrum_tab.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/focus.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -341,7 +341,7 @@ void TablesPage::describeModel() {
     const auto& tables = m_model->spec.tables;
     const std::int64_t rows = std::accumulate(tables.begin(), tables.end(), std::int64_t{0},
                                               [](std::int64_t n, const TableSpec& t) { return n + t.rows; });
-    QString text = tr("%1 tables · %2 rows").arg(tables.size()).arg(formatCount(rows));
+    QString text = tr("%1 · %2").arg(countedText(tables.size(), "table"), countedText(rows, "row"));
     if (const TrafficPtr traffic = session().tables().traffic())
         text += tr(" · lookups of %1").arg(countedRows(*traffic));
     setSubtitle(text);
@@ -389,16 +389,14 @@ void TablesPage::showRowInInspector() {
     if (!m_inspector || m_table < 0) return;
     if (m_row < 0) return m_inspector->showNoRow();
     std::optional<TableRowSource::Row> values;
-    float scale = m_rows->scale();
     if (m_rows->currentId() == m_row) values = m_rows->currentRow();
     if (!values && m_rowValues) {
         values = TableRowSource::Row{m_rowValues->values, m_rowValues->norms[0], m_rowValues->minima[0], m_rowValues->maxima[0]};
-        scale = std::max({scale, std::abs(values->minimum), std::abs(values->maximum)});
     } else if (!values && m_rowToken == 0) {
         m_rowToken = TableRowSource::newToken();
         session().requestTableRows(m_table, {m_row}, m_rowToken);
     }
-    m_inspector->showRow(m_row, values, scale, session().hexOf(m_table, m_row));
+    m_inspector->showRow(m_row, values, m_rows->heldScale(), session().hexOf(m_table, m_row));
 }
 
 QWidget* TablesPage::inspector() {
@@ -440,7 +438,7 @@ void TablesPage::showButtons() {
                        : m_begun && known < all ? tr("Resume &statistics")
                                                 : tr("Compute &statistics"));
     setVisibleKeepingFocus({{m_compute, all > 0 && (computing || known < all)}}, m_list);
-    m_compute->setToolTip(m_model ? tr("One pass over every table: %1 in all, %2 of %3 tables are known").arg(formatBytes(m_model->spec.bytes())).arg(known).arg(all) : QString());
+    m_compute->setToolTip(m_model ? tr("One pass over every table: %1 in all, %2 of %3 known").arg(formatBytes(m_model->spec.bytes())).arg(known).arg(countedText(all, "table")) : QString());
     const bool counting = session().isRunning(JobKind::Traffic);
     m_count->setText(counting ? tr("Cancel &lookups") : tables.traffic() && !tables.untrainedTraffic() ? tr("Join &lookups") : tr("Count &lookups"));
     setVisibleKeepingFocus({{m_count, all > 0 && session().dataset() && (counting || !tables.traffic() || (!tables.untrainedTraffic() && known == all))}}, m_list);

@@ -104,7 +104,7 @@ void Session::requestSampleRows(qint64 first, int count, quint64 token) {
     m_state->runner.start(
         lane(JobKind::SampleRows), tr("Predicting rows"),
         [this, engine = m_state->engine, data = m_state->data, first, count, token](const ProgressFn& progress, std::stop_token stop) {
-            return delivery(this, JobKind::SampleRows, engine->predict(*data, {first, first + count - 1}, {.inputs = true, .raw = true}, progress, stop),
+            return delivery(this, JobKind::SampleRows, engine->predict(*data, {first, first + count - 1}, {.inputs = true, .raw = true, .notFinite = true}, progress, stop),
                             [this, token](const PredictionPtr& p) { Q_EMIT sampleRowsReady(p, token); });
         },
         kRowRequests);
@@ -114,7 +114,7 @@ void Session::explain(const InputRow& input, quint64 token, bool pinned) {
     if (!m_state->engine) return;
     const JobKind kind = pinned ? JobKind::ExplainPinned : JobKind::Explain;
     m_state->runner.start(lane(kind), tr("Explaining a row"), [this, engine = m_state->engine, input, token, pinned, kind](const ProgressFn&, std::stop_token stop) {
-        return delivery(this, kind, engine->explain(input, stop), [this, token, pinned](const ExplanationPtr& e) { Q_EMIT explanationReady(e, token, pinned); });
+        return delivery(this, kind, engine->explain(input, stop, Engine::NotFinite::Show), [this, token, pinned](const ExplanationPtr& e) { Q_EMIT explanationReady(e, token, pinned); });
     });
 }
 

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <span>
 
 #include "core/engine/value_check.h"
 #include "core/export/export.h"
 #include "ui/session/session_state.h"
 #include "ui/session/table_jobs.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -32,6 +34,14 @@ void keepAmong(std::vector<std::uint32_t>& ids, const std::vector<std::uint32_t>
     std::vector<bool> kept(static_cast<std::size_t>(among.back()) + 1);
     for (const std::uint32_t id : among) kept[id] = true;
     std::erase_if(ids, [&](std::uint32_t id) { return id >= kept.size() || !kept[id]; });
+}
+
+// A row's class as the grid words it.
+std::string trainedWord(const UntrainedRows& untrained, const TableRows& rows, std::size_t i) {
+    const auto dim = static_cast<std::size_t>(rows.dim);
+    const auto values = std::span(rows.values).subspan(i * dim, dim);
+    if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) return "not finite";
+    return !untrained.known() ? "unknown" : untrained.contains(value(rows.ids[i])) ? "no" : "yes";
 }
 
 }  // namespace
@@ -222,9 +232,34 @@ void TableAnalysis::requestNeighbors(int table, std::int64_t row, Similarity sim
     });
 }
 
+std::vector<RowColumn> TableAnalysis::exportedColumns(int table) const {
+    std::vector<RowColumn> columns;
+    const auto feature = static_cast<std::size_t>(table);
+    if (const auto dictionary = m_state.dictionary; dictionary && feature < dictionary->features()) {
+        const int shift = m_state.settings.applied ? m_state.settings.applied->reading.idShift : 0;
+        columns.push_back({"value", "raw value that the dictionary maps to the row; empty: none",
+                           RowColumn::Get<std::string>([dictionary, feature, shift](const TableRows& rows, std::size_t i) {
+                               const auto hex = dictionary->hexValue(feature, value(rows.ids[i]) - shift);
+                               return hex ? formatHex(*hex) : std::string();
+                           })});
+    }
+    if (const FloatsPtr known = cosines(table))
+        columns.push_back({"cos_mean", "cosine of the row and the mean of all rows",
+                           RowColumn::Get<float>([known](const TableRows& rows, std::size_t i) { return (*known)[static_cast<std::size_t>(value(rows.ids[i]))]; })});
+    if (const TableStatisticsPtr known = statistics(table))
+        columns.push_back({"trained", "yes; no: the row holds, bit for bit, what the initializer gave it; unknown; not finite",
+                           RowColumn::Get<std::string>([known](const TableRows& rows, std::size_t i) { return trainedWord(known->untrained, rows, i); })});
+    if (const TrafficPtr known = traffic())
+        columns.push_back({"hits", "how often the dataset looks up the row",
+                           RowColumn::Get<std::int64_t>([known, feature](const TableRows& rows, std::size_t i) {
+                               return static_cast<std::int64_t>(known->tables[feature].hits[static_cast<std::size_t>(value(rows.ids[i]))]);
+                           })});
+    return columns;
+}
+
 void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const QString& path) {
     if (!m_state.engine || last < first) return;
-    const auto work = [this, engine = m_state.engine, table, order, first, last, path,
+    const auto work = [this, engine = m_state.engine, table, order, first, last, path, columns = exportedColumns(table),
                        provenance = m_state.provenance()](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
         std::int64_t next = first;
         TableRows rows;
@@ -241,7 +276,7 @@ void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_
             return &rows;
         };
         const TableSpec& spec = engine->spec().tables[static_cast<std::size_t>(table)];
-        auto written = exportTableRows(parts, {engine->info().path, spec.name, last - first + 1, spec.dim}, local(path), provenance());
+        auto written = exportTableRows(parts, {engine->info().path, spec.name, last - first + 1, spec.dim, columns}, local(path), provenance());
         if (!written)
             return [this, error = std::move(written.error())] {
                 if (!error.isCancelled()) Q_EMIT m_session.jobFailed(JobKind::Export, error);
@@ -252,7 +287,7 @@ void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_
 }
 
 QString countedRows(const Traffic& traffic) {
-    const QString rows = TableAnalysis::tr("%1 rows").arg(formatCount(traffic.rows));
+    const QString rows = countedText(traffic.rows, "row");
     return traffic.split.empty() ? rows
                                  : TableAnalysis::tr("%1 of split %2").arg(rows, QString::fromStdString(traffic.split));
 }

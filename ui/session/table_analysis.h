@@ -22,6 +22,7 @@
 #include "core/analysis/traffic.h"
 #include "core/engine/map_results.h"
 #include "core/engine/neighbor_results.h"
+#include "core/export/row_parts.h"
 #include "ui/session/job_runner.h"
 #include "ui/session/session.h"
 
@@ -121,7 +122,8 @@ public:
     void requestRankDensity(int table, bool logNorms, const PlotWindow& window, int columns, int rows, quint64 token);
     // Ids of the points inside the loop.
     void requestInside(const MapPointsPtr& points, const QPolygonF& loop, quint64 token);
-    // Rows first..last of `order` (null: of the table) to a file; the extension says how (.csv .tsv .npy .h5). Answered by Session::exported.
+    // Rows first..last of `order` (null: of the table) to a file; the extension says how (.csv .tsv .npy .h5). Beside id, norm and values, but for
+    // .npy, what is known of the rows by now: value, cos_mean, trained, hits. Answered by Session::exported.
     void exportRows(int table, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const QString& path);
 
     // Session's: another engine or dataset is open.
@@ -143,6 +145,8 @@ Q_SIGNALS:
 private:
     void take(int table, const TableStatisticsPtr& statistics);
     void start(JobKind kind, const QString& title, JobRunner::Work work);
+    // What is known of the rows by now beside their values, for a file.
+    std::vector<RowColumn> exportedColumns(int table) const;
 
     Session& m_session;
     Session::State& m_state;

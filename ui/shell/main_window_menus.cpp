@@ -20,6 +20,7 @@
 #include "ui/shell/recent_files.h"
 #include "ui/shell/storage.h"
 #include "ui/widgets/glossary.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/toast.h"
 
@@ -286,7 +287,7 @@ QList<Command> MainWindow::commands() {
     if (const ModelInfoPtr model = m_session.model()) {
         for (std::size_t i = 0; i < model->spec.tables.size(); ++i) {
             const TableSpec& table = model->spec.tables[i];
-            out.append({tr("Table %1").arg(QString::fromStdString(table.name)), tr("%1 rows").arg(formatCount(table.rows)), [this, i] { goToTable(static_cast<int>(i), -1); }});
+            out.append({tr("Table %1").arg(QString::fromStdString(table.name)), countedText(table.rows, "row"), [this, i] { goToTable(static_cast<int>(i), -1); }});
         }
     }
     const QList<RecentEntry> recent = RecentFiles::instance().entries();

@@ -42,10 +42,13 @@ Result<QStringList> renderPages(const RenderRequest& request, Session& session) 
         return fail(Error("E-RENDER-001", "The directory for the pictures cannot be made.").inFile(request.directory.toStdString()).withRemedy("name a directory you may write to"));
     MainWindow window(session, false);
     std::optional<Error> failure;
-    // Pages of a part of a model say what is missing and show the rest: worth a picture, and no failure.
+    bool pageFailed = false;
     const auto isPart = [&session] { return session.model() && !session.model()->spec.missing.empty(); };
+    // A page says what a part of a model lacks, or that a prediction is not finite, and shows the rest: worth a picture, and no failure.
+    const auto isFinding = [&isPart](const Error& error) { return error.code == "E-ENGINE-005" || (isPart() && error.code == "E-ENGINE-014"); };
     QObject::connect(&session, &Session::jobFailed, &window, [&](JobKind, const Error& error) {
-        if (!failure && !(isPart() && error.code == "E-ENGINE-014")) failure = error;
+        pageFailed = true;
+        if (!failure && !isFinding(error)) failure = error;
     });
     window.resize(request.size);
     window.show();
@@ -61,17 +64,18 @@ Result<QStringList> renderPages(const RenderRequest& request, Session& session) 
     for (const QString& id : MainWindow::pageIds()) {
         if (!window.showPage(id)) continue;
         Page* page = window.currentPage();
+        pageFailed = false;
         page->prepareForRender();
         // The page itself, then each of its further views.
         QStringList views{QString()};
         for (int view = 0; view < views.size(); ++view) {
             if (view > 0) page->showRenderView(views[view]);
-            const auto settled = [&] { return failure || (!session.isAnyRunning() && (isPart() || page->isSettled())); };
+            // What a failed job was to bring never comes.
+            const auto settled = [&] { return !session.isAnyRunning() && (pageFailed || isPart() || page->isSettled()); };
             const bool rests = waitFor(settled, kRestMs, kPageTimeoutMs, request.stop);
             if (request.stop.stop_requested()) return cancelled();
             if (!rests)
                 return fail(Error("E-RENDER-002", "The page " + id.toStdString() + " did not come to rest in time.").withRemedy("try again when the machine is less busy"));
-            if (failure) return fail(std::move(*failure));
             const QString name = views[view].isEmpty() ? id : id + QLatin1Char('-') + views[view];
             const QString path = QDir(request.directory).filePath(name + QStringLiteral(".png"));
             if (!window.grab().save(path, "PNG"))
@@ -80,6 +84,7 @@ Result<QStringList> renderPages(const RenderRequest& request, Session& session) 
             if (view == 0) views << page->renderViews();
         }
     }
+    if (failure) return fail(std::move(*failure));
     return written;
 }
 

@@ -16,6 +16,7 @@
 
 #include "ui/session/plain_words.h"
 #include "ui/session/session.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/plain_text.h"
 #include "ui/widgets/theme.h"
 
@@ -157,7 +158,7 @@ void StatusBar::showMemory() {
                                    tr("The checkpoint's files are mapped, not loaded. The program's figure is all the "
                                       "memory it holds now, mapped pages in use included.")));
     const DatasetInfoPtr dataset = m_session.dataset();
-    QString shown = dataset ? tr("│  data: %1 rows").arg(formatCount(dataset->rows)) : QString();
+    QString shown = dataset ? tr("│  data: %1").arg(countedText(dataset->rows, "row")) : QString();
     const auto applied = m_session.settings().applied;
     if (applied) shown += tr("  │  read otherwise than stored");
     m_dataset->setText(shown);

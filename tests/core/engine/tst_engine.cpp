@@ -184,6 +184,16 @@ private Q_SLOTS:
             return {};
         };
         COMPARE_CODE(engine->explain(zeroRow()), "E-ENGINE-005");
+        // To be looked at, with where it comes from.
+        auto shown = engine->explain(zeroRow(), {}, Engine::NotFinite::Show);
+        QVERIFY2(shown, shown ? "" : shown.error().text().c_str());
+        QVERIFY(std::isinf(shown->logit));
+        QCOMPARE(shown->notFinite, std::string("The logit is not finite."));
+        InputRow broken = zeroRow();
+        broken.numerical[0] = std::nanf("");
+        shown = engine->explain(broken, {}, Engine::NotFinite::Show);
+        QVERIFY2(shown, shown ? "" : shown.error().text().c_str());
+        QCOMPARE(shown->notFinite, std::string("Numerical feature 0 of this row is not finite."));
     }
 
     void datasetWithoutLabelsPredictsButCannotBeEvaluated() {

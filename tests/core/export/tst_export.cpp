@@ -129,6 +129,7 @@ private Q_SLOTS:
     void csvQuotesFields();
     void npyHoldsTheLogits();
     void hdf5HoldsTheColumns();
+    void hdf5HoldsTheColumnsBesideRows();
     void hdf5IsReproducible();
     void longHdf5ColumnsAreCompressed();
     void evaluationHdf5HoldsFiguresAndCurves();
@@ -330,6 +331,19 @@ void TestExport::hdf5HoldsTheColumns() {
     // The columns hang on the dimension scale, else xarray does not open the file.
     QVERIFY(H5Aexists_by_name(file.get(), "/row", "CLASS", H5P_DEFAULT) > 0);
     for (const char* column : {"/logit", "/probability", "/prediction", "/label"}) QVERIFY(H5Aexists_by_name(file.get(), column, "DIMENSION_LIST", H5P_DEFAULT) > 0);
+}
+
+void TestExport::hdf5HoldsTheColumnsBesideRows() {
+    QTemporaryDir dir;
+    const std::string path = dir.filePath("r.h5").toStdString();
+    TableRows rows{TableId{1}, 2, {RowId{4}, RowId{6}}, {1, 2, 3, 4}, {5, 6}, {1, 3}, {2, 4}};
+    RowExport about{"checkpoint", "cat_1", 2, 2};
+    about.columns.push_back({"hits", "lookups", RowColumn::Get<std::int64_t>([](const TableRows& r, std::size_t i) { return 10 * value(r.ids[i]); })});
+    about.columns.push_back({"trained", "as worded", RowColumn::Get<std::string>([](const TableRows&, std::size_t i) { return i ? "no" : "yes"; })});
+    QVERIFY(exportRows(rows, about, path).has_value());
+    const H5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+    QCOMPARE(readColumn<std::int64_t>(file.get(), "/hits", H5T_NATIVE_INT64), (std::vector<std::int64_t>{40, 60}));
+    for (const char* column : {"/norm", "/hits", "/trained"}) QVERIFY(H5Aexists_by_name(file.get(), column, "DIMENSION_LIST", H5P_DEFAULT) > 0);
 }
 
 void TestExport::hdf5IsReproducible() {

@@ -146,7 +146,7 @@ void TestOverviewChecks::untrainedTablesAreSeenInTheFigure() {
     };
     QTRY_VERIFY_WITH_TIMEOUT(o.idle() && partOf(25)->health, kWaitMs);
     QCOMPARE(partOf(3)->health->severity(), TableHealth::Severity::Failure);
-    QVERIFY(partOf(3)->details.contains(QStringLiteral("1 values are NaN")));
+    QVERIFY(partOf(3)->details.contains(QStringLiteral("1 value is NaN")));
     QCOMPARE(partOf(4)->health->severity(), TableHealth::Severity::None);
     QVERIFY(partOf(4)->details.contains(QStringLiteral("of its rows were never trained")));
     QVERIFY(!o.page.grab().isNull());

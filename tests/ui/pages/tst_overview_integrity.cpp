@@ -64,7 +64,7 @@ void TestOverviewIntegrity::statisticsThatAreKnownAreToldHereToo() {
     const int tables = static_cast<int>(o.session.model()->spec.tables.size());
     QCOMPARE(tables, 26);
     o.session.tables().computeStatistics({3});
-    QTRY_VERIFY_WITH_TIMEOUT(textOf(o.integrity()).contains(QStringLiteral("1 values are NaN or infinity: cat_3 (1).")),
+    QTRY_VERIFY_WITH_TIMEOUT(textOf(o.integrity()).contains(QStringLiteral("1 value is NaN or infinity: cat_3 (1).")),
                              kWaitMs);
     QVERIFY(textOf(o.integrity())
                 .contains(QStringLiteral("Values were not scanned in 25 of 26 tables and in the layers.")));
@@ -72,7 +72,7 @@ void TestOverviewIntegrity::statisticsThatAreKnownAreToldHereToo() {
     std::iota(all.begin(), all.end(), 0);
     o.session.tables().computeStatistics(all);
     QTRY_VERIFY_WITH_TIMEOUT(textOf(o.integrity()).contains(layersOnly), kWaitMs);
-    QVERIFY(textOf(o.integrity()).contains(QStringLiteral("1 values are NaN or infinity: cat_3 (1).")));
+    QVERIFY(textOf(o.integrity()).contains(QStringLiteral("1 value is NaN or infinity: cat_3 (1).")));
     QVERIFY(textOf(o.integrity()).contains(QStringLiteral("table rows were never trained")));
     QTRY_VERIFY_WITH_TIMEOUT(o.idle(), kWaitMs);
     // The next start, which makes the page once the model is open.
@@ -158,7 +158,7 @@ void TestOverviewIntegrity::verdictsEndWithTheFilesTheyAreAbout() {
     QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Bytes were not compared")));
     o.session.checkValues();
     QVERIFY(values.wait(kWaitMs));
-    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("1 values are NaN or infinity")));
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("1 value is NaN or infinity")));
 }
 
 void TestOverviewIntegrity::aCheckThatFailsLeavesNoVerdict() {

@@ -2,6 +2,7 @@
 // How the Samples page looks and is walked through: room, scales, contrast, the order of Tab.
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "tests/ui/pages/samples_fixture.h"
 
@@ -97,6 +98,40 @@ private Q_SLOTS:
         }
         QVERIFY(place(form()->editor(form()->fieldCount() - 1)) < place(find<HeatmapView>("interaction")->chart()));
         QVERIFY(place(find<HeatmapView>("interaction")->chart()) < place(find<QCheckBox>("showDifference")));
+    }
+
+    // A NaN in the row of the table that row 0 looks up: its prediction is shown as what it is and why, another row of the table makes it a number again.
+    void aPredictionThatIsNotFiniteSaysWhy() {
+        constexpr int kTable = 19;
+        const auto* source = m_page->findChild<SampleRows*>();
+        QVERIFY(source->source(0));
+        const std::int64_t id = source->source(0)->input.ids[kTable];
+        const TableSpec table = m_session->model()->spec.tables[kTable];
+        QTemporaryDir directory;
+        const QString copy = directory.filePath(QStringLiteral("nan"));
+        std::filesystem::copy(test::demoPath("checkpoint").toStdString(), copy.toStdString(), std::filesystem::copy_options::recursive);
+        QFile file(copy + QStringLiteral("/feature_%1_part0.npy").arg(kTable));
+        QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && file.open(QIODevice::ReadWrite));
+        QVERIFY(file.seek(file.size() - (table.rows - id) * table.dim * 4));
+        QCOMPARE(file.write("\x00\x00\xc0\x7f", 4), 4);
+        file.close();
+
+        test::JobSpy opened(m_session, &Session::modelOpened);
+        m_session->openModel(copy);
+        QVERIFY(opened.wait(kWait));
+        QTRY_VERIFY_WITH_TIMEOUT(source->source(0) && m_page->isSettled(), kWait);
+        QCOMPARE(labelText("probability"), QStringLiteral("not finite"));
+        QCOMPARE(labelText("logit"), QStringLiteral("NaN"));
+        QCOMPARE(labelText("editMessage"),
+                 QStringLiteral("Row %1 of table %2 holds a value that is not finite.").arg(id).arg(QString::fromStdString(table.name)));
+        QCOMPARE(rows()->table()->model()->index(0, 1).data().toString(), QStringLiteral("NaN"));
+        QVERIFY2(m_page->errorText().isEmpty(), qPrintable(m_page->errorText()));
+
+        type(kNumericals + kTable, id == 0 ? "id:1" : "id:0");
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && labelText("probability") != QLatin1String("not finite"), kWait);
+        QVERIFY(shownProbability() > 0);
+        QCOMPARE(labelText("editMessage").trimmed(), QString());
+        QCOMPARE(labelText("difference"), QStringLiteral("–"));  // from what is not finite there is no difference
     }
 };
 

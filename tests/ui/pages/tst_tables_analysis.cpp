@@ -406,10 +406,12 @@ private Q_SLOTS:
         } else {
             const QList<QByteArray> lines = bytes.split('\n');
             QCOMPARE(lines.size(), 5);
-            const QList<QByteArray> cells = lines[2].split(extension == QLatin1String("csv") ? ',' : '\t');
-            QCOMPARE(cells.size(), kDim + 2);
+            const char delimiter = extension == QLatin1String("csv") ? ',' : '\t';
+            const QList<QByteArray> titles = lines[0].split(delimiter), cells = lines[2].split(delimiter);
+            QCOMPARE(cells.size(), titles.size());
+            QCOMPARE(titles.size() - titles.indexOf("0"), kDim);
             QCOMPARE(cells[0].toLongLong(), id);
-            QCOMPARE(cells[2].toFloat(), static_cast<float>(values[static_cast<std::size_t>(id) * kDim]));
+            QCOMPARE(cells[titles.indexOf("0")].toFloat(), static_cast<float>(values[static_cast<std::size_t>(id) * kDim]));
         }
     }
 

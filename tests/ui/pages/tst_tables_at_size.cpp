@@ -12,8 +12,11 @@
 #include <QPushButton>
 #include <QTableView>
 
+#include <algorithm>
+#include <cmath>
 #include <random>
 
+#include "tests/support/npy_values.h"
 #include "tests/ui/pages/page_fixture.h"
 #include "ui/charts/chart_view.h"
 #include "ui/models/row_view.h"
@@ -276,29 +279,85 @@ private Q_SLOTS:
         QVERIFY(header->width() >= QFontMetrics(header->font()).horizontalAdvance(formatCount(kRows - 1)));
     }
 
-    // Wherever one looks in the table, a row's bars are drawn to the scale of the whole table.
-    void theInspectorsBarsHaveTheTablesScale() {
+    // A row's bars reach as far as its own largest value, wherever it stands, until a scale is held.
+    void theInspectorsBarsHaveTheRowsOwnScale() {
         Shown s;
         QVERIFY(openCrowded(s));
         s.session.tables().computeStatistics({0});
         QVERIFY(s.settle());
-        const float own = s.find<TableRowSource>()->scale();
-        const QString words = QStringLiteral("from −%1 to %1").arg(formatNumber(static_cast<double>(own)));
-        const auto says = [&] {
+        const auto* source = s.find<TableRowSource>();
+        auto* mode = s.find<QComboBox>("scaleMode");
+        QCOMPARE(mode->currentData().toInt(), static_cast<int>(source->scaleMode()));
+        const std::vector<double> values = test::npyValues(m_file);
+        QCOMPARE(values.size(), static_cast<std::size_t>(kRows) * kDim);
+        const auto says = [&](double scale) {
+            const QString words = QStringLiteral("from −%1 to %1").arg(formatNumber(scale));
             for (const QLabel* label : s.inspector->findChildren<QLabel*>())
                 if (label->isVisibleTo(s.inspector.get()) && label->text() == words) return true;
             return false;
         };
-        Selection selection;
-        selection.kind = Selection::Kind::TableRow;
-        selection.table = 0;
-        for (const std::int64_t row : {0, kRows - 1, kRows / 2}) {  // values of 1, of 0.006 and of 0.006
+        const auto show = [&](std::int64_t row) {
+            Selection selection;
+            selection.kind = Selection::Kind::TableRow;
+            selection.table = 0;
             selection.row = row;
             s.session.setSelection(selection);
-            QVERIFY(s.settle());
-            QTRY_VERIFY(says());
-            QCOMPARE(s.find<TableRowSource>()->scale(), own);
+            return s.settle();
+        };
+        for (const std::int64_t row : {0, kRows - 1, kRows / 2}) {
+            QVERIFY(show(row));
+            double own = 0;
+            for (int i = 0; i < kDim; ++i) own = std::max(own, std::abs(values[static_cast<std::size_t>(row) * kDim + static_cast<std::size_t>(i)]));
+            QTRY_VERIFY(says(own));
         }
+        const float held = source->scale();
+        mode->setCurrentIndex(mode->findText(QStringLiteral("held")));
+        Q_EMIT mode->activated(mode->currentIndex());
+        QCOMPARE(source->scale(), held);
+        QTRY_VERIFY(says(static_cast<double>(held)));
+        QVERIFY(show(0));
+        QTRY_VERIFY(says(static_cast<double>(held)));
+    }
+
+    // 20 trained rows of 100,000: 99.9 % of all values are untrained ones, on whose scale a trained row is drawn in the two end colours only.
+    void whereMostRowsAreUntrainedTheScaleIsTheTrainedOnes() {
+        constexpr std::int64_t kAll = 100'000, kFew = 20, kWide = 4;
+        TableStatistics statistics;
+        TableScan& scan = statistics.scan;
+        scan.rows = kAll;
+        scan.dim = kWide;
+        scan.finite = kAll * kWide;
+        scan.min = -0.495F;
+        scan.max = 0.495F;
+        scan.request.low = -1;
+        scan.request.high = 1;
+        scan.histogram.assign(200, 0);
+        scan.histogram[50] = scan.histogram[149] = kFew * kWide / 2;           // ±0.49 … 0.5
+        scan.histogram[99] = scan.histogram[100] = (kAll - kFew) * kWide / 2;  // within ±0.01
+        statistics.untrained.rows = kAll;
+        statistics.untrained.count = kAll - kFew;
+        statistics.trainedRows = kFew;
+        Session session;
+        TableRowSource source(session);
+        TableSpec spec;
+        spec.rows = kAll;
+        spec.dim = kWide;
+        source.setTable(0, spec);
+        QVERIFY(source.scaleMode() == TableRowSource::ScaleMode::Table);
+        const auto known = std::make_shared<const TableStatistics>(statistics);
+        source.setKnown(known, nullptr, nullptr);
+        QVERIFY(source.scaleMode() == TableRowSource::ScaleMode::Trained);
+        QCOMPARE(source.scale(), 0.495F);
+        source.setScaleMode(TableRowSource::ScaleMode::Table);
+        QVERIFY(std::abs(source.scale() - 0.01F) < 1e-4F);
+        source.setScaleMode(TableRowSource::ScaleMode::Trained);
+        QCOMPARE(source.scale(), 0.495F);
+
+        statistics.untrained.count = kAll / 2;  // no more than half
+        TableRowSource other(session);
+        other.setTable(0, spec);
+        other.setKnown(std::make_shared<const TableStatistics>(statistics), nullptr, nullptr);
+        QVERIFY(other.scaleMode() == TableRowSource::ScaleMode::Table);
     }
 
     void theListOfTablesHasAMenu() {

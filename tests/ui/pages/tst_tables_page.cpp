@@ -505,9 +505,10 @@ void TestTablesPage::theScaleIsTheTablesOnceItIsKnown() {
     };
     s.type(QStringLiteral("0"));
     QVERIFY(s.waitForRows());
-    choose(1);
+    QCOMPARE(mode->currentText(), QStringLiteral("whole table"));
+    choose(mode->findText(QStringLiteral("rows in view")));
     QCOMPARE(source->scale(), inView);
-    choose(2);
+    choose(mode->findText(QStringLiteral("held")));
     s.type(QStringLiteral("end"));
     QVERIFY(s.waitForRows());
     QCOMPARE(source->scale(), inView);

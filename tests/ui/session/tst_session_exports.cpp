@@ -109,6 +109,35 @@ private Q_SLOTS:
         }
     }
 
+    // What the grid shows beside a row's values stands in its file as well.
+    void rowsAreWrittenWithWhatIsKnownOfThem() {
+        constexpr int kTable = 3;
+        TableAnalysis& tables = m_session->tables();
+        tables.computeStatistics({kTable});
+        QTRY_VERIFY_WITH_TIMEOUT(tables.statistics(kTable) && !m_session->isAnyRunning(), kWait);
+        tables.computeCosines(kTable);
+        QTRY_VERIFY_WITH_TIMEOUT(tables.cosines(kTable) && !m_session->isAnyRunning(), kWait);
+        tables.countTraffic();
+        QTRY_VERIFY_WITH_TIMEOUT(tables.traffic() && !m_session->isAnyRunning(), kWait);
+        QVERIFY(exported([&] { tables.exportRows(kTable, nullptr, 0, 2, path("known.csv")); }));
+        const QList<QByteArray> lines = readAll(path("known.csv")).split('\n');
+        QCOMPARE(lines.size(), 5);
+        QVERIFY2(lines[0].startsWith("id,norm,value,cos_mean,trained,hits,0,1,"), lines[0].constData());
+        for (int id = 0; id < 3; ++id) {
+            const QList<QByteArray> cells = lines[id + 1].split(',');
+            QCOMPARE(cells.size(), lines[0].split(',').size());
+            QCOMPARE(cells[0].toInt(), id);
+            QCOMPARE(QString::fromLatin1(cells[2]), m_session->hexOf(kTable, id));
+            QCOMPARE(cells[3].toFloat(), (*tables.cosines(kTable))[static_cast<std::size_t>(id)]);
+            QCOMPARE(cells[4], QByteArray(tables.statistics(kTable)->untrained.contains(id) ? "no" : "yes"));
+            QCOMPARE(cells[5].toUInt(), tables.traffic()->tables[kTable].hits[static_cast<std::size_t>(id)]);
+        }
+        QCOMPARE(lines[1].split(',')[2], QByteArray());  // row 0 is no value's
+        QVERIFY(!lines[2].split(',')[2].isEmpty());
+        QVERIFY(exported([&] { tables.exportRows(kTable, nullptr, 0, 2, path("known.npy")); }));
+        QVERIFY(readAll(path("known.npy")).contains("(3, 32)"));
+    }
+
     void anOriginThatCannotBeWrittenIsANotice() {
         m_session->setProgram({QStringLiteral("dlrm-explorer"), QStringLiteral("9.8.7"), QString()});
         QSignalSpy noticed(m_session.get(), &Session::noticed);

@@ -22,6 +22,7 @@
 #include "ui/session/plain_words.h"
 #include "ui/shell/main_window.h"
 #include "ui/widgets/glossary.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
 using namespace dlrm;
@@ -75,6 +76,14 @@ class TestWords : public QObject {
     bool atRest() { return QTest::qWaitFor([this] { return !m_session->isAnyRunning() && m_window->currentPage()->isSettled(); }, kWaitMs); }
 
 private Q_SLOTS:
+    void numbersAgreeWithTheirNouns() {
+        QCOMPARE(countedText(1, "row"), QStringLiteral("1 row"));
+        QCOMPARE(countedText(0, "row"), QStringLiteral("0 rows"));
+        QCOMPARE(countedText(std::size_t{2048}, "table row"), QStringLiteral("2,048 table rows"));
+        QCOMPARE(countedText(1, "value", "is", "are"), QStringLiteral("1 value is"));
+        QCOMPARE(countedText(2, "value", "is", "are"), QStringLiteral("2 values are"));
+    }
+
     void initTestCase() {
         qputenv("XDG_CONFIG_HOME", m_home.filePath(QStringLiteral("config")).toUtf8());
         qputenv("XDG_STATE_HOME", m_home.filePath(QStringLiteral("state")).toUtf8());
