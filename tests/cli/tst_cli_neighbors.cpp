@@ -101,7 +101,7 @@ private Q_SLOTS:
         QTest::newRow("metric") << QStringList{"--table", "1", "--id", "0", "--metric", "hamming"} << QByteArray("E-KNN-004");
         QTest::newRow("k") << QStringList{"--table", "1", "--id", "0", "-k", "0"} << QByteArray("E-KNN-001");
         QTest::newRow("id") << QStringList{"--table", "1", "--id", "x"} << QByteArray("E-CLI-003");
-        QTest::newRow("too many ids") << QStringList{"--table", "1", "--id", "0-9223372036854775807"} << QByteArray("E-CLI-004");
+        QTest::newRow("too many ids") << QStringList{"--table", "1", "--id", "0-9223372036854775806"} << QByteArray("E-CLI-004");
         QTest::newRow("no id") << QStringList{"--table", "1"} << QByteArray("E-CLI-001");
     }
     void errors() {

@@ -127,6 +127,7 @@ void ChartView::contextMenuEvent(QContextMenuEvent* event) { showChartMenu(*this
 void ChartView::resizeEvent(QResizeEvent* event) {
     m_state->fits = 0;
     QChartView::resizeEvent(event);
+    scene()->setSceneRect(chart()->geometry());  // else it grows with what lies outside, and exported pictures with it
     m_state->menuButton->move(width() - kMenuButtonSize - space::xs, space::xs);
     m_state->fitFootnote();
     m_state->retick();

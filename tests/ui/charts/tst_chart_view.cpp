@@ -289,7 +289,7 @@ private Q_SLOTS:
         const ChartTableModel model({{QStringLiteral("rate"), QStringLiteral("rows"), QStringLiteral("tiny")}, {{7.07014e-5, 3, 1e-20}, {0.000282805, 1500, -0.5}, {0, none, none}}});
         const auto text = [&](int row, int column) { return model.index(row, column).data().toString(); };
         QCOMPARE(text(0, 0), QStringLiteral("0.00007070"));
-        QCOMPARE(text(1, 0), QStringLiteral("0.00028280"));
+        QCOMPARE(text(1, 0), QStringLiteral("0.00028281"));
         QCOMPARE(text(2, 0), QStringLiteral("0.00000000"));
         QCOMPARE(text(1, 1), QStringLiteral("1,500"));
         QCOMPARE(text(2, 1), QString());

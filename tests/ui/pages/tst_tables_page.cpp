@@ -338,7 +338,7 @@ void TestTablesPage::hugeTableIsBrowsedFromEndToEnd() {
     for (const char* text : {"end", "50%", "123,456,789", "0"}) {
         s.type(QString::fromLatin1(text));
         QVERIFY(s.waitForRows());
-        QCOMPARE(s.cell(s.rows->currentRow(), 0), QStringLiteral("0.00000"));
+        QCOMPARE(s.cell(s.rows->currentRow(), 0), QStringLiteral("0"));
     }
     s.rows->table()->setFocus();
     QTest::keyClick(s.rows->table(), Qt::Key_End);
