@@ -41,14 +41,15 @@ double lowest(const std::vector<ChartView::Line>& lines) {
 }
 
 QString figures(const Spectrum& s) {
-    // A line may break between the figures, not inside one.
+    // A line may break between the figures, and inside the longest one's name, never before a number.
     const QStringList parts{
         TableSpectrumTab::tr("effective rank %1").arg(formatNumber(s.effectiveRank, 4)),
         TableSpectrumTab::tr("stable rank %1").arg(formatNumber(s.stableRank, 3)),
         TableSpectrumTab::tr("information abundance %1").arg(formatNumber(s.informationAbundance, 3))};
     QString text = parts.first();
     for (qsizetype i = 1; i < parts.size(); ++i) text += QLatin1Char('\n') + parts[i];
-    return text.replace(QLatin1Char(' '), QChar::Nbsp).replace(QLatin1Char('\n'), QStringLiteral("\u00a0· "));
+    text.replace(QLatin1Char(' '), QChar::Nbsp).replace(QLatin1Char('\n'), QStringLiteral("\u00a0· "));
+    return text.replace(QStringLiteral("information\u00a0"), QStringLiteral("information "));
 }
 
 }  // namespace

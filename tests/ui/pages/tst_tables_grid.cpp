@@ -77,7 +77,8 @@ private Q_SLOTS:
         for (int c = 0; c < 6; ++c)
             QVERIFY2(header->sectionSize(c) >= header->sectionSizeHint(c),
                      qPrintable(header->model()->headerData(c, Qt::Horizontal).toString()));
-        QVERIFY(header->sectionViewportPosition(5) + header->sectionSize(5) <= header->viewport()->width());
+        const int end = header->sectionViewportPosition(5) + header->sectionSize(5);
+        QVERIFY2(end <= header->viewport()->width(), qPrintable(QStringLiteral("%1 > %2").arg(end).arg(header->viewport()->width())));
         QVERIFY(header->sectionSize(5) >= 100);
 
         s.page.showTab(TablesPage::Norms);

@@ -92,10 +92,13 @@ private Q_SLOTS:
         QCOMPARE(entry.opened, QDate::currentDate());
         QCOMPARE(entry.bytes, bytes);
         QVERIFY(entry.dateAndSize().endsWith(QStringLiteral(" · ") + formatBytes(bytes)));
-        QStringList shown;
-        for (const auto* label : m_window->currentPage()->findChildren<QLabel*>())
-            if (label->isVisible()) shown << label->text();
-        QVERIFY2(shown.contains(entry.dateAndSize()), qPrintable(shown.join(QLatin1Char('\n'))));
+        const auto shown = [this] {
+            QStringList texts;
+            for (const auto* label : m_window->currentPage()->findChildren<QLabel*>())
+                if (label->isVisible()) texts << label->text();
+            return texts;
+        };
+        QTRY_VERIFY2(shown().contains(entry.dateAndSize()), qPrintable(shown().join(QLatin1Char('\n'))));  // once laid out
         QString link;
         for (const auto* button :
              m_window->currentPage()->findChildren<QAbstractButton*>(QStringLiteral("recentEntry")))
