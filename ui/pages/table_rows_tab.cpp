@@ -41,9 +41,10 @@ constexpr std::int64_t kCheapCosines = std::int64_t{256} << 20;  // bytes of a t
 
 constexpr int kStripWidth = 112;  // at least
 
-// Room for the column's longest text, and for its title with the arrow of a sorted column.
-int columnWidth(const QHeaderView& header, int column, const QString& widest) {
-    const QString title = header.model()->headerData(column, Qt::Horizontal).toString(), arrow = QStringLiteral(" ▾");
+// Room for the column's longest text, and for its title; with the arrow of a sorted column unless nothing sorts by it.
+int columnWidth(const QHeaderView& header, int column, const QString& widest, bool sortable) {
+    const QString title = header.model()->headerData(column, Qt::Horizontal).toString();
+    const QString arrow = sortable ? QStringLiteral(" ▾") : QString();
     const bool sorted = title.endsWith(QLatin1String(" ▾")) || title.endsWith(QLatin1String(" ▴"));
     const int forTitle = header.fontMetrics().horizontalAdvance(sorted ? title : title + arrow) + 2 * space::s;
     return std::max(forTitle, QFontMetrics(Theme::instance().monospace()).horizontalAdvance(widest) + 2 * space::s) +
@@ -274,7 +275,7 @@ void TableRowsTab::layOutColumns() {
     const int strip = m_source->stripColumn();
     for (int c = 0; c < columns; ++c) {
         view->setItemDelegateForColumn(c, c == strip ? m_strip : nullptr);
-        const int width = columnWidth(*view->horizontalHeader(), c, m_source->widestText(c));
+        const int width = columnWidth(*view->horizontalHeader(), c, m_source->widestText(c), c != strip);
         view->setColumnWidth(c, c == strip ? std::max(kStripWidth, width) : width);
     }
     view->horizontalHeader()->setStretchLastSection(strip >= 0);
