@@ -155,6 +155,7 @@ Run setUpInfo(CLI::App& app, CommonOptions& common) {
             context.findings = !flaws.empty();
             info.notes.insert(info.notes.end(), flaws.begin(), flaws.end());
         }
+        context.common.origin->tableFlaws.emplace();  // --check-tables tells them; without it no table is read
         if (context.common.json) {
             context.out.hasNotes();
             context.out.write(infoJson(info, placement, tables ? &*tables : nullptr));
