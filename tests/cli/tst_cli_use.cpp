@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How dlrm-cli is called: help, version, names that were mistyped, rows in one grammar, tables by name, pipes.
+#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <QRegularExpression>
@@ -123,6 +124,68 @@ private Q_SLOTS:
         QCOMPARE(answer.code, 2);
         QVERIFY2(answer.err.startsWith("E-CLI-001: " + option + " has no such value.\n"), answer.err);
         QVERIFY2(answer.err.contains(expected) && answer.err.contains("found: " + found + "\n") && answer.err.contains("what to do: " + remedy), answer.err);
+    }
+    // The next option is no value: "verify --sidecar --check" must not record into a file named --check.
+    void anOptionIsNoValueOfAnother_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QByteArray>("option");
+        QTest::addColumn<QByteArray>("found");
+        for (const char* other : {"--check", "--record", "--json", "--quiet", "-h", "--"}) {
+            const QByteArray found = QByteArray("the option ") + other;
+            QTest::newRow(other) << QStringList{"verify", kModel, "--sidecar", other} << QByteArray("--sidecar") << found;
+            QTest::addRow("=%s", other) << QStringList{"verify", kModel, QString("--sidecar=") + other} << QByteArray("--sidecar") << found;
+        }
+        QTest::newRow("empty before =") << QStringList{"verify", kModel, "--sidecar=", "--check"} << QByteArray("--sidecar") << QByteArray("nothing");
+        QTest::newRow("empty") << QStringList{"verify", kModel, "--sidecar", "", "--check"} << QByteArray("--sidecar") << QByteArray("nothing");
+        QTest::newRow("last") << QStringList{"verify", kModel, "--check", "--sidecar"} << QByteArray("--sidecar") << QByteArray("nothing");
+        QTest::newRow("empty path") << QStringList{"predict", kModel, "--data", ""} << QByteArray("--data") << QByteArray("nothing");
+        QTest::newRow("output") << QStringList{"predict", kModel, "--out", "--json"} + kData << QByteArray("--out") << QByteArray("the option --json");
+        QTest::newRow("number") << QStringList{"evaluate", kModel, "--drop-last", "--quiet"} + kData << QByteArray("--drop-last") << QByteArray("the option --quiet");
+        QTest::newRow("short") << QStringList{"neighbors", kModel, "--table", "0", "--id", "1", "-k", "--json"} << QByteArray("-k") << QByteArray("the option --json");
+        QTest::newRow("split") << QStringList{"evaluate", kModel, "--split", ""} + kData << QByteArray("--split") << QByteArray("nothing");
+    }
+    void anOptionIsNoValueOfAnother() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QByteArray, option);
+        QFETCH(QByteArray, found);
+        QTemporaryDir here;
+        QProcess process;
+        process.setWorkingDirectory(here.path());
+        process.setProcessEnvironment(wide());
+        process.start(kCli, arguments);
+        const auto answer = finish(process);
+        QCOMPARE(answer.code, 2);
+        QVERIFY2(answer.err.startsWith("E-CLI-001: " + option + " has no value.\nexpected: "), answer.err);
+        QVERIFY2(answer.err.contains("\nfound: " + found + "\n"), answer.err);
+        QVERIFY2(QDir(here.path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot).isEmpty(), "nothing is written");
+    }
+    void dashesThatMeanSomethingAreValues() {
+        const auto shifted = cli(QStringList{"predict", kModel, "--rows", "0", "--id-shift", "-1000"} + kData);
+        QVERIFY2(!shifted.err.contains("has no value"), shifted.err);
+        QVERIFY(!cli({"evaluate", kModel, "--data", "-", "--dictionary", kDictionary}).err.contains("has no value"));
+    }
+    void whatTheParserRefusesNamesWhatItTakes_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QByteArray>("says");
+        const QStringList evaluate = QStringList{"evaluate", kModel} + kData;
+        QTest::newRow("no number") << QStringList{"predict", kModel, "--expect", "x", "--atol", "1e-5x"} + kData
+                                   << QByteArray("--atol does not take this value.\nexpected: a number\nfound: 1e-5x\n");
+        QTest::newRow("outside") << QStringList{"info", kModel, "--threads", "5000"}
+                                 << QByteArray("--threads does not take this value.\nexpected: a whole number from 0 to 4096\nfound: 5000\n");
+        QTest::newRow("negative range") << evaluate + QStringList{"--id-shift", "2000"}
+                                        << QByteArray("--id-shift does not take this value.\nexpected: a whole number from -1000 to 1000\nfound: 2000\n");
+        QTest::newRow("list") << QStringList{"info", kModel, "--table-order", "1,x"}
+                              << QByteArray("--table-order does not take this value.\nexpected: whole numbers\nfound: 1,x\n");
+        QTest::newRow("twice") << evaluate + QStringList{"--data", "y"} << QByteArray("--data stands there more than once.\nexpected: one value\n");
+        QTest::newRow("both") << QStringList{"verify", kModel, "--record", "--check"} << QByteArray("\nexpected: one of the two\nfound: both\n");
+        QTest::newRow("left out") << QStringList{"predict", "--data", "y"} << QByteArray("\nexpected: dlrm-cli predict CHECKPOINT --data VALUE [options]\nfound: none\n");
+    }
+    void whatTheParserRefusesNamesWhatItTakes() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QByteArray, says);
+        const auto answer = cli(arguments);
+        QCOMPARE(answer.code, 2);
+        QVERIFY2(answer.err.startsWith("E-CLI-001: ") && answer.err.contains(says), answer.err);
     }
     void namesOfTablesAndMetricsAreSuggested() {
         const auto table = cli({"tables", kModel, "--table", "cat_99"});
