@@ -5,10 +5,13 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <filesystem>
+
 #include "tests/cli/cli_process.h"
 #include "tests/support/whole_files.h"
 
 using namespace dlrm::test;
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -72,6 +75,50 @@ private Q_SLOTS:
         const QByteArray spec = readAll(path("linked/feature_spec.yaml"));
         writeAll(path("linked/feature_spec.yaml"), QByteArray(spec).replace("test/cat_1.bin", "../storage/cat_1.bin"));
         QCOMPARE(cli(evaluate + QStringList{"--follow-links"}).code, 2);
+    }
+
+    void linksOutOfACheckpointAreFollowedWhenAsked_data() {
+        QTest::addColumn<QString>("source");
+        QTest::addColumn<QString>("linked");  // its files are moved elsewhere
+        QTest::newRow("layout C") << kCheckpoint << "";
+        QTest::newRow("layout D") << QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/d_dlrm_dot_custom_cuda/checkpoint") << "/sparse";
+    }
+    void linksOutOfACheckpointAreFollowedWhenAsked() {
+        QFETCH(QString, source);
+        QFETCH(QString, linked);
+        QTemporaryDir dir;
+        const QString model = dir.filePath("model");
+        fs::copy(source.toStdString(), model.toStdString(), fs::copy_options::recursive);
+        replaceByLinks(model + linked, dir.filePath("storage"));
+        const QList<QStringList> all{{"info", model}, {"evaluate", model, "--data", kDataset}, {"verify", model, "--record"},
+                                     {"verify", model, "--format", "sha256sum"}, {"convert", model, dir.filePath("out.h5")}};
+        for (const QStringList& arguments : all) {
+            const auto refused = cli(arguments);
+            QVERIFY2(refused.code == 2 && refused.err.startsWith("E-FILE-003") && refused.err.contains("--follow-links"),
+                     arguments.join(' ').toUtf8() + ": " + refused.err);
+        }
+        QVERIFY(!QFile::exists(model + "/verify.xxh3.json") && !QFile::exists(dir.filePath("out.h5")));
+        for (const QStringList& arguments : all) {
+            const auto followed = cli(arguments + QStringList{"--follow-links"});
+            QVERIFY2(followed.code == 0, arguments.join(' ').toUtf8() + ": " + followed.err);
+        }
+        // Links inside the checkpoint, and one to the whole of it, lead nowhere else.
+        const QString whole = dir.filePath("whole"), link = dir.filePath("link");
+        fs::copy(source.toStdString(), whole.toStdString(), fs::copy_options::recursive);
+        const QString file = QDir(whole + linked).entryList({"*.npy"}, QDir::Files).first();
+        QVERIFY(QFile::rename(whole + linked + "/" + file, whole + linked + "/blob"));
+        fs::create_symlink("blob", (whole + linked + "/" + file).toStdString());
+        QVERIFY(QFile::link(whole, link));
+        QCOMPARE(cli({"info", link}).code, 0);
+        QCOMPARE(cli({"verify", link, "--record"}).code, 0);
+    }
+    // Who names a file has chosen it.
+    void aFileThatIsNamedMayBeALink() {
+        const QString file = path("table.npy");
+        QVERIFY(QDir(m_dir.path()).mkdir("named") && QFile::copy(kCheckpoint + "/feature_2_part0.npy", file));
+        QVERIFY(QFile::link(file, path("named/link.npy")));
+        QCOMPARE(cli({"info", path("named/link.npy")}).code, 0);
+        QCOMPARE(cli({"verify", path("named/link.npy")}).code, 0);
     }
 
     void aSplitsFolderPointsToItsDataset() {
