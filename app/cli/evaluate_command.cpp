@@ -11,6 +11,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/row_choice.h"
 #include "app/cli/text.h"
+#include "core/checkpoint/fingerprint.h"
 #include "core/checkpoint/own_checksums.h"
 #include "core/dataset/selected_rows.h"
 #include "core/export/export.h"
@@ -28,6 +29,7 @@ std::string evaluationText(const Evaluation& e, const Provenance& origin) {
     facts.addColumn("", Align::Left);
     facts.addRow({"checkpoint", origin.checkpoint});
     facts.addRow({"", fmt::format("layout {}, fingerprint {}", origin.layout, origin.fingerprint)});
+    facts.addRow({"", fmt::format("(of {}; verify compares all bytes)", kFingerprintOf)});
     facts.addRow({"data", e.datasetPath + (e.split.empty() ? "" : ", split " + e.split)});
     facts.addRow({"rows", fmt::format("{}, {} of them positive ({:.3f} %)", thousands(e.report.rows), thousands(e.report.positives),
                                       100.0 * static_cast<double>(e.report.positives) / static_cast<double>(e.report.rows))});

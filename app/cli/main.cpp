@@ -20,6 +20,7 @@
 #include "app/common/open_files.h"
 #include "app/common/stop_signals.h"
 #include "core/base/instruction_sets.h"
+#include "core/checkpoint/fingerprint.h"
 #include "core/export/json.h"
 
 namespace {
@@ -81,7 +82,8 @@ int main(int argc, char** argv) {
     allowManyOpenFiles();
     const std::stop_token stop = stopOnSignals();
     CLI::App app("Opens NVIDIA TensorFlow-2 DLRM checkpoints: browse tables, predict Criteo rows, evaluate.\n"
-                 "Results go to stdout, progress and errors to stderr.",
+                 "Results go to stdout, progress and errors to stderr. They name the model by a fingerprint, which covers " +
+                     std::string(kFingerprintOf) + ": models that differ in other rows have the same. verify compares all bytes.",
                  "dlrm-cli");
     app.formatter(helpFormatter());
     app.require_subcommand(1);
