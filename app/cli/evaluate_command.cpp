@@ -86,7 +86,7 @@ std::string metricWords() {
 
 Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
     struct Options {
-        std::string checkpoint, out;
+        std::string checkpoint, out, sidecar;
         DataOptions data;
         EvaluateOptions evaluate;
         bool verified = false;
@@ -100,9 +100,14 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
     addSampleOptions(app, options->rows, addRowsOption(app, options->rows.rows, "Without it: all rows"));
     app.add_option("--drop-last", options->evaluate.dropLast, "Leave out the last partial batch of this many rows, as the training repository does (65536)")
         ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
-    app.add_flag("--verified", options->verified,
-                 "Refuse a checkpoint that is not what was recorded with verify, or, without a record, whose files do "
-                 "not hold checksums that agree (exit code 2)");
+    auto* gate = app.add_flag(
+        "--verified", options->verified,
+        "Refuse a checkpoint that is not what was recorded with verify, or, without a record, whose files do "
+        "not hold checksums that agree (exit code 2)");
+    app.add_option("--sidecar", options->sidecar,
+                   "The file of recorded hashes that --verified compares with, where it is not inside the checkpoint")
+        ->check(notEmpty())
+        ->needs(gate);
     app.add_option("--out", options->out, "Also write the figures to this file: .h5 .tsv .csv .json. Where they come from stands in the file; of .tsv and .csv in FILE.json beside it")
         ->check(notEmpty());
     app.footer(metricWords());
@@ -111,10 +116,11 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
             if (auto writable = checkEvaluationPath(options->out); !writable) return writable;
         auto opened = openModelAndData(options->checkpoint, context.common, options->data, context.progress, context.stop);
         if (!opened) return fail(std::move(opened).error());
-        if (auto other = refuseInputAsOutput(options->out, *opened->engine, opened->dataset.get()); !other) return other;
+        if (auto other = refuseInputAsOutput(options->out, *opened->engine, opened->dataset.get(), options->sidecar);
+            !other) return other;
         std::string vouched;
         if (options->verified) {
-            auto verified = opened->engine->requireVerified(context.progress.callback(), context.stop);
+            auto verified = opened->engine->requireVerified(context.progress.callback(), context.stop, options->sidecar);
             if (!verified) return fail(std::move(verified).error());
             vouched = *std::move(verified);
         }

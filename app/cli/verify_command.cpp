@@ -138,7 +138,8 @@ Run setUpVerify(CLI::App& app, CommonOptions& common) {
     auto* record =
         app.add_flag("--record,--update", options->record, "Record the hashes, also where there is a record");
     auto* check =
-        app.add_flag("--check", options->check, "Only compare, never write; exit code 2 where nothing was recorded")
+        app.add_flag("--check", options->check, "Only compare, never write; exit code 2 where nothing was recorded and no "
+                                               "checksum in the files themselves tells of damage")
             ->excludes(record);
     auto* format = app.add_option("--format", options->format,
                                   "text, or sha256sum: a line for each file, for `sha256sum -c` in the checkpoint's "
