@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
-#include <limits>
 #include <list>
 #include <span>
 #include <string>
@@ -33,11 +32,12 @@ constexpr int kCouldNotRun = 2;
 constexpr int kInterrupted = 130;
 
 int failed(const Error& error, const CommonOptions& common, Output& out) {
-    std::fprintf(stderr, "%s", layOut(error.text() + "\n", {std::numeric_limits<std::size_t>::max(), false, screen().ascii}).c_str());
+    const auto tell = [](const Error& e) { std::fprintf(stderr, "%s", layOut(e.text() + "\n", errorScreen()).c_str()); };
+    tell(error);
     if ((common.json || common.jsonLines) && !out.used()) {
         if (!common.jsonLines) out.hasNotes();
         out.write(common.jsonLines ? errorLine(error) : errorJson(error));
-        if (auto written = out.finish(); !written) std::fprintf(stderr, "%s\n", written.error().text().c_str());
+        if (auto written = out.finish(); !written) tell(written.error());
     }
     return error.isCancelled() ? kInterrupted : kCouldNotRun;
 }

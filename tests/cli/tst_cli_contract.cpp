@@ -170,6 +170,29 @@ private Q_SLOTS:
             QVERIFY2(widest(answer.out) <= 72, answer.out);
         }
     }
+    // Messages fit as well; names and paths stay whole.
+    void refusalsFit_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QByteArray>("path");
+        const QString dictionary = kDemo + "/dictionary";
+        QTest::newRow("no checkpoint") << QStringList{"info", dictionary} << dictionary.toUtf8();
+        QTest::newRow("no record") << QStringList{"verify", kModel, "--check"} << (kModel + "/verify.xxh3.json").toUtf8();
+        QTest::newRow("no model") << QStringList{"info", "/etc/passwd"} << QByteArray("/etc/passwd");
+        QTest::newRow("a verb") << QStringList{"compare", kModel} << QByteArray("compare");
+    }
+    void refusalsFit() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QByteArray, path);
+        auto environment = locale("C.UTF-8");
+        environment.insert("COLUMNS", "80");
+        const auto answer = cli(arguments, environment);
+        QCOMPARE(answer.code, 2);
+        QVERIFY2(answer.err.contains(path), answer.err);
+        for (const QByteArray& line : answer.err.split('\n')) {
+            const bool isName = !line.trimmed().contains(' ') || line.startsWith("file: ");
+            QVERIFY2(isName || QString::fromUtf8(line).size() <= 80, line);
+        }
+    }
     void theFingerprintIsOfTheValues() {
         const auto of = [](const QString& model) { return cli({"info", model, "--json"}).json()["provenance"]["fingerprint"].get<std::string>(); };
         QTemporaryDir folder;
