@@ -111,6 +111,7 @@ Result<Verification> verifyFiles(const std::string& path, const Checkpoint* chec
     auto read = readVerifySidecar(out.sidecar);
     if (!read && (options.mode != Mode::Record || read.error().code != "E-VERIFY-003"))
         return fail(std::move(read).error());
+    out.replaced = options.mode == Mode::Record && (!read || read->has_value());
     if (options.mode != Mode::Record) recorded = *std::move(read);
     // Where nothing was recorded, nobody knows what a place that is no checkpoint should hold.
     if (!recorded && why && (why->code == "E-CKPT-003" || why->code == "E-CKPT-005")) return fail(*why);

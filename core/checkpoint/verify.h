@@ -53,6 +53,7 @@ struct Verification {
     std::string sidecar, recordedAt;  // UTC, "2026-11-24T19:00:00Z"; empty where nothing was recorded
     std::int64_t files = 0, bytes = 0, blocks = 0;
     std::int64_t checksums = 0;  // that the files hold themselves: how many were compared
+    bool replaced = false;       // Recorded: over an earlier record, which was not compared with
     std::vector<std::string> attributesUnchecked;  // HDF5 files of ours that hold no checksum of their attributes
     std::string notOpened;       // why the checkpoint does not open as a model; empty where it does
     std::vector<VerifyFinding> findings;

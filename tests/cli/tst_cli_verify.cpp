@@ -64,6 +64,8 @@ private Q_SLOTS:
         QCOMPARE(checked.code, 0);
         QCOMPARE(outcome(checked), std::string("unchanged"));
         QVERIFY(checked.json()["not_opened"].is_null() && checked.json()["findings"].empty());
+        const auto first = cli({"verify", model, "--record", "--sidecar", m_dir->filePath("first.json")});
+        QVERIFY2(first.code == 0 && first.out.contains("There was nothing to compare with") && !first.out.contains("replaces"), first.out);
         // A record that is replaced is not compared with, and that is said.
         const auto again = cli({"verify", model, "--record"});
         QVERIFY2(again.code == 0 && again.out.contains("which this one replaces") && !again.out.contains("There was nothing"), again.out);
