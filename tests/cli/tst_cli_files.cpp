@@ -136,6 +136,15 @@ private Q_SLOTS:
         QVERIFY(json["table_order_note"].get<std::string>().find("inputs of the top MLP are fed by nothing") != std::string::npos);
     }
 
+    // It is the part that does not suffice, not the dataset that is another one.
+    void aPartOfAModelIsNamedBesideADataset() {
+        for (const char* verb : {"evaluate", "predict"}) {
+            const auto answer = cli({verb, kCheckpoint + "/feature_0_part0.npy", "--data", kDataset});
+            QCOMPARE(answer.code, 2);
+            QVERIFY2(answer.err.startsWith("E-ENGINE-014") && answer.err.contains("; 1 of 5 tables\n"), answer.err);
+        }
+    }
+
     // NaN and both infinities are findings of different kinds: three of them in one row.
     void rowsTellNanFromInfinity() {
         copyTree(kCheckpoint, path("odd"));
