@@ -2,9 +2,12 @@
 #include "app/cli/usage.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <functional>
 #include <numeric>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -78,6 +81,13 @@ std::string expectedOf(CLI::Option& option) {
     return type.starts_with("UINT") ? out + ", 0 or more" : out;
 }
 
+// A value that cannot be read, or lies outside what is taken.
+Error unfit(CLI::Option& option, const std::string& value) {
+    return Error("E-CLI-001", fmt::format("{} does not take this value.", option.get_name()))
+        .butExpected(expectedOf(option))
+        .butFound(value);
+}
+
 // Whether the program would read `text` as an option, of whatever verb.
 bool isOption(std::string_view text, CLI::App& app) {
     if (text.size() < 2 || !text.starts_with('-')) return false;
@@ -86,6 +96,18 @@ bool isOption(std::string_view text, CLI::App& app) {
     return std::ranges::any_of(commands(), [&](const Command& command) {
         return verbNamed(app, command.name)->get_option_no_throw(name) != nullptr;
     });
+}
+
+// Whether one of the whole numbers in `text`, commas between them, has more than 64 bits: the parser would take another.
+bool isTooLarge(std::string_view text) {
+    while (!text.empty()) {
+        const std::string_view word = text.substr(0, text.find(','));
+        std::int64_t number = 0;
+        if (std::from_chars(word.data(), word.data() + word.size(), number).ec == std::errc::result_out_of_range)
+            return true;
+        text.remove_prefix(std::min(word.size() + 1, text.size()));
+    }
+    return false;
 }
 
 // What is wrong with the value of `option`, which stands in the first of `arguments` or in the one after it: the parser
@@ -97,20 +119,16 @@ std::optional<Error> wrongValue(CLI::Option& option, std::span<const char* const
     if (equals != std::string_view::npos) value = argument.substr(equals + 1);
     else if (arguments.size() > 1) value = arguments[1];
     const bool other = isOption(value, app);
+    const std::string type = option.get_type_name();
+    if ((type.starts_with("INT") || type.starts_with("UINT")) && isTooLarge(value))
+        return unfit(option, std::string(value)).withRemedy("give a number of at most 18 digits");
     if (!value.empty() && !other) return std::nullopt;
-    const bool text = option.get_type_name().starts_with("TEXT") && choicesOf(option).empty();
+    const bool text = type.starts_with("TEXT") && choicesOf(option).empty();
     return Error("E-CLI-001", fmt::format("{} has no value.", argument.substr(0, equals)))
         .butExpected(expectedOf(option))
         .butFound(other ? fmt::format("the option {}", value) : "nothing")
         .withRemedy(other && text ? fmt::format("give it its value; a file of that name is ./{}", value)
                                   : std::string("give it its value, or leave the option out"));
-}
-
-// A value that cannot be read, or lies outside what is taken.
-Error unfit(CLI::Option& option, const std::string& value) {
-    return Error("E-CLI-001", fmt::format("{} does not take this value.", option.get_name()))
-        .butExpected(expectedOf(option))
-        .butFound(value);
 }
 
 // The value of which the parser says that it is not in a range.

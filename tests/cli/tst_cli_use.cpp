@@ -174,6 +174,10 @@ private Q_SLOTS:
                                  << QByteArray("--threads does not take this value.\nexpected: a whole number from 0 to 4096\nfound: 5000\n");
         QTest::newRow("negative range") << evaluate + QStringList{"--id-shift", "2000"}
                                         << QByteArray("--id-shift does not take this value.\nexpected: a whole number from -1000 to 1000\nfound: 2000\n");
+        for (const char* seed : {"-1", "18446744073709551616", "9223372036854775808"})
+            QTest::addRow("seed %s", seed) << evaluate + QStringList{"--sample", "5", "--seed", seed}
+                                           << QByteArray("--seed does not take this value.\nexpected: a whole number from 0 to 9223372036854775807\nfound: ") + seed + "\n";
+        QTest::newRow("seed of a demo") << QStringList{"demo", "x", "--seed=99999999999999999999"} << QByteArray("found: 99999999999999999999\n");
         QTest::newRow("list") << QStringList{"info", kModel, "--table-order", "1,x"}
                               << QByteArray("--table-order does not take this value.\nexpected: whole numbers\nfound: 1,x\n");
         QTest::newRow("twice") << evaluate + QStringList{"--data", "y"} << QByteArray("--data stands there more than once.\nexpected: one value\n");
@@ -194,6 +198,13 @@ private Q_SLOTS:
         QVERIFY2(metric.err.startsWith("E-KNN-004") && metric.err.contains("did you mean cosine?"), metric.err);
         // The reading has two names.
         QCOMPARE(cli(QStringList{"predict", kModel, "--numerical", "ln(x+3)", "--rows", "0"} + kData).code, cli(QStringList{"predict", kModel, "--numerical", "ln3", "--rows", "0"} + kData).code);
+    }
+    void helpNamesTheLimits() {
+        QVERIFY(cli({"rows", "--help"}).out.contains("at most 1,000,000 in one call"));
+        QVERIFY(cli({"neighbors", "--help"}).out.contains("at most 10,000; the row itself"));
+        QVERIFY(cli({"parity", "--help"}).out.contains("How many rows to compare, at most 4,096"));
+        const auto evaluate = cli({"evaluate", "--help"}).out;
+        QVERIFY2(evaluate.contains("batches of 65,536. Without it: no row is left out") && !evaluate.contains("(65536)"), evaluate);
     }
     void helpAndVersionInTheirForms() {
         for (const char* verb : {"help", "--help", "-h"}) QVERIFY(cli({verb}).out.contains("evaluate"));
