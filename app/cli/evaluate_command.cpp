@@ -98,7 +98,9 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
     addDataOptions(app, options->data, DataUse::Required);
     addReadingOptions(app, options->data);
     addSampleOptions(app, options->rows, addRowsOption(app, options->rows.rows, "Without it: all rows"));
-    app.add_option("--drop-last", options->evaluate.dropLast, "Leave out the last partial batch of this many rows, as the training repository does with its batches of 65,536. Without it: no row is left out")
+    app.add_option("--drop-last", options->evaluate.dropLast,
+                   "Leave out the last partial batch of this many rows, as the training repository does with its "
+                   "batches of 65,536. Without it: no row is left out")
         ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
     auto* gate = app.add_flag(
         "--verified", options->verified,
@@ -120,7 +122,8 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
             !other) return other;
         std::string vouched;
         if (options->verified) {
-            auto verified = opened->engine->requireVerified(context.progress.callback(), context.stop, options->sidecar);
+            auto verified =
+                opened->engine->requireVerified(context.progress.callback(), context.stop, options->sidecar);
             if (!verified) return fail(std::move(verified).error());
             vouched = *std::move(verified);
         }

@@ -32,7 +32,9 @@ constexpr int kCouldNotRun = 2;
 constexpr int kInterrupted = 130;
 
 int failed(const Error& error, const CommonOptions& common, Output& out) {
-    const auto tell = [](const Error& e) { std::fprintf(stderr, "%s", layOut(e.text() + "\n", errorScreen()).c_str()); };
+    const auto tell = [](const Error& e) {
+        std::fprintf(stderr, "%s", layOut(e.text() + "\n", errorScreen()).c_str());
+    };
     tell(error);
     if ((common.json || common.jsonLines) && !out.used()) {
         if (!common.jsonLines) out.hasNotes();
@@ -82,8 +84,9 @@ int main(int argc, char** argv) {
     allowManyOpenFiles();
     const std::stop_token stop = stopOnSignals();
     CLI::App app("Opens NVIDIA TensorFlow-2 DLRM checkpoints: browse tables, predict Criteo rows, evaluate.\n"
-                 "Results go to stdout, progress and errors to stderr. They name the model by a fingerprint, which covers " +
-                     std::string(kFingerprintOf) + ": models that differ in other rows have the same. verify compares all bytes.",
+                 "Results go to stdout, progress and errors to stderr. They name the model by a fingerprint, which "
+                 "covers " + std::string(kFingerprintOf) +
+                     ": models that differ in other rows have the same. verify compares all bytes.",
                  "dlrm-cli");
     app.formatter(helpFormatter());
     app.require_subcommand(1);

@@ -135,9 +135,11 @@ std::string differencesText(const LogitDifferences& d) {
     std::string out =
         d.finite == 0 ? "Nothing was compared: in no row are both logits finite numbers.\n"
         : d.beyond > 0
-            ? fmt::format("{} of {} logits are further than {:g} from the expected ones.\n", thousands(d.beyond), rows, d.tolerance)
+            ? fmt::format("{} of {} logits are further than {:g} from the expected ones.\n", thousands(d.beyond),
+                          rows, d.tolerance)
         : d.finite < d.rows
-            ? fmt::format("{} of {} logits were compared and lie within {:g} of the expected ones.\n", thousands(d.finite), rows, d.tolerance)
+            ? fmt::format("{} of {} logits were compared and lie within {:g} of the expected ones.\n",
+                          thousands(d.finite), rows, d.tolerance)
             : fmt::format("All {} logits lie within {:g} of the expected ones.\n", rows, d.tolerance);
     if (d.largestAt >= 0)
         out += fmt::format("  largest |Δlogit| {} in row {}, mean {:.3g}{}\n",

@@ -98,7 +98,8 @@ bool isOption(std::string_view text, CLI::App& app) {
     });
 }
 
-// Whether one of the whole numbers in `text`, commas between them, has more than 64 bits: the parser would take another.
+// Whether one of the whole numbers in `text`, commas between them, has more than 64 bits: the parser would
+// take another.
 bool isTooLarge(std::string_view text) {
     while (!text.empty()) {
         const std::string_view word = text.substr(0, text.find(','));

@@ -33,7 +33,8 @@ Json provenanceObject(const Provenance& p) {
     Json out;
     const std::pair<const char*, const std::string*> texts[] = {
         {"program", &p.program}, {"version", &p.version},         {"commit", &p.commit},   {"command", &p.command}, {"created", &p.created}, {"checkpoint", &p.checkpoint},
-        {"layout", &p.layout},   {"fingerprint", &p.fingerprint}, {"fingerprint_of", &covered}, {"dataset", &p.dataset}, {"split", &p.split},     {"format", &p.format},
+        {"layout", &p.layout},   {"fingerprint", &p.fingerprint}, {"fingerprint_of", &covered},
+        {"dataset", &p.dataset}, {"split", &p.split},     {"format", &p.format},
     };
     for (const auto& [key, text] : texts) out[key] = textOrNull(*text);
     out["profile"] = data ? Json::parse(profileJson(p.profile)) : Json(nullptr);
