@@ -193,9 +193,10 @@ Result<void> requireNumericals(const Engine& engine, const CommonOptions& common
 
 }  // namespace
 
-Result<void> refuseInputAsOutput(const std::string& out, const Engine& engine, const Dataset* dataset) {
+Result<void> refuseInputAsOutput(const std::string& out, const Engine& engine, const Dataset* dataset,
+                                 const std::string& also) {
     if (out.empty()) return {};
-    std::vector<std::string> inputs;
+    std::vector<std::string> inputs{also};
     for (const auto& file : engine.checkpoint().openFiles()) inputs.push_back(file->path());
     if (dataset) {
         inputs.push_back(dataset->path());

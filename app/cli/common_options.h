@@ -84,7 +84,9 @@ CLI::Option* addTableOption(CLI::App& app, std::string& table, const char* descr
 Result<TableId> tableNamed(const std::string& table, const Engine& engine);
 
 // Error E-CLI-006 when `out` is one of the files that are read. `dataset` may be null; an empty `out` is none.
-Result<void> refuseInputAsOutput(const std::string& out, const Engine& engine, const Dataset* dataset);
+// `also`: another file that is read, or empty.
+Result<void> refuseInputAsOutput(const std::string& out, const Engine& engine, const Dataset* dataset,
+                                 const std::string& also = {});
 
 // --numerical --id-shift: read the rows otherwise than the dataset means them, as the doctor may have found.
 void addReadingOptions(CLI::App& app, DataOptions& data);

@@ -11,6 +11,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/row_choice.h"
 #include "app/cli/text.h"
+#include "core/checkpoint/fingerprint.h"
 #include "core/checkpoint/own_checksums.h"
 #include "core/dataset/selected_rows.h"
 #include "core/export/export.h"
@@ -28,6 +29,7 @@ std::string evaluationText(const Evaluation& e, const Provenance& origin) {
     facts.addColumn("", Align::Left);
     facts.addRow({"checkpoint", origin.checkpoint});
     facts.addRow({"", fmt::format("layout {}, fingerprint {}", origin.layout, origin.fingerprint)});
+    facts.addRow({"", fmt::format("(of {}; verify compares all bytes)", kFingerprintOf)});
     facts.addRow({"data", e.datasetPath + (e.split.empty() ? "" : ", split " + e.split)});
     facts.addRow({"rows", fmt::format("{}, {} of them positive ({:.3f} %)", thousands(e.report.rows), thousands(e.report.positives),
                                       100.0 * static_cast<double>(e.report.positives) / static_cast<double>(e.report.rows))});
@@ -84,7 +86,7 @@ std::string metricWords() {
 
 Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
     struct Options {
-        std::string checkpoint, out;
+        std::string checkpoint, out, sidecar;
         DataOptions data;
         EvaluateOptions evaluate;
         bool verified = false;
@@ -96,11 +98,18 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
     addDataOptions(app, options->data, DataUse::Required);
     addReadingOptions(app, options->data);
     addSampleOptions(app, options->rows, addRowsOption(app, options->rows.rows, "Without it: all rows"));
-    app.add_option("--drop-last", options->evaluate.dropLast, "Leave out the last partial batch of this many rows, as the training repository does (65536)")
+    app.add_option("--drop-last", options->evaluate.dropLast,
+                   "Leave out the last partial batch of this many rows, as the training repository does with its "
+                   "batches of 65,536. Without it: no row is left out")
         ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
-    app.add_flag("--verified", options->verified,
-                 "Refuse a checkpoint that is not what was recorded with verify, or, without a record, whose files do "
-                 "not hold checksums that agree (exit code 2)");
+    auto* gate = app.add_flag(
+        "--verified", options->verified,
+        "Refuse a checkpoint that is not what was recorded with verify, or, without a record, whose files do "
+        "not hold checksums that agree (exit code 2)");
+    app.add_option("--sidecar", options->sidecar,
+                   "The file of recorded hashes that --verified compares with, where it is not inside the checkpoint")
+        ->check(notEmpty())
+        ->needs(gate);
     app.add_option("--out", options->out, "Also write the figures to this file: .h5 .tsv .csv .json. Where they come from stands in the file; of .tsv and .csv in FILE.json beside it")
         ->check(notEmpty());
     app.footer(metricWords());
@@ -109,10 +118,12 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
             if (auto writable = checkEvaluationPath(options->out); !writable) return writable;
         auto opened = openModelAndData(options->checkpoint, context.common, options->data, context.progress, context.stop);
         if (!opened) return fail(std::move(opened).error());
-        if (auto other = refuseInputAsOutput(options->out, *opened->engine, opened->dataset.get()); !other) return other;
+        if (auto other = refuseInputAsOutput(options->out, *opened->engine, opened->dataset.get(), options->sidecar);
+            !other) return other;
         std::string vouched;
         if (options->verified) {
-            auto verified = opened->engine->requireVerified(context.progress.callback(), context.stop);
+            auto verified =
+                opened->engine->requireVerified(context.progress.callback(), context.stop, options->sidecar);
             if (!verified) return fail(std::move(verified).error());
             vouched = *std::move(verified);
         }

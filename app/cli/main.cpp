@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
-#include <limits>
 #include <list>
 #include <span>
 #include <string>
@@ -20,6 +19,7 @@
 #include "app/common/open_files.h"
 #include "app/common/stop_signals.h"
 #include "core/base/instruction_sets.h"
+#include "core/checkpoint/fingerprint.h"
 #include "core/export/json.h"
 
 namespace {
@@ -32,11 +32,14 @@ constexpr int kCouldNotRun = 2;
 constexpr int kInterrupted = 130;
 
 int failed(const Error& error, const CommonOptions& common, Output& out) {
-    std::fprintf(stderr, "%s", layOut(error.text() + "\n", {std::numeric_limits<std::size_t>::max(), false, screen().ascii}).c_str());
+    const auto tell = [](const Error& e) {
+        std::fprintf(stderr, "%s", layOut(e.text() + "\n", errorScreen()).c_str());
+    };
+    tell(error);
     if ((common.json || common.jsonLines) && !out.used()) {
         if (!common.jsonLines) out.hasNotes();
         out.write(common.jsonLines ? errorLine(error) : errorJson(error));
-        if (auto written = out.finish(); !written) std::fprintf(stderr, "%s\n", written.error().text().c_str());
+        if (auto written = out.finish(); !written) tell(written.error());
     }
     return error.isCancelled() ? kInterrupted : kCouldNotRun;
 }
@@ -81,7 +84,9 @@ int main(int argc, char** argv) {
     allowManyOpenFiles();
     const std::stop_token stop = stopOnSignals();
     CLI::App app("Opens NVIDIA TensorFlow-2 DLRM checkpoints: browse tables, predict Criteo rows, evaluate.\n"
-                 "Results go to stdout, progress and errors to stderr.",
+                 "Results go to stdout, progress and errors to stderr. They name the model by a fingerprint, which "
+                 "covers " + std::string(kFingerprintOf) +
+                     ": models that differ in other rows have the same. verify compares all bytes.",
                  "dlrm-cli");
     app.formatter(helpFormatter());
     app.require_subcommand(1);

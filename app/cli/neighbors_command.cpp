@@ -72,7 +72,9 @@ Run setUpNeighbors(CLI::App& app, CommonOptions& common) {
     addTableOption(app, options->table, "Which table: its number, counted from 0 in feature order, or its name")->required();
     app.add_option("--id,--ids,--rows", options->ids, "The row whose neighbours are wanted; also several: 0-99, or 0,5,10-20")->required();
     app.add_option("--metric", options->metric, "cosine, dot or l2; cosine and dot: higher is nearer, l2: lower")->capture_default_str();
-    app.add_option("-k", options->k, "How many; the row itself is not listed")->capture_default_str();
+    app.add_option("-k", options->k,
+                   "How many, at most " + thousands(kMostNeighbors) + "; the row itself is not listed")
+        ->capture_default_str();
     app.add_option("--out", options->out, "Write them to this file instead: .npy (the ids) .csv .tsv .json .h5. Where they come from stands in the file; of .npy, .csv and .tsv in "
                    "FILE.json beside it")
         ->check(notEmpty());

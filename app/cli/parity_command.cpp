@@ -204,7 +204,9 @@ Run setUpParity(CLI::App& app, CommonOptions& common) {
     auto* rows = addRowsOption(app, options->rows.rows,
                                fmt::format("At most {}, of --data. Without it: a sample", thousands(kMostRows)));
     app.add_option("--sample", options->parity.rows,
-                   "How many rows to compare, drawn by the seed: of the dataset, or synthetic ones without --data")
+                   fmt::format("How many rows to compare, at most {}, drawn by the seed: of the dataset, or synthetic "
+                               "ones without --data",
+                               thousands(kMostRows)))
         ->check(CLI::Range(std::int64_t{1}, kMostRows))
         ->capture_default_str()
         ->excludes(rows);

@@ -131,8 +131,16 @@ Result<void> explainRows(Context& context, const Options& options, ModelAndData&
 }
 
 std::string differencesText(const LogitDifferences& d) {
-    std::string out = d.beyond == 0 ? fmt::format("All {} logits lie within {:g} of the expected ones.\n", thousands(d.rows), d.tolerance)
-                                    : fmt::format("{} of {} logits are further than {:g} from the expected ones.\n", thousands(d.beyond), thousands(d.rows), d.tolerance);
+    const std::string rows = thousands(d.rows);
+    std::string out =
+        d.finite == 0 ? "Nothing was compared: in no row are both logits finite numbers.\n"
+        : d.beyond > 0
+            ? fmt::format("{} of {} logits are further than {:g} from the expected ones.\n", thousands(d.beyond),
+                          rows, d.tolerance)
+        : d.finite < d.rows
+            ? fmt::format("{} of {} logits were compared and lie within {:g} of the expected ones.\n",
+                          thousands(d.finite), rows, d.tolerance)
+            : fmt::format("All {} logits lie within {:g} of the expected ones.\n", rows, d.tolerance);
     if (d.largestAt >= 0)
         out += fmt::format("  largest |Δlogit| {} in row {}, mean {:.3g}{}\n",
                            d.notFinite > 0 ? "NaN" : fmt::format("{:.3g}", d.largest), thousands(d.largestAt), d.mean,
@@ -141,6 +149,8 @@ std::string differencesText(const LogitDifferences& d) {
         out += fmt::format("  NaN or infinite on one side only in {}, which differ\n", plural(d.notFinite, "row"));
     if (d.bothNan > 0)
         out += fmt::format("  NaN on both sides in {}, which count as equal\n", plural(d.bothNan, "row"));
+    if (const std::int64_t infinite = d.rows - d.finite - d.notFinite - d.bothNan; infinite > 0)
+        out += fmt::format("  the same infinity on both sides in {}, which count as equal\n", plural(infinite, "row"));
     if (!d.note.empty()) out += "  note: " + d.note + "\n";
     if (d.first.empty()) return out;
     TextTable table;
@@ -169,7 +179,7 @@ Result<void> compareRows(Context& context, const Options& options, ModelAndData&
     }
     context.progress.clear();
     const LogitDifferences& found = expected->differences();
-    context.findings = found.beyond > 0 || found.rows != ranges->front().size();
+    context.findings = !found.passed() || found.rows != ranges->front().size();
     context.out.write(context.common.json ? logitDifferencesJson(found) : differencesText(found) + assumptionsText(context.common));
     return {};
 }
@@ -228,7 +238,8 @@ Run setUpPredict(CLI::App& app, CommonOptions& common) {
                                   "A .npy file with the logits that another program, the training job above all, "
                                   "computed for these rows, or for all of the dataset: prints how "
                                   "far ours are from them and the first rows that differ, instead of the rows; exit "
-                                  "code 1 when one is further than --atol, or NaN on one side only");
+                                  "code 1 when one is further than --atol, or NaN on one side only, or none is a "
+                                  "finite number on both sides");
     expect->check(notEmpty())->excludes("--out")->excludes("--explain")->excludes("--jsonl");
     app.add_option("--atol", options->tolerance, "Largest |Δlogit| that --expect lets pass")->capture_default_str()->needs(expect);
     return [options](Context& context) { return predictRows(context, *options); };

@@ -22,7 +22,10 @@ CLI::Option* addRowsOption(CLI::App& app, std::string& rows, const std::string& 
 void addSampleOptions(CLI::App& app, RowChoice& choice, CLI::Option* rows) {
     auto* sample = app.add_option("--sample", choice.sample, "That many rows drawn at random without repetition, in their order, or all of a dataset that has no more; with a note in the result");
     sample->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000'000}))->excludes(rows);
-    app.add_option("--seed", choice.seed, "Chooses the sample; the same seed draws the same rows everywhere")->capture_default_str()->needs(sample);
+    app.add_option("--seed", choice.seed, "Chooses the sample; the same seed draws the same rows everywhere")
+        ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
+        ->capture_default_str()
+        ->needs(sample);
 }
 
 std::optional<std::int64_t> takeCount(RowChoice& choice, const char* option, bool quiet) {

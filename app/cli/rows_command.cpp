@@ -64,7 +64,10 @@ Run setUpRows(CLI::App& app, CommonOptions& common) {
     addModelOptions(app, common, options->checkpoint, ModelUse::Tables);
     addDataOptions(app, options->data, DataUse::Optional);
     addTableOption(app, options->table, "Which table: its number, counted from 0 in feature order, or its name")->required();
-    app.add_option("--ids,--rows", options->ids, "Row ids and ranges with both ends: 0-99, or 5, or 0,5,10-20")->required();
+    app.add_option("--ids,--rows", options->ids,
+                   "Row ids and ranges with both ends: 0-99, or 5, or 0,5,10-20; at most " + thousands(kMostRows) +
+                       " in one call")
+        ->required();
     app.add_option("--out", options->out, "Write the rows to this file instead: .npy (the values) .csv .tsv .json .h5. Where they come from stands in the file; of .npy, .csv and .tsv in "
                    "FILE.json beside it")
         ->check(notEmpty());

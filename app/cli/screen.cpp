@@ -32,14 +32,14 @@ bool environmentIsAscii() {
     return true;
 }
 
-Screen lookAtStdout() {
+Screen lookAt(int stream) {
     Screen out;
     out.ascii = environmentIsAscii();
-    const bool terminal = ::isatty(STDOUT_FILENO) == 1;
+    const bool terminal = ::isatty(stream) == 1;
     const char* none = std::getenv("NO_COLOR");
     out.colour = terminal && (!none || !*none);
     winsize size{};
-    if (terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) out.width = size.ws_col;
+    if (terminal && ::ioctl(stream, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) out.width = size.ws_col;
     if (const char* columns = std::getenv("COLUMNS")) {
         std::size_t wanted = 0;
         const std::string_view text = columns;
@@ -55,6 +55,28 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 25> kInAscii
     // Blocks, low to high.
     {"▁", "."}, {"▂", ":"}, {"▃", "-"}, {"▄", "="}, {"▅", "+"}, {"▆", "*"}, {"▇", "#"}, {"█", "@"},
 }};
+
+// Bytes of the character that `text` begins with, 0 where they are no UTF-8 (RFC 3629: no longer form than needed, no
+// surrogate, nothing above U+10FFFF).
+std::size_t characterBytes(std::string_view text) {
+    const auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+    const unsigned first = at(0);
+    if (first < 0x80) return 1;
+    if (first < 0xC2 || first > 0xF4) return 0;
+    const std::size_t length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    const unsigned low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+    const unsigned high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+    if (at(1) < low || at(1) > high) return 0;
+    for (std::size_t i = 2; i < length; ++i)
+        if (at(i) < 0x80 || at(i) > 0xBF) return 0;
+    return length;
+}
+
+bool isControl(std::string_view character) {
+    const auto c = static_cast<unsigned char>(character[0]);
+    if (c == 0xC2) return static_cast<unsigned char>(character[1]) < 0xA0;  // C1
+    return (c < 0x20 && !isMark(character[0])) || c == 0x7f;
+}
 
 // One character, as ASCII.
 std::string_view inAscii(std::string_view character) {
@@ -75,7 +97,16 @@ std::size_t bytesOf(std::string_view text, std::size_t width) {
 }  // namespace
 
 const Screen& screen() {
-    static const Screen s_screen = lookAtStdout();
+    static const Screen s_screen = lookAt(STDOUT_FILENO);
+    return s_screen;
+}
+
+const Screen& errorScreen() {
+    static const Screen s_screen = [] {
+        Screen out = lookAt(STDERR_FILENO);
+        out.colour = false;
+        return out;
+    }();
     return s_screen;
 }
 
@@ -88,13 +119,12 @@ std::size_t shownWidth(std::string_view text) {
 std::string shownText(std::string_view text, const Screen& on) {
     std::string out;
     for (std::size_t i = 0; i < text.size();) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        std::size_t length = 1;
-        while (i + length < text.size() && continues(text[i + length])) ++length;
-        if (c < 0x80) out += (c < 0x20 || c == 0x7f) && !isMark(text[i]) ? '?' : text[i];
-        else if (on.ascii) out += inAscii(text.substr(i, length));
-        else out += text.substr(i, length);
-        i += c < 0x80 ? 1 : length;
+        const std::size_t length = characterBytes(text.substr(i));
+        const std::string_view character = text.substr(i, std::max<std::size_t>(1, length));
+        if (length == 0 || isControl(character)) out += '?';
+        else if (length > 1 && on.ascii) out += inAscii(character);
+        else out += character;
+        i += character.size();
     }
     return out;
 }

@@ -27,7 +27,8 @@ std::vector<std::string> choicesOf(CLI::Option& option);
 // The verb of this name, or null.
 CLI::App* verbNamed(CLI::App& app, std::string_view name);
 
-// E-CLI-001 where the first argument names no verb, or one of the others no option of the verb. `arguments`: without the program's name.
+// E-CLI-001 where the first argument names no verb, or one of the others no option of the verb, or where an option that
+// takes a value has none: an empty one, or another option in its place. `arguments`: without the program's name.
 std::optional<Error> wrongUse(std::span<const char* const> arguments, CLI::App& app);
 // E-CLI-001 for what the parser refused.
 Error refused(const CLI::ParseError& error, std::span<const char* const> arguments, CLI::App& app);

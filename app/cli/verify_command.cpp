@@ -36,7 +36,7 @@ std::string findingsText(const std::vector<VerifyFinding>& findings) {
     return out;
 }
 
-std::string verificationText(const Verification& v, bool asked) {
+std::string verificationText(const Verification& v) {
     const std::string size =
         fmt::format("{} in {}, {:.1f} s ({}/s)", byteText(v.bytes), plural(v.files, "file"), v.seconds,
                     byteText(static_cast<std::int64_t>(static_cast<double>(v.bytes) / v.seconds)));
@@ -45,7 +45,8 @@ std::string verificationText(const Verification& v, bool asked) {
         case Verification::Outcome::Recorded:
             out = fmt::format(
                 "Recorded the hashes of {}.\n  in {}\n  {}: the next verify compares.\n", size, v.sidecar,
-                asked ? "Nothing was compared with an earlier record, which this one replaces" : "There was nothing to compare with");
+                v.replaced ? "Nothing was compared with an earlier record, which this one replaces"
+                           : "There was nothing to compare with");
             break;
         case Verification::Outcome::Unchanged:
             out = fmt::format("Unchanged since {}: {}.\n  recorded in {}\n", v.recordedAt, size, v.sidecar);
@@ -138,7 +139,9 @@ Run setUpVerify(CLI::App& app, CommonOptions& common) {
     auto* record =
         app.add_flag("--record,--update", options->record, "Record the hashes, also where there is a record");
     auto* check =
-        app.add_flag("--check", options->check, "Only compare, never write; exit code 2 where nothing was recorded")
+        app.add_flag("--check", options->check,
+                     "Only compare, never write; exit code 2 where nothing was recorded and no checksum in the files "
+                     "themselves tells of damage")
             ->excludes(record);
     auto* format = app.add_option("--format", options->format,
                                   "text, or sha256sum: a line for each file, for `sha256sum -c` in the checkpoint's "
@@ -153,7 +156,7 @@ Run setUpVerify(CLI::App& app, CommonOptions& common) {
         const auto verified = verification(*options, context);
         if (!verified) return fail(verified.error());
         context.findings = !verified->isGood();
-        context.out.write(context.common.json ? verificationJson(*verified) : verificationText(*verified, options->record));
+        context.out.write(context.common.json ? verificationJson(*verified) : verificationText(*verified));
         return {};
     };
 }

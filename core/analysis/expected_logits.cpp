@@ -45,6 +45,7 @@ void ExpectedLogits::compare(std::int64_t firstRow, std::span<const float> logit
             ++m_found.bothNan;
             continue;
         }
+        if (std::isfinite(logits[i]) && std::isfinite(expected)) ++m_found.finite;
         const bool equal = logits[i] == expected;  // infinite ones as well
         const double difference = equal ? 0 : std::fabs(static_cast<double>(logits[i]) - expected);
         const bool finite = std::isfinite(difference);

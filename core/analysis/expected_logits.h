@@ -19,16 +19,20 @@ struct LogitDifferences {
     };
     static constexpr std::size_t kMostRows = 10;
 
-    std::int64_t rows = 0;           // compared
+    std::int64_t rows = 0;           // looked at
     std::int64_t beyond = 0;     // of them: further apart than the tolerance, or only one of the two is finite, or they
                                  // are infinite with other signs
     std::int64_t notFinite = 0;  // of those beyond: |Δlogit| is no finite number
     std::int64_t bothNan = 0;    // rows where both are NaN, which is equal
+    std::int64_t finite = 0;     // rows where both are finite numbers: only there a difference says something
     double tolerance = 0;            // on |Δlogit|
     double largest = 0, mean = 0;    // |Δlogit|, NaN above all numbers; the mean is over the rows where it is finite
     std::int64_t largestAt = -1;     // first row of the largest; -1: both are NaN in every row
     std::vector<Row> first;          // the first ones beyond
     std::string note;                // a doubt about the file, or empty
+
+    // None is beyond, and there were numbers to compare.
+    bool passed() const { return beyond == 0 && finite > 0; }
 };
 
 class ExpectedLogits {

@@ -92,6 +92,7 @@ Result<CheckpointFileList> everyFile(const std::string& path) {
         auto directory = listCheckpointDirectory(path);
         if (!directory) return fail(std::move(directory.error()));
         out.base = directory->path;
+        out.isNamed = directory->file.has_value();
         out.names = std::move(directory->names);
         std::erase_if(out.names, isLeftOut);
     }

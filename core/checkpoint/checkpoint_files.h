@@ -2,9 +2,11 @@
 // Every file of a checkpoint, whether it opens or not. Private to core/checkpoint.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "core/base/random_access_file.h"
 #include "core/base/result.h"
 
 namespace dlrm {
@@ -14,6 +16,11 @@ constexpr std::size_t kMostVerifiedFiles = 20'000;
 struct CheckpointFileList {
     std::string base;                // the directory that names are relative to
     std::vector<std::string> names;  // sorted bytewise: "dense/1/saved_model.pb"
+    bool isNamed = false;            // the one file that the user named, which may be a link to anywhere
+    // Errors: those of RandomAccessFile, E-FILE-003 among them.
+    Result<std::shared_ptr<RandomAccessFile>> open(const std::string& name) const {
+        return isNamed ? RandomAccessFile::open(pathOf(name)) : RandomAccessFile::openBeneath(base, name);
+    }
     std::string pathOf(const std::string& name) const { return base + "/" + name; }
 };
 

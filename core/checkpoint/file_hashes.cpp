@@ -80,7 +80,7 @@ Result<void> checkUnchanged(const FilesToHash& work) {
 Result<FilesToHash> openFiles(const CheckpointFileList& list) {
     FilesToHash out;
     for (const std::string& name : list.names) {
-        auto file = RandomAccessFile::open(list.pathOf(name));
+        auto file = list.open(name);
         if (!file) return fail(std::move(file.error()));
         VerifiedFile entry{recordableName(name), {}, (*file)->size(), {}};
         entry.blocks.resize(static_cast<std::size_t>((entry.bytes + kVerifyBlockBytes - 1) / kVerifyBlockBytes));

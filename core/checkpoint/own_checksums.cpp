@@ -70,7 +70,7 @@ public:
         if (m_wanted == Wanted::Attributes && !hdf5) return {};
         if (name.ends_with(kIndex)) return addBundle(name);
         if (extension != ".npz" && extension != ".keras" && !hdf5) return {};
-        auto file = RandomAccessFile::open(m_files.pathOf(name));
+        auto file = m_files.open(name);
         if (!file) return fail(std::move(file.error()));
         return looksLikeArchive(**file) || extension == ".npz" ? addArchive(name, *file) : addHdf5(name, *file);
     }
@@ -273,7 +273,7 @@ CheckpointFileList filesOf(const Checkpoint& checkpoint) {
     std::set<std::string> names;  // a file may be open several times
     for (const auto& file : checkpoint.openFiles())
         names.insert(fs::path(file->path()).lexically_relative(base).string());
-    return {base, {names.begin(), names.end()}};
+    return {base, {names.begin(), names.end()}, fs::is_regular_file(path, ignored)};
 }
 
 }  // namespace

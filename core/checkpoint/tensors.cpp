@@ -92,7 +92,7 @@ Result<StoredTensor> readStored(const NpyTensor& tensor) {
 Result<NpyTensor> TensorOpener::openTensor(const std::string& name) {
     if (m_stop.stop_requested()) return cancelled();
     report(m_progress, {"opening the checkpoint", m_opened++, m_files, "files"});
-    auto file = RandomAccessFile::open(m_directory + "/" + name);
+    auto file = RandomAccessFile::openBeneath(m_directory, name);
     if (!file) return fail(std::move(file.error()));
     auto header = readNpyHeader(**file);
     if (!header) return fail(std::move(header.error()));

@@ -111,8 +111,8 @@ Result<Verification> verifyFiles(const std::string& path, const Checkpoint* chec
     auto read = readVerifySidecar(out.sidecar);
     if (!read && (options.mode != Mode::Record || read.error().code != "E-VERIFY-003"))
         return fail(std::move(read).error());
+    out.replaced = options.mode == Mode::Record && (!read || read->has_value());
     if (options.mode != Mode::Record) recorded = *std::move(read);
-    if (!recorded && options.mode == Mode::Compare) return fail(noRecord(out.sidecar, "no such file"));
     // Where nothing was recorded, nobody knows what a place that is no checkpoint should hold.
     if (!recorded && why && (why->code == "E-CKPT-003" || why->code == "E-CKPT-005")) return fail(*why);
     auto list = everyFile(path);
@@ -122,6 +122,13 @@ Result<Verification> verifyFiles(const std::string& path, const Checkpoint* chec
     leaveOut(*list, out.sidecar);
     auto own = compareOwnChecksums(*list, progress, stop);
     if (!own) return fail(std::move(own).error());
+    const std::string agreed =
+        own->compared == 0 ? ""
+                           : fmt::format("; {} in the files themselves {} compared and {}",
+                                         counted(own->compared, "checksum"), own->compared == 1 ? "was" : "were",
+                                         own->compared == 1 ? "agrees" : "agree");
+    if (!recorded && own->damage.empty() && options.mode == Mode::Compare)
+        return fail(noRecord(out.sidecar, "no such file" + agreed));
     if (!recorded && why && own->damage.empty()) return fail(*why);
     // A place that cannot be written to is known before anything is hashed, and does not hide damage.
     std::optional<AtomicFile> record;
@@ -129,11 +136,7 @@ Result<Verification> verifyFiles(const std::string& path, const Checkpoint* chec
         auto started = startRecord(out.sidecar, options.sidecar.empty());
         if (!started) {
             Error error = std::move(started).error();
-            if (own->compared > 0)
-                error.found +=
-                    fmt::format("; {} in the files themselves {} compared and {}",
-                                counted(own->compared, "checksum"),
-                                own->compared == 1 ? "was" : "were", own->compared == 1 ? "agrees" : "agree");
+            error.found += agreed;
             return fail(std::move(error));
         }
         record.emplace(*std::move(started));
@@ -207,7 +210,8 @@ Result<Verification> verifyUnopened(const std::string& path, const Error& why, c
     return verifyFiles(path, nullptr, &why, options, progress, stop);
 }
 
-Result<std::string> requireVerified(const Checkpoint& checkpoint, const ProgressFn& progress, std::stop_token stop) {
+Result<std::string> requireVerified(const Checkpoint& checkpoint, const ProgressFn& progress, std::stop_token stop,
+                                    const std::string& named) {
     const auto refuse = [&](const std::vector<VerifyFinding>& findings) {
         return fail(Error("E-VERIFY-007", "The checkpoint's files are not what they should be.")
                         .inFile(checkpoint.path())
@@ -215,11 +219,12 @@ Result<std::string> requireVerified(const Checkpoint& checkpoint, const Progress
                         .butFound(damageText(findings))
                         .withRemedy("Copy these files again; verify lists all that differs."));
     };
-    const std::string sidecar = defaultRecord(checkpoint.path());
+    const std::string sidecar = named.empty() ? defaultRecord(checkpoint.path()) : named;
     auto record = readVerifySidecar(sidecar);
     if (!record) return fail(std::move(record).error());
+    if (!*record && !named.empty()) return fail(noRecord(named, "no such file"));
     if (*record) {
-        const auto verified = verifyCheckpoint(checkpoint, {{}, Mode::Compare}, progress, std::move(stop));
+        const auto verified = verifyCheckpoint(checkpoint, {sidecar, Mode::Compare}, progress, std::move(stop));
         if (!verified) return fail(verified.error());
         if (!verified->isGood()) return refuse(verified->findings);
         return fmt::format("Verified: {} as recorded on {}.", verified->files == 1 ? "the file is" : fmt::format("all {} files are", verified->files), verified->recordedAt);

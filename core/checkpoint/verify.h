@@ -53,6 +53,7 @@ struct Verification {
     std::string sidecar, recordedAt;  // UTC, "2026-11-24T19:00:00Z"; empty where nothing was recorded
     std::int64_t files = 0, bytes = 0, blocks = 0;
     std::int64_t checksums = 0;  // that the files hold themselves: how many were compared
+    bool replaced = false;       // Recorded: over an earlier record, which was not compared with
     std::vector<std::string> attributesUnchecked;  // HDF5 files of ours that hold no checksum of their attributes
     std::string notOpened;       // why the checkpoint does not open as a model; empty where it does
     std::vector<VerifyFinding> findings;
@@ -68,7 +69,8 @@ std::string_view name(Verification::Outcome);  // "recorded", "unchanged", "diff
 // file. Compares with the record or writes one, as the options say; what is damaged is never recorded. Whether a record
 // can be written is tried after the files' own checksums were compared, before anything is hashed. Findings: everything
 // that differs, is missing, or is new. Errors: E-VERIFY-001 … 003 the record cannot be used, 004 the checkpoint's place
-// cannot be looked at, 005 there is no record (Mode::Compare), 006 the checkpoint's folder cannot be written to, 008
+// cannot be looked at, 005 there is no record (Mode::Compare; damage
+// that the files tell themselves goes first), 006 the checkpoint's folder cannot be written to, 008
 // too many files, E-FILE-00x a file cannot be read or changed meanwhile, E-FILE-01x the record cannot be written.
 Result<Verification> verifyCheckpoint(const Checkpoint& checkpoint, const VerifyOptions& options,
                                       const ProgressFn& progress, std::stop_token stop);
@@ -79,9 +81,11 @@ Result<Verification> verifyUnopened(const std::string& path, const Error& why, c
                                     const ProgressFn& progress, std::stop_token stop);
 
 // Refuses a checkpoint unless its values are vouched for: by the record in its default place, which every file must
-// match, or else by checksums in the files that hold its values. Returns a sentence that says by which. Errors:
-// E-VERIFY-005 by neither, E-VERIFY-007 something differs; those of verifyCheckpoint().
-Result<std::string> requireVerified(const Checkpoint& checkpoint, const ProgressFn& progress, std::stop_token stop);
+// match, or else by checksums in the files that hold its values; where `sidecar` names the file of the record, by that
+// alone. Returns a sentence that says by which. Errors: E-VERIFY-005 by none of them, E-VERIFY-007 something differs;
+// those of verifyCheckpoint().
+Result<std::string> requireVerified(const Checkpoint& checkpoint, const ProgressFn& progress, std::stop_token stop,
+                                    const std::string& sidecar = {});
 
 struct Sha256Sums {
     std::string lines;                  // "<64 hex digits>  <name>\n" for each file

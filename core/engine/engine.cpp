@@ -150,6 +150,12 @@ Result<void> Engine::checkFits(const Dataset& dataset) const {
         const auto categoricals = static_cast<std::int64_t>(schema.categoricalNames.size());
         const auto tables = static_cast<std::int64_t>(spec.tables.size());
         if (!spec.missing.empty() && tables == 0) return {};  // a prediction says what is missing
+        if (categoricals != tables && !spec.missing.empty()) {
+            Error part = incompleteModel(m_state->info);
+            part.found += fmt::format("; {} of {} tables", tables, categoricals);
+            part.remedy += ", without the dataset";
+            return fail(std::move(part));
+        }
         if (categoricals != tables)
             return fail(Error("E-ENGINE-011", "The dataset has another number of categorical features than the model has tables.")
                             .inFile(dataset.path())

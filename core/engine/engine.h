@@ -135,7 +135,8 @@ public:
     RecordPlaces recordPlaces() const;
     // Refuses a checkpoint whose values nothing vouches for, see requireVerified(). Returns by what they are vouched
     // for, one sentence.
-    Result<std::string> requireVerified(const ProgressFn& progress = {}, std::stop_token stop = {}) const;
+    Result<std::string> requireVerified(const ProgressFn& progress = {}, std::stop_token stop = {},
+                                        const std::string& sidecar = {}) const;
     // The checkpoint in another container, see convertCheckpoint().
     Result<Conversion> convert(const std::string& out, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
     // The same rows through a double reference and every candidate, each loaded in turn. Rows: of the dataset by the seed, or synthetic where it is null.

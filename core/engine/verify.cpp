@@ -59,8 +59,9 @@ RecordPlaces Engine::recordPlaces() const {
     return out;
 }
 
-Result<std::string> Engine::requireVerified(const ProgressFn& progress, std::stop_token stop) const {
-    return guarded([&] { return dlrm::requireVerified(*m_state->checkpoint, progress, std::move(stop)); });
+Result<std::string> Engine::requireVerified(const ProgressFn& progress, std::stop_token stop,
+                                            const std::string& sidecar) const {
+    return guarded([&] { return dlrm::requireVerified(*m_state->checkpoint, progress, std::move(stop), sidecar); });
 }
 
 }  // namespace dlrm

@@ -13,6 +13,7 @@ std::string logitDifferencesJson(const LogitDifferences& d) {
     const Json out{
         {"row_count", d.rows},
         {"rows", d.rows},
+        {"compared", d.finite},  // finite on both sides
         {"beyond", d.beyond},
         {"not_finite", d.notFinite},
         {"nan_in_both", d.bothNan},
@@ -20,7 +21,7 @@ std::string logitDifferencesJson(const LogitDifferences& d) {
         {"max_abs_delta_logit", d.largestAt < 0 ? Json(nullptr) : jsonNumber(d.largest)},  // null: no finite number
         {"max_at_row", d.largestAt < 0 ? Json(nullptr) : Json(d.largestAt)},
         {"mean_abs_delta_logit", d.rows == d.notFinite + d.bothNan ? Json(nullptr) : Json(d.mean)},
-        {"passed", d.beyond == 0},
+        {"passed", d.passed()},
         {"first", std::move(first)},
         {"note", d.note}};
     return jsonText(out, 2) + "\n";

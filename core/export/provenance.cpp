@@ -29,10 +29,12 @@ Json textOrNull(const std::string& text) { return text.empty() ? Json(nullptr) :
 
 Json provenanceObject(const Provenance& p) {
     const bool data = !p.dataset.empty();
+    const std::string covered = p.fingerprint.empty() ? "" : kFingerprintOf;
     Json out;
     const std::pair<const char*, const std::string*> texts[] = {
         {"program", &p.program}, {"version", &p.version},         {"commit", &p.commit},   {"command", &p.command}, {"created", &p.created}, {"checkpoint", &p.checkpoint},
-        {"layout", &p.layout},   {"fingerprint", &p.fingerprint}, {"dataset", &p.dataset}, {"split", &p.split},     {"format", &p.format},
+        {"layout", &p.layout},   {"fingerprint", &p.fingerprint}, {"fingerprint_of", &covered},
+        {"dataset", &p.dataset}, {"split", &p.split},     {"format", &p.format},
     };
     for (const auto& [key, text] : texts) out[key] = textOrNull(*text);
     out["profile"] = data ? Json::parse(profileJson(p.profile)) : Json(nullptr);
@@ -66,6 +68,7 @@ std::vector<std::pair<const char*, std::string>> attributesOf(const Provenance& 
         {"commit", p.commit},         {"command", p.command},
         {"created", p.created},       {"checkpoint", p.checkpoint},
         {"layout", p.layout},         {"fingerprint", p.fingerprint},
+        {"fingerprint_of", p.fingerprint.empty() ? "" : kFingerprintOf},
         {"dataset", p.dataset},       {"split", p.split},
         {"format", p.format}, {"profile", p.profile},
         {"numerical", p.numerical},   {"id_shift", p.idShift == 0 ? "" : fmt::format("{:+}", p.idShift)},

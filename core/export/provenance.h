@@ -62,12 +62,14 @@ using ProvenanceFn = std::function<Provenance()>;  // asked when the result is t
 // "notes": Beside; Own: the result has the key already.
 enum class Notes { Beside, Own };
 // `json`, an object or the beginning of one, with "provenance" and "notes" as its first keys. "provenance" is {"program", "version", "commit", "command",
-// "created", "checkpoint", "layout", "fingerprint", "dataset", "split", "format", "profile": {name, description}, "reading": {numerical, id_shift,
+// "created", "checkpoint", "layout", "fingerprint", "fingerprint_of" (what it covers),
+// "dataset", "split", "format", "profile": {name, description}, "reading": {numerical, id_shift,
 // interaction_tables, missing_dictionary, lenient}, "backend": {name, device, reason, precision}, "table_precision", "interaction": {order, source}};
 // what does not apply is null. The text as it is where the provenance names no program.
 std::string withProvenance(std::string_view json, const Provenance& provenance, Notes notes);
 
-// Attributes of "/": program, version, commit, command, created, checkpoint, fingerprint, dataset, …, notes (one a line); those that are empty or that the
+// Attributes of "/": program, version, commit, command, created, checkpoint, fingerprint, fingerprint_of,
+// dataset, …, notes (one a line); those that are empty or that the
 // file has already are left out.
 void addProvenance(Hdf5Image& file, const Provenance& provenance);
 void addProvenance(Hdf5Stream& file, const Provenance& provenance);

@@ -21,9 +21,11 @@ Error unreadable(const RandomAccessFile& file) {
 }
 
 Result<const dlrm_parquet_module*> module() {
-    static constexpr ModuleFile kFile{"dlrm_parquet.so", DLRM_PARQUET_SYMBOL, "E-PARQUET-001", "This program was built without Parquet.",
+    static constexpr ModuleFile kFile{"dlrm_parquet.so", DLRM_PARQUET_SYMBOL, "E-PARQUET-001",
+                                      "The module that reads Parquet is not there.",
                                       "E-PARQUET-002", "The module that reads Parquet cannot be loaded.",
-                                      "Run packaging/install-dependencies.sh, which gets Apache Arrow, and build again; or export the dictionary as TSV: "
+                                      "Install the program again, if it had the module; where it was built without Apache "
+                                      "Arrow, run packaging/install-dependencies.sh, which gets Apache Arrow, and build again; or export the dictionary as TSV: "
                                       "cat_0.tsv, cat_1.tsv, … with lines hex<TAB>id<TAB>count."};
     return loadModule<dlrm_parquet_module>(kFile, DLRM_PARQUET_ABI);
 }

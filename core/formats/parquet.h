@@ -34,7 +34,8 @@ struct ParquetValues {
 
 using ParquetVisit = std::function<Result<void>(std::int64_t firstRow, std::int64_t rows, std::span<const ParquetValues> columns)>;
 
-// Whether this program can read Parquet. Errors: E-PARQUET-001 it was built without, E-PARQUET-002 the module beside it cannot be loaded.
+// Whether this program can read Parquet. Errors: E-PARQUET-001 there is no module beside it: it was built without, or the module is
+// lost; E-PARQUET-002 the module beside it cannot be loaded.
 Result<void> parquetAvailable();
 
 // Rows that the footer declares. Errors: those of parquetAvailable(), E-FILE-…, E-PARQUET-003 the file is refused,

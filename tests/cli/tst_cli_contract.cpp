@@ -138,7 +138,7 @@ private Q_SLOTS:
         QVERIFY2(p["command"].get<std::string>().starts_with("dlrm-cli " + arguments[0].toStdString()), p.dump().c_str());
         if (all.contains("error")) return;
         QVERIFY(all["notes"].is_array());
-        for (const char* key : {"checkpoint", "layout", "fingerprint", "table_precision"}) QVERIFY2(p[key].is_string(), key);
+        for (const char* key : {"checkpoint", "layout", "fingerprint", "fingerprint_of", "table_precision"}) QVERIFY2(p[key].is_string(), key);
         QVERIFY(QRegularExpression("^xxh3:[0-9a-f]{16}$").match(QString::fromStdString(p["fingerprint"].get<std::string>())).hasMatch());
         for (const char* key : {"name", "device", "reason", "precision"}) QVERIFY2(p["backend"][key].is_string(), key);
         for (const char* key : {"order", "source"}) QVERIFY2(p["interaction"][key].is_string(), key);
@@ -170,6 +170,29 @@ private Q_SLOTS:
             QVERIFY2(widest(answer.out) <= 72, answer.out);
         }
     }
+    // Messages fit as well; names and paths stay whole.
+    void refusalsFit_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QByteArray>("path");
+        const QString dictionary = kDemo + "/dictionary";
+        QTest::newRow("no checkpoint") << QStringList{"info", dictionary} << dictionary.toUtf8();
+        QTest::newRow("no record") << QStringList{"verify", kModel, "--check"} << (kModel + "/verify.xxh3.json").toUtf8();
+        QTest::newRow("no model") << QStringList{"info", "/etc/passwd"} << QByteArray("/etc/passwd");
+        QTest::newRow("a verb") << QStringList{"compare", kModel} << QByteArray("compare");
+    }
+    void refusalsFit() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QByteArray, path);
+        auto environment = locale("C.UTF-8");
+        environment.insert("COLUMNS", "80");
+        const auto answer = cli(arguments, environment);
+        QCOMPARE(answer.code, 2);
+        QVERIFY2(answer.err.contains(path), answer.err);
+        for (const QByteArray& line : answer.err.split('\n')) {
+            const bool isName = !line.trimmed().contains(' ') || line.startsWith("file: ");
+            QVERIFY2(isName || QString::fromUtf8(line).size() <= 80, line);
+        }
+    }
     void theFingerprintIsOfTheValues() {
         const auto of = [](const QString& model) { return cli({"info", model, "--json"}).json()["provenance"]["fingerprint"].get<std::string>(); };
         QTemporaryDir folder;
@@ -177,6 +200,18 @@ private Q_SLOTS:
         QCOMPARE(cli({"convert", kModel, converted}).code, 0);
         QCOMPARE(of(converted), of(kModel));
         QVERIFY(of(kCheckpoint) != of(kModel));
+    }
+    // It does not cover every row, and all who show it say so.
+    void whatTheFingerprintCoversIsSaid() {
+        const QByteArray covers = "16 rows of every table", all = "verify compares all bytes";
+        for (const QStringList& arguments : {QStringList{"--help"}, QStringList{"completion", "man"}, QStringList{"evaluate", kModel, "--rows", "0-9"} + kData}) {
+            auto environment = locale("C.UTF-8");
+            environment.insert("COLUMNS", "10000");
+            const QByteArray out = cli(arguments, environment).out;
+            QVERIFY2(out.contains(covers) && out.contains(all), out);
+        }
+        const json said = cli({"info", kModel, "--json"}).json()["provenance"]["fingerprint_of"];
+        QVERIFY2(said.is_string() && QByteArray::fromStdString(said.get<std::string>()).contains(covers), said.dump().c_str());
     }
     void whatTheDoctorSaysCanBeTyped() {
         const json found = cli(QStringList{"doctor", kModel, "--interaction", "tensorflow", "--json"} + kData).json();

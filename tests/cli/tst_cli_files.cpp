@@ -5,10 +5,13 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <filesystem>
+
 #include "tests/cli/cli_process.h"
 #include "tests/support/whole_files.h"
 
 using namespace dlrm::test;
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -74,6 +77,50 @@ private Q_SLOTS:
         QCOMPARE(cli(evaluate + QStringList{"--follow-links"}).code, 2);
     }
 
+    void linksOutOfACheckpointAreFollowedWhenAsked_data() {
+        QTest::addColumn<QString>("source");
+        QTest::addColumn<QString>("linked");  // its files are moved elsewhere
+        QTest::newRow("layout C") << kCheckpoint << "";
+        QTest::newRow("layout D") << QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/d_dlrm_dot_custom_cuda/checkpoint") << "/sparse";
+    }
+    void linksOutOfACheckpointAreFollowedWhenAsked() {
+        QFETCH(QString, source);
+        QFETCH(QString, linked);
+        QTemporaryDir dir;
+        const QString model = dir.filePath("model");
+        fs::copy(source.toStdString(), model.toStdString(), fs::copy_options::recursive);
+        replaceByLinks(model + linked, dir.filePath("storage"));
+        const QList<QStringList> all{{"info", model}, {"evaluate", model, "--data", kDataset}, {"verify", model, "--record"},
+                                     {"verify", model, "--format", "sha256sum"}, {"convert", model, dir.filePath("out.h5")}};
+        for (const QStringList& arguments : all) {
+            const auto refused = cli(arguments);
+            QVERIFY2(refused.code == 2 && refused.err.startsWith("E-FILE-003") && refused.err.contains("--follow-links"),
+                     arguments.join(' ').toUtf8() + ": " + refused.err);
+        }
+        QVERIFY(!QFile::exists(model + "/verify.xxh3.json") && !QFile::exists(dir.filePath("out.h5")));
+        for (const QStringList& arguments : all) {
+            const auto followed = cli(arguments + QStringList{"--follow-links"});
+            QVERIFY2(followed.code == 0, arguments.join(' ').toUtf8() + ": " + followed.err);
+        }
+        // Links inside the checkpoint, and one to the whole of it, lead nowhere else.
+        const QString whole = dir.filePath("whole"), link = dir.filePath("link");
+        fs::copy(source.toStdString(), whole.toStdString(), fs::copy_options::recursive);
+        const QString file = QDir(whole + linked).entryList({"*.npy"}, QDir::Files).first();
+        QVERIFY(QFile::rename(whole + linked + "/" + file, whole + linked + "/blob"));
+        fs::create_symlink("blob", (whole + linked + "/" + file).toStdString());
+        QVERIFY(QFile::link(whole, link));
+        QCOMPARE(cli({"info", link}).code, 0);
+        QCOMPARE(cli({"verify", link, "--record"}).code, 0);
+    }
+    // Who names a file has chosen it.
+    void aFileThatIsNamedMayBeALink() {
+        const QString file = path("table.npy");
+        QVERIFY(QDir(m_dir.path()).mkdir("named") && QFile::copy(kCheckpoint + "/feature_2_part0.npy", file));
+        QVERIFY(QFile::link(file, path("named/link.npy")));
+        QCOMPARE(cli({"info", path("named/link.npy")}).code, 0);
+        QCOMPARE(cli({"verify", path("named/link.npy")}).code, 0);
+    }
+
     void aSplitsFolderPointsToItsDataset() {
         const auto answer = cli({"evaluate", kCheckpoint, "--data", kDataset + "/test"});
         QCOMPARE(answer.code, 2);
@@ -87,6 +134,15 @@ private Q_SLOTS:
         const auto json = cli({"info", path("short"), "--json"}).json();
         QVERIFY2(text.code == 0 && text.out.contains("inputs of the top MLP are fed by nothing"), text.out + text.err);
         QVERIFY(json["table_order_note"].get<std::string>().find("inputs of the top MLP are fed by nothing") != std::string::npos);
+    }
+
+    // It is the part that does not suffice, not the dataset that is another one.
+    void aPartOfAModelIsNamedBesideADataset() {
+        for (const char* verb : {"evaluate", "predict"}) {
+            const auto answer = cli({verb, kCheckpoint + "/feature_0_part0.npy", "--data", kDataset});
+            QCOMPARE(answer.code, 2);
+            QVERIFY2(answer.err.startsWith("E-ENGINE-014") && answer.err.contains("; 1 of 5 tables\n"), answer.err);
+        }
     }
 
     // NaN and both infinities are findings of different kinds: three of them in one row.

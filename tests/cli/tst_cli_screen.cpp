@@ -53,6 +53,13 @@ private Q_SLOTS:
     void controlBytesAreNotPassedOn() {
         QCOMPARE(layOut("a\x1b[31mb\tc\r\n", kColour), std::string("a?[31mb?c?\n"));
     }
+    void bytesThatAreNoTextAreNotPassedOn() {
+        // C1 controls, as bytes and as characters (0x9b begins what a terminal obeys), cut and overlong sequences.
+        QCOMPARE(layOut("a\x9b" "31m\xc2\x9b" "b\xff\n", kColour), std::string("a?31m?b?\n"));
+        QCOMPARE(layOut("\xe2\x82|\xc0\xaf|\xed\xa0\x80|\xf4\x90\x80\x80|\xc3\n", kColour), std::string("??|??|???|????|?\n"));
+        QCOMPARE(layOut("\xc2\xa0\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\n", kColour), std::string("\xc2\xa0\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\n"));
+        QCOMPARE(layOut("\x9b\xc2\x85\n", kAscii), std::string("??\n"));
+    }
     void problemsAreRedWhereThereIsColour() {
         QCOMPARE(layOut("2 " + problem("NaN") + "\n", kColour), std::string("2 \x1b[31mNaN\x1b[0m\n"));
         QCOMPARE(layOut("2 " + problem("NaN") + "\n", kNarrow), std::string("2 NaN\n"));

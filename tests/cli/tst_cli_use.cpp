@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How dlrm-cli is called: help, version, names that were mistyped, rows in one grammar, tables by name, pipes.
+#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <QRegularExpression>
@@ -124,6 +125,73 @@ private Q_SLOTS:
         QVERIFY2(answer.err.startsWith("E-CLI-001: " + option + " has no such value.\n"), answer.err);
         QVERIFY2(answer.err.contains(expected) && answer.err.contains("found: " + found + "\n") && answer.err.contains("what to do: " + remedy), answer.err);
     }
+    // The next option is no value: "verify --sidecar --check" must not record into a file named --check.
+    void anOptionIsNoValueOfAnother_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QByteArray>("option");
+        QTest::addColumn<QByteArray>("found");
+        for (const char* other : {"--check", "--record", "--json", "--quiet", "-h", "--"}) {
+            const QByteArray found = QByteArray("the option ") + other;
+            QTest::newRow(other) << QStringList{"verify", kModel, "--sidecar", other} << QByteArray("--sidecar") << found;
+            QTest::addRow("=%s", other) << QStringList{"verify", kModel, QString("--sidecar=") + other} << QByteArray("--sidecar") << found;
+        }
+        QTest::newRow("empty before =") << QStringList{"verify", kModel, "--sidecar=", "--check"} << QByteArray("--sidecar") << QByteArray("nothing");
+        QTest::newRow("empty") << QStringList{"verify", kModel, "--sidecar", "", "--check"} << QByteArray("--sidecar") << QByteArray("nothing");
+        QTest::newRow("last") << QStringList{"verify", kModel, "--check", "--sidecar"} << QByteArray("--sidecar") << QByteArray("nothing");
+        QTest::newRow("empty path") << QStringList{"predict", kModel, "--data", ""} << QByteArray("--data") << QByteArray("nothing");
+        QTest::newRow("output") << QStringList{"predict", kModel, "--out", "--json"} + kData << QByteArray("--out") << QByteArray("the option --json");
+        QTest::newRow("number") << QStringList{"evaluate", kModel, "--drop-last", "--quiet"} + kData << QByteArray("--drop-last") << QByteArray("the option --quiet");
+        QTest::newRow("short") << QStringList{"neighbors", kModel, "--table", "0", "--id", "1", "-k", "--json"} << QByteArray("-k") << QByteArray("the option --json");
+        QTest::newRow("split") << QStringList{"evaluate", kModel, "--split", ""} + kData << QByteArray("--split") << QByteArray("nothing");
+    }
+    void anOptionIsNoValueOfAnother() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QByteArray, option);
+        QFETCH(QByteArray, found);
+        QTemporaryDir here;
+        QProcess process;
+        process.setWorkingDirectory(here.path());
+        process.setProcessEnvironment(wide());
+        process.start(kCli, arguments);
+        const auto answer = finish(process);
+        QCOMPARE(answer.code, 2);
+        QVERIFY2(answer.err.startsWith("E-CLI-001: " + option + " has no value.\nexpected: "), answer.err);
+        QVERIFY2(answer.err.contains("\nfound: " + found + "\n"), answer.err);
+        QVERIFY2(QDir(here.path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot).isEmpty(), "nothing is written");
+    }
+    void dashesThatMeanSomethingAreValues() {
+        const auto shifted = cli(QStringList{"predict", kModel, "--rows", "0", "--id-shift", "-1000"} + kData);
+        QVERIFY2(!shifted.err.contains("has no value"), shifted.err);
+        const auto piped = shell(QStringLiteral("'%1' evaluate '%2' --dictionary '%3' --data - < /dev/null").arg(kCli, kModel, kDictionary));
+        QVERIFY2(piped.code == 2 && !piped.err.contains("has no value"), piped.err);
+    }
+    void whatTheParserRefusesNamesWhatItTakes_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QByteArray>("says");
+        const QStringList evaluate = QStringList{"evaluate", kModel} + kData;
+        QTest::newRow("no number") << QStringList{"predict", kModel, "--expect", "x", "--atol", "1e-5x"} + kData
+                                   << QByteArray("--atol does not take this value.\nexpected: a number\nfound: 1e-5x\n");
+        QTest::newRow("outside") << QStringList{"info", kModel, "--threads", "5000"}
+                                 << QByteArray("--threads does not take this value.\nexpected: a whole number from 0 to 4096\nfound: 5000\n");
+        QTest::newRow("negative range") << evaluate + QStringList{"--id-shift", "2000"}
+                                        << QByteArray("--id-shift does not take this value.\nexpected: a whole number from -1000 to 1000\nfound: 2000\n");
+        for (const char* seed : {"-1", "18446744073709551616", "9223372036854775808"})
+            QTest::addRow("seed %s", seed) << evaluate + QStringList{"--sample", "5", "--seed", seed}
+                                           << QByteArray("--seed does not take this value.\nexpected: a whole number from 0 to 9223372036854775807\nfound: ") + seed + "\n";
+        QTest::newRow("seed of a demo") << QStringList{"demo", "x", "--seed=99999999999999999999"} << QByteArray("found: 99999999999999999999\n");
+        QTest::newRow("list") << QStringList{"info", kModel, "--table-order", "1,x"}
+                              << QByteArray("--table-order does not take this value.\nexpected: whole numbers\nfound: 1,x\n");
+        QTest::newRow("twice") << evaluate + QStringList{"--data", "y"} << QByteArray("--data stands there more than once.\nexpected: one value\n");
+        QTest::newRow("both") << QStringList{"verify", kModel, "--record", "--check"} << QByteArray("\nexpected: one of the two\nfound: both\n");
+        QTest::newRow("left out") << QStringList{"predict", "--data", "y"} << QByteArray("\nexpected: dlrm-cli predict CHECKPOINT --data VALUE [options]\nfound: none\n");
+    }
+    void whatTheParserRefusesNamesWhatItTakes() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QByteArray, says);
+        const auto answer = cli(arguments);
+        QCOMPARE(answer.code, 2);
+        QVERIFY2(answer.err.startsWith("E-CLI-001: ") && answer.err.contains(says), answer.err);
+    }
     void namesOfTablesAndMetricsAreSuggested() {
         const auto table = cli({"tables", kModel, "--table", "cat_99"});
         QVERIFY2(table.err.contains("cat_0") && table.err.contains("0 to 25") && table.err.contains("did you mean cat_9?"), table.err);
@@ -131,6 +199,13 @@ private Q_SLOTS:
         QVERIFY2(metric.err.startsWith("E-KNN-004") && metric.err.contains("did you mean cosine?"), metric.err);
         // The reading has two names.
         QCOMPARE(cli(QStringList{"predict", kModel, "--numerical", "ln(x+3)", "--rows", "0"} + kData).code, cli(QStringList{"predict", kModel, "--numerical", "ln3", "--rows", "0"} + kData).code);
+    }
+    void helpNamesTheLimits() {
+        QVERIFY(cli({"rows", "--help"}).out.contains("at most 1,000,000 in one call"));
+        QVERIFY(cli({"neighbors", "--help"}).out.contains("at most 10,000; the row itself"));
+        QVERIFY(cli({"parity", "--help"}).out.contains("How many rows to compare, at most 4,096"));
+        const auto evaluate = cli({"evaluate", "--help"}).out;
+        QVERIFY2(evaluate.contains("batches of 65,536. Without it: no row is left out") && !evaluate.contains("(65536)"), evaluate);
     }
     void helpAndVersionInTheirForms() {
         for (const char* verb : {"help", "--help", "-h"}) QVERIFY(cli({verb}).out.contains("evaluate"));

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <QDir>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -63,6 +64,8 @@ private Q_SLOTS:
         QCOMPARE(checked.code, 0);
         QCOMPARE(outcome(checked), std::string("unchanged"));
         QVERIFY(checked.json()["not_opened"].is_null() && checked.json()["findings"].empty());
+        const auto first = cli({"verify", model, "--record", "--sidecar", m_dir->filePath("first.json")});
+        QVERIFY2(first.code == 0 && first.out.contains("There was nothing to compare with") && !first.out.contains("replaces"), first.out);
         // A record that is replaced is not compared with, and that is said.
         const auto again = cli({"verify", model, "--record"});
         QVERIFY2(again.code == 0 && again.out.contains("which this one replaces") && !again.out.contains("There was nothing"), again.out);
@@ -117,7 +120,7 @@ private Q_SLOTS:
         QVERIFY2(verified.out.startsWith("DAMAGED") && verified.out.contains("embedding_table") &&
                      verified.out.contains("nothing was recorded"),
                  verified.out);
-        for (const QStringList& mode : {QStringList{}, {"--record"}}) {
+        for (const QStringList& mode : {QStringList{}, {"--record"}, {"--check"}}) {
             const auto json = cli(QStringList{"verify", model, "--json"} + kCards + mode);
             QCOMPARE(json.code, 1);
             QCOMPARE(outcome(json), std::string("damaged"));
@@ -135,6 +138,24 @@ private Q_SLOTS:
         QVERIFY2(evaluated.err.startsWith("E-VERIFY-007") && evaluated.err.contains("embedding_table"), evaluated.err);
         const auto predicted = cli({"predict", model, "--data", kDataset, "--rows", "0-1"});
         QVERIFY2(predicted.code == 0 && predicted.out.contains(kNotCompared), predicted.out + predicted.err);
+    }
+
+    // Without a record --check still compares what the files hold of themselves.
+    void checkingWithoutARecordTellsWhatAgreed() {
+        const QString model = copyOf(kSavedModel);
+        const auto whole = cli(QStringList{"verify", model, "--check"} + kCards);
+        QCOMPARE(whole.code, 2);
+        const QRegularExpression agreed("^E-VERIFY-005: .*; [1-9][0-9]* checksums in the files themselves were compared and agree\n", QRegularExpression::DotMatchesEverythingOption);
+        QVERIFY2(agreed.match(QString::fromUtf8(whole.err)).hasMatch(), whole.err);
+        flip(model + kVariables, QFileInfo(model + kVariables).size() / 2);
+        const auto damaged = cli(QStringList{"verify", model, "--check"} + kCards);
+        QCOMPARE(damaged.code, 1);
+        QVERIFY2(damaged.out.startsWith("DAMAGED") && damaged.out.contains("checksum differs") && damaged.out.contains("nothing was recorded"),
+                 damaged.out + damaged.err);
+        QVERIFY(!QFile::exists(model + "/verify.xxh3.json"));
+        // Files that hold no checksums: as before.
+        const auto none = cli({"verify", kCheckpoint, "--check"});
+        QVERIFY2(none.code == 2 && none.err.contains("found: no such file\n"), none.err);
     }
 
     void evaluationsSayThatChecksumsWereNotCompared() {
@@ -166,6 +187,26 @@ private Q_SLOTS:
         QVERIFY2(with.code == 0 && with.out.contains("files are as recorded on"), with.out + with.err);
         flip(model + "/feature_2_part0.npy", 200);
         QCOMPARE(cli({"evaluate", model, "--data", kDataset, "--verified"}).code, 2);
+    }
+
+    void evaluationsTakeTheRecordFromWhereItIs() {
+        const QString model = copyOf(kCheckpoint), record = m_dir->filePath("hashes.json");
+        const QStringList evaluate{"evaluate", model, "--data", kDataset, "--verified"};
+        const auto missing = cli(evaluate + QStringList{"--sidecar", record});
+        QVERIFY2(missing.code == 2 && missing.err.startsWith("E-VERIFY-005") && missing.err.contains(record.toUtf8()), missing.err);
+        QCOMPARE(cli({"verify", model, "--sidecar", record}).code, 0);
+        const auto with = cli(evaluate + QStringList{"--sidecar", record});
+        QVERIFY2(with.code == 0 && with.out.contains("files are as recorded on"), with.out + with.err);
+        QCOMPARE(cli(evaluate).code, 2);  // there is none beside it
+        const auto over = cli(evaluate + QStringList{"--sidecar", record, "--out", record});
+        QVERIFY2(over.code == 2 && over.err.startsWith("E-CLI-006"), over.err);
+        QCOMPARE(cli({"evaluate", model, "--data", kDataset, "--sidecar", record}).code, 2);  // would not be looked at
+        flip(model + "/feature_2_part0.npy", 200);
+        const auto damaged = cli(evaluate + QStringList{"--sidecar", record});
+        QVERIFY2(damaged.code == 2 && damaged.err.startsWith("E-VERIFY-007"), damaged.err);
+        // A record that was named is the one that counts, whatever the files say of themselves.
+        const auto own = cli({"evaluate", kSavedModel, "--data", kDataset, "--verified", "--sidecar", m_dir->filePath("none.json")});
+        QVERIFY2(own.code == 2 && own.err.startsWith("E-VERIFY-005"), own.err);
     }
 
     void aPlaceThatCannotBeWrittenAsksForASidecar() {

@@ -96,14 +96,16 @@ void TestParquetDictionary::missingAndForeignModulesAreNamed() {
     QTemporaryDir directory;
     const QString copy = directory.filePath(QStringLiteral("probe"));
     QVERIFY(QFile::copy(QCoreApplication::applicationFilePath(), copy));
-    const auto codeOfCopy = [&] {
+    const auto refusalOfCopy = [&] {
         QProcess process;
         process.start(copy, {QStringLiteral("--probe")});
         return process.waitForFinished() ? process.readAllStandardOutput() : QByteArray();
     };
-    QCOMPARE(codeOfCopy(), QByteArray("E-PARQUET-001"));
+    // A module that is lost is no program without Parquet.
+    const QByteArray lost = refusalOfCopy();
+    QVERIFY2(lost.startsWith("E-PARQUET-001: The module that reads Parquet is not there.") && lost.contains("dlrm_parquet.so beside the program"), lost);
     writeFile(directory.path(), QStringLiteral("dlrm_parquet.so"), "no library");
-    QCOMPARE(codeOfCopy(), QByteArray("E-PARQUET-002"));
+    QVERIFY(refusalOfCopy().startsWith("E-PARQUET-002"));
 }
 
 void TestParquetDictionary::sparkFoldersEqualTheTsv() {
@@ -275,7 +277,8 @@ void TestParquetDictionary::realDamagedFilesAreRefused() {
 
 int main(int argc, char** argv) {
     if (argc > 1 && std::string_view(argv[1]) == "--probe") {
-        std::fputs(codeOf(parquetAvailable()).c_str(), stdout);
+        const auto available = parquetAvailable();
+        std::fputs(available ? "" : available.error().text().c_str(), stdout);
         return 0;
     }
     QCoreApplication app(argc, argv);

@@ -550,7 +550,7 @@ void TestExport::provenanceStandsInEveryFormat() {
         QCOMPARE(QFile::exists(QString::fromStdString(path + ".json")), beside);
         if (beside) QVERIFY(contents(path) == contents(plain));  // as any reader of such files expects them
         const std::string text = contents(beside ? path + ".json" : path);
-        for (const char* word : {"xxh3:0123456789abcdef", "/models/a", "One thing."}) QVERIFY2(text.find(word) != std::string::npos, name);
+        for (const char* word : {"xxh3:0123456789abcdef", "16 rows of every table", "/models/a", "One thing."}) QVERIFY2(text.find(word) != std::string::npos, name);
         if (QByteArray(name) == "p.h5") continue;
         const json parsed = json::parse(text);
         QCOMPARE(parsed["provenance"]["program"], "test");
