@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cassert>
 #include <cstring>
+#include <limits>
 #include <mutex>
 #include <new>
 #include <span>
@@ -41,7 +42,9 @@ public:
     bool hasLabels() const override { return m_labelled; }
     std::string path() const override { return m_path; }
     std::string format() const override { return "criteo_tsv"; }
-    bool holdsRawNumbers() const override { return m_profile == &nvidiaSparkProfile(); }
+    const PreprocessingProfile* rawProfile() const override { return m_profile; }
+    Result<void> readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
+                                std::stop_token stop) const override;
     std::string profile() const override { return std::string(m_profile->name); }
     std::string split() const override { return {}; }
     std::vector<std::string> splits() const override { return {}; }
@@ -382,6 +385,32 @@ Result<void> CriteoTsv::read(std::int64_t first, std::int64_t count, Batch& out,
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(m_path, count);
     }
+}
+
+Result<void> CriteoTsv::readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
+                                       std::stop_token stop) const {
+    assert(first >= 0 && count >= 0 && first + count <= rows());
+    out.resize(static_cast<std::size_t>(count * m_numericals));
+    if (count == 0) return {};
+    const auto readGroup = [&](std::int64_t group) -> Result<void> {
+        const std::int64_t from = std::max(first, group * LineIndex::kGroupLines);
+        const std::int64_t to = std::min(first + count, (group + 1) * LineIndex::kGroupLines);
+        for (std::int64_t row = from, offset = m_index.offsetOf(from); row < to; ++row) {
+            const std::int64_t end = m_index.endOfLine(offset);
+            const auto line = parseLine(offset, end, row);
+            if (!line) return fail(line.error());
+            for (std::int64_t k = 0; k < m_numericals; ++k) {
+                const auto x = parseSparkInt(line->raw.numerical[static_cast<std::size_t>(k)]);
+                out[static_cast<std::size_t>((row - first) * m_numericals + k)] =
+                    x ? static_cast<double>(*x) : std::numeric_limits<double>::quiet_NaN();
+            }
+            offset = end + 1;
+        }
+        return {};
+    };
+    auto ok = forEachBlock(first / LineIndex::kGroupLines, (first + count - 1) / LineIndex::kGroupLines, stop, readGroup);
+    if (auto same = checkUnchanged(); !same) return same;
+    return ok;
 }
 
 Result<std::optional<RawRow>> CriteoTsv::rawRow(std::int64_t row) const {

@@ -16,6 +16,7 @@
 namespace dlrm {
 
 class Dictionary;
+struct PreprocessingProfile;
 
 struct DatasetSchema {
     std::vector<std::string> numericalNames;    // "num_0" …
@@ -59,8 +60,16 @@ public:
     virtual std::string path() const = 0;
     virtual std::string format() const = 0;    // "split_binary", "csv", "criteo_tsv"
     virtual std::string profile() const = 0;   // preprocessing profile: "nvidia_spark" (already applied or applied here); see preprocessing_profile.h
-    // Whether the source holds raw numbers, which read() transforms by profile(); else they are stored as they are fed.
-    virtual bool holdsRawNumbers() const { return false; }
+    // Where the source holds raw numbers, what read() transforms them by; else null: they are stored as they are fed.
+    virtual const PreprocessingProfile* rawProfile() const { return nullptr; }
+    bool holdsRawNumbers() const { return rawProfile() != nullptr; }
+    // The raw numbers of rows that read() has accepted: (count, numericals) row by row, NaN for a missing one.
+    // REQUIRES: holdsRawNumbers(), and as read(). Any thread, concurrently.
+    virtual Result<void> readRawNumbers(std::int64_t /*first*/, std::int64_t /*count*/, std::vector<double>& out,
+                                        std::stop_token /*stop*/ = {}) const {
+        out.clear();
+        return {};
+    }
     // Whether a row may have several ids of a feature: read() then fills `bags` instead of `ids`.
     virtual bool multiHot() const { return false; }
     virtual std::string split() const = 0;     // "test"; empty when the source has none

@@ -117,10 +117,21 @@ std::string idsOutside(const Batch& batch, int shift, const ModelSpec& spec) {
     return {};
 }
 
+// The rows as the dataset has them; `raw`: their raw numbers, of `profile`, where it holds such.
+struct StoredRows {
+    Batch batch;
+    const PreprocessingProfile* profile = nullptr;
+    std::vector<double> raw;
+};
+
 // Loss of every row under one model and one reading. Error texts of forward() only; a logit that is not finite makes it impossible.
-Result<void> testReading(DeviceModel& model, const Batch& read, bool rawNumbers, TestedHypothesis& tested, const std::stop_token& stop) {
-    Batch batch = read;
-    reread(tested.hypothesis.reading.numerical, rawNumbers, read.numerical, batch.numerical);
+Result<void> testReading(DeviceModel& model, const StoredRows& rows, TestedHypothesis& tested, const std::stop_token& stop) {
+    Batch batch = rows.batch;
+    const NumericalReading numerical = tested.hypothesis.reading.numerical;
+    if (rows.profile)
+        std::transform(rows.raw.begin(), rows.raw.end(), batch.numerical.begin(),
+                       [&](double x) { return fedRaw(numerical, *rows.profile, x); });
+    else reread(numerical, batch.numerical, batch.numerical);
     for (std::int32_t& id : batch.ids) id += tested.hypothesis.reading.idShift;
     std::vector<float> logits(static_cast<std::size_t>(batch.rows));
     for (std::int64_t first = 0; first < batch.rows; first += kRowsPerForward) {
@@ -187,8 +198,13 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
             out.datasetPath = dataset->path();
             out.split = dataset->split();
             out.profile = m_state->profileOf(*dataset);
-            Batch batch;
+            StoredRows stored;
+            Batch& batch = stored.batch;
             if (auto read = dataset->read(0, out.rows, batch, stop); !read) return fail(std::move(read).error());
+            stored.profile = dataset->rawProfile();
+            if (stored.profile)
+                if (auto read = dataset->readRawNumbers(0, out.rows, stored.raw, stop); !read)
+                    return fail(std::move(read).error());
 
             const Reading own = options.inForce.value_or(ownReading(*dataset));
             const auto orders = tableOrders(m_state->checkpoint->spec());  // "as is" means as the files have it
@@ -217,7 +233,7 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
                             t.hypothesis.asOpened = interaction == spec().interactionOrder && order.order == spec().interactionTableOrder && t.hypothesis.reading == own;
                             t.hypothesis.impossible = impossible;
                             if (impossible.empty())
-                                if (auto done = testReading(**model, batch, dataset->holdsRawNumbers(), t, stop); !done) return fail(std::move(done).error());
+                                if (auto done = testReading(**model, stored, t, stop); !done) return fail(std::move(done).error());
                             report(progress, {"trying readings", static_cast<std::int64_t>(tested.size()), total, "readings"});
                         }
                     }

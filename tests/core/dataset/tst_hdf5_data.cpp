@@ -8,6 +8,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "core/dataset/reading.h"
 #include "core/dataset/dictionary.h"
 #include "core/dataset/hex_table.h"
 #include "core/dataset/readers.h"
@@ -205,6 +206,13 @@ void TestHdf5Data::rawRowsAreThoseOfTsv() {
     facebook.profile = "facebookresearch";
     const Batch other = rowsOf(path("raw.h5"), facebook);
     QCOMPARE(other.numerical[0], std::log(static_cast<float>(std::max(numbers[0], 0)) + 1.0f));
+    // A reading is of the integers in the file, whatever the profile makes of them.
+    for (const DatasetOptions& opened : {options, facebook}) {
+        const auto stored = openDataset(path("raw.h5"), opened);
+        Batch raw;
+        QVERIFY(stored && readAs(*stored, {NumericalReading::Raw, 0})->read(0, (*stored)->rows(), raw));
+        for (std::size_t i = 0; i < numbers.size(); ++i) QCOMPARE(raw.numerical[i], static_cast<float>(numbers[i]));
+    }
 }
 
 void TestHdf5Data::facebooksArraysAreThoseOfNpz_data() {
