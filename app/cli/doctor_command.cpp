@@ -82,7 +82,8 @@ std::string verdictText(const DoctorReport& report, const std::vector<std::strin
     std::string out;
     for (const std::string& finding : findings) out += finding + "\n";
     if (const Hypothesis* winner = report.winner()) {
-        if (!winner->asOpened || findings.empty()) out += winner->asOpened ? "Read rightly. " + report.ranking.reason + "\n" : "Winner: " + readingText(*winner) + ". " + report.ranking.reason + "\n";
+        if (!winner->asOpened) out += "Winner: " + readingText(*winner) + ". ";
+        out += report.ranking.reason + "\n" + std::string(kNotTold) + "\n";
     } else if (findings.empty()) {
         if (!report.ranking.hypotheses.empty()) out += report.ranking.reason + "\n";
         else if (report.evidence.verdict) out += fmt::format("The weights agree with {}.\n", name(*report.evidence.verdict));
@@ -111,7 +112,10 @@ Run setUpDoctor(CLI::App& app, CommonOptions& common) {
     app.add_flag("--all", options->all, "List every reading, the impossible ones too");
     app.add_flag("--strict", options->strict, "Exit with 1 also when nothing is wrong but nothing is proved either");
     app.footer(
-        "Exit codes: 0 read rightly, or undecided with nothing beaten; 1 another reading wins or beats the one as "
+        "What is tried: the interaction's two orders, the numbers as stored, as raw ones and through logarithms, all "
+        "ids one row on or back, and the tables by number or by size. That one of these is best says nothing about a "
+        "single table's rows or ids, about tables of equal size that were exchanged, or about how good the model is. "
+        "Exit codes: 0 the reading as opened is the best of those tried, or undecided with nothing beaten; 1 another reading wins or beats the one as "
         "opened, nothing predicts "
         "(normalized entropy 1 or more), no reading is possible, damaged weights, more numerical features in the "
         "weights than in the data, a table that was never trained or holds zeros or one vector only (some "

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -60,6 +61,27 @@ std::string differences(const Hypothesis& reading, const Hypothesis& own) {
     if (reading.reading.idShift != own.reading.idShift) out.push_back(fmt::format("ids {:+}", reading.reading.idShift));
     if (reading.tableOrder != own.tableOrder) out.push_back(fmt::format("tables {}", name(reading.tableOrder)));
     return fmt::format("{}", fmt::join(out, ", "));
+}
+
+// What was tried: how many readings, of how many answers to each question.
+std::string triedText(std::span<const TestedHypothesis> tested) {
+    std::set<InteractionOrder> interactions;
+    std::set<NumericalReading> numbers;
+    std::set<int> shifts;
+    std::set<TableOrder> tables;
+    for (const TestedHypothesis& t : tested) {
+        interactions.insert(t.hypothesis.interaction);
+        numbers.insert(t.hypothesis.reading.numerical);
+        shifts.insert(t.hypothesis.reading.idShift);
+        tables.insert(t.hypothesis.tableOrder);
+    }
+    const auto several = [](std::size_t n, std::string_view what, std::string_view ofWhat) {
+        return fmt::format("{} {}{}{}", n, what, n == 1 ? "" : "s", ofWhat);
+    };
+    return fmt::format("{} ({}, {}, {}, {})", counted(tested.size(), "reading"),
+                       several(interactions.size(), "interaction order", ""),
+                       several(numbers.size(), "transform", " of the numbers"),
+                       several(shifts.size(), "start", " of the ids"), several(tables.size(), "order", " of the tables"));
 }
 
 // `own`: the reading as opened, or null.
@@ -128,7 +150,10 @@ Ranking rank(std::vector<TestedHypothesis> tested, std::span<const std::uint8_t>
         out.predicts = out.normalizedEntropy && *out.normalizedEntropy < 1;
         out.decided = equal.size() == 1 && out.predicts;
     }
-    if (out.decided) out.reason = fmt::format("It beats every other reading by {} standard errors or more.", kStandardErrorsToWin);
+    out.tried = triedText(tested);
+    if (out.decided)
+        out.reason = fmt::format("Of {}, {} is best: it beats every other one by {} standard errors or more.", out.tried,
+                                 tested.front().hypothesis.asOpened ? "the one as opened" : "it", kStandardErrorsToWin);
     else if (out.possible) {
         const auto own =
             std::find_if(tested.begin(), tested.end(), [](const TestedHypothesis& t) { return t.hypothesis.asOpened; });

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/analysis/hypotheses.h"
@@ -14,6 +15,11 @@
 #include "core/model/model_spec.h"
 
 namespace dlrm {
+
+// What a reading that is best of those tried does not say.
+inline constexpr std::string_view kNotTold =
+    "Not told by this: whether each table's rows and ids belong together, whether tables of equal size are exchanged, "
+    "and whether the model is as good as an earlier one.";
 
 struct DoctorOptions {
     std::int64_t rows = 10'000;  // of the dataset, from its first one; fewer when it has fewer

@@ -57,6 +57,8 @@ std::string doctorJson(const DoctorReport& report, const std::string& layout) {
                    {"hypotheses", std::move(hypotheses)},
                    {"winner", report.winner() ? reading(*report.winner()) : Json(nullptr)},
                    {"reason", report.ranking.reason},
+                   {"tried", report.ranking.tried},
+                   {"not_told", report.rows > 0 ? Json(kNotTold) : Json(nullptr)},
                    {"findings", report.findings(layout)},
                    {"undecided", report.undecided()},
                    {"normalized_entropy",

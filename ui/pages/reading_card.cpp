@@ -173,7 +173,11 @@ void ReadingCard::fillVerdict(const DoctorReport& report) {
         return;
     }
     const Hypothesis* winner = report.winner();
-    if (winner && winner->asOpened) addMarked(Mark::Pass, tr("Read rightly: it beats every other reading by 5 standard errors."));
+    if (winner && winner->asOpened) {
+        addMarked(Mark::Pass, tr("The reading as opened is the best of %1 tried: it beats every other one by 5 standard errors.")
+                                  .arg(countedText(report.ranking.hypotheses.size(), "reading")));
+        addSentence(QString::fromUtf8(kNotTold.data(), static_cast<qsizetype>(kNotTold.size())));
+    }
     else if (winner) addMarked(Mark::Warn, tr("Another reading wins: %1.").arg(readingWords(*winner)));
     else addMarked(report.ranking.beaten() || !report.ranking.possible || !report.ranking.predicts ? Mark::Warn : Mark::Open, inWords(report.ranking.reason));
     if (!report.notFinite.empty()) addMarked(Mark::Warn, QString::fromStdString(report.notFinite));
