@@ -52,7 +52,7 @@ std::string rankingText(const DoctorReport& report, bool all) {
                       std::string(name(h.tableOrder)), possible ? fmt::format("{:.5f} ± {:.5f}", h.logLoss, h.standardError) : "impossible",
                       possible && h.behind > 0 ? fmt::format("{:.5f} ± {:.5f}", h.behind, h.behindStandardError) : "", h.impossible});
     }
-    std::string out = fmt::format("\nReadings of {} of {}{}, best first (* as opened; ± one standard error, of the paired difference in \"behind\")\n",
+    std::string out = fmt::format("\nReadings of {} of {}{}, best first (* as opened; log loss as predicted; \"behind\" with an intercept fitted to each reading; ± one standard error)\n",
                                   plural(report.rows, "row"), report.datasetPath, report.split.empty() ? "" : ", split " + report.split);
     out += table.text("  ");
     if (impossible > 0 && !all) out += fmt::format("  {} other reading{} impossible: --all says why\n", impossible, impossible == 1 ? " is" : "s are");
@@ -115,9 +115,12 @@ Run setUpDoctor(CLI::App& app, CommonOptions& common) {
         "What is tried: the interaction's two orders, the numbers as stored, as raw ones and through logarithms, all "
         "ids one row on or back, and the tables by number or by size. That one of these is best says nothing about a "
         "single table's rows or ids, about tables of equal size that were exchanged, or about how good the model is. "
+        "Readings are compared by log loss after the intercept that suits the labels best is added to the logits of "
+        "each, so that none wins by making up for a model that predicts too many or too few clicks; that is told as "
+        "miscalibrated, from 10 % and 5 standard errors on. "
         "Exit codes: 0 the reading as opened is the best of those tried, or undecided with nothing beaten; 1 another reading wins or beats the one as "
         "opened, nothing predicts "
-        "(normalized entropy 1 or more), no reading is possible, damaged weights, more numerical features in the "
+        "(normalized entropy 1 or more), no reading is possible, damaged weights, a miscalibrated model, more numerical features in the "
         "weights than in the data, a table that was never trained or holds zeros or one vector only (some "
         "rows of each table are looked at; `tables` looks at all); 2 could not run.");
     return [options](Context& context) -> Result<void> {

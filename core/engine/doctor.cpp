@@ -139,16 +139,9 @@ Result<void> testReading(DeviceModel& model, const StoredRows& rows, TestedHypot
         const auto part = std::span(logits).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
         if (auto done = model.forward(batch.view().slice(first, count), part, {}, nullptr, stop); !done) return done;
     }
-    for (std::size_t r = 0; r < logits.size(); ++r) {
-        const double z = logits[r];
-        if (!std::isfinite(z)) {
-            tested.hypothesis.impossible = fmt::format("the prediction of row {} is not finite", batch.firstRow + static_cast<std::int64_t>(r));
-            tested.losses.clear();
-            return {};
-        }
-        // softplus(z) - y·z
-        tested.losses.push_back(std::max(z, 0.0) + std::log1p(std::exp(-std::fabs(z))) - (batch.labels[r] ? z : 0.0));
-    }
+    const auto bad = std::find_if(logits.begin(), logits.end(), [](float z) { return !std::isfinite(z); });
+    if (bad == logits.end()) setLosses(tested, logits, batch.labels);
+    else tested.hypothesis.impossible = fmt::format("the prediction of row {} is not finite", batch.firstRow + (bad - logits.begin()));
     return {};
 }
 

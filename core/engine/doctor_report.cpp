@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/doctor_report.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
 
 namespace dlrm {
+
+std::string DoctorReport::miscalibrated() const {
+    constexpr double kWorthTelling = 0.1;
+    const auto& all = ranking.hypotheses;
+    const auto own = std::find_if(all.begin(), all.end(), [](const Hypothesis& h) { return h.asOpened; });
+    if (own == all.end() || ranking.beaten() || own->calibration <= 0) return {};
+    if (std::fabs(own->calibration - 1) < kWorthTelling || std::fabs(own->calibrationErrors) < kStandardErrorsToWin) return {};
+    return fmt::format("Miscalibrated: the model as opened predicts {:.2f} times the clicks of these rows.", own->calibration);
+}
 
 std::vector<std::string> DoctorReport::findings(const std::string& layout) const {
     std::vector<std::string> out;
@@ -15,6 +26,7 @@ std::vector<std::string> DoctorReport::findings(const std::string& layout) const
     const bool read = !ranking.hypotheses.empty();
     const bool nothingPredicts = read && ranking.possible && ranking.normalizedEntropy && !ranking.predicts;
     if (read && (!ranking.possible || nothingPredicts || (ranking.beaten() && !ranking.decided))) out.push_back(ranking.reason);
+    if (std::string sentence = miscalibrated(); !sentence.empty()) out.push_back(std::move(sentence));
     if (disagrees() && read) {
         if (ranking.ownImpossible) out.emplace_back("Another reading wins; the one as opened is impossible.");
         else if (!ranking.ownBehind) out.emplace_back("Another reading than the one as opened wins.");

@@ -25,6 +25,7 @@ Json hypothesis(const Hypothesis& h) {
     const bool possible = h.impossible.empty();
     out["log_loss"] = possible ? Json(h.logLoss) : Json(nullptr);
     out["standard_error"] = possible ? Json(h.standardError) : Json(nullptr);
+    out["calibration"] = possible && h.calibration > 0 ? Json(h.calibration) : Json(nullptr);
     out["behind"] = possible ? Json(h.behind) : Json(nullptr);
     out["behind_standard_error"] = possible ? Json(h.behindStandardError) : Json(nullptr);
     out["as_opened"] = h.asOpened;

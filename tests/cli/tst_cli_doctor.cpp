@@ -83,6 +83,29 @@ private Q_SLOTS:
         QCOMPARE(answer.code, 1);
         QVERIFY2(answer.out.startsWith("Nothing predicts"), answer.out);
     }
+    // The last bias is 1 too large: no reading is to make up for that.
+    void aModelThatPredictsTooManyClicksIsMiscalibrated() {
+        QTemporaryDir dir;
+        const QString model = dir.filePath("model"), bias = model + "/top_mlp_layer_3_bias_part0.npy";
+        copyTree(kDemo + "/checkpoint", model);
+        QByteArray bytes = readAll(bias);
+        float value = 0;
+        std::memcpy(&value, bytes.constData() + bytes.size() - 4, 4);
+        value += 1;
+        std::memcpy(bytes.data() + bytes.size() - 4, &value, 4);
+        writeAll(bias, bytes);
+        const QStringList command{"doctor", model, "--data", kDemo + "/dataset"};
+        const auto answer = cli(command);
+        QCOMPARE(answer.code, 1);
+        QVERIFY2(answer.out.startsWith("Miscalibrated: the model as opened predicts 1.59 times the clicks") ||
+                     answer.out.startsWith("Miscalibrated: the model as opened predicts 1.60 times the clicks"), answer.out);
+        QVERIFY2(answer.out.contains("the one as opened is best") && !answer.out.contains("This is not how"), answer.out);
+        const auto json = cli(command + QStringList{"--json"}).json();
+        QVERIFY(json["findings"].size() == 1 && json["winner"]["numerical"] == "already_logged");
+        QVERIFY(std::fabs(json["hypotheses"][0]["calibration"].get<double>() - 1.595) < 0.005);  // by NumPy's double forward pass
+        const auto right = cli({"doctor", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--json"}).json();
+        QVERIFY(right["findings"].empty() && std::fabs(right["hypotheses"][0]["calibration"].get<double>() - 0.966) < 0.005);
+    }
     // Numbers that were stored as they came, opened as if they were logged: ln(x+3) and ln(x+2) tie on 1,000 rows, and both beat that.
     void aBeatenReadingFailsThoughTwoOthersTie() {
         QTemporaryDir dir;

@@ -180,6 +180,8 @@ void ReadingCard::fillVerdict(const DoctorReport& report) {
     }
     else if (winner) addMarked(Mark::Warn, tr("Another reading wins: %1.").arg(readingWords(*winner)));
     else addMarked(report.ranking.beaten() || !report.ranking.possible || !report.ranking.predicts ? Mark::Warn : Mark::Open, inWords(report.ranking.reason));
+    if (const std::string sentence = report.miscalibrated(); !sentence.empty())
+        addMarked(Mark::Warn, QString::fromStdString(sentence));
     if (!report.notFinite.empty()) addMarked(Mark::Warn, QString::fromStdString(report.notFinite));
 }
 
@@ -206,7 +208,7 @@ void ReadingCard::fillQuestions(const DoctorReport& report) {
         }
         if (v.disagrees() || (v.decided && !own)) addUseButton(v, best);
     }
-    if (!report.ranking.hypotheses.empty()) addSentence(tr("Δ: log loss over the best reading's, row by row, ± its standard error (paired). 5 SE decide."));
+    if (!report.ranking.hypotheses.empty()) addSentence(tr("Δ: log loss over the best reading's, row by row, with an intercept fitted to each, ± its standard error (paired). 5 SE decide."));
 }
 
 void ReadingCard::addUseButton(const QuestionVerdict& verdict, const ReadingAnswer& answer) {
