@@ -120,7 +120,8 @@ Run setUpDoctor(CLI::App& app, CommonOptions& common) {
         "miscalibrated, from 10 % and 5 standard errors on. "
         "Exit codes: 0 the reading as opened is the best of those tried, or undecided with nothing beaten; 1 another reading wins or beats the one as "
         "opened, nothing predicts "
-        "(normalized entropy 1 or more), no reading is possible, damaged weights, a miscalibrated model, more numerical features in the "
+        "(normalized entropy 1 or more), no reading is possible, damaged weights, a miscalibrated model, "
+        "a dictionary that most category values are not in, more numerical features in the "
         "weights than in the data, a table that was never trained or holds zeros or one vector only (some "
         "rows of each table are looked at; `tables` looks at all); 2 could not run.");
     return [options](Context& context) -> Result<void> {

@@ -126,10 +126,17 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
         evaluation->notes.insert(evaluation->notes.begin(), ofModel.begin(), ofModel.end());
         if (std::string note = sampleNote(options->rows, *opened->dataset); !note.empty()) evaluation->notes.push_back(std::move(note));
         for (std::string& note : cautions(context.common)) evaluation->notes.push_back(std::move(note));
+        std::string foremost;
+        if (const auto unknown = opened->dataset->unknownValues(); unknown && unknown->most()) {
+            const std::string sentence = unknown->sentence();
+            std::erase(evaluation->notes, sentence);
+            evaluation->notes.insert(evaluation->notes.begin(), sentence);
+            foremost = sentence + "\n\n";
+        }
         Provenance origin = provenanceOf(context.common);
         origin.notes = evaluation->notes;
         context.out.hasNotes();
-        context.out.write(context.common.json ? evaluationJson(*evaluation) : evaluationText(*evaluation, origin));
+        context.out.write(context.common.json ? evaluationJson(*evaluation) : foremost + evaluationText(*evaluation, origin));
         if (options->out.empty()) return {};
         if (auto written = exportEvaluation(*evaluation, options->out, origin); !written) return written;
         if (!context.common.json) context.out.write("\nwritten to " + options->out + "\n");

@@ -31,6 +31,16 @@ struct RawRow {
     std::vector<std::string> categorical;  // 8 hex digits, "" = missing
 };
 
+// Raw category values that the dictionary does not hold, in the rows that were looked at; each is read as row 0.
+struct UnknownValues {
+    std::int64_t rows = 0, values = 0, unknown = 0;  // rows looked at, the first ones; values present in them
+    std::string first;                               // of the unknown ones: "\"4c3d21f7\", row 55, cat_22"
+
+    bool most() const { return unknown > values / 2; }  // the dictionary is another data set's
+    // One sentence; empty where all are known.
+    std::string sentence() const;
+};
+
 // What to do with raw categories when there is no dictionary. Hash: the hexadecimal value modulo the table's rows.
 enum class MissingDictionary { Refuse, Row0, Hash };
 
@@ -89,6 +99,9 @@ public:
 
     // The dictionary in use, or nullptr.
     virtual std::shared_ptr<const Dictionary> dictionary() const { return nullptr; }
+
+    // Counted when it was opened; nothing where rows hold ids, or there is no dictionary.
+    virtual std::optional<UnknownValues> unknownValues() const { return std::nullopt; }
 
     // Error E-FILE-005 when a file was changed since it was opened.
     virtual Result<void> checkUnchanged() const = 0;

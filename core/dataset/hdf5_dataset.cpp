@@ -57,6 +57,7 @@ public:
     std::string format() const override { return "hdf5"; }
     std::string profile() const override { return m_profile; }
     const PreprocessingProfile* rawProfile() const override { return m_raw; }
+    std::optional<UnknownValues> unknownValues() const override { return m_ids.unknownValues(); }
     Result<void> readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
                                 std::stop_token stop) const override;
     std::string split() const override { return {}; }
@@ -133,6 +134,8 @@ Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetO
     } else if (form->facebook) {
         if (auto ok = dataset->readCounts(**file, progress, stop); !ok) return fail(std::move(ok.error()));
     }
+    if (const auto& unknown = dataset->m_ids.unknownValues(); unknown && unknown->unknown > 0)
+        dataset->m_notes.insert(unknown->most() ? dataset->m_notes.begin() : dataset->m_notes.end(), unknown->sentence());
     return DatasetPtr(std::move(dataset));
 }
 

@@ -28,6 +28,7 @@ public:
     std::string format() const override { return m_dataset->format(); }
     std::string profile() const override { return m_dataset->profile(); }
     const PreprocessingProfile* rawProfile() const override { return m_dataset->rawProfile(); }
+    std::optional<UnknownValues> unknownValues() const override { return m_dataset->unknownValues(); }
     Result<void> readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
                                 std::stop_token stop) const override {
         std::vector<double> part;

@@ -191,6 +191,7 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
             out.datasetPath = dataset->path();
             out.split = dataset->split();
             out.profile = m_state->profileOf(*dataset);
+            if (const auto unknown = dataset->unknownValues(); unknown && unknown->most()) out.foreignDictionary = unknown->sentence();
             StoredRows stored;
             Batch& batch = stored.batch;
             if (auto read = dataset->read(0, out.rows, batch, stop); !read) return fail(std::move(read).error());

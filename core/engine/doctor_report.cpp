@@ -20,6 +20,7 @@ std::string DoctorReport::miscalibrated() const {
 
 std::vector<std::string> DoctorReport::findings(const std::string& layout) const {
     std::vector<std::string> out;
+    if (!foreignDictionary.empty()) out.push_back(foreignDictionary);
     if (!notFinite.empty()) out.push_back(notFinite);
     for (std::string& note : tables.notes(layout)) out.push_back(std::move(note));
     if (padding.contradicts) out.push_back(padding.reason);

@@ -36,6 +36,7 @@ struct DoctorReport {
     Ranking ranking;                      // empty without a dataset
     TrainedCheck tables;                  // whether the tables were trained at all, and none is lost
     std::string notFinite;                // one sentence: the first layer, or row of those looked at, that is not finite; empty where all are
+    std::string foreignDictionary;        // one sentence where most category values are not in the dictionary
     std::int64_t rows = 0;                // looked at
     std::string datasetPath, split, profile;
     double seconds = 0;

@@ -64,6 +64,7 @@ std::string doctorJson(const DoctorReport& report, const std::string& layout) {
                    {"undecided", report.undecided()},
                    {"normalized_entropy",
                     report.ranking.normalizedEntropy ? Json(*report.ranking.normalizedEntropy) : Json(nullptr)},
+                   {"foreign_dictionary", !report.foreignDictionary.empty()},
                    {"random_tables", report.tables.random()},
                    {"flawed_tables", std::move(flawed)},
                    {"row_count", report.rows},

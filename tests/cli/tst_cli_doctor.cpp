@@ -126,6 +126,39 @@ private Q_SLOTS:
         QVERIFY2(verdict.startsWith("The reading as opened is beaten by") && verdict.contains("standard errors"), verdict);
         QVERIFY2(verdict.contains("ln(x+3)") && verdict.contains("ln(x+2)") && verdict.contains("not told apart"), verdict);
     }
+    // Every value is replaced by one that the dictionary does not hold; then all but a few are known.
+    void aForeignDictionaryIsAFinding() {
+        QTemporaryDir dir;
+        const QString foreign = dir.filePath("foreign.tsv");
+        QByteArray rows;
+        const QList<QByteArray> lines = readAll(kDemo + "/raw_rows.tsv").split('\n');
+        int values = 0;
+        for (const QByteArray& line : lines) {
+            if (line.isEmpty()) continue;
+            QList<QByteArray> fields = line.split('\t');
+            for (qsizetype f = 14; f < fields.size(); ++f)
+                if (!fields[f].isEmpty()) fields[f] = QByteArray::number(0xfedcba00U + ++values % 16, 16);
+            rows += fields.join('\t') + '\n';
+        }
+        writeAll(foreign, rows);
+        QCOMPARE(values, 47018);
+        const QByteArray said = "The dictionary does not fit the rows: 47018 of 47018 category values (100 %) in the first 2000 rows "
+                                "are not in the dictionary and read as row 0; the first is \"fedcba01\", row 0, cat_0.";
+        const QStringList data{kDemo + "/checkpoint", "--dictionary", kDemo + "/dictionary", "--data"};
+        for (const char* verb : {"doctor", "evaluate"}) {
+            const auto answer = cli(QStringList{verb} + data + QStringList{foreign});
+            QCOMPARE(answer.code, verb == QByteArray("doctor") ? 1 : 0);
+            QVERIFY2(answer.out.startsWith(said), answer.out);
+        }
+        const auto json = cli(QStringList{"doctor", "--json"} + data + QStringList{foreign}).json();
+        QVERIFY(json["foreign_dictionary"].get<bool>() && json["findings"][0].get<std::string>() == said.toStdString());
+        QVERIFY(cli(QStringList{"predict", "--json", "--rows", "0-1"} + data + QStringList{foreign}).json()["notes"].dump().find("47018 of 47018") != std::string::npos);
+        const QStringList own = data + QStringList{kDemo + "/raw_rows.tsv"};
+        const auto few = cli(QStringList{"evaluate", "--json"} + own).json();
+        QVERIFY(few["notes"].dump().find("3 of 47018 category values (0.00638 %) in the first 2000 rows are not in the dictionary and read as row 0; the first is "
+                                         "\\\"4c3d21f7\\\", row 55, cat_22.") != std::string::npos);
+        QVERIFY(!cli(QStringList{"doctor", "--json"} + own).json()["foreign_dictionary"].get<bool>());
+    }
     // The small model's weights tell no order, and there are no rows: nothing is wrong, and nothing is proved.
     void undecidedFailsOnlyWhenStrict() {
         QCOMPARE(cli({"doctor", kCheckpoint}).code, 0);

@@ -162,6 +162,7 @@ void ReadingCard::fill() {
 
 void ReadingCard::fillVerdict(const DoctorReport& report) {
     const std::string layout = m_session.model() ? m_session.model()->spec.layout : std::string();
+    if (!report.foreignDictionary.empty()) addMarked(Mark::Warn, QString::fromStdString(report.foreignDictionary));
     for (const std::string& note : report.tables.notes(layout)) addMarked(Mark::Warn, QString::fromStdString(note));
     if (report.padding.contradicts) addMarked(Mark::Warn, QString::fromStdString(report.padding.reason));
     if (report.ranking.hypotheses.empty()) {

@@ -200,6 +200,11 @@ void TestHdf5Data::rawRowsAreThoseOfTsv() {
     QVERIFY(same(rowsOf(path("raw.h5"), options), rowsOf(tsvPath, options)));
     const auto dataset = openDataset(path("raw.h5"), options);
     QVERIFY((*dataset)->holdsRawNumbers());
+    // Values that the dictionary does not hold are counted as in text.
+    const auto texts = openDataset(tsvPath, options);
+    const auto here = (*dataset)->unknownValues(), there = (*texts)->unknownValues();
+    QVERIFY(here && there && here->values > 0 && here->rows == there->rows && here->values == there->values);
+    QVERIFY(here->unknown == there->unknown && here->first == there->first && here->sentence() == there->sentence());
     QCOMPARE(codeOfReading(path("raw.h5")), std::string("E-HDATA-003"));
     // The same numbers as facebookresearch transforms them.
     DatasetOptions facebook = options;
