@@ -49,8 +49,8 @@ std::string rankingText(const DoctorReport& report, bool all) {
         impossible += !possible;
         if (!possible && !all && !h.asOpened) continue;
         table.addRow({h.asOpened ? "*" : "", std::string(name(h.interaction)), std::string(optionName(h.reading.numerical)), fmt::format("{:+}", h.reading.idShift),
-                      std::string(name(h.tableOrder)), possible ? fmt::format("{:.5f} ± {:.5f}", h.logLoss, h.standardError) : "impossible",
-                      possible && h.behind > 0 ? fmt::format("{:.5f} ± {:.5f}", h.behind, h.behindStandardError) : "", h.impossible});
+                      std::string(name(h.tableOrder)), possible ? decimalText(h.logLoss, 5) + " ± " + decimalText(h.standardError, 5) : "impossible",
+                      possible && h.behind > 0 ? decimalText(h.behind, 5) + " ± " + decimalText(h.behindStandardError, 5) : "", h.impossible});
     }
     std::string out = fmt::format("\nReadings of {} of {}{}, best first (* as opened; log loss as predicted; \"behind\" with an intercept fitted to each reading; ± one standard error)\n",
                                   plural(report.rows, "row"), report.datasetPath, report.split.empty() ? "" : ", split " + report.split);
@@ -89,7 +89,7 @@ std::string verdictText(const DoctorReport& report, const std::vector<std::strin
         else if (report.evidence.verdict) out += fmt::format("The weights agree with {}.\n", name(*report.evidence.verdict));
         else out += report.evidence.reason + "\n";
     }
-    if (report.disagrees()) out += "This is not how the model was opened: use " + optionsFor(report) + ".\n";
+    if (report.disagrees()) out += "This is not how the model was opened: use " + optionsFor(report) + " (options of predict, evaluate, parity and layers).\n";
     return out;
 }
 

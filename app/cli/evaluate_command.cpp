@@ -43,7 +43,8 @@ std::string evaluationText(const Evaluation& e, const Provenance& origin) {
     metrics.addColumn("95 % interval", Align::Left);
     metrics.addColumn("", Align::Left);
     for (const MetricValue& m : e.report.metrics)
-        metrics.addRow({m.title, m.value ? fmt::format("{:.7f}", *m.value) : "undefined", m.low && m.high ? fmt::format("{:.6f} .. {:.6f}", *m.low, *m.high) : "", m.note});
+        metrics.addRow({m.title, m.value ? decimalText(*m.value, 7) : "undefined",
+                        m.low && m.high ? decimalText(*m.low, 6) + " .. " + decimalText(*m.high, 6) : "", m.note});
     std::string out = facts.text() + "\n" + metrics.text("  ");
     if (!e.notes.empty()) out += "\nNotes\n";
     for (const std::string& note : e.notes) out += "  - " + note + "\n";

@@ -118,7 +118,9 @@ std::string undecided(const Ranking& ranking, std::span<const TestedHypothesis* 
         return ranking.ownImpossible ? "The reading as opened is impossible; all labels are the same, so the others are not told apart."
                                      : "Undecided: all labels are the same, so no reading can be told from another.";
     if (!ranking.predicts)
-        return fmt::format("Nothing predicts: the best reading is no better than the mean click rate (normalized entropy {:.4f}).", *ranking.normalizedEntropy);
+        return fmt::format("Nothing predicts: the best reading is no better than the mean click rate (normalized entropy {}).",
+                           *ranking.normalizedEntropy < 1e6 ? fmt::format("{:.4f}", *ranking.normalizedEntropy)
+                                                            : fmt::format("{:.4g}", *ranking.normalizedEntropy));
     if (equal.size() < 2) return "Undecided.";
     if (own && !ranking.beaten() && ranking.ownBehind && *ranking.ownBehind >= kStandardErrorsToLead)
         return fmt::format(

@@ -106,6 +106,15 @@ private Q_SLOTS:
         const auto right = cli({"doctor", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--json"}).json();
         QVERIFY(right["findings"].empty() && std::fabs(right["hypotheses"][0]["calibration"].get<double>() - 0.966) < 0.005);
     }
+    void anEnormousLossKeepsItsTableTogether() {
+        QTemporaryDir dir;
+        const QString model = withLastValue(dir, "top_mlp_layer_2_bias_part0.npy", 1e33F);
+        for (const char* verb : {"evaluate", "doctor"}) {
+            const auto answer = cli({verb, model, "--data", kDataset});
+            QVERIFY2(answer.out.contains("e+32") || answer.out.contains("e+33"), answer.out);
+            QVERIFY2(!answer.out.contains("00000000000"), answer.out);
+        }
+    }
     // Numbers that were stored as they came, opened as if they were logged: ln(x+3) and ln(x+2) tie on 1,000 rows, and both beat that.
     void aBeatenReadingFailsThoughTwoOthersTie() {
         QTemporaryDir dir;
