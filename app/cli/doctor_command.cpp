@@ -113,14 +113,16 @@ Run setUpDoctor(CLI::App& app, CommonOptions& common) {
     app.add_flag("--strict", options->strict, "Exit with 1 also when nothing is wrong but nothing is proved either");
     app.footer(
         "What is tried: the interaction's two orders, the numbers as stored, as raw ones and through logarithms, all "
-        "ids one row on or back, and the tables by number or by size. That one of these is best says nothing about a "
-        "single table's rows or ids, about tables of equal size that were exchanged, or about how good the model is. "
+        "ids one row on or back, and the tables by number or by size. Then each "
+        "table's vectors are replaced by their mean: one without which the model predicts better by 5 standard errors is "
+        "told. That one of these is best says nothing about a "
+        "single table's rows or ids where they do less harm, about tables of equal size that were exchanged, or about how good the model is. "
         "Readings are compared by log loss after the intercept that suits the labels best is added to the logits of "
         "each, so that none wins by making up for a model that predicts too many or too few clicks; that is told as "
         "miscalibrated, from 10 % and 5 standard errors on. "
         "Exit codes: 0 the reading as opened is the best of those tried, or undecided with nothing beaten; 1 another reading wins or beats the one as "
         "opened, nothing predicts "
-        "(normalized entropy 1 or more), no reading is possible, damaged weights, a miscalibrated model, "
+        "(normalized entropy 1 or more), no reading is possible, damaged weights, a miscalibrated model, a table that does harm, "
         "a dictionary that most category values are not in, more numerical features in the "
         "weights than in the data, a table that was never trained or holds zeros or one vector only (some "
         "rows of each table are looked at; `tables` looks at all); 2 could not run.");

@@ -10,6 +10,7 @@
 #include "core/base/counted.h"
 #include "core/engine/engine_state.h"
 #include "core/engine/guarded.h"
+#include "core/engine/table_check.h"
 #include "core/metrics/probability.h"
 
 namespace dlrm {
@@ -18,7 +19,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t kProbeRows = 256;      // made-up rows that show how large the top MLP's inputs are
-constexpr std::int64_t kRowsPerForward = 2048;
 
 struct NamedOrder {
     TableOrder name;
@@ -124,24 +124,24 @@ struct StoredRows {
     std::vector<double> raw;
 };
 
-// Loss of every row under one model and one reading. Error texts of forward() only; a logit that is not finite makes it impossible.
-Result<void> testReading(DeviceModel& model, const StoredRows& rows, TestedHypothesis& tested, const std::stop_token& stop) {
+Batch readBy(const StoredRows& rows, const Reading& reading) {
     Batch batch = rows.batch;
-    const NumericalReading numerical = tested.hypothesis.reading.numerical;
     if (rows.profile)
         std::transform(rows.raw.begin(), rows.raw.end(), batch.numerical.begin(),
-                       [&](double x) { return fedRaw(numerical, *rows.profile, x); });
-    else reread(numerical, batch.numerical, batch.numerical);
-    for (std::int32_t& id : batch.ids) id += tested.hypothesis.reading.idShift;
-    std::vector<float> logits(static_cast<std::size_t>(batch.rows));
-    for (std::int64_t first = 0; first < batch.rows; first += kRowsPerForward) {
-        const std::int64_t count = std::min(kRowsPerForward, batch.rows - first);
-        const auto part = std::span(logits).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
-        if (auto done = model.forward(batch.view().slice(first, count), part, {}, nullptr, stop); !done) return done;
-    }
-    const auto bad = std::find_if(logits.begin(), logits.end(), [](float z) { return !std::isfinite(z); });
-    if (bad == logits.end()) setLosses(tested, logits, batch.labels);
-    else tested.hypothesis.impossible = fmt::format("the prediction of row {} is not finite", batch.firstRow + (bad - logits.begin()));
+                       [&](double x) { return fedRaw(reading.numerical, *rows.profile, x); });
+    else reread(reading.numerical, batch.numerical, batch.numerical);
+    for (std::int32_t& id : batch.ids) id += reading.idShift;
+    return batch;
+}
+
+// Loss of every row under one model and one reading. Error texts of forward() only; a logit that is not finite makes it impossible.
+Result<void> testReading(DeviceModel& model, const StoredRows& rows, TestedHypothesis& tested, const std::stop_token& stop) {
+    const Batch batch = readBy(rows, tested.hypothesis.reading);
+    const auto logits = logitsOf(model, batch, stop);
+    if (!logits) return fail(logits.error());
+    const auto bad = std::find_if(logits->begin(), logits->end(), [](float z) { return !std::isfinite(z); });
+    if (bad == logits->end()) setLosses(tested, *logits, batch.labels);
+    else tested.hypothesis.impossible = fmt::format("the prediction of row {} is not finite", batch.firstRow + (bad - logits->begin()));
     return {};
 }
 
@@ -233,6 +233,12 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
                     }
                 }
             out.ranking = rank(std::move(tested), batch.labels);
+            // Of a reading that is impossible, beaten or predicts nothing the tables say nothing.
+            if (out.ranking.predicts && out.ranking.ownBehind && !out.ranking.beaten()) {
+                auto harmful = harmfulTables(**backend, *weights, readBy(stored, own), progress, stop);
+                if (!harmful) return fail(std::move(harmful).error());
+                out.harmfulTables = *std::move(harmful);
+            }
             if (auto same = dataset->checkUnchanged(); !same) return fail(std::move(same).error());
         }
         if (auto same = m_state->checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace dlrm {
 
@@ -18,6 +19,14 @@ std::string DoctorReport::miscalibrated() const {
     return fmt::format("Miscalibrated: the model as opened predicts {:.2f} times the clicks of these rows.", own->calibration);
 }
 
+std::string DoctorReport::harm() const {
+    if (harmfulTables.empty()) return {};
+    std::vector<std::string> names;
+    for (const HarmfulTable& t : harmfulTables) names.push_back(fmt::format("{} ({:.1f} standard errors)", t.name, t.standardErrors));
+    return fmt::format("The model predicts better without {}: the rows or ids of {} are probably wrong.", fmt::join(names, ", "),
+                       names.size() == 1 ? "this table" : "these tables");
+}
+
 std::vector<std::string> DoctorReport::findings(const std::string& layout) const {
     std::vector<std::string> out;
     if (!foreignDictionary.empty()) out.push_back(foreignDictionary);
@@ -27,6 +36,7 @@ std::vector<std::string> DoctorReport::findings(const std::string& layout) const
     const bool read = !ranking.hypotheses.empty();
     const bool nothingPredicts = read && ranking.possible && ranking.normalizedEntropy && !ranking.predicts;
     if (read && (!ranking.possible || nothingPredicts || (ranking.beaten() && !ranking.decided))) out.push_back(ranking.reason);
+    if (std::string sentence = harm(); !sentence.empty()) out.push_back(std::move(sentence));
     if (std::string sentence = miscalibrated(); !sentence.empty()) out.push_back(std::move(sentence));
     if (disagrees() && read) {
         if (ranking.ownImpossible) out.emplace_back("Another reading wins; the one as opened is impossible.");

@@ -42,6 +42,9 @@ std::string doctorJson(const DoctorReport& report, const std::string& layout) {
     for (const TrainedCheck::Table& t : report.tables.tables)
         if (t.flaw != TableFlaw::None)
             flawed.push_back({{"name", t.name}, {"holds", name(t.flaw)}, {"rows_checked", t.rowsChecked}});
+    Json harmful = Json::array();
+    for (const HarmfulTable& t : report.harmfulTables)
+        harmful.push_back({{"name", t.name}, {"log_loss_gain", t.gain}, {"standard_errors", t.standardErrors}});
     const OrderEvidence& evidence = report.evidence;
     const Json out{{"interaction",
                     {{"order", name(report.interactionOrder)},
@@ -65,6 +68,7 @@ std::string doctorJson(const DoctorReport& report, const std::string& layout) {
                    {"normalized_entropy",
                     report.ranking.normalizedEntropy ? Json(*report.ranking.normalizedEntropy) : Json(nullptr)},
                    {"foreign_dictionary", !report.foreignDictionary.empty()},
+                   {"harmful_tables", std::move(harmful)},
                    {"random_tables", report.tables.random()},
                    {"flawed_tables", std::move(flawed)},
                    {"row_count", report.rows},

@@ -181,8 +181,8 @@ void ReadingCard::fillVerdict(const DoctorReport& report) {
     }
     else if (winner) addMarked(Mark::Warn, tr("Another reading wins: %1.").arg(readingWords(*winner)));
     else addMarked(report.ranking.beaten() || !report.ranking.possible || !report.ranking.predicts ? Mark::Warn : Mark::Open, inWords(report.ranking.reason));
-    if (const std::string sentence = report.miscalibrated(); !sentence.empty())
-        addMarked(Mark::Warn, QString::fromStdString(sentence));
+    for (const std::string& sentence : {report.harm(), report.miscalibrated()})
+        if (!sentence.empty()) addMarked(Mark::Warn, QString::fromStdString(sentence));
     if (!report.notFinite.empty()) addMarked(Mark::Warn, QString::fromStdString(report.notFinite));
 }
 

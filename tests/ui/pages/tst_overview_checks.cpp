@@ -54,7 +54,7 @@ void TestOverviewChecks::theRightReadingIsConfirmed() {
     // change.
     for (const char* words :
          {"Interaction order: NVIDIA order (bottom first). Next: TensorFlow order (dots first), Δ\u00a00.",
-          "Numbers already logged. Next: numbers through ln(x + 3), Δ\u00a00.",
+          "Numbers already logged. Next: numbers through ln(x + 2), Δ\u00a00.",
           "Ids as stored. Nothing else is possible.", "Tables in file order. Next: largest tables first, Δ\u00a00.",
           "\nThe same but numbers through ln(x + 3)\n"})
         QVERIFY2(text.contains(QString::fromUtf8(words)), words);
