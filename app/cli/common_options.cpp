@@ -110,7 +110,9 @@ void addDataOptions(CLI::App& app, DataOptions& data, DataUse use) {
 }
 
 void addReadingOptions(CLI::App& app, DataOptions& data) {
-    const CLI::Validator reading = oneOf({"already_logged", "ln3", "ln2", "ln1", "raw"}, [](const std::string& text) { return numericalReadingFromName(text).has_value(); });
+    const CLI::Validator reading = oneOf({"already_logged", "ln3", "ln2", "ln1", "raw"}, [](const std::string& text) {
+        return numericalReadingFromName(text).has_value();
+    });
     auto* numerical = app.add_option("--numerical", data.numerical,
                                      "How the numbers are fed: already_logged (as stored), ln3, ln2 or ln1 (ln(x+3), "
                                      "ln(x+2), ln(max(x,0)+1) of the numbers in the file, taken for raw ones), or raw "

@@ -137,7 +137,8 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
         Provenance origin = provenanceOf(context.common);
         origin.notes = evaluation->notes;
         context.out.hasNotes();
-        context.out.write(context.common.json ? evaluationJson(*evaluation) : foremost + evaluationText(*evaluation, origin));
+        context.out.write(context.common.json ? evaluationJson(*evaluation)
+                                              : foremost + evaluationText(*evaluation, origin));
         if (options->out.empty()) return {};
         if (auto written = exportEvaluation(*evaluation, options->out, origin); !written) return written;
         if (!context.common.json) context.out.write("\nwritten to " + options->out + "\n");

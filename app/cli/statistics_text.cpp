@@ -124,8 +124,10 @@ std::string totalsText(const ModelSpec& spec, const TablesReport& report) {
     std::string ofUntrained = known == 0 ? "untrained rows unknown" : plural(untrained, "untrained row");
     if (known > 0 && known < std::ssize(report.tables))
         ofUntrained += fmt::format(" in the {} where that is known", plural(known, "table"));
-    return fmt::format("  {}, {}, {}: {}, {}\n", plural(std::ssize(report.tables), "table"), plural(rows, "row"), byteText(bytes), ofUntrained, finite) +
-           "  norm: L2 norm of a row, its median, 99th percentile and histogram; zero: rows of zeros; rank: effective rank; more with --table or --json\n";
+    return fmt::format("  {}, {}, {}: {}, {}\n", plural(std::ssize(report.tables), "table"), plural(rows, "row"),
+                       byteText(bytes), ofUntrained, finite) +
+           "  norm: L2 norm of a row, its median, 99th percentile and histogram; zero: rows of zeros; rank: effective "
+           "rank; more with --table or --json\n";
 }
 
 std::string statisticsDetails(const TablesReport& report) {

@@ -37,7 +37,8 @@ double logLossOf(double z, bool clicked) {
     return std::max(z, 0.0) + std::log1p(std::exp(-std::fabs(z))) - (clicked ? z : 0.0);
 }
 
-// What is added to all logits so that as many clicks are predicted as there are: Newton's steps, within bounds that close in.
+// What is added to all logits so that as many clicks are predicted as there are: Newton's steps, within bounds that
+// close in.
 double interceptOf(std::span<const float> logits, double clicks) {
     constexpr int kMostSteps = 80;
     const auto [least, most] = std::minmax_element(logits.begin(), logits.end());
@@ -106,10 +107,10 @@ std::string triedText(std::span<const TestedHypothesis> tested) {
     const auto several = [](std::size_t n, std::string_view what, std::string_view ofWhat) {
         return fmt::format("{} {}{}{}", n, what, n == 1 ? "" : "s", ofWhat);
     };
-    return fmt::format("{} ({}, {}, {}, {})", counted(tested.size(), "reading"),
-                       several(interactions.size(), "interaction order", ""),
-                       several(numbers.size(), "transform", " of the numbers"),
-                       several(shifts.size(), "start", " of the ids"), several(tables.size(), "order", " of the tables"));
+    return fmt::format(
+        "{} ({}, {}, {}, {})", counted(tested.size(), "reading"), several(interactions.size(), "interaction order", ""),
+        several(numbers.size(), "transform", " of the numbers"), several(shifts.size(), "start", " of the ids"),
+        several(tables.size(), "order", " of the tables"));
 }
 
 // `own`: the reading as opened, or null.
@@ -118,9 +119,10 @@ std::string undecided(const Ranking& ranking, std::span<const TestedHypothesis* 
         return ranking.ownImpossible ? "The reading as opened is impossible; all labels are the same, so the others are not told apart."
                                      : "Undecided: all labels are the same, so no reading can be told from another.";
     if (!ranking.predicts)
-        return fmt::format("Nothing predicts: the best reading is no better than the mean click rate (normalized entropy {}).",
-                           *ranking.normalizedEntropy < 1e6 ? fmt::format("{:.4f}", *ranking.normalizedEntropy)
-                                                            : fmt::format("{:.4g}", *ranking.normalizedEntropy));
+        return fmt::format(
+            "Nothing predicts: the best reading is no better than the mean click rate (normalized entropy {}).",
+            *ranking.normalizedEntropy < 1e6 ? fmt::format("{:.4f}", *ranking.normalizedEntropy)
+                                             : fmt::format("{:.4g}", *ranking.normalizedEntropy));
     if (equal.size() < 2) return "Undecided.";
     if (own && !ranking.beaten() && ranking.ownBehind && *ranking.ownBehind >= kStandardErrorsToLead)
         return fmt::format(
@@ -208,8 +210,9 @@ Ranking rank(std::vector<TestedHypothesis> tested, std::span<const std::uint8_t>
     }
     out.tried = triedText(tested);
     if (out.decided)
-        out.reason = fmt::format("Of {}, {} is best: it beats every other one by {} standard errors or more.", out.tried,
-                                 tested.front().hypothesis.asOpened ? "the one as opened" : "it", kStandardErrorsToWin);
+        out.reason =
+            fmt::format("Of {}, {} is best: it beats every other one by {} standard errors or more.", out.tried,
+                        tested.front().hypothesis.asOpened ? "the one as opened" : "it", kStandardErrorsToWin);
     else if (out.possible) {
         const auto own =
             std::find_if(tested.begin(), tested.end(), [](const TestedHypothesis& t) { return t.hypothesis.asOpened; });

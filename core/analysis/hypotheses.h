@@ -68,8 +68,9 @@ struct Ranking {
     bool beaten() const { return ownImpossible || (ownBehind && *ownBehind >= kStandardErrorsToWin); }
 };
 
-// Ranks by the mean of `losses`. The best wins when it beats every other one by 5 standard errors of the paired difference and its normalized entropy
-// is below 1. Readings that are not told apart from the best may all beat the one as opened: `reason` names both. `labels`: 0/1 per row.
+// Ranks by the mean of `losses`. The best wins when it beats every other one by 5 standard errors of the paired
+// difference and its normalized entropy is below 1. Readings that are not told apart from the best may all beat the one
+// as opened: `reason` names both. `labels`: 0/1 per row.
 Ranking rank(std::vector<TestedHypothesis> tested, std::span<const std::uint8_t> labels);
 
 }  // namespace dlrm

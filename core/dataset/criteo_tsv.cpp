@@ -206,10 +206,12 @@ Result<void> CriteoTsv::countUnknownValues(const std::stop_token& stop) {
             if (!hex) continue;
             ++out.values;
             if (m_dictionary->id(t, *hex) != 0) continue;
-            if (out.unknown++ == 0) out.first = fmt::format("\"{}\", row {}, {}", text, row, m_schema.categoricalNames[t]);
+            if (out.unknown++ == 0)
+                out.first = fmt::format("\"{}\", row {}, {}", text, row, m_schema.categoricalNames[t]);
         }
     }
-    if (std::string note = out.sentence(); !note.empty()) m_notes.insert(out.most() ? m_notes.begin() : m_notes.end(), std::move(note));
+    if (std::string note = out.sentence(); !note.empty())
+        m_notes.insert(out.most() ? m_notes.begin() : m_notes.end(), std::move(note));
     return {};
 }
 
@@ -437,7 +439,8 @@ Result<void> CriteoTsv::readRawNumbers(std::int64_t first, std::int64_t count, s
         }
         return {};
     };
-    auto ok = forEachBlock(first / LineIndex::kGroupLines, (first + count - 1) / LineIndex::kGroupLines, stop, readGroup);
+    auto ok =
+        forEachBlock(first / LineIndex::kGroupLines, (first + count - 1) / LineIndex::kGroupLines, stop, readGroup);
     if (auto same = checkUnchanged(); !same) return same;
     return ok;
 }

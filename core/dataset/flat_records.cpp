@@ -191,8 +191,8 @@ Result<void> FlatRecords::readRawNumbers(std::int64_t first, std::int64_t count,
         buffer.resize(static_cast<std::size_t>(rows * recordBytes()));
         if (auto ok = m_file->read((first + begin) * recordBytes(), buffer); !ok) return ok;
         for (std::int64_t r = 0; r < rows; ++r) {
-            const auto record = std::span<const std::byte>(buffer).subspan(
-                static_cast<std::size_t>(r * recordBytes()), static_cast<std::size_t>(recordBytes()));
+            const auto record = std::span<const std::byte>(buffer).subspan(static_cast<std::size_t>(r * recordBytes()),
+                                                                           static_cast<std::size_t>(recordBytes()));
             for (std::int64_t k = 0; k < m_numericals; ++k)
                 out[static_cast<std::size_t>((begin + r) * m_numericals + k)] = wordAt(record, 1 + k);
         }

@@ -60,9 +60,10 @@ double valueAt(const std::byte* p, const Hdf5Type& type) {
 
 bool isNumber(const Hdf5Type& t) { return t.kind != Hdf5Kind::Text && t.kind != Hdf5Kind::Opaque; }
 
-// The ids of a dataset of texts, as int32 in an unnamed temporary file. What is not in the dictionary is added to `unknown`.
-Result<Hdf5Values> idsOf(const Hdf5File& file, const Hdf5Object& o, const Dictionary& dictionary, std::size_t firstFeature,
-                         UnknownValues& unknown, const std::stop_token& stop) {
+// The ids of a dataset of texts, as int32 in an unnamed temporary file. What is not in the dictionary is added to
+// `unknown`.
+Result<Hdf5Values> idsOf(const Hdf5File& file, const Hdf5Object& o, const Dictionary& dictionary,
+                         std::size_t firstFeature, UnknownValues& unknown, const std::stop_token& stop) {
     const std::int64_t width = o.shape.size() == 2 ? o.shape[1] : 1;
     std::string folder;
     UniqueFd fd = unnamedTemporaryFile(folder);

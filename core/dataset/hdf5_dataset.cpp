@@ -135,7 +135,8 @@ Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetO
         if (auto ok = dataset->readCounts(**file, progress, stop); !ok) return fail(std::move(ok.error()));
     }
     if (const auto& unknown = dataset->m_ids.unknownValues(); unknown && unknown->unknown > 0)
-        dataset->m_notes.insert(unknown->most() ? dataset->m_notes.begin() : dataset->m_notes.end(), unknown->sentence());
+        dataset->m_notes.insert(unknown->most() ? dataset->m_notes.begin() : dataset->m_notes.end(),
+                                unknown->sentence());
     return DatasetPtr(std::move(dataset));
 }
 

@@ -19,7 +19,8 @@ namespace {
 
 constexpr std::array kOfTransformed{NumericalReading::AlreadyLogged, NumericalReading::LnPlus3, NumericalReading::LnPlus2, NumericalReading::Raw};
 constexpr std::array kOfRaw{NumericalReading::LnPlus3, NumericalReading::LnPlus2, NumericalReading::Raw};
-constexpr std::array kOfFacebooksRaw{NumericalReading::LnPlus1, NumericalReading::LnPlus3, NumericalReading::LnPlus2, NumericalReading::Raw};
+constexpr std::array kOfFacebooksRaw{NumericalReading::LnPlus1, NumericalReading::LnPlus3, NumericalReading::LnPlus2,
+                                     NumericalReading::Raw};
 
 // What the profile itself does to raw numbers.
 NumericalReading ownOf(const PreprocessingProfile& profile) {
@@ -179,7 +180,8 @@ void reread(NumericalReading reading, std::span<const float> in, std::span<float
 }
 
 float fedRaw(NumericalReading reading, const PreprocessingProfile& profile, double raw) {
-    const bool present = raw >= std::numeric_limits<std::int32_t>::min() && raw <= std::numeric_limits<std::int32_t>::max();
+    const bool present =
+        raw >= std::numeric_limits<std::int32_t>::min() && raw <= std::numeric_limits<std::int32_t>::max();
     if (reading == ownOf(profile))
         return transformed(profile, present ? std::optional(static_cast<std::int32_t>(raw)) : std::nullopt);
     if (!present) return 0.0f;

@@ -16,7 +16,8 @@ namespace dlrm {
 //   AlreadyLogged: fed as stored; of transformed numbers only.
 //   LnPlus3, LnPlus2: ln(x + 3), ln(x + 2) of the raw number, or of the stored one as if it were raw; an argument <= 0
 //   gives 0. LnPlus1: ln(max(x, 0) + 1), the same way.
-//   Raw: the raw number itself; of transformed numbers v the whole number nearest to exp(v) - 3, where 0 (missing) stays 0.
+//   Raw: the raw number itself; of transformed numbers v the whole number nearest to exp(v) - 3, where 0 (missing)
+//   stays 0.
 // Raw numbers are taken from the source, never back out of the dataset's own transform. Logarithms are rounded to
 // float16, except of a dataset with raw numbers whose own preprocessing does not round. A missing number is 0 in each.
 enum class NumericalReading : std::uint8_t { AlreadyLogged, LnPlus3, LnPlus2, LnPlus1, Raw };

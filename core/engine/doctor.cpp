@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "core/compute/cpu/cpu_backend.h"
 #include "core/base/counted.h"
+#include "core/compute/cpu/cpu_backend.h"
 #include "core/engine/engine_state.h"
 #include "core/engine/guarded.h"
 #include "core/engine/table_check.h"
@@ -18,7 +18,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::int64_t kProbeRows = 256;      // made-up rows that show how large the top MLP's inputs are
+constexpr std::int64_t kProbeRows = 256;  // made-up rows that show how large the top MLP's inputs are
 
 struct NamedOrder {
     TableOrder name;
@@ -135,13 +135,16 @@ Batch readBy(const StoredRows& rows, const Reading& reading) {
 }
 
 // Loss of every row under one model and one reading. Error texts of forward() only; a logit that is not finite makes it impossible.
-Result<void> testReading(DeviceModel& model, const StoredRows& rows, TestedHypothesis& tested, const std::stop_token& stop) {
+Result<void> testReading(DeviceModel& model, const StoredRows& rows, TestedHypothesis& tested,
+                         const std::stop_token& stop) {
     const Batch batch = readBy(rows, tested.hypothesis.reading);
     const auto logits = logitsOf(model, batch, stop);
     if (!logits) return fail(logits.error());
     const auto bad = std::find_if(logits->begin(), logits->end(), [](float z) { return !std::isfinite(z); });
     if (bad == logits->end()) setLosses(tested, *logits, batch.labels);
-    else tested.hypothesis.impossible = fmt::format("the prediction of row {} is not finite", batch.firstRow + (bad - logits->begin()));
+    else
+        tested.hypothesis.impossible =
+            fmt::format("the prediction of row {} is not finite", batch.firstRow + (bad - logits->begin()));
     return {};
 }
 
@@ -191,7 +194,8 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
             out.datasetPath = dataset->path();
             out.split = dataset->split();
             out.profile = m_state->profileOf(*dataset);
-            if (const auto unknown = dataset->unknownValues(); unknown && unknown->most()) out.foreignDictionary = unknown->sentence();
+            if (const auto unknown = dataset->unknownValues(); unknown && unknown->most())
+                out.foreignDictionary = unknown->sentence();
             StoredRows stored;
             Batch& batch = stored.batch;
             if (auto read = dataset->read(0, out.rows, batch, stop); !read) return fail(std::move(read).error());
@@ -227,7 +231,8 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
                             t.hypothesis.asOpened = interaction == spec().interactionOrder && order.order == spec().interactionTableOrder && t.hypothesis.reading == own;
                             t.hypothesis.impossible = impossible;
                             if (impossible.empty())
-                                if (auto done = testReading(**model, stored, t, stop); !done) return fail(std::move(done).error());
+                                if (auto done = testReading(**model, stored, t, stop); !done)
+                                    return fail(std::move(done).error());
                             report(progress, {"trying readings", static_cast<std::int64_t>(tested.size()), total, "readings"});
                         }
                     }

@@ -15,16 +15,19 @@ std::string DoctorReport::miscalibrated() const {
     const auto& all = ranking.hypotheses;
     const auto own = std::find_if(all.begin(), all.end(), [](const Hypothesis& h) { return h.asOpened; });
     if (own == all.end() || ranking.beaten() || own->calibration <= 0) return {};
-    if (std::fabs(own->calibration - 1) < kWorthTelling || std::fabs(own->calibrationErrors) < kStandardErrorsToWin) return {};
-    return fmt::format("Miscalibrated: the model as opened predicts {:.2f} times the clicks of these rows.", own->calibration);
+    if (std::fabs(own->calibration - 1) < kWorthTelling || std::fabs(own->calibrationErrors) < kStandardErrorsToWin)
+        return {};
+    return fmt::format("Miscalibrated: the model as opened predicts {:.2f} times the clicks of these rows.",
+                       own->calibration);
 }
 
 std::string DoctorReport::harm() const {
     if (harmfulTables.empty()) return {};
     std::vector<std::string> names;
-    for (const HarmfulTable& t : harmfulTables) names.push_back(fmt::format("{} ({:.1f} standard errors)", t.name, t.standardErrors));
-    return fmt::format("The model predicts better without {}: the rows or ids of {} are probably wrong.", fmt::join(names, ", "),
-                       names.size() == 1 ? "this table" : "these tables");
+    for (const HarmfulTable& t : harmfulTables)
+        names.push_back(fmt::format("{} ({:.1f} standard errors)", t.name, t.standardErrors));
+    return fmt::format("The model predicts better without {}: the rows or ids of {} are probably wrong.",
+                       fmt::join(names, ", "), names.size() == 1 ? "this table" : "these tables");
 }
 
 std::vector<std::string> DoctorReport::findings(const std::string& layout) const {

@@ -12,7 +12,8 @@ namespace {
 constexpr std::int64_t kRowsPerForward = 2048;
 
 // Losses with an intercept; empty where a prediction is not finite.
-Result<std::vector<double>> lossesOf(Backend& backend, ModelWeights weights, const Batch& rows, const std::stop_token& stop) {
+Result<std::vector<double>> lossesOf(Backend& backend, ModelWeights weights, const Batch& rows,
+                                     const std::stop_token& stop) {
     auto model = backend.load(std::move(weights), {}, stop);
     if (!model) return fail(std::move(model).error());
     const auto logits = logitsOf(**model, rows, stop);
@@ -74,7 +75,8 @@ Result<std::vector<HarmfulTable>> harmfulTables(Backend& backend, const ModelWei
         const std::int64_t dim = tables[at].dim();
         const std::vector<float> mean = meanVector(tables[at], rows.idsOf(t));
         constexpr std::int64_t kFloat = sizeof(float);
-        tables[at] = TableView(1, dim, DType::Float32, {TablePart{0, 1, 0, dim, std::as_bytes(std::span(mean)).data(), dim * kFloat, kFloat}});
+        tables[at] = TableView(1, dim, DType::Float32,
+                               {TablePart{0, 1, 0, dim, std::as_bytes(std::span(mean)).data(), dim * kFloat, kFloat}});
         Batch replaced = rows;
         std::fill_n(replaced.ids.begin() + t * rows.rows, rows.rows, 0);
         ModelWeights copy = weights;
@@ -86,7 +88,8 @@ Result<std::vector<HarmfulTable>> harmfulTables(Backend& backend, const ModelWei
         harm.name = weights.spec->tables[at].name;
         if (harm.standardErrors >= kStandardErrorsToWin) out.push_back(std::move(harm));
     }
-    std::stable_sort(out.begin(), out.end(), [](const HarmfulTable& a, const HarmfulTable& b) { return a.standardErrors > b.standardErrors; });
+    std::stable_sort(out.begin(), out.end(),
+                     [](const HarmfulTable& a, const HarmfulTable& b) { return a.standardErrors > b.standardErrors; });
     return out;
 }
 

@@ -21,9 +21,9 @@ struct HarmfulTable {
 };
 
 // The tables whose vectors, replaced by their mean over `rows`, leave a smaller log loss by kStandardErrorsToWin paired
-// standard errors; the gravest first. A table that was trained for these ids helps, or does nothing. Loads the model once
-// for every table. REQUIRES: rows with one id per feature, each inside its table, and labels of both classes; finite
-// predictions. Errors: those of Backend::load() and DeviceModel::forward(); E-CANCELLED.
+// standard errors; the gravest first. A table that was trained for these ids helps, or does nothing. Loads the model
+// once for every table. REQUIRES: rows with one id per feature, each inside its table, and labels of both classes;
+// finite predictions. Errors: those of Backend::load() and DeviceModel::forward(); E-CANCELLED.
 Result<std::vector<HarmfulTable>> harmfulTables(Backend& backend, const ModelWeights& weights, const Batch& rows,
                                                 const ProgressFn& progress, const std::stop_token& stop);
 

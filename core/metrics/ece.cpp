@@ -47,8 +47,8 @@ MetricFigure eceMetric(const MetricEvidence& e) {
     return {value,
             {},
             {},
-            fmt::format("{} of {} row{}; a perfectly calibrated model would show about {:.4g}", counted(bins.count, "bin"), each,
-                        bins.mostRows == 1 ? "" : "s", bins.calibrated)};
+            fmt::format("{} of {} row{}; a perfectly calibrated model would show about {:.4g}",
+                        counted(bins.count, "bin"), each, bins.mostRows == 1 ? "" : "s", bins.calibrated)};
 }
 
 }  // namespace dlrm

@@ -98,13 +98,17 @@ private Q_SLOTS:
         const auto answer = cli(command);
         QCOMPARE(answer.code, 1);
         QVERIFY2(answer.out.startsWith("Miscalibrated: the model as opened predicts 1.59 times the clicks") ||
-                     answer.out.startsWith("Miscalibrated: the model as opened predicts 1.60 times the clicks"), answer.out);
-        QVERIFY2(answer.out.contains("the one as opened is best") && !answer.out.contains("This is not how"), answer.out);
+                     answer.out.startsWith("Miscalibrated: the model as opened predicts 1.60 times the clicks"),
+                 answer.out);
+        QVERIFY2(answer.out.contains("the one as opened is best") && !answer.out.contains("This is not how"),
+                 answer.out);
         const auto json = cli(command + QStringList{"--json"}).json();
         QVERIFY(json["findings"].size() == 1 && json["winner"]["numerical"] == "already_logged");
-        QVERIFY(std::fabs(json["hypotheses"][0]["calibration"].get<double>() - 1.595) < 0.005);  // by NumPy's double forward pass
+        QVERIFY(std::fabs(json["hypotheses"][0]["calibration"].get<double>() - 1.595) <
+                0.005);  // by NumPy's double forward pass
         const auto right = cli({"doctor", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--json"}).json();
-        QVERIFY(right["findings"].empty() && std::fabs(right["hypotheses"][0]["calibration"].get<double>() - 0.966) < 0.005);
+        QVERIFY(right["findings"].empty() &&
+                std::fabs(right["hypotheses"][0]["calibration"].get<double>() - 0.966) < 0.005);
     }
     // Its rows are one further on: the model predicts better without it, by 11.1 standard errors as NumPy has it.
     void aTableThatDoesHarmIsNamed() {
@@ -121,7 +125,8 @@ private Q_SLOTS:
         const auto answer = cli(command);
         QCOMPARE(answer.code, 1);
         QVERIFY2(answer.out.startsWith("The model predicts better without cat_20 (") &&
-                     answer.out.contains("the rows or ids of this table are probably wrong."), answer.out);
+                     answer.out.contains("the rows or ids of this table are probably wrong."),
+                 answer.out);
         const auto harmful = cli(command + QStringList{"--json"}).json()["harmful_tables"];
         QCOMPARE(harmful.size(), std::size_t{1});
         QVERIFY(harmful[0]["name"] == "cat_20" && std::fabs(harmful[0]["standard_errors"].get<double>() - 11.1) < 0.2);
@@ -173,8 +178,9 @@ private Q_SLOTS:
         }
         writeAll(foreign, rows);
         QCOMPARE(values, 47018);
-        const QByteArray said = "The dictionary does not fit the rows: 47018 of 47018 category values (100 %) in the first 2000 rows "
-                                "are not in the dictionary and read as row 0; the first is \"fedcba01\", row 0, cat_0.";
+        const QByteArray said =
+            "The dictionary does not fit the rows: 47018 of 47018 category values (100 %) in the first 2000 rows "
+            "are not in the dictionary and read as row 0; the first is \"fedcba01\", row 0, cat_0.";
         const QStringList data{kDemo + "/checkpoint", "--dictionary", kDemo + "/dictionary", "--data"};
         for (const char* verb : {"doctor", "evaluate"}) {
             const auto answer = cli(QStringList{verb} + data + QStringList{foreign});
@@ -183,10 +189,14 @@ private Q_SLOTS:
         }
         const auto json = cli(QStringList{"doctor", "--json"} + data + QStringList{foreign}).json();
         QVERIFY(json["foreign_dictionary"].get<bool>() && json["findings"][0].get<std::string>() == said.toStdString());
-        QVERIFY(cli(QStringList{"predict", "--json", "--rows", "0-1"} + data + QStringList{foreign}).json()["notes"].dump().find("47018 of 47018") != std::string::npos);
+        QVERIFY(cli(QStringList{"predict", "--json", "--rows", "0-1"} + data + QStringList{foreign})
+                    .json()["notes"]
+                    .dump()
+                    .find("47018 of 47018") != std::string::npos);
         const QStringList own = data + QStringList{kDemo + "/raw_rows.tsv"};
         const auto few = cli(QStringList{"evaluate", "--json"} + own).json();
-        QVERIFY(few["notes"].dump().find("3 of 47018 category values (0.00638 %) in the first 2000 rows are not in the dictionary and read as row 0; the first is "
+        QVERIFY(few["notes"].dump().find("3 of 47018 category values (0.00638 %) in the first 2000 rows are not in the "
+                                         "dictionary and read as row 0; the first is "
                                          "\\\"4c3d21f7\\\", row 55, cat_22.") != std::string::npos);
         QVERIFY(!cli(QStringList{"doctor", "--json"} + own).json()["foreign_dictionary"].get<bool>());
     }
@@ -199,12 +209,14 @@ private Q_SLOTS:
         const auto answer = cli({"doctor", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--strict"});
         QCOMPARE(answer.code, 0);
         // What was tried, and what that does not tell.
-        QVERIFY2(answer.out.startsWith(
-                     "Of 48 readings (2 interaction orders, 4 transforms of the numbers, 3 starts of the ids, 2 orders of "
-                     "the tables), the one as opened is best: it beats every other one by 5 standard errors or more.\n"
-                     "Not told by this: whether each table's rows and ids belong together (only a table that does harm "
-                     "is told), whether tables of equal size are exchanged, and whether the model is as good as an earlier one.\n"),
-                 answer.out);
+        QVERIFY2(
+            answer.out.startsWith(
+                "Of 48 readings (2 interaction orders, 4 transforms of the numbers, 3 starts of the ids, 2 orders of "
+                "the tables), the one as opened is best: it beats every other one by 5 standard errors or more.\n"
+                "Not told by this: whether each table's rows and ids belong together (only a table that does harm "
+                "is told), whether tables of equal size are exchanged, and whether the model is as good as an earlier "
+                "one.\n"),
+            answer.out);
         const auto json = cli({"doctor", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--json"}).json();
         QVERIFY(json["not_told"].get<std::string>().starts_with("Not told by this") &&
                 json["tried"].get<std::string>().starts_with("48 readings (2 interaction orders,"));

@@ -58,7 +58,9 @@ private Q_SLOTS:
         for (qsizetype at = 128; at + 4 <= bytes.size(); at += 4) std::memcpy(bytes.data() + at, &none, 4);
         const auto answer = cli(m_predict + QStringList{written(dir, bytes)});
         QCOMPARE(answer.code, 1);
-        QVERIFY2(answer.out.contains("largest |Δlogit| NaN in row 0, a number in no row\n") && !answer.out.contains(", mean"), answer.out);
+        QVERIFY2(answer.out.contains("largest |Δlogit| NaN in row 0, a number in no row\n") &&
+                     !answer.out.contains(", mean"),
+                 answer.out);
     }
     void rowsThatDifferAreNamedAndFail() {
         QTemporaryDir dir;

@@ -126,7 +126,8 @@ private Q_SLOTS:
         const double p = 1 / (1 + std::exp(-3.0));
         QVERIFY(std::fabs(tested.hypothesis.logLoss - (3 + std::log1p(std::exp(-3.0)) - 0.25 * 3)) < 1e-9);
         QVERIFY(std::fabs(tested.hypothesis.calibration - p / 0.25) < 1e-9);
-        QVERIFY(std::fabs(tested.losses[0] + std::log(0.25)) < 1e-6 && std::fabs(tested.losses[1] + std::log(0.75)) < 1e-6);
+        QVERIFY(std::fabs(tested.losses[0] + std::log(0.25)) < 1e-6 &&
+                std::fabs(tested.losses[1] + std::log(0.75)) < 1e-6);
         // Labels of one class have none.
         TestedHypothesis one;
         setLosses(one, std::vector<float>(3, -1.0F), std::vector<std::uint8_t>(3, 0));
@@ -139,7 +140,7 @@ private Q_SLOTS:
         for (std::size_t r = 0; r < kRows; ++r) {
             clicks.push_back(r % 4 == 0);
             const float signal = r % 4 == 0 || r % 20 == 1 ? 1.0F : -1.0F;
-            own.push_back(signal + 1);                            // knows the clicks, and predicts too many
+            own.push_back(signal + 1);                             // knows the clicks, and predicts too many
             other.push_back(r % 10 == 0 ? -1.1F : signal - 0.2F);  // mistakes some
         }
         TestedHypothesis opened, lower;

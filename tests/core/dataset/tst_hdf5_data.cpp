@@ -8,10 +8,10 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "core/dataset/reading.h"
 #include "core/dataset/dictionary.h"
 #include "core/dataset/hex_table.h"
 #include "core/dataset/readers.h"
+#include "core/dataset/reading.h"
 #include "dataset_files.h"
 #include "hdf5_maker.h"
 

@@ -164,7 +164,8 @@ void TestPackedDatasets::readingsAreOfTheRawNumbersThemselves() {
     QCOMPARE(readAs(*npz, {NumericalReading::LnPlus1, 0}), *npz);
     QCOMPARE(codeOf(checkReading(**npz, {NumericalReading::AlreadyLogged, 0})), std::string("E-DATA-017"));
     const Batch raw = all(*readAs(*npz, {NumericalReading::Raw, 0}));
-    const Batch ln3 = all(*readAs(*npz, {NumericalReading::LnPlus3, 0})), ln2 = all(*readAs(*npz, {NumericalReading::LnPlus2, 0}));
+    const Batch ln3 = all(*readAs(*npz, {NumericalReading::LnPlus3, 0})),
+                ln2 = all(*readAs(*npz, {NumericalReading::LnPlus2, 0}));
     for (int i = 0; i < 300 * 13; ++i) {
         const auto at = static_cast<std::size_t>(i);
         const int x = i - 5;  // as the file was written
@@ -183,7 +184,8 @@ void TestPackedDatasets::readingsAreOfTheRawNumbersThemselves() {
     const auto tsv = openDataset(kDemo + "raw_rows.tsv", withDictionary());
     QVERIFY2(tsv, codeOf(tsv).c_str());
     const Batch tokens = all(*readAs(*tsv, {NumericalReading::Raw, 0}));
-    const Batch logs = all(*readAs(*tsv, {NumericalReading::LnPlus2, 0})), ln1 = all(*readAs(*tsv, {NumericalReading::LnPlus1, 0}));
+    const Batch logs = all(*readAs(*tsv, {NumericalReading::LnPlus2, 0})),
+                ln1 = all(*readAs(*tsv, {NumericalReading::LnPlus1, 0}));
     int large = 0;
     for (std::int64_t r = 0; r < tokens.rows; ++r) {
         const auto row = (*tsv)->rawRow(r);

@@ -195,7 +195,8 @@ void TestDoctor::rawRowsAreReadAsTheOriginalDoes() {
     for (const Hypothesis& h : report.ranking.hypotheses) QVERIFY(h.reading.numerical != NumericalReading::AlreadyLogged);
 }
 
-// Raw integers in a file whose own preprocessing is ln(x + 1): a reading's loss is that of the same numbers opened as they are.
+// Raw integers in a file whose own preprocessing is ln(x + 1): a reading's loss is that of the same numbers opened as
+// they are.
 void TestDoctor::integersAreReadAsTheyStandInTheFile() {
     constexpr std::int64_t kRows = 1000;
     const auto plain = readAs(openData(kDemo + "dataset", "test"), {NumericalReading::Raw, 0});
@@ -208,7 +209,8 @@ void TestDoctor::integersAreReadAsTheyStandInTheFile() {
         const auto put = [&](std::int32_t word) { file.write(reinterpret_cast<const char*>(&word), sizeof word); };
         for (std::int64_t r = 0; r < kRows; ++r) {
             put(batch.labels[static_cast<std::size_t>(r)]);
-            for (int k = 0; k < 13; ++k) put(static_cast<std::int32_t>(batch.numerical[static_cast<std::size_t>(r * 13 + k)]));
+            for (int k = 0; k < 13; ++k)
+                put(static_cast<std::int32_t>(batch.numerical[static_cast<std::size_t>(r * 13 + k)]));
             for (std::int64_t t = 0; t < 26; ++t) put(batch.ids[static_cast<std::size_t>(t * kRows + r)]);
         }
     }
@@ -216,11 +218,15 @@ void TestDoctor::integersAreReadAsTheyStandInTheFile() {
     options.profile = "facebookresearch";
     const auto integers = openDataset(path, options);
     QVERIFY(integers);
-    const auto report = examine(*openModel(kDemo + "checkpoint", *integers, InteractionOrder::CustomCuda), integers->get(), kRows);
-    const auto expected = examine(*openModel(kDemo + "checkpoint", plain, InteractionOrder::CustomCuda), plain.get(), kRows);
+    const auto report =
+        examine(*openModel(kDemo + "checkpoint", *integers, InteractionOrder::CustomCuda), integers->get(), kRows);
+    const auto expected =
+        examine(*openModel(kDemo + "checkpoint", plain, InteractionOrder::CustomCuda), plain.get(), kRows);
     const auto lossOf = [](const DoctorReport& of, NumericalReading numerical) {
         for (const Hypothesis& h : of.ranking.hypotheses)
-            if (h.reading == Reading{numerical, 0} && h.interaction == InteractionOrder::CustomCuda && h.tableOrder == TableOrder::AsIs) return h.logLoss;
+            if (h.reading == Reading{numerical, 0} && h.interaction == InteractionOrder::CustomCuda &&
+                h.tableOrder == TableOrder::AsIs)
+                return h.logLoss;
         return -1.0;
     };
     // The plain numbers are float32 as stored: rounding to float16 is the only difference of the logarithms.
