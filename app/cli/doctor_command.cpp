@@ -127,7 +127,7 @@ Run setUpDoctor(CLI::App& app, CommonOptions& common) {
         "how good the model is. "
         "Readings are compared by log loss after the intercept that suits the labels best is added to the logits of "
         "each, so that none wins by making up for a model that predicts too many or too few clicks; that is told as "
-        "miscalibrated, from 10 % and 5 standard errors on. "
+        "miscalibrated, from 10 % and 5 standard errors on.\n"
         "Exit codes: 0 the reading as opened is the best of those tried, or undecided with nothing beaten; 1 another "
         "reading wins or beats the one as "
         "opened, nothing predicts "
