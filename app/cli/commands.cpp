@@ -23,7 +23,7 @@ std::span<const Command> commands() {
         Command{"evaluate", "AUC, log loss, calibration and more over a labelled dataset", setUpEvaluate,
                 "dlrm-cli evaluate resources/demo/checkpoint --data resources/demo/dataset\n"
                 "dlrm-cli evaluate resources/demo/checkpoint --data resources/demo/dataset --sample 10000 --seed 1 --out metrics.json"},
-        Command{"doctor", "Whether model and data are read with the right assumptions", setUpDoctor,
+        Command{"doctor", "Whether another reading of model and data predicts better, or a table does harm", setUpDoctor,
                 "dlrm-cli doctor resources/demo/checkpoint --data resources/demo/dataset"},
         Command{"verify", "Whether a checkpoint's files still hold the bytes that were recorded", setUpVerify,
                 "dlrm-cli verify resources/demo/checkpoint --record --sidecar hashes.json\n"

@@ -110,10 +110,15 @@ void addDataOptions(CLI::App& app, DataOptions& data, DataUse use) {
 }
 
 void addReadingOptions(CLI::App& app, DataOptions& data) {
-    const CLI::Validator reading = oneOf({"already_logged", "ln3", "ln2", "raw"}, [](const std::string& text) { return numericalReadingFromName(text).has_value(); });
+    const CLI::Validator reading = oneOf({"already_logged", "ln3", "ln2", "ln1", "raw"}, [](const std::string& text) {
+        return numericalReadingFromName(text).has_value();
+    });
     auto* numerical = app.add_option("--numerical", data.numerical,
-                                     "How the numbers are fed: already_logged (as stored), ln3 or ln2 (ln(x+3), ln(x+2) of what is stored, as if it were raw), or raw (the raw "
-                                     "numbers themselves; of stored ones x the whole number nearest to exp(x) - 3). Without it: as the dataset means them; recorded in every result");
+                                     "How the numbers are fed: already_logged (as stored), ln3, ln2 or ln1 (ln(x+3), "
+                                     "ln(x+2), ln(max(x,0)+1) of the numbers in the file, taken for raw ones), or raw "
+                                     "(the raw numbers themselves; where the file holds logarithms x, the whole "
+                                     "number nearest to exp(x) - 3). Instead of the dataset's own transform, never on "
+                                     "top of it. Without it: as the dataset means them; recorded in every result");
     numerical->check(reading);
     auto* shift = app.add_option("--id-shift", data.idShift, "Added to every id, for ids that were counted from another start; recorded in every result")->check(CLI::Range(-1000, 1000));
     for (auto* option : {numerical, shift}) option->needs("--data")->group(kDataGroup);

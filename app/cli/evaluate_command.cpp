@@ -45,7 +45,8 @@ std::string evaluationText(const Evaluation& e, const Provenance& origin) {
     metrics.addColumn("95 % interval", Align::Left);
     metrics.addColumn("", Align::Left);
     for (const MetricValue& m : e.report.metrics)
-        metrics.addRow({m.title, m.value ? fmt::format("{:.7f}", *m.value) : "undefined", m.low && m.high ? fmt::format("{:.6f} .. {:.6f}", *m.low, *m.high) : "", m.note});
+        metrics.addRow({m.title, m.value ? decimalText(*m.value, 7) : "undefined",
+                        m.low && m.high ? decimalText(*m.low, 6) + " .. " + decimalText(*m.high, 6) : "", m.note});
     std::string out = facts.text() + "\n" + metrics.text("  ");
     if (!e.notes.empty()) out += "\nNotes\n";
     for (const std::string& note : e.notes) out += "  - " + note + "\n";
@@ -137,10 +138,18 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
         evaluation->notes.insert(evaluation->notes.begin(), ofModel.begin(), ofModel.end());
         if (std::string note = sampleNote(options->rows, *opened->dataset); !note.empty()) evaluation->notes.push_back(std::move(note));
         for (std::string& note : cautions(context.common)) evaluation->notes.push_back(std::move(note));
+        std::string foremost;
+        if (const auto unknown = opened->dataset->unknownValues(); unknown && unknown->most()) {
+            const std::string sentence = unknown->sentence();
+            std::erase(evaluation->notes, sentence);
+            evaluation->notes.insert(evaluation->notes.begin(), sentence);
+            foremost = sentence + "\n\n";
+        }
         Provenance origin = provenanceOf(context.common);
         origin.notes = evaluation->notes;
         context.out.hasNotes();
-        context.out.write(context.common.json ? evaluationJson(*evaluation) : evaluationText(*evaluation, origin));
+        context.out.write(context.common.json ? evaluationJson(*evaluation)
+                                              : foremost + evaluationText(*evaluation, origin));
         if (options->out.empty()) return {};
         if (auto written = exportEvaluation(*evaluation, options->out, origin); !written) return written;
         if (!context.common.json) context.out.write("\nwritten to " + options->out + "\n");

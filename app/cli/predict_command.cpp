@@ -142,9 +142,11 @@ std::string differencesText(const LogitDifferences& d) {
                           thousands(d.finite), rows, d.tolerance)
             : fmt::format("All {} logits lie within {:g} of the expected ones.\n", rows, d.tolerance);
     if (d.largestAt >= 0)
-        out += fmt::format("  largest |Δlogit| {} in row {}, mean {:.3g}{}\n",
-                           d.notFinite > 0 ? "NaN" : fmt::format("{:.3g}", d.largest), thousands(d.largestAt), d.mean,
-                           d.notFinite > 0 ? " where it is a number" : "");
+        out += fmt::format("  largest |Δlogit| {} in row {}, {}\n",
+                           d.notFinite > 0 ? "NaN" : fmt::format("{:.3g}", d.largest), thousands(d.largestAt),
+                           d.notFinite + d.bothNan == d.rows
+                               ? "a number in no row"
+                               : fmt::format("mean {:.3g}{}", d.mean, d.notFinite > 0 ? " where it is a number" : ""));
     if (d.notFinite > 0)
         out += fmt::format("  NaN or infinite on one side only in {}, which differ\n", plural(d.notFinite, "row"));
     if (d.bothNan > 0)

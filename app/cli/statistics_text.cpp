@@ -110,18 +110,24 @@ std::string statisticsText(const ModelSpec& spec, const TablesReport& report, st
 }
 
 std::string totalsText(const ModelSpec& spec, const TablesReport& report) {
-    std::int64_t rows = 0, bytes = 0, untrained = 0, nan = 0, inf = 0;
+    std::int64_t rows = 0, bytes = 0, untrained = 0, known = 0, nan = 0, inf = 0;
     for (std::size_t t = 0; t < report.tables.size(); ++t) {
         const TableStatistics& s = *report.tables[t].statistics;
         rows += s.scan.rows;
         bytes += spec.tables[t].bytes;
         untrained += s.untrained.count;
+        known += s.untrained.known();
         nan += s.scan.nan;
         inf += s.scan.inf;
     }
     const std::string finite = nan + inf == 0 ? "no NaN, no infinity" : problem(fmt::format("{} NaN, {} infinite", thousands(nan), thousands(inf)));
-    return fmt::format("  {}, {}, {}: {}, {}\n", plural(std::ssize(report.tables), "table"), plural(rows, "row"), byteText(bytes), plural(untrained, "untrained row"), finite) +
-           "  norm: L2 norm of a row, its median, 99th percentile and histogram; zero: rows of zeros; rank: effective rank; more with --table or --json\n";
+    std::string ofUntrained = known == 0 ? "untrained rows unknown" : plural(untrained, "untrained row");
+    if (known > 0 && known < std::ssize(report.tables))
+        ofUntrained += fmt::format(" in the {} where that is known", plural(known, "table"));
+    return fmt::format("  {}, {}, {}: {}, {}\n", plural(std::ssize(report.tables), "table"), plural(rows, "row"),
+                       byteText(bytes), ofUntrained, finite) +
+           "  norm: L2 norm of a row, its median, 99th percentile and histogram; zero: rows of zeros; rank: effective "
+           "rank; more with --table or --json\n";
 }
 
 std::string statisticsDetails(const TablesReport& report) {

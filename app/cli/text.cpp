@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/text.h"
 
+#include <cmath>
 #include <algorithm>
 #include <array>
 
@@ -42,6 +43,11 @@ std::string byteText(std::int64_t bytes) {
         ++unit;
     }
     return fmt::format("{:.2f} {}", value, kUnits[unit]);
+}
+
+std::string decimalText(double v, int decimals) {
+    constexpr double kLong = 1e6;
+    return std::fabs(v) < kLong ? fmt::format("{:.{}f}", v, decimals) : fmt::format("{:.{}e}", v, decimals);
 }
 
 std::string countText(std::int64_t n) { return n == 0 ? "·" : thousands(n); }

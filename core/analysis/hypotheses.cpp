@@ -5,11 +5,13 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "core/base/counted.h"
+#include "core/metrics/probability.h"
 
 namespace dlrm {
 namespace {
@@ -28,6 +30,34 @@ MeanAndError meanOf(std::size_t rows, ValueOfRow value) {
     for (std::size_t r = 0; r < rows; ++r) square += (value(r) - out.mean) * (value(r) - out.mean);
     out.standardError = rows > 1 ? std::sqrt(square / (n - 1) / n) : 0;
     return out;
+}
+
+// softplus(z) - y·z
+double logLossOf(double z, bool clicked) {
+    return std::max(z, 0.0) + std::log1p(std::exp(-std::fabs(z))) - (clicked ? z : 0.0);
+}
+
+// What is added to all logits so that as many clicks are predicted as there are: Newton's steps, within bounds that
+// close in.
+double interceptOf(std::span<const float> logits, double clicks) {
+    constexpr int kMostSteps = 80;
+    const auto [least, most] = std::minmax_element(logits.begin(), logits.end());
+    const double odds = std::log(clicks / (static_cast<double>(logits.size()) - clicks));
+    double low = odds - static_cast<double>(*most), high = odds - static_cast<double>(*least);
+    double b = std::clamp(0.0, low, high);
+    for (int step = 0; step < kMostSteps && high - low > 1e-12; ++step) {
+        double excess = -clicks, slope = 0;
+        for (const float z : logits) {
+            const double p = sigmoid(static_cast<double>(z) + b);
+            excess += p;
+            slope += p * (1 - p);
+        }
+        if (std::fabs(excess) < 1e-9 * clicks) break;
+        (excess > 0 ? high : low) = b;
+        const double next = slope > 0 ? b - excess / slope : low;
+        b = next > low && next < high ? next : (low + high) / 2;
+    }
+    return b;
 }
 
 double standardErrors(const Hypothesis& h) {
@@ -62,13 +92,37 @@ std::string differences(const Hypothesis& reading, const Hypothesis& own) {
     return fmt::format("{}", fmt::join(out, ", "));
 }
 
+// What was tried: how many readings, of how many answers to each question.
+std::string triedText(std::span<const TestedHypothesis> tested) {
+    std::set<InteractionOrder> interactions;
+    std::set<NumericalReading> numbers;
+    std::set<int> shifts;
+    std::set<TableOrder> tables;
+    for (const TestedHypothesis& t : tested) {
+        interactions.insert(t.hypothesis.interaction);
+        numbers.insert(t.hypothesis.reading.numerical);
+        shifts.insert(t.hypothesis.reading.idShift);
+        tables.insert(t.hypothesis.tableOrder);
+    }
+    const auto several = [](std::size_t n, std::string_view what, std::string_view ofWhat) {
+        return fmt::format("{} {}{}{}", n, what, n == 1 ? "" : "s", ofWhat);
+    };
+    return fmt::format(
+        "{} ({}, {}, {}, {})", counted(tested.size(), "reading"), several(interactions.size(), "interaction order", ""),
+        several(numbers.size(), "transform", " of the numbers"), several(shifts.size(), "start", " of the ids"),
+        several(tables.size(), "order", " of the tables"));
+}
+
 // `own`: the reading as opened, or null.
 std::string undecided(const Ranking& ranking, std::span<const TestedHypothesis* const> equal, const Hypothesis* own) {
     if (!ranking.normalizedEntropy)
         return ranking.ownImpossible ? "The reading as opened is impossible; all labels are the same, so the others are not told apart."
                                      : "Undecided: all labels are the same, so no reading can be told from another.";
     if (!ranking.predicts)
-        return fmt::format("Nothing predicts: the best reading is no better than the mean click rate (normalized entropy {:.4f}).", *ranking.normalizedEntropy);
+        return fmt::format(
+            "Nothing predicts: the best reading is no better than the mean click rate (normalized entropy {}).",
+            *ranking.normalizedEntropy < 1e6 ? fmt::format("{:.4f}", *ranking.normalizedEntropy)
+                                             : fmt::format("{:.4g}", *ranking.normalizedEntropy));
     if (equal.size() < 2) return "Undecided.";
     if (own && !ranking.beaten() && ranking.ownBehind && *ranking.ownBehind >= kStandardErrorsToLead)
         return fmt::format(
@@ -95,17 +149,43 @@ std::vector<int> interactionTables(const ModelSpec& spec, TableOrder order) {
     return spec.interactionTableOrder != sorted ? spec.interactionTableOrder : plain;
 }
 
+void setLosses(TestedHypothesis& tested, std::span<const float> logits, std::span<const std::uint8_t> labels) {
+    const auto plain = meanOf(logits.size(), [&](std::size_t r) { return logLossOf(logits[r], labels[r] != 0); });
+    Hypothesis& h = tested.hypothesis;
+    h.logLoss = plain.mean;
+    h.standardError = plain.standardError;
+    double predicted = 0, variance = 0, clicks = 0;
+    for (std::size_t r = 0; r < logits.size(); ++r) {
+        const double p = sigmoid(logits[r]);
+        predicted += p;
+        variance += p * (1 - p);
+        clicks += labels[r] != 0;
+    }
+    double intercept = 0;
+    if (clicks > 0 && clicks < static_cast<double>(logits.size())) {
+        h.calibration = predicted / clicks;
+        h.calibrationErrors = variance > 0 ? (predicted - clicks) / std::sqrt(variance) : 0;
+        intercept = interceptOf(logits, clicks);
+    }
+    tested.fitted = true;
+    tested.losses.resize(logits.size());
+    for (std::size_t r = 0; r < logits.size(); ++r)
+        tested.losses[r] = logLossOf(static_cast<double>(logits[r]) + intercept, labels[r] != 0);
+}
+
 Ranking rank(std::vector<TestedHypothesis> tested, std::span<const std::uint8_t> labels) {
     Ranking out;
     for (TestedHypothesis& t : tested) {
         if (t.losses.empty()) continue;
         const auto own = meanOf(t.losses.size(), [&](std::size_t r) { return t.losses[r]; });
+        t.hypothesis.behind = own.mean;  // until the best is known
+        if (t.fitted) continue;
         t.hypothesis.logLoss = own.mean;
         t.hypothesis.standardError = own.standardError;
     }
     std::stable_sort(tested.begin(), tested.end(), [](const TestedHypothesis& a, const TestedHypothesis& b) {
         if (a.losses.empty() != b.losses.empty()) return b.losses.empty();
-        return !a.losses.empty() && a.hypothesis.logLoss < b.hypothesis.logLoss;
+        return !a.losses.empty() && a.hypothesis.behind < b.hypothesis.behind;
     });
     out.possible = !tested.empty() && !tested.front().losses.empty();
     std::vector<const TestedHypothesis*> equal;  // the best, and what it does not beat
@@ -128,7 +208,11 @@ Ranking rank(std::vector<TestedHypothesis> tested, std::span<const std::uint8_t>
         out.predicts = out.normalizedEntropy && *out.normalizedEntropy < 1;
         out.decided = equal.size() == 1 && out.predicts;
     }
-    if (out.decided) out.reason = fmt::format("It beats every other reading by {} standard errors or more.", kStandardErrorsToWin);
+    out.tried = triedText(tested);
+    if (out.decided)
+        out.reason =
+            fmt::format("Of {}, {} is best: it beats every other one by {} standard errors or more.", out.tried,
+                        tested.front().hypothesis.asOpened ? "the one as opened" : "it", kStandardErrorsToWin);
     else if (out.possible) {
         const auto own =
             std::find_if(tested.begin(), tested.end(), [](const TestedHypothesis& t) { return t.hypothesis.asOpened; });

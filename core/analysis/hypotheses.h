@@ -26,17 +26,26 @@ struct Hypothesis {
     TableOrder tableOrder = TableOrder::AsIs;
     bool asOpened = false;             // how the model and the data are read now
     std::string impossible;            // why it cannot be: an id outside its table, a prediction that is not finite; then the figures are empty
-    double logLoss = 0;
+    double logLoss = 0;                // as predicted
     double standardError = 0;          // of logLoss
-    double behind = 0;                 // log loss over that of the best, with the paired standard error
+    double calibration = 0;            // predicted clicks over clicks; 0 where that is not known
+    double calibrationErrors = 0;      // standard errors by which they differ, > 0 for too many
+    // Mean of TestedHypothesis::losses over that of the best, with the paired standard error.
+    double behind = 0;
     double behindStandardError = 0;
 };
 
-// A hypothesis with its loss in every row; `losses` is empty for an impossible one.
+// A hypothesis with its loss in every row, by which it is compared; `losses` is empty for an impossible one.
 struct TestedHypothesis {
     Hypothesis hypothesis;
     std::vector<double> losses;
+    bool fitted = false;  // setLosses() made them: hypothesis.logLoss and standardError are those as predicted
 };
+
+// Losses from finite logits, each with the intercept added that suits the labels best: a reading that only makes up for
+// a model that predicts too many clicks, or too few, is no better one. Labels of one class fit none. Also sets what the
+// hypothesis says of the prediction as it is. REQUIRES: equal sizes, at least one row.
+void setLosses(TestedHypothesis& tested, std::span<const float> logits, std::span<const std::uint8_t> labels);
 
 inline constexpr double kStandardErrorsToWin = 5;
 inline constexpr double kStandardErrorsToLead =
@@ -53,12 +62,15 @@ struct Ranking {
     std::optional<double> ownBehind;
     bool ownImpossible = false;           // the reading as opened is impossible, and another is not
     std::string reason;                   // one sentence
+    // "48 readings (2 interaction orders, 4 transforms of the numbers, 3 starts of the ids, 2 orders of the tables)"
+    std::string tried;
 
     bool beaten() const { return ownImpossible || (ownBehind && *ownBehind >= kStandardErrorsToWin); }
 };
 
-// Ranks by mean log loss. The best wins when it beats every other one by 5 standard errors of the paired difference and its normalized entropy
-// is below 1. Readings that are not told apart from the best may all beat the one as opened: `reason` names both. `labels`: 0/1 per row.
+// Ranks by the mean of `losses`. The best wins when it beats every other one by 5 standard errors of the paired
+// difference and its normalized entropy is below 1. Readings that are not told apart from the best may all beat the one
+// as opened: `reason` names both. `labels`: 0/1 per row.
 Ranking rank(std::vector<TestedHypothesis> tested, std::span<const std::uint8_t> labels);
 
 }  // namespace dlrm

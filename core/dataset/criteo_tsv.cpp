@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cassert>
 #include <cstring>
+#include <limits>
 #include <mutex>
 #include <new>
 #include <span>
@@ -31,6 +32,7 @@ constexpr std::int64_t kCriteoCategoricals = 26;
 // Rows parsed before their categories are looked up together.
 constexpr std::int64_t kLookupRows = 128;
 constexpr std::int64_t kSlotsAhead = 16;
+constexpr std::int64_t kRowsLookedUp = 16'384;  // when the file is opened: does the dictionary fit?
 
 class CriteoTsv final : public Dataset {
 public:
@@ -41,7 +43,10 @@ public:
     bool hasLabels() const override { return m_labelled; }
     std::string path() const override { return m_path; }
     std::string format() const override { return "criteo_tsv"; }
-    bool holdsRawNumbers() const override { return m_profile == &nvidiaSparkProfile(); }
+    const PreprocessingProfile* rawProfile() const override { return m_profile; }
+    std::optional<UnknownValues> unknownValues() const override { return m_unknown; }
+    Result<void> readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
+                                std::stop_token stop) const override;
     std::string profile() const override { return std::string(m_profile->name); }
     std::string split() const override { return {}; }
     std::vector<std::string> splits() const override { return {}; }
@@ -69,6 +74,7 @@ private:
     Result<const char*> parseAnyRow(const char* p, std::int64_t firstRow, std::int64_t row, std::int64_t slot, Batch& out, Values& values) const;
     void lookUp(std::int64_t row, std::int64_t count, const Values& values, Batch& out) const;
     Result<CriteoLine> parseLine(std::int64_t offset, std::int64_t end, std::int64_t row) const;
+    Result<void> countUnknownValues(const std::stop_token& stop);
     Result<std::string> countOddNumbers(const ProgressFn& progress, const std::stop_token& stop) const;
 
     DatasetSchema m_schema;
@@ -82,6 +88,7 @@ private:
     std::int64_t m_numericals = 0, m_categoricals = 0;
     std::int64_t m_longestPlainRow = 0;  // bytes that parsePlainRow() may look at
     std::shared_ptr<const Dictionary> m_dictionary;
+    std::optional<UnknownValues> m_unknown;
 };
 
 Error inTsv(Error error, const std::string& path, std::int64_t offset) {
@@ -178,7 +185,34 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
         if (!note) return fail(std::move(note.error()));
         dataset->m_notes.push_back(*std::move(note));
     }
+    if (dataset->m_dictionary)
+        if (auto ok = dataset->countUnknownValues(stop); !ok) return fail(std::move(ok.error()));
     return DatasetPtr(std::move(dataset));
+}
+
+// In the first rows, with a note. Damaged rows are left to whoever reads them.
+Result<void> CriteoTsv::countUnknownValues(const std::stop_token& stop) {
+    UnknownValues& out = m_unknown.emplace();
+    out.rows = std::min(rows(), kRowsLookedUp);
+    for (std::int64_t row = 0, offset = m_index.offsetOf(0); row < out.rows; ++row) {
+        if (stop.stop_requested()) return cancelled();
+        const std::int64_t end = m_index.endOfLine(offset);
+        const auto line = parseLine(offset, end, row);
+        offset = end + 1;
+        if (!line) continue;
+        for (std::size_t t = 0; t < line->raw.categorical.size(); ++t) {
+            const std::string& text = line->raw.categorical[t];
+            const auto hex = parseHexCategory(text);
+            if (!hex) continue;
+            ++out.values;
+            if (m_dictionary->id(t, *hex) != 0) continue;
+            if (out.unknown++ == 0)
+                out.first = fmt::format("\"{}\", row {}, {}", text, row, m_schema.categoricalNames[t]);
+        }
+    }
+    if (std::string note = out.sentence(); !note.empty())
+        m_notes.insert(out.most() ? m_notes.begin() : m_notes.end(), std::move(note));
+    return {};
 }
 
 // A row in the usual form: numbers of at most 9 digits, 8 hexadecimal digits, no quotes, the right number of fields, at its end a line feed or
@@ -382,6 +416,33 @@ Result<void> CriteoTsv::read(std::int64_t first, std::int64_t count, Batch& out,
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(m_path, count);
     }
+}
+
+Result<void> CriteoTsv::readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
+                                       std::stop_token stop) const {
+    assert(first >= 0 && count >= 0 && first + count <= rows());
+    out.resize(static_cast<std::size_t>(count * m_numericals));
+    if (count == 0) return {};
+    const auto readGroup = [&](std::int64_t group) -> Result<void> {
+        const std::int64_t from = std::max(first, group * LineIndex::kGroupLines);
+        const std::int64_t to = std::min(first + count, (group + 1) * LineIndex::kGroupLines);
+        for (std::int64_t row = from, offset = m_index.offsetOf(from); row < to; ++row) {
+            const std::int64_t end = m_index.endOfLine(offset);
+            const auto line = parseLine(offset, end, row);
+            if (!line) return fail(line.error());
+            for (std::int64_t k = 0; k < m_numericals; ++k) {
+                const auto x = parseSparkInt(line->raw.numerical[static_cast<std::size_t>(k)]);
+                out[static_cast<std::size_t>((row - first) * m_numericals + k)] =
+                    x ? static_cast<double>(*x) : std::numeric_limits<double>::quiet_NaN();
+            }
+            offset = end + 1;
+        }
+        return {};
+    };
+    auto ok =
+        forEachBlock(first / LineIndex::kGroupLines, (first + count - 1) / LineIndex::kGroupLines, stop, readGroup);
+    if (auto same = checkUnchanged(); !same) return same;
+    return ok;
 }
 
 Result<std::optional<RawRow>> CriteoTsv::rawRow(std::int64_t row) const {

@@ -16,6 +16,7 @@
 namespace dlrm {
 
 class Dictionary;
+struct PreprocessingProfile;
 
 struct DatasetSchema {
     std::vector<std::string> numericalNames;    // "num_0" …
@@ -28,6 +29,16 @@ struct DatasetSchema {
 struct RawRow {
     std::vector<std::string> numerical;    // "12", "" = missing
     std::vector<std::string> categorical;  // 8 hex digits, "" = missing
+};
+
+// Raw category values that the dictionary does not hold, in the rows that were looked at; each is read as row 0.
+struct UnknownValues {
+    std::int64_t rows = 0, values = 0, unknown = 0;  // rows looked at, the first ones; values present in them
+    std::string first;                               // of the unknown ones: "\"4c3d21f7\", row 55, cat_22"
+
+    bool most() const { return unknown > values / 2; }  // the dictionary is another data set's
+    // One sentence; empty where all are known.
+    std::string sentence() const;
 };
 
 // What to do with raw categories when there is no dictionary. Hash: the hexadecimal value modulo the table's rows.
@@ -59,8 +70,16 @@ public:
     virtual std::string path() const = 0;
     virtual std::string format() const = 0;    // "split_binary", "csv", "criteo_tsv"
     virtual std::string profile() const = 0;   // preprocessing profile: "nvidia_spark" (already applied or applied here); see preprocessing_profile.h
-    // Whether the source holds raw numbers, which read() transforms by profile(); else they are stored as they are fed.
-    virtual bool holdsRawNumbers() const { return false; }
+    // Where the source holds raw numbers, what read() transforms them by; else null: they are stored as they are fed.
+    virtual const PreprocessingProfile* rawProfile() const { return nullptr; }
+    bool holdsRawNumbers() const { return rawProfile() != nullptr; }
+    // The raw numbers of rows that read() has accepted: (count, numericals) row by row, NaN for a missing one.
+    // REQUIRES: holdsRawNumbers(), and as read(). Any thread, concurrently.
+    virtual Result<void> readRawNumbers(std::int64_t /*first*/, std::int64_t /*count*/, std::vector<double>& out,
+                                        std::stop_token /*stop*/ = {}) const {
+        out.clear();
+        return {};
+    }
     // Whether a row may have several ids of a feature: read() then fills `bags` instead of `ids`.
     virtual bool multiHot() const { return false; }
     virtual std::string split() const = 0;     // "test"; empty when the source has none
@@ -80,6 +99,9 @@ public:
 
     // The dictionary in use, or nullptr.
     virtual std::shared_ptr<const Dictionary> dictionary() const { return nullptr; }
+
+    // Counted when it was opened; nothing where rows hold ids, or there is no dictionary.
+    virtual std::optional<UnknownValues> unknownValues() const { return std::nullopt; }
 
     // Error E-FILE-005 when a file was changed since it was opened.
     virtual Result<void> checkUnchanged() const = 0;

@@ -55,6 +55,9 @@ public:
     Result<void> checkUnchanged() const override { return m_file->checkUnchanged(); }
     Result<std::optional<RawRow>> rawRow(std::int64_t row) const override { return rawRowByDictionary(*this, row); }
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
+    const PreprocessingProfile* rawProfile() const override { return m_integers ? m_profile : nullptr; }
+    Result<void> readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
+                                std::stop_token stop) const override;
 
 private:
     std::int64_t recordBytes() const { return 4 * (1 + m_numericals + m_categoricals); }
@@ -178,6 +181,23 @@ Result<void> FlatRecords::read(std::int64_t first, std::int64_t count, Batch& ou
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(path(), count);
     }
+}
+
+Result<void> FlatRecords::readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
+                                         std::stop_token stop) const {
+    out.resize(static_cast<std::size_t>(count * m_numericals));
+    return fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) -> Result<void> {
+        thread_local std::vector<std::byte> buffer;
+        buffer.resize(static_cast<std::size_t>(rows * recordBytes()));
+        if (auto ok = m_file->read((first + begin) * recordBytes(), buffer); !ok) return ok;
+        for (std::int64_t r = 0; r < rows; ++r) {
+            const auto record = std::span<const std::byte>(buffer).subspan(static_cast<std::size_t>(r * recordBytes()),
+                                                                           static_cast<std::size_t>(recordBytes()));
+            for (std::int64_t k = 0; k < m_numericals; ++k)
+                out[static_cast<std::size_t>((begin + r) * m_numericals + k)] = wordAt(record, 1 + k);
+        }
+        return {};
+    });
 }
 
 }  // namespace

@@ -60,8 +60,10 @@ double valueAt(const std::byte* p, const Hdf5Type& type) {
 
 bool isNumber(const Hdf5Type& t) { return t.kind != Hdf5Kind::Text && t.kind != Hdf5Kind::Opaque; }
 
-// The ids of a dataset of texts, as int32 in an unnamed temporary file.
-Result<Hdf5Values> idsOf(const Hdf5File& file, const Hdf5Object& o, const Dictionary& dictionary, std::size_t firstFeature, const std::stop_token& stop) {
+// The ids of a dataset of texts, as int32 in an unnamed temporary file. What is not in the dictionary is added to
+// `unknown`.
+Result<Hdf5Values> idsOf(const Hdf5File& file, const Hdf5Object& o, const Dictionary& dictionary,
+                         std::size_t firstFeature, UnknownValues& unknown, const std::stop_token& stop) {
     const std::int64_t width = o.shape.size() == 2 ? o.shape[1] : 1;
     std::string folder;
     UniqueFd fd = unnamedTemporaryFile(folder);
@@ -88,7 +90,11 @@ Result<Hdf5Values> idsOf(const Hdf5File& file, const Hdf5Object& o, const Dictio
             return fail(Error("E-HDATA-002", "A row holds no usable value.")
                             .inFile(file.path()).inField(o.path).atRow(at / width).butExpected("8 digits 0-9 a-f in lower case, or an empty text")
                             .butFound(fmt::format("\"{}\"", text.substr(0, 40))).withRemedy("Write the categories as the raw rows have them."));
-        ids.push_back(text.empty() ? 0 : dictionary.table(firstFeature + static_cast<std::size_t>(at % width)).find(hex));
+        const std::size_t feature = firstFeature + static_cast<std::size_t>(at % width);
+        ids.push_back(text.empty() ? 0 : dictionary.table(feature).find(hex));
+        unknown.values += !text.empty();
+        if (!text.empty() && ids.back() == 0 && unknown.unknown++ == 0)
+            unknown.first = fmt::format("\"{}\", row {}, cat_{}", text, at / width, feature);
         ++at;
         return ids.size() < kIdsAtOnce ? Result<void>() : write();
     }, stop);
@@ -127,7 +133,9 @@ Result<Hdf5Columns> Hdf5Columns::open(const Hdf5File& file, std::span<const Hdf5
                 return fail(Error("E-HDATA-003", "Raw categories need the dictionary of the training.")
                                 .inFile(file.path()).inField(o->path).butExpected("a dictionary with this feature")
                                 .butFound(dictionary ? fmt::format("one of {}", counted(dictionary->features(), "feature")) : "none").withRemedy("Give the dictionary as well (--dictionary)."));
-            values = idsOf(file, *o, *dictionary, static_cast<std::size_t>(out.m_columns), stop);
+            UnknownValues& unknown = out.m_unknown ? *out.m_unknown : out.m_unknown.emplace();
+            unknown.rows = out.m_rows;
+            values = idsOf(file, *o, *dictionary, static_cast<std::size_t>(out.m_columns), unknown, stop);
             type = {Hdf5Kind::Int, 4, false};
         } else {
             values = file.values(*o, progress, stop);

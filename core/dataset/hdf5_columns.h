@@ -12,6 +12,7 @@
 
 #include "core/base/progress.h"
 #include "core/base/result.h"
+#include "core/dataset/dataset.h"
 #include "core/dataset/dictionary.h"
 #include "core/formats/hdf5_file.h"
 
@@ -29,6 +30,8 @@ public:
     std::int64_t columns() const { return m_columns; }
     bool areIntegers() const { return m_integers; }    // each is of an integer type
     bool areTexts() const { return m_texts; }          // the file holds texts; here they are ids
+    // Of the texts, in all rows; nothing where the file holds none.
+    const std::optional<UnknownValues>& unknownValues() const { return m_unknown; }
     const std::string& pathOf(std::int64_t column) const;
 
     // Values (count, columns) row by row from row `first` on, in double: exact for every type but 64-bit integers over 2^53, which come as NaN. Any thread.
@@ -44,6 +47,7 @@ private:
     std::vector<Source> m_sources;
     std::int64_t m_rows = 0, m_columns = 0;
     bool m_integers = true, m_texts = false;
+    std::optional<UnknownValues> m_unknown;
 };
 
 }  // namespace dlrm

@@ -56,7 +56,10 @@ public:
     std::string path() const override { return m_file->path(); }
     std::string format() const override { return "hdf5"; }
     std::string profile() const override { return m_profile; }
-    bool holdsRawNumbers() const override { return m_raw == &nvidiaSparkProfile(); }
+    const PreprocessingProfile* rawProfile() const override { return m_raw; }
+    std::optional<UnknownValues> unknownValues() const override { return m_ids.unknownValues(); }
+    Result<void> readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
+                                std::stop_token stop) const override;
     std::string split() const override { return {}; }
     std::vector<std::string> splits() const override { return {}; }
     std::vector<std::string> notes() const override { return m_notes; }
@@ -131,6 +134,9 @@ Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetO
     } else if (form->facebook) {
         if (auto ok = dataset->readCounts(**file, progress, stop); !ok) return fail(std::move(ok.error()));
     }
+    if (const auto& unknown = dataset->m_ids.unknownValues(); unknown && unknown->unknown > 0)
+        dataset->m_notes.insert(unknown->most() ? dataset->m_notes.begin() : dataset->m_notes.end(),
+                                unknown->sentence());
     return DatasetPtr(std::move(dataset));
 }
 
@@ -216,6 +222,18 @@ Result<void> Hdf5Dataset::read(std::int64_t first, std::int64_t count, Batch& ou
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(path(), count);
     }
+}
+
+Result<void> Hdf5Dataset::readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
+                                         std::stop_token stop) const {
+    const std::int64_t width = m_numbers.columns();
+    out.resize(static_cast<std::size_t>(count * width));
+    return fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) -> Result<void> {
+        thread_local std::vector<double> values;
+        if (auto ok = m_numbers.read(first + begin, rows, values); !ok) return ok;
+        std::copy(values.begin(), values.end(), out.begin() + begin * width);
+        return {};
+    });
 }
 
 }  // namespace

@@ -131,6 +131,9 @@ public:
     Result<void> checkUnchanged() const override { return m_archive->checkUnchanged(); }
     Result<std::optional<RawRow>> rawRow(std::int64_t) const override { return std::optional<RawRow>(); }
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override;
+    const PreprocessingProfile* rawProfile() const override { return m_profile; }
+    Result<void> readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
+                                std::stop_token stop) const override;
 
 private:
     Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const;
@@ -221,6 +224,19 @@ Result<void> NpzArrays::read(std::int64_t first, std::int64_t count, Batch& out,
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(path(), count);
     }
+}
+
+Result<void> NpzArrays::readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
+                                       std::stop_token stop) const {
+    const std::int64_t width = m_numbers.columns();
+    out.resize(static_cast<std::size_t>(count * width));
+    return fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) -> Result<void> {
+        thread_local std::vector<std::int64_t> values;
+        if (auto ok = m_numbers.read(first + begin, rows, values); !ok) return ok;
+        std::transform(values.begin(), values.end(), out.begin() + begin * width,
+                       [](std::int64_t v) { return static_cast<double>(v); });
+        return {};
+    });
 }
 
 }  // namespace

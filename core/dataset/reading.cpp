@@ -5,10 +5,13 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <new>
 
 #include <fmt/format.h>
 
 #include "core/base/float_conversions.h"
+#include "core/dataset/preprocessing_profile.h"
+#include "core/dataset/readers.h"
 
 namespace dlrm {
 
@@ -16,6 +19,22 @@ namespace {
 
 constexpr std::array kOfTransformed{NumericalReading::AlreadyLogged, NumericalReading::LnPlus3, NumericalReading::LnPlus2, NumericalReading::Raw};
 constexpr std::array kOfRaw{NumericalReading::LnPlus3, NumericalReading::LnPlus2, NumericalReading::Raw};
+constexpr std::array kOfFacebooksRaw{NumericalReading::LnPlus1, NumericalReading::LnPlus3, NumericalReading::LnPlus2,
+                                     NumericalReading::Raw};
+
+// What the profile itself does to raw numbers.
+NumericalReading ownOf(const PreprocessingProfile& profile) {
+    return &profile == &nvidiaSparkProfile() ? NumericalReading::LnPlus3 : NumericalReading::LnPlus1;
+}
+
+// What a logarithm is taken of; <= 0: of nothing.
+double argumentOf(NumericalReading reading, double x) {
+    switch (reading) {
+    case NumericalReading::LnPlus3: return x + 3;
+    case NumericalReading::LnPlus2: return x + 2;
+    default: return std::max(x, 0.0) + 1;
+    }
+}
 
 float logOf(double argument) { return argument > 0 ? throughHalf(static_cast<float>(std::log(argument))) : 0.0f; }
 
@@ -44,7 +63,12 @@ public:
         out.push_back(fmt::format("The rows are read otherwise than they are stored: {}.", profile()));
         return out;
     }
-    bool holdsRawNumbers() const override { return m_dataset->holdsRawNumbers(); }
+    const PreprocessingProfile* rawProfile() const override { return m_dataset->rawProfile(); }
+    std::optional<UnknownValues> unknownValues() const override { return m_dataset->unknownValues(); }
+    Result<void> readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
+                                std::stop_token stop) const override {
+        return m_dataset->readRawNumbers(first, count, out, stop);
+    }
     bool multiHot() const override { return m_dataset->multiHot(); }
     std::string fileOfCategorical(std::size_t table) const override { return m_dataset->fileOfCategorical(table); }
     Result<std::optional<RawRow>> rawRow(std::int64_t row) const override { return m_dataset->rawRow(row); }
@@ -52,7 +76,7 @@ public:
 
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override {
         if (auto ok = m_dataset->read(first, count, out, stop); !ok) return ok;
-        reread(m_reading.numerical, m_dataset->holdsRawNumbers(), out.numerical, out.numerical);
+        if (auto ok = feedNumbers(first, count, out, stop); !ok) return ok;
         if (m_reading.idShift == 0) return {};
         for (std::int64_t t = 0; t < out.tables; ++t) {
             std::int32_t* ids = out.bags.empty() ? out.ids.data() + t * out.rows : out.bags[static_cast<std::size_t>(t)].ids.data();
@@ -67,6 +91,23 @@ public:
     }
 
 private:
+    Result<void> feedNumbers(std::int64_t first, std::int64_t count, Batch& out, const std::stop_token& stop) const {
+        const PreprocessingProfile* profile = m_dataset->rawProfile();
+        if (!profile) {
+            reread(m_reading.numerical, out.numerical, out.numerical);
+            return {};
+        }
+        if (m_reading.numerical == ownOf(*profile)) return {};
+        try {
+            std::vector<double> raw;
+            if (auto ok = m_dataset->readRawNumbers(first, count, raw, stop); !ok) return ok;
+            std::transform(raw.begin(), raw.end(), out.numerical.begin(),
+                           [&](double x) { return fedRaw(m_reading.numerical, *profile, x); });
+            return {};
+        } catch (const std::bad_alloc&) {
+            return noMemoryForRows(path(), count);
+        }
+    }
     // The index-th id of a table in `rows`.
     Error below0(const Batch& rows, std::int64_t table, std::int64_t index, std::int64_t id) const {
         std::int64_t row = index;
@@ -94,25 +135,27 @@ std::string_view name(NumericalReading reading) {
     case NumericalReading::AlreadyLogged: return "already_logged";
     case NumericalReading::LnPlus3: return "ln(x+3)";
     case NumericalReading::LnPlus2: return "ln(x+2)";
+    case NumericalReading::LnPlus1: return "ln(x+1)";
     case NumericalReading::Raw: return "raw";
     }
     return "";
 }
 
 std::optional<NumericalReading> numericalReadingFromName(std::string_view text) {
-    for (const NumericalReading reading : kOfTransformed)
+    for (const auto reading : {NumericalReading::AlreadyLogged, NumericalReading::LnPlus3, NumericalReading::LnPlus2,
+                               NumericalReading::LnPlus1, NumericalReading::Raw})
         if (text == name(reading)) return reading;
+    if (text == "ln1") return NumericalReading::LnPlus1;
     if (text == "ln3") return NumericalReading::LnPlus3;
     if (text == "ln2") return NumericalReading::LnPlus2;
     return std::nullopt;
 }
 
 Result<void> checkReading(const Dataset& dataset, const Reading& reading) {
-    const auto possible = numericalReadings(dataset);
-    if (std::find(possible.begin(), possible.end(), reading.numerical) != possible.end()) return {};
+    if (reading.numerical != NumericalReading::AlreadyLogged || !dataset.holdsRawNumbers()) return {};
     return fail(Error("E-DATA-017", "The numbers of this dataset cannot be read so.")
                     .inFile(dataset.path())
-                    .butExpected("ln(x+3), ln(x+2) or raw")
+                    .butExpected("ln(x+3), ln(x+2), ln(x+1) or raw")
                     .butFound(std::string(name(reading.numerical)))
                     .withRemedy("The dataset holds raw numbers: say how they are to be transformed."));
 }
@@ -120,22 +163,32 @@ Result<void> checkReading(const Dataset& dataset, const Reading& reading) {
 Reading ownReading(const Dataset& dataset) { return {numericalReadings(dataset).front(), 0}; }
 
 std::span<const NumericalReading> numericalReadings(const Dataset& dataset) {
-    if (dataset.holdsRawNumbers()) return kOfRaw;
-    return kOfTransformed;
+    const PreprocessingProfile* raw = dataset.rawProfile();
+    if (!raw) return kOfTransformed;
+    return ownOf(*raw) == kOfRaw.front() ? std::span<const NumericalReading>(kOfRaw) : kOfFacebooksRaw;
 }
 
-void reread(NumericalReading reading, bool rawNumbers, std::span<const float> in, std::span<float> out) {
+void reread(NumericalReading reading, std::span<const float> in, std::span<float> out) {
     // What is no number stays none, so that whoever reads it refuses it.
     const auto each = [&](auto change) { std::transform(in.begin(), in.end(), out.begin(), [change](float v) { return std::isfinite(v) ? change(v) : v; }); };
-    if (reading == NumericalReading::AlreadyLogged || (rawNumbers && reading == NumericalReading::LnPlus3)) {
+    if (reading == NumericalReading::AlreadyLogged) {
         if (in.data() != out.data()) std::copy(in.begin(), in.end(), out.begin());
         return;
     }
-    // Raw rows arrive as ln(x + 3), 0 for a missing number.
     if (reading == NumericalReading::Raw) return each([](float v) { return v == 0.0f ? 0.0f : static_cast<float>(rawOf(v)); });
-    if (rawNumbers) return each([](float v) { return v == 0.0f ? 0.0f : logOf(rawOf(v) + 2.0); });
-    const double shift = reading == NumericalReading::LnPlus3 ? 3.0 : 2.0;
-    each([shift](float v) { return logOf(static_cast<double>(v) + shift); });
+    each([reading](float v) { return logOf(argumentOf(reading, static_cast<double>(v))); });
+}
+
+float fedRaw(NumericalReading reading, const PreprocessingProfile& profile, double raw) {
+    const bool present =
+        raw >= std::numeric_limits<std::int32_t>::min() && raw <= std::numeric_limits<std::int32_t>::max();
+    if (reading == ownOf(profile))
+        return transformed(profile, present ? std::optional(static_cast<std::int32_t>(raw)) : std::nullopt);
+    if (!present) return 0.0f;
+    if (reading == NumericalReading::Raw) return static_cast<float>(raw);
+    const double argument = argumentOf(reading, raw);
+    if (argument <= 0) return 0.0f;
+    return profile.throughHalf ? logOf(argument) : static_cast<float>(std::log(argument));
 }
 
 std::shared_ptr<const Dataset> readAs(std::shared_ptr<const Dataset> dataset, Reading reading) {

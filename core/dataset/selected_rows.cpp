@@ -27,7 +27,22 @@ public:
     std::string path() const override { return m_dataset->path(); }
     std::string format() const override { return m_dataset->format(); }
     std::string profile() const override { return m_dataset->profile(); }
-    bool holdsRawNumbers() const override { return m_dataset->holdsRawNumbers(); }
+    const PreprocessingProfile* rawProfile() const override { return m_dataset->rawProfile(); }
+    std::optional<UnknownValues> unknownValues() const override { return m_dataset->unknownValues(); }
+    Result<void> readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
+                                std::stop_token stop) const override {
+        std::vector<double> part;
+        out.clear();
+        for (std::int64_t done = 0; done < count;) {
+            const std::size_t r = rangeOf(first + done);
+            const std::int64_t inside = first + done - m_starts[r];
+            const std::int64_t n = std::min(count - done, m_ranges[r].size() - inside);
+            if (auto ok = m_dataset->readRawNumbers(m_ranges[r].first + inside, n, part, stop); !ok) return ok;
+            out.insert(out.end(), part.begin(), part.end());
+            done += n;
+        }
+        return {};
+    }
     bool multiHot() const override { return m_dataset->multiHot(); }
     std::string split() const override { return m_dataset->split(); }
     std::vector<std::string> splits() const override { return m_dataset->splits(); }

@@ -6,10 +6,11 @@
 
 #include <fmt/format.h>
 
-#include "core/compute/cpu/cpu_backend.h"
 #include "core/base/counted.h"
+#include "core/compute/cpu/cpu_backend.h"
 #include "core/engine/engine_state.h"
 #include "core/engine/guarded.h"
+#include "core/engine/table_check.h"
 #include "core/metrics/probability.h"
 
 namespace dlrm {
@@ -17,8 +18,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::int64_t kProbeRows = 256;      // made-up rows that show how large the top MLP's inputs are
-constexpr std::int64_t kRowsPerForward = 2048;
+constexpr std::int64_t kProbeRows = 256;  // made-up rows that show how large the top MLP's inputs are
 
 struct NamedOrder {
     TableOrder name;
@@ -117,27 +117,34 @@ std::string idsOutside(const Batch& batch, int shift, const ModelSpec& spec) {
     return {};
 }
 
+// The rows as the dataset has them; `raw`: their raw numbers, of `profile`, where it holds such.
+struct StoredRows {
+    Batch batch;
+    const PreprocessingProfile* profile = nullptr;
+    std::vector<double> raw;
+};
+
+Batch readBy(const StoredRows& rows, const Reading& reading) {
+    Batch batch = rows.batch;
+    if (rows.profile)
+        std::transform(rows.raw.begin(), rows.raw.end(), batch.numerical.begin(),
+                       [&](double x) { return fedRaw(reading.numerical, *rows.profile, x); });
+    else reread(reading.numerical, batch.numerical, batch.numerical);
+    for (std::int32_t& id : batch.ids) id += reading.idShift;
+    return batch;
+}
+
 // Loss of every row under one model and one reading. Error texts of forward() only; a logit that is not finite makes it impossible.
-Result<void> testReading(DeviceModel& model, const Batch& read, bool rawNumbers, TestedHypothesis& tested, const std::stop_token& stop) {
-    Batch batch = read;
-    reread(tested.hypothesis.reading.numerical, rawNumbers, read.numerical, batch.numerical);
-    for (std::int32_t& id : batch.ids) id += tested.hypothesis.reading.idShift;
-    std::vector<float> logits(static_cast<std::size_t>(batch.rows));
-    for (std::int64_t first = 0; first < batch.rows; first += kRowsPerForward) {
-        const std::int64_t count = std::min(kRowsPerForward, batch.rows - first);
-        const auto part = std::span(logits).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
-        if (auto done = model.forward(batch.view().slice(first, count), part, {}, nullptr, stop); !done) return done;
-    }
-    for (std::size_t r = 0; r < logits.size(); ++r) {
-        const double z = logits[r];
-        if (!std::isfinite(z)) {
-            tested.hypothesis.impossible = fmt::format("the prediction of row {} is not finite", batch.firstRow + static_cast<std::int64_t>(r));
-            tested.losses.clear();
-            return {};
-        }
-        // softplus(z) - y·z
-        tested.losses.push_back(std::max(z, 0.0) + std::log1p(std::exp(-std::fabs(z))) - (batch.labels[r] ? z : 0.0));
-    }
+Result<void> testReading(DeviceModel& model, const StoredRows& rows, TestedHypothesis& tested,
+                         const std::stop_token& stop) {
+    const Batch batch = readBy(rows, tested.hypothesis.reading);
+    const auto logits = logitsOf(model, batch, stop);
+    if (!logits) return fail(logits.error());
+    const auto bad = std::find_if(logits->begin(), logits->end(), [](float z) { return !std::isfinite(z); });
+    if (bad == logits->end()) setLosses(tested, *logits, batch.labels);
+    else
+        tested.hypothesis.impossible =
+            fmt::format("the prediction of row {} is not finite", batch.firstRow + (bad - logits->begin()));
     return {};
 }
 
@@ -187,8 +194,15 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
             out.datasetPath = dataset->path();
             out.split = dataset->split();
             out.profile = m_state->profileOf(*dataset);
-            Batch batch;
+            if (const auto unknown = dataset->unknownValues(); unknown && unknown->most())
+                out.foreignDictionary = unknown->sentence();
+            StoredRows stored;
+            Batch& batch = stored.batch;
             if (auto read = dataset->read(0, out.rows, batch, stop); !read) return fail(std::move(read).error());
+            stored.profile = dataset->rawProfile();
+            if (stored.profile)
+                if (auto read = dataset->readRawNumbers(0, out.rows, stored.raw, stop); !read)
+                    return fail(std::move(read).error());
 
             const Reading own = options.inForce.value_or(ownReading(*dataset));
             const auto orders = tableOrders(m_state->checkpoint->spec());  // "as is" means as the files have it
@@ -217,12 +231,19 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
                             t.hypothesis.asOpened = interaction == spec().interactionOrder && order.order == spec().interactionTableOrder && t.hypothesis.reading == own;
                             t.hypothesis.impossible = impossible;
                             if (impossible.empty())
-                                if (auto done = testReading(**model, batch, dataset->holdsRawNumbers(), t, stop); !done) return fail(std::move(done).error());
+                                if (auto done = testReading(**model, stored, t, stop); !done)
+                                    return fail(std::move(done).error());
                             report(progress, {"trying readings", static_cast<std::int64_t>(tested.size()), total, "readings"});
                         }
                     }
                 }
             out.ranking = rank(std::move(tested), batch.labels);
+            // Of a reading that is impossible, beaten or predicts nothing the tables say nothing.
+            if (out.ranking.predicts && out.ranking.ownBehind && !out.ranking.beaten()) {
+                auto harmful = harmfulTables(**backend, *weights, readBy(stored, own), progress, stop);
+                if (!harmful) return fail(std::move(harmful).error());
+                out.harmfulTables = *std::move(harmful);
+            }
             if (auto same = dataset->checkUnchanged(); !same) return fail(std::move(same).error());
         }
         if (auto same = m_state->checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());

@@ -1,20 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/doctor_report.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace dlrm {
 
+std::string DoctorReport::miscalibrated() const {
+    constexpr double kWorthTelling = 0.1;
+    const auto& all = ranking.hypotheses;
+    const auto own = std::find_if(all.begin(), all.end(), [](const Hypothesis& h) { return h.asOpened; });
+    if (own == all.end() || ranking.beaten() || own->calibration <= 0) return {};
+    if (std::fabs(own->calibration - 1) < kWorthTelling || std::fabs(own->calibrationErrors) < kStandardErrorsToWin)
+        return {};
+    return fmt::format("Miscalibrated: the model as opened predicts {:.2f} times the clicks of these rows.",
+                       own->calibration);
+}
+
+std::string DoctorReport::harm() const {
+    if (harmfulTables.empty()) return {};
+    std::vector<std::string> names;
+    for (const HarmfulTable& t : harmfulTables)
+        names.push_back(fmt::format("{} ({:.1f} standard errors)", t.name, t.standardErrors));
+    return fmt::format("The model predicts better without {}: the rows or ids of {} are probably wrong.",
+                       fmt::join(names, ", "), names.size() == 1 ? "this table" : "these tables");
+}
+
 std::vector<std::string> DoctorReport::findings(const std::string& layout) const {
     std::vector<std::string> out;
+    if (!foreignDictionary.empty()) out.push_back(foreignDictionary);
     if (!notFinite.empty()) out.push_back(notFinite);
     for (std::string& note : tables.notes(layout)) out.push_back(std::move(note));
     if (padding.contradicts) out.push_back(padding.reason);
     const bool read = !ranking.hypotheses.empty();
     const bool nothingPredicts = read && ranking.possible && ranking.normalizedEntropy && !ranking.predicts;
     if (read && (!ranking.possible || nothingPredicts || (ranking.beaten() && !ranking.decided))) out.push_back(ranking.reason);
+    if (std::string sentence = harm(); !sentence.empty()) out.push_back(std::move(sentence));
+    if (std::string sentence = miscalibrated(); !sentence.empty()) out.push_back(std::move(sentence));
     if (disagrees() && read) {
         if (ranking.ownImpossible) out.emplace_back("Another reading wins; the one as opened is impossible.");
         else if (!ranking.ownBehind) out.emplace_back("Another reading than the one as opened wins.");

@@ -25,6 +25,7 @@ Json hypothesis(const Hypothesis& h) {
     const bool possible = h.impossible.empty();
     out["log_loss"] = possible ? Json(h.logLoss) : Json(nullptr);
     out["standard_error"] = possible ? Json(h.standardError) : Json(nullptr);
+    out["calibration"] = possible && h.calibration > 0 ? Json(h.calibration) : Json(nullptr);
     out["behind"] = possible ? Json(h.behind) : Json(nullptr);
     out["behind_standard_error"] = possible ? Json(h.behindStandardError) : Json(nullptr);
     out["as_opened"] = h.asOpened;
@@ -41,6 +42,9 @@ std::string doctorJson(const DoctorReport& report, const std::string& layout) {
     for (const TrainedCheck::Table& t : report.tables.tables)
         if (t.flaw != TableFlaw::None)
             flawed.push_back({{"name", t.name}, {"holds", name(t.flaw)}, {"rows_checked", t.rowsChecked}});
+    Json harmful = Json::array();
+    for (const HarmfulTable& t : report.harmfulTables)
+        harmful.push_back({{"name", t.name}, {"log_loss_gain", t.gain}, {"standard_errors", t.standardErrors}});
     const OrderEvidence& evidence = report.evidence;
     const Json out{{"interaction",
                     {{"order", name(report.interactionOrder)},
@@ -57,10 +61,14 @@ std::string doctorJson(const DoctorReport& report, const std::string& layout) {
                    {"hypotheses", std::move(hypotheses)},
                    {"winner", report.winner() ? reading(*report.winner()) : Json(nullptr)},
                    {"reason", report.ranking.reason},
+                   {"tried", report.ranking.tried},
+                   {"not_told", report.rows > 0 ? Json(kNotTold) : Json(nullptr)},
                    {"findings", report.findings(layout)},
                    {"undecided", report.undecided()},
                    {"normalized_entropy",
                     report.ranking.normalizedEntropy ? Json(*report.ranking.normalizedEntropy) : Json(nullptr)},
+                   {"foreign_dictionary", !report.foreignDictionary.empty()},
+                   {"harmful_tables", std::move(harmful)},
                    {"random_tables", report.tables.random()},
                    {"flawed_tables", std::move(flawed)},
                    {"row_count", report.rows},

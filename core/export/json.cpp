@@ -317,6 +317,7 @@ std::string profileJson(const std::string& profile) { return dump(profileObject(
 
 std::string_view optionName(NumericalReading reading) {
     if (reading == NumericalReading::LnPlus3) return "ln3";
+    if (reading == NumericalReading::LnPlus1) return "ln1";
     return reading == NumericalReading::LnPlus2 ? "ln2" : name(reading);
 }
 

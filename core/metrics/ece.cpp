@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/counted.h"
 #include "core/metrics/metric.h"
 
 namespace dlrm {
@@ -46,8 +47,8 @@ MetricFigure eceMetric(const MetricEvidence& e) {
     return {value,
             {},
             {},
-            fmt::format("{} bins of {} rows; a perfectly calibrated model would show about {:.4g}", bins.count, each,
-                        bins.calibrated)};
+            fmt::format("{} of {} row{}; a perfectly calibrated model would show about {:.4g}",
+                        counted(bins.count, "bin"), each, bins.mostRows == 1 ? "" : "s", bins.calibrated)};
 }
 
 }  // namespace dlrm

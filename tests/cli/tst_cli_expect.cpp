@@ -6,6 +6,7 @@
 #include <QTest>
 
 #include <cstring>
+#include <limits>
 
 #include "cli_process.h"
 
@@ -48,6 +49,18 @@ private Q_SLOTS:
         const auto json = cli(m_predict + QStringList{kLogits, "--rows", "100-199", "--json"}).json();
         QCOMPARE(json["rows"].get<int>(), 100);
         QCOMPARE(json["beyond"].get<int>(), 0);
+    }
+    // Not a number on one side in every row: there is no mean.
+    void withoutANumberThereIsNoMean() {
+        QTemporaryDir dir;
+        QByteArray bytes = bytesOf(kLogits);
+        const float none = std::numeric_limits<float>::quiet_NaN();
+        for (qsizetype at = 128; at + 4 <= bytes.size(); at += 4) std::memcpy(bytes.data() + at, &none, 4);
+        const auto answer = cli(m_predict + QStringList{written(dir, bytes)});
+        QCOMPARE(answer.code, 1);
+        QVERIFY2(answer.out.contains("largest |Δlogit| NaN in row 0, a number in no row\n") &&
+                     !answer.out.contains(", mean"),
+                 answer.out);
     }
     void rowsThatDifferAreNamedAndFail() {
         QTemporaryDir dir;

@@ -90,6 +90,14 @@ private Q_SLOTS:
         QVERIFY(cli({"tables", kTensorflow, "--table", "2", "--no-statistics", "--untrained-ids", path}).err.startsWith("E-CLI-001"));
     }
 
+    // Tables that were cast do not tell: that is not "none".
+    void whatNoTableTellsIsNotCountedAsNone() {
+        const QString half = QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_fp16/checkpoint");
+        const auto text = cli({"tables", half});
+        QVERIFY2(text.out.contains(": untrained rows unknown, no NaN") && !text.out.contains("0 untrained"), text.out);
+        QVERIFY(cli({"tables", kTensorflow}).out.contains(" untrained row"));
+    }
+
     void joinsADataset() {
         const auto answer = cli({"tables", kTensorflow, "--data", kDataset, "--json"});
         QVERIFY2(answer.code == 0, answer.err);

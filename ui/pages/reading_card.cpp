@@ -162,6 +162,7 @@ void ReadingCard::fill() {
 
 void ReadingCard::fillVerdict(const DoctorReport& report) {
     const std::string layout = m_session.model() ? m_session.model()->spec.layout : std::string();
+    if (!report.foreignDictionary.empty()) addMarked(Mark::Warn, QString::fromStdString(report.foreignDictionary));
     for (const std::string& note : report.tables.notes(layout)) addMarked(Mark::Warn, QString::fromStdString(note));
     if (report.padding.contradicts) addMarked(Mark::Warn, QString::fromStdString(report.padding.reason));
     if (report.ranking.hypotheses.empty()) {
@@ -173,9 +174,15 @@ void ReadingCard::fillVerdict(const DoctorReport& report) {
         return;
     }
     const Hypothesis* winner = report.winner();
-    if (winner && winner->asOpened) addMarked(Mark::Pass, tr("Read rightly: it beats every other reading by 5 standard errors."));
-    else if (winner) addMarked(Mark::Warn, tr("Another reading wins: %1.").arg(readingWords(*winner)));
+    if (winner && winner->asOpened) {
+        addMarked(Mark::Pass,
+                  tr("The reading as opened is the best of %1 tried: it beats every other one by 5 standard errors.")
+                      .arg(countedText(report.ranking.hypotheses.size(), "reading")));
+        addSentence(QString::fromUtf8(kNotTold.data(), static_cast<qsizetype>(kNotTold.size())));
+    } else if (winner) addMarked(Mark::Warn, tr("Another reading wins: %1.").arg(readingWords(*winner)));
     else addMarked(report.ranking.beaten() || !report.ranking.possible || !report.ranking.predicts ? Mark::Warn : Mark::Open, inWords(report.ranking.reason));
+    for (const std::string& sentence : {report.harm(), report.miscalibrated()})
+        if (!sentence.empty()) addMarked(Mark::Warn, QString::fromStdString(sentence));
     if (!report.notFinite.empty()) addMarked(Mark::Warn, QString::fromStdString(report.notFinite));
 }
 
@@ -202,7 +209,10 @@ void ReadingCard::fillQuestions(const DoctorReport& report) {
         }
         if (v.disagrees() || (v.decided && !own)) addUseButton(v, best);
     }
-    if (!report.ranking.hypotheses.empty()) addSentence(tr("Δ: log loss over the best reading's, row by row, ± its standard error (paired). 5 SE decide."));
+    if (!report.ranking.hypotheses.empty())
+        addSentence(
+            tr("Δ: log loss over the best reading's, row by row, with an intercept fitted to each, ± its standard "
+               "error (paired). 5 SE decide."));
 }
 
 void ReadingCard::addUseButton(const QuestionVerdict& verdict, const ReadingAnswer& answer) {

@@ -42,6 +42,7 @@ QString numbersWords(NumericalReading reading) {
         case NumericalReading::AlreadyLogged: return tr("numbers already logged");
         case NumericalReading::LnPlus3: return tr("numbers through ln(x + 3)");
         case NumericalReading::LnPlus2: return tr("numbers through ln(x + 2)");
+        case NumericalReading::LnPlus1: return tr("numbers through ln(x + 1)");
         case NumericalReading::Raw: return tr("numbers raw");
     }
     return {};
@@ -60,7 +61,8 @@ QString readingWords(const Hypothesis& h) {
 }
 
 QString inWords(QString sentence) {
-    for (const NumericalReading reading : {NumericalReading::AlreadyLogged, NumericalReading::LnPlus3, NumericalReading::LnPlus2}) {
+    for (const NumericalReading reading : {NumericalReading::AlreadyLogged, NumericalReading::LnPlus3,
+                                           NumericalReading::LnPlus2, NumericalReading::LnPlus1}) {
         replaceWord(sentence, "numbers " + std::string(name(reading)), numbersWords(reading));
         if (reading == NumericalReading::AlreadyLogged) replaceWord(sentence, name(reading), numbersWords(reading));
     }

@@ -77,14 +77,14 @@ bool readsNumbersOtherwise(const Session::State& s) {
 
 // What the model is fed for a numerical token in the session's reading; a missing number is 0 in each.
 float fed(const Session::State& s, const std::string& token) {
-    const float logged = nvidiaSparkNumerical(token);
     const auto raw = parseSparkInt(token);
-    if (!raw || !readsNumbersOtherwise(s)) return logged;
+    if (const PreprocessingProfile* profile = s.data ? s.data->rawProfile() : nullptr)
+        return fedRaw(readingOf(s).numerical, *profile, raw ? *raw : std::numeric_limits<double>::quiet_NaN());
+    if (!raw || !readsNumbersOtherwise(s)) return nvidiaSparkNumerical(token);
     const NumericalReading reading = s.settings.applied->reading.numerical;
     // A logarithm of stored numbers takes those for the raw ones, and a raw one is what was typed.
-    const bool stored = !s.data->holdsRawNumbers() && (reading == NumericalReading::LnPlus3 || reading == NumericalReading::LnPlus2);
-    float value = stored ? static_cast<float>(*raw) : logged;
-    reread(reading, s.data->holdsRawNumbers(), {&value, 1}, {&value, 1});
+    auto value = static_cast<float>(*raw);
+    if (reading != NumericalReading::Raw) reread(reading, {&value, 1}, {&value, 1});
     return value;
 }
 

@@ -119,6 +119,40 @@ private Q_SLOTS:
         QVERIFY(!out.possible && !out.decided && !out.beaten());
         QCOMPARE(out.reason, std::string("No reading of the data is possible with this model."));
     }
+    // The intercept in closed form: equal logits and one click in four rows.
+    void lossesAreComparedAfterAnIntercept() {
+        TestedHypothesis tested;
+        setLosses(tested, std::vector<float>(kRows, 3.0F), labels());
+        const double p = 1 / (1 + std::exp(-3.0));
+        QVERIFY(std::fabs(tested.hypothesis.logLoss - (3 + std::log1p(std::exp(-3.0)) - 0.25 * 3)) < 1e-9);
+        QVERIFY(std::fabs(tested.hypothesis.calibration - p / 0.25) < 1e-9);
+        QVERIFY(std::fabs(tested.losses[0] + std::log(0.25)) < 1e-6 &&
+                std::fabs(tested.losses[1] + std::log(0.75)) < 1e-6);
+        // Labels of one class have none.
+        TestedHypothesis one;
+        setLosses(one, std::vector<float>(3, -1.0F), std::vector<std::uint8_t>(3, 0));
+        QVERIFY(one.losses[0] == std::log1p(std::exp(-1.0)) && one.hypothesis.calibration == 0);
+    }
+    // A reading that tells clicks apart less well, but by chance predicts as many as there are, does not win.
+    void makingUpForABiasWinsNothing() {
+        std::vector<float> own, other;
+        std::vector<std::uint8_t> clicks;
+        for (std::size_t r = 0; r < kRows; ++r) {
+            clicks.push_back(r % 4 == 0);
+            const float signal = r % 4 == 0 || r % 20 == 1 ? 1.0F : -1.0F;
+            own.push_back(signal + 1);                             // knows the clicks, and predicts too many
+            other.push_back(r % 10 == 0 ? -1.1F : signal - 0.2F);  // mistakes some
+        }
+        TestedHypothesis opened, lower;
+        opened.hypothesis.asOpened = true;
+        lower.hypothesis.reading.numerical = NumericalReading::LnPlus2;
+        setLosses(opened, own, clicks);
+        setLosses(lower, other, clicks);
+        QVERIFY(lower.hypothesis.logLoss < opened.hypothesis.logLoss);
+        const Ranking out = rank({opened, lower}, clicks);
+        QVERIFY(out.hypotheses.front().asOpened && !out.beaten());
+        QVERIFY(out.hypotheses.front().calibration > 1.2 && out.hypotheses.front().calibrationErrors > 5);
+    }
     // Two readings of data that mean the same are one.
     void equalLossesAreNotToldApart() {
         const auto out = rank({reading(NumericalReading::LnPlus3, 0.45, 0, 3, true), reading(NumericalReading::LnPlus2, 0.45, 0, 4)}, labels());

@@ -191,7 +191,7 @@ void TestFlatRecords::otherReadingsChangeNumbersAndIds() {
     const float odd[] = {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity(), std::numeric_limits<float>::infinity()};
     for (const NumericalReading reading : {NumericalReading::LnPlus2, NumericalReading::LnPlus3, NumericalReading::Raw}) {
         float out[3];
-        reread(reading, false, odd, out);
+        reread(reading, odd, out);
         QVERIFY(std::isnan(out[0]) && out[1] == odd[1] && out[2] == odd[2]);
     }
     Batch below;

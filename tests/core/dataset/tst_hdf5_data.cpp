@@ -11,6 +11,7 @@
 #include "core/dataset/dictionary.h"
 #include "core/dataset/hex_table.h"
 #include "core/dataset/readers.h"
+#include "core/dataset/reading.h"
 #include "dataset_files.h"
 #include "hdf5_maker.h"
 
@@ -199,12 +200,24 @@ void TestHdf5Data::rawRowsAreThoseOfTsv() {
     QVERIFY(same(rowsOf(path("raw.h5"), options), rowsOf(tsvPath, options)));
     const auto dataset = openDataset(path("raw.h5"), options);
     QVERIFY((*dataset)->holdsRawNumbers());
+    // Values that the dictionary does not hold are counted as in text.
+    const auto texts = openDataset(tsvPath, options);
+    const auto here = (*dataset)->unknownValues(), there = (*texts)->unknownValues();
+    QVERIFY(here && there && here->values > 0 && here->rows == there->rows && here->values == there->values);
+    QVERIFY(here->unknown == there->unknown && here->first == there->first && here->sentence() == there->sentence());
     QCOMPARE(codeOfReading(path("raw.h5")), std::string("E-HDATA-003"));
     // The same numbers as facebookresearch transforms them.
     DatasetOptions facebook = options;
     facebook.profile = "facebookresearch";
     const Batch other = rowsOf(path("raw.h5"), facebook);
     QCOMPARE(other.numerical[0], std::log(static_cast<float>(std::max(numbers[0], 0)) + 1.0f));
+    // A reading is of the integers in the file, whatever the profile makes of them.
+    for (const DatasetOptions& opened : {options, facebook}) {
+        const auto stored = openDataset(path("raw.h5"), opened);
+        Batch raw;
+        QVERIFY(stored && readAs(*stored, {NumericalReading::Raw, 0})->read(0, (*stored)->rows(), raw));
+        for (std::size_t i = 0; i < numbers.size(); ++i) QCOMPARE(raw.numerical[i], static_cast<float>(numbers[i]));
+    }
 }
 
 void TestHdf5Data::facebooksArraysAreThoseOfNpz_data() {

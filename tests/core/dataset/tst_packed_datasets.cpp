@@ -5,6 +5,10 @@
 
 #include <cmath>
 
+#include "core/base/float_conversions.h"
+#include "core/dataset/preprocessing.h"
+#include "core/dataset/reading.h"
+#include "core/dataset/selected_rows.h"
 #include "core/formats/zip.h"
 #include "tests/core/dataset/dataset_use.h"
 #include "tests/support/effort.h"
@@ -40,6 +44,7 @@ private Q_SLOTS:
     void unwritableTemporaryFolderIsNamed();
     void npzHoldsTheValuesOfItsFormula_data();
     void npzHoldsTheValuesOfItsFormula();
+    void readingsAreOfTheRawNumbersThemselves();
     void hostileNpzAreRefusedAtOnce_data();
     void hostileNpzAreRefusedAtOnce();
     void everyTruncationOfAnNpzIsRefused();
@@ -148,6 +153,53 @@ void TestPackedDatasets::npzHoldsTheValuesOfItsFormula() {
     Batch part;
     QVERIFY((*dataset)->read(101, 7, part));
     QCOMPARE(part.ids[0], (101 * 7) % 5);
+}
+
+// Of the numbers in the file, never of what the dataset's own preprocessing makes of them.
+void TestPackedDatasets::readingsAreOfTheRawNumbersThemselves() {
+    const auto npz = openDataset(kData + "/npz/stored.npz", {});
+    QVERIFY2(npz, codeOf(npz).c_str());
+    QVERIFY((*npz)->holdsRawNumbers());
+    QVERIFY(ownReading(**npz) == (Reading{NumericalReading::LnPlus1, 0}));
+    QCOMPARE(readAs(*npz, {NumericalReading::LnPlus1, 0}), *npz);
+    QCOMPARE(codeOf(checkReading(**npz, {NumericalReading::AlreadyLogged, 0})), std::string("E-DATA-017"));
+    const Batch raw = all(*readAs(*npz, {NumericalReading::Raw, 0}));
+    const Batch ln3 = all(*readAs(*npz, {NumericalReading::LnPlus3, 0})),
+                ln2 = all(*readAs(*npz, {NumericalReading::LnPlus2, 0}));
+    for (int i = 0; i < 300 * 13; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        const int x = i - 5;  // as the file was written
+        QCOMPARE(raw.numerical[at], static_cast<float>(x));
+        QCOMPARE(ln3.numerical[at], x + 3 > 0 ? static_cast<float>(std::log(x + 3.0)) : 0.0f);
+        QCOMPARE(ln2.numerical[at], x + 2 > 0 ? static_cast<float>(std::log(x + 2.0)) : 0.0f);
+    }
+    // Chosen rows of it, in two ranges.
+    const Batch some = all(*selectRows(readAs(*npz, {NumericalReading::Raw, 0}), {{3, 4}, {10, 10}}, "some"));
+    QCOMPARE(some.numerical[13], 4 * 13 - 5.0f);
+    QCOMPARE(some.numerical[26], 10 * 13 - 5.0f);
+    const Batch read = all(*readAs(selectRows(*npz, {{3, 4}, {10, 10}}, "some"), {NumericalReading::Raw, 0}));
+    QVERIFY(read.numerical == some.numerical);
+
+    // Text: float16 does not stand between the token and what is fed.
+    const auto tsv = openDataset(kDemo + "raw_rows.tsv", withDictionary());
+    QVERIFY2(tsv, codeOf(tsv).c_str());
+    const Batch tokens = all(*readAs(*tsv, {NumericalReading::Raw, 0}));
+    const Batch logs = all(*readAs(*tsv, {NumericalReading::LnPlus2, 0})),
+                ln1 = all(*readAs(*tsv, {NumericalReading::LnPlus1, 0}));
+    int large = 0;
+    for (std::int64_t r = 0; r < tokens.rows; ++r) {
+        const auto row = (*tsv)->rawRow(r);
+        QVERIFY(row && *row);
+        for (int k = 0; k < 13; ++k) {
+            const auto x = parseSparkInt((*row)->numerical[static_cast<std::size_t>(k)]);
+            const auto at = static_cast<std::size_t>(r * 13 + k);
+            QCOMPARE(tokens.numerical[at], x ? static_cast<float>(*x) : 0.0f);
+            QCOMPARE(logs.numerical[at], x && *x > -2 ? throughHalf(static_cast<float>(std::log(*x + 2.0))) : 0.0f);
+            QCOMPARE(ln1.numerical[at], x && *x > 0 ? throughHalf(static_cast<float>(std::log(*x + 1.0))) : 0.0f);
+            large += x && *x > 4096;  // more than float16 logarithms tell apart
+        }
+    }
+    QVERIFY(large > 0);
 }
 
 void TestPackedDatasets::hostileNpzAreRefusedAtOnce_data() {

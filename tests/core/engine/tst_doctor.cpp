@@ -4,6 +4,7 @@
 #include <QElapsedTimer>
 #include <QTest>
 
+#include <cmath>
 #include <fstream>
 #include <thread>
 
@@ -65,6 +66,7 @@ private Q_SLOTS:
     void shiftedIdsAreToldFromRight();
     void impossibleReadingsSayWhy();
     void rawRowsAreReadAsTheOriginalDoes();
+    void integersAreReadAsTheyStandInTheFile();
     void jsonHasTheKeysOfTheContract();
     void rowsWithoutLabelsAreRefused();
     void cancelAnswersAtOnce();
@@ -191,6 +193,49 @@ void TestDoctor::rawRowsAreReadAsTheOriginalDoes() {
     QCOMPARE(report.ranking.hypotheses.front().interaction, InteractionOrder::CustomCuda);
     if (report.winner()) QVERIFY(report.winner()->asOpened);
     for (const Hypothesis& h : report.ranking.hypotheses) QVERIFY(h.reading.numerical != NumericalReading::AlreadyLogged);
+}
+
+// Raw integers in a file whose own preprocessing is ln(x + 1): a reading's loss is that of the same numbers opened as
+// they are.
+void TestDoctor::integersAreReadAsTheyStandInTheFile() {
+    constexpr std::int64_t kRows = 1000;
+    const auto plain = readAs(openData(kDemo + "dataset", "test"), {NumericalReading::Raw, 0});
+    Batch batch;
+    QVERIFY(plain->read(0, kRows, batch));
+    QTemporaryDir directory;
+    const std::string path = directory.filePath(QStringLiteral("rows.bin")).toStdString();
+    {
+        std::ofstream file(path, std::ios::binary);
+        const auto put = [&](std::int32_t word) { file.write(reinterpret_cast<const char*>(&word), sizeof word); };
+        for (std::int64_t r = 0; r < kRows; ++r) {
+            put(batch.labels[static_cast<std::size_t>(r)]);
+            for (int k = 0; k < 13; ++k)
+                put(static_cast<std::int32_t>(batch.numerical[static_cast<std::size_t>(r * 13 + k)]));
+            for (std::int64_t t = 0; t < 26; ++t) put(batch.ids[static_cast<std::size_t>(t * kRows + r)]);
+        }
+    }
+    DatasetOptions options;
+    options.profile = "facebookresearch";
+    const auto integers = openDataset(path, options);
+    QVERIFY(integers);
+    const auto report =
+        examine(*openModel(kDemo + "checkpoint", *integers, InteractionOrder::CustomCuda), integers->get(), kRows);
+    const auto expected =
+        examine(*openModel(kDemo + "checkpoint", plain, InteractionOrder::CustomCuda), plain.get(), kRows);
+    const auto lossOf = [](const DoctorReport& of, NumericalReading numerical) {
+        for (const Hypothesis& h : of.ranking.hypotheses)
+            if (h.reading == Reading{numerical, 0} && h.interaction == InteractionOrder::CustomCuda &&
+                h.tableOrder == TableOrder::AsIs)
+                return h.logLoss;
+        return -1.0;
+    };
+    // The plain numbers are float32 as stored: rounding to float16 is the only difference of the logarithms.
+    QCOMPARE(lossOf(report, NumericalReading::Raw), lossOf(expected, NumericalReading::AlreadyLogged));
+    for (const auto logarithm : {NumericalReading::LnPlus3, NumericalReading::LnPlus2})
+        QVERIFY(std::fabs(lossOf(report, logarithm) - lossOf(expected, logarithm)) < 1e-4);
+    QVERIFY(lossOf(report, NumericalReading::LnPlus1) > 0);
+    for (const Hypothesis& h : report.ranking.hypotheses)
+        if (h.asOpened) QVERIFY(h.reading == (Reading{NumericalReading::LnPlus1, 0}));
 }
 
 void TestDoctor::jsonHasTheKeysOfTheContract() {

@@ -15,6 +15,7 @@ class TestMetricNotes : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void eceTellsItsBinsAndWhatChanceMakes();
+    void oneRowIsOneBin();
     void anIntervalOfWidthZeroIsNoted();
 };
 
@@ -48,6 +49,13 @@ void TestMetricNotes::eceTellsItsBinsAndWhatChanceMakes() {
     QCOMPARE(report.eceBins.fewestRows, 10);
     QCOMPARE(report.eceBins.mostRows, 11);
     QVERIFY2(report.find("ece")->note.find("100 bins of 10 to 11 rows; a perfectly calibrated model would show about 0.") == 0, report.find("ece")->note.c_str());
+}
+
+void TestMetricNotes::oneRowIsOneBin() {
+    MetricSet set;
+    QVERIFY(set.add(std::vector<float>{0.5F}, std::vector<std::uint8_t>{1}, 0).has_value());
+    const MetricReport report = set.report(false);
+    QVERIFY2(report.find("ece")->note.starts_with("1 bin of 1 row;"), report.find("ece")->note.c_str());
 }
 
 // DeLong's variance is 0 where every pair is ranked alike: that is no certainty.

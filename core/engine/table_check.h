@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The doctor's question for each table: would the model predict better without it?
+#pragma once
+
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/base/progress.h"
+#include "core/base/result.h"
+#include "core/compute/backend.h"
+#include "core/dataset/batch.h"
+
+namespace dlrm {
+
+struct HarmfulTable {
+    std::string name;
+    double gain = 0;            // log loss with the table over that without it, an intercept fitted to each
+    double standardErrors = 0;  // paired, of `gain`
+};
+
+// The tables whose vectors, replaced by their mean over `rows`, leave a smaller log loss by kStandardErrorsToWin paired
+// standard errors; the gravest first. A table that was trained for these ids helps, or does nothing. Loads the model
+// once for every table. REQUIRES: rows with one id per feature, each inside its table, and labels of both classes;
+// finite predictions. Errors: those of Backend::load() and DeviceModel::forward(); E-CANCELLED.
+Result<std::vector<HarmfulTable>> harmfulTables(Backend& backend, const ModelWeights& weights, const Batch& rows,
+                                                const ProgressFn& progress, const std::stop_token& stop);
+
+// The logits of all rows, some at a time.
+Result<std::vector<float>> logitsOf(DeviceModel& model, const Batch& rows, const std::stop_token& stop);
+
+}  // namespace dlrm
