@@ -105,17 +105,18 @@ Result<Opened> openData(const DatasetRequest& request, const std::shared_ptr<Eng
         options.tableRows.clear();
         if (dlrm::openDataset(local(request.path), options, progress, stop)) return putAside();
     }
+    if (!data && data.error().code == "E-DICT-006" && engine) {
+        // The dictionary is to blame only where the dataset fits the model without it.
+        DatasetRequest alone = request;
+        alone.dictionary.clear();
+        alone.missing = MissingDictionary::Row0;
+        if (auto read = openData(alone, engine, settings, progress, stop); !read || read->putAside) return read;
+    }
     if (!data) return fail(std::move(data.error()));
     out.stored = *data;
     out.data = asRead(out.stored, settings);
     out.dictionary = out.data->dictionary();
-    if (!out.dictionary && !request.dictionary.isEmpty()) {
-        auto dictionary = Dictionary::open(local(request.dictionary), out.data->schema().cardinalities, progress, stop);
-        if (!dictionary) return fail(std::move(dictionary.error()));
-        out.dictionary = *dictionary;
-    }
-    if (!engine) return out;
-    auto again = openEngine(text(engine->info().path), settings, out.data, progress, stop);
+    auto again = engine ? openEngine(text(engine->info().path), settings, out.data, progress, stop) : Result<std::shared_ptr<Engine>>(engine);
     if (!again) {
         // The model was open before: what does not fit is the dataset.
         Error error = std::move(again.error());
@@ -125,6 +126,10 @@ Result<Opened> openData(const DatasetRequest& request, const std::shared_ptr<Eng
         return fail(std::move(error));
     }
     out.engine = *again;
+    if (out.dictionary || request.dictionary.isEmpty()) return out;
+    auto dictionary = Dictionary::open(local(request.dictionary), out.data->schema().cardinalities, progress, stop);
+    if (!dictionary) return fail(std::move(dictionary.error()));
+    out.dictionary = *dictionary;
     return out;
 }
 

@@ -41,6 +41,11 @@ QString displayName(const QString& path) {
     return info.suffix() == QLatin1String("yaml") ? info.absoluteDir().dirName() : info.fileName();
 }
 
+// What opens it once more.
+OpenRequest asRequested(const DatasetInfo& opened) {
+    return {QString(), opened.path, opened.split, opened.dictionary, {}, opened.missingDictionary, opened.textNumbers};
+}
+
 QString tabKey(int page) {
     return QStringLiteral("pages/%1/tab").arg(QLatin1String(pageTable()[static_cast<std::size_t>(page)].id));
 }
@@ -105,6 +110,7 @@ void MainWindow::connectSession() {
     });
     connect(&m_session, &Session::modelClosed, this, [this] {
         m_rail->setModelOpen(false);
+        m_lastDataset = {};  // also a dictionary that no dataset was opened with
         m_places.clear();
         m_undonePlaces.clear();
         showPlaceActions();
@@ -113,15 +119,15 @@ void MainWindow::connectSession() {
     });
     connect(&m_session, &Session::datasetOpened, this, [this](const DatasetInfoPtr& opened) {
         if (m_failedPage) m_failedPage->clearError();
-        m_lastDataset.missing = opened->missingDictionary;
-        m_lastDataset.dataset = opened->path;
-        m_lastDataset.split = opened->split;
-        m_lastDataset.dictionary = opened->dictionary;
+        m_lastDataset = asRequested(*opened);
         if (const ModelInfoPtr model = m_session.model())
             RecentFiles::instance().setDataset(QString::fromStdString(model->path), opened->path, opened->split, opened->dictionary);
         showTitle();
     });
-    connect(&m_session, &Session::datasetClosed, this, &MainWindow::showTitle);
+    connect(&m_session, &Session::datasetClosed, this, [this] {
+        if (!m_session.model()) m_lastDataset = {};
+        showTitle();
+    });
     // Later, so that a page that shows the failure itself, with its own Retry, comes first.
     connect(&m_session, &Session::jobFailed, this, &MainWindow::showFailure, Qt::QueuedConnection);
     connect(&m_session, &Session::noticed, m_toast, &Toast::showText);
@@ -136,6 +142,8 @@ void MainWindow::connectSession() {
 void MainWindow::open(const OpenRequest& request) {
     if (!request.checkpoint.isEmpty()) {
         m_lastCheckpoint = QFileInfo(request.checkpoint).absoluteFilePath();
+        // What was asked for beside one model says nothing of another; it is asked for anew where it fits that as well.
+        if (const ModelInfoPtr model = m_session.model(); model && QString::fromStdString(model->path) != m_lastCheckpoint) m_lastDataset = {};
         openCheckpoint(request.cardinalities);
     }
     if (!request.dataset.isEmpty()) openDataset(QFileInfo(request.dataset).absoluteFilePath(), request.split, request.dictionary, request.missing);
@@ -153,6 +161,7 @@ void MainWindow::openDataset(const QString& path, const QString& split, const QS
 
 void MainWindow::openDemo() {
     m_lastCheckpoint.clear();
+    m_lastDataset = {};
     m_session.openDemo();
 }
 
@@ -302,6 +311,7 @@ std::vector<ErrorAction> MainWindow::actionsFor(JobKind kind, const Error& error
 void MainWindow::showFailure(JobKind kind, const Error& error) {
     Page* page = currentPage();
     const bool opening = kind == JobKind::OpenModel || kind == JobKind::OpenDataset;
+    if (const DatasetInfoPtr still = m_session.dataset(); still && kind == JobKind::OpenModel) m_lastDataset = asRequested(*still);
     if (!page) return;
     std::vector<ErrorAction> actions = actionsFor(kind, error);
     if (!opening && page->showsError(error) && actions.empty()) return;  // the page shows it with a Retry of its own

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Models in other places: folders of the same name, and files that were replaced while they were open.
 #include <QAction>
+#include <QApplication>
+#include <QFileDialog>
+#include <QLineEdit>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 
 #include <algorithm>
 
@@ -20,6 +24,8 @@ namespace {
 
 constexpr int kOpenMs = 60'000;
 const QString kModel = QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/checkpoint");
+const QString kOther = QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/checkpoint");
+const QString kOthersData = QStringLiteral(DLRM_TEST_DATA "/golden/datasets/tiny/feature_spec.yaml");
 
 }  // namespace
 
@@ -35,8 +41,36 @@ class TestReopening : public QObject {
         return opened.wait(kOpenMs) && QTest::qWaitFor([this] { return !m_session->isAnyRunning(); }, kOpenMs);
     }
 
+    bool openDemo() {
+        QSignalSpy opened(m_session.get(), &Session::datasetOpened);
+        m_window->openDemo();
+        return opened.wait(kOpenMs) && QTest::qWaitFor([this] { return !m_session->isAnyRunning(); }, kOpenMs);
+    }
+
+    // By the menu's "Open dataset…" and its dialog.
+    bool chooseDataset(const QString& path) {
+        QAction* chosen = nullptr;
+        for (QAction* action : m_window->findChildren<QAction*>())
+            if (action->text() == QStringLiteral("Open &dataset…")) chosen = action;
+        if (!chosen) return false;
+        bool answered = false;
+        QTimer look;
+        connect(&look, &QTimer::timeout, this, [&] {
+            auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+            if (!dialog || answered) return;
+            answered = true;
+            auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
+            name->setText(path);
+            QTest::keyClick(name, Qt::Key_Return);
+        });
+        look.start(20);
+        chosen->trigger();  // returns once the dialog is closed
+        return answered && QTest::qWaitFor([this] { return !m_session->isAnyRunning(); }, kOpenMs);
+    }
+
 private Q_SLOTS:
     void initTestCase() {
+        QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
         qputenv("XDG_CONFIG_HOME", m_home.filePath(QStringLiteral("config")).toUtf8());
         qputenv("XDG_STATE_HOME", m_home.filePath(QStringLiteral("state")).toUtf8());
         qputenv("XDG_CACHE_HOME", m_home.filePath(QStringLiteral("cache")).toUtf8());
@@ -87,6 +121,39 @@ private Q_SLOTS:
         };
         QTRY_VERIFY_WITH_TIMEOUT(come(), kOpenMs);
         QCOMPARE(m_window->currentPage()->errorText(), QString());
+    }
+
+    // A dictionary that was opened with one model is not held against the next one's datasets.
+    void theDictionaryGoesWithItsModel() {
+        QVERIFY(openDemo());
+        QVERIFY(m_session->dataset()->hasDictionary);
+        QVERIFY(open(kOther));
+        QVERIFY(!m_session->dataset());
+        QVERIFY(chooseDataset(kOthersData));
+        QVERIFY2(m_session->dataset(), qPrintable(m_window->currentPage()->errorText()));
+        QVERIFY(!m_session->dataset()->hasDictionary);
+
+        QVERIFY(openDemo());
+        m_session->closeModel();
+        QVERIFY(open(kOther));
+        QVERIFY(chooseDataset(kOthersData));
+        QVERIFY2(m_session->dataset(), qPrintable(m_window->currentPage()->errorText()));
+    }
+
+    // Beside the model whose dictionary it is, what does not fit is the dataset.
+    void aDatasetOfAnotherModelIsBlamedItself() {
+        QVERIFY(openDemo());
+        const DatasetInfoPtr before = m_session->dataset();
+        std::vector<Error> errors;
+        connect(m_session.get(), &Session::jobFailed, this, [&errors](JobKind, const Error& error) { errors.push_back(error); });
+        QVERIFY(chooseDataset(kOthersData));
+        QTRY_COMPARE_WITH_TIMEOUT(errors.size(), std::size_t{1}, kOpenMs);
+        QCOMPARE(errors[0].code, std::string("E-ENGINE-011"));
+        QVERIFY2(QString::fromStdString(errors[0].file).contains(QStringLiteral("tiny")), errors[0].file.c_str());
+        QCOMPARE(m_session->dataset(), before);
+        // Its own dictionary is still there for its own rows.
+        QVERIFY(before->hasDictionary);
+        disconnect(m_session.get(), &Session::jobFailed, this, nullptr);
     }
 };
 
