@@ -152,7 +152,10 @@ void TableInspector::describeTable() {
     if (const UntrainedTrafficPtr joined = tables.untrainedTraffic()) {
         const UntrainedTraffic::Table& hits = joined->tables[static_cast<std::size_t>(m_tableIndex)];
         m_table->addFact(tr("Untrained hits"), hits.known ? formatPercent(hits.share(), 2) : tr("unknown"));
-        m_table->addFact(tr("Rows affected"), formatPercent(joined->rowsShare(), 2), tr("Rows of the dataset that look up an untrained row in any table: %1 of %2").arg(formatCount(joined->rowsAffected), formatCount(joined->rows)));
+        // Every row looks up one id of a table here, so this table's lookups of untrained rows are its rows affected.
+        m_table->addFact(tr("Rows affected"), hits.known ? tr("%1 (%2)").arg(formatCount(hits.untrained), formatPercent(hits.share(), 2)) : tr("unknown"),
+                         tr("Rows of the dataset that look up an untrained row of this table; of any table: %1 of %2, %3")
+                             .arg(formatCount(joined->rowsAffected), formatCount(joined->rows), formatPercent(joined->rowsShare(), 2)));
     }
 }
 

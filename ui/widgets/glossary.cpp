@@ -23,6 +23,7 @@ constexpr std::array kTerms{
     Term{"sink-rank", "tables", "Sink rank", "The first id from which on the median norm stays within 3 standard deviations of what the initializer gives: rarer rows learned next to nothing."},
     Term{"ids-hit", "tables", "Ids hit", "The share of a table's ids that the open dataset looks up at least once. Count lookups counts them."},
     Term{"untrained-hits", "tables", "Untrained hits", "The share of the open dataset's lookups that meet a row which training never updated."},
+    Term{"rows-affected", "tables", "Rows affected", "The rows of the open dataset that look up an untrained row of this table, and their share of all rows."},
     Term{"not-finite", "tables layers", "Not finite", "Values that are NaN or infinite. One of them makes every prediction that reads it worthless."},
     Term{"pca", "tables", "PCA", "Principal components: the straight axes along which the rows vary most. Distances on the map are true as far as these axes reach."},
     Term{"umap", "tables", "UMAP", "A map that keeps near rows near. Distances between far groups, and the axes, mean nothing."},

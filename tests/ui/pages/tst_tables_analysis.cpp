@@ -23,6 +23,7 @@
 #include "ui/pages/table_pins.h"
 #include "ui/pages/table_rows_tab.h"
 #include "ui/pages/tables_page.h"
+#include "ui/widgets/glossary.h"
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -268,6 +269,25 @@ private Q_SLOTS:
         QVERIFY(s.settle());
         const auto most = std::max_element(traffic->tables[0].hits.begin(), traffic->tables[0].hits.end());
         QCOMPARE(s.rowId(0), formatCount(most - traffic->tables[0].hits.begin()));
+        // The figure of each table, not the dataset's 16.29 % of rows with such a lookup in any table.
+        for (const auto& [table, share] : {std::pair{21, "(2.79 %)"}, std::pair{0, "(0.65 %)"}}) {
+            Selection selection;
+            selection.kind = Selection::Kind::Table;
+            selection.table = table;
+            s.session.setSelection(selection);
+            QVERIFY(s.settle());
+            QLabel *name = nullptr, *affected = nullptr;
+            for (QLabel* label : s.inspector->findChildren<QLabel*>())
+                if (label->isVisibleTo(s.inspector.get())) {
+                    if (label->text() == QStringLiteral("Rows affected")) name = label;
+                    if (label->toolTip().contains(QStringLiteral("of any table:"))) affected = label;
+                }
+            QVERIFY(name && affected && name->parentWidget() == affected->parentWidget());
+            const auto& hits = s.session.tables().untrainedTraffic()->tables[static_cast<std::size_t>(table)];
+            QCOMPARE(affected->text(), formatCount(hits.untrained) + QLatin1Char(' ') + QString::fromUtf8(share));
+            QVERIFY2(affected->toolTip().contains(QStringLiteral("16.29 %")), qPrintable(affected->toolTip()));
+        }
+        QVERIFY(findTermByTitle(QStringLiteral("Rows affected")));
         s.page.showTab(TablesPage::Spectrum);
         QVERIFY(s.settle());
         s.button(QStringLiteral("Weigh by traffic"))->click();
