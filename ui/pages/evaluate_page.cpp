@@ -9,6 +9,7 @@
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QScrollArea>
+#include <QShortcut>
 #include <QSpinBox>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -153,8 +154,11 @@ void EvaluatePage::buildActions() {
     m_run = new QPushButton(tr("Run"), this);
     m_run->setObjectName(QStringLiteral("runEvaluation"));
     m_run->setProperty("primary", true);
-    m_run->setShortcut(QKeySequence(Qt::Key_F5));
     connect(m_run, &QPushButton::clicked, this, &EvaluatePage::run);
+    // Not the button's own, which ends when the button gets another text.
+    connect(new QShortcut(QKeySequence(Qt::Key_F5), this), &QShortcut::activated, this, [this] {
+        if (!m_running && m_run->isEnabled()) run();
+    });
     addHeaderWidget(m_run);
 }
 

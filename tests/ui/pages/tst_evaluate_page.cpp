@@ -95,6 +95,39 @@ private Q_SLOTS:
         QVERIFY2(status().startsWith(QStringLiteral("Final: 20,000 rows, 4,891 clicked")), qPrintable(status()));
     }
 
+    // Whatever has the focus, after a run, another order and another checkpoint.
+    void f5RunsWheneverRunIsEnabled() {
+        m_page->activateWindow();  // shortcuts work in the active window only
+        QVERIFY(QTest::qWaitForWindowActive(m_page));
+        const auto f5 = [this](QWidget* at) {
+            m_newest = nullptr;
+            at->setFocus();
+            QTest::keyClick(at, Qt::Key_F5);
+            return QTest::qWaitFor([this] { return m_newest && m_newest->final && !m_session->isRunning(JobKind::Evaluate); }, kWait);
+        };
+        auto* run = find<QPushButton>("runEvaluation");
+        QVERIFY(f5(m_page));
+        QVERIFY(f5(run));
+        QCOMPARE(run->text(), QStringLiteral("Run again"));
+        QVERIFY(f5(find<QToolButton>("exportEvaluation")));
+        ModelSettings settings = m_session->settings();
+        settings.interactionOrder = InteractionOrder::Tensorflow;
+        m_session->setSettings(settings);
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWait);
+        QVERIFY(f5(run));
+        QSignalSpy opened(m_session, &Session::modelOpened);
+        m_session->openModel(test::demoPath("checkpoint_next"));
+        QVERIFY(opened.wait(kWait));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWait);
+        QVERIFY(run->isEnabled());
+        QVERIFY(f5(m_page));
+        m_newest = nullptr;
+        find<QLineEdit>("rowRange")->setText(QStringLiteral("no range"));
+        QVERIFY(!run->isEnabled());
+        QTest::keyClick(m_page, Qt::Key_F5);
+        QVERIFY(!m_session->isRunning(JobKind::Evaluate));
+    }
+
     void dropLastLeavesThePartialBatchOut() {
         QFile file(test::demoPath("expected/metrics.json"));
         QVERIFY(file.open(QIODevice::ReadOnly));
