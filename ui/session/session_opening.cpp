@@ -113,6 +113,7 @@ Result<Opened> openData(const DatasetRequest& request, const std::shared_ptr<Eng
         if (auto read = openData(alone, engine, settings, progress, stop); !read || read->putAside) return read;
     }
     if (!data) return fail(std::move(data.error()));
+    if (isPart && engine->spec().tables.empty()) return putAside();  // layers alone: nothing of the dataset is theirs
     out.stored = *data;
     out.data = asRead(out.stored, settings);
     out.dictionary = out.data->dictionary();
@@ -223,7 +224,7 @@ struct SessionOpening {
         };
     }
 
-    // keepData: try with the open dataset first, and close it when it does not fit.
+    // keepData: try with the open dataset first, and close it when it does not fit. It is of a whole model: no part that is opened takes it over.
     static void openModel(Session* s, const QString& path, const ModelSettings& settings, bool keepData) {
         Session::State& state = *s->m_state;
         if (s->isRunning(JobKind::OpenDataset)) {
@@ -237,18 +238,21 @@ struct SessionOpening {
         }
         auto stored = keepData ? state.storedData : nullptr;
         auto data = asRead(stored, settings);
+        const bool another = !state.model || text(state.model->path) != path;
         auto dictionary = keepData ? state.dictionary : nullptr;
         const MissingDictionary missing = keepData && state.dataset ? state.dataset->missingDictionary : MissingDictionary::Refuse;
         const TextNumbers numbers = keepData && state.dataset ? state.dataset->textNumbers : TextNumbers::Strict;
         state.runner.start(lane(JobKind::OpenModel), Session::tr("Opening %1").arg(shortName(path)), [=](const ProgressFn& progress, std::stop_token stop) {
             Opened opened{nullptr, data, stored, dictionary, {}, missing, numbers};
             auto engine = openEngine(path, settings, data, progress, stop);
-            if (!engine && data && !engine.error().isCancelled()) {
-                const Error why = engine.error();
+            const auto isPart = [&engine] { return engine && !(*engine)->spec().missing.empty(); };
+            const bool fits = engine && (!isPart() || (!another && !(*engine)->spec().tables.empty()));
+            if (data && !fits && (engine || !engine.error().isCancelled())) {
+                const QString why = engine ? QString() : text(engine.error().message);
                 engine = openEngine(path, settings, nullptr, progress, stop);
                 opened.data = opened.stored = nullptr;
                 opened.dictionary = nullptr;
-                opened.notice = Session::tr("The dataset was closed, it does not fit this checkpoint: %1").arg(text(why.message));
+                opened.notice = isPart() ? putAside().notice : Session::tr("The dataset was closed, it does not fit this checkpoint: %1").arg(why);
             }
             if (!engine) return deliver(s, JobKind::OpenModel, fail(std::move(engine.error())));
             opened.engine = *engine;

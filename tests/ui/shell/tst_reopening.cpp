@@ -140,6 +140,37 @@ private Q_SLOTS:
         QVERIFY2(m_session->dataset(), qPrintable(m_window->currentPage()->errorText()));
     }
 
+    // Whatever the part is, the dataset of the whole model is put aside, and nothing of it is said of the part.
+    void aPartPutsTheDatasetAside_data() {
+        QTest::addColumn<QString>("part");
+        QTest::newRow("layers") << QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/x_keras/tf_keras_2_21/both.keras");
+        QTest::newRow("a table") << kModel + QStringLiteral("/feature_3_part0.npy");
+    }
+    void aPartPutsTheDatasetAside() {
+        QFETCH(const QString, part);
+        QVERIFY(open(part));
+        const std::int64_t numericals = m_session->model()->spec.numericalFeatures;
+        QVERIFY(openDemo());
+        const QString dataset = m_session->dataset()->path;
+        QSignalSpy noticed(m_session.get(), &Session::noticed), failed(m_session.get(), &Session::jobFailed);
+        const auto saysNothingOfTheDataset = [&](int notices) {
+            QTRY_COMPARE_WITH_TIMEOUT(noticed.size(), notices, kOpenMs);
+            QVERIFY2(noticed.last().at(0).toString().startsWith(QStringLiteral("The dataset was put aside")), qPrintable(noticed.last().at(0).toString()));
+            QVERIFY(!m_session->dataset());
+            QVERIFY(!m_session->model()->spec.missing.empty());
+            QVERIFY2(!m_window->windowTitle().contains(QStringLiteral("dataset")), qPrintable(m_window->windowTitle()));
+            const QList<RecentEntry> recent = RecentFiles::instance().entries();
+            QCOMPARE(recent.first().model, part);
+            QCOMPARE(recent.first().dataset, QString());
+            QCOMPARE(m_session->model()->spec.numericalFeatures, numericals);
+        };
+        QVERIFY(open(part));
+        saysNothingOfTheDataset(1);
+        m_window->open({{}, dataset, {}, {}});
+        saysNothingOfTheDataset(2);
+        QCOMPARE(failed.size(), 0);
+    }
+
     // Beside the model whose dictionary it is, what does not fit is the dataset.
     void aDatasetOfAnotherModelIsBlamedItself() {
         QVERIFY(openDemo());
