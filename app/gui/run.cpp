@@ -2,6 +2,7 @@
 #include "app/gui/run.h"
 
 #include <QApplication>
+#include <QScreen>
 #include <QSettings>
 #include <QTimer>
 
@@ -38,6 +39,9 @@ int runWindow(const Options& options) {
     session.setSettings(options.settings);
     MainWindow window(session);
     QApplication::setWindowIcon(applicationIcon());
+    // The screen that it was left on may be gone, or another one.
+    const QScreen* at = QGuiApplication::screenAt(window.geometry().center());
+    if (const QScreen* screen = at ? at : QGuiApplication::primaryScreen()) window.fitInto(screen->availableGeometry());
     if (options.size) window.resize(*options.size);
     window.show();
     // After the first frame, so that nothing delays it.

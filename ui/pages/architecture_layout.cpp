@@ -229,9 +229,14 @@ private:
         const QString shape = narrow == wide ? QStringLiteral("%1 × %2").arg(count(rows), count(wide)) : text("%1, %2–%3 wide").arg(countedText(rows, "row"), count(narrow), count(wide));
         QStringList legend{text("height: log rows")};
         if (narrow != wide) legend << text("width: values of a row");
-        if (std::any_of(m_findings.tables.begin(), m_findings.tables.end(), [](const auto& t) { return t.has_value(); })) legend << text("grey: untrained");
-        m_out.tableTexts = {number + QStringLiteral(" · ") + shape + QStringLiteral(" · ") + formatBytes(bytes) + QStringLiteral(" · ") + legend.join(QStringLiteral(", ")),
-                            number + QStringLiteral(" · ") + shape + QStringLiteral(" · ") + formatBytes(bytes), number + QStringLiteral(" · ") + formatBytes(bytes), number};
+        const bool grey = std::any_of(m_findings.tables.begin(), m_findings.tables.end(), [](const auto& t) { return t.has_value(); });
+        if (grey) legend << text("grey: untrained");
+        const QString explained = legend.join(QStringLiteral(", ")), size = formatBytes(bytes);
+        const auto joined = [](const QStringList& parts) { return parts.join(QStringLiteral(" · ")); };
+        m_out.tableTexts = {joined({number, shape, size, explained})};
+        // What a colour means is said as long as it is used; the figures stand in the facts as well.
+        if (grey) m_out.tableTexts << joined({number, size, explained}) << joined({number, explained}) << explained << legend.last();
+        else m_out.tableTexts << joined({number, shape, size}) << joined({number, size}) << number;
 
         const double bar = std::clamp(m_slot * 0.72, 2.0, kMaximumBar);
         const double scale = 1 / std::log10(static_cast<double>(most) + 1);

@@ -46,7 +46,6 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("I
     m_progress->setTextVisible(false);
     m_progress->setRange(0, kProgressSteps);
     m_progress->hide();
-    layout()->addWidget(m_progress);
     m_buttons = new QWidget(this);
     auto* row = new FlowLayout(m_buttons);
     row->setContentsMargins(0, 0, 0, 0);
@@ -70,7 +69,10 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("I
     m_cancel = button(tr("Cancel"), "cancelIntegrity", {}, [this] {
         for (const JobKind kind : {JobKind::Files, JobKind::Values, JobKind::Verify}) m_session.cancel(kind);
     });
-    layout()->addWidget(m_buttons);
+    // Under the title and above the results, which grow and would push them away from under the pointer.
+    auto* column = static_cast<QBoxLayout*>(layout());
+    column->insertWidget(1, m_buttons);
+    column->insertWidget(2, m_progress);
     buildQuestion();
 
     connect(&session, &Session::recordPlacesReady, this, &IntegrityCard::takePlaces);

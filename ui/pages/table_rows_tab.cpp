@@ -200,6 +200,7 @@ void TableRowsTab::buildGrid() {
         if (const auto key = m_source->keyOf(column)) m_bar->sortBy(*key);
     });
     connect(m_rows, &RowView::currentRowChanged, this, [this] {
+        m_goToError->hide();  // it was said of what was typed before
         if (m_following) return;
         m_hidden = -1;
         Q_EMIT currentChanged(currentId());

@@ -9,10 +9,14 @@
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QMimeData>
+#include <QScreen>
 #include <QSettings>
 #include <QStackedWidget>
+#include <QStyle>
 #include <QTabBar>
 #include <QTimer>
+
+#include <algorithm>
 
 #include "ui/pages/page.h"
 #include "ui/shell/cardinalities_dialog.h"
@@ -105,7 +109,12 @@ void MainWindow::connectSession() {
         m_rail->setModelOpen(true);
         RecentFiles::instance().addModel(QString::fromStdString(model->path), model->spec.bytes());
         if (m_failedPage) m_failedPage->clearError();
-        if (currentPageId() == QLatin1String("welcome")) showPlaceOf(QString::fromStdString(model->path));
+        if (currentPageId() == QLatin1String("welcome")) {
+            showPlaceOf(QString::fromStdString(model->path));
+            // While a model opens, what had the focus goes, and next in line is the rail.
+            if (const QWidget* held = focusWidget(); !held || m_rail->isAncestorOf(held)) m_stack->setFocus();
+            focusPage();
+        }
         showTitle();
     });
     connect(&m_session, &Session::modelClosed, this, [this] {
@@ -347,6 +356,18 @@ void MainWindow::resetLayout() {
     addDockWidget(Qt::RightDockWidgetArea, m_inspector);
     m_inspector->setWanted(true);
     resizeDocks({m_inspector}, {kInspectorWidth}, Qt::Horizontal);
+    if (isVisible()) fitInto(screen()->availableGeometry());
+}
+
+void MainWindow::fitInto(const QRect& available) {
+    if (windowState().testAnyFlags(Qt::WindowMaximized | Qt::WindowFullScreen)) return;
+    // Before the window is shown its frame is not known; most of it is the title bar.
+    QSize frame = frameGeometry().size() - size();
+    if (frame.isNull()) frame.setHeight(style()->pixelMetric(QStyle::PM_TitleBarHeight, nullptr, this));
+    resize(size().boundedTo(available.size() - frame));
+    if (!testAttribute(Qt::WA_Moved)) return;  // the window manager places it
+    const auto within = [](int wanted, int length, int first, int room) { return std::max(first, std::min(wanted, first + room - length)); };
+    move(within(x(), width() + frame.width(), available.left(), available.width()), within(y(), height() + frame.height(), available.top(), available.height()));
 }
 
 void MainWindow::restoreLayout() {

@@ -58,6 +58,8 @@ public:
     void goForward();
     // Paths that were dropped: a checkpoint, a dataset, a dictionary, or several of them.
     void openPaths(const QStringList& paths);
+    // Makes the window no larger than `available`, a screen's free area in its coordinates, and moves it there where it was placed outside.
+    void fitInto(const QRect& available);
 
 protected:
     void closeEvent(QCloseEvent*) override;

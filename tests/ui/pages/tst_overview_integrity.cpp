@@ -106,10 +106,18 @@ void TestOverviewIntegrity::filesValuesAndBytesAreChecked() {
     QCOMPARE(list->topLevelItemCount(), static_cast<int>(o.session.model()->files.size()) + 1);
     QCOMPARE(list->topLevelItem(0)->text(2), QStringLiteral("fits"));
     QCOMPARE(list->topLevelItem(list->topLevelItemCount() - 1)->text(0), QStringLiteral("notes.txt"));
+    // The result does not push the buttons away from under the pointer.
+    QTRY_VERIFY(o.idle());
+    QCoreApplication::processEvents();  // the layout has come to rest
+    const auto top = [&o](const QWidget* widget) { return widget->mapTo(&o.integrity(), QPoint()).y(); };
+    const int before = top(o.button("checkValues"));
     QTest::mouseClick(o.button("checkValues"), Qt::LeftButton);
     QVERIFY(values.wait(kWaitMs));
     QTRY_VERIFY(o.idle());
     QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("values are finite")));
+    QTRY_COMPARE(top(o.button("checkValues")), before);
+    for (const QLabel* label : o.integrity().findChildren<QLabel*>())
+        if (label->isVisible() && label->text().contains(QStringLiteral("values are finite"))) QVERIFY(top(label) > before);
     QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("table rows were never trained")));
     for (const char* words : {"were recorded", "is as recorded"}) {
         QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);

@@ -340,6 +340,13 @@ void TestOverviewPage::tablesOfDifferentWidthsAreSaidAndDrawn() {
     // Of one width: as before.
     const FigureLayout same = layOutFigure(modelWith(5), 1100, 900, 15, 7);
     QVERIFY(same.tableTexts.first().contains(QStringLiteral("× 128")));
+    QVERIFY(!same.tableTexts.first().contains(QStringLiteral("grey")));
+    // However narrow the figure: grey is explained as long as it is used.
+    FigureFindings findings;
+    findings.tables.resize(5);
+    findings.tables[2] = TableHealth{0.5, 0};
+    for (const QString& caption : layOutFigure(modelWith(5), 1100, 900, 15, 7, findings).tableTexts)
+        QVERIFY2(caption.endsWith(QStringLiteral("grey: untrained")), qPrintable(caption));
 }
 
 void TestOverviewPage::aPartWithoutTablesClaimsNoPairs() {

@@ -84,6 +84,51 @@ private Q_SLOTS:
         QFAIL("Tab does not return");
     }
 
+    // On a screen that is smaller than the window, or that lies elsewhere than where the window was left.
+    void theWindowFitsTheScreen() {
+        MainWindow window(*m_session, false);
+        const QRect small(0, 30, 1366, 738), beside(1920, 0, 1500, 1000), large(0, 0, 3840, 2160), tiny(10, 20, 800, 500);
+        window.resize(1400, 900);
+        window.move(900, 500);
+        window.fitInto(large);
+        QCOMPARE(QRect(window.pos(), window.size()), QRect(900, 500, 1400, 900));
+        window.fitInto(beside);
+        QCOMPARE(window.size(), QSize(1400, 900));
+        QCOMPARE(window.x(), beside.left());
+        QVERIFY(beside.contains(QRect(window.pos(), window.size())));
+        window.fitInto(small);
+        QCOMPARE(window.width(), small.width());
+        QCOMPARE(window.x(), small.left());
+        QVERIFY(window.height() < small.height() && window.height() > small.height() - 100);  // the rest is the title bar
+        QVERIFY(small.contains(QRect(window.pos(), window.size())));
+        // Never below the least size; then its upper left corner is seen.
+        window.fitInto(tiny);
+        QCOMPARE(window.size(), MainWindow::kLeastSize);
+        QCOMPARE(window.pos(), tiny.topLeft());
+    }
+
+    void afterOpeningTheFocusIsOnThePage() {
+        const auto onThePage = [this] {
+            const QWidget *held = m_window->focusWidget(), *stack = m_window->currentPage()->parentWidget();
+            return held && (held == stack || stack->isAncestorOf(held));
+        };
+        openDemo();
+        QVERIFY(onThePage());
+        for (const char* start : {"recentEntry", "rail-welcome"}) {
+            m_session->closeModel();
+            QCOMPARE(m_window->currentPageId(), QStringLiteral("welcome"));
+            QAbstractButton* held = nullptr;
+            for (auto* button : m_window->findChildren<QAbstractButton*>(QLatin1String(start)))
+                if (button->isVisible()) held = button;
+            QVERIFY2(held, start);
+            held->setFocus();
+            QVERIFY2(held->hasFocus(), start);
+            openDemo();
+            QCOMPARE(m_window->currentPageId(), QStringLiteral("overview"));
+            QVERIFY2(onThePage(), start);
+        }
+    }
+
     void recentEntriesTellDateAndSize() {
         openDemo();
         const qint64 bytes = m_session->model()->spec.bytes();
