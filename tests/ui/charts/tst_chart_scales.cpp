@@ -120,6 +120,27 @@ private Q_SLOTS:
         QVERIFY(std::abs(corners[2].y() - 1.6) < 0.02);
         QVERIFY(std::abs(std::log10(corners[2].x()) - 4.8) < 0.05);
     }
+
+    // What was drawn tells a loop from a click, not where it ends.
+    void aLoopMayEndWhereItBegan() {
+        m_view->setLasso(true);
+        QSignalSpy drawn(m_view.get(), &ChartView::lassoDrawn), clicked(m_view.get(), &ChartView::clicked);
+        const auto draw = [&](const QList<QPoint>& path) {
+            QTest::mousePress(m_view->viewport(), Qt::LeftButton, {}, path.first());
+            for (const QPoint p : path.mid(1)) QTest::mouseMove(m_view->viewport(), p);
+            QTest::mouseRelease(m_view->viewport(), Qt::LeftButton, {}, path.last());
+        };
+        const QPoint start = at(0.2, 0.2);
+        draw({start, at(0.8, 0.2), at(0.8, 0.8), at(0.2, 0.8), start + QPoint(1, 1)});
+        QCOMPARE(drawn.count(), 1);
+        QCOMPARE(clicked.count(), 0);
+        draw({start, start + QPoint(1, 0), start + QPoint(1, 1), start + QPoint(0, 1)});
+        QCOMPARE(drawn.count(), 1);
+        QCOMPARE(clicked.count(), 1);
+        m_view->setLasso(false);
+        draw({start, at(0.6, 0.2), start});  // a pan there and back
+        QCOMPARE(clicked.count(), 1);
+    }
 };
 
 QTEST_MAIN(TestChartScales)
