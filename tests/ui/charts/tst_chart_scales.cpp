@@ -9,6 +9,7 @@
 
 #include <cmath>
 
+#include "ui/charts/chart_style.h"
 #include "ui/charts/chart_view.h"
 #include "ui/widgets/theme.h"
 
@@ -96,6 +97,17 @@ private Q_SLOTS:
         bool red = false;
         for (int dy = -3; dy <= 3; ++dy) red |= image.pixelColor(middle + QPoint(0, dy)).red() > 200;
         QVERIFY(red);
+    }
+
+    void anAxisEndsNotFarAboveItsValues() {
+        QCOMPARE(axisEnd(970), 1000.0);
+        QCOMPARE(axisEnd(2), 2.0);
+        QCOMPARE(axisEnd(2.01), 2.5);
+        QCOMPARE(axisEnd(0), 1.0);
+        for (double top = 0.003; top < 1e6; top *= 1.01) {
+            QVERIFY2(axisEnd(top) >= top, qPrintable(QString::number(top)));
+            QVERIFY2(axisEnd(top) <= 1.26 * top, qPrintable(QString::number(top)));
+        }
     }
 
     void aClickTellsItsValue() {
