@@ -128,12 +128,12 @@ std::string undecided(const Ranking& ranking, std::span<const TestedHypothesis* 
         return fmt::format(
             "Undecided: {} leads the reading as opened by {:.1f} standard errors, fewer than the {} that decide; more "
             "rows may decide.",
-            differences(equal.front()->hypothesis, *own), std::floor(*ranking.ownBehind * 10) / 10,
+            differences(equal.front()->hypothesis, *own), toldErrors(*ranking.ownBehind),
             kStandardErrorsToWin);
     if (!ranking.beaten())
         return fmt::format("Undecided: {} are not told apart by {} standard errors; more rows may decide.", tied(equal), kStandardErrorsToWin);
     if (ranking.ownImpossible) return fmt::format("The reading as opened is impossible; {} are not told apart.", tied(equal));
-    return fmt::format("The reading as opened is beaten by {:.1f} standard errors; {} are not told apart.", *ranking.ownBehind, tied(equal));
+    return fmt::format("The reading as opened is beaten by {:.1f} standard errors; {} are not told apart.", toldErrors(*ranking.ownBehind), tied(equal));
 }
 
 }  // namespace
@@ -147,6 +147,11 @@ std::vector<int> interactionTables(const ModelSpec& spec, TableOrder order) {
     std::stable_sort(sorted.begin(), sorted.end(), [&](int a, int b) { return spec.tables[static_cast<std::size_t>(a)].rows > spec.tables[static_cast<std::size_t>(b)].rows; });
     if (order == TableOrder::ByCardinality) return sorted;
     return spec.interactionTableOrder != sorted ? spec.interactionTableOrder : plain;
+}
+
+double toldErrors(double standardErrors) {
+    constexpr double kHair = 1e-6;  // of what a double misses of 2.3 × 10
+    return std::floor(standardErrors * 10 + kHair) / 10;
 }
 
 void setLosses(TestedHypothesis& tested, std::span<const float> logits, std::span<const std::uint8_t> labels) {

@@ -51,6 +51,9 @@ inline constexpr double kStandardErrorsToWin = 5;
 inline constexpr double kStandardErrorsToLead =
     2;  // from here on a lead over the reading as opened is told, undecided as it is
 
+// As every sentence tells a number of standard errors: in whole tenths, cut off, so that 4.99 are not told as the 5 that decide.
+double toldErrors(double standardErrors);
+
 struct Ranking {
     std::vector<Hypothesis> hypotheses;   // best first, the impossible ones last
     bool decided = false;                 // the first one is the winner

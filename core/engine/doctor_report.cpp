@@ -44,7 +44,7 @@ std::vector<std::string> DoctorReport::findings(const std::string& layout) const
     if (disagrees() && read) {
         if (ranking.ownImpossible) out.emplace_back("Another reading wins; the one as opened is impossible.");
         else if (!ranking.ownBehind) out.emplace_back("Another reading than the one as opened wins.");
-        else out.push_back(fmt::format("Another reading wins: it beats the one as opened by {:.1f} standard errors.", *ranking.ownBehind));
+        else out.push_back(fmt::format("Another reading wins: it beats the one as opened by {:.1f} standard errors.", toldErrors(*ranking.ownBehind)));
     } else if (disagrees()) out.push_back(fmt::format("The weights say {}, the model is opened with {}.", name(*evidence.verdict), name(interactionOrder)));
     return out;
 }

@@ -51,6 +51,7 @@ Result<Evaluation> Engine::evaluate(const Dataset& dataset, const EvaluateOption
         const auto batchRows = m_state->preferredBatch(progress, stop);
         if (!batchRows) return fail(batchRows.error());
 
+        out.range = *range;
         out.totalRows = range->size();
         out.datasetRows = dataset.rows();
         out.datasetPath = dataset.path();

@@ -126,6 +126,7 @@ struct Evaluation {
     BackendInfo backend;
     InteractionOrder interactionOrder{};
     OrderSource orderSource{};
+    RowRange range{0, -1};           // of the dataset's rows
 };
 
 }  // namespace dlrm

@@ -114,7 +114,7 @@ Result<const Format*> formatOf(std::span<const Format> formats, const std::strin
                         .inFile(path)
                         .butExpected(known)
                         .butFound(extension.empty() ? "no extension" : extension)
-                        .withRemedy("choose a file name with one of these extensions"));
+                        .withRemedy(fmt::format("choose a file name that ends in {}", known)));
     }
     std::error_code ignored;
     const auto status = std::filesystem::status(path, ignored);

@@ -47,6 +47,7 @@ Json provenanceObject(const Provenance& p) {
     out["backend"] = p.backend ? Json::parse(backendJson(*p.backend)) : Json(nullptr);
     out["table_precision"] = textOrNull(p.tablePrecision);
     out["interaction"] = p.checkpoint.empty() ? Json(nullptr) : Json{{"order", p.interactionOrder}, {"source", p.interactionSource}};
+    if (!p.interactionStanding.empty()) out["interaction"]["standing"] = p.interactionStanding;
     return out;
 }
 
@@ -76,7 +77,9 @@ std::vector<std::pair<const char*, std::string>> attributesOf(const Provenance& 
         {"missing_dictionary", p.missingDictionary},
         {"interaction_order", p.interactionOrder},
         {"interaction_source", p.interactionSource},
+        {"interaction_standing", p.interactionStanding},
         {"interaction_tables", p.interactionTables},
+        {"exported", p.exported},
         {"backend", p.backend ? p.backend->name : ""},
         {"device", p.backend ? p.backend->device : ""},
         {"precision", p.backend ? std::string(name(p.backend->precision)) : ""},
@@ -134,10 +137,21 @@ std::vector<std::string> ownNotes(const Engine& engine, const Dataset* dataset) 
     return out;
 }
 
+std::string exportedRange(std::int64_t first, std::int64_t last, std::int64_t all) {
+    return dump({{"first_row", first}, {"last_row", last}, {"rows", last - first + 1}, {"of", all}});
+}
+
+std::string exportedTableRows(const std::string& table, std::int64_t rows, std::int64_t all, const std::string& filter) {
+    Json out{{"table", table}, {"rows", rows}, {"of", all}};
+    if (!filter.empty()) out["filter"] = filter;
+    return dump(out);
+}
+
 std::string withProvenance(std::string_view json, const Provenance& provenance, Notes notes) {
     if (provenance.program.empty() || !json.starts_with('{')) return std::string(json);
     std::string out = "{\n  \"provenance\": " + dump(provenanceObject(provenance));
     if (notes == Notes::Beside) out += ",\n  \"notes\": " + dump(Json(provenance.notes));
+    if (!provenance.exported.empty()) out += ",\n  \"exported\": " + provenance.exported;
     const std::string_view rest = json.substr(1);
     const std::size_t key = rest.find_first_not_of(" \r\n");
     if (key != std::string_view::npos && rest[key] != '}') out += rest.starts_with('\n') ? "," : ", ";
@@ -147,7 +161,8 @@ std::string withProvenance(std::string_view json, const Provenance& provenance, 
 std::string provenanceLine(const Provenance& provenance) { return dump({{"provenance", provenanceObject(provenance)}, {"notes", provenance.notes}}) + "\n"; }
 
 std::string sidecarJson(const std::string& path, const Provenance& provenance) {
-    const Json file{{"file", std::filesystem::path(path).filename().string()}};
+    Json file{{"file", std::filesystem::path(path).filename().string()}};
+    if (!provenance.exportedIds.empty()) file["ids"] = provenance.exportedIds;
     return withProvenance(file.dump(2, ' ', false, Json::error_handler_t::replace) + "\n", provenance, Notes::Beside);
 }
 

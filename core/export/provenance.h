@@ -3,6 +3,7 @@
 // the attributes of every HDF5 file, and beside a .csv, .tsv or .npy, which hold nothing but their columns, in NAME.json.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -35,6 +36,9 @@ struct Provenance {
     int idShift = 0;
     bool lenient = false;
     std::vector<std::string> notes;        // assumptions and warnings, one sentence each
+    std::string interactionStanding;       // what a check said of the order: "confirmed on 10,000 rows"; empty: nothing
+    std::string exported;                  // what of a larger whole is written: exportedRange(), exportedTableRows(); empty: the whole
+    std::vector<std::int64_t> exportedIds; // ids of the rows, for files that have no place for them
 };
 
 // "2026-11-24T19:00:00Z", now.
@@ -57,6 +61,11 @@ void addReading(const ReadingWords& words, const Dataset* dataset, Provenance& p
 // What engine and dataset (may be null) say of themselves, one sentence each.
 std::vector<std::string> ownNotes(const Engine& engine, const Dataset* dataset);
 
+// {"first_row", "last_row", "rows", "of"}: of the `all` rows of the data.
+std::string exportedRange(std::int64_t first, std::int64_t last, std::int64_t all);
+// {"table", "rows", "of", "filter"}: `rows` of the table's `all`; the filter in words, left out where it is empty.
+std::string exportedTableRows(const std::string& table, std::int64_t rows, std::int64_t all, const std::string& filter);
+
 using ProvenanceFn = std::function<Provenance()>;  // asked when the result is there: what computed is known only then
 
 // "notes": Beside; Own: the result has the key already.
@@ -64,7 +73,8 @@ enum class Notes { Beside, Own };
 // `json`, an object or the beginning of one, with "provenance" and "notes" as its first keys. "provenance" is {"program", "version", "commit", "command",
 // "created", "checkpoint", "layout", "fingerprint", "fingerprint_of" (what it covers),
 // "dataset", "split", "format", "profile": {name, description}, "reading": {numerical, id_shift,
-// interaction_tables, missing_dictionary, lenient}, "backend": {name, device, reason, precision}, "table_precision", "interaction": {order, source}};
+// interaction_tables, missing_dictionary, lenient}, "backend": {name, device, reason, precision}, "table_precision", "interaction": {order, source, standing}}; "standing" only where it is
+// known. "exported" follows as a third key where a part of a whole is written;
 // what does not apply is null. The text as it is where the provenance names no program.
 std::string withProvenance(std::string_view json, const Provenance& provenance, Notes notes);
 
@@ -76,7 +86,8 @@ void addProvenance(Hdf5Stream& file, const Provenance& provenance);
 
 // {"provenance", "notes"} in one line: the first one of JSON lines.
 std::string provenanceLine(const Provenance& provenance);
-// What stands in NAME.json beside a file NAME that has no place for it: {"provenance", "notes", "file": NAME}.
+// What stands in NAME.json beside a file NAME that has no place for it: {"provenance", "notes", "exported", "file": NAME}, and
+// "ids" where there are some.
 std::string sidecarJson(const std::string& path, const Provenance& provenance);
 
 }  // namespace dlrm

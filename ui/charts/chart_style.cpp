@@ -129,6 +129,14 @@ std::vector<Tick> linearTicks(double low, double high, double most) {
 
 }  // namespace
 
+double axisEnd(double top) {
+    if (!(top > 0) || !std::isfinite(top)) return 1;
+    const double magnitude = std::pow(10.0, std::floor(std::log10(top)));
+    for (const double factor : {1.0, 1.2, 1.5, 1.8, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0})
+        if (factor * magnitude >= top) return factor * magnitude;
+    return 10 * magnitude;
+}
+
 void niceTicks(QCategoryAxis& axis, bool log, double pixels, double spacing) {
     const double range = axis.max() - axis.min();
     if (!(range > 0) || !(pixels > 0)) return;

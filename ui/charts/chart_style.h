@@ -17,4 +17,7 @@ void styleChart(QChart& chart);
 // ten, then 1-2-5, as the room allows.
 void niceTicks(QCategoryAxis& axis, bool log, double pixels, double spacing);
 
+// A round end of an axis from 0 for values up to `top`: not below it, and at most 1.25 times it. 1 where there is nothing above 0.
+double axisEnd(double top);
+
 }  // namespace dlrm::ui

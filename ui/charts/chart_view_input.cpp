@@ -3,6 +3,7 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -48,6 +49,7 @@ void ChartView::mousePressEvent(QMouseEvent* event) {
         s.panY = s.rangeY();
     }
     s.pressedAt = event->position().toPoint();
+    s.farthest = 0;
     QWidget::setFocus(Qt::MouseFocusReason);
     event->accept();
 }
@@ -56,6 +58,7 @@ void ChartView::mouseMoveEvent(QMouseEvent* event) {
     State& s = *m_state;
     const QPointF at = mapToScene(event->position().toPoint());
     s.pointer = at;
+    s.farthest = std::max(s.farthest, (event->position().toPoint() - s.pressedAt).manhattanLength());
     s.pointerInside = s.plot().contains(at);
     if (s.draggingCursor) {
         s.moveCursor(s.valueAt(at).x());
@@ -75,7 +78,8 @@ void ChartView::mouseMoveEvent(QMouseEvent* event) {
 
 void ChartView::mouseReleaseEvent(QMouseEvent* event) {
     State& s = *m_state;
-    const bool still = (event->position().toPoint() - s.pressedAt).manhattanLength() <= kClickSlop;
+    // A loop, or a pan there and back, ends where it began and is no click.
+    const bool still = std::max(s.farthest, (event->position().toPoint() - s.pressedAt).manhattanLength()) <= kClickSlop;
     const bool loop = s.drawingLasso && !still && s.lassoPath.size() >= kFewestLassoPoints;
     const bool click = still && event->button() == Qt::LeftButton && (s.panning || s.drawingLasso);
     const QPolygonF path = std::exchange(s.lassoPath, {});

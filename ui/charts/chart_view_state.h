@@ -50,6 +50,7 @@ struct ChartView::State {
     QPolygonF lassoPath;  // scene positions
     bool focusRing = false;
     QPoint pressedAt;
+    int farthest = 0;  // pixels from pressedAt the pointer has been
     AxisRange panX, panY;
     QPointF pointer;
     bool pointerInside = false;

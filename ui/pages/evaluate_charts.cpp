@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/charts/chart_style.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
@@ -22,15 +23,7 @@ constexpr double kPointRadius = 3;
 constexpr int kMinimumChartHeight = 224;
 constexpr int kThresholdDecimals = 4;  // as fine as the exact counts are
 constexpr double kThresholdSteps = 10'000;
-
-// The next of 1, 2, 5 × 10ⁿ.
-double niceAbove(double x) {
-    if (!(x > 0)) return 1;
-    const double magnitude = std::pow(10.0, std::floor(std::log10(x)));
-    for (const double factor : {1.0, 2.0, 5.0, 10.0})
-        if (factor * magnitude >= x) return factor * magnitude;
-    return 10 * magnitude;
-}
+constexpr double kRoomAbove = 1.02;  // the highest bar
 
 Series diagonal() {
     Series s;
@@ -264,7 +257,7 @@ void EvaluateCharts::showHistogram() {
     std::int64_t most = 0;
     for (const auto* counts : {&histogram.negatives, &histogram.positives})
         for (const std::int64_t n : *counts) most = std::max(most, n);
-    const double top = niceAbove(static_cast<double>(most) * 1.05);
+    const double top = axisEnd(static_cast<double>(most) * kRoomAbove);
     if (top != m_histogramTop) {
         m_histogramTop = top;
         m_histogram->setAxes(tr("predicted probability"), 0, 1, tr("rows per bin"), 0, top);

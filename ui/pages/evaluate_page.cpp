@@ -62,7 +62,7 @@ EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, tr
         if (kind == JobKind::OpenDataset) showProgress(-1, 0);
         if (kind == JobKind::Evaluate) finished();
     });
-    connect(&session, &Session::exported, this, [this](const QString& path) { Q_EMIT noticed(tr("Exported to %1").arg(path)); });
+    connect(&session, &Session::evaluationExported, this, [this](const QString& path) { Q_EMIT noticed(tr("Exported to %1").arg(path)); });
     connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
         if (kind == JobKind::Export) showError(error);
         if (kind != JobKind::Evaluate) return;
@@ -134,6 +134,10 @@ void EvaluatePage::buildActions() {
     m_options->setProperty("button", true);
     m_options->setPopupMode(QToolButton::InstantPopup);
     m_options->setMenu(menu);
+    connect(menu, &QMenu::aboutToShow, this, [this] {  // once it is shown
+        QMetaObject::invokeMethod(m_range, [this] { m_range->setFocus(Qt::PopupFocusReason); }, Qt::QueuedConnection);
+    });
+    connect(menu, &QMenu::aboutToHide, this, &EvaluatePage::leaveOptions);
     m_options->setToolTip(tr("Which rows are evaluated"));
     addHeaderWidget(m_options);
 
@@ -162,7 +166,31 @@ void EvaluatePage::buildActions() {
     addHeaderWidget(m_run);
 }
 
+// What is no range does not stay behind a closed menu.
+void EvaluatePage::leaveOptions() {
+    if (!options()) {
+        Q_EMIT noticed(tr("“%1” is no range of rows of this dataset and was taken back.").arg(m_range->text()));
+        m_range->setText(m_acceptedRange);
+    }
+    m_acceptedRange = m_range->text();
+}
+
+// The rows of one dataset and model say nothing about another; the same ones read otherwise keep theirs.
+void EvaluatePage::forgetForeignRange() {
+    const ModelInfoPtr model = session().model();
+    const DatasetInfoPtr dataset = session().dataset();
+    if (!model || !dataset) return;
+    const QString now = QStringList{QString::fromStdString(model->path), dataset->path, dataset->split}.join(QLatin1Char('\n'));
+    if (now == m_rangeOf) return;
+    if (!m_rangeOf.isEmpty()) {
+        m_acceptedRange.clear();
+        m_range->clear();
+    }
+    m_rangeOf = now;
+}
+
 void EvaluatePage::reopen() {
+    forgetForeignRange();
     m_evaluation = m_final = nullptr;
     m_restored = false;
     m_progress.clear();
@@ -290,6 +318,8 @@ void EvaluatePage::showEvaluation(const EvaluationPtr& evaluation) {
         const auto last = [](const QString& path) { return path.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty); };
         if (model) source << last(QString::fromStdString(model->path));
         source << QString::fromStdString(evaluation->split) << QDate::currentDate().toString(Qt::ISODate);
+        if (const RowRange& rows = evaluation->range; rows.size() > 0 && rows.size() < evaluation->datasetRows)
+            source.insert(source.size() - 1, tr("rows %1 to %2").arg(formatCount(rows.first), formatCount(rows.last)));
         source.removeAll(QString());
         m_charts->setSource(source.join(QStringLiteral(" · ")));
     }

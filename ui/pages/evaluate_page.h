@@ -34,6 +34,8 @@ private:
     QWidget* buildContent();
     void buildActions();
     void reopen();
+    void forgetForeignRange();
+    void leaveOptions();
     void updateState();
     void updateActions();
     void updateStatus();
@@ -51,6 +53,8 @@ private:
     QToolButton* m_export = nullptr;
     QSpinBox* m_dropLast = nullptr;
     QLineEdit* m_range = nullptr;
+    QString m_acceptedRange;        // as the menu was left the last time
+    QString m_rangeOf;              // model, dataset and split that the range was typed for
     QLabel* m_rangeHint = nullptr;  // what a range looks like; red where the one typed does not
 
     EvaluationPtr m_evaluation;  // newest figures, interim or final; null: none

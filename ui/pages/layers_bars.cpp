@@ -7,6 +7,7 @@
 #include <cmath>
 #include <memory>
 
+#include "ui/charts/chart_style.h"
 #include "ui/charts/chart_view.h"
 #include "ui/widgets/theme.h"
 
@@ -14,15 +15,6 @@ namespace dlrm::ui {
 namespace {
 
 constexpr double kGapAbove = 4;  // pixels a bar must be wide to be separated from the next
-
-// An end of the axis that lets at least one tick beside 0 stand below it or on it.
-double axisEnd(double top) {
-    if (!(top > 0)) return 1;
-    const double magnitude = std::pow(10.0, std::floor(std::log10(top)));
-    for (const double factor : {1.0, 2.0, 4.0, 5.0, 6.0, 8.0})
-        if (factor * magnitude >= top) return factor * magnitude;
-    return 10 * magnitude;
-}
 
 }  // namespace
 

@@ -20,7 +20,7 @@
 #include "ui/pages/layers_kernel_map.h"
 #include "ui/pages/layers_list_model.h"
 #include "ui/pages/layers_units.h"
-#include "ui/pages/order_standing.h"
+#include "ui/session/order_standing.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
@@ -392,7 +392,8 @@ void LayersPage::showUnit() {
     m_units->setUnit(there ? m_unit : -1);
     if (!m_inspector) return;
     if (!s) {  // of the layer before nothing stays
-        if (m_model && m_layer >= 0) m_inspector->showNothing(m_failed ? tr("The layer could not be read.") : tr("Reading the layer…"));
+        if (m_model && m_model->spec.bottomMlp.empty() && m_model->spec.topMlp.empty()) m_inspector->showNothing(tr("This part of a model has no layers."));
+        else if (m_model && m_layer >= 0) m_inspector->showNothing(m_failed ? tr("The layer could not be read.") : tr("Reading the layer…"));
         return;
     }
     if (!there || !m_kernel || m_kernel->layer != m_layer || m_kernel->top != m_top) {

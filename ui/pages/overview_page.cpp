@@ -14,7 +14,7 @@
 #include "ui/pages/architecture_figure.h"
 #include "ui/pages/info_card.h"
 #include "ui/pages/integrity_card.h"
-#include "ui/pages/order_standing.h"
+#include "ui/session/order_standing.h"
 #include "ui/pages/reading_card.h"
 #include "ui/session/plain_words.h"
 #include "ui/session/table_analysis.h"

@@ -41,7 +41,7 @@ QString marginText(const ReadingAnswer& answer) {
     const double errors = answer.standardErrors();
     QString margin =
         QStringLiteral("Δ %1 ± %2").arg(answer.best.behind, 0, 'f', 5).arg(answer.best.behindStandardError, 0, 'f', 5);
-    QString count = std::isfinite(errors) ? ReadingCard::tr("%1 SE").arg(errors, 0, 'f', 1) : QString();
+    QString count = std::isfinite(errors) ? ReadingCard::tr("%1 SE").arg(toldErrors(errors), 0, 'f', 1) : QString();
     for (QString* part : {&margin, &count})
         part->replace(QLatin1Char(' '), QChar(QChar::Nbsp));  // no line ends within a figure
     return count.isEmpty() ? margin : margin + QStringLiteral(", ") + count;

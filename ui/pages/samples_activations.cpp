@@ -17,6 +17,7 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kStripHeight = 14, kLegendWidth = 64, kLegendHeight = 8;
+constexpr int kNarrowestHatch = 3;  // pixels, of a unit that is not finite
 constexpr double kFaintest = 0.4;  // of the colour map: the weakest active unit stands out from one that is off
 
 QColor activeColor(double t) { return Theme::instance().sequential(kFaintest + (1 - kFaintest) * t); }
@@ -59,16 +60,15 @@ void SampleActivations::addStrip(const QString& name, const std::vector<float>& 
     strip.name = name;
     strip.values = values;
     strip.difference = reference != nullptr;
-    const auto active = std::count_if(values.begin(), values.end(), [](float v) { return v > 0; });
-    strip.caption = tr("%1 of %2 active").arg(formatCount(active), formatCount(static_cast<qint64>(values.size())));
-    if (reference) {
-        std::int64_t switched = 0;
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            switched += (values[i] > 0) != ((*reference)[i] > 0) ? 1 : 0;
-            strip.values[i] = values[i] - (*reference)[i];
-        }
-        strip.caption = tr("%1 of %2 switched").arg(formatCount(switched), formatCount(static_cast<qint64>(values.size())));
+    std::int64_t counted = 0;  // active, or switched on or off
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (reference) strip.values[i] -= (*reference)[i];
+        if (!std::isfinite(strip.values[i])) ++strip.notFinite;
+        else counted += (values[i] > 0) != (reference && (*reference)[i] > 0) ? 1 : 0;
     }
+    const auto units = static_cast<qint64>(values.size());
+    if (strip.notFinite < units) strip.caption = (reference ? tr("%1 of %2 switched") : tr("%1 of %2 active")).arg(formatCount(counted), formatCount(units));
+    if (strip.notFinite > 0) strip.caption += (strip.caption.isEmpty() ? QString() : QStringLiteral(", ")) + tr("%1 not finite").arg(formatCount(strip.notFinite));
     for (const float v : strip.values)
         if (std::isfinite(v)) strip.limit = std::max(strip.limit, std::abs(v));
     if (heldLimit > 0) strip.limit = heldLimit;
@@ -122,7 +122,7 @@ QImage SampleActivations::stripImage(const Strip& strip, int columns) const {
         float strongest = 0;
         for (int i = first; i < last && i < units; ++i) {
             const float v = strip.values[static_cast<std::size_t>(i)];
-            if (std::abs(v) > std::abs(strongest)) strongest = v;
+            if (std::isfinite(v) && std::abs(v) > std::abs(strongest)) strongest = v;
         }
         const double t = strip.limit > 0 ? std::clamp(static_cast<double>(strongest / strip.limit), -1.0, 1.0) : 0;
         // A unit that is off has the page's own colour.
@@ -130,6 +130,22 @@ QImage SampleActivations::stripImage(const Strip& strip, int columns) const {
         image.setPixelColor(x, 0, color);
     }
     return image;
+}
+
+// Hatched: neither on nor off.
+void SampleActivations::paintNotFinite(QPainter& painter, const Strip& strip, const QRect& rect) const {
+    if (strip.notFinite == 0) return;
+    const auto units = static_cast<qint64>(strip.values.size());
+    const auto finite = [&](qint64 unit) { return std::isfinite(strip.values[static_cast<std::size_t>(unit)]); };
+    for (qint64 first = 0; first < units; ++first) {
+        if (finite(first)) continue;
+        qint64 end = first + 1;
+        while (end < units && !finite(end)) ++end;
+        const auto left = static_cast<int>(first * rect.width() / units), right = static_cast<int>(end * rect.width() / units);
+        const QRect hatched(rect.left() + left, rect.top(), std::max(kNarrowestHatch, right - left), rect.height());
+        painter.fillRect(hatched.intersected(rect), QBrush(Theme::instance().colors().warn, Qt::BDiagPattern));
+        first = end;
+    }
 }
 
 void SampleActivations::paintLegend(QPainter& painter) const {
@@ -173,7 +189,8 @@ void SampleActivations::paintEvent(QPaintEvent*) {
         const Strip& strip = m_strips[static_cast<std::size_t>(i)];
         const QRect line(0, stripTop(i), width(), metrics.height());
         const QString scale = (strip.difference ? QStringLiteral("±") : QString()) + formatNumber(static_cast<double>(strip.limit), 3);
-        const QString caption = tr("%1 · %2").arg(strip.caption, scale);
+        const bool none = strip.notFinite == static_cast<qint64>(strip.values.size());  // that the colours could stand for
+        const QString caption = none ? strip.caption : tr("%1 · %2").arg(strip.caption, scale);
         const int captionWidth = metrics.horizontalAdvance(caption);
         painter.setPen(colors.text);
         painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(strip.name, Qt::ElideRight, std::max(0, width() - captionWidth - space::s)));
@@ -181,6 +198,7 @@ void SampleActivations::paintEvent(QPaintEvent*) {
         painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, caption);
         const QRect rect = stripRect(i);
         painter.drawImage(rect, stripImage(strip, rect.width()));
+        paintNotFinite(painter, strip, rect);
         painter.setPen(colors.line);
         painter.drawRect(rect.adjusted(0, 0, -1, -1));
     }

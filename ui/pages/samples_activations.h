@@ -26,7 +26,7 @@ public:
     void holdScale(bool hold);
     // What the strongest colour of strip `index` stands for.
     double limit(int index) const;
-    // "312 of 512 active" of strip `index`; for tests and accessibility.
+    // "312 of 512 active, 3 not finite" of strip `index`; for tests and accessibility.
     QString caption(int index) const;
     int stripCount() const { return static_cast<int>(m_strips.size()); }
 
@@ -43,6 +43,7 @@ private:
         QString name, caption;
         std::vector<float> values;  // one a unit
         float limit = 0;            // largest magnitude, or the one held
+        qint64 notFinite = 0;       // of the values
         bool difference = false;
     };
     // heldLimit: 0: that of the values.
@@ -51,6 +52,7 @@ private:
     QRect stripRect(int index) const;
     int stripTop(int index) const;
     void paintLegend(QPainter& painter) const;
+    void paintNotFinite(QPainter& painter, const Strip& strip, const QRect& rect) const;
     QImage stripImage(const Strip& strip, int width) const;
     int lineHeight() const;
 

@@ -144,7 +144,7 @@ void TableRankTab::show(const TablePicturesPtr& pictures) {
     m_chart->setHover([this](double x, double y) { return hoverText(x, y); });
     QString foot = tr("All %1 as a density (log colours); quantiles in %2 steps of rank, drawn where a step has 5 rows or more").arg(countedText(map.rows - map.notFinite, "row")).arg(map.quantiles.size());
     if (map.notFinite > 0) foot += tr("; %1 not finite and left out").arg(countedText(map.notFinite, "row", "is", "are"));
-    if (!map.sinkRank && telling) foot += tr("; the norms do not end in the initializer's band");
+    if (!map.sinkRank && telling) foot += tr("; there is no rank from which on the norms stay as those of untrained rows");
     m_chart->setFootnote(foot);
     ChartView::Table twin;
     twin.columns = {tr("first id"), tr("last id"), tr("p5"), tr("median"), tr("p95")};

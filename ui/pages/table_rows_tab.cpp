@@ -163,7 +163,13 @@ QWidget* TableRowsTab::buildTools() {
     m_numbers->setToolTip(tr("Show the values as digits instead of colours"));
     tools->addWidget(m_numbers);
     m_export = new QPushButton(tr("&Export…"), head);
-    m_export->setToolTip(tr("The selected rows, or all rows of this view, to .csv, .tsv, .npy or .h5 (Ctrl+E)"));
+    m_export->setObjectName(QStringLiteral("exportRows"));
+    m_export->setToolTip(tr("The selected rows (Ctrl+E), or all rows of this view, to .csv, .tsv, .npy or .h5"));
+    m_export->setMenu(new QMenu(m_export));
+    connect(m_export->menu(), &QMenu::aboutToShow, this, [this] {
+        m_export->menu()->clear();
+        addExports(*m_export->menu());
+    });
     tools->addWidget(m_export);
     for (QWidget* w : {static_cast<QWidget*>(m_legend), static_cast<QWidget*>(m_scaleMode)}) {
         QSizePolicy policy = w->sizePolicy();
@@ -180,7 +186,6 @@ QWidget* TableRowsTab::buildTools() {
     connect(m_goTo, &QLineEdit::returnPressed, this, &TableRowsTab::goToTypedRow);
     connect(m_goTo, &QLineEdit::textEdited, m_goToError, &QWidget::hide);
     connect(m_filter, &QPushButton::toggled, this, [this](bool on) { m_bar->setVisible(on); });
-    connect(m_export, &QPushButton::clicked, this, &TableRowsTab::chooseExport);
     connect(m_numbers, &QPushButton::toggled, this, [this](bool on) {
         m_source->setNumbers(on);
         showColumns();
@@ -338,16 +343,20 @@ void TableRowsTab::showOrder(const GridOrderPtr& order) {
     describeQuery();
 }
 
-void TableRowsTab::describeQuery() {
+QString TableRowsTab::queryWords() const {
     QStringList parts;
     if (m_among) parts << m_amongWords;
     if (const QString words = m_bar->words(); !words.isEmpty()) parts << words;
+    return parts.join(QStringLiteral(" · "));
+}
+
+void TableRowsTab::describeQuery() {
+    QString text = queryWords();
     m_filter->setText(m_bar->filters() || m_among ? tr("&Filter •") : tr("&Filter"));
-    if (parts.isEmpty()) {
+    if (text.isEmpty()) {
         m_status->hide();
         return;
     }
-    QString text = parts.join(QStringLiteral(" · "));
     if (m_order && !m_ordering) text.prepend(tr("%1 of %2: ").arg(formatCount(m_order->passing), countedText(spec().rows, "row")));
     else if (m_order) text.prepend(tr("the first %1 of %2, the rest is being ordered: ").arg(formatCount(m_source->rowCount()), countedText(m_order->passing, "row")));
     else text.prepend(m_ordering ? tr("ordering: ") : tr("not ordered: "));
@@ -465,35 +474,43 @@ void TableRowsTab::showMenu(const QPoint& position) {
     menu->addAction(tr("&Nearest rows"), this, &TableRowsTab::neighborsRequested);
     menu->addAction(tr("&Pin or unpin"), this, &TableRowsTab::pinRequested);
     menu->addSeparator();
-    menu->addAction(rows == 1 ? tr("&Export all rows of this view…") : tr("&Export %1 rows…").arg(formatCount(rows)), this, &TableRowsTab::chooseExport);
+    addExports(*menu);
     menu->popup(m_rows->table()->viewport()->mapToGlobal(position));
 }
 
-void TableRowsTab::chooseExport() {
+void TableRowsTab::addExports(QMenu& menu) {
     if (table() < 0) return;
-    const qint64 selected = selectedRows();
-    const auto rows = static_cast<double>(selected > 1 ? selected : m_source->rowCount());
-    if (const double bytes = rows * (kExportedRowBytes + static_cast<double>(spec().dim) * kExportedValueBytes); bytes > kLargeExport) {
-        const auto answer = QMessageBox::question(this, tr("Export rows"), tr("%1 as text: about %2; as .npy or .h5: %3. Go on?")
-                                                                               .arg(countedText(static_cast<qint64>(rows), "row"), formatBytes(static_cast<qint64>(bytes)),
-                                                                                    formatBytes(static_cast<qint64>(rows) * spec().dim * static_cast<qint64>(sizeof(float)))));
-        if (answer != QMessageBox::Yes) return;
-    }
-    const QString path =
-        askForExport(this, tr("Export rows"), QString::fromStdString(spec().name) + QStringLiteral("_rows.csv"),
-                     tr("CSV (*.csv);;TSV (*.tsv);;NumPy, values only (*.npy);;HDF5 (*.h5)"));
-    if (!path.isEmpty()) exportTo(path);
+    if (const qint64 rows = selectedRows(); rows > 0)
+        menu.addAction(tr("&Export %1…").arg(countedText(rows, "row")), this, [this] { chooseExport(Exported::Selected); });
+    menu.addAction(tr("Export &all rows of this view…"), this, [this] { chooseExport(Exported::All); });
 }
 
-void TableRowsTab::exportTo(const QString& path) {
+void TableRowsTab::chooseExport(Exported what) {
+    if (table() < 0) return;
+    const qint64 selected = what == Exported::Selected ? selectedRows() : 0;
+    const qint64 rows = selected > 0 ? selected : m_source->rowCount();
+    const QString name = QString::fromStdString(spec().name);
+    const QString title = tr("Export %1 of %2").arg(countedText(rows, "row"), name);
+    if (const double bytes = static_cast<double>(rows) * (kExportedRowBytes + static_cast<double>(spec().dim) * kExportedValueBytes); bytes > kLargeExport) {
+        const auto answer = QMessageBox::question(this, title, tr("%1 as text: about %2; as .npy or .h5: %3. Go on?")
+                                                                   .arg(countedText(rows, "row"), formatBytes(static_cast<qint64>(bytes)),
+                                                                        formatBytes(rows * spec().dim * static_cast<qint64>(sizeof(float)))));
+        if (answer != QMessageBox::Yes) return;
+    }
+    const QString path = askForExport(this, title, name + QStringLiteral("_rows.csv"), tr("CSV (*.csv);;TSV (*.tsv);;NumPy, values only (*.npy);;HDF5 (*.h5)"));
+    if (!path.isEmpty()) exportTo(path, what);
+}
+
+void TableRowsTab::exportTo(const QString& path, Exported what) {
     if (table() < 0) return;
     if (m_ordering) {
         Q_EMIT noticed(tr("The rows are still being ordered; export them when that is done."));
         return;
     }
+    const QString chosen = queryWords();
     const auto ranges = m_rows->selectedRanges();
-    if (selectedRows() <= 1) return analysis().exportRows(table(), m_order, 0, m_source->rowCount() - 1, path);
-    if (ranges.size() == 1) return analysis().exportRows(table(), m_order, ranges[0].first, ranges[0].second, path);
+    if (what == Exported::All || ranges.empty()) return analysis().exportRows(table(), m_order, 0, m_source->rowCount() - 1, path, chosen);
+    if (ranges.size() == 1) return analysis().exportRows(table(), m_order, ranges[0].first, ranges[0].second, path, chosen);
     auto picked = std::make_shared<GridOrder>();
     picked->table = table();
     picked->whole = true;
@@ -501,7 +518,7 @@ void TableRowsTab::exportTo(const QString& path) {
         for (qint64 position = first; position <= last; ++position)
             picked->ids.push_back(static_cast<std::uint32_t>(m_source->idAt(position)));
     picked->passing = static_cast<std::int64_t>(picked->ids.size());
-    analysis().exportRows(table(), picked, 0, picked->passing - 1, path);
+    analysis().exportRows(table(), picked, 0, picked->passing - 1, path, chosen);
 }
 
 }  // namespace dlrm::ui

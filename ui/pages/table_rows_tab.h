@@ -10,6 +10,7 @@
 class QComboBox;
 class QLabel;
 class QLineEdit;
+class QMenu;
 class QPushButton;
 
 namespace dlrm::ui {
@@ -29,9 +30,10 @@ public:
     bool goToId() override;
     void showFilter();
     void sortBy(RowKey key);
-    // Ctrl+E: the selected rows, or all rows of the view when at most one is selected.
-    void chooseExport();
-    void exportTo(const QString& path);
+    enum class Exported { Selected, All };  // Selected: all rows of the view where none is selected
+    // Ctrl+E: asks for a file under a title that says how many rows of which table. Blocks in the dialog.
+    void chooseExport(Exported what = Exported::Selected);
+    void exportTo(const QString& path, Exported what = Exported::Selected);
     // The selected rows, or the current one, to the clipboard.
     void copy();
     // Only these rows (ascending ids), said in words; null: all again.
@@ -65,8 +67,10 @@ private:
     void applyQuery();
     void showOrder(const GridOrderPtr& order);
     void describeQuery();
+    QString queryWords() const;  // how the rows shown were chosen and ordered; empty: all in order
     void goToTypedRow();
     void showMenu(const QPoint& position);
+    void addExports(QMenu& menu);
     // The selected rows, or the current one, as ranges of the view; titles: their line first.
     void copySelected(bool titles);
     qint64 selectedRows() const;

@@ -62,7 +62,7 @@ QString TablesPage::helpText() const {
     return tr("At the left all embedding tables; click a column's title to sort them, “All columns” shows everything known. “Compute statistics” reads every table once: norms, untrained rows, "
               "values that are not finite, the spectrum. It can be cancelled (Esc) and goes on where it stopped; results are kept for the next time. “Count lookups” counts what the loaded dataset looks up.\n\n"
               "At the right one table. Rows: a row's id is its frequency rank, row 0 stands for missing and rare values. The strip shows a row's values in colours; Numbers shows digits. "
-              "A click on a column's title sorts, Ctrl+F filters, Ctrl+G goes to an id (50% is the middle, end the last row), Ctrl+C copies and Ctrl+E exports the selected rows. "
+              "A click on a column's title sorts, Ctrl+F filters, Ctrl+G goes to an id (50% is the middle, end the last row), Ctrl+C copies and Ctrl+E exports the selected rows, or all where none is. "
               "Norms: how long the rows are. Rank–norm: the norm against the frequency rank, with the band in which the initializer leaves a row. Spectrum: how many directions the rows use. "
               "Map: rows as points by PCA or UMAP; Lasso shows the rows inside it beside the map, where the current row, its nearest and the pinned ones are ringed.\n\n"
               "The inspector shows the current row: its values, its nearest rows by cosine, dot product or distance, and pinned rows to compare.");
@@ -230,10 +230,9 @@ void TablesPage::connectSession() {
         m_rowValues = rows;
         showRowInInspector();
     });
-    connect(&s, &Session::exported, this, [this](const QString& path) {
-        if (isVisible()) Q_EMIT noticed(tr("Written: %1").arg(path));
-    });
     TableAnalysis& tables = s.tables();
+    connect(&tables, &TableAnalysis::rowsExported, this,
+            [this](qint64 rows, const QString& path) { Q_EMIT noticed(tr("%1 written: %2").arg(countedText(rows, "row"), path)); });
     connect(&tables, &TableAnalysis::statisticsReady, this, [this](int table) {
         showButtons();
         if (table == m_table) showRowInInspector();

@@ -242,6 +242,7 @@ Q_SIGNALS:
     void recordPlacesReady(dlrm::RecordPlaces places);
     void verified(dlrm::ui::VerificationPtr verification);
     void exported(QString path);
+    void evaluationExported(QString path);                          // after exported
     void jobStarted(dlrm::ui::JobKind kind, QString title);
     void jobProgressed(dlrm::ui::JobKind kind, qint64 done, qint64 total, QString text);   // text: "38 % · 612 k rows/s · 4 s left"
     void jobFinished(dlrm::ui::JobKind kind);                       // ended, cancelled or failed

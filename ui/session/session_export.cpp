@@ -6,6 +6,7 @@
 #include "core/dataset/reading.h"
 #include "core/export/export.h"
 #include "core/export/json.h"
+#include "ui/session/order_standing.h"
 #include "ui/session/session_state.h"
 
 namespace dlrm::ui {
@@ -28,11 +29,21 @@ ReadingWords wordsOf(const Session::State& state) {
     return out;
 }
 
+// A check of the order says more than that it was assumed.
+std::vector<std::string> withStanding(std::vector<std::string> notes, const Engine& engine, const std::string& standing) {
+    const std::string order(name(engine.spec().interactionOrder));
+    std::erase_if(notes, [&](const std::string& note) { return note.starts_with("Interaction order " + order + " is assumed"); });
+    notes.insert(notes.begin(), "Interaction order " + order + " is " + standing + ".");
+    return notes;
+}
+
 }  // namespace
 
 ProvenanceFn Session::State::provenance() const {
     if (!engine || program.name.isEmpty()) return [] { return Provenance(); };
-    return [engine = engine, data = data, words = wordsOf(*this), program = program] {
+    const OrderStanding standing = orderStanding(engine->spec(), doctorReport.get());
+    const bool checked = standing.state == OrderStanding::State::Confirmed || standing.state == OrderStanding::State::Contradicted;
+    return [engine = engine, data = data, words = wordsOf(*this), program = program, standing, checked] {
         Provenance out;
         out.program = local(program.name);
         out.version = local(program.version);
@@ -40,6 +51,10 @@ ProvenanceFn Session::State::provenance() const {
         out.created = utcNow();
         addOrigin(*engine, data.get(), out);
         addReading(words, data.get(), out);
+        if (checked) {
+            out.interactionStanding = local(standing.words);
+            out.notes = withStanding(std::move(out.notes), *engine, out.interactionStanding);
+        }
         // What cannot be read fails where it is needed.
         const auto flaws = tableFlawNotes(engine->spec(), engine->checkpoint().tables(), {}).value_or(std::vector<std::string>());
         out.notes.insert(out.notes.end(), flaws.begin(), flaws.end());
@@ -61,11 +76,16 @@ void Session::exportEvaluation(const EvaluationPtr& evaluation, const QString& p
     if (!evaluation) return;
     m_state->runner.start(lane(JobKind::Export), tr("Exporting"), [this, evaluation, path, provenance = m_state->provenance()](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
         Provenance origin = provenance();
+        if (const std::int64_t rows = evaluation->range.size(); rows > 0 && rows < evaluation->datasetRows)
+            origin.exported = exportedRange(evaluation->range.first, evaluation->range.last, evaluation->datasetRows);
         for (const std::string& note : evaluation->notes)
             if (std::find(origin.notes.begin(), origin.notes.end(), note) == origin.notes.end()) origin.notes.push_back(note);
         Result<void> written = dlrm::exportEvaluation(*evaluation, local(path), origin);
         if (!written) return [this, error = std::move(written.error())] { Q_EMIT jobFailed(JobKind::Export, error); };
-        return [this, path] { Q_EMIT exported(path); };
+        return [this, path] {
+            Q_EMIT exported(path);
+            Q_EMIT evaluationExported(path);
+        };
     });
 }
 

@@ -257,9 +257,23 @@ std::vector<RowColumn> TableAnalysis::exportedColumns(int table) const {
     return columns;
 }
 
-void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const QString& path) {
+namespace {
+
+// Says which rows of which table are in the file.
+Provenance describedRows(Provenance origin, const TableSpec& spec, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const std::string& filter) {
+    constexpr std::int64_t kMostIds = 10'000;
+    const std::int64_t rows = last - first + 1;
+    origin.exported = exportedTableRows(spec.name, rows, spec.rows, filter);
+    if (rows > kMostIds) return origin;
+    for (std::int64_t i = first; i <= last; ++i) origin.exportedIds.push_back(order ? static_cast<std::int64_t>(order->ids[static_cast<std::size_t>(i)]) : i);
+    return origin;
+}
+
+}  // namespace
+
+void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const QString& path, const QString& filter) {
     if (!m_state.engine || last < first) return;
-    const auto work = [this, engine = m_state.engine, table, order, first, last, path, columns = exportedColumns(table),
+    const auto work = [this, engine = m_state.engine, table, order, first, last, path, filter, columns = exportedColumns(table),
                        provenance = m_state.provenance()](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
         std::int64_t next = first;
         TableRows rows;
@@ -276,12 +290,16 @@ void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_
             return &rows;
         };
         const TableSpec& spec = engine->spec().tables[static_cast<std::size_t>(table)];
-        auto written = exportTableRows(parts, {engine->info().path, spec.name, last - first + 1, spec.dim, columns}, local(path), provenance());
+        auto written = exportTableRows(parts, {engine->info().path, spec.name, last - first + 1, spec.dim, columns}, local(path),
+                                       describedRows(provenance(), spec, order, first, last, local(filter)));
         if (!written)
             return [this, error = std::move(written.error())] {
                 if (!error.isCancelled()) Q_EMIT m_session.jobFailed(JobKind::Export, error);
             };
-        return [this, path] { Q_EMIT m_session.exported(path); };
+        return [this, path, count = last - first + 1] {
+            Q_EMIT m_session.exported(path);
+            Q_EMIT rowsExported(count, path);
+        };
     };
     start(JobKind::Export, tr("Exporting rows"), work);
 }

@@ -124,7 +124,9 @@ public:
     void requestInside(const MapPointsPtr& points, const QPolygonF& loop, quint64 token);
     // Rows first..last of `order` (null: of the table) to a file; the extension says how (.csv .tsv .npy .h5). Beside id, norm and values, but for
     // .npy, what is known of the rows by now: value, cos_mean, trained, hits. Answered by Session::exported.
-    void exportRows(int table, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const QString& path);
+    // filter: how the rows were chosen, in words; stands with the table's name and the ids (of at most 10,000 rows) in what says where the file comes from.
+    void exportRows(int table, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const QString& path,
+                    const QString& filter = {});
 
     // Session's: another engine or dataset is open.
     void forget();
@@ -141,6 +143,7 @@ Q_SIGNALS:
     void coloursReady(dlrm::ui::MapColoursPtr colours, quint64 token);
     void densityReady(dlrm::DensityGridPtr density, quint64 token);
     void insideReady(dlrm::ui::IdsPtr ids, quint64 token);
+    void rowsExported(qint64 rows, const QString& path);  // after Session::exported
 
 private:
     void take(int table, const TableStatisticsPtr& statistics);

@@ -52,7 +52,10 @@ void MainWindow::cancelJobs() {
 void MainWindow::escape() {
     if (Page* page = currentPage(); page && !page->errorText().isEmpty()) return page->clearError();
     if (lastingJobs().isEmpty()) return cancelJobs();
-    askToEnd(tr("What it has done so far is lost if it is cancelled."), tr("&Cancel it"), [this] { cancelJobs(); });
+    const bool exports = m_session.isRunning(JobKind::Export) || m_session.isRunning(JobKind::ExportCheckpoint);
+    const QString loss = exports ? tr("What it has done so far is lost if it is cancelled.")
+                                 : tr("Its figures so far stay if it is cancelled, as interim ones; it starts anew when it is run again.");
+    askToEnd(loss, tr("&Cancel it"), [this] { cancelJobs(); });
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

@@ -84,6 +84,22 @@ private Q_SLOTS:
         QVERIFY(led(1.5).reason.find("leads") == std::string::npos);
         QVERIFY(led(5.1).decided);
     }
+    // One figure, one rounding, in every sentence: cut off, so that 4.99 is not told as the 5 that decide.
+    void standardErrorsAreToldInOneWay() {
+        QCOMPARE(toldErrors(3.79), 3.7);
+        QCOMPARE(toldErrors(4.999), 4.9);
+        QCOMPARE(toldErrors(20), 20.0);
+        TestedHypothesis best = reading(NumericalReading::LnPlus3, 0.45, 0, 3), other = best, own = best;
+        other.hypothesis.reading.numerical = NumericalReading::LnPlus2;
+        own.hypothesis.reading.numerical = NumericalReading::AlreadyLogged;
+        own.hypothesis.asOpened = true;
+        constexpr double kSpread = 0.01;
+        for (std::size_t r = 0; r < kRows; ++r)
+            own.losses[r] += 7.77 * kSpread / std::sqrt(static_cast<double>(kRows - 1)) + (r % 2 == 0 ? kSpread : -kSpread);
+        const Ranking out = rank({best, other, own}, labels());
+        QVERIFY(out.beaten() && !out.decided);
+        QVERIFY2(out.reason.find("is beaten by 7.7 standard errors") != std::string::npos, out.reason.c_str());
+    }
     void noBetterThanThePriorPredictsNothing() {
         const auto out = rank({reading(NumericalReading::LnPlus3, 0.60, 0.01, 3, true), reading(NumericalReading::Raw, 0.9, 0.01, 4)}, labels());
         QVERIFY(!out.decided && out.possible && !out.predicts);

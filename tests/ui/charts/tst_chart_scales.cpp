@@ -9,6 +9,7 @@
 
 #include <cmath>
 
+#include "ui/charts/chart_style.h"
 #include "ui/charts/chart_view.h"
 #include "ui/widgets/theme.h"
 
@@ -98,6 +99,17 @@ private Q_SLOTS:
         QVERIFY(red);
     }
 
+    void anAxisEndsNotFarAboveItsValues() {
+        QCOMPARE(axisEnd(970), 1000.0);
+        QCOMPARE(axisEnd(2), 2.0);
+        QCOMPARE(axisEnd(2.01), 2.5);
+        QCOMPARE(axisEnd(0), 1.0);
+        for (double top = 0.003; top < 1e6; top *= 1.01) {
+            QVERIFY2(axisEnd(top) >= top, qPrintable(QString::number(top)));
+            QVERIFY2(axisEnd(top) <= 1.26 * top, qPrintable(QString::number(top)));
+        }
+    }
+
     void aClickTellsItsValue() {
         QSignalSpy clicked(m_view.get(), &ChartView::clicked);
         QTest::mouseClick(m_view->viewport(), Qt::LeftButton, {}, at(0.5, 0.5));
@@ -119,6 +131,27 @@ private Q_SLOTS:
         QCOMPARE(corners.size(), 4);
         QVERIFY(std::abs(corners[2].y() - 1.6) < 0.02);
         QVERIFY(std::abs(std::log10(corners[2].x()) - 4.8) < 0.05);
+    }
+
+    // What was drawn tells a loop from a click, not where it ends.
+    void aLoopMayEndWhereItBegan() {
+        m_view->setLasso(true);
+        QSignalSpy drawn(m_view.get(), &ChartView::lassoDrawn), clicked(m_view.get(), &ChartView::clicked);
+        const auto draw = [&](const QList<QPoint>& path) {
+            QTest::mousePress(m_view->viewport(), Qt::LeftButton, {}, path.first());
+            for (const QPoint p : path.mid(1)) QTest::mouseMove(m_view->viewport(), p);
+            QTest::mouseRelease(m_view->viewport(), Qt::LeftButton, {}, path.last());
+        };
+        const QPoint start = at(0.2, 0.2);
+        draw({start, at(0.8, 0.2), at(0.8, 0.8), at(0.2, 0.8), start + QPoint(1, 1)});
+        QCOMPARE(drawn.count(), 1);
+        QCOMPARE(clicked.count(), 0);
+        draw({start, start + QPoint(1, 0), start + QPoint(1, 1), start + QPoint(0, 1)});
+        QCOMPARE(drawn.count(), 1);
+        QCOMPARE(clicked.count(), 1);
+        m_view->setLasso(false);
+        draw({start, at(0.6, 0.2), start});  // a pan there and back
+        QCOMPARE(clicked.count(), 1);
     }
 };
 

@@ -6,10 +6,13 @@
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTemporaryDir>
 #include <QToolButton>
+
+#include <filesystem>
 
 #include <nlohmann/json.hpp>
 
@@ -163,6 +166,40 @@ private Q_SLOTS:
         QVERIFY(find<QToolButton>("evaluateOptions")->text().endsWith(QStringLiteral("▾")));
         find<QLineEdit>("rowRange")->setText(QStringLiteral("0-19999"));
         QVERIFY(find<QPushButton>("runEvaluation")->isEnabled());
+    }
+
+    // The field has the keys once the menu is open; what is no range is taken back when it closes, and said.
+    void theMenuOfRowsIsLeftWithRowsThatCanBeRun() {
+        QMenu* menu = find<QToolButton>("evaluateOptions")->menu();
+        auto* range = find<QLineEdit>("rowRange");
+        const auto leaveWith = [&](const char* text) {
+            menu->popup(m_page->mapToGlobal(QPoint(40, 40)));
+            const bool focus = QTest::qWaitFor([range] { return range->hasFocus(); });
+            range->setText(QLatin1String(text));
+            menu->hide();
+            return focus;
+        };
+        QSignalSpy noticed(m_page, &Page::noticed);
+        QVERIFY(leaveWith("100-199"));
+        QCOMPARE(noticed.count(), 0);
+        QVERIFY(leaveWith("abc"));
+        QCOMPARE(range->text(), QStringLiteral("100-199"));
+        QVERIFY(find<QPushButton>("runEvaluation")->isEnabled());
+        QCOMPARE(noticed.count(), 1);
+        QVERIFY(noticed[0][0].toString().contains(QStringLiteral("“abc”")));
+    }
+
+    void anotherModelIsEvaluatedOnAllRows() {
+        find<QLineEdit>("rowRange")->setText(QStringLiteral("100-199"));
+        QTemporaryDir folder;
+        const QString copy = folder.filePath(QStringLiteral("another"));
+        std::filesystem::copy(test::demoPath("checkpoint").toStdString(), copy.toStdString(), std::filesystem::copy_options::recursive);
+        test::JobSpy opened(m_session, &Session::modelOpened);
+        m_session->openModel(copy);
+        QVERIFY(opened.wait(kWait));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWait);
+        QVERIFY(m_session->dataset());
+        QCOMPARE(find<QLineEdit>("rowRange")->text(), QString());
     }
 
     void cancelLeavesNoFinalFiguresAndRunAgainWorks() {

@@ -306,6 +306,20 @@ private Q_SLOTS:
         QVERIFY(!allText(*inspector).contains(QStringLiteral("top_mlp")));
     }
 
+    // Something is open: the inspector does not ask for a checkpoint.
+    void aPartWithoutLayersSaysSoInTheInspector() {
+        Session session;
+        test::JobSpy opened(&session, &Session::modelOpened);
+        session.openModel(QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/d_dlrm_dot_tensorflow/checkpoint/dense"));
+        QVERIFY(opened.wait(30000));
+        QVERIFY(session.model()->spec.bottomMlp.empty() && session.model()->spec.topMlp.empty());
+        LayersPage page(session);
+        page.show();
+        const std::unique_ptr<QWidget> inspector(page.inspector());
+        inspector->show();
+        QCOMPARE(allText(*inspector).trimmed(), QStringLiteral("This part of a model has no layers."));
+    }
+
     void theMapShowsWhereBottomOutputsEndAndDotsBegin() {
         Shown shown;
         QCOMPARE(shown.map->parts(), QStringList({QStringLiteral("bottom from 0"), QStringLiteral("dots from 32")}));

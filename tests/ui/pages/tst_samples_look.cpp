@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <limits>
+
+#include <QSet>
 
 #include "tests/ui/pages/samples_fixture.h"
+#include "ui/widgets/theme.h"
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -100,6 +104,39 @@ private Q_SLOTS:
         QVERIFY(place(find<HeatmapView>("interaction")->chart()) < place(find<QCheckBox>("showDifference")));
     }
 
+    // A value that is not finite is neither on nor off.
+    void activationsThatAreNotFiniteAreHatchedAndCounted() {
+        constexpr float kNaN = std::numeric_limits<float>::quiet_NaN(), kInf = std::numeric_limits<float>::infinity();
+        SampleActivations strips;
+        const auto show = [&](const std::vector<float>& values, const std::vector<float>* reference = nullptr) {
+            Intermediates row, other;
+            row.bottomActivations = {values};
+            if (reference) other.bottomActivations = {*reference};
+            strips.setActivations(row, {QStringLiteral("bottom 1")}, {}, {}, reference ? &other : nullptr);
+            return strips.caption(0);
+        };
+        // Colours along the middle of the strip, left and right half.
+        const auto colours = [&](bool right) {
+            strips.resize(strips.sizeHint());
+            const QImage image = strips.grab().toImage();
+            const int y = image.height() - space::s - 7, half = image.width() / 2;
+            QSet<QRgb> seen;
+            for (int x = right ? half + 4 : 4; x < (right ? image.width() - 4 : half - 4); ++x) seen.insert(image.pixel(x, y));
+            return static_cast<int>(seen.size());
+        };
+        QCOMPARE(show({0, 0, 0, 0}), QStringLiteral("0 of 4 active"));
+        QCOMPARE(colours(false), 1);
+        QCOMPARE(colours(true), 1);
+        QCOMPARE(show({0, 0, kNaN, kInf}), QStringLiteral("0 of 4 active, 2 not finite"));
+        QCOMPARE(colours(false), 1);
+        QVERIFY(colours(true) > 1);
+        QCOMPARE(show({kNaN, kNaN, kNaN, kNaN}), QStringLiteral("4 not finite"));
+        QVERIFY(colours(false) > 1);
+        const std::vector<float> reference{0, 1, 1, kNaN};
+        QCOMPARE(show({1, 0, kNaN, 1}, &reference), QStringLiteral("2 of 4 switched, 2 not finite"));
+        QCOMPARE(strips.limit(0), 1.0);
+    }
+
     // A NaN in the row of the table that row 0 looks up: its prediction is shown as what it is and why, another row of the table makes it a number again.
     void aPredictionThatIsNotFiniteSaysWhy() {
         constexpr int kTable = 19;
@@ -126,6 +163,9 @@ private Q_SLOTS:
                  QStringLiteral("Row %1 of table %2 holds a value that is not finite.").arg(id).arg(QString::fromStdString(table.name)));
         QCOMPARE(rows()->table()->model()->index(0, 1).data().toString(), QStringLiteral("NaN"));
         QVERIFY2(m_page->errorText().isEmpty(), qPrintable(m_page->errorText()));
+        const auto* strips = find<SampleActivations>("activations");
+        const QString last = strips->caption(strips->stripCount() - 1);
+        QVERIFY2(last.endsWith(QLatin1String(" not finite")) && !last.contains(QLatin1String("active")), qPrintable(last));
 
         type(kNumericals + kTable, id == 0 ? "id:1" : "id:0");
         QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && labelText("probability") != QLatin1String("not finite"), kWait);

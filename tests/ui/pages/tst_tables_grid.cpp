@@ -6,15 +6,19 @@
 
 #include <QAbstractAxis>
 #include <QClipboard>
+#include <QApplication>
 #include <QComboBox>
+#include <QFileDialog>
 #include <QGuiApplication>
 #include <QLineEdit>
 #include <QMenu>
+#include <QTimer>
 
 #include "ui/models/cell_delegate.h"
 #include "ui/pages/table_list_pane.h"
 #include "ui/pages/table_map_tab.h"
 #include "ui/pages/table_query_bar.h"
+#include "ui/widgets/numbers.h"
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -193,7 +197,7 @@ private Q_SLOTS:
 
         QTest::mouseClick(grid->viewport(), Qt::RightButton, {}, grid->visualRect(grid->model()->index(6, 0)).center());
         Q_EMIT grid->customContextMenuRequested(grid->visualRect(grid->model()->index(6, 0)).center());
-        auto* menu = s.page.rowsTab()->findChild<QMenu*>();
+        auto* menu = s.page.rowsTab()->findChild<QMenu*>(QString(), Qt::FindDirectChildrenOnly);
         QVERIFY(menu);
         QStringList actions;
         QAction* plain = nullptr;
@@ -202,7 +206,7 @@ private Q_SLOTS:
             actions << text;
             if (text == QLatin1String("Copy 2 rows")) plain = action;
         }
-        for (const char* wanted : {"Copy 2 rows with titles", "Copy 2 rows", "Nearest rows", "Export 2 rows…"})
+        for (const char* wanted : {"Copy 2 rows with titles", "Copy 2 rows", "Nearest rows", "Export 2 rows…", "Export all rows of this view…"})
             QVERIFY2(actions.contains(QString::fromUtf8(wanted)), qPrintable(actions.join(QLatin1Char('|'))));
         plain->trigger();
         menu->close();
@@ -218,6 +222,62 @@ private Q_SLOTS:
         QVERIFY(file.open(QIODevice::ReadOnly));
         QCOMPARE(ids(QString::fromUtf8(file.readAll()), QLatin1Char(',')),
                  (QStringList{QStringLiteral("id"), QStringLiteral("2"), QStringLiteral("6")}));
+    }
+
+    // One selected row is a selection; title, menu and message name the number.
+    void exportsSayHowManyRowsOfWhichTable() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        s.choose(20);
+        QVERIFY(s.settle());
+        QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
+        auto* tab = s.page.rowsTab();
+        const QString table = QString::fromStdString(s.session.model()->spec.tables[20].name);
+        const qint64 all = s.session.model()->spec.tables[20].rows;
+        QTemporaryDir directory;
+        const auto titleOf = [&](TableRowsTab::Exported what) {
+            QString title;
+            QTimer look;
+            connect(&look, &QTimer::timeout, tab, [&title] {
+                auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+                if (!dialog) return;
+                title = dialog->windowTitle();
+                dialog->reject();
+            });
+            look.start(20);
+            tab->chooseExport(what);
+            return title;
+        };
+        const auto linesOf = [&](TableRowsTab::Exported what) -> qsizetype {
+            const QString path = directory.filePath(QStringLiteral("rows.csv"));
+            QSignalSpy written(&s.session, &Session::exported);
+            tab->exportTo(path, what);
+            QFile file(path);
+            if ((written.isEmpty() && !written.wait(test::ShownTables::kWaitMs)) || !file.open(QIODevice::ReadOnly)) return -1;
+            return file.readAll().split('\n').size() - 2;  // without the titles
+        };
+        const auto actions = [&] {
+            auto* menu = s.page.findChild<QPushButton*>(QStringLiteral("exportRows"))->menu();
+            Q_EMIT menu->aboutToShow();
+            QStringList out;
+            for (const QAction* action : menu->actions()) out << action->text().remove(QLatin1Char('&'));
+            return out;
+        };
+        QSignalSpy noticed(&s.page, &Page::noticed);
+        s.rows->setCurrentRow(-1);
+        QCOMPARE(actions(), QStringList{QStringLiteral("Export all rows of this view…")});
+        QCOMPARE(titleOf(TableRowsTab::Exported::Selected), QStringLiteral("Export %1 of %2").arg(countedText(all, "row"), table));
+        s.rows->setCurrentRow(3);
+        QCOMPARE(actions(), (QStringList{QStringLiteral("Export 1 row…"), QStringLiteral("Export all rows of this view…")}));
+        QCOMPARE(titleOf(TableRowsTab::Exported::Selected), QStringLiteral("Export 1 row of ") + table);
+        QCOMPARE(titleOf(TableRowsTab::Exported::All), QStringLiteral("Export %1 of %2").arg(countedText(all, "row"), table));
+        QCOMPARE(linesOf(TableRowsTab::Exported::Selected), 1);
+        QCOMPARE(noticed.count(), 1);
+        QVERIFY2(noticed[0][0].toString().startsWith(QStringLiteral("1 row written")), qPrintable(noticed[0][0].toString()));
+        QCOMPARE(linesOf(TableRowsTab::Exported::All), all);
+        QCOMPARE(noticed.count(), 2);
+        const QString words = noticed[1][0].toString();
+        QVERIFY2(words.startsWith(countedText(all, "row") + QStringLiteral(" written")), qPrintable(words));
     }
 
     void buttonsSayWhatWasDone() {

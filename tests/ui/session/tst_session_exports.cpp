@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "ui/session/order_standing.h"
 #include "ui/session/session.h"
 #include "ui/session/table_analysis.h"
 
@@ -107,6 +108,61 @@ private Q_SLOTS:
             same["created"] = origin["created"];
             QVERIFY2(same == origin, name);
         }
+    }
+
+    // A file of some rows says which ones.
+    void aPartOfAWholeSaysWhichRowsItHolds() {
+        m_session->setProgram({QStringLiteral("dlrm-explorer"), QStringLiteral("9.8.7"), QString()});
+        const EvaluationPtr before = m_evaluation;
+        EvaluateOptions options;
+        options.range = {100, 1099};
+        m_session->startEvaluation(options);
+        QTRY_VERIFY_WITH_TIMEOUT(m_evaluation != before && m_evaluation->final && !m_session->isAnyRunning(), kWait);
+        for (const char* name : {"part.json", "part.csv"})
+            QVERIFY2(exported([&] { m_session->exportEvaluation(m_evaluation, m_folder.filePath(QLatin1String(name))); }), name);
+        for (const char* name : {"part.json", "part.csv.json"}) {
+            const json file = parsed(m_folder.filePath(QLatin1String(name)));
+            QVERIFY2(file.contains("exported"), name);
+            const json rows = file["exported"];
+            QCOMPARE(rows["first_row"].get<int>(), 100);
+            QCOMPARE(rows["last_row"].get<int>(), 1099);
+            QCOMPARE(rows["rows"].get<int>(), 1000);
+            QCOMPARE(rows["of"].get<std::int64_t>(), m_session->dataset()->rows);
+        }
+        auto order = std::make_shared<GridOrder>();
+        order->table = 3;
+        order->whole = true;
+        order->ids = {7, 2, 5};
+        order->passing = 3;
+        QVERIFY(exported([&] { m_session->tables().exportRows(3, order, 1, 2, path("picked.npy"), QStringLiteral("norm > 0.1")); }));
+        const json beside = parsed(path("picked.npy.json"));
+        QVERIFY(beside.is_object() && beside.contains("exported") && beside.contains("ids"));
+        const json rows = beside["exported"], ids = beside["ids"];
+        const TableSpec table = m_session->model()->spec.tables[3];
+        QCOMPARE(rows["table"].get<std::string>(), table.name);
+        QCOMPARE(rows["rows"].get<int>(), 2);
+        QCOMPARE(rows["of"].get<std::int64_t>(), table.rows);
+        QCOMPARE(rows["filter"].get<std::string>(), std::string("norm > 0.1"));
+        QVERIFY(ids == json::array({2, 5}));
+    }
+
+    // Once the reading check confirmed the order it is no longer assumed.
+    void whatTheReadingCheckFoundIsSaid() {
+        m_session->setProgram({QStringLiteral("dlrm-explorer"), QStringLiteral("9.8.7"), QString()});
+        QSignalSpy ready(m_session.get(), &Session::doctorReady);
+        m_session->requestDoctor();
+        QVERIFY(!ready.isEmpty() || ready.wait(kWait));
+        const OrderStanding standing = orderStanding(m_session->model()->spec, m_session->doctorReport().get());
+        QVERIFY2(standing.state == OrderStanding::State::Confirmed, qPrintable(standing.words));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWait);
+        QVERIFY(exported([this] { m_session->exportEvaluation(m_evaluation, path("checked.csv")); }));
+        const json beside = parsed(path("checked.csv.json"));
+        QVERIFY(beside.is_object());
+        const json interaction = beside["provenance"]["interaction"];
+        QCOMPARE(QString::fromStdString(interaction["standing"].get<std::string>()), standing.words);
+        const std::string notes = beside["notes"].dump();
+        QVERIFY2(notes.find("is assumed") == std::string::npos, notes.c_str());
+        QVERIFY2(notes.find(" is " + standing.words.toStdString() + ".") != std::string::npos, notes.c_str());
     }
 
     // What the grid shows beside a row's values stands in its file as well.

@@ -86,6 +86,7 @@ private Q_SLOTS:
         m_session->startEvaluation({});  // the first one may have ended meanwhile
         QTest::keyClick(m_window.get(), Qt::Key_Escape);
         QVERIFY(question());
+        QVERIFY2(question()->informativeText().startsWith(QLatin1String("Its figures so far stay")), qPrintable(question()->informativeText()));
         endButton()->click();
         QVERIFY(!question() && !m_session->isRunning(JobKind::Evaluate));
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/order_standing.h"
+#include "ui/session/order_standing.h"
 
 #include <QCoreApplication>
 
@@ -7,7 +7,6 @@
 
 #include "ui/session/plain_words.h"
 #include "ui/widgets/numbers.h"
-#include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
 namespace {
