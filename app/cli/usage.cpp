@@ -82,10 +82,11 @@ std::string expectedOf(CLI::Option& option) {
 }
 
 // A value that cannot be read, or lies outside what is taken.
-Error unfit(CLI::Option& option, const std::string& value) {
+Error unfit(CLI::Option& option, const std::string& value, const std::string& remedy) {
     return Error("E-CLI-001", fmt::format("{} does not take this value.", option.get_name()))
         .butExpected(expectedOf(option))
-        .butFound(value);
+        .butFound(value)
+        .withRemedy(remedy);
 }
 
 // Whether the program would read `text` as an option, of whatever verb.
@@ -122,7 +123,7 @@ std::optional<Error> wrongValue(CLI::Option& option, std::span<const char* const
     const bool other = isOption(value, app);
     const std::string type = option.get_type_name();
     if ((type.starts_with("INT") || type.starts_with("UINT")) && isTooLarge(value))
-        return unfit(option, std::string(value)).withRemedy("give a number of at most 18 digits");
+        return unfit(option, std::string(value), "give a number of at most 18 digits");
     if (!value.empty() && !other) return std::nullopt;
     const bool text = type.starts_with("TEXT") && choicesOf(option).empty();
     return Error("E-CLI-001", fmt::format("{} has no value.", argument.substr(0, equals)))
@@ -222,8 +223,8 @@ Error refused(const CLI::ParseError& error, std::span<const char* const> argumen
                 .butFound(what.substr(begin.size()))
                 .withRemedy(suggestion(what.substr(begin.size()), choicesOf(*option), helpOf(verb)));
         if (const auto outside = valueOutside(what); validated && outside)
-            return unfit(*option, *outside).withRemedy(helpOf(verb));
-        if (what.starts_with(unread)) return unfit(*option, what.substr(unread.size())).withRemedy(helpOf(verb));
+            return unfit(*option, *outside, helpOf(verb));
+        if (what.starts_with(unread)) return unfit(*option, what.substr(unread.size()), helpOf(verb));
         if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) && what.starts_with(begin + "At Most 1 "))
             return Error("E-CLI-001", name + " stands there more than once.")
                 .butExpected("one value")

@@ -23,11 +23,15 @@ std::string DoctorReport::miscalibrated() const {
 
 std::string DoctorReport::harm() const {
     if (harmfulTables.empty()) return {};
-    std::vector<std::string> names;
-    for (const HarmfulTable& t : harmfulTables)
-        names.push_back(fmt::format("{} ({:.1f} standard errors)", t.name, t.standardErrors));
-    return fmt::format("The model predicts better without {}: the rows or ids of {} are probably wrong.",
-                       fmt::join(names, ", "), names.size() == 1 ? "this table" : "these tables");
+    std::vector<std::string> names, partners;
+    for (const HarmfulTable& t : harmfulTables) {
+        names.push_back(fmt::format("{} ({:.1f} standard errors)", t.name, toldErrors(t.standardErrors)));
+        partners.insert(partners.end(), t.partners.begin(), t.partners.end());
+    }
+    const bool one = names.size() == 1;
+    const std::string also = partners.empty() ? "" : fmt::format(" Without {} as well, but not once {} left out.", fmt::join(partners, ", "), one ? "this one is" : "these are");
+    return fmt::format("The model predicts better without {}: the rows or ids of {} are probably wrong.{}",
+                       fmt::join(names, ", "), one ? "this table" : "these tables", also);
 }
 
 std::vector<std::string> DoctorReport::findings(const std::string& layout) const {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <list>
+#include <utility>
 
 #include "core/analysis/hypotheses.h"
 
@@ -36,9 +38,9 @@ std::vector<float> meanVector(const TableView& table, std::span<const std::int32
 }
 
 // How much smaller the losses without the table are.
-HarmfulTable compared(const std::vector<double>& with, const std::vector<double>& without) {
+HarmfulTable compared(std::string name, const std::vector<double>& with, const std::vector<double>& without) {
     const auto n = static_cast<double>(with.size());
-    HarmfulTable out;
+    HarmfulTable out{std::move(name), 0, 0, {}};
     for (std::size_t r = 0; r < with.size(); ++r) out.gain += (with[r] - without[r]) / n;
     double square = 0;
     for (std::size_t r = 0; r < with.size(); ++r) square += std::pow(with[r] - without[r] - out.gain, 2);
@@ -46,6 +48,44 @@ HarmfulTable compared(const std::vector<double>& with, const std::vector<double>
     out.standardErrors = standardError > 0 ? out.gain / standardError : 0;
     return out;
 }
+
+bool doesHarm(const HarmfulTable& table) { return table.standardErrors >= kStandardErrorsToWin; }
+
+// The model with some tables left out, one after the other.
+class LeftOut {
+public:
+    LeftOut(Backend& backend, const ModelWeights& weights, const Batch& rows)
+        : m_backend(backend), m_weights(weights), m_rows(rows), m_tables(weights.tables.begin(), weights.tables.end()) {}
+
+    // Every vector of the table becomes the mean one of the rows.
+    void leaveOut(std::size_t table) {
+        const std::int64_t dim = m_tables[table].dim();
+        m_means.push_back(meanVector(m_weights.tables[table], m_rows.idsOf(static_cast<std::int64_t>(table))));
+        constexpr std::int64_t kFloat = sizeof(float);
+        const std::byte* values = std::as_bytes(std::span(m_means.back())).data();
+        m_tables[table] =
+            TableView(1, dim, DType::Float32, {TablePart{0, 1, 0, dim, values, dim * kFloat, kFloat}});
+        m_out.push_back(table);
+    }
+
+    // As lossesOf().
+    Result<std::vector<double>> losses(const std::stop_token& stop) const {
+        Batch replaced = m_rows;
+        for (const std::size_t t : m_out)
+            std::fill_n(replaced.ids.begin() + static_cast<std::int64_t>(t) * m_rows.rows, m_rows.rows, 0);
+        ModelWeights copy = m_weights;
+        copy.tables = m_tables;
+        return lossesOf(m_backend, std::move(copy), replaced, stop);
+    }
+
+private:
+    Backend& m_backend;
+    const ModelWeights& m_weights;
+    const Batch& m_rows;
+    std::vector<TableView> m_tables;
+    std::vector<std::size_t> m_out;
+    std::list<std::vector<float>> m_means;  // the views look into them
+};
 
 }  // namespace
 
@@ -64,32 +104,45 @@ Result<std::vector<HarmfulTable>> harmfulTables(Backend& backend, const ModelWei
                                                 const ProgressFn& progress, const std::stop_token& stop) {
     const auto with = lossesOf(backend, weights, rows, stop);
     if (!with) return fail(with.error());
-    std::vector<HarmfulTable> out;
-    if (with->empty()) return out;
-    const auto total = static_cast<std::int64_t>(weights.tables.size());
-    for (std::int64_t t = 0; t < total; ++t) {
+    if (with->empty()) return std::vector<HarmfulTable>();
+    struct Candidate {
+        std::size_t table;
+        HarmfulTable harm;
+        std::vector<double> losses;
+    };
+    std::vector<Candidate> candidates;
+    const std::size_t total = weights.tables.size();
+    for (std::size_t t = 0; t < total; ++t) {
         if (stop.stop_requested()) return cancelled();
-        report(progress, {"leaving out each table", t, total, "tables"});
-        const auto at = static_cast<std::size_t>(t);
-        std::vector<TableView> tables(weights.tables.begin(), weights.tables.end());
-        const std::int64_t dim = tables[at].dim();
-        const std::vector<float> mean = meanVector(tables[at], rows.idsOf(t));
-        constexpr std::int64_t kFloat = sizeof(float);
-        tables[at] = TableView(1, dim, DType::Float32,
-                               {TablePart{0, 1, 0, dim, std::as_bytes(std::span(mean)).data(), dim * kFloat, kFloat}});
-        Batch replaced = rows;
-        std::fill_n(replaced.ids.begin() + t * rows.rows, rows.rows, 0);
-        ModelWeights copy = weights;
-        copy.tables = tables;
-        const auto without = lossesOf(backend, std::move(copy), replaced, stop);
-        if (!without) return fail(without.error());
+        report(progress, {"leaving out each table", static_cast<std::int64_t>(t), static_cast<std::int64_t>(total), "tables"});
+        LeftOut model(backend, weights, rows);
+        model.leaveOut(t);
+        auto without = model.losses(stop);
+        if (!without) return fail(std::move(without).error());
         if (without->empty()) continue;
-        HarmfulTable harm = compared(*with, *without);
-        harm.name = weights.spec->tables[at].name;
-        if (harm.standardErrors >= kStandardErrorsToWin) out.push_back(std::move(harm));
+        HarmfulTable harm = compared(weights.spec->tables[t].name, *with, *without);
+        if (doesHarm(harm)) candidates.push_back({t, std::move(harm), *std::move(without)});
     }
-    std::stable_sort(out.begin(), out.end(),
-                     [](const HarmfulTable& a, const HarmfulTable& b) { return a.standardErrors > b.standardErrors; });
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [](const Candidate& a, const Candidate& b) { return a.harm.gain > b.harm.gain; });
+    std::vector<HarmfulTable> out;
+    while (!candidates.empty()) {
+        const Candidate worst = std::move(candidates.front());
+        candidates.erase(candidates.begin());
+        HarmfulTable named = worst.harm;
+        for (auto other = candidates.begin(); other != candidates.end();) {
+            if (stop.stop_requested()) return cancelled();
+            LeftOut both(backend, weights, rows);
+            both.leaveOut(worst.table);
+            both.leaveOut(other->table);
+            const auto without = both.losses(stop);
+            if (!without) return fail(without.error());
+            const bool still = !without->empty() && doesHarm(compared(other->harm.name, worst.losses, *without));
+            if (!still) named.partners.push_back(other->harm.name);
+            other = still ? other + 1 : candidates.erase(other);
+        }
+        out.push_back(std::move(named));
+    }
     return out;
 }
 

@@ -125,11 +125,12 @@ private Q_SLOTS:
         const auto answer = cli(command);
         QCOMPARE(answer.code, 1);
         QVERIFY2(answer.out.startsWith("The model predicts better without cat_20 (") &&
-                     answer.out.contains("the rows or ids of this table are probably wrong."),
+                     answer.out.contains("the rows or ids of this table are probably wrong. Without cat_4 as well, but not once this one is left out."),
                  answer.out);
         const auto harmful = cli(command + QStringList{"--json"}).json()["harmful_tables"];
         QCOMPARE(harmful.size(), std::size_t{1});
         QVERIFY(harmful[0]["name"] == "cat_20" && std::fabs(harmful[0]["standard_errors"].get<double>() - 11.1) < 0.2);
+        QVERIFY(harmful[0]["partners"].size() == 1 && harmful[0]["partners"][0] == "cat_4");  // it is multiplied with cat_20
         const auto right = cli({"doctor", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--json"}).json();
         QVERIFY(right["harmful_tables"].is_array() && right["harmful_tables"].empty());
     }

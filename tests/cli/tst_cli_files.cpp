@@ -81,7 +81,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("source");
         QTest::addColumn<QString>("linked");  // its files are moved elsewhere
         QTest::newRow("layout C") << kCheckpoint << "";
-        QTest::newRow("layout D") << QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/d_dlrm_dot_custom_cuda/checkpoint") << "/sparse";
+        QTest::newRow("layout D") << QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/d_dlrm_dot_tensorflow/checkpoint") << "/sparse";
     }
     void linksOutOfACheckpointAreFollowedWhenAsked() {
         QFETCH(QString, source);

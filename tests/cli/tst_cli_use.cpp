@@ -107,7 +107,7 @@ private Q_SLOTS:
                               << QByteArray("did you mean rank?");
         QTest::newRow("profile") << QStringList{"predict", "x", "--data", "y", "--profile", "torchrek"} << QByteArray("--profile") << QByteArray("facebookresearch, torchrec")
                                  << QByteArray("torchrek") << QByteArray("did you mean torchrec?");
-        QTest::newRow("numerical") << QStringList{"predict", "x", "--data", "y", "--numerical", "ln33"} << QByteArray("--numerical") << QByteArray("already_logged, ln3, ln2, raw")
+        QTest::newRow("numerical") << QStringList{"predict", "x", "--data", "y", "--numerical", "ln33"} << QByteArray("--numerical") << QByteArray("already_logged, ln3, ln2, ln1, raw")
                                    << QByteArray("ln33") << QByteArray("did you mean ln3?");
         QTest::newRow("far from all") << QStringList{"info", "x", "--interaction", "pairwise"} << QByteArray("--interaction") << QByteArray("custom_cuda, tensorflow")
                                       << QByteArray("pairwise") << QByteArray("see dlrm-cli info --help");
