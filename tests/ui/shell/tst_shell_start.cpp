@@ -118,9 +118,12 @@ private Q_SLOTS:
             m_session->closeModel();
             QCOMPARE(m_window->currentPageId(), QStringLiteral("welcome"));
             QAbstractButton* held = nullptr;
-            for (auto* button : m_window->findChildren<QAbstractButton*>(QLatin1String(start)))
-                if (button->isVisible()) held = button;
-            QVERIFY2(held, start);
+            const auto isSeen = [&] {
+                for (auto* button : m_window->findChildren<QAbstractButton*>(QLatin1String(start)))
+                    if (button->isVisible()) held = button;
+                return held;
+            };
+            QTRY_VERIFY2(isSeen(), start);  // a layout shows what is added to it when events are handled
             held->setFocus();
             QVERIFY2(held->hasFocus(), start);
             openDemo();
