@@ -16,18 +16,26 @@ FlowLayout::~FlowLayout() { qDeleteAll(m_items); }
 int FlowLayout::place(const QRect& rect, bool move) const {
     const QMargins margins = contentsMargins();
     const QRect room = rect.marginsRemoved(margins);
-    int x = room.left(), y = room.top(), lineHeight = 0;
-    for (QLayoutItem* item : m_items) {
-        if (item->isEmpty()) continue;
-        const QSize size = item->sizeHint();
-        if (x > room.left() && x + size.width() > room.right() + 1) {
-            x = room.left();
-            y += lineHeight + spacing();
-            lineHeight = 0;
+    int y = room.top(), lineHeight = 0;
+    for (qsizetype first = 0, next = 0; first < m_items.size(); first = next) {
+        int width = 0;
+        lineHeight = 0;
+        for (next = first; next < m_items.size(); ++next) {
+            if (m_items[next]->isEmpty()) continue;
+            const QSize size = m_items[next]->sizeHint();
+            if (width > 0 && width + spacing() + size.width() > room.width()) break;
+            width += (width > 0 ? spacing() : 0) + size.width();
+            lineHeight = std::max(lineHeight, size.height());
         }
-        if (move) item->setGeometry(QRect(QPoint(x, y), QSize(std::min(size.width(), room.width()), size.height())));
-        x += size.width() + spacing();
-        lineHeight = std::max(lineHeight, size.height());
+        int x = room.left();
+        for (qsizetype i = first; move && i < next; ++i) {
+            if (m_items[i]->isEmpty()) continue;
+            const QSize size = m_items[i]->sizeHint();
+            const QPoint corner(x, y + (lineHeight - size.height()) / 2);
+            m_items[i]->setGeometry(QRect(corner, QSize(std::min(size.width(), room.width()), size.height())));
+            x += size.width() + spacing();
+        }
+        if (next < m_items.size()) y += lineHeight + spacing();
     }
     return y + lineHeight - rect.top() + margins.bottom();
 }

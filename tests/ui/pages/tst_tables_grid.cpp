@@ -349,6 +349,21 @@ private Q_SLOTS:
             QCOMPARE(colour->pos(), place);
         }
     }
+
+    void toolsOfOneLineHaveOneMiddle() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        const auto* button = s.page.findChild<QPushButton*>(QStringLiteral("exportRows"));
+        QVERIFY(button);
+        int others = 0;
+        for (const QWidget* tool : button->parentWidget()->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly)) {
+            const QRect at = tool->geometry(), line = button->geometry();
+            if (tool == button || !tool->isVisible() || at.bottom() < line.top() || at.top() > line.bottom()) continue;
+            QVERIFY2(std::abs(at.center().y() - line.center().y()) <= 1, tool->metaObject()->className());
+            ++others;
+        }
+        QVERIFY(others >= 3);
+    }
 };
 
 QTEST_MAIN(TestTablesGrid)
