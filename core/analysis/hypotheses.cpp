@@ -61,8 +61,7 @@ double interceptOf(std::span<const float> logits, double clicks) {
 }
 
 double standardErrors(const Hypothesis& h) {
-    if (h.behind <= 0) return 0;
-    return h.behindStandardError > 0 ? h.behind / h.behindStandardError : std::numeric_limits<double>::infinity();
+    return PairedDifference{h.behind, h.behindStandardError}.standardErrors();
 }
 
 // What the readings that are not told apart differ in: "ln(x+3) and ln(x+2)"; where they differ in more than one thing, how many there are.
@@ -123,7 +122,6 @@ std::string undecided(const Ranking& ranking, std::span<const TestedHypothesis* 
             "Nothing predicts: the best reading is no better than the mean click rate (normalized entropy {}).",
             *ranking.normalizedEntropy < 1e6 ? fmt::format("{:.4f}", *ranking.normalizedEntropy)
                                              : fmt::format("{:.4g}", *ranking.normalizedEntropy));
-    if (equal.size() < 2) return "Undecided.";
     if (own && !ranking.beaten() && ranking.ownBehind && *ranking.ownBehind >= kStandardErrorsToLead)
         return fmt::format(
             "Undecided: {} leads the reading as opened by {:.1f} standard errors, fewer than the {} that decide; more "
@@ -147,6 +145,22 @@ std::vector<int> interactionTables(const ModelSpec& spec, TableOrder order) {
     std::stable_sort(sorted.begin(), sorted.end(), [&](int a, int b) { return spec.tables[static_cast<std::size_t>(a)].rows > spec.tables[static_cast<std::size_t>(b)].rows; });
     if (order == TableOrder::ByCardinality) return sorted;
     return spec.interactionTableOrder != sorted ? spec.interactionTableOrder : plain;
+}
+
+double PairedDifference::standardErrors() const {
+    if (mean <= 0) return 0;
+    return standardError > 0 ? mean / standardError : std::numeric_limits<double>::infinity();
+}
+
+PairedDifference pairedDifference(std::span<const double> losses, std::span<const double> others) {
+    const auto difference = meanOf(losses.size(), [&](std::size_t r) { return losses[r] - others[r]; });
+    return {difference.mean, difference.standardError};
+}
+
+double entropyOf(std::span<const std::uint8_t> labels) {
+    const auto clicks = std::count_if(labels.begin(), labels.end(), [](std::uint8_t label) { return label != 0; });
+    const double p = static_cast<double>(clicks) / static_cast<double>(labels.size());
+    return p > 0 && p < 1 ? -(p * std::log(p) + (1 - p) * std::log1p(-p)) : 0;
 }
 
 double toldErrors(double standardErrors) {
@@ -201,28 +215,32 @@ Ranking rank(std::vector<TestedHypothesis> tested, std::span<const std::uint8_t>
                 out.ownImpossible = out.ownImpossible || t.hypothesis.asOpened;
                 continue;
             }
-            const auto difference = meanOf(best.size(), [&](std::size_t r) { return t.losses[r] - best[r]; });
+            const PairedDifference difference = pairedDifference(t.losses, best);
             t.hypothesis.behind = difference.mean;
             t.hypothesis.behindStandardError = difference.standardError;
             if (t.hypothesis.asOpened) out.ownBehind = standardErrors(t.hypothesis);
             if (standardErrors(t.hypothesis) < kStandardErrorsToWin) equal.push_back(&t);
         }
-        const double p = static_cast<double>(std::accumulate(labels.begin(), labels.end(), std::int64_t{0})) / static_cast<double>(labels.size());
-        if (p > 0 && p < 1) out.normalizedEntropy = tested.front().hypothesis.logLoss / -(p * std::log(p) + (1 - p) * std::log1p(-p));
+        // As predicted: a reading may be the best one with an intercept and need one.
+        double least = std::numeric_limits<double>::infinity();
+        for (const TestedHypothesis& t : tested)
+            if (!t.losses.empty()) least = std::min(least, t.hypothesis.logLoss);
+        if (const double entropy = entropyOf(labels); entropy > 0) out.normalizedEntropy = least / entropy;
         else out.ownBehind.reset();
         out.predicts = out.normalizedEntropy && *out.normalizedEntropy < 1;
         out.decided = equal.size() == 1 && out.predicts;
     }
     out.tried = triedText(tested);
-    if (out.decided)
-        out.reason =
-            fmt::format("Of {}, {} is best: it beats every other one by {} standard errors or more.", out.tried,
-                        tested.front().hypothesis.asOpened ? "the one as opened" : "it", kStandardErrorsToWin);
-    else if (out.possible) {
-        const auto own =
-            std::find_if(tested.begin(), tested.end(), [](const TestedHypothesis& t) { return t.hypothesis.asOpened; });
-        out.reason = undecided(out, equal, own == tested.end() ? nullptr : &own->hypothesis);
-    } else out.reason = "No reading of the data is possible with this model.";
+    const auto opened =
+        std::find_if(tested.begin(), tested.end(), [](const TestedHypothesis& t) { return t.hypothesis.asOpened; });
+    const Hypothesis* own = opened == tested.end() ? nullptr : &opened->hypothesis;
+    if (out.decided) {
+        const Hypothesis& best = tested.front().hypothesis;
+        out.reason = fmt::format("Of {}, {} is best: it beats every other one by {} standard errors or more.", out.tried,
+                                 best.asOpened ? "the one as opened" : own ? "the one with " + differences(best, *own) : "the first",
+                                 kStandardErrorsToWin);
+    } else if (out.possible) out.reason = undecided(out, equal, own);
+    else out.reason = "No reading of the data is possible with this model.";
     for (TestedHypothesis& t : tested) out.hypotheses.push_back(std::move(t.hypothesis));
     return out;
 }

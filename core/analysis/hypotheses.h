@@ -51,6 +51,16 @@ inline constexpr double kStandardErrorsToWin = 5;
 inline constexpr double kStandardErrorsToLead =
     2;  // from here on a lead over the reading as opened is told, undecided as it is
 
+// Of two readings' losses of the same rows: by how much the first is worse.
+struct PairedDifference {
+    double mean = 0, standardError = 0;
+    double standardErrors() const;  // 0 where it is not worse; infinite where it is by the same amount in every row
+};
+PairedDifference pairedDifference(std::span<const double> losses, std::span<const double> others);
+
+// The log loss of predicting the share of clicks for every row; 0 where all labels are the same. REQUIRES: rows.
+double entropyOf(std::span<const std::uint8_t> labels);
+
 // As every sentence tells a number of standard errors: in whole tenths, cut off, so that 4.99 are not told as the 5 that decide.
 double toldErrors(double standardErrors);
 
@@ -58,8 +68,10 @@ struct Ranking {
     std::vector<Hypothesis> hypotheses;   // best first, the impossible ones last
     bool decided = false;                 // the first one is the winner
     bool possible = false;                // some reading is
-    bool predicts = false;                // the best one beats the mean click rate: its normalized entropy is below 1
-    std::optional<double> normalizedEntropy;  // of the best; nothing where all labels are the same, or no reading is possible
+    bool predicts = false;                // one of them beats the mean click rate: its normalized entropy is below 1
+    // The least of any reading, as it predicts, without the intercept by which they are ranked; nothing where all labels are the same, or
+    // no reading is possible.
+    std::optional<double> normalizedEntropy;
     // Paired standard errors by which the reading as opened is behind the best, 0 where it is the best. Nothing where it is impossible or not among them,
     // or where the labels tell nothing: all are the same.
     std::optional<double> ownBehind;

@@ -17,21 +17,29 @@ std::string DoctorReport::miscalibrated() const {
     if (own == all.end() || ranking.beaten() || own->calibration <= 0) return {};
     if (std::fabs(own->calibration - 1) < kWorthTelling || std::fabs(own->calibrationErrors) < kStandardErrorsToWin)
         return {};
-    return fmt::format("Miscalibrated: the model as opened predicts {:.2f} times the clicks of these rows.",
-                       own->calibration);
+    return fmt::format(
+        "Miscalibrated: the model as opened predicts {:.2f} times the clicks of these rows. Compare the bias of its last "
+        "layer and the sampling of negatives with those of training.",
+        own->calibration);
 }
 
 std::string DoctorReport::harm() const {
     if (harmfulTables.empty()) return {};
     std::vector<std::string> names, partners;
     for (const HarmfulTable& t : harmfulTables) {
-        names.push_back(fmt::format("{} ({:.1f} standard errors)", t.name, toldErrors(t.standardErrors)));
+        names.push_back(fmt::format("{} (log loss {:.4f} smaller, {:.1f} standard errors)", t.name, t.gain,
+                                    toldErrors(t.standardErrors)));
         partners.insert(partners.end(), t.partners.begin(), t.partners.end());
     }
     const bool one = names.size() == 1;
-    const std::string also = partners.empty() ? "" : fmt::format(" Without {} as well, but not once {} left out.", fmt::join(partners, ", "), one ? "this one is" : "these are");
-    return fmt::format("The model predicts better without {}: the rows or ids of {} are probably wrong.{}",
-                       fmt::join(names, ", "), one ? "this table" : "these tables", also);
+    std::string also;
+    if (!partners.empty())
+        also = fmt::format(" Without {} as well, but not once {} left out.", fmt::join(partners, ", "),
+                           one ? "this one is" : "these are");
+    return fmt::format(
+        "The model predicts better without {}: the rows or ids of {} are probably wrong.{} Compare {} with what was trained.",
+        fmt::join(names, ", "), one ? "this table" : "these tables", also,
+        one ? "its file and its dictionary" : "their files and dictionaries");
 }
 
 std::vector<std::string> DoctorReport::findings(const std::string& layout) const {

@@ -37,19 +37,10 @@ std::vector<float> meanVector(const TableView& table, std::span<const std::int32
     return row;
 }
 
-// How much smaller the losses without the table are.
 HarmfulTable compared(std::string name, const std::vector<double>& with, const std::vector<double>& without) {
-    const auto n = static_cast<double>(with.size());
-    HarmfulTable out{std::move(name), 0, 0, {}};
-    for (std::size_t r = 0; r < with.size(); ++r) out.gain += (with[r] - without[r]) / n;
-    double square = 0;
-    for (std::size_t r = 0; r < with.size(); ++r) square += std::pow(with[r] - without[r] - out.gain, 2);
-    const double standardError = n > 1 ? std::sqrt(square / (n - 1) / n) : 0;
-    out.standardErrors = standardError > 0 ? out.gain / standardError : 0;
-    return out;
+    const PairedDifference gain = pairedDifference(with, without);
+    return {std::move(name), gain.mean, gain.standardErrors(), {}};
 }
-
-bool doesHarm(const HarmfulTable& table) { return table.standardErrors >= kStandardErrorsToWin; }
 
 // The model with some tables left out, one after the other.
 class LeftOut {
@@ -89,6 +80,10 @@ private:
 
 }  // namespace
 
+bool isWorthTelling(const HarmfulTable& table, double entropy) {
+    return table.standardErrors >= kStandardErrorsToWin && table.gain >= kHarmWorthTelling * entropy;
+}
+
 Result<std::vector<float>> logitsOf(DeviceModel& model, const Batch& rows, const std::stop_token& stop) {
     std::vector<float> logits(static_cast<std::size_t>(rows.rows));
     for (std::int64_t first = 0; first < rows.rows; first += kRowsPerForward) {
@@ -111,17 +106,19 @@ Result<std::vector<HarmfulTable>> harmfulTables(Backend& backend, const ModelWei
         std::vector<double> losses;
     };
     std::vector<Candidate> candidates;
+    const double entropy = entropyOf(rows.labels);
     const std::size_t total = weights.tables.size();
     for (std::size_t t = 0; t < total; ++t) {
         if (stop.stop_requested()) return cancelled();
-        report(progress, {"leaving out each table", static_cast<std::int64_t>(t), static_cast<std::int64_t>(total), "tables"});
+        report(progress, {"leaving out each table", static_cast<std::int64_t>(t), static_cast<std::int64_t>(total),
+                          "tables"});
         LeftOut model(backend, weights, rows);
         model.leaveOut(t);
         auto without = model.losses(stop);
         if (!without) return fail(std::move(without).error());
         if (without->empty()) continue;
         HarmfulTable harm = compared(weights.spec->tables[t].name, *with, *without);
-        if (doesHarm(harm)) candidates.push_back({t, std::move(harm), *std::move(without)});
+        if (isWorthTelling(harm, entropy)) candidates.push_back({t, std::move(harm), *std::move(without)});
     }
     std::stable_sort(candidates.begin(), candidates.end(),
                      [](const Candidate& a, const Candidate& b) { return a.harm.gain > b.harm.gain; });
@@ -132,12 +129,15 @@ Result<std::vector<HarmfulTable>> harmfulTables(Backend& backend, const ModelWei
         HarmfulTable named = worst.harm;
         for (auto other = candidates.begin(); other != candidates.end();) {
             if (stop.stop_requested()) return cancelled();
+            report(progress, {"leaving out two tables", other - candidates.begin(),
+                              static_cast<std::int64_t>(candidates.size()), "tables"});
             LeftOut both(backend, weights, rows);
             both.leaveOut(worst.table);
             both.leaveOut(other->table);
             const auto without = both.losses(stop);
             if (!without) return fail(without.error());
-            const bool still = !without->empty() && doesHarm(compared(other->harm.name, worst.losses, *without));
+            const bool still =
+                !without->empty() && isWorthTelling(compared(other->harm.name, worst.losses, *without), entropy);
             if (!still) named.partners.push_back(other->harm.name);
             other = still ? other + 1 : candidates.erase(other);
         }

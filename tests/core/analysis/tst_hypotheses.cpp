@@ -169,6 +169,41 @@ private Q_SLOTS:
         QVERIFY(out.hypotheses.front().asOpened && !out.beaten());
         QVERIFY(out.hypotheses.front().calibration > 1.2 && out.hypotheses.front().calibrationErrors > 5);
     }
+    // What is best once an intercept is fitted may predict nothing as it stands; another that is not told apart from it does.
+    void theOneThatPredictsCounts() {
+        std::vector<float> own, other;
+        const std::vector<std::uint8_t> clicks = labels();
+        std::mt19937 random(5);
+        std::normal_distribution<float> noise(0, 0.5F);
+        for (std::size_t r = 0; r < kRows; ++r) {
+            const float signal = -1.25F + (clicks[r] ? 0.3F : 0.0F) + noise(random);
+            own.push_back(signal);
+            other.push_back(signal + 0.7F + (clicks[r] ? 0.02F : 0.0F));
+        }
+        TestedHypothesis opened, shifted;
+        opened.hypothesis.asOpened = true;
+        shifted.hypothesis.reading.numerical = NumericalReading::LnPlus2;
+        setLosses(opened, own, clicks);
+        setLosses(shifted, other, clicks);
+        const double entropy = entropyOf(clicks);
+        QVERIFY(std::fabs(entropy - 0.5623) < 1e-4);
+        QVERIFY(opened.hypothesis.logLoss < entropy && shifted.hypothesis.logLoss > entropy);
+        const Ranking out = rank({opened, shifted}, clicks);
+        QVERIFY(!out.hypotheses.front().asOpened);
+        QVERIFY(out.predicts && std::fabs(*out.normalizedEntropy - opened.hypothesis.logLoss / entropy) < 1e-12);
+        QVERIFY2(out.reason.find("Nothing predicts") == std::string::npos, out.reason.c_str());
+    }
+    void theWinnerIsNamed() {
+        const auto out = rank({reading(NumericalReading::Raw, 0.50, 0.01, 2, true), reading(NumericalReading::LnPlus3, 0.45, 0.01, 3)}, labels());
+        QVERIFY2(out.decided && out.reason.find("the one with numbers ln(x+3) is best") != std::string::npos, out.reason.c_str());
+    }
+    void theSameDifferenceInEveryRowIsBeyondDoubt() {
+        const std::vector<double> more{0.5, 0.7, 0.9}, less{0.25, 0.45, 0.65};
+        QVERIFY(std::isinf(PairedDifference({0.25, 0}).standardErrors()));
+        QVERIFY(std::fabs(pairedDifference(more, less).mean - 0.25) < 1e-15);
+        QCOMPARE(pairedDifference(less, more).standardErrors(), 0.0);
+        QCOMPARE(entropyOf(std::vector<std::uint8_t>(3, 1)), 0.0);
+    }
     // Two readings of data that mean the same are one.
     void equalLossesAreNotToldApart() {
         const auto out = rank({reading(NumericalReading::LnPlus3, 0.45, 0, 3, true), reading(NumericalReading::LnPlus2, 0.45, 0, 4)}, labels());

@@ -12,6 +12,7 @@
 
 #include "app/common/backends.h"
 #include "core/engine/engine.h"
+#include "core/engine/table_check.h"
 #include "core/export/json.h"
 #include "tests/support/outside_data.h"
 
@@ -58,6 +59,13 @@ class TestDoctor : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    // Beyond doubt is not enough: with a million rows everything is.
+    void aHairsBreadthOfHarmIsNotTold() {
+        constexpr double kEntropy = 0.5;
+        QVERIFY(isWorthTelling({"cat_0", 0.0006, 5.1, {}}, kEntropy));
+        QVERIFY(!isWorthTelling({"cat_0", 0.0004, 40, {}}, kEntropy));
+        QVERIFY(!isWorthTelling({"cat_0", 0.1, 4.9, {}}, kEntropy));
+    }
     void theTruthWinsOrNothing_data();
     void theTruthWinsOrNothing();
     void trainedModelsAreDecided();
