@@ -54,7 +54,8 @@ void MainWindow::escape() {
     if (lastingJobs().isEmpty()) return cancelJobs();
     const bool exports = m_session.isRunning(JobKind::Export) || m_session.isRunning(JobKind::ExportCheckpoint);
     const QString loss = exports ? tr("What it has done so far is lost if it is cancelled.")
-                                 : tr("Its figures so far stay if it is cancelled, as interim ones; it starts anew when it is run again.");
+                                 : tr("If it is cancelled, its figures so far stay as interim ones, or give way to the last finished result "
+                                      "where there is one; it starts anew when it is run again.");
     askToEnd(loss, tr("&Cancel it"), [this] { cancelJobs(); });
 }
 
