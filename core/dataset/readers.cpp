@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <limits>
 #include <new>
 #include <system_error>
 
@@ -140,6 +141,13 @@ std::string numericalToken(float value) {
     return nvidiaSparkNumericalOf(integer) == value ? fmt::format("{}", integer) : std::string();
 }
 
+// "" for one that is missing: NaN, or what is no int32.
+std::string rawToken(double number) {
+    using Limits = std::numeric_limits<std::int32_t>;
+    const bool fits = number >= Limits::min() && number <= Limits::max() && number == std::trunc(number);
+    return fits ? fmt::format("{}", static_cast<std::int32_t>(number)) : std::string();
+}
+
 }  // namespace
 
 Result<DatasetSchema> makeSchema(const FeatureSpec& spec, const DatasetOptions& options, const Dictionary* dictionary,
@@ -196,7 +204,13 @@ Result<std::optional<RawRow>> rawRowByDictionary(const Dataset& dataset, std::in
     if (!dictionary) return std::optional<RawRow>();
     Batch batch;
     if (auto ok = dataset.read(row, 1, batch); !ok) return fail(std::move(ok.error()));
-    return std::optional<RawRow>(rawTokens(batch, *dictionary));
+    RawRow raw = rawTokens(batch, *dictionary);
+    if (dataset.holdsRawNumbers()) {
+        std::vector<double> numbers;
+        if (auto ok = dataset.readRawNumbers(row, 1, numbers); !ok) return fail(std::move(ok.error()));
+        std::transform(numbers.begin(), numbers.end(), raw.numerical.begin(), rawToken);
+    }
+    return std::optional<RawRow>(std::move(raw));
 }
 
 std::string recordedProfile(const DatasetOptions& options, std::vector<std::string>& notes) {

@@ -58,7 +58,7 @@ Result<void> checkDictionaryFits(const Dictionary& dictionary, const std::vector
 // came from: the token is the integer nearest to exp(value) - 3 when its transform is exactly the value (others may give it as well),
 // else ""; 0.0 is "" (missing).
 RawRow rawTokens(const Batch& batch, const Dictionary& dictionary);
-// The same for a row of a dataset with transformed values; nothing when it has no dictionary.
+// The same for a row of a dataset, with the numbers themselves where it holds raw ones; nothing when it has no dictionary.
 Result<std::optional<RawRow>> rawRowByDictionary(const Dataset& dataset, std::int64_t row);
 
 // The profile to record for rows that are stored as they are fed: the one the options name, else NVIDIA's. Adds a note when it is another.

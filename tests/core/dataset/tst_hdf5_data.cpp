@@ -217,6 +217,13 @@ void TestHdf5Data::rawRowsAreThoseOfTsv() {
         Batch raw;
         QVERIFY(stored && readAs(*stored, {NumericalReading::Raw, 0})->read(0, (*stored)->rows(), raw));
         for (std::size_t i = 0; i < numbers.size(); ++i) QCOMPARE(raw.numerical[i], static_cast<float>(numbers[i]));
+        // So are the tokens of a row: a float16 logarithm does not tell 5000 from 4989.
+        for (std::size_t r = 0; r < labels.size(); ++r) {
+            const auto tokens = (*stored)->rawRow(static_cast<std::int64_t>(r));
+            QVERIFY(tokens && *tokens);
+            QCOMPARE((*tokens)->numerical.size(), std::size_t(13));
+            for (std::size_t k = 0; k < 13; ++k) QCOMPARE((*tokens)->numerical[k], std::to_string(numbers[r * 13 + k]));
+        }
     }
 }
 
