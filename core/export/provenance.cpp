@@ -141,9 +141,9 @@ std::string exportedRange(std::int64_t first, std::int64_t last, std::int64_t al
     return dump({{"first_row", first}, {"last_row", last}, {"rows", last - first + 1}, {"of", all}});
 }
 
-std::string exportedTableRows(const std::string& table, std::int64_t rows, std::int64_t all, const std::string& filter) {
+std::string exportedTableRows(const std::string& table, std::int64_t rows, std::int64_t all, const std::string& query) {
     Json out{{"table", table}, {"rows", rows}, {"of", all}};
-    if (!filter.empty()) out["filter"] = filter;
+    if (!query.empty()) out["query"] = query;
     return dump(out);
 }
 

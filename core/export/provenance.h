@@ -63,19 +63,19 @@ std::vector<std::string> ownNotes(const Engine& engine, const Dataset* dataset);
 
 // {"first_row", "last_row", "rows", "of"}: of the `all` rows of the data.
 std::string exportedRange(std::int64_t first, std::int64_t last, std::int64_t all);
-// {"table", "rows", "of", "filter"}: `rows` of the table's `all`; the filter in words, left out where it is empty.
-std::string exportedTableRows(const std::string& table, std::int64_t rows, std::int64_t all, const std::string& filter);
+// {"table", "rows", "of", "query"}: `rows` of the table's `all`; how they were filtered and sorted, in words, left out where it is empty.
+std::string exportedTableRows(const std::string& table, std::int64_t rows, std::int64_t all, const std::string& query);
 
 using ProvenanceFn = std::function<Provenance()>;  // asked when the result is there: what computed is known only then
 
-// "notes": Beside; Own: the result has the key already.
+// Whether "notes" is written beside "provenance", or the result has that key of its own.
 enum class Notes { Beside, Own };
-// `json`, an object or the beginning of one, with "provenance" and "notes" as its first keys. "provenance" is {"program", "version", "commit", "command",
-// "created", "checkpoint", "layout", "fingerprint", "fingerprint_of" (what it covers),
-// "dataset", "split", "format", "profile": {name, description}, "reading": {numerical, id_shift,
-// interaction_tables, missing_dictionary, lenient}, "backend": {name, device, reason, precision}, "table_precision", "interaction": {order, source, standing}}; "standing" only where it is
-// known. "exported" follows as a third key where a part of a whole is written;
-// what does not apply is null. The text as it is where the provenance names no program.
+// `json`, an object or the beginning of one, with "provenance" as its first key; "notes" (see Notes) and "exported" follow, the latter only where
+// Provenance::exported is not empty. "provenance" is {"program", "version", "commit", "command", "created", "checkpoint", "layout", "fingerprint",
+// "fingerprint_of" (what it covers), "dataset", "split", "format", "profile": {name, description}, "reading": {numerical, id_shift,
+// interaction_tables, missing_dictionary, lenient}, "backend": {name, device, reason, precision}, "table_precision",
+// "interaction": {order, source, standing}}. In it, what does not apply is null; "standing" is left out where nothing is known.
+// The text as it is where the provenance names no program.
 std::string withProvenance(std::string_view json, const Provenance& provenance, Notes notes);
 
 // Attributes of "/": program, version, commit, command, created, checkpoint, fingerprint, fingerprint_of,

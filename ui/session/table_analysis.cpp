@@ -260,10 +260,10 @@ std::vector<RowColumn> TableAnalysis::exportedColumns(int table) const {
 namespace {
 
 // Says which rows of which table are in the file.
-Provenance describedRows(Provenance origin, const TableSpec& spec, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const std::string& filter) {
+Provenance describedRows(Provenance origin, const TableSpec& spec, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const std::string& query) {
     constexpr std::int64_t kMostIds = 10'000;
     const std::int64_t rows = last - first + 1;
-    origin.exported = exportedTableRows(spec.name, rows, spec.rows, filter);
+    if (rows != spec.rows || !query.empty()) origin.exported = exportedTableRows(spec.name, rows, spec.rows, query);
     if (rows > kMostIds) return origin;
     for (std::int64_t i = first; i <= last; ++i) origin.exportedIds.push_back(order ? static_cast<std::int64_t>(order->ids[static_cast<std::size_t>(i)]) : i);
     return origin;
@@ -271,9 +271,9 @@ Provenance describedRows(Provenance origin, const TableSpec& spec, const GridOrd
 
 }  // namespace
 
-void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const QString& path, const QString& filter) {
+void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const QString& path, const QString& query) {
     if (!m_state.engine || last < first) return;
-    const auto work = [this, engine = m_state.engine, table, order, first, last, path, filter, columns = exportedColumns(table),
+    const auto work = [this, engine = m_state.engine, table, order, first, last, path, query, columns = exportedColumns(table),
                        provenance = m_state.provenance()](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
         std::int64_t next = first;
         TableRows rows;
@@ -291,7 +291,7 @@ void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_
         };
         const TableSpec& spec = engine->spec().tables[static_cast<std::size_t>(table)];
         auto written = exportTableRows(parts, {engine->info().path, spec.name, last - first + 1, spec.dim, columns}, local(path),
-                                       describedRows(provenance(), spec, order, first, last, local(filter)));
+                                       describedRows(provenance(), spec, order, first, last, local(query)));
         if (!written)
             return [this, error = std::move(written.error())] {
                 if (!error.isCancelled()) Q_EMIT m_session.jobFailed(JobKind::Export, error);

@@ -124,9 +124,9 @@ public:
     void requestInside(const MapPointsPtr& points, const QPolygonF& loop, quint64 token);
     // Rows first..last of `order` (null: of the table) to a file; the extension says how (.csv .tsv .npy .h5). Beside id, norm and values, but for
     // .npy, what is known of the rows by now: value, cos_mean, trained, hits. Answered by Session::exported.
-    // filter: how the rows were chosen, in words; stands with the table's name and the ids (of at most 10,000 rows) in what says where the file comes from.
+    // query: how the rows were filtered and sorted, in words (empty: neither); stands with the table's name and the ids (of at most 10,000 rows) in what says where the file comes from.
     void exportRows(int table, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const QString& path,
-                    const QString& filter = {});
+                    const QString& query = {});
 
     // Session's: another engine or dataset is open.
     void forget();

@@ -142,8 +142,19 @@ private Q_SLOTS:
         QCOMPARE(rows["table"].get<std::string>(), table.name);
         QCOMPARE(rows["rows"].get<int>(), 2);
         QCOMPARE(rows["of"].get<std::int64_t>(), table.rows);
-        QCOMPARE(rows["filter"].get<std::string>(), std::string("norm > 0.1"));
+        QCOMPARE(rows["query"].get<std::string>(), std::string("norm > 0.1"));
+        QVERIFY(!rows.contains("filter"));
         QVERIFY(ids == json::array({2, 5}));
+        // The whole table as it is stored is no part; sorted it says how.
+        QVERIFY(exported([&] { m_session->tables().exportRows(3, nullptr, 0, table.rows - 1, path("whole.npy")); }));
+        const json whole = parsed(path("whole.npy.json"));
+        QVERIFY(whole.is_object() && whole.contains("provenance") && !whole.contains("exported"));
+        QVERIFY(exported([&] { m_session->tables().exportRows(3, nullptr, 0, table.rows - 1, path("sorted.npy"), QStringLiteral("sorted by norm")); }));
+        const json sorted = parsed(path("sorted.npy.json"));
+        QVERIFY(sorted.is_object() && sorted.contains("exported"));
+        const json sortedRows = sorted["exported"];
+        QCOMPARE(sortedRows["rows"].get<std::int64_t>(), table.rows);
+        QCOMPARE(sortedRows["query"].get<std::string>(), std::string("sorted by norm"));
     }
 
     // Once the reading check confirmed the order it is no longer assumed.
