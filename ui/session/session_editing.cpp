@@ -13,15 +13,6 @@ namespace {
 
 constexpr std::size_t kMaxPastedLines = 100'000;
 
-// The raw token of a transformed value, when one gives exactly this value back; else empty.
-std::string numericalToken(float transformed) {
-    if (transformed == 0.0F || !std::isfinite(transformed)) return {};
-    const double raw = std::round(std::exp(static_cast<double>(transformed)) - 3.0);
-    if (!(std::abs(raw) < std::numeric_limits<std::int32_t>::max())) return {};
-    const std::string token = std::to_string(static_cast<std::int32_t>(raw));
-    return nvidiaSparkNumerical(token) == transformed ? token : std::string();
-}
-
 Error noDictionary(const std::string& field, const std::string& token) {
     return Error("E-SESSION-003", "A raw category cannot be looked up without the dictionary of the training data.")
         .inField(field)
@@ -88,6 +79,18 @@ float fed(const Session::State& s, const std::string& token) {
     return value;
 }
 
+// The raw token that is fed as exactly this value; empty where none is found: it is then neither a logarithm of a whole number nor one itself.
+std::string numericalToken(const Session::State& s, float value) {
+    if (value == 0.0F || !std::isfinite(value)) return {};
+    const double power = std::exp(static_cast<double>(value));
+    for (const double near : {power - 3, power - 2, power - 1, static_cast<double>(value)}) {
+        const double raw = std::round(near);
+        if (!(std::abs(raw) < std::numeric_limits<std::int32_t>::max())) continue;
+        if (std::string token = std::to_string(static_cast<std::int32_t>(raw)); fed(s, token) == value) return token;
+    }
+    return {};
+}
+
 // The row of a table that a category stands for in the session's reading.
 Result<Lookup> shifted(const Session::State& s, std::size_t index, const std::string& token, Result<Lookup> found) {
     const int shift = readingOf(s).idShift;
@@ -137,8 +140,9 @@ EditableRow Session::editable(const PredictedRow& row) const {
         for (std::size_t i = 0; readsNumbersOtherwise(s) && i < std::min(out.raw.numerical.size(), row.input.numerical.size()); ++i)
             if (fed(s, out.raw.numerical[i]) != row.input.numerical[i]) out.raw.numerical[i].clear();
     } else {
-        // In another reading of the numbers their tokens cannot be told from what is fed.
-        for (const float x : row.input.numerical) out.raw.numerical.push_back(readsNumbersOtherwise(s) ? std::string() : numericalToken(x));
+        // Where transformed numbers are read otherwise, their tokens cannot be told from what is fed.
+        const bool known = !readsNumbersOtherwise(s) || s.data->holdsRawNumbers();
+        for (const float x : row.input.numerical) out.raw.numerical.push_back(known ? numericalToken(s, x) : std::string());
         for (std::size_t t = 0; t < row.input.ids.size(); ++t)
             out.raw.categorical.push_back(hexOf(static_cast<int>(t), row.input.ids[t]).toStdString());
     }

@@ -309,6 +309,27 @@ private Q_SLOTS:
         QVERIFY(unknown->unknown[3]);
     }
 
+    // facebookresearch's arrays hold raw numbers, fed as ln(max(x, 0) + 1): what is typed beside them is fed so too, and shown as it was typed.
+    void typedNumbersAreTransformedAsTheDatasetIs() {
+        Session session;
+        QSignalSpy opened(&session, &Session::datasetOpened);
+        session.openDataset(QStringLiteral(DLRM_TEST_DATA "/npz/stored.npz"));
+        QVERIFY(opened.wait(kOpenMs));
+        QCOMPARE(session.dataset()->profile, QStringLiteral("facebookresearch"));
+        EditableRow row;
+        row.input.numerical = {0.0F, 0.0F};
+        row.raw.numerical.resize(2);
+        const auto typed = session.withNumerical(row, 0, QStringLiteral("5"));
+        QVERIFY(typed);
+        QCOMPARE(typed->input.numerical[0], std::log(6.0F));
+        PredictedRow stored;
+        stored.input = typed->input;
+        QVERIFY(session.editable(stored).raw.numerical == (std::vector<std::string>{"5", ""}));
+        const auto negative = session.withNumerical(row, 0, QStringLiteral("-3"));
+        QVERIFY(negative);
+        QCOMPARE(negative->input.numerical[0], 0.0F);
+    }
+
     void wrongTokensAreRefusedWithTheirCode_data() {
         QTest::addColumn<bool>("categorical");
         QTest::addColumn<int>("index");
