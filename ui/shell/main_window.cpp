@@ -106,6 +106,9 @@ MainWindow::~MainWindow() = default;
 
 void MainWindow::connectSession() {
     connect(&m_session, &Session::modelOpened, this, [this](const ModelInfoPtr& model) {
+        // What was asked for beside one model says nothing of another; datasetOpened follows where it fits that as well.
+        const QString& beside = m_lastDataset.checkpoint;
+        if (!beside.isEmpty() && beside != m_lastCheckpoint && beside != QString::fromStdString(model->path)) m_lastDataset = {};
         m_rail->setModelOpen(true);
         RecentFiles::instance().addModel(QString::fromStdString(model->path), model->spec.bytes());
         if (m_failedPage) m_failedPage->clearError();
@@ -129,6 +132,7 @@ void MainWindow::connectSession() {
     connect(&m_session, &Session::datasetOpened, this, [this](const DatasetInfoPtr& opened) {
         if (m_failedPage) m_failedPage->clearError();
         m_lastDataset = asRequested(*opened);
+        m_lastDataset.checkpoint = openCheckpointPath();
         if (const ModelInfoPtr model = m_session.model())
             RecentFiles::instance().setDataset(QString::fromStdString(model->path), opened->path, opened->split, opened->dictionary);
         showTitle();
@@ -151,11 +155,16 @@ void MainWindow::connectSession() {
 void MainWindow::open(const OpenRequest& request) {
     if (!request.checkpoint.isEmpty()) {
         m_lastCheckpoint = QFileInfo(request.checkpoint).absoluteFilePath();
-        // What was asked for beside one model says nothing of another; it is asked for anew where it fits that as well.
-        if (const ModelInfoPtr model = m_session.model(); model && QString::fromStdString(model->path) != m_lastCheckpoint) m_lastDataset = {};
         openCheckpoint(request.cardinalities);
     }
-    if (!request.dataset.isEmpty()) openDataset(QFileInfo(request.dataset).absoluteFilePath(), request.split, request.dictionary, request.missing);
+    if (request.dataset.isEmpty()) return;
+    openDataset(QFileInfo(request.dataset).absoluteFilePath(), request.split, request.dictionary, request.missing);
+    if (!request.checkpoint.isEmpty()) m_lastDataset.checkpoint = m_lastCheckpoint;
+}
+
+QString MainWindow::openCheckpointPath() const {
+    const ModelInfoPtr model = m_session.model();
+    return model ? QString::fromStdString(model->path) : QString();
 }
 
 void MainWindow::openCheckpoint(std::vector<std::int64_t> cardinalities) {
@@ -164,13 +173,12 @@ void MainWindow::openCheckpoint(std::vector<std::int64_t> cardinalities) {
 }
 
 void MainWindow::openDataset(const QString& path, const QString& split, const QString& dictionary, MissingDictionary missing, TextNumbers numbers) {
-    m_lastDataset = {QString(), path, split.isEmpty() ? QStringLiteral("test") : split, dictionary, {}, missing, numbers};
+    m_lastDataset = {openCheckpointPath(), path, split.isEmpty() ? QStringLiteral("test") : split, dictionary, {}, missing, numbers};
     m_session.openDataset(m_lastDataset.dataset, m_lastDataset.split, m_lastDataset.dictionary, missing, numbers);
 }
 
 void MainWindow::openDemo() {
     m_lastCheckpoint.clear();
-    m_lastDataset = {};
     m_session.openDemo();
 }
 
@@ -320,7 +328,6 @@ std::vector<ErrorAction> MainWindow::actionsFor(JobKind kind, const Error& error
 void MainWindow::showFailure(JobKind kind, const Error& error) {
     Page* page = currentPage();
     const bool opening = kind == JobKind::OpenModel || kind == JobKind::OpenDataset;
-    if (const DatasetInfoPtr still = m_session.dataset(); still && kind == JobKind::OpenModel) m_lastDataset = asRequested(*still);
     if (!page) return;
     std::vector<ErrorAction> actions = actionsFor(kind, error);
     if (!opening && page->showsError(error) && actions.empty()) return;  // the page shows it with a Retry of its own

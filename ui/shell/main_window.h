@@ -112,6 +112,7 @@ private:
     void chooseDictionary();
     void exportCheckpoint(bool directory);
     void openCheckpoint(std::vector<std::int64_t> cardinalities);  // m_lastCheckpoint
+    QString openCheckpointPath() const;  // of the model that is open; empty: none
     void openDataset(const QString& path, const QString& split, const QString& dictionary, MissingDictionary missing = MissingDictionary::Refuse,
                      TextNumbers numbers = TextNumbers::Strict);
     // F1; scrolled to a term of the glossary where one is given.
@@ -143,7 +144,7 @@ private:
     // The last things asked for, for Retry and for opening a dictionary later.
     QString m_lastCheckpoint;
     std::vector<std::int64_t> m_lastCardinalities;
-    OpenRequest m_lastDataset;
+    OpenRequest m_lastDataset;  // its checkpoint: the model it was asked for beside; empty: any
     QPointer<QMessageBox> m_question;  // whether running jobs shall end
     bool m_quits = false;              // and the answer
     QPointer<Page> m_failedPage;  // shows that opening failed

@@ -232,6 +232,7 @@ void MainWindow::chooseDictionary() {
         openDataset(m_lastDataset.dataset, m_lastDataset.split, path);
         return;
     }
+    m_lastDataset.checkpoint = openCheckpointPath();
     m_lastDataset.dictionary = path;
     m_toast->showText(tr("The dictionary will be used with the next dataset that is opened."));
 }
