@@ -12,6 +12,8 @@
 
 #include "app/cli/usage.h"
 #include "app/common/backends.h"
+#include "core/dataset/dictionary.h"
+#include "core/checkpoint/verify.h"
 #include "core/base/random_access_file.h"
 #include "core/dataset/preprocessing_profile.h"
 #include "core/dataset/reading.h"
@@ -198,20 +200,53 @@ Result<void> requireNumericals(const Engine& engine, const CommonOptions& common
 
 }  // namespace
 
+namespace {
+
+Error wouldReplace(const std::string& out, std::string what) {
+    return Error("E-CLI-006", "The result would replace a file that is read.")
+        .inFile(out)
+        .butExpected("another file")
+        .butFound(std::move(what))
+        .withRemedy("choose another name");
+}
+
+// Where either cannot be looked at, they are not one file.
+bool isOneFile(const std::string& a, const std::string& b) {
+    std::error_code none;
+    return !a.empty() && std::filesystem::equivalent(a, b, none);
+}
+
+// Whether the file that is there lies in `directory`, or is it.
+bool isOf(const std::string& directory, const std::string& file) {
+    std::error_code none;
+    if (isOneFile(directory, file)) return true;
+    if (!std::filesystem::is_directory(directory, none) || !std::filesystem::exists(file, none)) return false;
+    const std::filesystem::path of = std::filesystem::canonical(directory, none), at = std::filesystem::canonical(file, none);
+    return std::mismatch(of.begin(), of.end(), at.begin(), at.end()).first == of.end();
+}
+
+}  // namespace
+
+Result<void> refuseInputAsRecord(const std::string& out, const Engine& engine) {
+    for (const auto& file : engine.checkpoint().openFiles())
+        if (isOneFile(file->path(), out)) return fail(wouldReplace(out, "one of the checkpoint"));
+    return {};
+}
+
 Result<void> refuseInputAsOutput(const std::string& out, const Engine& engine, const Dataset* dataset,
                                  const std::string& also) {
     if (out.empty()) return {};
-    std::vector<std::string> inputs{also};
-    for (const auto& file : engine.checkpoint().openFiles()) inputs.push_back(file->path());
-    if (dataset) {
-        inputs.push_back(dataset->path());
-        for (std::size_t t = 0; t < dataset->schema().categoricalNames.size(); ++t) inputs.push_back(dataset->fileOfCategorical(t));
-    }
-    for (const std::string& input : inputs) {
-        std::error_code none;  // where either cannot be looked at, they are not one file
-        if (std::filesystem::equivalent(input, out, none))
-            return fail(Error("E-CLI-006", "The result would replace a file that is read.")
-                            .inFile(out).butExpected("another file").butFound("one of the checkpoint or the dataset").withRemedy("choose another name"));
+    for (const std::string& written : {out, out + ".json"}) {  // what has no place for its origin has a second file
+        if (auto other = refuseInputAsRecord(written, engine); !other) return other;
+        if (isOneFile(also, written) || isOneFile(defaultRecord(engine.info().path), written))
+            return fail(wouldReplace(written, "a file that the checkpoint is compared with"));
+        if (!dataset) continue;
+        bool ofData = isOneFile(dataset->path(), written);
+        for (std::size_t t = 0; t < dataset->schema().categoricalNames.size(); ++t)
+            ofData = ofData || isOneFile(dataset->fileOfCategorical(t), written);
+        if (ofData) return fail(wouldReplace(written, "one of the dataset"));
+        if (const auto dictionary = dataset->dictionary(); dictionary && isOf(dictionary->path(), written))
+            return fail(wouldReplace(written, "one of the dictionary"));
     }
     return {};
 }

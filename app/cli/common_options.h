@@ -83,10 +83,14 @@ CLI::Option* addTableOption(CLI::App& app, std::string& table, const char* descr
 // Which table that is. Errors: E-ENGINE-001 no such number, E-CLI-001 no such name.
 Result<TableId> tableNamed(const std::string& table, const Engine& engine);
 
-// Error E-CLI-006 when `out` is one of the files that are read. `dataset` may be null; an empty `out` is none.
-// `also`: another file that is read, or empty.
+// Error E-CLI-006 when `out`, or the NAME.json beside it, is one of the files that are read: the checkpoint's and the record of
+// their hashes, the dataset's, the dictionary's. `dataset` may be null; an empty `out` is none. `also`: another file that is
+// read, or empty.
 Result<void> refuseInputAsOutput(const std::string& out, const Engine& engine, const Dataset* dataset,
                                  const std::string& also = {});
+
+// The same for a record of hashes, which may take the place of an earlier one.
+Result<void> refuseInputAsRecord(const std::string& out, const Engine& engine);
 
 // --numerical --id-shift: read the rows otherwise than the dataset means them, as the doctor may have found.
 void addReadingOptions(CLI::App& app, DataOptions& data);

@@ -52,6 +52,8 @@ Run setUpConvert(CLI::App& app, CommonOptions& common) {
         if (auto possible = checkTarget(options->out); !possible) return possible;
         auto engine = openModel(options->checkpoint, context.common, options->data, context.progress, context.stop);
         if (!engine) return fail(std::move(engine).error());
+        const Dataset* data = context.common.origin->dataset.get();
+        if (auto other = data ? refuseInputAsOutput(options->out, **engine, data) : Result<void>(); !other) return other;
         const auto done = (*engine)->convert(options->out, context.progress.callback(), context.stop);
         if (!done) return fail(done.error());
         context.out.hasNotes();

@@ -129,13 +129,11 @@ Run setUpDoctor(CLI::App& app, CommonOptions& common) {
         "each, so that none wins by making up for a model that predicts too many or too few clicks; that is told as "
         "miscalibrated, from 10 % and 5 standard errors on.\n"
         "Exit codes: 0 the reading as opened is the best of those tried, or undecided with nothing beaten; 1 another "
-        "reading wins or beats the one as "
-        "opened, nothing predicts "
-        "(normalized entropy 1 or more), no reading is possible, damaged weights, a miscalibrated model, a table that "
-        "does harm, "
-        "a dictionary that most category values are not in, more numerical features in the "
-        "weights than in the data, a table that was never trained or holds zeros or one vector only (some "
-        "rows of each table are looked at; `tables` looks at all); 2 could not run.");
+        "reading wins or beats the one as opened, nothing predicts (normalized entropy 1 or more), no reading is "
+        "possible, a miscalibrated model, a table that does harm, a dictionary that most category values, or nine in ten "
+        "of one feature, are not in, more numerical features in the weights than in the data, values that are not finite, "
+        "a table that was never trained or holds zeros or one vector only (of these the layers and some rows of each "
+        "table are looked at, and the rows that the data look up; `tables` looks at all); 2 could not run.");
     return [options](Context& context) -> Result<void> {
         ModelAndData opened;
         if (options->data.path.empty()) {

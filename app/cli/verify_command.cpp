@@ -97,13 +97,16 @@ Result<Verification> verification(const Options& options, Context& context) {
     auto engine = openModel(options.checkpoint, context.common, context.progress, context.stop);
     Result<Verification> done = [&]() -> Result<Verification> {
         if (engine) {
-            if (auto other = refuseInputAsOutput(options.verify.sidecar, **engine, nullptr); !other)
+            if (auto other = refuseInputAsRecord(options.verify.sidecar, **engine); !other)
                 return fail(std::move(other).error());
             return (*engine)->verify(options.verify, context.progress.callback(), context.stop);
         }
         const Error& why = engine.error();
         if (why.isCancelled() || why.file.empty()) return fail(why);  // not about the checkpoint
-        return verifyUnopened(options.checkpoint, why, options.verify, context.progress.callback(), context.stop);
+        auto unopened = verifyUnopened(options.checkpoint, why, options.verify, context.progress.callback(), context.stop);
+        // To record what does not open is no remedy.
+        if (!unopened && unopened.error().code == "E-VERIFY-005") return fail(why);
+        return unopened;
     }();
     if (done || done.error().code != "E-VERIFY-006") return done;
     Error error = std::move(done).error();

@@ -103,7 +103,7 @@ Result<Checkpoint::Contents> openLayoutD(const std::string& path, const Checkpoi
         return fail(Error("E-LAYD-001", "The directory of the dense part does not hold one set of weights.")
                         .inFile(directory.path + "/dense").butExpected("one file whose name ends with .index").butFound(someNames(denseNames))
                         .withRemedy("Copy the checkpoint again, with every file under its original name."));
-    const auto bundle = TensorBundle::open(directory.path + "/dense", prefixes.front());
+    const auto bundle = TensorBundle::open(directory.path, "dense/" + prefixes.front());
     if (!bundle) return fail(bundle.error());
     auto parts = findParts(*bundle, "dense/");
     if (!parts) return fail(std::move(parts.error()));

@@ -100,8 +100,7 @@ private:
         const bool hasShards = std::any_of(m_files.names.begin(), m_files.names.end(), [&](const std::string& n) {
             return n.starts_with(folder + prefix + std::string(kShard));
         });
-        const auto bundle =
-            TensorBundle::open(slash == 0 ? m_files.base : m_files.pathOf(name.substr(0, slash - 1)), prefix);
+        const auto bundle = TensorBundle::open(m_files.base, folder + prefix);
         // Without data files beside it, what is called .index may be anything.
         if (!bundle)
             return hasShards || bundle.error().code == "E-TFB-009" ? refused(name, bundle.error()) : Result<void>();

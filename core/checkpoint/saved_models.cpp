@@ -72,7 +72,7 @@ Result<BundleParts> openSavedModels(const std::string& path, const std::vector<s
     BundleParts all;
     for (const std::string& model : savedModels) {
         const std::string directory = model + "variables/";
-        const auto bundle = TensorBundle::open(path + "/" + directory.substr(0, directory.size() - 1), "variables");
+        const auto bundle = TensorBundle::open(path, directory + "variables");
         if (!bundle) return fail(bundle.error());
         auto parts = findParts(*bundle, directory);
         if (!parts) return fail(std::move(parts.error()));

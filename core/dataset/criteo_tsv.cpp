@@ -194,6 +194,7 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
 Result<void> CriteoTsv::countUnknownValues(const std::stop_token& stop) {
     UnknownValues& out = m_unknown.emplace();
     out.rows = std::min(rows(), kRowsLookedUp);
+    out.allRows = out.rows == rows();
     for (std::int64_t row = 0, offset = m_index.offsetOf(0); row < out.rows; ++row) {
         if (stop.stop_requested()) return cancelled();
         const std::int64_t end = m_index.endOfLine(offset);
@@ -202,12 +203,8 @@ Result<void> CriteoTsv::countUnknownValues(const std::stop_token& stop) {
         if (!line) continue;
         for (std::size_t t = 0; t < line->raw.categorical.size(); ++t) {
             const std::string& text = line->raw.categorical[t];
-            const auto hex = parseHexCategory(text);
-            if (!hex) continue;
-            ++out.values;
-            if (m_dictionary->id(t, *hex) != 0) continue;
-            if (out.unknown++ == 0)
-                out.first = fmt::format("\"{}\", row {}, {}", text, row, m_schema.categoricalNames[t]);
+            if (const auto hex = parseHexCategory(text))
+                out.add(t, m_schema.categoricalNames[t], text, row, m_dictionary->id(t, *hex) != 0);
         }
     }
     if (std::string note = out.sentence(); !note.empty())

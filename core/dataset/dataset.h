@@ -7,6 +7,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/progress.h"
@@ -33,12 +34,25 @@ struct RawRow {
 
 // Raw category values that the dictionary does not hold, in the rows that were looked at; each is read as row 0.
 struct UnknownValues {
+    struct Feature {
+        std::string name;
+        std::int64_t values = 0, unknown = 0;
+    };
     std::int64_t rows = 0, values = 0, unknown = 0;  // rows looked at, the first ones; values present in them
+    bool allRows = false;                            // that were looked at
     std::string first;                               // of the unknown ones: "\"4c3d21f7\", row 55, cat_22"
+    std::vector<Feature> features;
 
-    bool most() const { return unknown > values / 2; }  // the dictionary is another data set's
+    // A value of a row, in any order.
+    void add(std::size_t feature, const std::string& name, std::string_view value, std::int64_t row, bool known);
+    bool most() const { return unknown > values / 2 || !foreignFeatures().empty(); }  // the dictionary is another data set's
+    // Of 100 values or more 90 % or more are unknown: the file of another feature. A frequency limit alone leaves more.
+    std::vector<std::string> foreignFeatures() const;
     // One sentence; empty where all are known.
     std::string sentence() const;
+
+private:
+    std::int64_t m_firstRow = -1;
 };
 
 // What to do with raw categories when there is no dictionary. Hash: the hexadecimal value modulo the table's rows.

@@ -73,6 +73,8 @@ Result<Hdf5Values> idsOf(const Hdf5File& file, const Hdf5Object& o, const Dictio
     };
     if (!fd) return unwritable(errno);
     std::vector<std::int32_t> ids;
+    std::vector<std::string> names;
+    for (std::size_t f = 0; f < firstFeature + static_cast<std::size_t>(width); ++f) names.push_back(fmt::format("cat_{}", f));
     std::int64_t at = 0;
     const auto write = [&]() -> Result<void> {
         std::span<const std::byte> left = std::as_bytes(std::span(ids));
@@ -92,9 +94,7 @@ Result<Hdf5Values> idsOf(const Hdf5File& file, const Hdf5Object& o, const Dictio
                             .butFound(fmt::format("\"{}\"", text.substr(0, 40))).withRemedy("Write the categories as the raw rows have them."));
         const std::size_t feature = firstFeature + static_cast<std::size_t>(at % width);
         ids.push_back(text.empty() ? 0 : dictionary.table(feature).find(hex));
-        unknown.values += !text.empty();
-        if (!text.empty() && ids.back() == 0 && unknown.unknown++ == 0)
-            unknown.first = fmt::format("\"{}\", row {}, cat_{}", text, at / width, feature);
+        if (!text.empty()) unknown.add(feature, names[feature], text, at / width, ids.back() != 0);
         ++at;
         return ids.size() < kIdsAtOnce ? Result<void>() : write();
     }, stop);
@@ -135,6 +135,7 @@ Result<Hdf5Columns> Hdf5Columns::open(const Hdf5File& file, std::span<const Hdf5
                                 .butFound(dictionary ? fmt::format("one of {}", counted(dictionary->features(), "feature")) : "none").withRemedy("Give the dictionary as well (--dictionary)."));
             UnknownValues& unknown = out.m_unknown ? *out.m_unknown : out.m_unknown.emplace();
             unknown.rows = out.m_rows;
+            unknown.allRows = true;
             values = idsOf(file, *o, *dictionary, static_cast<std::size_t>(out.m_columns), unknown, stop);
             type = {Hdf5Kind::Int, 4, false};
         } else {

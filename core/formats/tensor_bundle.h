@@ -75,6 +75,7 @@ void findPieces(BundleTensor& tensor, std::span<const std::string> keys, std::sp
 class TensorBundle {
 public:
     // Opens <prefix>.index and every shard beside it in `directory`; no tensor is read, but for alignment gaps. Shards must be covered exactly.
+    // `prefix` may begin with folders: "variables/variables". A link that leads out of `directory` is refused.
     // Errors: those of parseBundleIndex, E-FILE-0xx, E-TFB-009 a shard is missing, 010 holes or overlaps, bytes after the last tensor.
     static Result<std::shared_ptr<const TensorBundle>> open(const std::string& directory, const std::string& prefix);
 

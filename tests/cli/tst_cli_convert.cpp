@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // dlrm-cli convert: its words, that a killed one leaves no torn file, that an interrupted one leaves nothing; parts of models in every verb.
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <random>
 
@@ -218,6 +219,36 @@ private Q_SLOTS:
             QVERIFY2(answer.code == 2 && answer.err.startsWith("E-CLI-006"), qPrintable(command.join(' ') + ": " + answer.err));
         }
         QVERIFY(contents(layer) == before[0] && contents(table) == before[1] && contents(file) == before[2]);
+    }
+    void whatBelongsToTheInputsIsNeverReplaced() {
+        QTemporaryDir dir;
+        const QString demo = QStringLiteral(DLRM_SOURCE_DIR "/resources/demo"), model = dir.filePath("model"), words = dir.filePath("dictionary"), rows = dir.filePath("rows.tsv");
+        std::filesystem::copy((demo + "/checkpoint").toStdString(), model.toStdString(), std::filesystem::copy_options::recursive);
+        std::filesystem::copy((demo + "/dictionary").toStdString(), words.toStdString(), std::filesystem::copy_options::recursive);
+        QVERIFY(QFile::copy(demo + "/raw_rows.tsv", rows));
+        QCOMPARE(cli({"verify", model, "--record"}).code, 0);
+        const QString record = model + "/verify.xxh3.json", word = words + "/cat_3.tsv", beside = dir.filePath("p.csv");
+        QVERIFY(QFile::exists(word) && QFile::copy(rows, beside + ".json"));
+        const auto contents = [](const QString& path) {
+            QFile f(path);
+            return f.open(QIODevice::ReadOnly) ? f.readAll() : QByteArray();
+        };
+        const QByteArray before[] = {contents(record), contents(word), contents(rows)};
+        const QStringList raw{"--data", rows, "--dictionary", words};
+        const QString asH5 = dir.filePath("rows.h5");  // the same file under a name that can be written
+        QVERIFY(::link(rows.toLocal8Bit().constData(), asH5.toLocal8Bit().constData()) == 0);
+        const QList<QStringList> commands{QStringList{"predict", model, "--out", word} + raw, QStringList{"evaluate", model, "--out", word} + raw,
+                                          QStringList{"convert", model, asH5} + raw, {"tables", model, "--out", record},
+                                          {"evaluate", model, "--data", demo + "/dataset", "--verified", "--out", record},
+                                          {"predict", model, "--data", beside + ".json", "--dictionary", words, "--out", beside}};
+        for (const QStringList& command : commands) {
+            const auto answer = cli(command);
+            QVERIFY2(answer.code == 2 && answer.err.startsWith("E-CLI-006"), qPrintable(command.join(' ') + ": " + answer.err));
+        }
+        QVERIFY(contents(record) == before[0] && contents(word) == before[1] && contents(rows) == before[2]);
+        QVERIFY(contents(beside + ".json") == before[2]);
+        // A new name among the files of a dictionary replaces nothing.
+        QCOMPARE(cli(QStringList{"evaluate", model, "--out", words + "/metrics.csv"} + raw).code, 0);
     }
     // What the source's own checksums deny does not get new ones.
     void damagedValuesAreNotConverted() {

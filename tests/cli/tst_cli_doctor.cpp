@@ -180,7 +180,7 @@ private Q_SLOTS:
         writeAll(foreign, rows);
         QCOMPARE(values, 47018);
         const QByteArray said =
-            "The dictionary does not fit the rows: 47018 of 47018 category values (100 %) in the first 2000 rows "
+            "The dictionary does not fit the rows: 47018 of 47018 category values (100 %) in 2000 rows "
             "are not in the dictionary and read as row 0; the first is \"fedcba01\", row 0, cat_0.";
         const QStringList data{kDemo + "/checkpoint", "--dictionary", kDemo + "/dictionary", "--data"};
         for (const char* verb : {"doctor", "evaluate"}) {
@@ -196,7 +196,7 @@ private Q_SLOTS:
                     .find("47018 of 47018") != std::string::npos);
         const QStringList own = data + QStringList{kDemo + "/raw_rows.tsv"};
         const auto few = cli(QStringList{"evaluate", "--json"} + own).json();
-        QVERIFY(few["notes"].dump().find("3 of 47018 category values (0.00638 %) in the first 2000 rows are not in the "
+        QVERIFY(few["notes"].dump().find("3 of 47018 category values (0.00638 %) in 2000 rows are not in the "
                                          "dictionary and read as row 0; the first is "
                                          "\\\"4c3d21f7\\\", row 55, cat_22.") != std::string::npos);
         QVERIFY(!cli(QStringList{"doctor", "--json"} + own).json()["foreign_dictionary"].get<bool>());
@@ -215,8 +215,8 @@ private Q_SLOTS:
                 "Of 48 readings (2 interaction orders, 4 transforms of the numbers, 3 starts of the ids, 2 orders of "
                 "the tables), the one as opened is best: it beats every other one by 5 standard errors or more.\n"
                 "Not told by this: whether each table's rows and ids belong together (only a table that does harm "
-                "is told), whether tables of equal size are exchanged, and whether the model is as good as an earlier "
-                "one.\n"),
+                "is told), whether tables of equal size are exchanged, whether the rows of tables that were not looked at "
+                "are finite (`tables` reads all), and whether the model is as good as an earlier one.\n"),
             answer.out);
         const auto json = cli({"doctor", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--json"}).json();
         QVERIFY(json["not_told"].get<std::string>().starts_with("Not told by this") &&

@@ -112,6 +112,28 @@ private Q_SLOTS:
         QCOMPARE(cli({"info", link}).code, 0);
         QCOMPARE(cli({"verify", link, "--record"}).code, 0);
     }
+    void aFolderThatLeadsOutIsFollowedWhenAsked_data() {
+        QTest::addColumn<QString>("source");
+        QTest::addColumn<QString>("folder");
+        const QString models = QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/");
+        QTest::newRow("layout D, dense") << models + "d_dlrm_dot_tensorflow/checkpoint" << "dense";
+        QTest::newRow("layout D, sparse") << models + "d_dlrm_dot_tensorflow/checkpoint" << "sparse";
+        QTest::newRow("SavedModel") << models + "e_mono_dlrm_fused/dlrm/1/model.savedmodel" << "variables";
+    }
+    void aFolderThatLeadsOutIsFollowedWhenAsked() {
+        QFETCH(QString, source);
+        QFETCH(QString, folder);
+        QTemporaryDir dir;
+        const QString model = dir.filePath("model"), elsewhere = dir.filePath("elsewhere");
+        fs::copy(source.toStdString(), model.toStdString(), fs::copy_options::recursive);
+        QVERIFY(QFile::rename(model + "/" + folder, elsewhere) && QFile::link(elsewhere, model + "/" + folder));
+        for (const char* verb : {"info", "verify"}) {
+            const auto refused = cli({verb, model});
+            QVERIFY2(refused.code == 2 && refused.err.startsWith("E-FILE-003") && refused.err.contains("--follow-links"), verb + (": " + refused.err));
+            const auto followed = cli({verb, model, "--follow-links"});
+            QVERIFY2(!followed.err.contains("E-FILE-003"), followed.err);
+        }
+    }
     // Who names a file has chosen it.
     void aFileThatIsNamedMayBeALink() {
         const QString file = path("table.npy");

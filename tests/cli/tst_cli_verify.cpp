@@ -158,6 +158,15 @@ private Q_SLOTS:
         QVERIFY2(none.code == 2 && none.err.contains("found: no such file\n"), none.err);
     }
 
+    // What does not open is not to be recorded.
+    void withoutARecordDamageIsWhatIsTold() {
+        const QString model = copyOf(kCheckpoint);
+        QFile table(model + "/feature_0_part0.npy");
+        QVERIFY(table.resize(table.size() - 8));
+        const auto answer = cli({"verify", model, "--check"});
+        QVERIFY2(answer.code == 2 && answer.err.startsWith("E-NPY-") && !answer.err.contains("--record"), answer.err);
+    }
+
     void evaluationsSayThatChecksumsWereNotCompared() {
         const QStringList evaluate{"evaluate", kSavedModel, "--data", kDataset};
         const auto text = cli(evaluate);

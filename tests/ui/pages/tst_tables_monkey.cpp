@@ -5,6 +5,7 @@
 #include <QElapsedTimer>
 #include <QMenu>
 #include <QTemporaryDir>
+#include <QTimer>
 #include <QWheelEvent>
 
 #include <random>
@@ -50,6 +51,12 @@ class TestTablesMonkey : public QObject {
     QString m_what;  // the last event, for the report
     int below(int n) { return std::uniform_int_distribution<int>(0, n - 1)(m_random); }
 
+    // What waits for an answer, a menu or a dialog that a key opened, would keep the monkey for ever.
+    static void closeWhatWaits() {
+        if (QWidget* dialog = QApplication::activeModalWidget()) dialog->close();
+        if (QWidget* popup = QApplication::activePopupWidget()) popup->close();
+    }
+
     // A visible widget of the page that takes input; never one that opens a modal file dialog.
     QWidget* anyWidget(QWidget& page) {
         QList<QWidget*> all;
@@ -58,7 +65,6 @@ class TestTablesMonkey : public QObject {
         return all.isEmpty() ? &page : all[below(static_cast<int>(all.size()))];
     }
 
-    // A dialog for files would keep the monkey for ever.
     static bool asksForAFile(const QWidget& w) { return w.toolTip().contains(QStringLiteral("Ctrl+E")) || w.objectName() == QLatin1String("exportTables"); }
 
     void act(QWidget& page) {
@@ -93,7 +99,7 @@ class TestTablesMonkey : public QObject {
                 else QTest::mouseMove(w, at);
         }
         // What popped up goes away again: a combo box's list or a menu would swallow all further events.
-        if (QWidget* popup = QApplication::activePopupWidget()) popup->close();
+        closeWhatWaits();
     }
 
 private Q_SLOTS:
@@ -123,6 +129,9 @@ private Q_SLOTS:
         session.setSelection(selection);
         inspector->setGeometry(0, 400, 320, 400);
         inspector->show();
+        QTimer closer;
+        connect(&closer, &QTimer::timeout, this, &TestTablesMonkey::closeWhatWaits);
+        closer.start(20);
 
         const int events = fromEnvironment("DLRM_MONKEY_EVENTS", 1500);
         qint64 longest = 0;
