@@ -31,10 +31,21 @@ constexpr int kFindings = 1;
 constexpr int kCouldNotRun = 2;
 constexpr int kInterrupted = 130;
 
+// As wide as the screen, but for the name of the file, which is to be copied as it stands.
+std::string onScreen(const Error& error, const Screen& on) {
+    const std::string text = error.text();
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        const std::string_view line = std::string_view(text).substr(at, end - at);
+        out += (line.starts_with("file: ") ? shownText(line, on) : layOut(line, on)) + "\n";
+        at = end + 1;
+    }
+    return out;
+}
+
 int failed(const Error& error, const CommonOptions& common, Output& out) {
-    const auto tell = [](const Error& e) {
-        std::fprintf(stderr, "%s", layOut(e.text() + "\n", errorScreen()).c_str());
-    };
+    const auto tell = [](const Error& e) { std::fprintf(stderr, "%s", onScreen(e, errorScreen()).c_str()); };
     tell(error);
     if ((common.json || common.jsonLines) && !out.used()) {
         if (!common.jsonLines) out.hasNotes();

@@ -213,7 +213,7 @@ Run setUpParity(CLI::App& app, CommonOptions& common) {
     app.add_option("--seed", options->parity.seed, "Chooses the rows")->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))->capture_default_str();
     app.add_option("--out", options->out, "Write inputs, layers, logits and tolerances to this .h5 file")->check(notEmpty());
     app.footer(fmt::format("Without --precision every precision of the backend; without --backend the CPU's and the GPU's, where there is one.\nThe largest |logit - reference| {}.\n"
-                           "Exit codes: 0 every run is within its tolerance; 1 one exceeds it, or a run of the backend asked for did not happen, or none did; 2 could not run.", toleranceWords()));
+                           "Exit codes: 0 every run is within its tolerance; 1 one exceeds it, or a run of the backend asked for did not happen, or none did; 2 could not run, also where the backend that --backend names is not there.", toleranceWords()));
     return [options](Context& context) { return parity(context, *options); };
 }
 

@@ -106,7 +106,7 @@ private Q_SLOTS:
     }
     void theHelpsParagraphsAreFilled() {
         QVERIFY(cli({"doctor", "--help"}).out.contains("nothing predicts (normalized entropy 1 or more)"));
-        QVERIFY(cli({"doctor", "--help"}).out.contains("numerical features in the weights than in the data, a table"));
+        QVERIFY(cli({"doctor", "--help"}).out.contains("numerical features in the weights than in the data, values that are not finite"));
         QVERIFY(cli({"layers", "--help"}).out.contains("a constant one after its value times its outgoing weights"));
         auto environment = locale("C.UTF-8");
         environment.insert("COLUMNS", "80");
@@ -178,6 +178,8 @@ private Q_SLOTS:
         QTest::newRow("no checkpoint") << QStringList{"info", dictionary} << dictionary.toUtf8();
         QTest::newRow("no record") << QStringList{"verify", kModel, "--check"} << (kModel + "/verify.xxh3.json").toUtf8();
         QTest::newRow("no model") << QStringList{"info", "/etc/passwd"} << QByteArray("/etc/passwd");
+        const QString far = QStringLiteral("/no such folder/") + QStringLiteral("of a name with spaces/").repeated(5);
+        QTest::newRow("spaces") << QStringList{"info", far + "model"} << ("file: " + far + "model").toUtf8();
         QTest::newRow("a verb") << QStringList{"compare", kModel} << QByteArray("compare");
     }
     void refusalsFit() {

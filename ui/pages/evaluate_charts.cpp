@@ -182,6 +182,7 @@ void EvaluateCharts::clear() {
     m_evaluation = std::make_shared<Evaluation>();
     m_histogramTop = m_reliabilityTop = 0;
     setEvaluation(m_evaluation);
+    for (ChartView* chart : findChildren<ChartView*>()) chart->resetZoom();  // made for other curves
 }
 
 void EvaluateCharts::setThreshold(double probability) {

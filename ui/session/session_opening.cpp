@@ -119,11 +119,14 @@ Result<Opened> openData(const DatasetRequest& request, const std::shared_ptr<Eng
     out.dictionary = out.data->dictionary();
     auto again = engine ? openEngine(text(engine->info().path), settings, out.data, progress, stop) : Result<std::shared_ptr<Engine>>(engine);
     if (!again) {
-        // The model was open before: what does not fit is the dataset.
+        // The model was open before: what does not fit is the dataset, unless the model does not open without it either.
         Error error = std::move(again.error());
         if (isPart && !error.isCancelled() && !error.code.starts_with("E-FILE-")) return putAside();
         const std::string& model = engine->info().path;
-        if (error.file.starts_with(model) && !error.code.starts_with("E-FILE-")) error.file = local(request.path);
+        if (error.file.starts_with(model) && !error.code.starts_with("E-FILE-") && !error.isCancelled()) {
+            const auto alone = openEngine(text(model), settings, nullptr, progress, stop);
+            if (alone || alone.error().code != error.code) error.file = local(request.path);
+        }
         return fail(std::move(error));
     }
     out.engine = *again;

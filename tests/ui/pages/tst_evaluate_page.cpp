@@ -189,7 +189,12 @@ private Q_SLOTS:
         QVERIFY(noticed[0][0].toString().contains(QStringLiteral("“abc”")));
     }
 
-    void anotherModelIsEvaluatedOnAllRows() {
+    void anotherModelIsEvaluatedOnAllRowsAndShownWhole() {
+        QVERIFY(runToTheEnd());
+        ChartView* roc = charts()->roc();
+        const QRectF whole = roc->visibleValues();
+        for (int i = 0; i < 3; ++i) QTest::keyClick(roc, Qt::Key_Plus);
+        QVERIFY(roc->visibleValues().width() < whole.width());
         find<QLineEdit>("rowRange")->setText(QStringLiteral("100-199"));
         QTemporaryDir folder;
         const QString copy = folder.filePath(QStringLiteral("another"));
@@ -200,6 +205,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWait);
         QVERIFY(m_session->dataset());
         QCOMPARE(find<QLineEdit>("rowRange")->text(), QString());
+        QCOMPARE(roc->visibleValues(), whole);
     }
 
     void cancelLeavesNoFinalFiguresAndRunAgainWorks() {

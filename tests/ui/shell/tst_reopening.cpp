@@ -2,6 +2,7 @@
 // Models in other places: folders of the same name, and files that were replaced while they were open.
 #include <QAction>
 #include <QApplication>
+#include <QDir>
 #include <QFileDialog>
 #include <QLineEdit>
 #include <QSignalSpy>
@@ -10,6 +11,7 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "tests/support/whole_files.h"
 #include "ui/pages/page.h"
@@ -169,6 +171,25 @@ private Q_SLOTS:
         m_window->open({{}, dataset, {}, {}});
         saysNothingOfTheDataset(2);
         QCOMPARE(failed.size(), 0);
+    }
+
+    // What is missing is named, not the dataset that is read once more with it.
+    void aCheckpointThatIsGoneIsNamedItself() {
+        QVERIFY(openDemo());
+        const QString dataset = m_session->dataset()->path;
+        QTemporaryDir dir;
+        const QString model = dir.filePath(QStringLiteral("model"));
+        std::filesystem::copy(m_session->model()->path, model.toStdString(), std::filesystem::copy_options::recursive);
+        QVERIFY(open(model));
+        if (!m_session->dataset()) m_window->open({{}, dataset, {}, {}});
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->dataset() && !m_session->isAnyRunning(), kOpenMs);
+        std::vector<Error> errors;
+        connect(m_session.get(), &Session::jobFailed, this, [&errors](JobKind, const Error& error) { errors.push_back(error); });
+        QVERIFY(QDir(model).removeRecursively());
+        m_session->reopen();
+        QTRY_COMPARE_WITH_TIMEOUT(errors.size(), std::size_t{1}, kOpenMs);
+        QVERIFY2(errors[0].code == "E-CKPT-001" && QString::fromStdString(errors[0].file).startsWith(model), errors[0].text().c_str());
+        disconnect(m_session.get(), &Session::jobFailed, this, nullptr);
     }
 
     // Beside the model whose dictionary it is, what does not fit is the dataset.
