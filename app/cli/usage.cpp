@@ -21,6 +21,7 @@ namespace dlrm::cli {
 namespace {
 
 constexpr const char* kOneOf = "one of";  // name of the validator
+constexpr std::string_view kRange = " in [";  // in the name of a type
 
 // Letters to insert, remove, replace or swap with their neighbour.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -72,7 +73,7 @@ std::string expectedOf(CLI::Option& option) {
     const bool whole = type.starts_with("INT") || type.starts_with("UINT");
     if (!whole && !type.starts_with("FLOAT")) return "a value that is not empty";
     std::string out = option.get_items_expected_max() > 1 ? "whole numbers" : whole ? "a whole number" : "a number";
-    constexpr std::string_view kRange = " in [", kBetween = " - ";
+    constexpr std::string_view kBetween = " - ";
     if (const std::size_t at = type.find(kRange); at != std::string::npos) {
         const std::string range = type.substr(at + kRange.size(), type.find(']', at) - at - kRange.size());
         const std::size_t between = range.find(kBetween);
@@ -123,7 +124,9 @@ std::optional<Error> wrongValue(CLI::Option& option, std::span<const char* const
     const bool other = isOption(value, app);
     const std::string type = option.get_type_name();
     if ((type.starts_with("INT") || type.starts_with("UINT")) && isTooLarge(value))
-        return unfit(option, std::string(value), "give a number of at most 18 digits");
+        return unfit(option, std::string(value),
+                     type.find(kRange) != std::string::npos ? "give a number in this range"
+                                                            : "give a number of at most 18 digits");
     if (!value.empty() && !other) return std::nullopt;
     const bool text = type.starts_with("TEXT") && choicesOf(option).empty();
     return Error("E-CLI-001", fmt::format("{} has no value.", argument.substr(0, equals)))

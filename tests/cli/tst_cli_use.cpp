@@ -175,6 +175,14 @@ private Q_SLOTS:
                                  << QByteArray("--threads does not take this value.\nexpected: a whole number from 0 to 4096\nfound: 5000\n");
         QTest::newRow("negative range") << evaluate + QStringList{"--id-shift", "2000"}
                                         << QByteArray("--id-shift does not take this value.\nexpected: a whole number from -1000 to 1000\nfound: 2000\n");
+        QTest::newRow("more digits than a range has")
+            << evaluate + QStringList{"--sample", "5", "--seed", "9223372036854775808"}
+            << QByteArray("\nexpected: a whole number from 0 to 9223372036854775807\nfound: 9223372036854775808\n"
+                          "what to do: give a number in this range\n");
+        QTest::newRow("more digits than any number has")
+            << QStringList{"info", kModel, "--table-order", "1,9223372036854775808"}
+            << QByteArray("\nexpected: whole numbers\nfound: 1,9223372036854775808\n"
+                          "what to do: give a number of at most 18 digits\n");
         for (const char* seed : {"-1", "18446744073709551616", "9223372036854775808"})
             QTest::addRow("seed %s", seed) << evaluate + QStringList{"--sample", "5", "--seed", seed}
                                            << QByteArray("--seed does not take this value.\nexpected: a whole number from 0 to 9223372036854775807\nfound: ") + seed + "\n";
