@@ -79,6 +79,7 @@ private Q_SLOTS:
     void labelsMayBeBool();
     void columnsAreSplitBinarys();
     void rawRowsAreThoseOfTsv();
+    void theFirstUnknownValueIsThatOfTheFirstRow();
     void facebooksArraysAreThoseOfNpz_data();
     void facebooksArraysAreThoseOfNpz();
     void dictionariesAreThoseOfTsv_data();
@@ -225,6 +226,30 @@ void TestHdf5Data::rawRowsAreThoseOfTsv() {
             for (std::size_t k = 0; k < 13; ++k) QCOMPARE((*tokens)->numerical[k], std::to_string(numbers[r * 13 + k]));
         }
     }
+}
+
+// Also where each column is a dataset, which are looked at one after the other.
+void TestHdf5Data::theFirstUnknownValueIsThatOfTheFirstRow() {
+    {
+        Hdf5Maker make(path("unknown.h5"));
+        const std::vector<std::int32_t> numbers(3);
+        for (int k = 0; k < 13; ++k)
+            make.dataset(("/num_" + std::to_string(k)).c_str(), H5T_STD_I32LE, {3}, H5T_NATIVE_INT32, numbers.data());
+        const hid_t text = Hdf5Maker::textType(0);
+        for (int t = 0; t < 26; ++t) {
+            const char* const values[] = {"", t == 25 ? "fedcba02" : "", t == 0 ? "fedcba01" : ""};
+            make.dataset(("/cat_" + std::to_string(t)).c_str(), text, {3}, text, values);
+        }
+        H5Tclose(text);
+    }
+    const auto dataset = openDataset(path("unknown.h5"), withDictionary(kDemo + "/dictionary"));
+    QVERIFY2(dataset, dataset ? "" : dataset.error().text().c_str());
+    const auto unknown = (*dataset)->unknownValues();
+    QVERIFY(unknown && unknown->rows == 3 && unknown->values == 2 && unknown->unknown == 2);
+    QCOMPARE(unknown->first, std::string("\"fedcba02\", row 1, cat_25"));
+    QCOMPARE(unknown->sentence(),
+             std::string("The dictionary does not fit the rows: 2 of 2 category values (100 %) in 3 rows are not in the "
+                         "dictionary and read as row 0; the first is \"fedcba02\", row 1, cat_25."));
 }
 
 void TestHdf5Data::facebooksArraysAreThoseOfNpz_data() {
