@@ -71,6 +71,9 @@ private:
 
     Result<void> readLines(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const;
     const char* parsePlainRow(const char* p, std::int64_t row, std::int64_t slot, Batch& out, Values& values) const;
+    template <class SetNumber>
+    const char* parsePlainFields(const char* p, std::uint8_t& label, std::int64_t slot, Values& values,
+                                 const SetNumber& setNumber) const;
     Result<const char*> parseAnyRow(const char* p, std::int64_t firstRow, std::int64_t row, std::int64_t slot, Batch& out, Values& values) const;
     void lookUp(std::int64_t row, std::int64_t count, const Values& values, Batch& out) const;
     Result<CriteoLine> parseLine(std::int64_t offset, std::int64_t end, std::int64_t row) const;
@@ -214,18 +217,18 @@ Result<void> CriteoTsv::countUnknownValues(const std::stop_token& stop) {
 
 // A row in the usual form: numbers of at most 9 digits, 8 hexadecimal digits, no quotes, the right number of fields, at its end a line feed or
 // carriage return and line feed. Returns where the next row starts, or nullptr when anything is unusual. Looks at no more than m_longestPlainRow bytes.
-const char* CriteoTsv::parsePlainRow(const char* p, std::int64_t row, std::int64_t slot, Batch& out, Values& values) const {
+// setNumber(k, x) is called for each number, with nullptr for x where it is missing.
+template <class SetNumber>
+const char* CriteoTsv::parsePlainFields(const char* p, std::uint8_t& label, std::int64_t slot, Values& values,
+                                        const SetNumber& setNumber) const {
     if (m_labelled) {
-        const auto label = static_cast<std::uint8_t>(*p - '0');
+        label = static_cast<std::uint8_t>(*p - '0');
         if (label > 1 || p[1] != '\t') return nullptr;
-        out.labels[static_cast<std::size_t>(row)] = label;
         p += 2;
     }
-    const auto& logs = logTable();
-    float* numerical = out.numerical.data() + row * m_numericals;
     for (std::int64_t k = 0; k < m_numericals; ++k) {
         if (*p == '\t') {
-            numerical[k] = 0.0f;
+            setNumber(k, nullptr);
             ++p;
             continue;
         }
@@ -242,8 +245,7 @@ const char* CriteoTsv::parsePlainRow(const char* p, std::int64_t row, std::int64
         } while (digit <= 9);
         if (*p++ != '\t') return nullptr;
         const std::int32_t x = negative ? -static_cast<std::int32_t>(magnitude) : static_cast<std::int32_t>(magnitude);
-        const auto shifted = static_cast<std::uint32_t>(x + 3);
-        numerical[k] = shifted < static_cast<std::uint32_t>(kLogTableSize) ? logs[shifted] : nvidiaSparkNumericalOf(x);
+        setNumber(k, &x);
     }
     std::uint32_t* hex = values.hex.data() + slot;
     std::uint8_t* present = values.present.data() + slot;
@@ -259,6 +261,22 @@ const char* CriteoTsv::parsePlainRow(const char* p, std::int64_t row, std::int64
         if (*p++ != (last ? '\n' : '\t')) return nullptr;
     }
     return p;
+}
+
+// The same into a row of `out`, with the logarithms of nvidia_spark.
+const char* CriteoTsv::parsePlainRow(const char* p, std::int64_t row, std::int64_t slot, Batch& out,
+                                     Values& values) const {
+    const auto& logs = logTable();
+    float* const numerical = out.numerical.data() + row * m_numericals;
+    std::uint8_t label = 0;
+    const char* const next = parsePlainFields(p, label, slot, values, [&](std::int64_t k, const std::int32_t* x) {
+        const auto shifted = x ? static_cast<std::uint32_t>(*x + 3) : 0;
+        if (!x) numerical[k] = 0.0f;
+        else if (shifted < static_cast<std::uint32_t>(kLogTableSize)) numerical[k] = logs[shifted];
+        else numerical[k] = nvidiaSparkNumericalOf(*x);
+    });
+    if (m_labelled && next) out.labels[static_cast<std::size_t>(row)] = label;
+    return next;
 }
 
 Result<CriteoLine> CriteoTsv::parseLine(std::int64_t offset, std::int64_t end, std::int64_t row) const {
@@ -420,17 +438,30 @@ Result<void> CriteoTsv::readRawNumbers(std::int64_t first, std::int64_t count, s
     assert(first >= 0 && count >= 0 && first + count <= rows());
     out.resize(static_cast<std::size_t>(count * m_numericals));
     if (count == 0) return {};
+    const char* const text = m_index.text().data();
+    const auto size = static_cast<std::int64_t>(m_index.text().size());
     const auto readGroup = [&](std::int64_t group) -> Result<void> {
+        Values unused;
+        unused.resize(m_categoricals);
+        std::uint8_t label = 0;
         const std::int64_t from = std::max(first, group * LineIndex::kGroupLines);
         const std::int64_t to = std::min(first + count, (group + 1) * LineIndex::kGroupLines);
         for (std::int64_t row = from, offset = m_index.offsetOf(from); row < to; ++row) {
+            double* const numbers = out.data() + (row - first) * m_numericals;
+            const auto setNumber = [&](std::int64_t k, const std::int32_t* x) {
+                numbers[k] = x ? static_cast<double>(*x) : std::numeric_limits<double>::quiet_NaN();
+            };
+            const bool fits = size - offset >= m_longestPlainRow;
+            if (const char* next = fits ? parsePlainFields(text + offset, label, 0, unused, setNumber) : nullptr) {
+                offset = next - text;
+                continue;
+            }
             const std::int64_t end = m_index.endOfLine(offset);
             const auto line = parseLine(offset, end, row);
             if (!line) return fail(line.error());
             for (std::int64_t k = 0; k < m_numericals; ++k) {
                 const auto x = parseSparkInt(line->raw.numerical[static_cast<std::size_t>(k)]);
-                out[static_cast<std::size_t>((row - first) * m_numericals + k)] =
-                    x ? static_cast<double>(*x) : std::numeric_limits<double>::quiet_NaN();
+                setNumber(k, x ? &*x : nullptr);
             }
             offset = end + 1;
         }

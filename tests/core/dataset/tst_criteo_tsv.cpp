@@ -4,6 +4,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 
 #include <unistd.h>
@@ -61,6 +62,7 @@ private Q_SLOTS:
     void oddNumbersAreCountedAsOneByOne();
     void rowsWithoutLabelAreRead();
     void rawRowsAreTheTokens();
+    void rawNumbersAreTheTokens();
     void damageInTheFirstRowIsFoundAtOnce_data();
     void damageInTheFirstRowIsFoundAtOnce();
     void damageInALaterRowIsFoundWhenRead_data();
@@ -269,6 +271,46 @@ void TestCriteoTsv::rawRowsAreTheTokens() {
         for (int k = 0; k < 13; ++k) QCOMPARE((*raw)->numerical[std::size_t(k)], fields[1 + k].toStdString());
         for (int t = 0; t < 26; ++t) QCOMPARE((*raw)->categorical[std::size_t(t)], fields[14 + t].toStdString());
     }
+}
+
+// Of plain rows, unusual ones, and the last ones of the file, which are read one by one; in any part of the file.
+void TestCriteoTsv::rawNumbersAreTheTokens() {
+    QByteArrayList lines = demoLines();
+    lines[1] = withField(withField(withField(lines[1], 1, "-3"), 2, ""), 3, "007");
+    lines[2] = withField(withField(lines[2], 1, "-2147483648"), 2, "2147483647");
+    lines[3] = withField(withField(lines[3], 1, "999999999"), 14, "\"527ffe3f\"");
+    for (const bool labelled : {true, false}) {
+        QByteArrayList rows = lines;
+        if (!labelled)
+            for (QByteArray& row : rows) row.remove(0, 2);
+        QTemporaryDir directory;
+        const auto dataset = openRows(directory, rows.join('\n'));
+        QVERIFY2(dataset, dataset ? "" : dataset.error().text().c_str());
+        QCOMPARE((*dataset)->rows(), qint64(rows.size()));
+        for (const qint64 first : {0, 2, 1023, 1999}) {
+            std::vector<double> numbers;
+            QVERIFY((*dataset)->readRawNumbers(first, rows.size() - first, numbers, {}));
+            QCOMPARE(qint64(numbers.size()), (rows.size() - first) * 13);
+            for (qint64 row = first; row < rows.size(); ++row) {
+                const QByteArrayList fields = lines[row].split('\t');
+                for (int k = 0; k < 13; ++k) {
+                    const double x = numbers[std::size_t((row - first) * 13 + k)];
+                    const QByteArray& token = fields[1 + k];
+                    QVERIFY2(token.isEmpty() ? std::isnan(x) : x == token.toDouble(), token);
+                }
+            }
+        }
+    }
+    // Damage is told here as well.
+    lines[1500] = withField(lines[1500], 15, "aad271bg");
+    QTemporaryDir directory;
+    const auto damaged = openRows(directory, lines.join('\n') + '\n');
+    QVERIFY(damaged);
+    std::vector<double> numbers;
+    const auto read = (*damaged)->readRawNumbers(0, 2000, numbers, {});
+    QVERIFY(!read);
+    QCOMPARE(read.error().code, std::string("E-TSV-009"));
+    QCOMPARE(read.error().row, 1500);
 }
 
 void TestCriteoTsv::damageInTheFirstRowIsFoundAtOnce_data() {
