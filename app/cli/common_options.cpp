@@ -12,9 +12,9 @@
 
 #include "app/cli/usage.h"
 #include "app/common/backends.h"
-#include "core/dataset/dictionary.h"
-#include "core/checkpoint/verify.h"
 #include "core/base/random_access_file.h"
+#include "core/checkpoint/verify.h"
+#include "core/dataset/dictionary.h"
 #include "core/dataset/preprocessing_profile.h"
 #include "core/dataset/reading.h"
 #include "core/export/json.h"
@@ -197,10 +197,6 @@ Result<void> requireNumericals(const Engine& engine, const CommonOptions& common
                     .butFound(takes > 0 ? fmt::format("{}", takes) : "not known")
                     .withRemedy("Leave the option out if the checkpoint and its dataset are right."));
 }
-
-}  // namespace
-
-namespace {
 
 Error wouldReplace(const std::string& out, std::string what) {
     return Error("E-CLI-006", "The result would replace a file that is read.")

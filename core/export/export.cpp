@@ -14,6 +14,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/extension.h"
+#include "core/base/random_access_file.h"
 #include "core/export/delimited.h"
 #include "core/export/hdf5_export.h"
 #include "core/export/hdf5_predictions.h"
@@ -29,6 +30,7 @@ namespace {
 struct Format {
     const char* extension;
     std::function<Result<void>(const std::string& path)> write;
+    bool hasSidecar = false;  // NAME.json beside it tells where it comes from
 };
 
 Result<void> writeText(const std::string& path, const std::function<Result<void>(TextWriter&)>& write) {
@@ -60,9 +62,28 @@ Result<void> writeJson(const std::string& path, const std::string& json, const P
     return writeText(path, withProvenance(json, provenance, notes));
 }
 
+// Nobody named this file: what stands there and was not written as one is kept.
+Result<void> requireOwnSidecar(const std::string& path) {
+    std::error_code none;
+    const std::string sidecar = path + ".json";
+    if (!std::filesystem::exists(sidecar, none)) return {};
+    const auto file = RandomAccessFile::open(sidecar);
+    if (!file) return fail(file.error());
+    constexpr std::int64_t kMostBefore = 1 << 16;  // of the keys before "file"
+    std::string begin(static_cast<std::size_t>(std::min((*file)->size(), kMostBefore)), ' ');
+    if (auto read = (*file)->read(0, std::as_writable_bytes(std::span(begin))); !read) return read;
+    if (isSidecar(begin)) return {};
+    return fail(Error("E-EXPORT-012", "Where the result comes from would be written over another file.")
+                    .inFile(sidecar)
+                    .butExpected("nothing, or what an earlier result has left there")
+                    .butFound("a file of another kind")
+                    .withRemedy(fmt::format("choose another name than {}, or move that file away", path)));
+}
+
 // After `done`: the file beside `path` for a format that has no place for it.
 Result<void> withSidecar(Result<void> done, const std::string& path, const Provenance& provenance) {
     if (!done || provenance.program.empty()) return done;
+    if (auto own = requireOwnSidecar(path); !own) return own;
     return writeText(path + ".json", sidecarJson(path, provenance));
 }
 
@@ -128,6 +149,8 @@ Result<const Format*> formatOf(std::span<const Format> formats, const std::strin
     if (extension == ".h5")
         if (auto can = hdf5WriterAvailable(); !can) return fail(std::move(can.error()));
     if (auto probe = AtomicFile::create(path); !probe) return fail(std::move(probe.error()));
+    if (format->hasSidecar)
+        if (auto own = requireOwnSidecar(path); !own) return fail(std::move(own.error()));
     return &*format;
 }
 
@@ -150,10 +173,10 @@ std::vector<Format> predictionFormats(const PredictionParts& parts, std::int64_t
         };
     };
     return {
-        {".tsv", delimited(Delimiter::Tab)},
-        {".csv", delimited(Delimiter::Comma)},
+        {".tsv", delimited(Delimiter::Tab), true},
+        {".csv", delimited(Delimiter::Comma), true},
         {".json", [&](const std::string& p) { return writeJson(p, [&](TextWriter& out) { return writePredictionJson(parts, out); }, provenance, Notes::Beside); }},
-        {".npy", [&, beside, rows](const std::string& p) { return beside(writeLogits(p, parts, rows), p); }},
+        {".npy", [&, beside, rows](const std::string& p) { return beside(writeLogits(p, parts, rows), p); }, true},
         {".h5", [&](const std::string& p) { return writePredictionHdf5(parts, p, provenance); }},
     };
 }
@@ -166,8 +189,8 @@ std::vector<Format> evaluationFormats(const Evaluation& evaluation, const Proven
         };
     };
     return {
-        {".tsv", delimited(Delimiter::Tab)},
-        {".csv", delimited(Delimiter::Comma)},
+        {".tsv", delimited(Delimiter::Tab), true},
+        {".csv", delimited(Delimiter::Comma), true},
         {".json", [&](const std::string& p) { return writeJson(p, evaluationJson(evaluation, EvaluationDetail::WithCurves), provenance, Notes::Own); }},
         {".h5", [&](const std::string& p) { return writeBytes(p, evaluationHdf5(evaluation, provenance)); }},
     };
@@ -261,9 +284,9 @@ std::vector<Format> rowFormats(const RowParts& parts, const RowExport& about, co
     };
     constexpr std::int64_t kMostHdf5Values = (1 << 30) / static_cast<std::int64_t>(sizeof(float));
     return {
-        {".tsv", delimited(Delimiter::Tab)},
-        {".csv", delimited(Delimiter::Comma)},
-        {".npy", [&](const std::string& p) { return withSidecar(writeValues(p, parts, about), p, provenance); }},
+        {".tsv", delimited(Delimiter::Tab), true},
+        {".csv", delimited(Delimiter::Comma), true},
+        {".npy", [&](const std::string& p) { return withSidecar(writeValues(p, parts, about), p, provenance); }, true},
         {".h5", [&](const std::string& p) -> Result<void> {
              constexpr std::int64_t kMostOfAColumn = sizeof(std::string) / sizeof(float);
              const std::int64_t inARow = std::max<std::int64_t>(1, about.dim) + kMostOfAColumn * std::ssize(about.columns);
@@ -294,15 +317,16 @@ Result<void> exportNeighbors(const NeighborResult& result, const std::string& ta
         };
     };
     const Format formats[] = {
-        {".tsv", delimited(Delimiter::Tab)},
-        {".csv", delimited(Delimiter::Comma)},
+        {".tsv", delimited(Delimiter::Tab), true},
+        {".csv", delimited(Delimiter::Comma), true},
         {".json", [&](const std::string& p) { return writeJson(p, json, provenance, Notes::Beside); }},
         {".npy",
          [&](const std::string& p) {
              const std::vector<std::int64_t> ids = neighborIds(result);
              const std::int64_t shape[] = {std::ssize(result.rows), result.k};
              return withSidecar(writeNpy(p, NpyType{NpyKind::Int, 8, false}, shape, std::as_bytes(std::span(ids))), p, provenance);
-         }},
+         },
+         true},
         {".h5", [&](const std::string& p) { return writeBytes(p, neighborsHdf5(result, tableName, provenance)); }},
     };
     return exportBy(formats, path);

@@ -17,7 +17,7 @@ namespace dlrm {
 // Every function writes beside `path` first, syncs, then renames: `path` shows what it was before or the whole new file.
 // Errors of all: E-EXPORT-001 the extension names no format for this result (the remedy lists those that do), E-EXPORT-002 `path` exists and is no
 // regular file, E-EXPORT-003 HDF5 failed, E-EXPORT-004 not enough memory, E-EXPORT-009 and 010 the module that writes HDF5 is missing or cannot be
-// loaded, E-FILE-010/011/012 creating, writing, completing.
+// loaded, E-EXPORT-012 NAME.json is a file of somebody else, E-FILE-010/011/012 creating, writing, completing.
 // Where a provenance names a program it is written too: into .json and .h5, for .csv, .tsv and .npy into NAME.json beside the file NAME.
 
 // .tsv .csv: a line per row. .json: as `predict --json`. .npy: the logits, float32. .h5: /row, /logit, /probability, /label, and /prediction, the former name of /probability, for one version.

@@ -166,6 +166,10 @@ std::string sidecarJson(const std::string& path, const Provenance& provenance) {
     return withProvenance(file.dump(2, ' ', false, Json::error_handler_t::replace) + "\n", provenance, Notes::Beside);
 }
 
+bool isSidecar(std::string_view begin) {
+    return begin.starts_with("{\n  \"provenance\": {") && begin.find("\n  \"file\": ") != std::string_view::npos;
+}
+
 void addProvenance(Hdf5Image& file, const Provenance& provenance) {
     for (const auto& [key, text] : attributesOf(provenance))
         if (!file.hasAttribute("/", key)) file.attribute("/", key, text);

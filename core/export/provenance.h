@@ -89,5 +89,7 @@ std::string provenanceLine(const Provenance& provenance);
 // What stands in NAME.json beside a file NAME that has no place for it: {"provenance", "notes", "exported", "file": NAME}, and
 // "ids" where there are some.
 std::string sidecarJson(const std::string& path, const Provenance& provenance);
+// Whether a file that begins like this is one of those.
+bool isSidecar(std::string_view begin);
 
 }  // namespace dlrm
