@@ -21,7 +21,7 @@ namespace dlrm {
 inline constexpr std::string_view kNotTold =
     "Not told by this: whether each table's rows and ids belong together (only a table that does harm is told), "
     "whether tables of equal size are exchanged, whether the rows of tables that were not looked at are "
-    "finite (`tables` reads all), and whether the model is as good as an earlier one.";
+    "finite (the statistics of all tables tell that), and whether the model is as good as an earlier one.";
 
 struct DoctorOptions {
     std::int64_t rows = 10'000;  // of the dataset, from its first one; fewer when it has fewer

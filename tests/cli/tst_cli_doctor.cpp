@@ -216,7 +216,7 @@ private Q_SLOTS:
                 "the tables), the one as opened is best: it beats every other one by 5 standard errors or more.\n"
                 "Not told by this: whether each table's rows and ids belong together (only a table that does harm "
                 "is told), whether tables of equal size are exchanged, whether the rows of tables that were not looked at "
-                "are finite (`tables` reads all), and whether the model is as good as an earlier one.\n"),
+                "are finite (the statistics of all tables tell that), and whether the model is as good as an earlier one.\n"),
             answer.out);
         const auto json = cli({"doctor", kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--json"}).json();
         QVERIFY(json["not_told"].get<std::string>().starts_with("Not told by this") &&

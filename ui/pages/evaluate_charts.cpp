@@ -23,6 +23,17 @@ constexpr double kPointRadius = 3;
 constexpr int kMinimumChartHeight = 224;
 constexpr int kThresholdDecimals = 4;  // as fine as the exact counts are
 constexpr double kThresholdSteps = 10'000;
+
+// A comma is taken for the point: thousands have no place between 0 and 1.
+class ThresholdBox : public QDoubleSpinBox {
+public:
+    using QDoubleSpinBox::QDoubleSpinBox;
+    QValidator::State validate(QString& text, int& position) const override {
+        text.replace(QLatin1Char(','), QLatin1Char('.'));
+        return QDoubleSpinBox::validate(text, position);
+    }
+};
+
 constexpr double kRoomAbove = 1.02;  // the highest bar
 
 Series diagonal() {
@@ -136,7 +147,7 @@ EvaluateCharts::EvaluateCharts(QWidget* parent) : QWidget(parent) {
 QWidget* EvaluateCharts::buildCounts() {
     auto* line = new QWidget(this);
     auto* caption = new QLabel(tr("&Threshold"), line);
-    m_thresholdBox = new QDoubleSpinBox(line);
+    m_thresholdBox = new ThresholdBox(line);
     m_thresholdBox->setObjectName(QStringLiteral("threshold"));
     m_thresholdBox->setRange(0, 1);
     m_thresholdBox->setButtonSymbols(QAbstractSpinBox::NoButtons);

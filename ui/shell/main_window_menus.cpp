@@ -308,9 +308,12 @@ QList<Command> MainWindow::commandsFor(const QString& text) {
             byValue.append({tr("%1, row %2").arg(QString::fromStdString(model->spec.tables[t].name), formatCount(*row)), m_session.hexOf(table, *row), [this, table, row = *row] { goToTable(table, row); }});
     }
     if (!byValue.isEmpty()) return byValue;
-    // "table 20", "cat_19 1,234", or only a row number while a table is selected.
+    // "table 20", "cat_19 1,234", "cat_19, row 1,234", "row 1,234 cat_19", or only a row number while a table is selected.
+    static const QRegularExpression rowFirst(QStringLiteral("^\\s*row\\s+([\\d,]+)\\s+(?:of\\s+|in\\s+)?(\\S.*)$"), QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression rowWord(QStringLiteral("(?:^|,?\\s)row\\s+(?=[\\d,]+\\s*$)"), QRegularExpression::CaseInsensitiveOption);
     static const QRegularExpression pattern(QStringLiteral("^\\s*(?:table\\s+)?(?:(\\S*[^\\s\\d,]\\S*|\\d+)\\s+)?([\\d,]+)\\s*$"), QRegularExpression::CaseInsensitiveOption);
-    const QRegularExpressionMatch match = pattern.match(text);
+    const QString inOrder = QString(text).replace(rowFirst, QStringLiteral("\\2 \\1")).replace(rowWord, QStringLiteral(" "));
+    const QRegularExpressionMatch match = pattern.match(inOrder);
     if (!match.hasMatch()) return {};
     const QString tableText = match.captured(1);
     const qint64 number = match.captured(2).remove(QLatin1Char(',')).toLongLong();

@@ -321,6 +321,14 @@ private Q_SLOTS:
             QCOMPARE(charts()->threshold(), typed);
             QVERIFY(!find<QLabel>("confusionCounts")->text().contains(QStringLiteral("score")));
         }
+        for (const char* typed : {"0.3", "0,3"}) {
+            box->setValue(0.9);
+            box->selectAll();
+            QTest::keyClicks(box, QString::fromLatin1(typed));
+            QTest::keyClick(box, Qt::Key_Return);
+            QCOMPARE(charts()->threshold(), 0.3);
+        }
+        box->setValue(0.0);
         QCOMPARE(charts()->operatingPoint()->falseNegatives, 0);  // every row has at least probability 0
         QCOMPARE(charts()->operatingPoint()->trueNegatives, 0);
         Q_EMIT charts()->roc()->cursorMoved(0.25);

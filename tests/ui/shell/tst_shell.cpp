@@ -300,6 +300,12 @@ private Q_SLOTS:
         const QString name = QString::fromStdString(m_session->model()->spec.tables[4].name);
         palette->open(name + QStringLiteral(" 12"));
         QVERIFY(palette->titles().value(0).contains(QStringLiteral("row 12")));
+        const QString wanted = palette->titles().value(0);
+        for (const QString& words : {wanted, QStringLiteral("row 12 ") + name, QStringLiteral("Row 12 of ") + name}) {
+            palette->open(words);
+            QVERIFY2(palette->titles().contains(wanted), qPrintable(words));
+        }
+        palette->open(name + QStringLiteral(" 12"));
         QTest::keyClick(field, Qt::Key_Return);
         QCOMPARE(m_session->selection().table, 4);
         QCOMPARE(m_session->selection().row, std::int64_t{12});
