@@ -172,6 +172,8 @@ public:
 
 private:
     struct State;
+    // Statistics of every table, with progress over all of them.
+    Result<std::vector<std::shared_ptr<const TableStatistics>>> allStatistics(const ProgressFn& progress, const std::stop_token& stop);
     explicit Engine(std::unique_ptr<State> state);
     std::unique_ptr<State> m_state;
 };

@@ -4,10 +4,12 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
 
+#include "core/base/progress_part.h"
 #include "core/engine/batch_feed.h"
 #include "core/engine/engine_state.h"
 #include "core/engine/guarded.h"
@@ -50,6 +52,20 @@ Result<std::shared_ptr<const TableStatistics>> Engine::tableStatistics(TableId t
     });
 }
 
+Result<std::vector<std::shared_ptr<const TableStatistics>>> Engine::allStatistics(const ProgressFn& progress, const std::stop_token& stop) {
+    const auto& tables = spec().tables;
+    const std::int64_t total = std::accumulate(tables.begin(), tables.end(), std::int64_t{0}, [](std::int64_t sum, const TableSpec& t) { return sum + t.bytes; });
+    std::vector<std::shared_ptr<const TableStatistics>> out;
+    std::int64_t before = 0;
+    for (std::size_t t = 0; t < tables.size(); ++t) {
+        auto one = tableStatistics(static_cast<TableId>(t), partOf(progress, "reading tables", before, tables[t].bytes, total), stop);
+        if (!one) return fail(std::move(one).error());
+        out.push_back(*std::move(one));
+        before += tables[t].bytes;
+    }
+    return out;
+}
+
 Result<TrainedCheck> Engine::checkTables(const ProgressFn& progress, std::stop_token stop) const {
     return guarded([&]() -> Result<TrainedCheck> {
         auto check = checkTrained(spec(), m_state->checkpoint->tables(), progress, stop);
@@ -71,11 +87,9 @@ void addTable(ValueCheck& check, const std::string& name, const TableStatistics&
 Result<ValueCheck> Engine::checkValues(const ProgressFn& progress, std::stop_token stop) {
     return guarded([&]() -> Result<ValueCheck> {
         ValueCheck out;
-        for (std::size_t t = 0; t < spec().tables.size(); ++t) {
-            const auto statistics = tableStatistics(static_cast<TableId>(t), progress, stop);
-            if (!statistics) return fail(statistics.error());
-            addTable(out, spec().tables[t].name, **statistics);
-        }
+        const auto statistics = allStatistics(progress, stop);
+        if (!statistics) return fail(statistics.error());
+        for (std::size_t t = 0; t < statistics->size(); ++t) addTable(out, spec().tables[t].name, *(*statistics)[t]);
         // Layers as they are read, cross layers too, padding included: a NaN there meets a zero and gives NaN.
         const auto count = [&](const std::string& name, std::initializer_list<const std::vector<float>*> values) {
             ValueCheck::Tensor& tensor = out.tensors.emplace_back(ValueCheck::Tensor{name, 0, 0});
@@ -159,12 +173,9 @@ Result<std::shared_ptr<const UntrainedTraffic>> Engine::untrainedTraffic(const D
     return guarded([&]() -> Result<std::shared_ptr<const UntrainedTraffic>> {
         if (auto fits = checkFits(dataset); !fits) return fail(std::move(fits).error());
         if (auto one = requireOneId(dataset, "The count of untrained rows per row"); !one) return fail(std::move(one).error());
-        std::vector<std::shared_ptr<const TableStatistics>> tables;
-        for (std::size_t t = 0; t < spec().tables.size(); ++t) {
-            auto known = tableStatistics(static_cast<TableId>(t), progress, stop);
-            if (!known) return fail(std::move(known).error());
-            tables.push_back(*std::move(known));
-        }
+        const auto statistics = allStatistics(progress, stop);
+        if (!statistics) return fail(statistics.error());
+        const auto& tables = *statistics;
         auto out = std::make_shared<UntrainedTraffic>();
         out->datasetPath = dataset.path();
         out->split = dataset.split();

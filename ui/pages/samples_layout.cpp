@@ -81,13 +81,7 @@ QWidget* SamplesPage::buildList() {
     m_clearPasted = new QPushButton(tr("Remove pasted"), panel);
     m_clearPasted->setObjectName(QStringLiteral("clearPasted"));
     m_clearPasted->setVisible(false);
-    connect(m_clearPasted, &QPushButton::clicked, this, [this] {
-        std::erase_if(m_edits, [](const auto& entry) { return entry.first < 0; });
-        m_undo->clear();
-        m_key.reset();
-        m_rows->clearPasted();
-        if (m_rows->rowCount() > 0) m_view->setCurrentRow(0);
-    });
+    connect(m_clearPasted, &QPushButton::clicked, this, &SamplesPage::removePasted);
 
     auto* buttons = new FlowLayout(nullptr);
     buttons->addWidget(add);

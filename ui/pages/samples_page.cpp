@@ -31,8 +31,6 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kMaxPastedLines = 5000;
-
 QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
 
 QStringList toNames(const std::vector<std::string>& names) {
@@ -321,7 +319,7 @@ void SamplesPage::edit(int field, const Result<EditableRow>& changed, int gestur
     if (!changed) {
         m_form->setFieldError(field, sentences(changed.error()));
         // The valid beginning of a text that is not valid was never meant: "1" of "1e300".
-        const auto* last = static_cast<const EditRowCommand*>(m_undo->command(m_undo->index() - 1));
+        const auto* last = dynamic_cast<const EditRowCommand*>(m_undo->command(m_undo->index() - 1));
         if (last && last->isOf(*m_key, field, gesture)) pushEdit(field, last->before(), gesture);
         showMessage();
         return;
@@ -429,17 +427,6 @@ ExplanationPtr SamplesPage::reference(QString* name) const {
     return isEdited() ? m_original : nullptr;
 }
 
-// Pasted lines are predicted one after the other whenever nothing else is asked.
-void SamplesPage::explainNextPasted() {
-    if (m_currentInFlight || m_pastedToken != 0 || !session().model()) return;
-    const std::optional<SampleKey> next = m_rows->nextUnpredicted();
-    if (!next) return;
-    const std::optional<EditableRow> row = m_rows->source(*next);
-    m_pastedKey = *next;
-    m_pastedToken = ++m_lastToken;
-    session().explain(row->input, m_pastedToken);
-}
-
 void SamplesPage::explanationArrived(const ExplanationPtr& explanation, quint64 token, bool pinned) {
     if (!explanation) return;
     if (pinned && token == m_originalToken) {
@@ -527,51 +514,6 @@ void SamplesPage::selectPair(int row, int column) {
         }
     }
     m_form->markFields(fields);
-}
-
-// --- pasted and dropped lines ---
-
-void SamplesPage::addLines(const QString& text) {
-    if (!session().dataset() || text.trimmed().isEmpty()) return;
-    if (text.count(QLatin1Char('\n')) > kMaxPastedLines) {
-        Error error("E-UI-010", "More than 5,000 lines were pasted.");
-        error.remedy = "Save them to a file and open it as a dataset.";
-        showError(error);
-        return;
-    }
-    const Result<std::vector<EditableRow>> rows = session().parseLines(text);
-    if (!rows) {
-        Error shown = rows.error();
-        if (shown.row >= 0) shown.file = tr("pasted lines, line %1").arg(shown.row + 1).toStdString();
-        shown.row = -1;
-        showError(shown);
-        if (rows.error().row >= 0) m_pasteBox->selectLine(static_cast<int>(rows.error().row));
-        return;
-    }
-    clearError();
-    m_pasteBox->clear();
-    const auto before = static_cast<qint64>(m_rows->pasted().size());
-    m_rows->addPasted(*rows);
-    m_key.reset();  // the same view row may be another one now
-    if (!rows->empty()) m_view->setCurrentRow(before);
-    if (!m_key && !m_awaited) selectViewRow(before);
-    explainNextPasted();
-}
-
-void SamplesPage::dragEnterEvent(QDragEnterEvent* event) {
-    if (session().dataset() && SamplePasteBox::accepts(*event->mimeData())) event->acceptProposedAction();
-    else event->ignore();
-}
-
-void SamplesPage::dropEvent(QDropEvent* event) {
-    QString error;
-    const QString text = SamplePasteBox::textOf(*event->mimeData(), &error);
-    if (!error.isEmpty()) {
-        showError(Error("E-UI-011", error.toStdString()));
-        return;
-    }
-    event->acceptProposedAction();
-    m_pasteBox->offer(text);
 }
 
 // --- hooks ---

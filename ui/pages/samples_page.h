@@ -27,6 +27,7 @@ class SampleActivations;
 class SampleFieldForm;
 class SamplePasteBox;
 class SampleSummary;
+struct PastedRows;
 
 class SamplesPage : public Page {
     Q_OBJECT
@@ -101,6 +102,10 @@ private:
     void selectPair(int row, int column);
 
     void addLines(const QString& text);
+    void removePasted();
+    PastedRows takePasted();
+    void showRowAgain();
+    void putBackPasted(const PastedRows& rows);
 
     SampleRows* m_rows = nullptr;
     RowView* m_view = nullptr;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One edit of a sample row on the undo stack; edits of one gesture in one field merge into one step.
+// What can be undone on the Samples page: an edit of a row, where those of one gesture in one field merge into one step, and taking the pasted rows away.
 #pragma once
 
 #include <QUndoCommand>
 
 #include <functional>
+#include <map>
 #include <utility>
+#include <vector>
 
 #include "ui/pages/samples_rows.h"
 
@@ -41,6 +43,27 @@ private:
     int m_field, m_gesture;
     EditableRow m_before, m_after;
     Apply m_apply;
+};
+
+struct PastedRows {
+    std::vector<EditableRow> rows;
+    std::map<SampleKey, EditableRow> edits;  // of theirs
+};
+
+class RemovePastedCommand : public QUndoCommand {
+public:
+    using Take = std::function<PastedRows()>;
+    using PutBack = std::function<void(const PastedRows&)>;
+
+    RemovePastedCommand(const QString& text, Take take, PutBack putBack) : QUndoCommand(text), m_take(std::move(take)), m_putBack(std::move(putBack)) {}
+
+    void undo() override { m_putBack(std::exchange(m_taken, {})); }
+    void redo() override { m_taken = m_take(); }
+
+private:
+    Take m_take;
+    PutBack m_putBack;
+    PastedRows m_taken;
 };
 
 }  // namespace dlrm::ui

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <span>
 
+#include "core/base/progress_part.h"
 #include "core/engine/value_check.h"
 #include "core/export/export.h"
 #include "ui/session/session_state.h"
@@ -19,14 +20,6 @@ namespace {
 
 constexpr std::int64_t kFirstRows = 1000;      // of an order, shown while the rest is sorted
 constexpr std::int64_t kExportRows = 8192;     // read at a time
-
-// Progress of one table as a part of several.
-ProgressFn partOf(const ProgressFn& all, std::int64_t before, std::int64_t bytes, std::int64_t total) {
-    return [=](const Progress& p) {
-        const double share = p.total > 0 ? static_cast<double>(p.done) / static_cast<double>(p.total) : 0;
-        report(all, {"reading tables", before + static_cast<std::int64_t>(share * static_cast<double>(bytes)), total, "bytes"});
-    };
-}
 
 // Only the ids in `among` (ascending), in the order they have.
 void keepAmong(std::vector<std::uint32_t>& ids, const std::vector<std::uint32_t>& among) {
@@ -123,7 +116,7 @@ void TableAnalysis::computeStatistics(std::vector<int> tables) {
                   for (const auto& [table, statistics] : all) take(table, statistics);
               };
               for (const int table : tables) {
-                  auto one = engine->tableStatistics(TableId{table}, partOf(progress, before, bytesOf(table), total), stop);
+                  auto one = engine->tableStatistics(TableId{table}, partOf(progress, "reading tables", before, bytesOf(table), total), stop);
                   if (!one)
                       return [this, takeAll, found, error = std::move(one.error())] {
                           takeAll(found);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // MainWindow: menus, file dialogs, and the actions of the command palette.
+#include <QAbstractButton>
 #include <QActionGroup>
 #include <QApplication>
 #include <QClipboard>
@@ -7,10 +8,15 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QLineEdit>
+#include <QMap>
 #include <QMenuBar>
+#include <QPointer>
 #include <QRegularExpression>
 #include <QSettings>
 #include <QShortcut>
+#include <QToolButton>
+
+#include <algorithm>
 
 #include "ui/pages/page.h"
 #include "ui/shell/export_dialog.h"
@@ -264,6 +270,28 @@ void MainWindow::runAction(const QString& action) {
     else if (action.startsWith(recent)) openRecent(action.mid(recent.size()).toInt());
 }
 
+namespace {
+
+// What the buttons that are in view would do. Of those with the same words nobody could tell which is meant.
+QList<Command> buttonsOf(const QWidget& place) {
+    QList<Command> out;
+    QMap<QString, int> count;
+    for (auto* button : place.findChildren<QAbstractButton*>()) {
+        const QString title = button->text().remove(QLatin1Char('&'));
+        const auto* tool = qobject_cast<QToolButton*>(button);
+        const bool opens = tool && tool->menu();
+        if (title.isEmpty() || button->isCheckable() || opens || !button->isVisible() || !button->isEnabled()) continue;
+        ++count[title];
+        out.append({title, QObject::tr("button in view"), [button = QPointer(button)] {
+                        if (button) button->click();
+                    }});
+    }
+    out.removeIf([&](const Command& command) { return count[command.title] > 1; });
+    return out;
+}
+
+}  // namespace
+
 QList<Command> MainWindow::commands() {
     QList<Command> out;
     // Every action of the menus, so that the palette and the menus cannot differ.
@@ -285,6 +313,11 @@ QList<Command> MainWindow::commands() {
         collect(collect, top->menu(), top->text().remove(QLatin1Char('&')));
         Q_EMIT top->menu()->aboutToHide();
     }
+    QList<Command> buttons = buttonsOf(*m_inspector);
+    if (currentPage()) buttons = buttonsOf(*currentPage()) + buttons;
+    const auto inMenus = [&out](const Command& button) { return std::any_of(out.begin(), out.end(), [&](const Command& c) { return c.title == button.title; }); };
+    buttons.removeIf(inMenus);
+    out += buttons;
     if (const ModelInfoPtr model = m_session.model()) {
         for (std::size_t i = 0; i < model->spec.tables.size(); ++i) {
             const TableSpec& table = model->spec.tables[i];

@@ -131,6 +131,26 @@ private Q_SLOTS:
         QCOMPARE((*traffic)->tables[3].distinct, 3);
     }
 
+    // Several tables are one job: its progress never goes back.
+    void progressIsThatOfAllTables() {
+        for (const bool joined : {false, true}) {
+            const Fixture f;
+            const auto engine = f.open();
+            std::int64_t total = 0;
+            for (const TableSpec& table : engine->spec().tables) total += table.bytes;
+            std::vector<std::int64_t> told;
+            const auto progress = [&](const Progress& p) {
+                if (p.stage != "reading tables") return;
+                QCOMPARE(p.total, total);
+                told.push_back(p.done);
+            };
+            QVERIFY(joined ? engine->untrainedTraffic(someDataset(), progress).has_value() : engine->checkValues(progress).has_value());
+            QVERIFY(told.size() >= kTables);
+            QVERIFY(std::is_sorted(told.begin(), told.end()));
+            QCOMPARE(told.back(), total);
+        }
+    }
+
     void joinsUntrainedRowsWithADataset() {
         const Fixture f;
         const auto engine = f.open();

@@ -103,6 +103,37 @@ private Q_SLOTS:
         QCOMPARE(source->rowCount(), 20001);
     }
 
+    void removingThePastedRowsIsUndoneWithTheirEditsAndKeepsThoseOfOthers() {
+        auto* source = m_page->findChild<SampleRows*>();
+        auto* undo = find<QToolButton>("undo");
+        const QString token = form()->editor(1)->text();
+        type(1, "4000");
+        box()->offer(rawLine(0));
+        QTRY_COMPARE_WITH_TIMEOUT(m_session->selection().row, -1, kWait);
+        const QString pasted = form()->editor(1)->text();
+        type(1, "77");
+        find<QPushButton>("clearPasted")->click();
+        QCOMPARE(source->rowCount(), 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(m_session->selection().row, 0, kWait);
+        QCOMPARE(form()->editor(1)->text(), QStringLiteral("4000"));
+
+        undo->click();
+        QCOMPARE(source->rowCount(), 20001);
+        QCOMPARE(m_session->selection().row, 0);
+        rows()->setCurrentRow(0);
+        QTRY_COMPARE_WITH_TIMEOUT(m_session->selection().row, -1, kWait);
+        QCOMPARE(form()->editor(1)->text(), QStringLiteral("77"));
+        undo->click();
+        QCOMPARE(form()->editor(1)->text(), pasted);
+        undo->click();
+        QTRY_COMPARE_WITH_TIMEOUT(m_session->selection().row, 0, kWait);
+        QCOMPARE(form()->editor(1)->text(), token);
+        QVERIFY(!undo->isEnabled());
+        for (int i = 0; i < 3; ++i) find<QToolButton>("redo")->click();
+        QCOMPARE(source->rowCount(), 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(form()->editor(1)->text(), QStringLiteral("4000"), kWait);
+    }
+
     void editPinAndRowSurviveAnotherInteractionOrder_data() {
         QTest::addColumn<bool>("hidden");
         QTest::newRow("page in view") << false;

@@ -340,6 +340,14 @@ private Q_SLOTS:
         QVERIFY(palette->titles().contains(QStringLiteral("Close")));
         palette->open(QStringLiteral("Checkpoint as HDF5"));
         QVERIFY(palette->titles().contains(QStringLiteral("Checkpoint as HDF5…")));
+        // The page's own buttons too, while they are in view.
+        for (const char* id : {"overview", "layers"}) {
+            palette->hide();
+            m_window->showPage(QString::fromLatin1(id));
+            palette->open(QStringLiteral("check val"));
+            QCOMPARE(palette->titles().contains(QStringLiteral("Check values")), QByteArray(id) == "overview");
+        }
+        palette->open(QStringLiteral("Checkpoint as HDF5"));
         QVERIFY(!palette->findChild<QLabel*>(QStringLiteral("nothingFound"))->isVisible());
         // A raw value leads to the rows it is read as.
         const QString value = m_session->hexOf(19, 77);

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SamplesPage: lines that were pasted or dropped.
+#include <QDragEnterEvent>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QUndoStack>
+
+#include <utility>
+
+#include "ui/pages/samples_page.h"
+#include "ui/pages/samples_paste_box.h"
+#include "ui/pages/samples_undo.h"
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kMaxPastedLines = 5000;
+
+}  // namespace
+
+// Pasted lines are predicted one after the other whenever nothing else is asked.
+void SamplesPage::explainNextPasted() {
+    if (m_currentInFlight || m_pastedToken != 0 || !session().model()) return;
+    const std::optional<SampleKey> next = m_rows->nextUnpredicted();
+    if (!next) return;
+    const std::optional<EditableRow> row = m_rows->source(*next);
+    m_pastedKey = *next;
+    m_pastedToken = ++m_lastToken;
+    session().explain(row->input, m_pastedToken);
+}
+
+void SamplesPage::addLines(const QString& text) {
+    if (!session().dataset() || text.trimmed().isEmpty()) return;
+    if (text.count(QLatin1Char('\n')) > kMaxPastedLines) {
+        Error error("E-UI-010", "More than 5,000 lines were pasted.");
+        error.remedy = "Save them to a file and open it as a dataset.";
+        showError(error);
+        return;
+    }
+    const Result<std::vector<EditableRow>> rows = session().parseLines(text);
+    if (!rows) {
+        Error shown = rows.error();
+        if (shown.row >= 0) shown.file = tr("pasted lines, line %1").arg(shown.row + 1).toStdString();
+        shown.row = -1;
+        showError(shown);
+        if (rows.error().row >= 0) m_pasteBox->selectLine(static_cast<int>(rows.error().row));
+        return;
+    }
+    clearError();
+    m_pasteBox->clear();
+    const auto before = static_cast<qint64>(m_rows->pasted().size());
+    m_rows->addPasted(*rows);
+    m_key.reset();  // the same view row may be another one now
+    if (!rows->empty()) m_view->setCurrentRow(before);
+    if (!m_key && !m_awaited) selectViewRow(before);
+    explainNextPasted();
+}
+
+void SamplesPage::dragEnterEvent(QDragEnterEvent* event) {
+    if (session().dataset() && SamplePasteBox::accepts(*event->mimeData())) event->acceptProposedAction();
+    else event->ignore();
+}
+
+void SamplesPage::dropEvent(QDropEvent* event) {
+    QString error;
+    const QString text = SamplePasteBox::textOf(*event->mimeData(), &error);
+    if (!error.isEmpty()) {
+        showError(Error("E-UI-011", error.toStdString()));
+        return;
+    }
+    event->acceptProposedAction();
+    m_pasteBox->offer(text);
+}
+
+void SamplesPage::removePasted() {
+    m_undo->push(new RemovePastedCommand(
+        tr("remove the pasted rows"), [this] { return takePasted(); },
+        [this](const PastedRows& rows) { putBackPasted(rows); }));
+}
+
+// The same row, which may be another one of the list now; the first where it is gone.
+void SamplesPage::showRowAgain() {
+    if (m_rows->rowCount() == 0) return;
+    const qint64 row = m_key ? m_rows->rowOf(*m_key) : 0;
+    m_view->setCurrentRow(row);
+    if (!m_key && !m_awaited) selectViewRow(row);
+}
+
+PastedRows SamplesPage::takePasted() {
+    PastedRows taken{m_rows->pasted(), {}};
+    for (const auto& [key, row] : m_edits)
+        if (key < 0) taken.edits[key] = row;
+    std::erase_if(m_edits, [](const auto& entry) { return entry.first < 0; });
+    m_pastedToken = 0;
+    if (m_key && *m_key < 0) m_key.reset();
+    m_rows->clearPasted();
+    showRowAgain();
+    return taken;
+}
+
+// They have their numbers again: what was pasted since stands behind them. It has no edits, they were undone before.
+void SamplesPage::putBackPasted(const PastedRows& rows) {
+    std::vector<EditableRow> all = rows.rows;
+    all.insert(all.end(), m_rows->pasted().begin(), m_rows->pasted().end());
+    m_pastedToken = 0;
+    if (m_key && *m_key < 0) *m_key -= static_cast<SampleKey>(rows.rows.size());
+    m_rows->clearPasted();
+    m_rows->addPasted(all);
+    for (const auto& [key, row] : rows.edits) {
+        m_edits[key] = row;
+        m_rows->setEdited(key, true);
+    }
+    showRowAgain();
+    explainNextPasted();
+}
+
+}  // namespace dlrm::ui
