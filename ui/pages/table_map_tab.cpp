@@ -69,6 +69,7 @@ TableMapTab::TableMapTab(Session& s, QWidget* parent) : TableTab(s, parent) {
 
     TableAnalysis& tables = s.tables();
     connect(&tables, &TableAnalysis::mapReady, this, [this](const MapPointsPtr& points, quint64 token) {
+        keep(points);
         if (token == m_mapToken) showMap(points);
     });
     connect(&tables, &TableAnalysis::coloursReady, this, [this](const MapColoursPtr& colours, quint64 token) {
@@ -94,7 +95,7 @@ TableMapTab::TableMapTab(Session& s, QWidget* parent) : TableTab(s, parent) {
             Q_EMIT rowsSelected(ids);
     });
     connect(&s, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
-        if (kind != JobKind::TableMap || table() < 0) return;
+        if (kind != JobKind::TableMap || table() < 0 || m_drawing != table()) return;
         m_failed = true;
         showFailure(error, [this] { run(); });
     });
@@ -136,6 +137,7 @@ QWidget* TableMapTab::buildTools() {
         m_options->setCurrentWidget(umap ? m_metric : m_axes);
         m_axes->setEnabled(m_method->currentData() == 1);
         if (umap && m_rows->currentData() == kAllRows) m_rows->setCurrentIndex(0);
+        refreshSoon();  // where no map is shown, what would be drawn stands
     };
     connect(m_method, &QComboBox::currentIndexChanged, this, adapt);
     connect(m_rows, &QComboBox::currentIndexChanged, this, adapt);
@@ -149,6 +151,12 @@ QWidget* TableMapTab::buildTools() {
     connect(m_lasso, &QPushButton::toggled, this, [this](bool on) { m_chart->setLasso(on); });
     adapt();
     return bar;
+}
+
+QString TableMapTab::nameOf(int table) const {
+    const ModelInfoPtr model = session().model();
+    const auto index = static_cast<std::size_t>(table);
+    return model && index < model->spec.tables.size() ? QString::fromStdString(model->spec.tables[index].name) : QString();
 }
 
 void TableMapTab::offerRows() {
@@ -215,10 +223,39 @@ void TableMapTab::chooseColour() {
 void TableMapTab::run() {
     if (table() < 0) return;
     m_failed = false;
+    m_drawing = table();
     m_mapToken = TableRowSource::newToken();
     m_axes->setCurrentIndex(0);
     chooseColour();
     analysis().requestMap(choice(), m_mapToken);
+}
+
+void TableMapTab::keep(const MapPointsPtr& points) {
+    if (m_keptOf != session().model()) m_kept.clear();
+    m_keptOf = session().model();
+    if (points->map->final && points->map->points <= kLargeSample) m_kept[value(points->map->table)] = points;
+}
+
+bool TableMapTab::showKept() {
+    const auto kept = m_kept.constFind(table());
+    if (m_keptOf != session().model() || kept == m_kept.constEnd()) return false;
+    const MapPointsPtr points = *kept;
+    m_mapToken = TableRowSource::newToken();
+    m_method->setCurrentIndex(points->map->method == MapMethod::Umap ? 2 : points->map->components == 3 ? 1 : 0);
+    {
+        const QSignalBlocker blocker(m_axes);  // the points lie along these already
+        m_axes->setCurrentIndex(points->axisX == 1 ? 2 : points->axisY == 2 ? 1 : 0);
+    }
+    chooseColour();
+    showMap(points);
+    return true;
+}
+
+QString TableMapTab::whatWillBeDrawn() const {
+    const QString rows = m_rows->currentText();
+    return m_method->currentData() == 2
+               ? tr("UMAP of %1.").arg(rows)
+               : tr("Of %1, along the principal axes of the whole table: two passes over %2.").arg(rows, formatBytes(spec().bytes));
 }
 
 bool TableMapTab::isSettled() const { return !isVisible() || !m_points || (m_points->map->final && (m_points->map->points <= kMostDots || (m_densityShown == m_densityToken && !m_rest->isActive()))); }
@@ -246,13 +283,17 @@ void TableMapTab::refresh() {
         showEmpty(tr("Choose a table at the left."));
     else if (m_points)
         showContent();
+    else if (showKept())
+        return;
+    else if (running && m_drawing >= 0 && m_drawing != table())
+        showEmpty(tr("The map of %1 is being drawn. It stays there while you look at other tables.").arg(nameOf(m_drawing)), tr("Cancel"), [this] { session().cancel(JobKind::TableMap); });
     else if (running)
         showEmpty(tr("Reading the table for its map…"), tr("Cancel"), [this] { session().cancel(JobKind::TableMap); });
     else if (!m_failed && !m_drawnUnasked && spec().bytes <= kCheapMap) {
         m_drawnUnasked = true;
         run();
     } else if (!m_failed)
-        showEmpty(tr("The rows of %1 as points will stand here: similar rows lie near each other.\nThe two principal axes of all rows, two passes over %2.").arg(QString::fromStdString(spec().name), formatBytes(spec().bytes)),
+        showEmpty(tr("The rows of %1 as points will stand here: similar rows lie near each other.\n%2").arg(QString::fromStdString(spec().name), whatWillBeDrawn()),
                   tr("Draw the map"), [this] { run(); });
 }
 

@@ -2,6 +2,7 @@
 // Map tab: rows as points, by PCA of the whole table or UMAP of a sample; colours, hover, and a loop that filters the grid.
 #pragma once
 
+#include <QHash>
 #include <QPolygonF>
 
 #include <optional>
@@ -49,6 +50,11 @@ private:
     MapChoice choice() const;
     MapColour colour() const;
     void run();
+    // The last finished map of every table of the open model, where it has few points; showKept(): whether there is one of this table.
+    void keep(const MapPointsPtr& points);
+    bool showKept();
+    QString whatWillBeDrawn() const;
+    QString nameOf(int table) const;
     void showMap(const MapPointsPtr& points);
     void turn();
     void colourMap();
@@ -70,6 +76,9 @@ private:
     QPushButton *m_draw = nullptr, *m_lasso = nullptr;
     QTimer* m_rest = nullptr;
     MapPointsPtr m_points;
+    QHash<int, MapPointsPtr> m_kept;
+    ModelInfoPtr m_keptOf;
+    int m_drawing = -1;  // the table whose map was asked for last
     MapColoursPtr m_colours;
     qint64 m_current = -1;
     std::vector<qint64> m_neighbors, m_pins;

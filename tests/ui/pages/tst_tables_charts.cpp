@@ -85,6 +85,58 @@ private Q_SLOTS:
         QVERIFY(alpha(20, 20) > one && alpha(20, 20) < 255);
     }
 
+    void aMapThatIsDrawnStaysWhileOthersAreLookedAt() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        s.page.showTab(TablesPage::Map);
+        QVERIFY(s.settle());
+        TableMapTab* tab = s.page.mapTab();
+        auto* chart = tab->findChild<ChartView*>();
+        const auto rows = [&](int table) { return static_cast<std::size_t>(s.session.model()->spec.tables[static_cast<std::size_t>(table)].rows); };
+        QVERIFY(rows(0) != rows(1));
+        int drawn = 0;
+        connect(&s.session.tables(), &TableAnalysis::mapReady, tab, [&drawn] { ++drawn; });
+        tab->draw(MapMethod::Umap);
+        s.choose(1);  // while it is being drawn
+        QVERIFY(s.settle());
+        QTRY_COMPARE(chart->table().rows.size(), rows(1));  // a small table's own, afterwards
+        drawn = 0;
+        s.choose(0);
+        QVERIFY(s.settle());
+        QCOMPARE(chart->table().rows.size(), rows(0));
+        QStringList methods;
+        for (const QComboBox* box : tab->findChildren<QComboBox*>()) methods << box->currentText();
+        QVERIFY(methods.contains(QStringLiteral("UMAP")));
+        s.choose(1);
+        QVERIFY(s.settle());
+        QCOMPARE(chart->table().rows.size(), rows(1));
+        QCOMPARE(drawn, 0);
+        // Of another model nothing is kept.
+        QVERIFY(s.open(test::demoPath("checkpoint_next")));
+        QTRY_VERIFY(drawn > 0);
+        QVERIFY(s.settle());
+    }
+
+    // What would be drawn is what the tools say.
+    void theEmptyMapSaysWhatWillBeDrawn() {
+        Session session;
+        QVERIFY(test::openModel(session));
+        TableMapTab tab(session);
+        tab.show();
+        TableSpec large = session.model()->spec.tables[0];
+        large.rows = 2'000'000;
+        large.bytes = std::int64_t{1} << 30;
+        tab.setTable(0, large);
+        const auto said = [&] {
+            QStringList texts;
+            for (const QLabel* label : tab.findChildren<QLabel*>()) texts << label->text();
+            return texts.join(QLatin1Char('\n'));
+        };
+        QVERIFY2(said().contains(QStringLiteral("Of the 20,000 most frequent rows, along the principal axes of the whole table: two passes over 1.00 GiB.")), qPrintable(said()));
+        tab.findChildren<QComboBox*>().first()->setCurrentIndex(2);
+        QVERIFY2(said().contains(QStringLiteral("UMAP of the 20,000 most frequent rows.")), qPrintable(said()));
+    }
+
     // Distances on a map are the same along both axes, in any shape and at any zoom.
     void unitsOfAMapAreEqual() {
         ChartView chart(QStringLiteral("Map"));
