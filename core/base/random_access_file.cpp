@@ -243,7 +243,9 @@ Result<void> RandomAccessFile::checkUnchanged() const {
     const FileIdentity& then = m_state->identity;
     if (now.size != then.size) return changed(fmt::format("{} bytes", then.size), fmt::format("{} bytes", now.size));
     if (now.device != then.device || now.inode != then.inode) return changed("the file that was opened", "another file under its name");
-    if (now != then) return changed("the time of its last change when it was opened", "a later change");
+    if (now.mtimeNs != then.mtimeNs) return changed("the time of its last change when it was opened", "a later change");
+    if (now != then)  // what set the old time again cannot be told from what left the bytes alone
+        return changed("its status as it was when it was opened", "a later change of its rights, owner or links, or of its bytes with the time set back");
     {
         const std::lock_guard lock(m_state->mutex);
         if (m_state->guard && isDamaged(m_state->guard)) return changed("every mapped page can be read", "a page could not be read");

@@ -216,6 +216,19 @@ private Q_SLOTS:
         QCOMPARE(changed.error().code, std::string("E-FILE-005"));
     }
 
+    // The kernel's own time tells of a change whose time was set back; it cannot tell that from a change of rights, and says so.
+    void aChangeOfStatusIsNamedAsOne() {
+        const std::string p = write("rights", "bytes");
+        const auto file = RandomAccessFile::open(p);
+        QVERIFY((*file)->checkUnchanged());
+        QTest::qSleep(50);  // longer than a step of the kernel's clock
+        QCOMPARE(::chmod(p.c_str(), 0600), 0);
+        const auto changed = (*file)->checkUnchanged();
+        QVERIFY(!changed);
+        QCOMPARE(changed.error().code, std::string("E-FILE-005"));
+        QVERIFY2(changed.error().found.find("rights, owner or links") != std::string::npos, changed.error().found.c_str());
+    }
+
     void emptyFileMapsToAnEmptySpan() {
         const auto file = RandomAccessFile::open(write("empty", {}));
         const auto mapped = (*file)->map(Access::Sequential);
