@@ -53,12 +53,6 @@ std::string evaluationText(const Evaluation& e, const Provenance& origin) {
     return out;
 }
 
-// The engine numbers the rows that it was given.
-Error countedWithin(Error error, const RowChoice& choice) {
-    error.found += fmt::format(" (counted within {})", describe(choice));
-    return error;
-}
-
 // A single range keeps the row numbers of the dataset in every message; of other choices the engine sees a dataset of their own.
 Result<Evaluation> evaluateChosen(Context& context, const ModelAndData& opened, const RowChoice& choice, EvaluateOptions options) {
     const auto ranges = chosenRanges(choice, *opened.dataset);
@@ -72,7 +66,6 @@ Result<Evaluation> evaluateChosen(Context& context, const ModelAndData& opened, 
     }
     const auto chosen = selectRows(opened.dataset, *ranges, describe(choice));
     auto evaluation = opened.engine->evaluate(*chosen, options, {}, context.progress.callback(), context.stop);
-    if (!evaluation && evaluation.error().code == "E-ENGINE-005") return fail(countedWithin(evaluation.error(), choice));
     if (evaluation) evaluation->datasetRows = opened.dataset->rows();
     return evaluation;
 }

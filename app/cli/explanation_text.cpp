@@ -29,9 +29,26 @@ double vectorNorm(const Explanation& e, const ModelSpec& spec, std::size_t i) {
     return std::sqrt(squares);
 }
 
+// Its values; of several widths (cross layers) they stand one after the other.
+std::span<const float> vectorOf(const Explanation& e, const ModelSpec& spec, std::size_t i) {
+    const auto width = [&](std::size_t v) {
+        return static_cast<std::size_t>(v == 0 ? spec.bottomMlp.back().outputs : spec.tables[static_cast<std::size_t>(spec.interactionTableOrder[v - 1])].dim);
+    };
+    std::size_t at = 0;
+    for (std::size_t v = 0; v < i; ++v) at += width(v);
+    return std::span(e.intermediates.vectors).subspan(at, width(i));
+}
+
+Json numbers(std::span<const float> values) {
+    Json out = Json::array();
+    for (const float v : values) out.push_back(jsonNumber(v));
+    return out;
+}
+
 struct LayerActivity {
     std::string layer;
-    std::size_t units = 0, active = 0;
+    std::span<const float> values;
+    std::size_t active = 0;
     double mean = 0;
     float largest = 0;
 };
@@ -42,7 +59,7 @@ std::vector<LayerActivity> layerActivities(const Explanation& e, const ModelSpec
         for (std::size_t k = 0; k < activations.size() && k < layers.size(); ++k) {
             const std::vector<float>& values = activations[k];
             if (values.empty()) continue;
-            LayerActivity a{layers[k].name, values.size(), 0, 0, *std::max_element(values.begin(), values.end())};
+            LayerActivity a{layers[k].name, values, 0, 0, *std::max_element(values.begin(), values.end())};
             for (const float v : values) {
                 a.mean += v;
                 a.active += v > 0;
@@ -65,24 +82,24 @@ std::string explanationsJson(std::span<const ExplainedRow> rows, const ModelSpec
         const Explanation& e = row.explanation;
         Json vectors = Json::array(), matrix = Json::array(), activations = Json::array();
         for (std::size_t i = 0; i < e.vectorNames.size(); ++i) {
-            vectors.push_back({{"name", e.vectorNames[i]}, {"norm", vectorNorm(e, spec, i)}});
+            vectors.push_back({{"name", e.vectorNames[i]}, {"norm", vectorNorm(e, spec, i)}, {"values", numbers(vectorOf(e, spec, i))}});
             if (spec.interaction == InteractionKind::Cross) continue;
             Json line = Json::array();
             for (std::size_t j = 0; j < e.vectorNames.size(); ++j) line.push_back(jsonNumber(dot(e, i, j)));
             matrix.push_back(std::move(line));
         }
         for (const LayerActivity& a : layerActivities(e, spec))
-            activations.push_back({{"layer", a.layer}, {"units", a.units}, {"active", a.active}, {"mean", a.mean}, {"max", jsonNumber(a.largest)}});
-        Json numerical = Json::array();
-        for (const float v : e.input.numerical) numerical.push_back(jsonNumber(v));
+            activations.push_back({{"layer", a.layer}, {"units", a.values.size()}, {"active", a.active}, {"mean", a.mean}, {"max", jsonNumber(a.largest)},
+                                   {"values", numbers(a.values)}});
         list.push_back({{"row", row.row},
                         {"label", row.label ? Json(*row.label) : Json(nullptr)},
                         {"logit", jsonNumber(e.logit)},
                         {"probability", e.probability},
-                        {"numerical", std::move(numerical)},
+                        {"numerical", numbers(e.input.numerical)},
                         {"ids", e.input.ids},
                         {"vectors", std::move(vectors)},
                         {"interaction_matrix", std::move(matrix)},
+                        {"top_mlp_input", numbers(e.intermediates.topInput)},
                         {"activations", std::move(activations)}});
     }
     const Json out{{"profile", Json::parse(profileJson(profile))},
@@ -129,7 +146,7 @@ std::string explanationsText(std::span<const ExplainedRow> rows, const ModelSpec
         layers.addColumn("mean", Align::Right);
         layers.addColumn("max", Align::Right);
         for (const LayerActivity& a : layerActivities(e, spec))
-            layers.addRow({a.layer, fmt::format("{} of {}", a.active, a.units), fmt::format("{:.4f}", a.mean), fmt::format("{:.4f}", a.largest)});
+            layers.addRow({a.layer, fmt::format("{} of {}", a.active, a.values.size()), fmt::format("{:.4f}", a.mean), fmt::format("{:.4f}", a.largest)});
         out += layers.text("  ");
     }
     return out;

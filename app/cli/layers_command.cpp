@@ -4,11 +4,10 @@
 // JSON keys: layers[{name, inputs, padding_inputs, outputs, relu, parameters, weights{values, zeros, non_finite, mean, std, min, max}, biases{the same},
 // histogram{low, high, counts[]}, silent, constant, unread, zero_columns, zero_rows, exact_duplicates, near_duplicates, row_norms[],
 // units[{norm, outgoing_norm, bias, state, duplicate_of, exact, cosine}]}], prunable{units[{layer, unit, why}], parameters, of},
-// interaction{order, source, vectors[], pair_norms[][], bottom_norms[], dot_rms, bottom_rms}, cross_layers[{name, width, projection, parameters}], and with --data atlas{data, split, profile, first_row, rows, pattern_rows, parameters,
+// interaction{order, source, vectors[], pair_norms[][], bottom_norms[], dot_rms, bottom_rms}, cross_layers[{name, width, projection, parameters, weights{…}, biases{…}}], and with --data atlas{data, split, profile, first_row, rows, pattern_rows, parameters,
 // prunable_parameters, seconds, backend, precision, layers[{name, never_active, always_active, same_pattern, mergeable, removable, active_rows[],
 // pattern_of[], merge[]}]}. Padding rows are in `inputs` and in no statistic. duplicate_of, exact and cosine stand only with units that are duplicates;
 // outgoing_norm is null for an MLP's last layer.
-#include <algorithm>
 #include <limits>
 #include <memory>
 
@@ -56,7 +55,7 @@ Run setUpLayers(CLI::App& app, CommonOptions& common) {
         }
         const auto layers = engine->layers(context.progress.callback(), context.stop);
         if (!layers) return fail(layers.error());
-        context.findings = std::any_of(layers->layers.begin(), layers->layers.end(), [](const LayerStatistics& l) { return l.weights.nonFinite + l.biases.nonFinite > 0; });
+        context.findings = layers->nonFinite() > 0;
         std::optional<UnitAtlas> atlas;
         std::string notCounted;  // weights with NaN cannot predict, and their statistics say where it is
         if (dataset) {

@@ -63,6 +63,14 @@ std::vector<std::int64_t> unitsIn(const LayerStatistics& layer, UnitState state)
     return out;
 }
 
+// What stands of every layer that has weights.
+std::vector<std::string> valueCells(const std::string& name, const std::string& shape, std::int64_t parameters, const ValueStatistics& weights,
+                                    const ValueStatistics& biases) {
+    const std::int64_t notFinite = weights.nonFinite + biases.nonFinite;
+    return {name, shape, thousands(parameters), brief(weights.std), brief(weights.min), brief(weights.max), countText(weights.zeros),
+            notFinite > 0 ? problem(thousands(notFinite)) : countText(0)};
+}
+
 // The units never active and the mergeable ones by their numbers, a line a layer that has any.
 std::string numbersText(const UnitAtlas& atlas) {
     std::string out;
@@ -109,20 +117,18 @@ std::string layersText(const ModelLayers& layers) {
         table.addColumn(title, Align::Right);
     std::string padding;
     for (const LayerStatistics& l : layers.layers) {
-        const std::int64_t notFinite = l.weights.nonFinite + l.biases.nonFinite;
-        table.addRow({l.spec.name, shapeOf(l.spec), thousands(l.spec.parameters()), brief(l.weights.std),
-                      brief(l.weights.min), brief(l.weights.max), countText(l.weights.zeros),
-                      notFinite > 0 ? problem(thousands(notFinite)) : countText(0), countText(l.silent),
-                      countText(l.constant), countText(l.unread), countText(l.exactDuplicates),
-                      countText(l.nearDuplicates)});
+        std::vector<std::string> cells = valueCells(l.spec.name, shapeOf(l.spec), l.spec.parameters(), l.weights, l.biases);
+        for (const std::int64_t units : {l.silent, l.constant, l.unread, l.exactDuplicates, l.nearDuplicates})
+            cells.push_back(countText(units));
+        table.addRow(std::move(cells));
         if (l.spec.paddingInputs > 0)
             padding += fmt::format("{}{} of {}", padding.empty() ? "" : ", ", l.spec.paddingInputs, l.spec.name);
     }
-    for (const CrossLayerSpec& l : layers.cross)
-        table.addRow({l.name,
-                      l.projection > 0 ? fmt::format("{} x {} x {}", l.width, l.projection, l.width)
-                                       : fmt::format("{} x {}", l.width, l.width),
-                      thousands(l.parameters())});
+    for (const CrossLayerStatistics& l : layers.cross) {
+        const std::string shape = l.spec.projection > 0 ? fmt::format("{} x {} x {}", l.spec.width, l.spec.projection, l.spec.width)
+                                                        : fmt::format("{} x {}", l.spec.width, l.spec.width);
+        table.addRow(valueCells(l.spec.name, shape, l.spec.parameters(), l.weights, l.biases));
+    }
     return table.text("  ") + (padding.empty() ? "" : fmt::format("  inputs that are padding: {}\n", padding)) +
            "  exact, near: duplicates; layers --help says what the words mean\n";
 }

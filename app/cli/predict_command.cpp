@@ -227,7 +227,7 @@ Run setUpPredict(CLI::App& app, CommonOptions& common) {
     addReadingOptions(app, options->data);
     addRowsOption(app, options->rows, "Without it: all rows with --json, --jsonl or --out, else the first 20");
     app.add_flag("--explain", options->explain,
-                 "Vectors, interaction matrix and activations of each row (at most 100 rows, the first 20 without --rows); all numbers with --json");
+                 "Vectors, interaction matrix and activations of each row (at most 100 rows, the first 20 without --rows): a summary; with --json every value, the top MLP's input too");
     app.add_flag("--jsonl", common.jsonLines,
                  "Print a JSON object a line instead: first {\"provenance\", \"notes\"}, then one for each row; {\"error\"} last where it fails on the way")
         ->group(kOutputGroup)

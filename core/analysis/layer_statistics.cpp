@@ -176,6 +176,19 @@ InteractionImportance interactionImportance(const ModelSpec& spec, std::span<con
     return out;
 }
 
+CrossLayerStatistics crossLayerStatistics(const CrossWeights& weights, const CrossLayerSpec& spec) {
+    std::vector<float> kernels = weights.u;
+    kernels.insert(kernels.end(), weights.v.begin(), weights.v.end());
+    return {spec, valueStatistics(kernels), valueStatistics(weights.bias)};
+}
+
+std::int64_t ModelLayers::nonFinite() const {
+    std::int64_t sum = 0;
+    for (const LayerStatistics& l : layers) sum += l.weights.nonFinite + l.biases.nonFinite;
+    for (const CrossLayerStatistics& l : cross) sum += l.weights.nonFinite + l.biases.nonFinite;
+    return sum;
+}
+
 const LayerStatistics* ModelLayers::find(bool top, int index) const {
     for (const LayerStatistics& layer : layers)
         if (layer.top == top && static_cast<int>(layer.index) == index) return &layer;

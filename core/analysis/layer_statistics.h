@@ -86,15 +86,23 @@ struct InteractionImportance {
 // rowNorms: LayerStatistics::rowNorms of the first top layer.
 InteractionImportance interactionImportance(const ModelSpec& spec, std::span<const double> rowNorms);
 
-// All MLPs of a model.
+// A cross layer's values. It has no units that could be dead.
+struct CrossLayerStatistics {
+    CrossLayerSpec spec;
+    ValueStatistics weights, biases;  // weights: of both kernels
+};
+CrossLayerStatistics crossLayerStatistics(const CrossWeights& weights, const CrossLayerSpec& spec);
+
+// All MLPs and cross layers of a model.
 struct ModelLayers {
     std::vector<LayerStatistics> layers;                 // bottom MLP, then top MLP
-    std::vector<CrossLayerSpec> cross;                   // listed only
+    std::vector<CrossLayerStatistics> cross;
     std::optional<InteractionImportance> importance;     // of a whole model with InteractionKind::Dot
     // Learned values of both MLPs (padding rows left out), and how many of them go when the units of provedPrunable() do:
     // a unit's incoming weights, its bias and the weights that read it, each counted once.
     std::int64_t parameters = 0, prunable = 0;
     const LayerStatistics* find(bool top, int index) const;
+    std::int64_t nonFinite() const;  // weights and biases of all layers that are NaN or infinite
 };
 
 // Ranges of a layer's inputs. `before`: statistics of the layer whose units it reads; null for the bottom MLP's first layer.

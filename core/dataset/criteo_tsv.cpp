@@ -32,7 +32,6 @@ constexpr std::int64_t kCriteoCategoricals = 26;
 // Rows parsed before their categories are looked up together.
 constexpr std::int64_t kLookupRows = 128;
 constexpr std::int64_t kSlotsAhead = 16;
-constexpr std::int64_t kRowsLookedUp = 16'384;  // when the file is opened: does the dictionary fit?
 
 class CriteoTsv final : public Dataset {
 public:

@@ -40,6 +40,7 @@ struct UnknownValues {
     };
     std::int64_t rows = 0, values = 0, unknown = 0;  // rows looked at, the first ones; values present in them
     bool allRows = false;                            // that were looked at
+    bool chosen = false;                             // of rows that somebody chose, not of the data's first ones
     std::string first;                               // of the unknown ones: "\"4c3d21f7\", row 55, cat_22"
     std::vector<Feature> features;
 
@@ -54,6 +55,9 @@ struct UnknownValues {
 private:
     std::int64_t m_firstRow = -1;
 };
+
+// Rows whose values are looked up at most, to say whether a dictionary fits.
+inline constexpr std::int64_t kRowsLookedUp = 16'384;
 
 // What to do with raw categories when there is no dictionary. Hash: the hexadecimal value modulo the table's rows.
 enum class MissingDictionary { Refuse, Row0, Hash };
@@ -108,13 +112,16 @@ public:
     // The row's raw tokens, or nothing when the source holds transformed values only and no dictionary is loaded.
     virtual Result<std::optional<RawRow>> rawRow(std::int64_t row) const = 0;
 
+    // The number that row `row` has in the data, where these are only some of its rows: for messages and results.
+    virtual std::int64_t numberOf(std::int64_t row) const { return row; }
+
     // File that holds categorical feature `table` (for errors found later).
     virtual std::string fileOfCategorical(std::size_t table) const = 0;
 
     // The dictionary in use, or nullptr.
     virtual std::shared_ptr<const Dictionary> dictionary() const { return nullptr; }
 
-    // Counted when it was opened; nothing where rows hold ids, or there is no dictionary.
+    // Counted when it was opened, or the rows were chosen; nothing where rows hold ids, or there is no dictionary.
     virtual std::optional<UnknownValues> unknownValues() const { return std::nullopt; }
 
     // Error E-FILE-005 when a file was changed since it was opened.

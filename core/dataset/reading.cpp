@@ -72,6 +72,7 @@ public:
     bool multiHot() const override { return m_dataset->multiHot(); }
     std::string fileOfCategorical(std::size_t table) const override { return m_dataset->fileOfCategorical(table); }
     Result<std::optional<RawRow>> rawRow(std::int64_t row) const override { return m_dataset->rawRow(row); }
+    std::int64_t numberOf(std::int64_t row) const override { return m_dataset->numberOf(row); }
     Result<void> checkUnchanged() const override { return m_dataset->checkUnchanged(); }
 
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override {

@@ -2,11 +2,15 @@
 #include "core/dataset/selected_rows.h"
 
 #include <algorithm>
+#include <mutex>
 #include <random>
 #include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "core/dataset/dictionary.h"
+#include "core/dataset/preprocessing.h"
 
 namespace dlrm {
 namespace {
@@ -28,7 +32,11 @@ public:
     std::string format() const override { return m_dataset->format(); }
     std::string profile() const override { return m_dataset->profile(); }
     const PreprocessingProfile* rawProfile() const override { return m_dataset->rawProfile(); }
-    std::optional<UnknownValues> unknownValues() const override { return m_dataset->unknownValues(); }
+    std::optional<UnknownValues> unknownValues() const override {
+        std::call_once(m_lookedUp, [this] { m_unknown = lookUp(); });
+        return m_unknown;
+    }
+    std::int64_t numberOf(std::int64_t row) const override { return m_dataset->numberOf(rowOf(row)); }
     Result<void> readRawNumbers(std::int64_t first, std::int64_t count, std::vector<double>& out,
                                 std::stop_token stop) const override {
         std::vector<double> part;
@@ -48,6 +56,12 @@ public:
     std::vector<std::string> splits() const override { return m_dataset->splits(); }
     std::vector<std::string> notes() const override {
         std::vector<std::string> out = m_dataset->notes();
+        if (const auto ofAll = m_dataset->unknownValues()) {  // these rows have a sentence of their own
+            std::erase(out, ofAll->sentence());
+            const auto own = unknownValues();
+            if (std::string sentence = own ? own->sentence() : ""; !sentence.empty())
+                out.insert(own->most() ? out.begin() : out.end(), std::move(sentence));
+        }
         out.push_back(fmt::format("Only a part of the rows was looked at: {}.", m_what));
         return out;
     }
@@ -75,6 +89,25 @@ public:
 private:
     std::size_t rangeOf(std::int64_t row) const { return static_cast<std::size_t>(std::upper_bound(m_starts.begin(), m_starts.end(), row) - m_starts.begin() - 1); }
     std::int64_t rowOf(std::int64_t row) const { return m_ranges[rangeOf(row)].first + row - m_starts[rangeOf(row)]; }
+
+    // As whoever opened the data counted, but over these rows. Damaged ones are left to whoever reads them.
+    std::optional<UnknownValues> lookUp() const {
+        const std::optional<UnknownValues> ofAll = m_dataset->unknownValues();
+        const std::shared_ptr<const Dictionary> dictionary = m_dataset->dictionary();
+        if (!ofAll || !dictionary || format() != "criteo_tsv") return ofAll;  // others have no raw values any more
+        UnknownValues out;
+        out.rows = std::min(m_rows, kRowsLookedUp);
+        out.allRows = out.rows == m_rows;
+        out.chosen = true;
+        for (std::int64_t row = 0; row < out.rows; ++row) {
+            const auto raw = rawRow(row);
+            if (!raw || !*raw) continue;
+            for (std::size_t t = 0; t < (*raw)->categorical.size(); ++t)
+                if (const auto hex = parseHexCategory((*raw)->categorical[t]))
+                    out.add(t, schema().categoricalNames[t], (*raw)->categorical[t], numberOf(row), dictionary->id(t, *hex) != 0);
+        }
+        return out;
+    }
 
     // Rows `at` … of a batch of `count`.
     static void append(const Batch& part, std::int64_t at, std::int64_t count, Batch& out) {
@@ -105,6 +138,8 @@ private:
     std::vector<std::int64_t> m_starts;  // of every range, in rows of this dataset
     std::int64_t m_rows = 0;
     std::string m_what;
+    mutable std::once_flag m_lookedUp;
+    mutable std::optional<UnknownValues> m_unknown;
 };
 
 }  // namespace

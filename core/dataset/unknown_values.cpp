@@ -38,7 +38,7 @@ std::string UnknownValues::sentence() const {
     return fmt::format("{}{} of {} ({:.3g} %) in {}{} {} not in the dictionary and read as row 0; the first is {}.", verdict,
                        unknown, counted(values, "category value"),
                        100.0 * static_cast<double>(unknown) / static_cast<double>(values), allRows ? "" : "the first ",
-                       counted(rows, "row"), unknown == 1 ? "is" : "are", first);
+                       counted(rows, chosen ? "chosen row" : "row"), unknown == 1 ? "is" : "are", first);
 }
 
 }  // namespace dlrm

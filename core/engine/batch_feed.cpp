@@ -26,7 +26,7 @@ Result<void> checkIds(const Batch& batch, const Dataset& dataset, const Checkpoi
         }
         return fail(Error("E-ENGINE-004", "A category id lies outside its embedding table.")
                         .inFile(dataset.fileOfCategorical(table))
-                        .atRow(batch.firstRow + row)
+                        .atRow(dataset.numberOf(batch.firstRow + row))
                         .inField(dataset.schema().categoricalNames[table])
                         .butExpected(fmt::format("0 .. {}", rows - 1))
                         .butFound(std::to_string(*bad))

@@ -107,12 +107,12 @@ std::string notFinite(const ModelWeights& weights) {
 }
 
 // Why ids of `batch` shifted by `shift` cannot be; empty when they can.
-std::string idsOutside(const Batch& batch, int shift, const ModelSpec& spec) {
+std::string idsOutside(const Batch& batch, const Dataset& dataset, int shift, const ModelSpec& spec) {
     for (std::size_t t = 0; t < spec.tables.size(); ++t)
         for (std::int64_t r = 0; r < batch.rows; ++r) {
             const std::int64_t id = static_cast<std::int64_t>(batch.ids[t * static_cast<std::size_t>(batch.rows) + static_cast<std::size_t>(r)]) + shift;
             if (id >= 0 && id < spec.tables[t].rows) continue;
-            return fmt::format("row {} of the data would look up id {} of {}, which has {}", batch.firstRow + r, id, spec.tables[t].name, counted(spec.tables[t].rows, "row"));
+            return fmt::format("row {} of the data would look up id {} of {}, which has {}", dataset.numberOf(batch.firstRow + r), id, spec.tables[t].name, counted(spec.tables[t].rows, "row"));
         }
     return {};
 }
@@ -135,7 +135,7 @@ Batch readBy(const StoredRows& rows, const Reading& reading) {
 }
 
 // Loss of every row under one model and one reading. Error texts of forward() only; a logit that is not finite makes it impossible.
-Result<void> testReading(DeviceModel& model, const StoredRows& rows, TestedHypothesis& tested,
+Result<void> testReading(DeviceModel& model, const Dataset& dataset, const StoredRows& rows, TestedHypothesis& tested,
                          const std::stop_token& stop) {
     const Batch batch = readBy(rows, tested.hypothesis.reading);
     const auto logits = logitsOf(model, batch, stop);
@@ -144,7 +144,7 @@ Result<void> testReading(DeviceModel& model, const StoredRows& rows, TestedHypot
     if (bad == logits->end()) setLosses(tested, *logits, batch.labels);
     else
         tested.hypothesis.impossible =
-            fmt::format("the prediction of row {} is not finite", batch.firstRow + (bad - logits->begin()));
+            fmt::format("the prediction of row {} is not finite", dataset.numberOf(batch.firstRow + (bad - logits->begin())));
     return {};
 }
 
@@ -221,7 +221,7 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
                     auto model = (*backend)->load(std::move(copy), {}, stop);
                     if (!model) return fail(std::move(model).error());
                     for (const int shift : kShifts) {
-                        const std::string impossible = idsOutside(batch, shift, spec());
+                        const std::string impossible = idsOutside(batch, *dataset, shift, spec());
                         for (const NumericalReading numerical : numericals) {
                             if (stop.stop_requested()) return cancelled();
                             TestedHypothesis& t = tested.emplace_back();
@@ -231,7 +231,7 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
                             t.hypothesis.asOpened = interaction == spec().interactionOrder && order.order == spec().interactionTableOrder && t.hypothesis.reading == own;
                             t.hypothesis.impossible = impossible;
                             if (impossible.empty())
-                                if (auto done = testReading(**model, stored, t, stop); !done)
+                                if (auto done = testReading(**model, *dataset, stored, t, stop); !done)
                                     return fail(std::move(done).error());
                             report(progress, {"trying readings", static_cast<std::int64_t>(tested.size()), total, "readings"});
                         }

@@ -297,7 +297,7 @@ Result<std::int64_t> Engine::State::preferredBatch(const ProgressFn& progress, c
     return (*found)->preferredBatch();
 }
 
-Result<void> Engine::State::forward(const BatchView& batch, std::int64_t firstRow, std::span<float> logits, const Wanted& wanted,
+Result<void> Engine::State::forward(const BatchView& batch, const RowNumberFn& numberOf, std::span<float> logits, const Wanted& wanted,
                                     Intermediates* intermediates, const std::stop_token& stop) {
     {
         auto found = device({}, stop);
@@ -314,17 +314,20 @@ Result<void> Engine::State::forward(const BatchView& batch, std::int64_t firstRo
     std::string rows;
     for (std::size_t i = 0; i < logits.size(); ++i) {
         if (std::isfinite(logits[i])) continue;
-        if (firstRow >= 0 && bad < kNamed) rows += (bad ? ", " : "") + std::to_string(firstRow + static_cast<std::int64_t>(i));
-        if (bad++ == 0 && firstRow >= 0) first = firstRow + static_cast<std::int64_t>(i);
+        ++bad;
+        if (!numberOf || bad > kNamed) continue;
+        const std::int64_t row = numberOf(static_cast<std::int64_t>(i));
+        rows += (bad > 1 ? ", " : "") + std::to_string(row);
+        if (bad == 1) first = row;
     }
-    if (bad > kNamed && firstRow >= 0) rows += ", …";
+    if (bad > kNamed && numberOf) rows += ", …";
     return fail(Error("E-ENGINE-005", "A prediction is not a finite number.")
                     .inFile(info.path)
                     .atRow(first)
                     .butExpected("a finite logit")
-                    .butFound(firstRow < 0 ? "NaN or infinity"
-                                           : fmt::format("NaN or infinity in {} of rows {} .. {}: rows {}", bad, firstRow,
-                                                         firstRow + static_cast<std::int64_t>(logits.size()) - 1, rows))
+                    .butFound(!numberOf ? "NaN or infinity"
+                                        : fmt::format("NaN or infinity in {} of rows {} .. {}: rows {}", bad, numberOf(0),
+                                                      numberOf(static_cast<std::int64_t>(logits.size()) - 1), rows))
                     .withRemedy("look for NaN or infinity in the checkpoint's weights and in the numerical features of these rows"));
 }
 
@@ -332,6 +335,10 @@ Error incompleteModel(const ModelInfo& info) {
     return Error("E-ENGINE-014", "This is a part of a model: nothing can be predicted with it.")
         .inFile(info.path).butExpected("embedding tables, bottom MLP and top MLP").butFound(fmt::format("no {}", fmt::join(info.spec.missing, ", no ")))
         .withRemedy("open the whole checkpoint; tables and values of this part can still be looked at");
+}
+
+RowNumberFn numbersOf(const Dataset& dataset, const Batch& batch) {
+    return [&](std::int64_t row) { return dataset.numberOf(batch.firstRow + row); };
 }
 
 double norm(std::span<const float> values) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -12,6 +13,8 @@
 #include "core/engine/turn_queue.h"
 
 namespace dlrm {
+
+using RowNumberFn = std::function<std::int64_t(std::int64_t)>;
 
 struct Engine::State {
     ModelInfo info;
@@ -44,8 +47,9 @@ struct Engine::State {
     // Loads the model if need be and says how many rows to hand over per forward().
     Result<std::int64_t> preferredBatch(const ProgressFn& progress, const std::stop_token& stop);
 
-    // One forward pass in its turn. Error E-ENGINE-005 when a logit is not finite: first rows named, counted from `firstRow` (negative: a row given by hand).
-    Result<void> forward(const BatchView& batch, std::int64_t firstRow, std::span<float> logits, const Wanted& wanted,
+    // One forward pass in its turn. Error E-ENGINE-005 when a logit is not finite: the first rows are named, row i of the batch by
+    // numberOf(i) (empty: a row given by hand).
+    Result<void> forward(const BatchView& batch, const RowNumberFn& numberOf, std::span<float> logits, const Wanted& wanted,
                          Intermediates* intermediates, const std::stop_token& stop);
 };
 
@@ -57,6 +61,9 @@ Result<void> requireOneId(const Dataset& dataset, std::string_view what);
 
 // Error E-ENGINE-018 when rows have several ids of a feature and nothing says how their vectors are combined.
 Result<void> requireCombiner(const Dataset& dataset, const ModelSpec& spec);
+
+// The rows of a batch as the data numbers them. Both must outlive what is returned.
+RowNumberFn numbersOf(const Dataset& dataset, const Batch& batch);
 
 // L2 norm, accumulated in double.
 double norm(std::span<const float> values);

@@ -83,8 +83,12 @@ Result<Evaluation> Engine::evaluate(const Dataset& dataset, const EvaluateOption
             if (*batch == nullptr) break;
             const Batch& rows = **batch;
             logits.resize(static_cast<std::size_t>(rows.rows));
-            if (auto done = m_state->forward(rows.view(), rows.firstRow, logits, {}, nullptr, stop); !done) return fail(std::move(done).error());
-            if (auto added = metrics.add(logits, rows.labels, rows.firstRow); !added) return fail(std::move(added).error());
+            if (auto done = m_state->forward(rows.view(), numbersOf(dataset, rows), logits, {}, nullptr, stop); !done) return fail(std::move(done).error());
+            if (auto added = metrics.add(logits, rows.labels, rows.firstRow); !added) {
+                Error error = std::move(added).error();
+                if (error.row >= 0) error.row = dataset.numberOf(error.row);
+                return fail(std::move(error));
+            }
             const auto now = Clock::now();
             if (now - lastProgress >= kProgressEvery) {
                 lastProgress = now;

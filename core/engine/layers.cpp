@@ -23,7 +23,11 @@ constexpr std::int64_t kAtlasBatch = 1024;  // rows: the activations of an FL15 
 Result<ModelLayers> readLayers(const Checkpoint& checkpoint, const ModelSpec& spec, const ProgressFn& progress, const std::stop_token& stop) {
     const auto total = static_cast<std::int64_t>(spec.bottomMlp.size() + spec.topMlp.size());
     ModelLayers out;
-    out.cross = spec.crossLayers;
+    for (std::size_t i = 0; i < spec.crossLayers.size(); ++i) {
+        const auto weights = checkpoint.crossLayer(static_cast<int>(i));
+        if (!weights) return fail(weights.error());
+        out.cross.push_back(crossLayerStatistics(*weights, spec.crossLayers[i]));
+    }
     out.layers.reserve(static_cast<std::size_t>(total));
     for (std::int64_t at = 0; at < total; ++at) {
         if (stop.stop_requested()) return cancelled();
@@ -113,7 +117,7 @@ Result<UnitAtlas> Engine::unitAtlas(const Dataset& dataset, RowRange range, cons
             if (*batch == nullptr) break;
             const Batch& rows = **batch;
             logits.resize(static_cast<std::size_t>(rows.rows));
-            if (auto done = m_state->forward(rows.view(), rows.firstRow, logits, {false, false, true}, &values, stop); !done) return fail(std::move(done).error());
+            if (auto done = m_state->forward(rows.view(), numbersOf(dataset, rows), logits, {false, false, true}, &values, stop); !done) return fail(std::move(done).error());
             counter.add(rows.firstRow, rows.rows, values);
             const auto now = Clock::now();
             if (now - lastProgress >= kProgressEvery) {

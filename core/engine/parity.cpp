@@ -55,6 +55,7 @@ Result<Parity> Engine::parity(const ParityOptions& options, std::span<const Pari
             auto gathered = gather(*dataset, checkpoint, out.rows, stop);
             if (!gathered) return fail(std::move(gathered).error());
             *input = *std::move(gathered);
+            for (std::int64_t& row : out.rows) row = dataset->numberOf(row);
         } else {
             *input = syntheticRows(spec(), options.rows, options.seed);
             for (std::int64_t r = 0; r < options.rows; ++r) out.rows.push_back(r);

@@ -70,7 +70,7 @@ Result<Prediction> Engine::predict(const Dataset& dataset, RowRange range, Predi
             if (*batch == nullptr) break;
             const Batch& rows = **batch;
             logits.resize(static_cast<std::size_t>(rows.rows));
-            if (auto done = m_state->forward(rows.view(), rows.firstRow, logits, {}, nullptr, stop); !done)
+            if (auto done = m_state->forward(rows.view(), numbersOf(dataset, rows), logits, {}, nullptr, stop); !done)
                 if (!content.notFinite || done.error().code != "E-ENGINE-005") return fail(std::move(done).error());
             for (std::int64_t r = 0; r < rows.rows; ++r) {
                 PredictedRow& row = out.rows.emplace_back();
@@ -135,7 +135,7 @@ Result<Explanation> Engine::explain(const InputRow& row, std::stop_token stop, N
         batch.idStride = 1;
         batch.numerical = row.numerical;
         batch.ids = row.ids;
-        if (auto done = m_state->forward(batch, -1, {&out.logit, 1}, {true, true, true}, &out.intermediates, stop); !done)
+        if (auto done = m_state->forward(batch, {}, {&out.logit, 1}, {true, true, true}, &out.intermediates, stop); !done)
             if (notFinite == NotFinite::Refuse || done.error().code != "E-ENGINE-005") return fail(std::move(done).error());
         out.backend = m_state->backendInfo();
         out.probability = sigmoid(static_cast<double>(out.logit));

@@ -134,8 +134,13 @@ std::string layersJson(const ModelInfo& info, const ModelLayers& layers, const U
     out["prunable"] = prunableJson(layers);
     if (layers.importance) out["interaction"] = importanceJson(info.spec, *layers.importance);
     Json cross = Json::array();
-    for (const CrossLayerSpec& layer : layers.cross)
-        cross.push_back({{"name", layer.name}, {"width", layer.width}, {"projection", layer.projection}, {"parameters", layer.parameters()}});
+    for (const auto& [spec, weights, biases] : layers.cross)
+        cross.push_back({{"name", spec.name},
+                         {"width", spec.width},
+                         {"projection", spec.projection},
+                         {"parameters", spec.parameters()},
+                         {"weights", valuesJson(weights)},
+                         {"biases", valuesJson(biases)}});
     out["cross_layers"] = std::move(cross);
     if (atlas) out["atlas"] = atlasJson(*atlas);
     return jsonText(out, 1) + "\n";

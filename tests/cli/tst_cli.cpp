@@ -266,6 +266,20 @@ private Q_SLOTS:
         QCOMPARE(rows[0]["activations"].size(), 5U);
         QCOMPARE(rows[0]["ids"].size(), 5U);
         QCOMPARE(rows[0]["numerical"].size(), 13U);
+        // Every value, as the original computed it.
+        constexpr double kFloatTolerance = 1e-5;  // sums of some tens of products of float32
+        const auto compare = [&](const char* file, const nlohmann::json& ours) {
+            const auto truth = npyValues(QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/expected/") + file);
+            const std::size_t width = truth.size() / 64;
+            QCOMPARE(ours.size(), width);
+            for (std::size_t i = 0; i < width; ++i) QVERIFY(std::abs(ours[i].get<double>() - truth[3 * width + i]) <= kFloatTolerance);
+        };
+        compare("bottom_mlp_output.npy", rows[0]["vectors"][0]["values"]);
+        compare("bottom_mlp_output.npy", rows[0]["activations"][1]["values"]);
+        compare("top_mlp_input.npy", rows[0]["top_mlp_input"]);
+        double dot = 0;
+        for (std::size_t i = 0; i < 16; ++i) dot += rows[0]["vectors"][2]["values"][i].get<double>() * rows[0]["vectors"][4]["values"][i].get<double>();
+        QVERIFY(std::abs(dot - rows[0]["interaction_matrix"][2][4].get<double>()) <= kFloatTolerance);
         QCOMPARE(cli(QStringList{"predict", kCheckpoint, "--explain"} + kData).code, 0);
         QVERIFY(cli(QStringList{"predict", kCheckpoint, "--explain", "--rows", "0-100"} + kData).err.startsWith("E-CLI-004"));
     }

@@ -2,6 +2,7 @@
 // dlrm-cli doctor as a gate: what is wrong ends with exit code 1 and a sentence that names it, and nothing keeps it from its end.
 #include <QDir>
 #include <QFile>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -200,6 +201,44 @@ private Q_SLOTS:
                                          "dictionary and read as row 0; the first is "
                                          "\\\"4c3d21f7\\\", row 55, cat_22.") != std::string::npos);
         QVERIFY(!cli(QStringList{"doctor", "--json"} + own).json()["foreign_dictionary"].get<bool>());
+    }
+    // What was looked up when the file was opened says nothing of the rows that are judged.
+    void aForeignDictionaryIsFoundBehindTheFirstRows() {
+        QTemporaryDir dir;
+        QByteArray rows;
+        const QList<QByteArray> lines = readAll(kDemo + "/raw_rows.tsv").split('\n');
+        const qsizetype there = lines.size() - 1;
+        for (qsizetype r = 0; r < 17'500; ++r) {
+            QList<QByteArray> fields = lines[r % there].split('\t');
+            if (r >= 16'500) fields[14 + 9] = "ffffffff";
+            rows += fields.join('\t') + '\n';
+        }
+        const QString path = dir.filePath("rows.tsv");
+        writeAll(path, rows);
+        const QStringList data{kDemo + "/checkpoint", "--dictionary", kDemo + "/dictionary", "--data", path, "--rows", "16500-17499"};
+        const auto doctor = cli(QStringList{"doctor", "--json"} + data);
+        QCOMPARE(doctor.code, 1);
+        QVERIFY(doctor.json()["foreign_dictionary"].get<bool>());
+        const std::string found = doctor.json()["findings"][0].get<std::string>();
+        QVERIFY2(found.starts_with("The dictionary of cat_9 does not fit the rows: ") && found.find("in 1000 chosen rows") != std::string::npos &&
+                     found.ends_with("the first is \"ffffffff\", row 16500, cat_9."),
+                 found.c_str());
+        const auto healthy = cli(QStringList{"doctor", "--json"} + data.mid(0, 5) + QStringList{"--rows", "0-999"});
+        QVERIFY(!healthy.json()["foreign_dictionary"].get<bool>());
+    }
+    // Rows are named as the data numbers them, whichever were chosen.
+    void rowsKeepTheirNumbers() {
+        const QStringList data{kDemo + "/checkpoint", "--data", kDemo + "/dataset", "--all", "--rows"};
+        const auto numbers = [&](const char* rows) {
+            const auto answer = cli(QStringList{"doctor"} + data + QStringList{rows});
+            std::vector<int> out;
+            auto found = QRegularExpression("row (\\d+) of the data would look up").globalMatch(QString::fromUtf8(answer.out).simplified());
+            while (found.hasNext()) out.push_back(found.next().captured(1).toInt());
+            return out;
+        };
+        const auto later = numbers("1000-1999");
+        QVERIFY(!later.empty());
+        for (const int row : later) QVERIFY2(row >= 1000 && row <= 1999, qPrintable(QString::number(row)));
     }
     // The small model's weights tell no order, and there are no rows: nothing is wrong, and nothing is proved.
     void undecidedFailsOnlyWhenStrict() {

@@ -409,6 +409,31 @@ private Q_SLOTS:
         QVERIFY(std::isnan(importance.pairNorms[0]));
     }
 
+    // What is not finite counts wherever it stands.
+    void valuesOfCrossLayersAreCounted() {
+        CrossWeights weights;
+        weights.width = 2;
+        weights.projection = 1;
+        weights.u = {1, std::numeric_limits<float>::quiet_NaN()};
+        weights.v = {-3, 0};
+        weights.bias = {std::numeric_limits<float>::infinity(), 5};
+        CrossLayerSpec spec;
+        spec.name = "cross/0";
+        const CrossLayerStatistics s = crossLayerStatistics(weights, spec);
+        QCOMPARE(s.spec.name, std::string("cross/0"));
+        QCOMPARE(s.weights.values, 4);
+        QCOMPARE(s.weights.zeros, 1);
+        QCOMPARE(s.weights.nonFinite, 1);
+        QCOMPARE(s.weights.min, -3.0);
+        QCOMPARE(s.weights.max, 1.0);
+        QCOMPARE(s.biases.nonFinite, 1);
+        QCOMPARE(s.biases.mean, 5.0);
+        ModelLayers all;
+        all.cross = {s, s};
+        all.layers.emplace_back().biases.nonFinite = 3;
+        QCOMPARE(all.nonFinite(), 7);
+    }
+
     void crossLayersAreNotSplitIntoDots() {
         ModelSpec spec;
         spec.interaction = InteractionKind::Cross;

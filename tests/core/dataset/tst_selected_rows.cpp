@@ -55,6 +55,11 @@ private Q_SLOTS:
         const std::vector<std::int64_t> ids{10, 11, 12, 3, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30};
         QCOMPARE(some->rows(), std::ssize(ids));
         QCOMPARE(some->notes().back(), std::string("Only a part of the rows was looked at: a few."));
+        for (std::size_t i = 0; i < ids.size(); ++i) QCOMPARE(some->numberOf(static_cast<std::int64_t>(i)), ids[i]);
+        const auto ofThose = selectRows(some, {{3, 4}}, "two of them");
+        QCOMPARE(ofThose->numberOf(0), 3);
+        QCOMPARE(ofThose->numberOf(1), 20);
+        QCOMPARE(whole->numberOf(20), 20);
         const Batch all = read(*whole, 0, 31);
         for (std::int64_t first = 0; first < some->rows(); ++first)
             for (const std::int64_t count : {std::int64_t{1}, some->rows() - first}) {

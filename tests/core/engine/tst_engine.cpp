@@ -11,6 +11,7 @@
 #include <limits>
 #include <thread>
 
+#include "core/dataset/selected_rows.h"
 #include "tests/core/engine/fakes.h"
 
 using namespace dlrm;
@@ -179,6 +180,12 @@ private Q_SLOTS:
         const auto evaluated = engine->evaluate(data, {});
         COMPARE_CODE(evaluated, "E-ENGINE-005");
         QCOMPARE(evaluated.error().row, 20);
+        // Rows that were chosen keep the numbers that they have in the data.
+        const auto some = selectRows(std::make_shared<MemoryDataset>(data), {{50, 59}, {150, 199}}, "some");
+        const auto layers = engine->unitAtlas(*some, {0, 59});
+        COMPARE_CODE(layers, "E-ENGINE-005");
+        QCOMPARE(layers.error().row, 160);
+        QVERIFY2(layers.error().found.find("of rows 50 .. 199: rows 160, 161,") != std::string::npos, layers.error().found.c_str());
         device->forward = [](const BatchView&, std::span<float> logits, std::stop_token) -> Result<void> {
             logits[0] = -std::numeric_limits<float>::infinity();
             return {};
