@@ -53,13 +53,18 @@ std::vector<std::string> optionsOf(const CLI::App& verb) {
     return out;
 }
 
-// What is wrong with an option that `verb` does not have: other verbs may.
-std::string noSuchOption(const std::string& name, const CLI::App& verb, CLI::App& app) {
-    std::vector<std::string> others;
+std::vector<std::string> verbsWith(const std::string& option, CLI::App& app) {
+    std::vector<std::string> out;
     for (const Command& command : commands()) {
         const std::vector<std::string> options = optionsOf(*verbNamed(app, command.name));
-        if (std::find(options.begin(), options.end(), name) != options.end()) others.emplace_back(command.name);
+        if (std::find(options.begin(), options.end(), option) != options.end()) out.emplace_back(command.name);
     }
+    return out;
+}
+
+// What is wrong with an option that `verb` does not have: other verbs may.
+std::string noSuchOption(const std::string& name, const CLI::App& verb, CLI::App& app) {
+    const std::vector<std::string> others = verbsWith(name, app);
     if (others.empty()) return fmt::format("{} has no such option.", verb.get_name());
     return fmt::format("{} has no {}; {} {}.", verb.get_name(), name, fmt::join(others, ", "),
                        others.size() == 1 ? "has" : "have");
@@ -206,7 +211,7 @@ std::optional<Error> wrongUse(std::span<const char* const> arguments, CLI::App& 
         if (!argument.starts_with("--") || std::find(options.begin(), options.end(), name) != options.end()) continue;
         return Error("E-CLI-001", noSuchOption(name, *verb, app))
             .butFound(name)
-            .withRemedy(suggestion(name, options, helpOf(verb)));
+            .withRemedy(verbsWith(name, app).empty() ? suggestion(name, options, helpOf(verb)) : helpOf(verb));
     }
     return std::nullopt;
 }

@@ -96,6 +96,10 @@ private Q_SLOTS:
         const auto answer = cli({"verify", "x", "--atol", "1"});
         QVERIFY2(answer.err.startsWith("E-CLI-001: verify has no --atol; predict has.\nfound: --atol\n"), answer.err);
         QVERIFY(cli({"verify", "x", "--nonsense"}).err.startsWith("E-CLI-001: verify has no such option.\n"));
+        // Whoever has it is named; one of another meaning that reads alike is not.
+        const auto other = cli({"doctor", "x", "--numerical", "ln3"});
+        QVERIFY2(other.err.startsWith("E-CLI-001: doctor has no --numerical; ") && other.err.contains("evaluate"), other.err);
+        QVERIFY2(!other.err.contains("did you mean"), other.err);
     }
     void valuesThatAreNotThereNameThoseThatAre_data() {
         QTest::addColumn<QStringList>("arguments");

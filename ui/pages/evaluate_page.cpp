@@ -21,6 +21,7 @@
 #include "ui/pages/evaluate_cards.h"
 #include "ui/pages/evaluate_charts.h"
 #include "ui/pages/split_choice.h"
+#include "ui/session/order_standing.h"
 #include "ui/session/plain_words.h"
 #include "ui/shell/export_dialog.h"
 #include "ui/widgets/numbers.h"
@@ -42,6 +43,7 @@ EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, tr
     connect(&session, &Session::datasetOpened, this, &EvaluatePage::reopen);
     connect(&session, &Session::datasetClosed, this, &EvaluatePage::reopen);
     connect(&session, &Session::evaluationUpdated, this, &EvaluatePage::showEvaluation);
+    connect(&session, &Session::doctorReady, this, &EvaluatePage::updateStatus);  // the order's standing is part of it
     connect(&session, &Session::jobStarted, this, [this](JobKind kind) {
         if (kind == JobKind::OpenDataset) showProgress(0, 0);
         if (kind != JobKind::Evaluate) return;
@@ -252,13 +254,20 @@ void EvaluatePage::updateActions() {
     m_options->setText((chosen.isEmpty() ? tr("All rows") : chosen.join(QStringLiteral(", "))) + QStringLiteral(" ▾"));
 }
 
+QString EvaluatePage::orderAndStanding(const Evaluation& e) const {
+    const ModelInfoPtr model = session().model();
+    const QString order = orderWords(e.interactionOrder);
+    if (!model || model->spec.interaction != InteractionKind::Dot || e.orderSource == OrderSource::Format) return order;
+    return QStringLiteral("%1, %2").arg(order, orderStanding(model->spec, session().doctorReport().get()).words);
+}
+
 void EvaluatePage::updateStatus() {
     QStringList parts;
     if (m_evaluation) {
         const Evaluation& e = *m_evaluation;
         if (e.final) {
             parts << tr("Final: %1, %2 clicked").arg(countedText(e.report.rows, "row"), formatCount(e.report.positives)) << seconds(e.seconds)
-                  << tr("%1 rows/s").arg(formatShort(e.rowsPerSecond)) << orderWords(e.interactionOrder);
+                  << tr("%1 rows/s").arg(formatShort(e.rowsPerSecond)) << orderAndStanding(e);
             for (const std::string& note : e.notes) parts << inWords(note);
             if (m_restored) parts.prepend(m_failed ? tr("The new run was stopped by an error; this is the last finished result") : tr("The new run was cancelled; this is the last finished result"));
         } else {

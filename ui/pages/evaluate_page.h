@@ -39,6 +39,7 @@ private:
     void updateState();
     void updateActions();
     void updateStatus();
+    QString orderAndStanding(const Evaluation& e) const;
     void showEvaluation(const EvaluationPtr& evaluation);
     void finished();
     void exportResult();

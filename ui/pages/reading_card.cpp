@@ -153,7 +153,7 @@ void ReadingCard::fill() {
         fillQuestions(*m_report);
         fillRanking(*m_report);
     } else if (dataset && dataset->hasLabels) {
-        addMarked(Mark::Open, tr("Not checked. Interaction order, transform of the numbers, start of the ids and order of the tables are tried on the first 10,000 labelled rows."));
+        addMarked(Mark::Open, tr("Not checked. Interaction order, transform of the numbers, start of the ids and order of the tables are tried on the first %1.").arg(countedText(std::min<qint64>(dataset->rows, DoctorOptions().rows), "labelled row")));
     } else {
         addMarked(Mark::Open, tr("Not checked. Without labelled rows only the weights can say in which order the interaction was trained; open a dataset to try all readings."));
     }

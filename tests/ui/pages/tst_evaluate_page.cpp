@@ -96,6 +96,10 @@ private Q_SLOTS:
         QVERIFY(near("calibration", "calibration", kSmoothTolerance));
         QCOMPARE(m_newest->report.rows, expected["rows"].get<std::int64_t>());
         QVERIFY2(status().startsWith(QStringLiteral("Final: 20,000 rows, 4,891 clicked")), qPrintable(status()));
+        // The order stands with what is known of it, now and once it was checked.
+        QVERIFY2(status().contains(QStringLiteral("NVIDIA order (bottom first), assumed")), qPrintable(status()));
+        m_session->requestDoctor();
+        QTRY_VERIFY2_WITH_TIMEOUT(status().contains(QStringLiteral("NVIDIA order (bottom first), confirmed")), qPrintable(status()), 20000);
     }
 
     // Whatever has the focus, after a run, another order and another checkpoint.
