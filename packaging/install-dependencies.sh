@@ -5,6 +5,8 @@
 #   install-dependencies.sh           compiler, CMake and libraries
 #   install-dependencies.sh --tests   also what the tests need: a virtual X server, h5dump, and the Python software that opens our HDF5 files
 set -euo pipefail
+trap 'exit 130' INT  # pip ends like any failure there, and the build would begin
+: "${HOME:=$(getent passwd "$(id -u)" | cut -d: -f6)}"
 
 packages=(
   g++ cmake ninja-build ccache pkg-config
@@ -18,12 +20,18 @@ tests=(xvfb xauth hdf5-tools python3 python3-h5py python3-pandas python3-tables 
 
 # Not being able to get Arrow is no failure: the program is then built without Parquet.
 install_arrow() {
-  local arrow="$HOME/.cache/dlrm-explorer/arrow"
-  compgen -G "$arrow/lib/python3*/site-packages/pyarrow/libparquet.so.*" >/dev/null && return
+  local arrow="$HOME/.cache/dlrm-explorer/arrow" new="$HOME/.cache/dlrm-explorer/arrow.$$"
+  # The list of what was unpacked is written last.
+  compgen -G "$arrow/lib/python3*/site-packages/pyarrow-*.dist-info/RECORD" >/dev/null && return
   pkg-config --exists parquet 2>/dev/null && return
   echo "Getting Apache Arrow from the pyarrow wheel into $arrow"
-  { python3 -m venv "$arrow" && "$arrow/bin/pip" install -q --disable-pip-version-check pyarrow==26.0.1; } ||
+  trap 'rm -rf "$HOME/.cache/dlrm-explorer/arrow.$$"' EXIT
+  if python3 -m venv "$new" && "$new/bin/pip" install -q --disable-pip-version-check pyarrow==26.0.1; then
+    rm -rf "$arrow"
+    mv "$new" "$arrow"
+  else
     echo "Apache Arrow could not be had: building without Parquet." >&2
+  fi
 }
 
 # Also the names that an installed package provides: Debian 13's qt6-base-dev is libqt6opengl6-dev as well.

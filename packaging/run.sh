@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Installs what is missing, builds (Release) and opens the demo. Without a display every page is rendered to a PNG file instead.
-# Arguments are handed to dlrm-explorer: packaging/run.sh CHECKPOINT --data DATASET
+# Arguments are handed to dlrm-explorer, paths as seen from where it is called: packaging/run.sh CHECKPOINT --data DATASET
 # Afterwards `cmake --install build/release --prefix ANYWHERE` installs what was built.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+caller=$PWD
+cd "$(dirname "$(realpath "$0")")/.."
+root=$PWD
+mkdir -p build && [ -w build ] || { echo "$root/build cannot be written: clone to a folder of your own." >&2; exit 2; }
 
 packaging/install-dependencies.sh
 # The GPU module is built for the GPUs that are here, where nvcc is here too: for every architecture it takes minutes, and without a GPU nobody uses it.
@@ -24,11 +27,12 @@ if ! cmake --build --preset release --target programs; then
   cmake --build --preset release --target programs
 fi
 
-program=build/release/bin/dlrm-explorer
+program=$root/build/release/bin/dlrm-explorer
+cd "$caller"
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
   echo "Opening ${*:-the demo} …"
   exec "$program" "${@:---demo}"
 fi
-pictures=${DLRM_RENDER_DIR:-build/pictures}
+pictures=${DLRM_RENDER_DIR:-$root/build/pictures}
 echo "There is no display: rendering every page of ${*:-the demo} to $pictures"
 exec "$program" --render "$pictures" "$@"

@@ -3,7 +3,8 @@
 # Installs what is missing, builds, runs every test and lists what was skipped. Arguments are handed to ctest (e.g. -R golden).
 # With DLRM_CI=1 warnings are errors, and so is a test that is skipped for want of a package.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$(realpath "$0")")/.."
+mkdir -p build && [ -w build ] || { echo "$PWD/build cannot be written: clone to a folder of your own." >&2; exit 2; }
 
 preset=test
 strict=()

@@ -3,6 +3,7 @@
 #include <QApplication>
 
 #include <cstdio>
+#include <cstdlib>
 #include <stop_token>
 
 #include "app/common/open_files.h"
@@ -11,12 +12,37 @@
 #include "app/gui/options.h"
 #include "app/gui/run.h"
 #include "core/base/random_access_file.h"
+#include "core/base/result.h"
+
+namespace {
+
+// Qt would end the program with a signal, and advise to install it again.
+void endWithoutADisplay(QtMsgType type, const QMessageLogContext& context, const QString& text) {
+    if (type != QtFatalMsg) {
+        if (qstrcmp(context.category, "qt.qpa.plugin") != 0) std::fprintf(stderr, "%s\n", qPrintable(text));
+        return;
+    }
+    const auto shown = [](const char* name) {
+        const QString of = QString::fromLatin1(name);
+        return qEnvironmentVariableIsSet(name) ? QStringLiteral("%1=%2").arg(of, qEnvironmentVariable(name)) : QStringLiteral("%1 not set").arg(of);
+    };
+    const dlrm::Error error = dlrm::Error("E-GUI-001", "No window can be opened.")
+                                  .butExpected("a display that this user may open")
+                                  .butFound(QStringLiteral("%1, %2").arg(shown("DISPLAY"), shown("WAYLAND_DISPLAY")).toStdString())
+                                  .withRemedy("start it where there is a display, or write the pages as pictures: --render DIRECTORY");
+    std::fprintf(stderr, "%s\n", error.text().c_str());
+    std::_Exit(2);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
     dlrm::allowManyOpenFiles();
     const std::stop_token stop = dlrm::stopOnSignals();
     dlrm::ui::prepareEnvironment(argc, argv);
+    const QtMessageHandler usual = qInstallMessageHandler(endWithoutADisplay);
     QApplication application(argc, argv);
+    qInstallMessageHandler(usual);
     QApplication::setApplicationName(QStringLiteral("dlrm-explorer"));
     QApplication::setApplicationVersion(QString::fromStdString(dlrm::programVersion()));
     QApplication::setDesktopFileName(QStringLiteral("dlrm-explorer"));

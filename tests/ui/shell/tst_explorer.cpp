@@ -19,7 +19,7 @@ class TestExplorer : public QObject {
         int exitCode = -1;
         QString out, err;
     };
-    static Run run(const QStringList& arguments) {
+    static Run run(const QStringList& arguments, const QString& display = {}) {
         QProcess process;
         QTemporaryDir home;
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
@@ -28,6 +28,7 @@ class TestExplorer : public QObject {
         environment.remove(QStringLiteral("QT_QPA_PLATFORM"));  // the program must find out by itself
         environment.insert(QStringLiteral("XDG_RUNTIME_DIR"), home.path());
         environment.remove(QStringLiteral("DISPLAY"));
+        if (!display.isEmpty()) environment.insert(QStringLiteral("DISPLAY"), display);
         environment.remove(QStringLiteral("WAYLAND_DISPLAY"));
         process.setProcessEnvironment(environment);
         process.start(QStringLiteral(DLRM_BINARY_DIR "/dlrm-explorer"), arguments);
@@ -48,6 +49,16 @@ private Q_SLOTS:
             QCOMPARE(image.size(), QSize(1100, 700));
         }
         QVERIFY2(r.err.isEmpty(), qPrintable(r.err));
+    }
+
+    void withoutADisplayItSaysSo() {
+        for (const QStringList& arguments : {QStringList{}, {QStringLiteral("--demo")}}) {
+            const Run r = run(arguments, QStringLiteral(":7777"));
+            QCOMPARE(r.exitCode, 2);
+            QVERIFY2(r.err.startsWith(QStringLiteral("E-GUI-001: No window can be opened.\n")) && r.err.contains(QStringLiteral("DISPLAY=:7777")) && r.err.contains(QStringLiteral("--render")),
+                     qPrintable(r.err));
+            QVERIFY2(!r.err.contains(QStringLiteral("einstalling")), qPrintable(r.err));
+        }
     }
 
     void renderOfAPartPutsTheDatasetOfTheWholeAside() {
