@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // dlrm-cli layers CHECKPOINT [--data PATH [--rows LIST]] [--json]
 //
-// JSON keys: layers[{name, inputs, padding_inputs, outputs, relu, parameters, weights{values, zeros, non_finite, mean, std, min, max}, biases{the same},
+// JSON keys: layers[{name, inputs, padding_inputs, padding_non_finite, outputs, relu, parameters, weights{values, zeros, non_finite, mean, std, min, max}, biases{the same},
 // histogram{low, high, counts[]}, silent, constant, unread, zero_columns, zero_rows, exact_duplicates, near_duplicates, row_norms[],
 // units[{norm, outgoing_norm, bias, state, duplicate_of, exact, cosine}]}], prunable{units[{layer, unit, why}], parameters, of},
 // interaction{order, source, vectors[], pair_norms[][], bottom_norms[], dot_rms, bottom_rms}, cross_layers[{name, width, projection, parameters, weights{…}, biases{…}}], and with --data atlas{data, split, profile, first_row, rows, pattern_rows, parameters,

@@ -65,8 +65,7 @@ std::vector<std::int64_t> unitsIn(const LayerStatistics& layer, UnitState state)
 
 // What stands of every layer that has weights.
 std::vector<std::string> valueCells(const std::string& name, const std::string& shape, std::int64_t parameters, const ValueStatistics& weights,
-                                    const ValueStatistics& biases) {
-    const std::int64_t notFinite = weights.nonFinite + biases.nonFinite;
+                                    std::int64_t notFinite) {
     return {name, shape, thousands(parameters), brief(weights.std), brief(weights.min), brief(weights.max), countText(weights.zeros),
             notFinite > 0 ? problem(thousands(notFinite)) : countText(0)};
 }
@@ -117,7 +116,7 @@ std::string layersText(const ModelLayers& layers) {
         table.addColumn(title, Align::Right);
     std::string padding;
     for (const LayerStatistics& l : layers.layers) {
-        std::vector<std::string> cells = valueCells(l.spec.name, shapeOf(l.spec), l.spec.parameters(), l.weights, l.biases);
+        std::vector<std::string> cells = valueCells(l.spec.name, shapeOf(l.spec), l.spec.parameters(), l.weights, l.nonFinite());
         for (const std::int64_t units : {l.silent, l.constant, l.unread, l.exactDuplicates, l.nearDuplicates})
             cells.push_back(countText(units));
         table.addRow(std::move(cells));
@@ -127,7 +126,7 @@ std::string layersText(const ModelLayers& layers) {
     for (const CrossLayerStatistics& l : layers.cross) {
         const std::string shape = l.spec.projection > 0 ? fmt::format("{} x {} x {}", l.spec.width, l.spec.projection, l.spec.width)
                                                         : fmt::format("{} x {}", l.spec.width, l.spec.width);
-        table.addRow(valueCells(l.spec.name, shape, l.spec.parameters(), l.weights, l.biases));
+        table.addRow(valueCells(l.spec.name, shape, l.spec.parameters(), l.weights, l.weights.nonFinite + l.biases.nonFinite));
     }
     return table.text("  ") + (padding.empty() ? "" : fmt::format("  inputs that are padding: {}\n", padding)) +
            "  exact, near: duplicates; layers --help says what the words mean\n";

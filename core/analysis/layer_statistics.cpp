@@ -110,6 +110,8 @@ Result<LayerStatistics> layerStatistics(const DenseWeights& weights, const Layer
     const std::span<const float> learned = std::span(weights.kernel).first(static_cast<std::size_t>(rows) * columns);
     out.weights = valueStatistics(learned);
     out.biases = valueStatistics(weights.bias);
+    const std::span<const float> padding = std::span(weights.kernel).subspan(learned.size());
+    out.paddingNonFinite = std::count_if(padding.begin(), padding.end(), [](float v) { return !std::isfinite(v); });
     if (stop.stop_requested()) return cancelled();
     out.histogram = histogramOf(learned, out.weights);
     out.displayLimit = displayLimit(learned);
@@ -184,7 +186,7 @@ CrossLayerStatistics crossLayerStatistics(const CrossWeights& weights, const Cro
 
 std::int64_t ModelLayers::nonFinite() const {
     std::int64_t sum = 0;
-    for (const LayerStatistics& l : layers) sum += l.weights.nonFinite + l.biases.nonFinite;
+    for (const LayerStatistics& l : layers) sum += l.nonFinite();
     for (const CrossLayerStatistics& l : cross) sum += l.weights.nonFinite + l.biases.nonFinite;
     return sum;
 }

@@ -55,6 +55,8 @@ struct LayerStatistics {
     bool top = false;
     std::size_t index = 0;
     ValueStatistics weights, biases;
+    std::int64_t paddingNonFinite = 0;  // weights of padding inputs that are NaN or infinite: they meet a zero and give NaN
+    std::int64_t nonFinite() const { return weights.nonFinite + biases.nonFinite + paddingNonFinite; }
     // kWeightBins equal bins over [weights.min, weights.max], the last one closed. Empty when no weight is finite.
     std::vector<std::int64_t> histogram;
     std::vector<std::string> inputNames;    // per input, padding included; filled by Engine::layers, see layerInputName()

@@ -55,6 +55,7 @@ Json layerJson(const LayerStatistics& layer) {
     return {{"name", layer.spec.name},
             {"inputs", layer.spec.inputs},
             {"padding_inputs", layer.spec.paddingInputs},
+            {"padding_non_finite", layer.paddingNonFinite},
             {"outputs", layer.spec.outputs},
             {"relu", layer.spec.relu},
             {"parameters", layer.spec.parameters()},

@@ -26,6 +26,7 @@
 #include "ui/shell/export_dialog.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/typed_numbers.h"
 
 namespace dlrm::ui {
 namespace {
@@ -286,7 +287,7 @@ void EvaluatePage::updateStatus() {
 std::optional<EvaluateOptions> EvaluatePage::options() const {
     EvaluateOptions options;
     options.dropLast = m_dropLast->value();
-    const QString text = QString(m_range->text()).remove(QLatin1Char(',')).trimmed();
+    const QString text = withoutGroups(m_range->text()).trimmed();
     if (text.isEmpty()) return options;
     static const QRegularExpression pattern(QStringLiteral("^(\\d{1,18})\\s*[-–]\\s*(\\d{1,18})$"));
     const QRegularExpressionMatch match = pattern.match(text);

@@ -128,7 +128,7 @@ void LayersInspector::showLayer(const LayerStatistics& layer) {
     m_layer->addFact(tr("Smallest"), number(w.min));
     m_layer->addFact(tr("Largest"), number(w.max));
     m_layer->addFact(tr("Zeros"), formatCount(w.zeros));
-    m_layer->addFact(tr("Not finite"), formatCount(w.nonFinite + layer.biases.nonFinite), tr("weights and biases that are NaN or infinite"));
+    m_layer->addFact(tr("Not finite"), formatCount(layer.nonFinite()), tr("weights and biases that are NaN or infinite, those of padding too"));
     m_layer->addFact(tr("Dead units"), tr("%1 always 0, %2 constant, %3 unread").arg(formatCount(layer.silent), formatCount(layer.constant), formatCount(layer.unread)),
                      tr("Proved from the weights: the output is the same for every row; unread: every weight that reads it is 0"));
     m_layer->addFact(tr("Duplicates"), tr("%1 exact, %2 near").arg(formatCount(layer.exactDuplicates), formatCount(layer.nearDuplicates)),

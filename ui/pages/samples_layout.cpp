@@ -26,6 +26,7 @@
 #include "ui/pages/samples_summary.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/typed_numbers.h"
 
 namespace dlrm::ui {
 namespace {
@@ -59,7 +60,7 @@ QWidget* SamplesPage::buildList() {
     connect(m_goTo, &QLineEdit::returnPressed, this, [this] {
         // Rows are counted as in the dataset; pasted lines stand before them.
         bool isNumber = false;
-        const qint64 row = QString(m_goTo->text()).remove(QLatin1Char(',')).trimmed().toLongLong(&isNumber);
+        const qint64 row = withoutGroups(m_goTo->text()).trimmed().toLongLong(&isNumber);
         const qint64 viewRow = isNumber ? m_rows->rowOf(row) : -1;
         const bool found = isNumber ? row >= 0 && viewRow >= 0 : m_view->goTo(m_goTo->text());
         if (isNumber && found) m_view->setCurrentRow(viewRow);

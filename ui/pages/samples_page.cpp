@@ -17,6 +17,7 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "ui/charts/heatmap_view.h"
 #include "ui/pages/samples_activations.h"
@@ -166,6 +167,7 @@ void SamplesPage::reopen() {
         m_key.reset();
         m_pin.reset();
         m_row = m_source = {};
+        m_pastedMeanOthers = true;
     }
     m_dataset = dataset;
     m_tableRows = model ? tableRows(*model) : std::vector<qint64>();
@@ -187,7 +189,7 @@ void SamplesPage::reopen() {
     m_form->tabAfter(m_clearPasted);
     shareDetails();
     if (m_stale) return;
-    if (!kept) reparsePasted();
+    if (std::exchange(m_pastedMeanOthers, false)) reparsePasted();
     if (m_key) {
         m_view->setCurrentRow(m_rows->rowOf(*m_key));
         m_awaited.reset();

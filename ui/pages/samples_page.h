@@ -143,6 +143,7 @@ private:
     Arrangement m_arrangement = Arrangement::Unknown;
     ExplanationPtr m_original;               // of m_source, once known
     quint64 m_originalToken = 0;
+    bool m_pastedMeanOthers = false;         // pasted rows hold ids of a dictionary or model before
     bool m_stale = false;                    // something was opened while the page was hidden
 };
 

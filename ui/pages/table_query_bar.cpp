@@ -14,6 +14,7 @@
 
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/typed_numbers.h"
 
 namespace dlrm::ui {
 namespace {
@@ -145,11 +146,7 @@ void TableQueryBar::read() {
     query.descending = m_direction->isChecked();
     if (m_state->currentIndex() > 0) query.trained = m_state->currentIndex() == 1;
     const auto number = [this](const QLineEdit* edit, double empty) -> std::optional<double> {
-        const QString text = edit->text().trimmed().remove(QLatin1Char(','));
-        if (text.isEmpty()) return empty;
-        bool ok = false;
-        const double value = text.toDouble(&ok);
-        return ok && std::isfinite(value) ? std::optional(value) : std::nullopt;
+        return edit->text().trimmed().isEmpty() ? std::optional(empty) : typedNumber(edit->text());
     };
     const auto low = number(m_low, -kUnbounded), high = number(m_high, kUnbounded);
     if (!low || !high || *low > *high) {

@@ -7,6 +7,7 @@
 #include "core/dataset/preprocessing.h"
 #include "core/dataset/reading.h"
 #include "ui/session/session_state.h"
+#include "ui/widgets/typed_numbers.h"
 
 namespace dlrm::ui {
 namespace {
@@ -31,7 +32,7 @@ Result<Lookup> lookUp(const Session::State& s, std::size_t index, const std::str
     if (token.empty()) return Lookup{};
     if (token.rfind("id:", 0) == 0) {
         bool ok = false;
-        const qlonglong id = QString::fromStdString(token.substr(3)).remove(QLatin1Char(',')).toLongLong(&ok);
+        const qlonglong id = withoutGroups(QString::fromStdString(token.substr(3))).toLongLong(&ok);
         if (!ok || id < 0 || id >= table.rows)
             return fail(Error("E-SESSION-004", "This table has no such row.")
                             .inField(table.name)

@@ -28,6 +28,7 @@
 #include "ui/widgets/glossary.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/typed_numbers.h"
 #include "ui/widgets/toast.h"
 
 namespace dlrm::ui {
@@ -349,7 +350,9 @@ QList<Command> MainWindow::commandsFor(const QString& text) {
     const QRegularExpressionMatch match = pattern.match(inOrder);
     if (!match.hasMatch()) return {};
     const QString tableText = match.captured(1);
-    const qint64 number = match.captured(2).remove(QLatin1Char(',')).toLongLong();
+    bool isNumber = false;
+    const qint64 number = withoutGroups(match.captured(2)).toLongLong(&isNumber);
+    if (!isNumber) return {};
     const bool saysTable = text.trimmed().startsWith(QLatin1String("table"), Qt::CaseInsensitive);
     const auto& tables = model->spec.tables;
     QList<Command> out;

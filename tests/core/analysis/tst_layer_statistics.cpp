@@ -432,6 +432,22 @@ private Q_SLOTS:
         all.cross = {s, s};
         all.layers.emplace_back().biases.nonFinite = 3;
         QCOMPARE(all.nonFinite(), 7);
+        // Of padding too: it meets a zero there, and gives NaN.
+        DenseWeights padded;
+        padded.inputs = 3;
+        padded.outputs = 2;
+        padded.kernel = {1, 2, 3, 4, 0, std::numeric_limits<float>::quiet_NaN()};
+        padded.bias = {0, 0};
+        LayerSpec layer;
+        layer.inputs = 3;
+        layer.outputs = 2;
+        layer.paddingInputs = 1;
+        const std::vector<InputRange> any(2, InputRange::Any);
+        const auto counted = layerStatistics(padded, layer, any);
+        QVERIFY(counted);
+        QCOMPARE(counted->weights.nonFinite, 0);
+        QCOMPARE(counted->paddingNonFinite, 1);
+        QCOMPARE(counted->nonFinite(), 1);
     }
 
     void crossLayersAreNotSplitIntoDots() {

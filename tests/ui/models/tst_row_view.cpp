@@ -14,6 +14,7 @@
 
 #include "ui/models/row_text.h"
 #include "ui/models/row_view.h"
+#include "ui/widgets/typed_numbers.h"
 
 using dlrm::ui::parseRow;
 using dlrm::ui::RowSource;
@@ -89,6 +90,20 @@ qint64 residentBytes() {
 class TestRowView : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    // Groups as they are shown, and the comma of half the world.
+    void commasAreGroupsOrTheDecimalPoint() {
+        const std::pair<const char*, double> numbers[] = {{"1,234", 1234}, {"1,234.5", 1234.5}, {"12,345,678", 12345678}, {"1,3", 1.3}, {"0,25", 0.25}, {"0,250", 0.25},
+                                                          {"1,2345", 1.2345}, {"-0,5", -0.5}, {" 7 ", 7}, {"1e-3", 0.001}};
+        for (const auto& [text, value] : numbers) {
+            const auto typed = dlrm::ui::typedNumber(QString::fromLatin1(text));
+            QVERIFY2(typed && *typed == value, text);
+        }
+        for (const char* text : {"", "1,2,3", "1,23.4", "a", "nan", "inf", "1,,2"}) QVERIFY2(!dlrm::ui::typedNumber(QString::fromLatin1(text)), text);
+        QCOMPARE(dlrm::ui::withoutGroups(QStringLiteral("1,000-20,000")), QStringLiteral("1000-20000"));
+        QCOMPARE(dlrm::ui::withoutGroups(QStringLiteral("1,3")), QStringLiteral("1,3"));
+        QCOMPARE(dlrm::ui::withoutGroups(QStringLiteral("1,2345")), QStringLiteral("1,2345"));
+    }
+
     void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support propagateSizeHints)"))); }
     void modelKeepsTheRulesOfItemModels();
     void rowTextIsRead_data();

@@ -90,10 +90,18 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(std::abs(shownProbability() - engineProbability(source->source(-1)->input)) < kShownTolerance, kWait);
     }
 
+    void pastedLinesSurviveAnotherDataset_data() {
+        QTest::addColumn<bool>("hidden");
+        QTest::newRow("page in view") << false;
+        QTest::newRow("page hidden meanwhile") << true;
+    }
     void pastedLinesSurviveAnotherDataset() {
+        QFETCH(bool, hidden);
         box()->offer(rawLine(0));
         QCOMPARE(m_page->findChild<SampleRows*>()->rowCount(), 20001);
+        if (hidden) m_page->hide();
         QVERIFY(test::openDataset(*m_session, QString()));
+        if (hidden) m_page->show();
         auto* source = m_page->findChild<SampleRows*>();
         // Without a dictionary the hex values mean nothing: the line waits in the box.
         QTRY_COMPARE(source->rowCount(), 20000);
