@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t kStrongestShown = 8;
 
-QString number(double value) { return QString::number(value, 'g', 6).replace(QLatin1Char('-'), QStringLiteral("−")); }
+QString number(double value) { return formatDigits(value, 6); }
 
 }  // namespace
 

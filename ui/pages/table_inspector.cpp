@@ -36,7 +36,7 @@ float largestMagnitude(std::span<const float> values) {
     return largest > 0 ? largest : 1;
 }
 
-QString number(double value) { return QString::number(value, 'g', 7).replace(QLatin1Char('-'), QStringLiteral("−")); }
+QString number(double value) { return formatDigits(value, 7); }
 
 }  // namespace
 

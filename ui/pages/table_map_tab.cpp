@@ -116,6 +116,7 @@ QWidget* TableMapTab::buildTools() {
     m_rows->setObjectName(QStringLiteral("mapRows"));
     m_metric = choices(bar, tr("Distance between rows"), {{tr("cosine"), 0}, {tr("Euclidean"), 1}});
     m_axes = choices(bar, tr("Axes"), {{tr("PC 1 × 2"), 0}, {tr("PC 1 × 3"), 1}, {tr("PC 2 × 3"), 2}});
+    m_axes->setToolTip(tr("The two of three components that are drawn; of a map drawn with PCA, 3 components"));
     m_colour = choices(bar, tr("Colour"), {{tr("one colour"), static_cast<int>(MapColour::Density)}, {tr("by rank"), static_cast<int>(MapColour::Rank)}, {tr("by norm"), static_cast<int>(MapColour::Norm)}, {tr("trained or not"), static_cast<int>(MapColour::Trained)}, {tr("by click rate"), static_cast<int>(MapColour::ClickRate)}});
     // One place for what only one method has, so that no other choice moves.
     m_options = new QStackedWidget(bar);
@@ -135,7 +136,7 @@ QWidget* TableMapTab::buildTools() {
     const auto adapt = [this] {
         const bool umap = m_method->currentData() == 2;
         m_options->setCurrentWidget(umap ? m_metric : m_axes);
-        m_axes->setEnabled(m_method->currentData() == 1);
+        m_axes->setEnabled(m_points && m_points->map->components > 2);
         if (umap && m_rows->currentData() == kAllRows) m_rows->setCurrentIndex(0);
         refreshSoon();  // where no map is shown, what would be drawn stands
     };
@@ -271,6 +272,7 @@ void TableMapTab::forget() {
     m_failed = m_drawnUnasked = false;
     m_mapToken = m_colourToken = m_densityToken = m_densityShown = m_loopToken = 0;
     m_lasso->setChecked(false);
+    m_axes->setEnabled(false);
     offerRows();
 }
 
@@ -311,6 +313,7 @@ void TableMapTab::showMap(const MapPointsPtr& points) {
         const auto& explained = points->map->pca.explained;
         return tr("PC %1 (%2 of the variance)").arg(axis + 1).arg(static_cast<std::size_t>(axis) < explained.size() ? formatPercent(explained[static_cast<std::size_t>(axis)]) : QString());
     };
+    m_axes->setEnabled(pca && points->map->components > 2);
     m_chart->setAxes(title(points->axisX), points->bounds.lowX, points->bounds.highX, title(points->axisY), points->bounds.lowY, points->bounds.highY);
     m_chart->setBackdrop([this](QPainter& painter, const ChartView::Mapper& m) { paint(painter, m); });
     m_chart->setOverlay([this](QPainter& painter, const ChartView::Mapper& m) { paintAbove(painter, m); });

@@ -20,6 +20,11 @@ inline QString formatFixed(double x, int decimals) {
     return x < 0 && !zero ? QStringLiteral("−") + digits : digits;
 }
 
+// Up to so many significant digits, without trailing zeros: "0.0215", "1.5e−07". "NaN", "∞".
+inline QString formatDigits(double x, int digits) {
+    return std::isfinite(x) ? QString::number(x, 'g', digits).replace(QLatin1Char('-'), QStringLiteral("−")) : formatNumber(x, digits);
+}
+
 // "1 row", "2,048 rows": `noun` is what one of them is called, its plural has an s.
 QString countedText(std::integral auto n, const char* noun) {
     return formatCount(static_cast<qint64>(n)) + QLatin1Char(' ') + QString::fromUtf8(noun) + QLatin1String(n == 1 ? "" : "s");
