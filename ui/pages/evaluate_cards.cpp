@@ -132,7 +132,7 @@ void EvaluateCards::relayout() {
     const int rows = (count + fit - 1) / fit;
     const int columns = (count + rows - 1) / rows;
     if (columns == m_columns) return;
-    for (int c = 0; c < std::max(m_columns, columns); ++c) m_grid->setColumnStretch(c, c < columns ? 1 : 0);
+    for (int c = 0; c < std::max(m_grid->columnCount(), columns); ++c) m_grid->setColumnStretch(c, c < columns ? 1 : 0);
     m_columns = columns;
     while (QLayoutItem* item = m_grid->takeAt(0)) delete item;
     for (int i = 0; i < count; ++i) m_grid->addWidget(m_cards[static_cast<std::size_t>(i)].frame, i / columns, i % columns);

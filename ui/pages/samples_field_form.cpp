@@ -190,6 +190,16 @@ void SampleFieldForm::setRange(int numerical, const NumericalRange& range) {
     field.slider->setToolTip(wide          ? tr("%1 … %2 in the rows loaded so far").arg(number(range.low), number(range.high))
                              : range.known ? tr("%1 in every row loaded so far").arg(number(range.low))
                                            : tr("No range: no row with this value is loaded"));
+    if (!field.refused) placeSlider(field, field.edit->text().trimmed());
+}
+
+// Where `token` lies in the range; no edit.
+void SampleFieldForm::placeSlider(const Field& field, const QString& token) {
+    if (field.slider->isSliderDown()) return;
+    bool isNumber = false;
+    const double raw = token.toInt(&isNumber);
+    const QSignalBlocker quiet(field.slider);
+    field.slider->setValue(isNumber && field.range.known ? sliderPosition(raw, field.range) : 0);
 }
 
 void SampleFieldForm::showNumerical(Field& field, const EditableRow& row, std::size_t index) {
@@ -200,9 +210,7 @@ void SampleFieldForm::showNumerical(Field& field, const EditableRow& row, std::s
     field.edit->setFact(tokensKnown ? tr("none") : tr("raw?"));
     field.edit->setModified(false);
     field.meant = formatFixed(value, 3);
-    bool isNumber = false;
-    const double raw = token.toInt(&isNumber);
-    if (!field.slider->isSliderDown()) field.slider->setValue(isNumber && field.range.known ? sliderPosition(raw, field.range) : 0);
+    placeSlider(field, token);
     field.tip = tokensKnown ? tr("%1: the model is fed %2").arg(field.fullName, formatNumber(value, 6))
                             : tr("%1: only the transformed value %2 is known; type a raw value to change it").arg(field.fullName, formatNumber(value, 6));
 }

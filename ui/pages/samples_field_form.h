@@ -86,6 +86,7 @@ private:
     void relayout();
     void restyle(Field& field);
     void showMeaning(const Field& field);
+    static void placeSlider(const Field& field, const QString& token);
     void showNumerical(Field& field, const EditableRow& row, std::size_t index);
     void showCategorical(Field& field, const EditableRow& row, std::size_t index);
 

@@ -52,7 +52,7 @@ void MainWindow::buildFileMenu() {
     menu->addAction(themeIcon(QStringLiteral("dataset")), tr("Open &dataset…"), QKeySequence(tr("Ctrl+Shift+O")), this, &MainWindow::chooseDataset);
     menu->addAction(tr("Open d&ictionary…"), this, &MainWindow::chooseDictionary);
     menu->addAction(themeIcon(QStringLiteral("play")), tr("Open de&mo"), this, &MainWindow::openDemo);
-    QAction* again = menu->addAction(tr("Reopen from &files"), QKeySequence(tr("Ctrl+R")), &m_session, &Session::reopen);
+    QAction* again = menu->addAction(tr("Reopen from fi&les"), QKeySequence(tr("Ctrl+R")), &m_session, &Session::reopen);
     again->setObjectName(QStringLiteral("reopen"));
     connect(menu, &QMenu::aboutToShow, this, [this, again] { again->setEnabled(m_session.model() != nullptr); });
     connect(menu, &QMenu::aboutToHide, this, [again] { again->setEnabled(true); });

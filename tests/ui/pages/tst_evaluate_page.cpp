@@ -102,6 +102,24 @@ private Q_SLOTS:
         QTRY_VERIFY2_WITH_TIMEOUT(status().contains(QStringLiteral("NVIDIA order (bottom first), confirmed")), qPrintable(status()), 20000);
     }
 
+    // Columns of a wider window before leave no room behind.
+    void cardsFillTheirRow() {
+        QVERIFY(runToTheEnd());
+        EvaluateCards cards;
+        cards.resize(1590, 100);
+        cards.setVisible(true);
+        cards.setEvaluation(*m_newest);
+        QVERIFY(QTest::qWaitForWindowExposed(&cards));
+        cards.clear();
+        cards.resize(600, 300);
+        cards.setEvaluation(*m_newest);
+        QTRY_VERIFY([&] {
+            int right = 0;
+            for (const QFrame* frame : cards.findChildren<QFrame*>(QRegularExpression(QStringLiteral("^card_")))) right = std::max(right, frame->geometry().right());
+            return right >= cards.width() - 10;
+        }());
+    }
+
     // Whatever has the focus, after a run, another order and another checkpoint.
     void f5RunsWheneverRunIsEnabled() {
         m_page->activateWindow();  // shortcuts work in the active window only

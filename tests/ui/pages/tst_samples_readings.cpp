@@ -111,6 +111,23 @@ private Q_SLOTS:
         QCOMPARE(source->rowCount(), 20001);
     }
 
+    // The range grows with the rows that are loaded, and begins anew with the data.
+    void slidersStandWhereTheirValuesLie() {
+        box()->offer(rawLine(0));
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->selection().row == -1 && m_page->isSettled(), kWait);
+        const auto places = [this] {
+            std::vector<int> all;
+            for (int i = 0; i < kNumericals; ++i) all.push_back(form()->slider(i)->value());
+            return all;
+        };
+        const std::vector<int> before = places();
+        QVERIFY(std::any_of(before.begin(), before.end(), [](int place) { return place > 0; }));
+        QVERIFY(test::openDataset(*m_session));
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && m_page->findChild<SampleRows*>()->source(0), kWait);
+        QCOMPARE(m_session->selection().row, -1);
+        QTRY_COMPARE_WITH_TIMEOUT(places(), before, kWait);
+    }
+
     void removingThePastedRowsIsUndoneWithTheirEditsAndKeepsThoseOfOthers() {
         auto* source = m_page->findChild<SampleRows*>();
         auto* undo = find<QToolButton>("undo");
