@@ -153,6 +153,10 @@ void MainWindow::connectSession() {
 }
 
 void MainWindow::open(const OpenRequest& request) {
+    unlessEvaluating(tr("&Open"), [this, request] { openNow(request); });
+}
+
+void MainWindow::openNow(const OpenRequest& request) {
     if (!request.checkpoint.isEmpty()) {
         m_lastCheckpoint = QFileInfo(request.checkpoint).absoluteFilePath();
         openCheckpoint(request.cardinalities);
@@ -178,8 +182,10 @@ void MainWindow::openDataset(const QString& path, const QString& split, const QS
 }
 
 void MainWindow::openDemo() {
-    m_lastCheckpoint.clear();
-    m_session.openDemo();
+    unlessEvaluating(tr("&Open"), [this] {
+        m_lastCheckpoint.clear();
+        m_session.openDemo();
+    });
 }
 
 void MainWindow::openRecent(int index) {
@@ -194,7 +200,7 @@ void MainWindow::openPaths(const QStringList& paths) {
     open({targets.checkpoint, targets.dataset, QStringLiteral("test"), targets.dictionary});
     if (targets.dataset.isEmpty() && !targets.dictionary.isEmpty()) {
         if (m_lastDataset.dataset.isEmpty()) m_toast->showText(tr("Open the dataset that belongs to this dictionary first."));
-        else openDataset(m_lastDataset.dataset, m_lastDataset.split, targets.dictionary);
+        else unlessEvaluating(tr("&Open"), [this, targets] { openDataset(m_lastDataset.dataset, m_lastDataset.split, targets.dictionary); });
     }
 }
 

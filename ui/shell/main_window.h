@@ -98,7 +98,10 @@ private:
     // Running jobs whose work is lost when they end early, a sentence each.
     QStringList lastingJobs() const;
     // Names them and what is lost; `end` is the button that calls `then`.
-    void askToEnd(const QString& loss, const QString& end, const std::function<void()>& then);
+    void askToEnd(const QString& running, const QString& loss, const QString& end, const std::function<void()>& then);
+    // What opens or closes something ends an evaluation: where one is running, `act` only once somebody has chosen `end`.
+    void unlessEvaluating(const QString& end, const std::function<void()>& act);
+    void openNow(const OpenRequest& request);
     void cancelJobs();
     void escape();
     void showTitle();

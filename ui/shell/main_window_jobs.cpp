@@ -22,10 +22,9 @@ QStringList MainWindow::lastingJobs() const {
     return out;
 }
 
-void MainWindow::askToEnd(const QString& loss, const QString& end, const std::function<void()>& then) {
+void MainWindow::askToEnd(const QString& running, const QString& loss, const QString& end, const std::function<void()>& then) {
     if (m_question) return m_question->raise();
-    m_question = new QMessageBox(QMessageBox::NoIcon, tr("Still running"), lastingJobs().join(QLatin1Char('\n')),
-                                 QMessageBox::NoButton, this);
+    m_question = new QMessageBox(QMessageBox::NoIcon, tr("Still running"), running, QMessageBox::NoButton, this);
     m_question->setObjectName(QStringLiteral("runningQuestion"));
     m_question->setTextFormat(Qt::PlainText);
     m_question->setInformativeText(loss);
@@ -42,6 +41,12 @@ void MainWindow::askToEnd(const QString& loss, const QString& end, const std::fu
     m_question->open();
 }
 
+// Exports go on with what they were asked for.
+void MainWindow::unlessEvaluating(const QString& end, const std::function<void()>& act) {
+    if (!m_session.isRunning(JobKind::Evaluate)) return act();
+    askToEnd(tr("An evaluation is running."), tr("Its figures so far are lost with the checkpoint or dataset that they are of."), end, act);
+}
+
 void MainWindow::cancelJobs() {
     const QStringList titles = m_status->runningTitles();
     m_session.cancelAll();
@@ -56,13 +61,13 @@ void MainWindow::escape() {
     const QString loss = exports ? tr("What it has done so far is lost if it is cancelled.")
                                  : tr("If it is cancelled, its figures so far stay as interim ones, or give way to the last finished result "
                                       "where there is one; it starts anew when it is run again.");
-    askToEnd(loss, tr("&Cancel it"), [this] { cancelJobs(); });
+    askToEnd(lastingJobs().join(QLatin1Char('\n')), loss, tr("&Cancel it"), [this] { cancelJobs(); });
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
     if (!m_quits && !lastingJobs().isEmpty()) {
         event->ignore();
-        askToEnd(tr("What it has done so far is lost if you quit now."), tr("&Quit"), [this] {
+        askToEnd(lastingJobs().join(QLatin1Char('\n')), tr("What it has done so far is lost if you quit now."), tr("&Quit"), [this] {
             m_quits = true;
             close();
         });

@@ -49,6 +49,12 @@ class TestShellJobs : public QObject {
         return nullptr;
     }
 
+    static OpenRequest successor() {
+        OpenRequest request;
+        request.checkpoint = QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/checkpoint_next");
+        return request;
+    }
+
 private Q_SLOTS:
     void initTestCase() {
         qputenv("XDG_CONFIG_HOME", m_home.filePath(QStringLiteral("config")).toUtf8());
@@ -69,6 +75,42 @@ private Q_SLOTS:
         m_window.reset();
         m_session.reset();
         RecentFiles::instance().clear();
+    }
+
+    // Opening something else ends an evaluation, which is asked for by all ways.
+    void openingAsksBeforeAnEvaluationIsLost() {
+        openDemo();
+        const auto trigger = [this](const char* words) {
+            for (QAction* action : m_window->findChildren<QAction*>())
+                if (action->text().remove(QLatin1Char('&')) == QString::fromLatin1(words)) return action->trigger();
+            QFAIL(words);
+        };
+        const std::pair<const char*, std::function<void()>> ways[] = {
+            {"demo", [this] { m_window->openDemo(); }},
+            {"checkpoint", [this] { m_window->open(successor()); }},
+            {"close", [&] { trigger("Close"); }},
+            {"reopen", [&] { trigger("Reopen from files"); }},
+        };
+        for (const auto& [name, act] : ways) {
+            m_session->startEvaluation({});
+            QTRY_VERIFY2(m_session->isRunning(JobKind::Evaluate), name);
+            const ModelInfoPtr before = m_session->model();
+            act();
+            if (!m_session->isRunning(JobKind::Evaluate)) continue;  // it was done before anybody could ask
+            QTRY_VERIFY2(question(), name);
+            QVERIFY(m_session->model() == before);
+            question()->reject();
+            QTRY_VERIFY(!question());
+            QVERIFY2(m_session->model() == before, name);
+            m_session->cancelAll();
+            QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
+        }
+        // Chosen, it is opened.
+        m_session->startEvaluation({});
+        QTRY_VERIFY(m_session->isRunning(JobKind::Evaluate));
+        m_window->open(successor());
+        if (question()) endButton()->click();
+        QTRY_VERIFY_WITH_TIMEOUT(QString::fromStdString(m_session->model()->path).endsWith(QStringLiteral("checkpoint_next")), kOpenMs);
     }
 
     // What was computed for minutes is not lost by one key.
