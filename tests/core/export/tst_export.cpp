@@ -141,7 +141,6 @@ private Q_SLOTS:
     void unknownExtensionIsAnErrorThatListsTheKnown();
     void extensionsIgnoreCase();
     void devicesAndFoldersAreNotOverwritten();
-    void anotherFileIsNotTakenForTheOrigin();
     void missingFolderIsAnError();
     void memoryRunningOutIsAnError();
     void millionsOfRowsTakeLittleMemory();
@@ -459,37 +458,6 @@ void TestExport::devicesAndFoldersAreNotOverwritten() {
         const auto done = exportPrediction(somePrediction(), dir.filePath(name).toStdString());
         QVERIFY2(!done && done.error().code == "E-EXPORT-002", name);
     }
-}
-
-// Nobody names the file beside a result: another one there stays, and nothing is written.
-void TestExport::anotherFileIsNotTakenForTheOrigin() {
-    QTemporaryDir dir;
-    Provenance provenance;
-    provenance.program = "dlrm-cli";
-    const std::string path = dir.filePath("p.csv").toStdString(), beside = path + ".json";
-    const auto write = [&](const std::string& to) { return exportPrediction(somePrediction(), to, [&] { return provenance; }); };
-    QVERIFY(write(path));
-    QVERIFY(write(path));  // its own may be replaced
-    const std::string own = contents(beside);
-    QVERIFY(own.find("\"file\": \"p.csv\"") != std::string::npos);
-
-    QVERIFY(write(beside));  // a result by that name, which has a provenance as well
-    const std::string result = contents(beside), before = contents(path);
-    QVERIFY(result != own);
-    for (const std::string& other : {result, std::string("{\"mine\": 1}"), std::string()}) {
-        std::ofstream(beside, std::ios::binary | std::ios::trunc) << other;
-        const auto done = write(path);
-        QVERIFY(!done);
-        QCOMPARE(done.error().code, std::string("E-EXPORT-012"));
-        QCOMPARE(done.error().file, beside);
-        QCOMPARE(contents(beside), other);
-        QCOMPARE(contents(path), before);
-        QVERIFY(!checkPredictionPath(path));
-        QCOMPARE(exportOrigin(path, provenance).error().code, std::string("E-EXPORT-012"));
-    }
-    std::filesystem::remove(beside);
-    QVERIFY(write(path));
-    QCOMPARE(contents(beside).size(), own.size());
 }
 
 void TestExport::missingFolderIsAnError() {

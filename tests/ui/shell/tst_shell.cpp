@@ -356,26 +356,6 @@ private Q_SLOTS:
         palette->hide();
     }
 
-    // Two entries with one key: it would choose and run neither.
-    void everyKeyOfAMenuLeadsToOneEntry() {
-        const auto check = [](const auto& self, const QMenu* menu) -> void {
-            QSet<QString> keys;
-            for (const QAction* action : menu->actions()) {
-                const QString key = QKeySequence::mnemonic(action->text()).toString();
-                QVERIFY2(key.isEmpty() || !keys.contains(key), qPrintable(menu->title() + QLatin1Char(' ') + action->text()));
-                keys.insert(key);
-                if (action->menu()) self(self, action->menu());
-            }
-        };
-        QSet<QString> keys;
-        for (const QAction* top : m_window->menuBar()->actions()) {
-            const QString key = QKeySequence::mnemonic(top->text()).toString();
-            QVERIFY2(!keys.contains(key), qPrintable(top->text()));
-            keys.insert(key);
-            if (top->menu()) check(check, top->menu());
-        }
-    }
-
     // The Edit menu shows what the page in view can do, and does it.
     void editMenuActsOnThePage() {
         openDemo();
