@@ -18,7 +18,7 @@ struct ExplainedRow {
 };
 
 // {"profile", "interaction", "backend", "rows": [{row, label, logit, probability, numerical, ids, vectors[{name, norm, values[]}], interaction_matrix[[…]],
-// activations[{layer, units, active, mean, max, values[]}]}]}
+// top_mlp_input[], activations[{layer, units, active, mean, max, values[]}]}]}
 std::string explanationsJson(std::span<const ExplainedRow> rows, const ModelSpec& spec, const std::string& profile, const BackendInfo& backend);
 // Norms, strongest pairs, share of active units.
 std::string explanationsText(std::span<const ExplainedRow> rows, const ModelSpec& spec);

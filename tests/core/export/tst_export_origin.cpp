@@ -4,22 +4,16 @@
 #include <QTest>
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 
 #include "core/export/export.h"
+#include "tests/support/whole_files.h"
 
 using namespace dlrm;
 
 namespace {
 
-std::string contents(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
-}
+std::string contents(const std::string& path) { return test::readAll(QString::fromStdString(path)).toStdString(); }
 
 Prediction onePrediction() {
     Prediction p;
@@ -53,7 +47,7 @@ private Q_SLOTS:
         const std::string result = contents(beside), before = contents(path);
         QVERIFY(result != own);
         for (const std::string& other : {result, std::string("{\"mine\": 1}"), std::string()}) {
-            std::ofstream(beside, std::ios::binary | std::ios::trunc) << other;
+            test::writeAll(QString::fromStdString(beside), QByteArray::fromStdString(other));
             const auto done = write(path);
             QVERIFY(!done);
             QCOMPARE(done.error().code, std::string("E-EXPORT-012"));
