@@ -20,6 +20,9 @@ std::vector<std::string> cautions(const CommonOptions& common) {
             tableFlawNotes(checkpoint.spec(), checkpoint.tables(), origin.stop).value_or(std::vector<std::string>());
     }
     std::vector<std::string> out = *origin.tableFlaws;
+    const ModelSpec& spec = origin.engine->spec();
+    if (!common.interaction.empty() && spec.orderSource == OrderSource::Format && common.interaction != name(spec.interactionOrder))
+        out.push_back(fmt::format("--interaction {} had no effect: this layout has one order, {}.", common.interaction, name(spec.interactionOrder)));
     if (origin.engine->backend().name != "cpu") return out;
     if (common.tablePrecision != "stored")
         out.push_back(fmt::format("--table-precision {} had no effect: the CPU computes with the tables as they are stored.", common.tablePrecision));

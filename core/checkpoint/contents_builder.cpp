@@ -269,8 +269,9 @@ Result<Checkpoint::Contents> buildContents(CheckpointPieces p, const CheckpointO
     c.spec.embeddingDim = !p.bottom.empty() ? p.bottom.back().outputs() : p.tables.empty() ? 0 : p.tables[0].dim;
     c.spec.numericalFeatures = p.numericals > 0 ? p.numericals : options.numericalFeatures;
     c.spec.interaction = p.interaction;
-    c.spec.interactionOrder = p.bottomFirst ? InteractionOrder::CustomCuda : options.interactionOrder.value_or(InteractionOrder::CustomCuda);
-    c.spec.orderSource = p.bottomFirst ? OrderSource::Format : options.interactionOrder ? OrderSource::User : OrderSource::Default;
+    const bool crossed = p.interaction == InteractionKind::Cross, fixed = crossed || p.bottomFirst;
+    c.spec.interactionOrder = crossed ? InteractionOrder::Cross : fixed ? InteractionOrder::CustomCuda : options.interactionOrder.value_or(InteractionOrder::CustomCuda);
+    c.spec.orderSource = fixed ? OrderSource::Format : options.interactionOrder ? OrderSource::User : OrderSource::Default;
     c.spec.missing = p.missing;
 
     std::vector<std::size_t> tableOfFeature(p.tables.size());

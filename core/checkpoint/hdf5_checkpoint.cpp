@@ -193,11 +193,13 @@ Result<std::optional<Combiner>> combinerOf(const Hdf5File& file, const Hdf5Objec
     return fail(notOurs(file, "combiner", "sum or mean", fmt::format("\"{}\"", root.text("combiner"))));
 }
 
-// A word that nobody writes is damage: read as the default it would change every prediction without a sign.
+// A word that nobody writes is damage: read as the default it would change every prediction without a sign. Of cross layers the order was once
+// written as custom_cuda.
 Result<void> checkWords(const Hdf5File& file, const Hdf5Object& root) {
+    const bool cross = root.text("interaction") == name(InteractionKind::Cross);
     const std::pair<const char*, std::vector<std::string_view>> known[] = {
         {"interaction", {name(InteractionKind::Dot), name(InteractionKind::Cross)}},
-        {"interaction_order", {name(InteractionOrder::CustomCuda), name(InteractionOrder::Tensorflow)}},
+        {"interaction_order", {name(InteractionOrder::CustomCuda), name(cross ? InteractionOrder::Cross : InteractionOrder::Tensorflow)}},
         {"interaction_order_source", {name(OrderSource::Default), name(OrderSource::User), name(OrderSource::Detected), name(OrderSource::Format)}}};
     for (const auto& [what, words] : known)
         if (root.attribute(what) && std::find(words.begin(), words.end(), root.text(what)) == words.end())
@@ -252,7 +254,7 @@ Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const H
     pieces.bottomFirst = orderSource(root) == OrderSource::Format;
     auto contents = buildContents(std::move(pieces), withOrderOf(root, options));
     if (!contents) return contents;
-    if (!options.interactionOrder) contents->spec.orderSource = orderSource(root);
+    if (!options.interactionOrder && contents->spec.interaction == InteractionKind::Dot) contents->spec.orderSource = orderSource(root);
     contents->spec.combiner = *combiner;
     auto& open = contents->openFiles;
     if (std::find(open.begin(), open.end(), file->file()) == open.end()) open.push_back(file->file());  // everything may have been unpacked

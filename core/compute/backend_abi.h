@@ -22,7 +22,7 @@ enum { DLRM_FP32 = 0, DLRM_TF32 = 1, DLRM_BF16 = 2, DLRM_FP16 = 3, DLRM_INT8 = 4
 enum { DLRM_TABLES_AS_STORED = 0, DLRM_TABLES_FP16 = 1, DLRM_TABLES_INT8 = 2 };   // int8: one float32 scale a row
 // Element types of table files, in the order of dlrm::DType.
 enum { DLRM_TYPE_F16 = 0, DLRM_TYPE_BF16 = 1, DLRM_TYPE_F32 = 2, DLRM_TYPE_F64 = 3 };
-enum { DLRM_BOTTOM_FIRST = 0, DLRM_DOTS_FIRST = 1 };          // dlrm::InteractionOrder
+enum { DLRM_BOTTOM_FIRST = 0, DLRM_DOTS_FIRST = 1 };          // dlrm::InteractionOrder; of cross layers always the first
 enum { DLRM_COSINE = 0, DLRM_DOT = 1, DLRM_L2 = 2 };
 
 // The texts of dlrm::Error, cut to fit, NUL-terminated. `fatal`: the device is lost for this process; `out_of_memory`: freeing may help.

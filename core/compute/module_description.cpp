@@ -10,7 +10,6 @@ static_assert(static_cast<int>(DType::Float16) == DLRM_TYPE_F16 && static_cast<i
               static_cast<int>(DType::Float32) == DLRM_TYPE_F32 && static_cast<int>(DType::Float64) == DLRM_TYPE_F64);
 static_assert(static_cast<int>(Precision::Fp32) == DLRM_FP32 && static_cast<int>(Precision::Tf32) == DLRM_TF32 && static_cast<int>(Precision::Bf16) == DLRM_BF16 &&
               static_cast<int>(Precision::Fp16) == DLRM_FP16 && static_cast<int>(Precision::Int8) == DLRM_INT8);
-static_assert(static_cast<int>(InteractionOrder::CustomCuda) == DLRM_BOTTOM_FIRST && static_cast<int>(InteractionOrder::Tensorflow) == DLRM_DOTS_FIRST);
 static_assert(static_cast<int>(TableStorage::AsStored) == DLRM_TABLES_AS_STORED && static_cast<int>(TableStorage::Fp16) == DLRM_TABLES_FP16 &&
               static_cast<int>(TableStorage::Int8) == DLRM_TABLES_INT8);
 
@@ -50,7 +49,7 @@ ModuleDescription::ModuleDescription(const ModelWeights& weights, std::span<cons
     value.interaction_table_order = m_order.data();
     value.embedding_dim = spec.embeddingDim;
     value.numericals_max = inputs;
-    value.interaction_order = static_cast<std::int32_t>(spec.interactionOrder);
+    value.interaction_order = spec.interactionOrder == InteractionOrder::Tensorflow ? DLRM_DOTS_FIRST : DLRM_BOTTOM_FIRST;
     value.bottom_count = static_cast<std::int64_t>(m_bottom.size());
     value.top_count = static_cast<std::int64_t>(m_top.size());
     value.cross_count = static_cast<std::int64_t>(m_cross.size());

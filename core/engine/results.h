@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/ids.h"
+#include "core/base/result.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/compute/backend.h"
 #include "core/dataset/dataset.h"
@@ -61,6 +62,7 @@ struct PredictedRow {
     double probability = 0;   // sigmoid(logit) in double
     InputRow input;           // filled when asked for
     std::optional<RawRow> raw;  // filled when asked for and the dataset has it
+    std::shared_ptr<const Error> unreadable;  // in a list of rows to look at: why this one could not be read; nothing else is known of it
 };
 
 struct Prediction {

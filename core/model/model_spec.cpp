@@ -25,7 +25,14 @@ std::int64_t itemSize(DType t) {
 
 std::string_view name(InteractionKind k) { return k == InteractionKind::Dot ? "dot" : "cross"; }
 
-std::string_view name(InteractionOrder o) { return o == InteractionOrder::CustomCuda ? "custom_cuda" : "tensorflow"; }
+std::string_view name(InteractionOrder o) {
+    switch (o) {
+        case InteractionOrder::CustomCuda: return "custom_cuda";
+        case InteractionOrder::Tensorflow: return "tensorflow";
+        case InteractionOrder::Cross: return "cross";
+    }
+    return "";
+}
 
 std::string_view name(OrderSource s) {
     switch (s) {

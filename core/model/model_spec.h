@@ -15,8 +15,9 @@ std::string_view name(DType);       // "float32"
 std::int64_t itemSize(DType);       // bytes
 
 // How the interaction's output is laid out before the top MLP: CustomCuda [bottom | dots | zeros], Tensorflow [dots | bottom | zeros].
-enum class InteractionOrder : std::uint8_t { CustomCuda, Tensorflow };
-std::string_view name(InteractionOrder);  // "custom_cuda", "tensorflow"
+// Cross: cross layers put out what they take in, [bottom | table 0 | table 1 …]; InteractionKind::Cross always has it, and nothing else does.
+enum class InteractionOrder : std::uint8_t { CustomCuda, Tensorflow, Cross };
+std::string_view name(InteractionOrder);  // "custom_cuda", "tensorflow", "cross"
 
 // Where the order comes from. Layouts A, B and C do not record it.
 enum class OrderSource : std::uint8_t { Default, User, Detected, Format };

@@ -100,6 +100,20 @@ private Q_SLOTS:
         QCOMPARE(cli({"predict", kNewer + "d_dcnv2/checkpoint", "--data", kMultiHot, "--combiner", "sum", "--explain", "--json"}).json()["error"]["code"].get<std::string>(), std::string("E-ENGINE-017"));
     }
 
+    // Cross layers have one order of their output, which is neither of the two of dot products: in every output that names it.
+    void crossLayersHaveTheirOwnOrder() {
+        const QString model = kNewer + "d_dcnv2/checkpoint";
+        const QStringList rows{"--data", kMultiHot, "--combiner", "mean", "--json"};
+        for (const auto& json : {cli({"info", model, "--json"}).json(), cli(QStringList{"predict", model} + rows).json(), cli(QStringList{"evaluate", model} + rows).json()}) {
+            QCOMPARE(json["interaction"]["order"].get<std::string>(), std::string("cross"));
+            QCOMPARE(json["interaction"]["source"].get<std::string>(), std::string("format"));
+            QCOMPARE(json["provenance"]["interaction"]["order"].get<std::string>(), std::string("cross"));
+        }
+        const auto asked = cli({"evaluate", model, "--data", kMultiHot, "--combiner", "mean", "--interaction", "tensorflow"});
+        QVERIFY((asked.out + asked.err).contains("--interaction tensorflow had no effect"));
+        QVERIFY(!asked.out.contains("custom_cuda"));
+    }
+
     void randomTablesAreAFinding() {
         const auto fine = cli({"info", kDemo + "/checkpoint", "--check-tables", "--json"});
         QCOMPARE(fine.code, 0);

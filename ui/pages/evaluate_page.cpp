@@ -5,7 +5,6 @@
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMenu>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QScrollArea>
@@ -13,7 +12,6 @@
 #include <QSpinBox>
 #include <QToolButton>
 #include <QVBoxLayout>
-#include <QWidgetAction>
 
 #include <cmath>
 #include <limits>
@@ -25,6 +23,7 @@
 #include "ui/session/plain_words.h"
 #include "ui/shell/export_dialog.h"
 #include "ui/widgets/numbers.h"
+#include "ui/widgets/popup_form.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/typed_numbers.h"
 
@@ -102,45 +101,35 @@ QWidget* EvaluatePage::buildContent() {
 }
 
 void EvaluatePage::buildActions() {
-    auto* panel = new QWidget;
-    m_range = new QLineEdit(panel);
+    auto* rows = new PopupForm(this);
+    rows->setObjectName(QStringLiteral("evaluatedRows"));
+    m_range = new QLineEdit(rows);
     m_range->setObjectName(QStringLiteral("rowRange"));
     m_range->setPlaceholderText(tr("all, or first-last"));
     m_range->setClearButtonEnabled(true);
     m_range->setToolTip(tr("Rows of the dataset, counted from 0, both ends included: 0-9999"));
-    m_dropLast = new QSpinBox(panel);
+    m_dropLast = new QSpinBox(rows);
     m_dropLast->setObjectName(QStringLiteral("dropLast"));
     m_dropLast->setRange(0, std::numeric_limits<int>::max());
     m_dropLast->setButtonSymbols(QAbstractSpinBox::NoButtons);
     m_dropLast->setSpecialValueText(tr("off"));
     m_dropLast->setGroupSeparatorShown(true);
     m_dropLast->setToolTip(tr("Leaves out the rows of the last batch of this size when it is not full, as the training repository's evaluation does"));
-    auto* form = new QFormLayout(panel);
-    form->setContentsMargins(space::m, space::m, space::m, space::m);
-    form->setSpacing(space::s);
-    form->addRow(tr("Ro&ws"), m_range);
-    m_rangeHint = new QLabel(panel);
+    rows->form()->addRow(tr("Ro&ws"), m_range);
+    m_rangeHint = new QLabel(rows);
     m_rangeHint->setObjectName(QStringLiteral("rangeHint"));
     m_rangeHint->setFont(Theme::instance().font(font_size::caption));
-    form->addRow(QString(), m_rangeHint);
-    form->addRow(tr("Drop last partial &batch of"), m_dropLast);
+    rows->form()->addRow(QString(), m_rangeHint);
+    rows->form()->addRow(tr("Drop last partial &batch of"), m_dropLast);
     connect(m_range, &QLineEdit::textChanged, this, &EvaluatePage::checkRange);
     connect(m_dropLast, &QSpinBox::valueChanged, this, &EvaluatePage::updateActions);
 
     addHeaderWidget(new SplitChoice(session(), this));
-    auto* menu = new QMenu(this);
-    auto* holder = new QWidgetAction(menu);
-    holder->setDefaultWidget(panel);
-    menu->addAction(holder);
     m_options = new QToolButton(this);
     m_options->setObjectName(QStringLiteral("evaluateOptions"));
     m_options->setProperty("button", true);
-    m_options->setPopupMode(QToolButton::InstantPopup);
-    m_options->setMenu(menu);
-    connect(menu, &QMenu::aboutToShow, this, [this] {  // once it is shown
-        QMetaObject::invokeMethod(m_range, [this] { m_range->setFocus(Qt::PopupFocusReason); }, Qt::QueuedConnection);
-    });
-    connect(menu, &QMenu::aboutToHide, this, &EvaluatePage::leaveOptions);
+    connect(m_options, &QToolButton::clicked, rows, [this, rows] { rows->openUnder(m_options); });
+    connect(rows, &PopupForm::closed, this, &EvaluatePage::leaveOptions);
     m_options->setToolTip(tr("Which rows are evaluated"));
     addHeaderWidget(m_options);
 
@@ -169,7 +158,7 @@ void EvaluatePage::buildActions() {
     addHeaderWidget(m_run);
 }
 
-// What is no range does not stay behind a closed menu.
+// What is no range does not stay behind a closed form.
 void EvaluatePage::leaveOptions() {
     if (!options()) {
         Q_EMIT noticed(tr("“%1” is no range of rows of this dataset and was taken back.").arg(m_range->text()));

@@ -26,6 +26,7 @@
 #include "ui/pages/samples_summary.h"
 #include "ui/pages/samples_undo.h"
 #include "ui/session/plain_words.h"
+#include "ui/session/window_error.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
@@ -38,16 +39,6 @@ QStringList toNames(const std::vector<std::string>& names) {
     QStringList list;
     for (const std::string& name : names) list << fromUtf8(name);
     return list;
-}
-
-// An error as one or two sentences: what is wrong, and what to type instead.
-QString sentences(const Error& error) {
-    QString text = fromUtf8(error.message);
-    QString remedy = fromUtf8(error.remedy);
-    if (remedy.isEmpty()) return text;
-    remedy[0] = remedy[0].toUpper();
-    if (!remedy.endsWith(QLatin1Char('.'))) remedy += QLatin1Char('.');
-    return text + QLatin1Char(' ') + remedy;
 }
 
 template <class Layer>
@@ -249,6 +240,7 @@ void SamplesPage::selectViewRow(qint64 row) {
     if (row < 0 || !session().dataset()) return;
     const SampleKey key = m_rows->keyOf(row);
     if (m_key && *m_key == key) return;
+    if (const auto why = m_rows->unreadable(key)) return showUnreadable(key, *why);
     if (!m_rows->source(key)) {
         m_awaited = key;
         return;
@@ -256,16 +248,34 @@ void SamplesPage::selectViewRow(qint64 row) {
     showKey(key);
 }
 
+// A row of which nothing is known but why: nothing else stands in its place.
+void SamplesPage::showUnreadable(SampleKey key, const Error& why) {
+    m_awaited.reset();
+    m_key.reset();
+    m_row = m_source = {};
+    m_explanation = m_original = nullptr;
+    m_currentToken = m_originalToken = 0;
+    m_form->clearErrors();
+    m_form->markFields({});
+    display();
+    m_summary->setRow(tr("%1 cannot be read").arg(nameOf(key)), std::nullopt, false);
+    showExplanation();
+    showError(why);
+}
+
 void SamplesPage::rowsLoaded() {
     m_view->rowsChanged();
     const auto numericals = static_cast<int>(session().dataset() ? session().dataset()->schema.numericalNames.size() : 0);
     for (int i = 0; i < numericals; ++i) m_form->setRange(i, m_rows->rawRange(i));
-    if (m_awaited && m_rows->source(*m_awaited)) showKey(*m_awaited);
+    if (!m_awaited) return;
+    if (const auto why = m_rows->unreadable(*m_awaited)) return showUnreadable(*m_awaited, *why);
+    if (m_rows->source(*m_awaited)) showKey(*m_awaited);
 }
 
 void SamplesPage::showKey(SampleKey key) {
     const std::optional<EditableRow> source = m_rows->source(key);
     if (!source) return;
+    if (!m_key) clearError();  // of a row that could not be read
     m_awaited.reset();
     m_key = key;
     m_source = *source;

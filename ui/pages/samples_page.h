@@ -75,6 +75,7 @@ private:
     // The current row.
     void selectViewRow(qint64 row);
     void showKey(SampleKey key);
+    void showUnreadable(SampleKey key, const Error& why);
     void rowsLoaded();
     void display();
     void pushEdit(int field, const EditableRow& changed, int gesture);

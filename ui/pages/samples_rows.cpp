@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/session/window_error.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
@@ -88,8 +89,13 @@ std::optional<EditableRow> SampleRows::source(SampleKey key) const {
         return m_pasted[index];
     }
     const Read* found = read(key);
-    if (!found) return std::nullopt;
+    if (!found || found->unreadable) return std::nullopt;
     return found->row;
+}
+
+std::shared_ptr<const Error> SampleRows::unreadable(SampleKey key) const {
+    const Read* found = key < 0 ? nullptr : read(key);
+    return found ? found->unreadable : nullptr;
 }
 
 void SampleRows::setEdited(SampleKey key, bool edited) {
@@ -148,6 +154,12 @@ QVariant SampleRows::data(qint64 row, int column, int role) const {
     const auto index = static_cast<std::size_t>(-1 - key);
     const Read* fromDataset = key >= 0 ? read(key) : nullptr;
     if (key >= 0 ? !fromDataset : index >= m_pasted.size()) return {};
+    if (fromDataset && fromDataset->unreadable) {
+        if (role == Qt::ForegroundRole) return Theme::instance().colors().fail;
+        if (role == Qt::ToolTipRole) return sentences(*fromDataset->unreadable);
+        if (role != Qt::DisplayRole) return {};
+        return column == kLabelColumn ? QStringLiteral("–") : column == kProbabilityColumn ? tr("not read") : QString();
+    }
     const EditableRow& shown = fromDataset ? fromDataset->row : m_pasted[index];
 
     if (role == Qt::FontRole && column != kLabelColumn) return Theme::instance().monospace(font_size::body);
@@ -209,7 +221,11 @@ void SampleRows::store(const PredictionPtr& rows, quint64 token) {
     for (const PredictedRow& row : rows->rows) {
         Block& block = m_blocks[row.row / kBlockRows];
         if (row.row % kBlockRows == 0) block.clear();
-        block.push_back({m_session.editable(row), shownProbability(row.logit, row.probability)});
+        if (row.unreadable) {
+            block.push_back({{}, 0, row.unreadable});
+            continue;
+        }
+        block.push_back({m_session.editable(row), shownProbability(row.logit, row.probability), nullptr});
         widenRanges(block.back().row.raw);
     }
     m_pending.reset();

@@ -5,6 +5,7 @@
 #include <QObject>
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -39,8 +40,10 @@ public:
 
     SampleKey keyOf(qint64 row) const;       // of a row of the view
     qint64 rowOf(SampleKey key) const;       // -1: no such row
-    // The row as read, or nothing while it is not loaded.
+    // The row as read, or nothing while it is not loaded, or cannot be.
     std::optional<EditableRow> source(SampleKey key) const;
+    // Why a row of the dataset could not be read; null: it could, or was not tried.
+    std::shared_ptr<const Error> unreadable(SampleKey key) const;
     void setEdited(SampleKey key, bool edited);
     // The list shows this instead of the row's own prediction while it is edited.
     void setEditedResult(SampleKey key, float logit, double probability);
@@ -66,6 +69,7 @@ private:
     struct Read {
         EditableRow row;
         double probability = 0;
+        std::shared_ptr<const Error> unreadable;  // then there is nothing else
     };
     using Block = std::vector<Read>;
     struct Pasted {

@@ -24,7 +24,12 @@ void replaceWord(QString& text, std::string_view identifier, const QString& word
 }  // namespace
 
 QString orderWords(InteractionOrder order) {
-    return order == InteractionOrder::CustomCuda ? tr("NVIDIA order (bottom first)") : tr("TensorFlow order (dots first)");
+    switch (order) {
+        case InteractionOrder::CustomCuda: return tr("NVIDIA order (bottom first)");
+        case InteractionOrder::Tensorflow: return tr("TensorFlow order (dots first)");
+        case InteractionOrder::Cross: return tr("cross layers (one order)");
+    }
+    return {};
 }
 
 QString orderSourceWords(OrderSource source) {

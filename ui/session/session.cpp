@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session/session.h"
 
+#include <iterator>
+#include <utility>
+#include <vector>
+
 #include "ui/session/session_state.h"
 #include "ui/session/table_analysis.h"
+#include "ui/session/window_error.h"
 
 namespace dlrm::ui {
 namespace {
@@ -10,6 +15,31 @@ namespace {
 constexpr int kLanes = static_cast<int>(JobKind::FindBackends) + 1;
 constexpr int kRowRequests = 8;      // of a lane that answers more than the newest
 constexpr std::size_t kHistory = 100;  // selections one can go back
+
+// The rows to look at: one that cannot be read hides no other.
+Result<Prediction> readableRows(Engine& engine, const Dataset& data, RowRange range, const ProgressFn& progress, const std::stop_token& stop) {
+    auto all = engine.predict(data, range, {.inputs = true, .raw = true, .notFinite = true}, progress, stop);
+    if (all) return all;
+    Error error = std::move(all).error();
+    const std::int64_t bad = error.row;
+    if (error.isCancelled() || bad < range.first || bad > range.last) return fail(std::move(error));
+    Prediction out;
+    const auto add = [&](RowRange part) -> Result<void> {
+        if (part.size() == 0) return {};
+        auto rows = readableRows(engine, data, part, progress, stop);
+        if (!rows) return fail(std::move(rows).error());
+        std::vector<PredictedRow> soFar = std::exchange(out, *std::move(rows)).rows;
+        std::move(out.rows.begin(), out.rows.end(), std::back_inserter(soFar));
+        out.rows = std::move(soFar);
+        out.range = range;
+        return {};
+    };
+    if (auto before = add({range.first, bad - 1}); !before) return fail(std::move(before).error());
+    out.rows.emplace_back().row = bad;
+    out.rows.back().unreadable = std::make_shared<const Error>(forWindow(std::move(error)));
+    if (auto after = add({bad + 1, range.last}); !after) return fail(std::move(after).error());
+    return out;
+}
 
 }  // namespace
 
@@ -104,7 +134,7 @@ void Session::requestSampleRows(qint64 first, int count, quint64 token) {
     m_state->runner.start(
         lane(JobKind::SampleRows), tr("Predicting rows"),
         [this, engine = m_state->engine, data = m_state->data, first, count, token](const ProgressFn& progress, std::stop_token stop) {
-            return delivery(this, JobKind::SampleRows, engine->predict(*data, {first, first + count - 1}, {.inputs = true, .raw = true, .notFinite = true}, progress, stop),
+            return delivery(this, JobKind::SampleRows, readableRows(*engine, *data, {first, first + count - 1}, progress, stop),
                             [this, token](const PredictionPtr& p) { Q_EMIT sampleRowsReady(p, token); });
         },
         kRowRequests);

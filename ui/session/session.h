@@ -168,8 +168,8 @@ public:
     // Rows of one table by id, in the order asked; answered by tableRowsReady with the same `token`. The newest few requests are all answered, in
     // order, so that a grid and an inspector may ask side by side; older ones are dropped.
     void requestTableRows(int table, std::vector<std::int64_t> ids, quint64 token);
-    // Rows first..first+count-1 of the dataset with prediction (finite or not), inputs and raw tokens; answered by sampleRowsReady. Dropped as table
-    // rows are.
+    // Rows first..first+count-1 of the dataset with prediction (finite or not), inputs and raw tokens, and those that cannot be read as such; answered by
+    // sampleRowsReady. Dropped as table rows are.
     void requestSampleRows(qint64 first, int count, quint64 token);
     // Everything about one row, also where its prediction is not finite; answered by explanationReady (pinned: the reference row, its own kind of job).
     void explain(const InputRow& input, quint64 token, bool pinned = false);

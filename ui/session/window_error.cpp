@@ -49,4 +49,13 @@ Error forWindow(Error error) {
     return error;
 }
 
+QString sentences(const Error& error) {
+    QString text = QString::fromStdString(error.message);
+    QString remedy = QString::fromStdString(error.remedy);
+    if (remedy.isEmpty()) return text;
+    remedy[0] = remedy[0].toUpper();
+    if (!remedy.endsWith(QLatin1Char('.'))) remedy += QLatin1Char('.');
+    return text + QLatin1Char(' ') + remedy;
+}
+
 }  // namespace dlrm::ui

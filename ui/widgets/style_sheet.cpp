@@ -107,6 +107,7 @@ QMenuBar { background: @window@; border-bottom: 1px solid @line@; padding: 0 4px
 QMenuBar::item { background: transparent; padding: 4px 8px; border-radius: 4px; }
 QMenuBar::item:selected { background: @hover@; }
 QMenu { background: @raised@; border: 1px solid @line@; padding: 4px; }
+QFrame[popup="true"] { background: @raised@; border: 1px solid @line@; }
 QMenu::item { padding: 5px 24px 5px 12px; border-radius: 4px; }
 QMenu::item:selected { background: @selected@; }
 QMenu::item:disabled { color: @disabled@; }

@@ -367,6 +367,23 @@ private Q_SLOTS:
         }
     }
 
+    // Of cross layers the order was once written as custom_cuda; dot products have no order "cross".
+    void crossIsTheOrderOfCrossLayersOnly() {
+        QTemporaryDir dir;
+        const CheckpointPtr source = opened(DLRM_TEST_DATA "/golden/newer_layouts/d_dcnv2/checkpoint");
+        convert(*source, fileOf(dir, "cross.h5"));
+        setText(fileOf(dir, "cross.h5"), "/", "interaction_order", "custom_cuda");
+        const CheckpointPtr former = opened(fileOf(dir, "cross.h5"));
+        QCOMPARE(former->spec().interactionOrder, InteractionOrder::Cross);
+        QCOMPARE(former->spec().orderSource, OrderSource::Format);
+
+        const std::string dots = small(dir);
+        setText(dots, "/", "interaction_order", "cross");
+        const auto refused = Checkpoint::open(dots, {});
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, std::string("E-HCKPT-001"));
+    }
+
     void changedFilesAreRefused_data() {
         QTest::addColumn<QString>("object");
         QTest::addColumn<QString>("attribute");  // removed; empty: the object is

@@ -6,7 +6,6 @@
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMenu>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTemporaryDir>
@@ -22,6 +21,7 @@
 #include "ui/pages/evaluate_charts.h"
 #include "ui/pages/evaluate_page.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/popup_form.h"
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -191,15 +191,15 @@ private Q_SLOTS:
     }
 
     // The field has the keys once the menu is open; what is no range is taken back when it closes, and said.
-    void theMenuOfRowsIsLeftWithRowsThatCanBeRun() {
-        QMenu* menu = find<QToolButton>("evaluateOptions")->menu();
+    void theFormOfRowsIsLeftWithRowsThatCanBeRun() {
+        auto* form = find<PopupForm>("evaluatedRows");
         auto* range = find<QLineEdit>("rowRange");
         const auto leaveWith = [&](const char* text) {
-            menu->popup(m_page->mapToGlobal(QPoint(40, 40)));
+            find<QToolButton>("evaluateOptions")->click();
             const bool focus = QTest::qWaitFor([range] { return range->hasFocus(); });
             range->setText(QLatin1String(text));
-            menu->hide();
-            return focus;
+            QTest::keyClick(range, Qt::Key_Escape);
+            return focus && !form->isVisible();
         };
         QSignalSpy noticed(m_page, &Page::noticed);
         QVERIFY(leaveWith("100-199"));
@@ -209,6 +209,26 @@ private Q_SLOTS:
         QVERIFY(find<QPushButton>("runEvaluation")->isEnabled());
         QCOMPARE(noticed.count(), 1);
         QVERIFY(noticed[0][0].toString().contains(QStringLiteral("“abc”")));
+    }
+
+    // Tab leads through all fields and back; Enter in any of them closes the form and keeps what was typed.
+    void theFormOfRowsIsFilledInWithTheKeyboard() {
+        auto* form = find<PopupForm>("evaluatedRows");
+        auto* range = find<QLineEdit>("rowRange");
+        auto* dropLast = find<QSpinBox>("dropLast");
+        find<QToolButton>("evaluateOptions")->click();
+        QTRY_VERIFY(range->hasFocus());
+        QTest::keyClick(range, Qt::Key_Tab);
+        QVERIFY(dropLast->hasFocus());
+        QTest::keyClick(dropLast, Qt::Key_Tab);
+        QVERIFY(range->hasFocus());
+        QTest::keyClick(range, Qt::Key_Backtab);
+        QVERIFY(dropLast->hasFocus());
+        QTest::keyClicks(dropLast, QStringLiteral("128"));
+        QTest::keyClick(dropLast, Qt::Key_Return);
+        QVERIFY(!form->isVisible());
+        QCOMPARE(dropLast->value(), 128);
+        dropLast->setValue(0);
     }
 
     void anotherModelIsEvaluatedOnAllRowsAndShownWhole() {

@@ -193,6 +193,41 @@ private Q_SLOTS:
         QVERIFY(form()->editor(1)->text() != QStringLiteral("4000"));
         QTRY_COMPARE_WITH_TIMEOUT(labelText("difference").mid(1), QStringLiteral("0.0000"), kWait);
     }
+
+    // Of a file with damaged lines the other rows are shown and predicted; a damaged one says why it is not.
+    void rowsThatCannotBeReadHideNoOthers() {
+        QTemporaryDir folder;
+        QFile file(folder.filePath(QStringLiteral("rows.tsv")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        for (int line = 0; line < 60; ++line) {
+            QStringList fields = rawLine(line).split(QLatin1Char('\t'));
+            if (line == 0 || line == 20 || line == 50) fields[3] = QStringLiteral("4x7");
+            file.write(fields.join(QLatin1Char('\t')).toUtf8() + "\n");
+        }
+        file.close();
+        test::JobSpy opened(m_session, &Session::datasetOpened);
+        m_session->openDataset(file.fileName(), QStringLiteral("test"), test::demoPath("dictionary"));
+        QVERIFY(opened.wait(kWait));
+        const auto* source = m_page->findChild<SampleRows*>();
+        QTRY_VERIFY_WITH_TIMEOUT(source->source(59) && m_page->isSettled(), kWait);
+        const auto name = [this] { return labelText("rowName"); };
+        for (const SampleKey bad : {0, 20, 50}) {
+            QVERIFY(!source->source(bad));
+            QCOMPARE(source->data(bad, 1, Qt::DisplayRole).toString(), QStringLiteral("not read"));
+            QVERIFY(!source->data(bad, 1, Qt::ToolTipRole).toString().isEmpty());
+            rows()->setCurrentRow(bad);
+            QTRY_VERIFY(name().contains(QStringLiteral("row %1 cannot be read").arg(bad)));
+            QVERIFY2(m_page->errorText().contains(QStringLiteral("4x7")), qPrintable(m_page->errorText()));
+            QVERIFY(!find<QToolButton>("copyRow")->isEnabled());
+        }
+        for (const SampleKey good : {1, 19, 21, 51}) {
+            rows()->setCurrentRow(good);
+            QTRY_VERIFY_WITH_TIMEOUT(name().startsWith(QStringLiteral("row %1").arg(good)) && m_page->isSettled(), kWait);
+            QVERIFY(m_page->errorText().isEmpty());
+            QCOMPARE(source->data(good, 1, Qt::DisplayRole).toString(), labelText("probability"));
+            QVERIFY(std::fabs(shownProbability() - engineProbability(source->source(good)->input)) <= kShownTolerance);
+        }
+    }
 };
 
 QTEST_MAIN(SamplesReadingsTest)
