@@ -118,6 +118,13 @@ Result<DatasetPtr> openSource(const std::string& path, const DatasetOptions& opt
     }
     for (const DatasetReader& reader : kReaders)
         if (reader.recognises(source)) return reader.open(source, options, progress, stop);
+    if (hasChunks(source, "split_tfrecords"))  // told by their folders, not by the specification, in which the training code names no files
+        return fail(Error("E-DATA-005", "The specification speaks of TFRecords, which are not there as the training code writes them.")
+                        .inFile(source.spec->path)
+                        .butExpected(fmt::format("{}/length.json beside the specification, and folders numerical, label, categorical_0 … with format.json and data_0.tfrecords in {}",
+                                                 options.split, options.split))
+                        .butFound(fmt::format("no {}/length.json", options.split))
+                        .withRemedy("Open the folder that the training code's writer made, or convert the dataset to split_binary."));
     std::vector<std::string> formats;
     for (const DatasetReader& reader : kReaders) formats.emplace_back(reader.format);
     return fail(Error("E-DATA-005", "No reader knows this kind of dataset.")

@@ -146,10 +146,15 @@ void TestSplitBinary::directoriesWithoutSpecAreRefused() {
 void TestSplitBinary::unknownFormatsAreRefused() {
     QTemporaryDir directory;
     writeSmallDataset(directory.path());
-    replaceSpec(directory, "split_binary", "split_tfrecords");
+    replaceSpec(directory, "split_binary", "split_parquet");
     const auto dataset = openTest(directory);
     QCOMPARE(codeOf(dataset), std::string("E-DATA-005"));
-    QCOMPARE(dataset.error().found, std::string("split_tfrecords"));
+    QCOMPARE(dataset.error().found, std::string("split_parquet"));
+    // A name that is among those expected says nothing: what makes it one is missing.
+    replaceSpec(directory, "split_parquet", "split_tfrecords");
+    const auto records = openTest(directory);
+    QCOMPARE(codeOf(records), std::string("E-DATA-005"));
+    QCOMPARE(records.error().found, std::string("no test/length.json"));
 }
 
 void TestSplitBinary::sizesMustAgree() {
