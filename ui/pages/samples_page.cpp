@@ -166,7 +166,7 @@ void SamplesPage::reopen() {
     m_holdScale->setChecked(false);  // another model's values are on another scale
     m_explanation = m_original = nullptr;
     if (m_pin) m_pin->explanation = nullptr;
-    m_currentToken = m_pinToken = m_originalToken = m_pastedToken = 0;
+    m_currentToken = m_pinToken = m_originalToken = m_listedToken = 0;
     m_currentInFlight = false;
     clearError();
     m_rows->reload();
@@ -190,7 +190,7 @@ void SamplesPage::reopen() {
         m_view->setCurrentRow(0);
     }
     explainPinned();
-    explainNextPasted();
+    explainNextListed();
 }
 
 void SamplesPage::showEvent(QShowEvent* event) {
@@ -413,7 +413,7 @@ void SamplesPage::togglePin(bool pinned) {
 void SamplesPage::explainCurrent() {
     if (!m_key) return;
     m_currentToken = ++m_lastToken;
-    m_pastedToken = 0;
+    m_listedToken = 0;
     m_currentInFlight = true;
     session().explain(m_row.input, m_currentToken);
 }
@@ -460,11 +460,12 @@ void SamplesPage::explanationArrived(const ExplanationPtr& explanation, quint64 
         if (isEdited()) m_rows->setEditedResult(*m_key, explanation->logit, explanation->probability);
         if (m_key && *m_key < 0 && sameValues(m_row, m_source)) m_rows->setPastedResult(*m_key, explanation->logit, explanation->probability);
         showExplanation();
-    } else if (token == m_pastedToken) {
-        m_pastedToken = 0;
-        m_rows->setPastedResult(m_pastedKey, explanation->logit, explanation->probability);
+    } else if (token == m_listedToken) {
+        m_listedToken = 0;
+        if (m_listedEdited) m_rows->setEditedResult(m_listedKey, explanation->logit, explanation->probability);
+        else m_rows->setPastedResult(m_listedKey, explanation->logit, explanation->probability);
     }
-    explainNextPasted();
+    explainNextListed();
 }
 
 void SamplesPage::showExplanation() {

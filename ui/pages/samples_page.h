@@ -96,7 +96,7 @@ private:
     bool isEdited() const;
     // The explanation that differences are shown against, and its name; null: none, or not there yet.
     ExplanationPtr reference(QString* name) const;
-    void explainNextPasted();
+    void explainNextListed();
     void explanationArrived(const ExplanationPtr& explanation, quint64 token, bool pinned);
     void showExplanation();
     void showInteraction();
@@ -137,8 +137,9 @@ private:
     std::map<SampleKey, EditableRow> m_edits;
     std::optional<Pin> m_pin;
     ExplanationPtr m_explanation;            // of m_row; null while it is computed for the first time
-    quint64 m_lastToken = 0, m_currentToken = 0, m_pinToken = 0, m_pastedToken = 0;
-    SampleKey m_pastedKey = 0;               // asked for with m_pastedToken
+    quint64 m_lastToken = 0, m_currentToken = 0, m_pinToken = 0, m_listedToken = 0;
+    SampleKey m_listedKey = 0;               // asked for with m_listedToken
+    bool m_listedEdited = false;             // as it was edited
     bool m_currentInFlight = false;
     bool m_pushing = false;                  // an edit is made, not undone
     Arrangement m_arrangement = Arrangement::Unknown;

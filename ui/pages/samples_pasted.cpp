@@ -18,15 +18,18 @@ constexpr int kMaxPastedLines = 5000;
 
 }  // namespace
 
-// Pasted lines are predicted one after the other whenever nothing else is asked.
-void SamplesPage::explainNextPasted() {
-    if (m_currentInFlight || m_pastedToken != 0 || !session().model()) return;
+// What the list shows of edited rows and pasted lines is predicted one after the other whenever nothing else is asked.
+void SamplesPage::explainNextListed() {
+    if (m_currentInFlight || m_listedToken != 0 || !session().model()) return;
     const std::optional<SampleKey> next = m_rows->nextUnpredicted();
     if (!next) return;
-    const std::optional<EditableRow> row = m_rows->source(*next);
-    m_pastedKey = *next;
-    m_pastedToken = ++m_lastToken;
-    session().explain(row->input, m_pastedToken);
+    const auto edited = m_edits.find(*next);
+    const std::optional<EditableRow> row = edited != m_edits.end() ? edited->second : m_rows->source(*next);
+    if (!row) return;
+    m_listedKey = *next;
+    m_listedEdited = edited != m_edits.end();
+    m_listedToken = ++m_lastToken;
+    session().explain(row->input, m_listedToken);
 }
 
 void SamplesPage::addLines(const QString& text) {
@@ -53,7 +56,7 @@ void SamplesPage::addLines(const QString& text) {
     m_key.reset();  // the same view row may be another one now
     if (!rows->empty()) m_view->setCurrentRow(before);
     if (!m_key && !m_awaited) selectViewRow(before);
-    explainNextPasted();
+    explainNextListed();
 }
 
 void SamplesPage::dragEnterEvent(QDragEnterEvent* event) {
@@ -91,7 +94,7 @@ PastedRows SamplesPage::takePasted() {
     for (const auto& [key, row] : m_edits)
         if (key < 0) taken.edits[key] = row;
     std::erase_if(m_edits, [](const auto& entry) { return entry.first < 0; });
-    m_pastedToken = 0;
+    m_listedToken = 0;
     if (m_key && *m_key < 0) m_key.reset();
     m_rows->clearPasted();
     showRowAgain();
@@ -102,7 +105,7 @@ PastedRows SamplesPage::takePasted() {
 void SamplesPage::putBackPasted(const PastedRows& rows) {
     std::vector<EditableRow> all = rows.rows;
     all.insert(all.end(), m_rows->pasted().begin(), m_rows->pasted().end());
-    m_pastedToken = 0;
+    m_listedToken = 0;
     if (m_key && *m_key < 0) *m_key -= static_cast<SampleKey>(rows.rows.size());
     m_rows->clearPasted();
     m_rows->addPasted(all);
@@ -111,7 +114,7 @@ void SamplesPage::putBackPasted(const PastedRows& rows) {
         m_rows->setEdited(key, true);
     }
     showRowAgain();
-    explainNextPasted();
+    explainNextListed();
 }
 
 }  // namespace dlrm::ui

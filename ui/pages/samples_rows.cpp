@@ -66,6 +66,8 @@ void SampleRows::setPastedResult(SampleKey key, float logit, double probability)
 }
 
 std::optional<SampleKey> SampleRows::nextUnpredicted() const {
+    for (const auto& [key, edited] : m_edited)
+        if (edited.due) return key;
     for (std::size_t i = 0; i < m_pastedResults.size(); ++i)
         if (!m_pastedResults[i].logit) return -1 - static_cast<SampleKey>(i);
     return std::nullopt;
@@ -99,7 +101,7 @@ std::shared_ptr<const Error> SampleRows::unreadable(SampleKey key) const {
 }
 
 void SampleRows::setEdited(SampleKey key, bool edited) {
-    if (edited) m_edited.try_emplace(key);
+    if (edited) m_edited[key].due = true;
     else m_edited.erase(key);
     Q_EMIT loaded();
 }
@@ -107,7 +109,7 @@ void SampleRows::setEdited(SampleKey key, bool edited) {
 void SampleRows::setEditedResult(SampleKey key, float logit, double probability) {
     const auto found = m_edited.find(key);
     if (found == m_edited.end()) return;
-    found->second = shownProbability(logit, probability);
+    found->second = {shownProbability(logit, probability), false};
     Q_EMIT loaded();
 }
 
@@ -173,7 +175,8 @@ QVariant SampleRows::data(qint64 row, int column, int role) const {
         return (shown.label ? QString::number(*shown.label) : QStringLiteral("–")) + mark;
     }
     if (column == kProbabilityColumn) {
-        if (const auto edited = m_edited.find(key); edited != m_edited.end() && edited->second) return formatFixed(*edited->second, 4);
+        if (const auto edited = m_edited.find(key); edited != m_edited.end())  // never the unedited one's
+            return edited->second.probability ? formatFixed(*edited->second.probability, 4) : QStringLiteral("…");
         if (fromDataset) return formatFixed(fromDataset->probability, 4);
         const Pasted& result = m_pastedResults[index];
         return result.logit ? formatFixed(result.probability, 4) : QStringLiteral("…");

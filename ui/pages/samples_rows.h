@@ -35,7 +35,7 @@ public:
     void clearPasted();
     const std::vector<EditableRow>& pasted() const { return m_pasted; }
     void setPastedResult(SampleKey key, float logit, double probability);
-    // First pasted line without a prediction, if any.
+    // An edited row, or else the first pasted line, whose prediction has still to come, if any.
     std::optional<SampleKey> nextUnpredicted() const;
 
     SampleKey keyOf(qint64 row) const;       // of a row of the view
@@ -44,6 +44,7 @@ public:
     std::optional<EditableRow> source(SampleKey key) const;
     // Why a row of the dataset could not be read; null: it could, or was not tried.
     std::shared_ptr<const Error> unreadable(SampleKey key) const;
+    // Each time it is edited: its prediction has still to come then.
     void setEdited(SampleKey key, bool edited);
     // The list shows this instead of the row's own prediction while it is edited.
     void setEditedResult(SampleKey key, float logit, double probability);
@@ -72,6 +73,10 @@ private:
         std::shared_ptr<const Error> unreadable;  // then there is nothing else
     };
     using Block = std::vector<Read>;
+    struct Edited {
+        std::optional<double> probability;  // of what it was edited to now, or just before
+        bool due = true;
+    };
     struct Pasted {
         std::optional<float> logit;
         double probability = 0;
@@ -88,7 +93,7 @@ private:
     std::map<qint64, Block> m_blocks;  // by number of the block
     std::vector<EditableRow> m_pasted;
     std::vector<Pasted> m_pastedResults;
-    std::map<SampleKey, std::optional<double>> m_edited;  // with the edited row's probability, once known
+    std::map<SampleKey, Edited> m_edited;
     std::vector<NumericalRange> m_ranges;
     using BlockRange = std::pair<qint64, qint64>;  // first and last
     quint64 m_token = 0;

@@ -194,6 +194,31 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(labelText("difference").mid(1), QStringLiteral("0.0000"), kWait);
     }
 
+    // The list shows edited rows as they were edited: after the files were read again, and when another row was chosen before the answer was there.
+    void theListPredictsEditedRowsAsTheyWereEdited() {
+        const auto* source = m_page->findChild<SampleRows*>();
+        const auto listed = [source](qint64 row) { return source->data(row, 1, Qt::DisplayRole).toString(); };
+        const QString before = listed(0);
+        type(0, "12");
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && listed(0) == labelText("probability"), kWait);
+        const QString edited = listed(0);
+        QVERIFY(edited != before);
+        rows()->setCurrentRow(5);
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        QSignalSpy opened(m_session, &Session::modelOpened);
+        m_session->reopen();
+        QVERIFY(opened.wait(kWait));
+        QTRY_COMPARE_WITH_TIMEOUT(listed(0), edited, kWait);
+        QCOMPARE(rows()->currentRow(), 5);
+
+        rows()->setCurrentRow(0);
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        type(0, "100");
+        const double expected = engineProbability(shownInput());
+        rows()->setCurrentRow(5);
+        QTRY_VERIFY_WITH_TIMEOUT(std::fabs(listed(0).toDouble() - expected) <= kShownTolerance, kWait);
+    }
+
     // Of a file with damaged lines the other rows are shown and predicted; a damaged one says why it is not.
     void rowsThatCannotBeReadHideNoOthers() {
         QTemporaryDir folder;
