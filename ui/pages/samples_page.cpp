@@ -139,29 +139,20 @@ void SamplesPage::connectSession() {
 
 // --- what is open ---
 
-bool SamplesPage::keepsMeaning() const {
-    const ModelInfoPtr model = session().model();
-    const DatasetInfoPtr dataset = session().dataset();
-    if (!model || !dataset || !m_dataset) return false;
-    const auto names = [](const DatasetInfo& d) { return std::pair(d.schema.numericalNames, d.schema.categoricalNames); };
-    return dataset->path == m_dataset->path && dataset->split == m_dataset->split && dataset->dictionary == m_dataset->dictionary && dataset->profile == m_dataset->profile &&
-           dataset->rows == m_dataset->rows && names(*dataset) == names(*m_dataset) && tableRows(*model) == m_tableRows;
-}
-
 void SamplesPage::reopen() {
     const ModelInfoPtr model = session().model();
     const DatasetInfoPtr dataset = session().dataset();
-    const bool kept = keepsMeaning();
-    if (!kept) {
+    const RowsOf now{model ? dataset : nullptr, model ? tableRows(*model) : std::vector<qint64>()};
+    if (!now.equals(m_of)) {
         m_undo->clear();
-        m_edits.clear();
+        putEditsAside();
         m_key.reset();
         m_pin.reset();
         m_row = m_source = {};
         m_pastedMeanOthers = true;
+        m_of = now;
+        takeEditsBack();
     }
-    m_dataset = dataset;
-    m_tableRows = model ? tableRows(*model) : std::vector<qint64>();
     m_awaited.reset();
     m_holdScale->setChecked(false);  // another model's values are on another scale
     m_explanation = m_original = nullptr;
@@ -176,7 +167,7 @@ void SamplesPage::reopen() {
     display();
     showExplanation();
     if (!model || !dataset) return;
-    m_form->setFields(toNames(dataset->schema.numericalNames), toNames(dataset->schema.categoricalNames), m_tableRows);
+    m_form->setFields(toNames(dataset->schema.numericalNames), toNames(dataset->schema.categoricalNames), m_of.tableRows);
     m_form->tabAfter(m_clearPasted);
     shareDetails();
     if (m_stale) return;
@@ -225,9 +216,14 @@ void SamplesPage::updateSubtitle() {
 
 // Pasted lines mean other ids with another dictionary; those that no longer fit go back into the box.
 void SamplesPage::reparsePasted() {
+    const auto edits = std::exchange(m_pastedEdits, {});
     if (m_rows->pasted().empty()) return;
     QStringList lines;
-    for (const EditableRow& row : m_rows->pasted()) lines << toTsv(row);
+    const std::vector<EditableRow>& pasted = m_rows->pasted();
+    for (std::size_t i = 0; i < pasted.size(); ++i) {
+        const auto edited = edits.find(-1 - static_cast<SampleKey>(i));
+        lines << toTsv(edited != edits.end() ? edited->second : pasted[i]);
+    }
     m_rows->clearPasted();
     const QString text = lines.join(QLatin1Char('\n'));
     m_pasteBox->setPlainText(text);

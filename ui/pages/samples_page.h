@@ -67,7 +67,8 @@ private:
 
     // What is open changed. Edits, pin and current row stay when they still mean the same: the same data with a model of the same shape.
     void reopen();
-    bool keepsMeaning() const;
+    void putEditsAside();
+    void takeEditsBack();
     void updateState();
     void updateSubtitle();
     void reparsePasted();
@@ -129,8 +130,15 @@ private:
     QUndoStack* m_undo = nullptr;
     QTimer* m_slowLoad = nullptr;
 
-    DatasetInfoPtr m_dataset;                // that the edits belong to
-    std::vector<qint64> m_tableRows;         // of the model they were made with
+    // What rows and their edits belong to: the data, and the rows of each table of the model they are for.
+    struct RowsOf {
+        DatasetInfoPtr dataset;
+        std::vector<qint64> tableRows;
+        bool equals(const RowsOf& other) const;  // a row means the same in both; nothing open equals nothing
+    };
+    RowsOf m_of;
+    std::vector<std::pair<RowsOf, std::map<SampleKey, EditableRow>>> m_aside;  // edits of what is not open now, the oldest first
+    std::map<SampleKey, EditableRow> m_pastedEdits;  // of pasted lines, until they are parsed again
     std::optional<SampleKey> m_key;          // shown
     std::optional<SampleKey> m_awaited;      // current in the list, not loaded yet
     EditableRow m_source, m_row;             // as read, as edited

@@ -219,6 +219,41 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(std::fabs(listed(0).toDouble() - expected) <= kShownTolerance, kWait);
     }
 
+    // Another dataset has rows of its own; the edits of the one before are there again with it, those of a pasted line stay with the line.
+    void editsWaitForTheirDataset() {
+        const auto* source = m_page->findChild<SampleRows*>();
+        const auto marked = [source](qint64 row) { return source->data(row, 0, Qt::DisplayRole).toString().contains(QStringLiteral("✎")); };
+        const auto opened = [&](const char* data) {
+            test::JobSpy spy(m_session, &Session::datasetOpened);
+            m_session->openDataset(test::demoPath(data), QStringLiteral("test"), test::demoPath("dictionary"));
+            return spy.wait(kWait) && QTest::qWaitFor([&] { return source->source(0) && m_page->isSettled(); }, kWait);
+        };
+        rows()->setCurrentRow(3);
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && m_session->selection().row == 3, kWait);
+        type(1, "4000");
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        const QString edited = labelText("probability");
+        box()->offer(rawLine(7));
+        QTRY_VERIFY_WITH_TIMEOUT(labelText("rowName").startsWith(QStringLiteral("pasted 1")) && m_page->isSettled(), kWait);
+        type(0, "77");
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+
+        QSignalSpy noticed(m_page, &Page::noticed);
+        QVERIFY(opened("raw_rows.tsv"));
+        QCOMPARE(noticed.count(), 1);
+        QVERIFY2(noticed[0][0].toString().startsWith(QStringLiteral("1 edited row of dataset ")), qPrintable(noticed[0][0].toString()));
+        for (qint64 row = 0; row < 9; ++row) QVERIFY(!marked(row));
+        QCOMPARE(source->pasted().size(), std::size_t{1});
+        QCOMPARE(source->pasted().front().raw.numerical[0], std::string("77"));
+
+        QVERIFY(opened("dataset"));
+        const qint64 listed = source->rowOf(3);
+        QVERIFY(marked(listed));
+        QTRY_COMPARE_WITH_TIMEOUT(source->data(listed, 1, Qt::DisplayRole).toString(), edited, kWait);
+        rows()->setCurrentRow(listed);
+        QTRY_COMPARE_WITH_TIMEOUT(form()->editor(1)->text(), QStringLiteral("4000"), kWait);
+    }
+
     // Of a file with damaged lines the other rows are shown and predicted; a damaged one says why it is not.
     void rowsThatCannotBeReadHideNoOthers() {
         QTemporaryDir folder;
