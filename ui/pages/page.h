@@ -35,6 +35,8 @@ public:
     virtual bool usesInspector() const { return true; }
     // Ctrl+G: puts the focus into the page's "go to id" field. False when the page has none.
     virtual bool goToId() { return false; }
+    // A sentence about what somebody did here that is kept nowhere, so that it is lost when the program ends; empty: nothing.
+    virtual QString unsaved() const { return {}; }
     // F1: what this page shows and how to use it, a few plain sentences.
     virtual QString helpText() const { return {}; }
     // --render: bring the page into the state worth a picture (select a row, start the evaluation); called once the page is shown.

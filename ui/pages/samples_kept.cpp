@@ -41,4 +41,11 @@ void SamplesPage::takeEditsBack() {
     m_aside.erase(found);
 }
 
+QString SamplesPage::unsaved() const {
+    std::size_t count = m_edits.size();
+    for (const auto& [of, edits] : m_aside) count += edits.size();
+    if (count == 0) return {};
+    return count == 1 ? tr("1 row was edited on Samples, and is saved nowhere.") : tr("%1 were edited on Samples, and are saved nowhere.").arg(countedText(count, "row"));
+}
+
 }  // namespace dlrm::ui

@@ -38,6 +38,7 @@ public:
     bool usesInspector() const override { return false; }
     bool goToId() override;
     QString helpText() const override;
+    QString unsaved() const override;
     void prepareForRender() override;
     bool isSettled() const override;
 

@@ -99,6 +99,8 @@ private:
     QStringList lastingJobs() const;
     // Names them and what is lost; `end` is the button that calls `then`.
     void askToEnd(const QString& running, const QString& loss, const QString& end, const std::function<void()>& then);
+    // The same of anything that is lost; `stay` is the button that calls nothing.
+    void ask(const QString& title, const QString& text, const QString& loss, const QString& end, const QString& stay, const std::function<void()>& then);
     // What opens or closes something ends an evaluation: where one is running, `act` only once somebody has chosen `end`.
     void unlessEvaluating(const QString& end, const std::function<void()>& act);
     void openNow(const OpenRequest& request);

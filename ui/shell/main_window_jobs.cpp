@@ -23,14 +23,18 @@ QStringList MainWindow::lastingJobs() const {
 }
 
 void MainWindow::askToEnd(const QString& running, const QString& loss, const QString& end, const std::function<void()>& then) {
+    ask(tr("Still running"), running, loss, end, tr("&Keep running"), then);
+}
+
+void MainWindow::ask(const QString& title, const QString& text, const QString& loss, const QString& end, const QString& stay, const std::function<void()>& then) {
     if (m_question) return m_question->raise();
-    m_question = new QMessageBox(QMessageBox::NoIcon, tr("Still running"), running, QMessageBox::NoButton, this);
+    m_question = new QMessageBox(QMessageBox::NoIcon, title, text, QMessageBox::NoButton, this);
     m_question->setObjectName(QStringLiteral("runningQuestion"));
     m_question->setTextFormat(Qt::PlainText);
     m_question->setInformativeText(loss);
     m_question->setAttribute(Qt::WA_DeleteOnClose);
     const auto* yes = m_question->addButton(end, QMessageBox::DestructiveRole);
-    QPushButton* no = m_question->addButton(tr("&Keep running"), QMessageBox::RejectRole);
+    QPushButton* no = m_question->addButton(stay, QMessageBox::RejectRole);
     m_question->setDefaultButton(no);
     m_question->setEscapeButton(no);
     connect(m_question, &QMessageBox::finished, this, [this, yes, then, question = m_question.data()] {
@@ -65,12 +69,18 @@ void MainWindow::escape() {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    if (!m_quits && !lastingJobs().isEmpty()) {
+    const QStringList jobs = lastingJobs();
+    QStringList unsaved;
+    for (const Page* page : m_pages)
+        if (const QString work = page->unsaved(); !work.isEmpty()) unsaved << work;
+    if (!m_quits && !(jobs + unsaved).isEmpty()) {
         event->ignore();
-        askToEnd(lastingJobs().join(QLatin1Char('\n')), tr("What it has done so far is lost if you quit now."), tr("&Quit"), [this] {
-            m_quits = true;
-            close();
-        });
+        const QString loss = jobs.isEmpty() ? tr("Copy writes a row as a line of text that can be pasted again.") : tr("What it has done so far is lost if you quit now.");
+        ask(jobs.isEmpty() ? tr("Not saved") : tr("Still running"), (jobs + unsaved).join(QLatin1Char('\n')), loss, tr("&Quit"),
+            jobs.isEmpty() ? tr("&Stay") : tr("&Keep running"), [this] {
+                m_quits = true;
+                close();
+            });
         return;
     }
     if (m_remember) saveLayout();

@@ -2,6 +2,7 @@
 // What the window does about jobs that run and errors that are shown: Esc, closing, status bar, banner.
 #include <QFile>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMessageBox>
 #include <QProgressBar>
 #include <QPushButton>
@@ -11,6 +12,7 @@
 #include <QTest>
 
 #include "ui/pages/page.h"
+#include "ui/pages/samples_field_form.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/recent_files.h"
 #include "ui/shell/status_bar.h"
@@ -172,6 +174,32 @@ private Q_SLOTS:
         QVERIFY(!m_window->close());
         endButton()->click();
         QVERIFY(!m_window->isVisible() && !m_session->isRunning(JobKind::Evaluate));
+    }
+
+    // Rows that were edited are kept nowhere else, also those of a dataset that is closed.
+    void closingAsksWhileRowsAreEdited() {
+        openDemo();
+        m_window->showPage(QStringLiteral("samples"));
+        Page* page = m_window->currentPage();
+        auto* form = page->findChild<SampleFieldForm*>();
+        QTRY_VERIFY_WITH_TIMEOUT(page->isSettled() && form->isEnabled() && form->fieldCount() > 0, kOpenMs);
+        QVERIFY(page->unsaved().isEmpty());
+        QLineEdit* field = form->editor(0);
+        field->setFocus();
+        field->selectAll();
+        QTest::keyClicks(field, QStringLiteral("77"));
+        QTRY_VERIFY(page->unsaved().startsWith(QStringLiteral("1 row was edited")));
+        QVERIFY(!m_window->close());
+        QVERIFY(question() && question()->text() == page->unsaved());
+        QCOMPARE(question()->defaultButton()->text(), QStringLiteral("&Stay"));
+        question()->defaultButton()->click();
+        QVERIFY(m_window->isVisible());
+        m_session->closeModel();
+        QTRY_VERIFY(!m_session->model());
+        QVERIFY(page->unsaved().startsWith(QStringLiteral("1 row was edited")));
+        QVERIFY(!m_window->close());
+        endButton()->click();
+        QVERIFY(!m_window->isVisible());
     }
 
     // Over the page, which stays where it is under the pointer; what happened first, the code last.
