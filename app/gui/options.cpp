@@ -33,7 +33,7 @@ bool asksForRender(int argc, char** argv) {
 }
 
 bool asksForText(int argc, char** argv) {
-    static constexpr std::array kNames{"-h", "--help", "--help-all", "-v", "--version"};
+    static constexpr std::array kNames{"-h", "--help", "--help-all", "-v", "-V", "--version"};
     return std::any_of(argv + 1, argv + std::max(argc, 1), [](const char* argument) {
         return std::any_of(kNames.begin(), kNames.end(), [argument](const char* name) { return std::strcmp(argument, name) == 0; });
     });
@@ -43,7 +43,8 @@ Result<Options> parseOptions(const QStringList& arguments) {
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral("Opens a DLRM checkpoint: tables, predictions, interactions and metrics."));
     const auto help = parser.addHelpOption();
-    const auto version = parser.addVersionOption();
+    const QCommandLineOption version({QStringLiteral("v"), QStringLiteral("V"), QStringLiteral("version")}, QStringLiteral("Displays version information."));
+    parser.addOption(version);
     const auto add = [&parser](const char* name, const char* description, const char* value = nullptr) {
         QCommandLineOption option{QString(QLatin1String(name)), QString(QLatin1String(description))};
         if (value) option.setValueName(QLatin1String(value));

@@ -19,7 +19,7 @@ namespace {
 
 constexpr int kCardWidth = 134;  // narrowest that holds "Normalized entropy" and "0.7206 – 0.7364"
 constexpr int kDecimals = 4;
-constexpr std::string_view kCalibration = "calibration", kBias = "bias";
+constexpr std::string_view kCalibration = "calibration", kBias = "bias", kEce = "ece";
 
 QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
 
@@ -91,6 +91,7 @@ void EvaluateCards::show(Card& card, const MetricValue& metric, const Evaluation
     QString detail;
     if (interval) detail = QStringLiteral("%1 – %2").arg(fixed(*metric.low), fixed(*metric.high));
     else if (!metric.value) detail = tr("undefined");
+    else if (metric.key == kEce && evaluation.final) detail = tr("floor %1").arg(fixed(evaluation.report.eceBins.calibrated));
     card.detail->setText(detail.isEmpty() ? QStringLiteral(" ") : detail);
 
     QStringList tip{title, fromUtf8(metric.formula)};

@@ -43,6 +43,7 @@ QString listed(QStringList names) {
 IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("Integrity"), parent), m_session(session) {
     setObjectName(QStringLiteral("integrityCard"));
     m_progress = new QProgressBar(this);
+    m_progress->setProperty("groove", true);  // how far it is to go
     m_progress->setTextVisible(false);
     m_progress->setRange(0, kProgressSteps);
     m_progress->hide();

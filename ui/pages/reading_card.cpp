@@ -86,6 +86,7 @@ QLabel* cell(const QString& text, QWidget* parent, bool number) {
 ReadingCard::ReadingCard(Session& session, QWidget* parent) : InfoCard(tr("Reading check"), parent), m_session(session) {
     setObjectName(QStringLiteral("readingCard"));
     m_progress = new QProgressBar(this);
+    m_progress->setProperty("groove", true);  // how far it is to go
     m_progress->setTextVisible(false);
     m_progress->hide();
     layout()->addWidget(m_progress);

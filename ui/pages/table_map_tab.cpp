@@ -104,6 +104,7 @@ TableMapTab::TableMapTab(Session& s, QWidget* parent) : TableTab(s, parent) {
     });
     connect(&s, &Session::jobFinished, this, [this](JobKind kind) {
         if (kind == JobKind::TableMap && !m_failed) refreshSoon();
+        if (kind == JobKind::MapColours) showColourInForce();
     });
 }
 
@@ -371,6 +372,15 @@ void TableMapTab::colourMap() {
     }
     m_colourToken = TableRowSource::newToken();
     analysis().requestColours(m_points, colour(), m_colourToken);
+}
+
+// Where colours were cancelled or failed the choice names those that are painted.
+void TableMapTab::showColourInForce() {
+    const MapColour painted = m_colours ? m_colours->colour : MapColour::Density;
+    if (session().isRunning(JobKind::MapColours) || m_colourToken == 0 || painted == colour()) return;
+    m_colourToken = 0;
+    const QSignalBlocker quiet(m_colour);
+    m_colour->setCurrentIndex(m_colour->findData(static_cast<int>(painted)));
 }
 
 void TableMapTab::askForDensity() {

@@ -58,6 +58,7 @@ private:
     void showMap(const MapPointsPtr& points);
     void turn();
     void colourMap();
+    void showColourInForce();
     // Until somebody chooses: the click rate where a dataset has labels, else the norm where it is known or read in a moment.
     void chooseColour();
     void askForDensity();

@@ -117,6 +117,7 @@ QMenu::indicator:checked { image: url(:/icons/@check@.svg); }
 QMenu::separator { height: 1px; background: @line@; margin: 4px 8px; }
 
 QProgressBar { border: none; background: transparent; }
+QProgressBar[groove="true"] { background: @line@; }
 QProgressBar::chunk { background: @accent@; }
 #jobProgress { background: @line@; }
 QGroupBox { border: 1px solid @line@; border-radius: 6px; margin-top: 10px; padding-top: 8px; }

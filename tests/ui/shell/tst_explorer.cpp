@@ -129,7 +129,7 @@ private Q_SLOTS:
             words.replace(QRegularExpression(QStringLiteral("\\s+")), QStringLiteral(" "));
             QVERIFY2(words.contains(QStringLiteral("welcome, overview, tables, layers, samples, evaluate")), qPrintable(help.out));
         }
-        for (const char* option : {"--version", "-v"}) {
+        for (const char* option : {"--version", "-v", "-V"}) {
             const Run version = run({QLatin1String(option)});
             QVERIFY2(version.exitCode == 0 && version.err.isEmpty(), qPrintable(version.err));
             QVERIFY(version.out.startsWith(QStringLiteral("dlrm-explorer ")));
