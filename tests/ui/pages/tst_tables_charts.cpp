@@ -85,6 +85,29 @@ private Q_SLOTS:
         QVERIFY(alpha(20, 20) > one && alpha(20, 20) < 255);
     }
 
+    // Colours that were cancelled are not painted, and not named.
+    void theChoiceOfColourNamesWhatIsPainted() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        s.page.showTab(TablesPage::Map);
+        s.page.mapTab()->draw(MapMethod::Pca, MapColour::Norm);
+        QVERIFY(s.settle());
+        QComboBox* colour = nullptr;
+        for (auto* box : s.page.mapTab()->findChildren<QComboBox*>())
+            if (box->currentText() == QStringLiteral("by norm")) colour = box;
+        QVERIFY(colour);
+        colour->setCurrentIndex(colour->findText(QStringLiteral("by rank")));
+        QVERIFY(s.session.isRunning(JobKind::MapColours));
+        s.session.cancel(JobKind::MapColours);
+        QTRY_COMPARE(colour->currentText(), QStringLiteral("by norm"));
+        QVERIFY(s.settle());
+        QCOMPARE(s.page.mapTab()->findChild<ChartView*>()->table().columns.last(), QStringLiteral("by norm"));
+        colour->setCurrentIndex(colour->findText(QStringLiteral("by rank")));
+        QVERIFY(s.settle());
+        QCOMPARE(colour->currentText(), QStringLiteral("by rank"));
+        QCOMPARE(s.page.mapTab()->findChild<ChartView*>()->table().columns.last(), QStringLiteral("by rank"));
+    }
+
     void aMapThatIsDrawnStaysWhileOthersAreLookedAt() {
         test::ShownTables s;
         QVERIFY(s.open());
