@@ -23,7 +23,7 @@ constexpr Remedy kRemedies[] = {
     {"E-DICT-001", "Open the dictionary of the training; or read every category as missing (row 0), or hashed into the rows of its table."},
     {"E-DICT-016", "Open the checkpoint first; of layout A also a dataset that states its cardinalities."},
     {"E-ENGINE-007", "open it together with a dataset that states its cardinalities"},
-    {"E-ENGINE-018", "open a dataset with one id for each category; how several are combined is not recorded in these files"},
+    {"E-ENGINE-018", "say how the model was trained: its files do not record how the vectors of several ids are combined"},
     {"E-FUSED-001", "Give the numbers of rows of the tables, open the model's dataset, or put the config.json of the training beside the model."},
     {"E-HDATA-003", "Open the dictionary of the training as well."},
     {"E-MODULE-007", "use a GPU of the Turing generation or newer, or choose CPU in the menu of the backend"},

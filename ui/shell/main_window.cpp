@@ -314,10 +314,17 @@ std::vector<ErrorAction> MainWindow::actionsFor(JobKind kind, const Error& error
         const OpenRequest asked = m_lastDataset;
         actions.push_back({tr("Count as missing"), [this, asked] { openDataset(asked.dataset, asked.split, asked.dictionary, asked.missing, TextNumbers::Lenient); }});
     }
-    if (error.code == "E-FUSED-001") {
+    if (error.code == "E-FUSED-001" || error.code == "E-FUSED-002") {
         actions.push_back({tr("Give the rows of the tables…"), [this] { askForCardinalities(); }});
         actions.push_back({tr("Open dataset…"), [this] { chooseDataset(); }});
     }
+    if (error.code == "E-ENGINE-018")
+        for (const auto& [text, combiner] : {std::pair(tr("Combine ids by sum"), Combiner::Sum), std::pair(tr("Combine ids by mean"), Combiner::Mean)})
+            actions.push_back({text, [this, combiner = combiner] {
+                                   ModelSettings settings = m_session.settings();
+                                   settings.combiner = combiner;
+                                   m_session.setSettings(settings);
+                               }});
     if (error.code == "E-HDATA-003") actions.push_back({tr("Open dictionary…"), [this] { chooseDictionary(); }});
     if (error.code == "E-CKPT-021" || error.code == "E-ENGINE-007" || error.code == "E-DICT-016") actions.push_back({tr("Open dataset…"), [this] { chooseDataset(); }});
     if (kind == JobKind::OpenModel && error.code == "E-CKPT-005") {

@@ -253,6 +253,11 @@ void StatusBar::fillBackendMenu() {
     choice(orders, tr("as found"), !now.interactionOrder, [](ModelSettings& s) { s.chooseOrder(std::nullopt); });
     for (const InteractionOrder order : {InteractionOrder::CustomCuda, InteractionOrder::Tensorflow})
         choice(orders, orderWords(order), now.interactionOrder == order, [order](ModelSettings& s) { s.chooseOrder(order); });
+    m_menu->addSeparator();
+    QActionGroup* combiners = section(tr("Several ids of a category are combined"));
+    choice(combiners, tr("as the files say"), !now.combiner, [](ModelSettings& s) { s.combiner.reset(); });
+    choice(combiners, tr("by sum"), now.combiner == Combiner::Sum, [](ModelSettings& s) { s.combiner = Combiner::Sum; });
+    choice(combiners, tr("by mean"), now.combiner == Combiner::Mean, [](ModelSettings& s) { s.combiner = Combiner::Mean; });
 }
 
 }  // namespace dlrm::ui

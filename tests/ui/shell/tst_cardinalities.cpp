@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opening a model whose tables were saved as one: the window asks for their rows, typed or in a file.
+// What the files do not say the window asks for in place: the rows of tables that were saved as one, typed or in a file; how several ids are combined.
 #include <QDialogButtonBox>
 #include <QLabel>
 #include <QLineEdit>
@@ -12,6 +12,7 @@
 #include <fstream>
 
 #include "core/dataset/cardinalities.h"
+#include "ui/pages/page.h"
 #include "ui/session/session.h"
 #include "ui/shell/cardinalities_dialog.h"
 #include "ui/shell/main_window.h"
@@ -28,6 +29,39 @@ constexpr int kWaitMs = 60'000;
 class TestCardinalities : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void multiHotRowsAreEvaluatedOnceTheirCombinerIsChosen() {
+        Session session;
+        MainWindow window(session, false);
+        window.show();
+        QSignalSpy ready(&session, &Session::datasetOpened);
+        window.open({QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/d_dcnv2/checkpoint"), QStringLiteral(DLRM_TEST_DATA "/golden/datasets/multihot_tfrecords"),
+                     QStringLiteral("test"), {}, {}});
+        QVERIFY(ready.wait(kWaitMs));
+        window.showPage(QStringLiteral("evaluate"));
+        Page* page = window.currentPage();
+        session.startEvaluation({});
+        QTRY_VERIFY_WITH_TIMEOUT(page->errorText().contains(QStringLiteral("E-ENGINE-018")), kWaitMs);
+        QVERIFY2(!page->errorText().contains(QStringLiteral("--")), qPrintable(page->errorText()));
+        const auto button = [&](const QString& text) -> QPushButton* {
+            for (auto* b : page->findChild<QWidget*>(QStringLiteral("errorBanner"))->findChildren<QPushButton*>())
+                if (b->isVisible() && b->text().remove(QLatin1Char('&')) == text) return b;
+            return nullptr;
+        };
+        QVERIFY(button(QStringLiteral("Combine ids by sum")));
+        QVERIFY(button(QStringLiteral("Combine ids by mean")));
+        QSignalSpy opened(&session, &Session::modelOpened);
+        button(QStringLiteral("Combine ids by mean"))->click();
+        QVERIFY(opened.wait(kWaitMs));
+        QTRY_VERIFY_WITH_TIMEOUT(!session.isAnyRunning() && session.dataset(), kWaitMs);
+        QVERIFY(session.settings().combiner == Combiner::Mean);
+        EvaluationPtr last;
+        connect(&session, &Session::evaluationUpdated, this, [&last](const EvaluationPtr& e) { last = e; });
+        session.startEvaluation({});
+        QTRY_VERIFY_WITH_TIMEOUT(last && last->final, kWaitMs);
+        QCOMPARE(last->profile, std::string("nvidia_spark, ids combined by mean"));
+        QVERIFY(page->errorText().isEmpty());
+    }
+
     void theWindowAsksAndOpens() {
         Session session;
         MainWindow window(session, false);
