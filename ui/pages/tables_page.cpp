@@ -146,7 +146,7 @@ QWidget* TablesPage::buildDetail() {
         showRowInInspector();
     });
     connect(m_map, &TableMapTab::rowsSelected, this, [this](const IdsPtr& ids) {
-        m_rows->setAmong(ids, tr("inside the lasso that was drawn on the map"));
+        m_rows->setAmong(ids, tr("inside the lasso"));
         placeRows();
         if (m_stack->indexOf(m_rows) >= 0) showTab(Rows);
     });
