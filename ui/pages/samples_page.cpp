@@ -33,6 +33,8 @@
 namespace dlrm::ui {
 namespace {
 
+constexpr const char* kOneIdOnly = "E-ENGINE-017";
+
 QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
 
 QStringList toNames(const std::vector<std::string>& names) {
@@ -119,7 +121,10 @@ void SamplesPage::connectSession() {
         showProgress(-1, 0);
     });
     connect(&s, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
-        if (kind == JobKind::SampleRows) showError(error, [this] { m_rows->retry(); });
+        if (kind == JobKind::SampleRows && error.code == kOneIdOnly)
+            showEmpty(tr("The rows of this dataset have several ids of a category. They can be evaluated; rows to look at and to edit have one id each."), tr("Evaluate"),
+                      [this] { Q_EMIT pageRequested(QStringLiteral("evaluate")); });
+        else if (kind == JobKind::SampleRows) showError(error, [this] { m_rows->retry(); });
         if (kind == JobKind::Explain || kind == JobKind::ExplainPinned) {
             m_currentInFlight = false;
             showError(error, [this] { explainCurrent(); });

@@ -344,6 +344,7 @@ void MainWindow::showFailure(JobKind kind, const Error& error) {
     if (!page) return;
     std::vector<ErrorAction> actions = actionsFor(kind, error);
     if (!opening && page->showsError(error) && actions.empty()) return;  // the page shows it with a Retry of its own
+    if (kind == JobKind::SampleRows && actions.empty()) return;          // Samples says it in its own way
     std::function<void()> retry;
     if (kind == JobKind::OpenModel && !m_lastCheckpoint.isEmpty()) retry = [this] { openCheckpoint(m_lastCardinalities); };
     if (kind == JobKind::OpenDataset && !m_lastDataset.dataset.isEmpty())

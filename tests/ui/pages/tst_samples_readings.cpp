@@ -254,6 +254,19 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(form()->editor(1)->text(), QStringLiteral("4000"), kWait);
     }
 
+    // Several ids of a category have no place in the form: said instead of an empty list.
+    void multiHotRowsAreLeftToEvaluate() {
+        ModelSettings settings;
+        settings.combiner = Combiner::Mean;
+        m_session->closeModel();
+        m_session->setSettings(settings);
+        m_session->openModel(QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/d_dcnv2/checkpoint"));
+        m_session->openDataset(QStringLiteral(DLRM_TEST_DATA "/golden/datasets/multihot_tfrecords"), QStringLiteral("test"), {});
+        auto* empty = m_page->findChild<EmptyState*>();
+        QTRY_VERIFY_WITH_TIMEOUT(empty->isVisible() && empty->findChild<QLabel*>()->text().contains(QStringLiteral("several ids of a category")), kWait);
+        QVERIFY(m_page->errorText().isEmpty());
+    }
+
     // Of a file with damaged lines the other rows are shown and predicted; a damaged one says why it is not.
     void rowsThatCannotBeReadHideNoOthers() {
         QTemporaryDir folder;
