@@ -192,7 +192,7 @@ void EvaluatePage::reopen() {
     const DatasetInfoPtr dataset = session().dataset();
     QStringList parts;
     if (dataset) {
-        parts << dataset->path.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty) << dataset->split << countedText(dataset->rows, "row")
+        parts << datasetName(dataset->path) << dataset->split << countedText(dataset->rows, "row")
               << inWords(dataset->profile);
         parts.removeAll(QString());
     }

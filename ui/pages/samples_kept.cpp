@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ui/pages/samples_page.h"
+#include "ui/session/plain_words.h"
 #include "ui/widgets/numbers.h"
 
 namespace dlrm::ui {
@@ -29,7 +30,7 @@ void SamplesPage::putEditsAside() {
     if (edits.empty() || !m_of.dataset) return;
     const auto count = static_cast<std::int64_t>(edits.size());
     Q_EMIT noticed(tr("%1 of %2 will be there again when it is open again.")
-                       .arg(countedText(count, "edited row"), m_of.dataset->path.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty)));
+                       .arg(countedText(count, "edited row"), datasetName(m_of.dataset->path)));
     if (m_aside.size() == kMostAside) m_aside.erase(m_aside.begin());
     m_aside.emplace_back(m_of, std::move(edits));
 }
@@ -42,10 +43,13 @@ void SamplesPage::takeEditsBack() {
 }
 
 QString SamplesPage::unsaved() const {
-    std::size_t count = m_edits.size();
-    for (const auto& [of, edits] : m_aside) count += edits.size();
-    if (count == 0) return {};
-    return count == 1 ? tr("1 row was edited on Samples, and is saved nowhere.") : tr("%1 were edited on Samples, and are saved nowhere.").arg(countedText(count, "row"));
+    const auto ofData = [](const std::map<SampleKey, EditableRow>& edits) { return std::count_if(edits.begin(), edits.end(), [](const auto& edit) { return edit.first >= 0; }); };
+    auto edited = ofData(m_edits);
+    for (const auto& [of, edits] : m_aside) edited += ofData(edits);
+    const auto pasted = std::ssize(m_rows->pasted());
+    if (edited + pasted == 0) return {};
+    const QString count = countedText(edited + pasted, "row");
+    return edited + pasted == 1 ? tr("1 row that was edited or pasted on Samples is saved nowhere.") : tr("%1 that were edited or pasted on Samples are saved nowhere.").arg(count);
 }
 
 }  // namespace dlrm::ui

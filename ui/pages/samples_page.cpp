@@ -33,8 +33,6 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr const char* kOneIdOnly = "E-ENGINE-017";
-
 QString fromUtf8(const std::string& text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
 
 QStringList toNames(const std::vector<std::string>& names) {
@@ -121,7 +119,7 @@ void SamplesPage::connectSession() {
         showProgress(-1, 0);
     });
     connect(&s, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
-        if (kind == JobKind::SampleRows && error.code == kOneIdOnly)
+        if (kind == JobKind::SampleRows && error.code == "E-ENGINE-017")
             showEmpty(tr("The rows of this dataset have several ids of a category. They can be evaluated; rows to look at and to edit have one id each."), tr("Evaluate"),
                       [this] { Q_EMIT pageRequested(QStringLiteral("evaluate")); });
         else if (kind == JobKind::SampleRows) showError(error, [this] { m_rows->retry(); });
@@ -212,27 +210,33 @@ void SamplesPage::updateState() {
 void SamplesPage::updateSubtitle() {
     const DatasetInfoPtr dataset = session().dataset();
     if (!dataset) return setSubtitle({});
-    QStringList parts{dataset->path.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty), dataset->split,
+    QStringList parts{datasetName(dataset->path), dataset->split,
                       countedText(dataset->rows, "row"), inWords(dataset->profile)};
     if (!dataset->hasDictionary) parts << tr("no dictionary: ids only");
     parts.removeAll(QString());
     setSubtitle(parts.join(QStringLiteral(" · ")));
 }
 
-// Pasted lines mean other ids with another dictionary; those that no longer fit go back into the box.
+// Pasted lines mean other ids with another dictionary; those that no longer fit go back into the box, as they were edited.
 void SamplesPage::reparsePasted() {
     const auto edits = std::exchange(m_pastedEdits, {});
     if (m_rows->pasted().empty()) return;
-    QStringList lines;
-    const std::vector<EditableRow>& pasted = m_rows->pasted();
-    for (std::size_t i = 0; i < pasted.size(); ++i) {
-        const auto edited = edits.find(-1 - static_cast<SampleKey>(i));
-        lines << toTsv(edited != edits.end() ? edited->second : pasted[i]);
+    QStringList lines, edited;
+    for (const EditableRow& row : m_rows->pasted()) {
+        const auto edit = edits.find(-1 - static_cast<SampleKey>(lines.size()));
+        lines << toTsv(row);
+        edited << (edit != edits.end() ? toTsv(edit->second) : lines.last());
     }
     m_rows->clearPasted();
-    const QString text = lines.join(QLatin1Char('\n'));
+    const auto all = session().parseLines(edited.join(QLatin1Char('\n')));
+    const bool fit = all && session().parseLines(lines.join(QLatin1Char('\n')));
+    if (fit)
+        for (const auto& [key, row] : edits) m_edits[key] = (*all)[static_cast<std::size_t>(-1 - key)];
+    const QString text = (fit ? lines : edited).join(QLatin1Char('\n'));
     m_pasteBox->setPlainText(text);
     addLines(text);
+    for (const auto& [key, row] : m_edits)
+        if (key < 0) m_rows->setEdited(key, true);
 }
 
 // --- the current row ---
@@ -463,8 +467,8 @@ void SamplesPage::explanationArrived(const ExplanationPtr& explanation, quint64 
         showExplanation();
     } else if (token == m_listedToken) {
         m_listedToken = 0;
-        if (m_listedEdited) m_rows->setEditedResult(m_listedKey, explanation->logit, explanation->probability);
-        else m_rows->setPastedResult(m_listedKey, explanation->logit, explanation->probability);
+        if (m_listed.edited) m_rows->setEditedResult(m_listed.key, explanation->logit, explanation->probability);
+        else m_rows->setPastedResult(m_listed.key, explanation->logit, explanation->probability);
     }
     explainNextListed();
 }

@@ -147,8 +147,7 @@ private:
     std::optional<Pin> m_pin;
     ExplanationPtr m_explanation;            // of m_row; null while it is computed for the first time
     quint64 m_lastToken = 0, m_currentToken = 0, m_pinToken = 0, m_listedToken = 0;
-    SampleKey m_listedKey = 0;               // asked for with m_listedToken
-    bool m_listedEdited = false;             // as it was edited
+    SampleRows::Unpredicted m_listed;        // asked for with m_listedToken
     bool m_currentInFlight = false;
     bool m_pushing = false;                  // an edit is made, not undone
     Arrangement m_arrangement = Arrangement::Unknown;

@@ -21,13 +21,14 @@ constexpr int kMaxPastedLines = 5000;
 // What the list shows of edited rows and pasted lines is predicted one after the other whenever nothing else is asked.
 void SamplesPage::explainNextListed() {
     if (m_currentInFlight || m_listedToken != 0 || !session().model()) return;
-    const std::optional<SampleKey> next = m_rows->nextUnpredicted();
+    const auto next = m_rows->nextUnpredicted();
     if (!next) return;
-    const auto edited = m_edits.find(*next);
-    const std::optional<EditableRow> row = edited != m_edits.end() ? edited->second : m_rows->source(*next);
+    const auto edited = m_edits.find(next->key);
+    std::optional<EditableRow> row;
+    if (!next->edited) row = m_rows->source(next->key);
+    else if (edited != m_edits.end()) row = edited->second;
     if (!row) return;
-    m_listedKey = *next;
-    m_listedEdited = edited != m_edits.end();
+    m_listed = *next;
     m_listedToken = ++m_lastToken;
     session().explain(row->input, m_listedToken);
 }

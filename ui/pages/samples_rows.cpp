@@ -65,11 +65,11 @@ void SampleRows::setPastedResult(SampleKey key, float logit, double probability)
     Q_EMIT loaded();
 }
 
-std::optional<SampleKey> SampleRows::nextUnpredicted() const {
+std::optional<SampleRows::Unpredicted> SampleRows::nextUnpredicted() const {
     for (const auto& [key, edited] : m_edited)
-        if (edited.due) return key;
+        if (edited.due) return Unpredicted{key, true};
     for (std::size_t i = 0; i < m_pastedResults.size(); ++i)
-        if (!m_pastedResults[i].logit) return -1 - static_cast<SampleKey>(i);
+        if (!m_pastedResults[i].logit) return Unpredicted{-1 - static_cast<SampleKey>(i), false};
     return std::nullopt;
 }
 

@@ -35,8 +35,12 @@ public:
     void clearPasted();
     const std::vector<EditableRow>& pasted() const { return m_pasted; }
     void setPastedResult(SampleKey key, float logit, double probability);
-    // An edited row, or else the first pasted line, whose prediction has still to come, if any.
-    std::optional<SampleKey> nextUnpredicted() const;
+    // A row whose prediction has still to come, as it was edited or as it was pasted; nothing: there is none.
+    struct Unpredicted {
+        SampleKey key = 0;
+        bool edited = false;
+    };
+    std::optional<Unpredicted> nextUnpredicted() const;
 
     SampleKey keyOf(qint64 row) const;       // of a row of the view
     qint64 rowOf(SampleKey key) const;       // -1: no such row

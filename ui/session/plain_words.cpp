@@ -2,6 +2,8 @@
 #include "ui/session/plain_words.h"
 
 #include <QCoreApplication>
+#include <QDir>
+#include <QFileInfo>
 #include <QRegularExpression>
 #include <QStringList>
 
@@ -22,6 +24,11 @@ void replaceWord(QString& text, std::string_view identifier, const QString& word
 }
 
 }  // namespace
+
+QString datasetName(const QString& path) {
+    const QFileInfo info(path);
+    return info.suffix() == QLatin1String("yaml") ? info.absoluteDir().dirName() : info.fileName();
+}
 
 QString orderWords(InteractionOrder order) {
     switch (order) {

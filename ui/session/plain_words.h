@@ -14,6 +14,7 @@
 
 namespace dlrm::ui {
 
+QString datasetName(const QString& path);        // of its directory where the file is a feature_spec.yaml, which says more
 QString orderWords(InteractionOrder order);      // "NVIDIA order (bottom first)"
 QString orderSourceWords(OrderSource source);    // "assumed", "chosen by you", "found by the reading check", "fixed by the layout"
 QString numbersWords(NumericalReading reading);  // "numbers already logged"

@@ -159,7 +159,7 @@ DatasetInfoPtr describe(const Dataset& data, const Dictionary* dictionary, Missi
 bool sameModel(const ModelInfo& a, const ModelInfo& b) {
     const auto sameTable = [](const TableSpec& x, const TableSpec& y) { return x.name == y.name && x.rows == y.rows && x.file == y.file; };
     return a.path == b.path && a.notes == b.notes && a.spec.tableOrderKnown == b.spec.tableOrderKnown && a.spec.numericalFeatures == b.spec.numericalFeatures &&
-           a.spec.interactionOrder == b.spec.interactionOrder && a.spec.orderSource == b.spec.orderSource &&
+           a.spec.interactionOrder == b.spec.interactionOrder && a.spec.orderSource == b.spec.orderSource && a.spec.combiner == b.spec.combiner &&
            a.spec.interactionTableOrder == b.spec.interactionTableOrder && a.backend.name == b.backend.name && a.backend.precision == b.backend.precision &&
            std::equal(a.spec.tables.begin(), a.spec.tables.end(), b.spec.tables.begin(), b.spec.tables.end(), sameTable);
 }

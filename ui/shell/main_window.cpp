@@ -19,6 +19,7 @@
 #include <algorithm>
 
 #include "ui/pages/page.h"
+#include "ui/session/plain_words.h"
 #include "ui/shell/cardinalities_dialog.h"
 #include "ui/shell/inspector_dock.h"
 #include "ui/shell/open_target.h"
@@ -38,12 +39,6 @@ constexpr int kInspectorWidth = 320;
 constexpr int kPlaces = 100;
 constexpr int kSamePlaceMs = 150;  // a jump changes page and selection at once: one place to go back to
 constexpr int kLayoutVersion = 1;
-
-// The directory of a feature_spec.yaml says more than its own name.
-QString displayName(const QString& path) {
-    const QFileInfo info(path);
-    return info.suffix() == QLatin1String("yaml") ? info.absoluteDir().dirName() : info.fileName();
-}
 
 // What opens it once more.
 OpenRequest asRequested(const DatasetInfo& opened) {
@@ -368,7 +363,7 @@ void MainWindow::showTitle() {
         return;
     }
     QString title = checkpointName(QString::fromStdString(model->path));
-    if (const DatasetInfoPtr dataset = m_session.dataset()) title += QStringLiteral(" · ") + displayName(dataset->path);
+    if (const DatasetInfoPtr dataset = m_session.dataset()) title += QStringLiteral(" · ") + datasetName(dataset->path);
     setWindowTitle(title + QStringLiteral(" – DLRM Explorer"));
 }
 

@@ -188,7 +188,7 @@ private Q_SLOTS:
         field->setFocus();
         field->selectAll();
         QTest::keyClicks(field, QStringLiteral("77"));
-        QTRY_VERIFY(page->unsaved().startsWith(QStringLiteral("1 row was edited")));
+        QTRY_VERIFY(page->unsaved().startsWith(QStringLiteral("1 row that was edited")));
         QVERIFY(!m_window->close());
         QVERIFY(question() && question()->text() == page->unsaved());
         QCOMPARE(question()->defaultButton()->text(), QStringLiteral("&Stay"));
@@ -196,7 +196,7 @@ private Q_SLOTS:
         QVERIFY(m_window->isVisible());
         m_session->closeModel();
         QTRY_VERIFY(!m_session->model());
-        QVERIFY(page->unsaved().startsWith(QStringLiteral("1 row was edited")));
+        QVERIFY(page->unsaved().startsWith(QStringLiteral("1 row that was edited")));
         QVERIFY(!m_window->close());
         endButton()->click();
         QVERIFY(!m_window->isVisible());
