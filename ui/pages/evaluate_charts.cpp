@@ -11,10 +11,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "ui/charts/chart_style.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/typed_numbers.h"
 
 namespace dlrm::ui {
 namespace {
@@ -24,13 +26,23 @@ constexpr int kMinimumChartHeight = 224;
 constexpr int kThresholdDecimals = 4;  // as fine as the exact counts are
 constexpr double kThresholdSteps = 10'000;
 
-// A comma is taken for the point: thousands have no place between 0 and 1.
+// A probability as people type it: "0.3", "0,3", "30 %". No key is swallowed; what is none gives way to the value before.
 class ThresholdBox : public QDoubleSpinBox {
 public:
     using QDoubleSpinBox::QDoubleSpinBox;
-    QValidator::State validate(QString& text, int& position) const override {
-        text.replace(QLatin1Char(','), QLatin1Char('.'));
-        return QDoubleSpinBox::validate(text, position);
+    QValidator::State validate(QString& text, int& /*position*/) const override { return probability(text) ? QValidator::Acceptable : QValidator::Intermediate; }
+    double valueFromText(const QString& text) const override { return probability(text).value_or(value()); }
+
+private:
+    static std::optional<double> probability(QString text) {
+        text = text.trimmed();
+        const bool percent = text.endsWith(QLatin1Char('%'));
+        if (percent) text.chop(1);
+        // Thousands have no place between 0 and 1: a comma is the point.
+        const auto number = typedNumber(text.trimmed().replace(QLatin1Char(','), QLatin1Char('.')));
+        if (!number) return std::nullopt;
+        const double p = percent ? *number / 100 : *number;
+        return p >= 0 && p <= 1 ? std::optional(p) : std::nullopt;
     }
 };
 

@@ -363,12 +363,19 @@ private Q_SLOTS:
             QCOMPARE(charts()->threshold(), typed);
             QVERIFY(!find<QLabel>("confusionCounts")->text().contains(QStringLiteral("score")));
         }
-        for (const char* typed : {"0.3", "0,3"}) {
+        for (const char* typed : {"0.3", "0,3", "30%", "30 %"}) {
             box->setValue(0.9);
             box->selectAll();
             QTest::keyClicks(box, QString::fromLatin1(typed));
             QTest::keyClick(box, Qt::Key_Return);
             QCOMPARE(charts()->threshold(), 0.3);
+        }
+        for (const char* typed : {"1.7", "130%", "-0.1", "x", ""}) {  // none of them is a probability
+            box->selectAll();
+            QTest::keyClicks(box, QString::fromLatin1(typed));
+            QTest::keyClick(box, Qt::Key_Return);
+            QCOMPARE(charts()->threshold(), 0.3);
+            QCOMPARE(box->text(), box->textFromValue(0.3));
         }
         box->setValue(0.0);
         QCOMPARE(charts()->operatingPoint()->falseNegatives, 0);  // every row has at least probability 0
