@@ -232,9 +232,10 @@ void SamplesPage::reparsePasted() {
     const bool fit = all && session().parseLines(lines.join(QLatin1Char('\n')));
     if (fit)
         for (const auto& [key, row] : edits) m_edits[key] = (*all)[static_cast<std::size_t>(-1 - key)];
-    const QString text = (fit ? lines : edited).join(QLatin1Char('\n'));
-    m_pasteBox->setPlainText(text);
+    const QString text = (fit ? lines : edited).join(QLatin1Char('\n')), typed = m_pasteBox->toPlainText();
+    m_pasteBox->setPlainText(fit || typed.isEmpty() ? text : text + QLatin1Char('\n') + typed);
     addLines(text);
+    if (fit) m_pasteBox->setPlainText(typed);
     for (const auto& [key, row] : m_edits)
         if (key < 0) m_rows->setEdited(key, true);
 }

@@ -257,8 +257,10 @@ private Q_SLOTS:
         type(0, "77");
         QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
 
+        box()->setPlainText(QStringLiteral("half a line"));
         QSignalSpy noticed(m_page, &Page::noticed);
         QVERIFY(opened("raw_rows.tsv"));
+        QCOMPARE(box()->toPlainText(), QStringLiteral("half a line"));
         QCOMPARE(noticed.count(), 1);
         QVERIFY2(noticed[0][0].toString().startsWith(QStringLiteral("1 edited row of dataset will")), qPrintable(noticed[0][0].toString()));
         for (qint64 row = 1; row < 9; ++row) QVERIFY(!marked(row));  // 0 is the pasted one
