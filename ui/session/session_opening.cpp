@@ -348,9 +348,12 @@ void Session::setSettings(const ModelSettings& settings) {
     Q_EMIT settingsChanged();
 }
 
+// Exports go on, as when something else is opened: they hold what they write.
 void Session::closeModel() {
-    cancelAll();
     State& s = *m_state;
+    s.waiting.clear();
+    for (const JobKind kind : {JobKind::OpenModel, JobKind::OpenDataset}) cancel(kind);
+    SessionOpening::cancelUses(*this);
     const bool hadModel = s.model != nullptr, hadData = s.dataset != nullptr;
     s.engine.reset();
     s.data.reset();

@@ -167,6 +167,19 @@ private Q_SLOTS:
         for (const QString& name : QDir(dir.path()).entryList(QDir::Files)) QCOMPARE(name, QStringLiteral("model.h5"));  // whole, if it was faster
     }
 
+    void anExportGoesOnWhenItsModelIsClosed() {
+        QTemporaryDir dir;
+        QVERIFY(open(kCheckpoint));
+        test::JobSpy noticed(m_session.get(), &Session::noticed);
+        const QString path = dir.filePath(QStringLiteral("model.h5"));
+        m_session->exportCheckpoint(path);
+        m_session->closeModel();
+        QVERIFY(m_session->isRunning(JobKind::ExportCheckpoint));
+        QVERIFY(noticed.wait(kWaitMs));
+        QVERIFY2(noticed[0][0].toString().contains(path), qPrintable(noticed[0][0].toString()));
+        QVERIFY(open(path));
+    }
+
     void aFailedExportIsShown() {
         QTemporaryDir dir;
         QVERIFY(open(kCheckpoint));
