@@ -165,6 +165,7 @@ void EvaluatePage::leaveOptions() {
         m_range->setText(m_acceptedRange);
     }
     m_acceptedRange = m_range->text();
+    if (!m_evaluation && !m_running) updateState();  // it names the rows
 }
 
 // The rows of one dataset and model say nothing about another; the same ones read otherwise keep theirs.
@@ -183,6 +184,8 @@ void EvaluatePage::forgetForeignRange() {
 
 void EvaluatePage::reopen() {
     forgetForeignRange();
+    if (m_final && session().model() && session().dataset())
+        Q_EMIT noticed(tr("The evaluation's figures were of model and data as they were before: run it again."));
     m_evaluation = m_final = nullptr;
     m_restored = false;
     m_progress.clear();
@@ -216,7 +219,9 @@ void EvaluatePage::updateState() {
         showEmpty(tr("This dataset has no labels, so there is nothing to compare the predictions with. Its rows can be looked at on the Samples page."),
                   tr("Open another dataset…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
     } else if (!m_evaluation && !m_running) {
-        showEmpty(tr("Nothing has been evaluated yet. The figures and curves of %1 appear here while they are computed.").arg(countedText(dataset->rows, "row")),
+        const auto chosen = options();
+        const qint64 rows = chosen && chosen->range.size() > 0 ? chosen->range.size() : dataset->rows;
+        showEmpty(tr("Nothing has been evaluated yet as model and data are open now. The figures and curves of %1 appear here while they are computed.").arg(countedText(rows, "row")),
                   tr("Run evaluation"), [this] { run(); });
     } else {
         showContent();

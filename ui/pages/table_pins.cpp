@@ -110,6 +110,14 @@ void TablePins::setCurrent(qint64 id, std::span<const float> values) {
     if (!m_pins.empty()) show();
 }
 
+void TablePins::refresh(const TableRows& rows) {
+    const auto dim = static_cast<std::size_t>(rows.dim);
+    for (Pin& pin : m_pins)
+        for (std::size_t i = 0; i < rows.ids.size(); ++i)
+            if (value(rows.ids[i]) == pin.id) pin.values.assign(rows.values.begin() + static_cast<std::ptrdiff_t>(i * dim), rows.values.begin() + static_cast<std::ptrdiff_t>((i + 1) * dim));
+    show();
+}
+
 bool TablePins::isPinned(qint64 id) const {
     return std::any_of(m_pins.begin(), m_pins.end(), [id](const Pin& p) { return p.id == id; });
 }

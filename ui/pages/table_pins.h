@@ -40,6 +40,8 @@ public:
     void setTable(int table);
     // The row to compare with the pinned ones; empty values: not loaded.
     void setCurrent(qint64 id, std::span<const float> values);
+    // Values of pinned rows, read anew. Others are left alone.
+    void refresh(const TableRows& rows);
     // Pins the current row, or lets go of it when it is pinned. False: all places are taken.
     bool toggleCurrent();
     bool isPinned(qint64 id) const;

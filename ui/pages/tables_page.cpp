@@ -225,6 +225,10 @@ void TablesPage::connectSession() {
             if (kind == mine) showError(error);
     });
     connect(&s, &Session::tableRowsReady, this, [this](const TableRowsPtr& rows, quint64 token) {
+        if (token != 0 && token == m_pinToken) {
+            m_pinToken = 0;
+            m_inspector->pins()->refresh(*rows);
+        }
         if (token == 0 || token != m_rowToken) return;
         m_rowToken = 0;
         m_rowValues = rows;
@@ -326,13 +330,24 @@ void TablesPage::showModel(const ModelInfoPtr& model) {
     const bool selected = selection.kind == Selection::Kind::Table || selection.kind == Selection::Kind::TableRow;
     const int wanted = selected && selection.table < static_cast<int>(tables.size()) ? selection.table : same ? m_table : 0;
     const qint64 row = same && wanted == m_table ? m_row : -1;
+    if (!same && m_inspector) m_inspector->showNothing();  // pinned rows were another model's
     showTable(std::max(0, wanted));
+    readPinsAnew();
     if (row >= 0 && row < tables[static_cast<std::size_t>(m_table)].rows) {
         m_row = row;
         m_rows->showRow(row);
         showRowInInspector();
     }
     showSelection(selection);
+}
+
+// Their files may hold other values now.
+void TablesPage::readPinsAnew() {
+    m_pinToken = 0;
+    if (!m_inspector || m_inspector->pins()->count() == 0) return;
+    m_pinToken = TableRowSource::newToken();
+    const std::vector<qint64> ids = m_inspector->pins()->ids();
+    session().requestTableRows(m_table, {ids.begin(), ids.end()}, m_pinToken);
 }
 
 void TablesPage::describeModel() {

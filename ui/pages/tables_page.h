@@ -61,6 +61,7 @@ private:
     void jump(qint64 row);
     void showRowInInspector();
     void showButtons();
+    void readPinsAnew();
     void describeModel();
     void computeAll();
     void giveRoom(bool toList);
@@ -88,7 +89,7 @@ private:
     QPushButton *m_compute = nullptr, *m_count = nullptr;
     QPointer<TableInspector> m_inspector;
     // The current row's values where the grid does not have them.
-    quint64 m_rowToken = 0;
+    quint64 m_rowToken = 0, m_pinToken = 0;
     TableRowsPtr m_rowValues;
 };
 

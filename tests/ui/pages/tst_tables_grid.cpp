@@ -2,8 +2,6 @@
 // What the list of tables and the grid of rows say beside their numbers: marks, titles, widths, menus.
 #include "tests/ui/pages/tables_fixture.h"
 
-#include <QTemporaryDir>
-
 #include <QAbstractAxis>
 #include <QClipboard>
 #include <QApplication>
@@ -12,11 +10,16 @@
 #include <QGuiApplication>
 #include <QLineEdit>
 #include <QMenu>
+#include <QTemporaryDir>
 #include <QTimer>
 
+#include <filesystem>
+
 #include "ui/models/cell_delegate.h"
+#include "ui/pages/table_inspector.h"
 #include "ui/pages/table_list_pane.h"
 #include "ui/pages/table_map_tab.h"
+#include "ui/pages/table_pins.h"
 #include "ui/pages/table_query_bar.h"
 #include "ui/widgets/numbers.h"
 
@@ -363,6 +366,41 @@ private Q_SLOTS:
             ++others;
         }
         QVERIFY(others >= 3);
+    }
+
+    // Of another model no pin stays, though its tables look alike; of the same files, read anew, pins have the values of now.
+    void pinsAreOfTheOpenModel() {
+        QTemporaryDir dir;
+        const QString path = dir.filePath(QStringLiteral("model"));
+        std::filesystem::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), std::filesystem::copy_options::recursive);
+        test::ShownTables s;
+        QVERIFY(s.open(path));
+        auto* inspector = qobject_cast<TableInspector*>(s.inspector.get());
+        const auto pin = [&](qint64 row) {
+            s.choose(0, row);
+            const bool settled = s.settle();
+            inspector->findChild<QPushButton*>(QStringLiteral("pinRow"))->click();
+            return settled;
+        };
+        QVERIFY(pin(5));
+        QFile file(path + QStringLiteral("/feature_0_part0.npy"));
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        const float other = 9.0F;
+        QVERIFY(file.seek(file.size() - (s.session.model()->spec.tables[0].rows - 5) * static_cast<qint64>(32 * sizeof(float))));
+        QCOMPARE(file.write(reinterpret_cast<const char*>(&other), sizeof other), qint64{sizeof other});
+        file.close();
+        test::JobSpy opened(&s.session, &Session::modelOpened);
+        s.session.reopen();
+        QVERIFY(opened.wait(test::ShownTables::kWaitMs) && s.settle());
+        QCOMPARE(inspector->pins()->count(), 1);
+        s.choose(0, 5);
+        QVERIFY(s.settle());
+        QTRY_COMPARE(inspector->pins()->cosines()[0].second, 1.0);
+        QVERIFY(inspector->pins()->isPinned(5));
+
+        QVERIFY(s.open(test::demoPath("checkpoint_next")));
+        QCOMPARE(inspector->pins()->count(), 0);
+        QVERIFY(!inspector->pins()->isVisibleTo(inspector));
     }
 };
 
