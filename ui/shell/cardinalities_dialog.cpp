@@ -10,6 +10,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 #include <utility>
 
 #include "ui/session/session.h"
@@ -66,6 +68,8 @@ void CardinalitiesDialog::accept() {
     if (!rows) {
         m_problem->setText(QString::fromStdString(rows.error().text()));
         m_problem->show();
+        layout()->activate();
+        resize(width(), std::max(height(), layout()->totalHeightForWidth(width())));  // of all its words
         return;
     }
     QDialog::accept();

@@ -78,6 +78,8 @@ private Q_SLOTS:
         bool said = false;
         for (const QLabel* label : dialog->findChildren<QLabel*>()) said = said || label->text().contains(QStringLiteral("many"));
         QVERIFY(said);
+        for (const QLabel* label : dialog->findChildren<QLabel*>())
+            if (label->isVisible()) QVERIFY2(label->height() >= label->heightForWidth(label->width()), qPrintable(label->text()));
         QVERIFY(!session.model());
         text->setText(QStringLiteral("1000, 7, 300, 3, 50"));
         QSignalSpy opened(&session, &Session::modelOpened);
