@@ -11,7 +11,6 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-
 #include <utility>
 
 #include "ui/session/session.h"
