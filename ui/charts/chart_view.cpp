@@ -370,7 +370,13 @@ void ChartView::setFootnote(const QString& text) {
 
 void ChartView::setTable(Table table) { m_state->table = std::move(table); }
 const ChartView::Table& ChartView::table() const { return m_state->table.columns.isEmpty() ? m_state->derived : m_state->table; }
-void ChartView::showTable() { showChartTable(m_state->title, table(), window()); }
+
+// It stays while other things are opened: its title says what its figures are of.
+void ChartView::showTable() {
+    QStringList title{m_state->title, m_state->source.isEmpty() ? window()->windowTitle() : m_state->source};
+    title.removeAll(QString());
+    showChartTable(title.join(QStringLiteral(" · ")), table(), window());
+}
 
 bool ChartView::exportTo(const QString& path) const {
     if (QFileInfo(path).suffix().compare(QLatin1String("csv"), Qt::CaseInsensitive) == 0) {

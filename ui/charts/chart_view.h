@@ -50,7 +50,8 @@ public:
     void setHover(std::function<QString(double x, double y)> text);
     // A dot at what the read-out speaks of, in plain values of a pointer's place; nothing: no dot.
     void setHoverMark(std::function<std::optional<QPointF>(double x, double y)> mark);
-    // What the exported picture is of ("model · split · date"), written below it; empty: nothing.
+    // What the chart is of ("model · split · date"): written below an exported picture, and in the title of its table; empty: nothing, and the title of the
+    // window for the table.
     void setSource(const QString& text);
     // "n of m points, how chosen", shown small under the chart.
     void setFootnote(const QString& text);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ui/pages/samples_page.h"
+#include "ui/pages/samples_paste_box.h"
 #include "ui/session/plain_words.h"
 #include "ui/widgets/numbers.h"
 
@@ -46,7 +47,9 @@ QString SamplesPage::unsaved() const {
     const auto ofData = [](const std::map<SampleKey, EditableRow>& edits) { return std::count_if(edits.begin(), edits.end(), [](const auto& edit) { return edit.first >= 0; }); };
     auto edited = ofData(m_edits);
     for (const auto& [of, edits] : m_aside) edited += ofData(edits);
-    const auto pasted = std::ssize(m_rows->pasted());
+    // Lines in the box too: those that do not fit what is open now are there again.
+    const auto lines = m_pasteBox->toPlainText().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    const auto pasted = std::ssize(m_rows->pasted()) + std::ssize(lines);
     if (edited + pasted == 0) return {};
     const QString count = countedText(edited + pasted, "row");
     return edited + pasted == 1 ? tr("1 row that was edited or pasted on Samples is saved nowhere.") : tr("%1 that were edited or pasted on Samples are saved nowhere.").arg(count);

@@ -58,10 +58,11 @@ QWidget* SamplesPage::buildList() {
     m_goTo->setPlaceholderText(tr("go to row: 1234, 50%, end"));
     m_goTo->setAccessibleName(tr("Go to row"));
     connect(m_goTo, &QLineEdit::returnPressed, this, [this] {
-        // Rows are counted as in the dataset; pasted lines stand before them.
+        // Rows are counted as in the dataset; pasted lines stand before them, and are called +1, +2 …
         bool isNumber = false;
-        const qint64 row = withoutGroups(m_goTo->text()).trimmed().toLongLong(&isNumber);
-        const qint64 viewRow = isNumber ? m_rows->rowOf(row) : -1;
+        const QString typed = withoutGroups(m_goTo->text()).trimmed();
+        const qint64 row = typed.toLongLong(&isNumber);
+        const qint64 viewRow = isNumber ? m_rows->rowOf(typed.startsWith(QLatin1Char('+')) ? -row : row) : -1;
         const bool found = isNumber ? row >= 0 && viewRow >= 0 : m_view->goTo(m_goTo->text());
         if (isNumber && found) m_view->setCurrentRow(viewRow);
         m_goTo->setToolTip(found ? QString() : tr("There is no such row"));

@@ -251,8 +251,10 @@ void StatusBar::fillBackendMenu() {
     m_menu->addSeparator();
     QActionGroup* orders = section(tr("Interaction order"));
     choice(orders, tr("as found"), !now.interactionOrder, [](ModelSettings& s) { s.chooseOrder(std::nullopt); });
+    const ModelInfoPtr model = m_session.model();
+    const QString fixed = model && model->spec.orderSource == OrderSource::Format ? orderSourceWords(OrderSource::Format) : QString();
     for (const InteractionOrder order : {InteractionOrder::CustomCuda, InteractionOrder::Tensorflow})
-        choice(orders, orderWords(order), now.interactionOrder == order, [order](ModelSettings& s) { s.chooseOrder(order); });
+        choice(orders, orderWords(order), now.interactionOrder == order, [order](ModelSettings& s) { s.chooseOrder(order); }, fixed);
     m_menu->addSeparator();
     QActionGroup* combiners = section(tr("Several ids of a category are combined"));
     choice(combiners, tr("as the files say"), !now.combiner, [](ModelSettings& s) { s.combiner.reset(); });

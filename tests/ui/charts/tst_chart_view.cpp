@@ -272,9 +272,11 @@ private Q_SLOTS:
         QCOMPARE(m_view->table().columns.size(), 4);
         QVERIFY(std::isnan(m_view->table().rows[400][2]));
         m_view->setTable({{QStringLiteral("bin"), QStringLiteral("rows")}, {{0, 1234567}, {1, 0.25}}});
+        m_view->setSource(QStringLiteral("a model · test"));
         m_view->showTable();
         auto* window = m_view->findChild<QDialog*>(QStringLiteral("chartTable"));
         QVERIFY(window);
+        QVERIFY2(window->windowTitle().contains(QStringLiteral("a model · test")), qPrintable(window->windowTitle()));
         auto* table = window->findChild<QTableView*>();
         QCOMPARE(table->model()->rowCount(), 2);
         QCOMPARE(table->model()->index(0, 0).data().toString(), QStringLiteral("0"));

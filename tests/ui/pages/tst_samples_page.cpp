@@ -34,6 +34,11 @@ private Q_SLOTS:
         QTest::keyClick(goTo, Qt::Key_Return);
         QCOMPARE(rows()->currentRow(), 19999);
         QVERIFY(!goTo->toolTip().isEmpty());
+        box()->offer(rawLine(0) + QLatin1Char('\n') + rawLine(1));
+        goTo->setText(QStringLiteral("+2"));  // as the list calls a pasted line
+        QTest::keyClick(goTo, Qt::Key_Return);
+        QTRY_COMPARE_WITH_TIMEOUT(m_session->selection().row, -2, kWait);
+        QVERIFY(goTo->toolTip().isEmpty());
     }
 
     void editedNumericalPredictsAsTheEngineDoes() {

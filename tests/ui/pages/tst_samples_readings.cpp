@@ -106,6 +106,7 @@ private Q_SLOTS:
         // Without a dictionary the hex values mean nothing: the line waits in the box.
         QTRY_COMPARE(source->rowCount(), 20000);
         QCOMPARE(box()->toPlainText(), rawLine(0));
+        QVERIFY(m_page->unsaved().startsWith(QStringLiteral("1 row that was edited or pasted")));
         QVERIFY(test::openDataset(*m_session));
         find<QPushButton>("addRows")->click();
         QCOMPARE(source->rowCount(), 20001);
