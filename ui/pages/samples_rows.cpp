@@ -189,6 +189,12 @@ QString SampleRows::rowLabel(qint64 row) const {
     return key < 0 ? QStringLiteral("+%1").arg(-key) : formatCount(key);
 }
 
+// Of a short file more lines may be pasted than it has.
+QString SampleRows::widestLabel() const {
+    const QString last = RowSource::widestLabel(), pasted = m_pasted.empty() ? QString() : rowLabel(static_cast<qint64>(m_pasted.size()) - 1);
+    return pasted.size() >= last.size() ? pasted : last;
+}
+
 void SampleRows::rowsVisible(qint64 first, int count) {
     const DatasetInfoPtr dataset = m_session.dataset();
     if (!dataset || !m_session.model() || count <= 0) return;

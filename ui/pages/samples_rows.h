@@ -61,6 +61,7 @@ public:
     QStringList columns() const override;
     QVariant data(qint64 row, int column, int role) const override;
     QString rowLabel(qint64 row) const override;
+    QString widestLabel() const override;
     void rowsVisible(qint64 first, int count) override;
 
     // Tries again to load what is visible, after a failure.

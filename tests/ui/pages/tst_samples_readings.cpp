@@ -2,6 +2,8 @@
 // The Samples page when its rows, or the model, are read otherwise than before: what is kept, and what is never mixed.
 #include "tests/ui/pages/samples_fixture.h"
 
+#include <QHeaderView>
+
 using namespace dlrm;
 using namespace dlrm::ui;
 
@@ -278,6 +280,21 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(source->data(listed, 1, Qt::DisplayRole).toString(), edited, kWait);
         rows()->setCurrentRow(listed);
         QTRY_COMPARE_WITH_TIMEOUT(form()->editor(1)->text(), QStringLiteral("4000"), kWait);
+    }
+
+    // The list's numbers stand there whole, also where more lines are pasted than the file has rows.
+    void numbersOfPastedLinesAreNotCut() {
+        QTemporaryDir folder;
+        QFile file(folder.filePath(QStringLiteral("rows.tsv")));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(rawLine(0).toUtf8() + "\n") > 0);
+        file.close();
+        test::JobSpy opened(m_session, &Session::datasetOpened);
+        m_session->openDataset(file.fileName(), QStringLiteral("test"), test::demoPath("dictionary"));
+        QVERIFY(opened.wait(kWait));
+        box()->offer((rawLine(1) + QLatin1Char('\n')).repeated(120));
+        QTRY_COMPARE_WITH_TIMEOUT(m_page->findChild<SampleRows*>()->rowCount(), 121, kWait);
+        const QHeaderView* numbers = rows()->table()->verticalHeader();
+        QTRY_VERIFY(numbers->width() > numbers->fontMetrics().horizontalAdvance(QStringLiteral("+120")));
     }
 
     // Several ids of a category have no place in the form: said instead of an empty list.
