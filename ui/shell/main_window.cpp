@@ -27,6 +27,7 @@
 #include "ui/shell/recent_files.h"
 #include "ui/shell/status_bar.h"
 #include "ui/shell/storage.h"
+#include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/toast.h"
 #include "ui/widgets/written_files.h"
@@ -130,6 +131,7 @@ void MainWindow::connectSession() {
         m_lastDataset.checkpoint = openCheckpointPath();
         if (const ModelInfoPtr model = m_session.model())
             RecentFiles::instance().setDataset(QString::fromStdString(model->path), opened->path, opened->split, opened->dictionary);
+        else m_toast->showText(tr("%1 is open, %2. It is used as soon as a checkpoint is open.").arg(datasetName(opened->path), countedText(opened->rows, "row")));
         showTitle();
     });
     connect(&m_session, &Session::datasetClosed, this, [this] {

@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QDir>
 #include <QFileDialog>
+#include <QLabel>
 #include <QLineEdit>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -123,6 +124,15 @@ private Q_SLOTS:
         };
         QTRY_VERIFY_WITH_TIMEOUT(come(), kOpenMs);
         QCOMPARE(m_window->currentPage()->errorText(), QString());
+    }
+
+    // Welcome looks the same with a dataset alone: it is said that there is one.
+    void aDatasetAloneIsSaid() {
+        m_session->closeModel();
+        QVERIFY(chooseDataset(kOthersData));
+        QVERIFY(m_session->dataset() && !m_session->model());
+        const auto* toast = m_window->findChild<QLabel*>(QStringLiteral("toast"));
+        QVERIFY2(toast->isVisible() && toast->text().startsWith(QStringLiteral("tiny is open")), qPrintable(toast->text()));
     }
 
     // A dictionary that was opened with one model is not held against the next one's datasets.
