@@ -43,7 +43,7 @@ Result<Options> parseOptions(const QStringList& arguments) {
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral("Opens a DLRM checkpoint: tables, predictions, interactions and metrics."));
     const auto help = parser.addHelpOption();
-    const QCommandLineOption version({QStringLiteral("v"), QStringLiteral("V"), QStringLiteral("version")}, QStringLiteral("Displays version information."));
+    const QCommandLineOption version({QStringLiteral("v"), QStringLiteral("V"), QStringLiteral("version")}, QStringLiteral("Name and version of the program."));
     parser.addOption(version);
     const auto add = [&parser](const char* name, const char* description, const char* value = nullptr) {
         QCommandLineOption option{QString(QLatin1String(name)), QString(QLatin1String(description))};

@@ -22,7 +22,7 @@ bool SamplesPage::RowsOf::equals(const RowsOf& other) const {
            a.schema.numericalNames == b.schema.numericalNames && a.schema.categoricalNames == b.schema.categoricalNames && tableRows == other.tableRows;
 }
 
-// Edits of the rows of what was open wait until it is open again; pasted lines stay, as they were edited.
+// Edits of the rows of what was open wait until it is open again; pasted lines stay, with their edits.
 void SamplesPage::putEditsAside() {
     std::map<SampleKey, EditableRow> edits = std::exchange(m_edits, {});
     for (auto& [key, row] : edits)

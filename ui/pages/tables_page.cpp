@@ -343,7 +343,6 @@ void TablesPage::showModel(const ModelInfoPtr& model) {
 
 // Their files may hold other values now.
 void TablesPage::readPinsAnew() {
-    m_pinToken = 0;
     if (!m_inspector || m_inspector->pins()->count() == 0) return;
     m_pinToken = TableRowSource::newToken();
     const std::vector<qint64> ids = m_inspector->pins()->ids();
@@ -365,7 +364,7 @@ void TablesPage::showTable(int table) {
     const TableSpec& spec = m_model->spec.tables[static_cast<std::size_t>(table)];
     m_table = table;
     m_row = -1;
-    m_rowToken = 0;
+    m_rowToken = m_pinToken = 0;  // an answer on its way is of the table before
     m_rowValues.reset();
     m_title->setFullText(QStringLiteral("%1 · %2 × %3 · %4").arg(QString::fromStdString(spec.name), formatCount(spec.rows), formatCount(spec.dim), formatBytes(spec.bytes)));
     m_list->setCurrent(table);
