@@ -30,6 +30,8 @@
 namespace dlrm::ui {
 namespace {
 
+constexpr double kWorthAsking = 10;  // seconds: what takes less is run again sooner than a question is answered
+
 QString seconds(double s) { return s < 1 ? EvaluatePage::tr("%1 ms").arg(std::lround(s * 1000)) : EvaluatePage::tr("%1 s").arg(QString::number(s, 'f', 1)); }
 
 }  // namespace
@@ -64,7 +66,10 @@ EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, tr
         if (kind == JobKind::OpenDataset) showProgress(-1, 0);
         if (kind == JobKind::Evaluate) finished();
     });
-    connect(&session, &Session::evaluationExported, this, [this](const QString& path) { Q_EMIT noticed(tr("Exported to %1").arg(path)); });
+    connect(&session, &Session::evaluationExported, this, [this](const QString& path) {
+        m_exported = m_exporting;
+        Q_EMIT noticed(tr("Exported to %1").arg(path));
+    });
     connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
         if (kind == JobKind::Export) showError(error);
         if (kind != JobKind::Evaluate) return;
@@ -346,7 +351,14 @@ void EvaluatePage::exportResult() {
     if (!m_evaluation) return;
     const QString path = askForExport(this, tr("Export the evaluation"), QStringLiteral("evaluation.json"),
                                       tr("JSON (*.json);;CSV (*.csv);;TSV (*.tsv);;HDF5 (*.h5)"));
-    if (!path.isEmpty()) session().exportEvaluation(m_evaluation, path);
+    if (path.isEmpty()) return;
+    m_exporting = m_evaluation;
+    session().exportEvaluation(m_evaluation, path);
+}
+
+QString EvaluatePage::unsaved() const {
+    if (!m_final || m_final == m_exported || m_final->seconds < kWorthAsking) return {};
+    return tr("The evaluation of %1, which took %2, was not exported.").arg(countedText(m_final->report.rows, "row"), seconds(m_final->seconds));
 }
 
 QString EvaluatePage::helpText() const {

@@ -22,6 +22,7 @@ public:
     explicit EvaluatePage(Session& session, QWidget* parent = nullptr);
 
     bool usesInspector() const override { return false; }
+    QString unsaved() const override;
     QString helpText() const override;
     void prepareForRender() override;
     bool isSettled() const override;
@@ -60,6 +61,7 @@ private:
 
     EvaluationPtr m_evaluation;  // newest figures, interim or final; null: none
     EvaluationPtr m_final;       // the last final ones of this model and dataset: what a run that was stopped gives way to
+    EvaluationPtr m_exporting, m_exported;  // which figures are written, and were
     bool m_restored = false;     // they are shown instead of those of a run that was stopped
     QString m_progress;          // of the running job
     bool m_running = false;

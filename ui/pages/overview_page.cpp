@@ -47,6 +47,7 @@ OverviewPage::OverviewPage(Session& s, QWidget* parent) : Page(s, tr("Overview")
     connect(&s, &Session::selectionChanged, this, &OverviewPage::showSelection);
     connect(&s, &Session::doctorReady, this, &OverviewPage::showOrder);
     connect(&s, &Session::engineReplaced, this, &OverviewPage::showOrder);
+    connect(&s, &Session::declined, this, &OverviewPage::showOrder);
     // What a check found of the tables is known to all: the figure shows it.
     const auto findHealth = [this] {
         if (!session().isRunning(JobKind::TableStatistics)) session().tables().findKnown();
@@ -172,9 +173,11 @@ QWidget* OverviewPage::buildInteractionCard() {
 }
 
 void OverviewPage::chooseOrder(InteractionOrder order) {
-    ModelSettings settings = session().settings();
-    settings.chooseOrder(order);
-    session().setSettings(settings);
+    session().afterAsking([this, order] {
+        ModelSettings settings = session().settings();
+        settings.chooseOrder(order);
+        session().setSettings(settings);
+    });
 }
 
 void OverviewPage::showNothing() {

@@ -51,7 +51,7 @@ void Page::showContent() {
 
 void Page::showError(const Error& error, std::function<void()> retry, std::vector<ErrorAction> actions) {
     // The files are others than those that were opened: only opening them again helps.
-    if (error.code == "E-FILE-005" && m_session.model()) retry = [this] { m_session.reopen(); };
+    if (error.code == "E-FILE-005" && m_session.model()) retry = [this] { m_session.afterAsking([this] { m_session.reopen(); }); };
     m_banner->showError(forWindow(error), std::move(retry), std::move(actions));
 }
 

@@ -103,13 +103,15 @@ ReadingCard::ReadingCard(Session& session, QWidget* parent) : InfoCard(tr("Readi
     m_check = button(tr("Check the reading"), "checkReading", [this] { m_session.requestDoctor(); });
     m_apply = button(tr("Apply this reading"), "applyReading", [this] {
         if (!m_report) return;
-        if (const Hypothesis* winner = m_report->winner()) return m_session.applyReading(*winner);
-        ModelSettings settings = m_session.settings();
-        settings.chooseOrder(m_report->evidence.verdict);
-        m_session.setSettings(settings);
+        m_session.afterAsking([this, report = m_report] {
+            if (const Hypothesis* winner = report->winner()) return m_session.applyReading(*winner);
+            ModelSettings settings = m_session.settings();
+            settings.chooseOrder(report->evidence.verdict);
+            m_session.setSettings(settings);
+        });
     });
     m_apply->setProperty("primary", true);
-    m_back = button(tr("Back to the files' reading"), "resetReading", [this] { m_session.resetReading(); });
+    m_back = button(tr("Back to the files' reading"), "resetReading", [this] { m_session.afterAsking([this] { m_session.resetReading(); }); });
     m_cancel = button(tr("Cancel"), "cancelReading", [this] { m_session.cancel(JobKind::Doctor); });
     layout()->addWidget(m_buttons);
 

@@ -113,7 +113,7 @@ void SamplesPage::connectSession() {
         if (kind == JobKind::SampleRows || kind == JobKind::OpenDataset) m_slowLoad->start();
     });
     connect(&s, &Session::jobFinished, this, [this](JobKind kind) {
-        if (kind == JobKind::Explain) m_currentInFlight = false;  // also when it was cancelled
+        if (kind == JobKind::Explain && m_currentInFlight) notExplained();  // it was cancelled
         if (kind != JobKind::SampleRows && kind != JobKind::OpenDataset) return;
         m_slowLoad->stop();
         showProgress(-1, 0);
@@ -123,10 +123,8 @@ void SamplesPage::connectSession() {
             showEmpty(tr("The rows of this dataset have several ids of a category. They can be evaluated; rows to look at and to edit have one id each."), tr("Evaluate"),
                       [this] { Q_EMIT pageRequested(QStringLiteral("evaluate")); });
         else if (kind == JobKind::SampleRows) showError(error, [this] { m_rows->retry(); });
-        if (kind == JobKind::Explain || kind == JobKind::ExplainPinned) {
-            m_currentInFlight = false;
-            showError(error, [this] { explainCurrent(); });
-        }
+        if (kind == JobKind::Explain && m_currentInFlight) notExplained();
+        if (kind == JobKind::Explain || kind == JobKind::ExplainPinned) showError(error, [this] { explainCurrent(); });
     });
     connect(m_rows, &SampleRows::loaded, this, &SamplesPage::rowsLoaded);
     connect(m_rows, &SampleRows::rowsReset, this, [this] {
@@ -422,6 +420,15 @@ void SamplesPage::explainCurrent() {
     m_listedToken = 0;
     m_currentInFlight = true;
     session().explain(m_row.input, m_currentToken);
+}
+
+// What stands there is of another row, or of this one before it was edited.
+void SamplesPage::notExplained() {
+    m_currentInFlight = false;
+    m_explanation = nullptr;
+    m_heatmap->clear();
+    m_activations->clear();
+    showExplanation();
 }
 
 void SamplesPage::explainPinned() {

@@ -93,6 +93,7 @@ private:
 
     // Predictions.
     void explainCurrent();
+    void notExplained();
     void explainPinned();
     void explainOriginal();
     bool isEdited() const;

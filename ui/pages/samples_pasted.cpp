@@ -10,6 +10,7 @@
 #include "ui/pages/samples_page.h"
 #include "ui/pages/samples_paste_box.h"
 #include "ui/pages/samples_undo.h"
+#include "ui/widgets/numbers.h"
 
 namespace dlrm::ui {
 namespace {
@@ -30,7 +31,8 @@ void SamplesPage::explainNextListed() {
     if (!row) return;
     m_listed = *next;
     m_listedToken = ++m_lastToken;
-    session().explain(row->input, m_listedToken);
+    const std::int64_t left = m_rows->unpredicted();
+    session().explain(row->input, m_listedToken, false, left > 1 ? tr("Predicting listed rows: %1 left").arg(formatCount(left)) : QString());
 }
 
 void SamplesPage::addLines(const QString& text) {

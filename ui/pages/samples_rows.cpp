@@ -73,6 +73,11 @@ std::optional<SampleRows::Unpredicted> SampleRows::nextUnpredicted() const {
     return std::nullopt;
 }
 
+std::int64_t SampleRows::unpredicted() const {
+    return std::count_if(m_edited.begin(), m_edited.end(), [](const auto& entry) { return entry.second.due; }) +
+           std::count_if(m_pastedResults.begin(), m_pastedResults.end(), [](const auto& result) { return !result.logit; });
+}
+
 SampleKey SampleRows::keyOf(qint64 row) const {
     const auto pastedRows = static_cast<qint64>(m_pasted.size());
     return row < pastedRows ? -1 - row : row - pastedRows;

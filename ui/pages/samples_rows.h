@@ -41,6 +41,7 @@ public:
         bool edited = false;
     };
     std::optional<Unpredicted> nextUnpredicted() const;
+    std::int64_t unpredicted() const;  // how many there are
 
     SampleKey keyOf(qint64 row) const;       // of a row of the view
     qint64 rowOf(SampleKey key) const;       // -1: no such row

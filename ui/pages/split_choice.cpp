@@ -15,7 +15,11 @@ SplitChoice::SplitChoice(Session& session, QWidget* parent) : QComboBox(parent),
     connect(&session, &Session::jobFailed, this, [this](JobKind kind) {
         if (kind == JobKind::OpenDataset) fill();
     });
-    connect(this, &QComboBox::textActivated, this, [this](const QString& split) { m_session.chooseSplit(split); });
+    connect(&session, &Session::declined, this, &SplitChoice::fill);
+    connect(this, &QComboBox::textActivated, this, [this](const QString& split) {
+        const DatasetInfoPtr dataset = m_session.dataset();
+        if (dataset && dataset->split != split) m_session.afterAsking([this, split] { m_session.chooseSplit(split); });
+    });
     fill();
 }
 

@@ -70,6 +70,8 @@ DatasetInfoPtr Session::dataset() const { return m_state->dataset; }
 DoctorReportPtr Session::doctorReport() const { return m_state->doctorReport; }
 Selection Session::selection() const { return m_state->selection; }
 void Session::setProgram(const Program& program) { m_state->program = program; }
+void Session::setAsk(std::function<void(const std::function<void()>& act)> ask) { m_state->ask = std::move(ask); }
+void Session::afterAsking(const std::function<void()>& act) { m_state->ask ? m_state->ask(act) : act(); }
 ModelSettings Session::settings() const { return m_state->settings; }
 BackendInfo Session::backend() const { return m_state->engine ? m_state->engine->backend() : BackendInfo(); }
 std::vector<TablePlacement> Session::placement() const { return m_state->engine ? m_state->engine->loadedPlacement() : std::vector<TablePlacement>(); }
@@ -140,10 +142,10 @@ void Session::requestSampleRows(qint64 first, int count, quint64 token) {
         kRowRequests);
 }
 
-void Session::explain(const InputRow& input, quint64 token, bool pinned) {
+void Session::explain(const InputRow& input, quint64 token, bool pinned, const QString& title) {
     if (!m_state->engine) return;
     const JobKind kind = pinned ? JobKind::ExplainPinned : JobKind::Explain;
-    m_state->runner.start(lane(kind), tr("Explaining a row"), [this, engine = m_state->engine, input, token, pinned, kind](const ProgressFn&, std::stop_token stop) {
+    m_state->runner.start(lane(kind), title.isEmpty() ? tr("Explaining a row") : title, [this, engine = m_state->engine, input, token, pinned, kind](const ProgressFn&, std::stop_token stop) {
         return delivery(this, kind, engine->explain(input, stop, Engine::NotFinite::Show), [this, token, pinned](const ExplanationPtr& e) { Q_EMIT explanationReady(e, token, pinned); });
     });
 }

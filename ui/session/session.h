@@ -7,6 +7,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -138,6 +139,9 @@ public:
     bool isAnyRunning() const;
     // Until it is told, exported files say nothing of where they come from.
     void setProgram(const Program& program);
+    // Who is asked before something is done that ends an evaluation or drops its figures: calls `act`, or declined(). Nobody: it is done at once.
+    void setAsk(std::function<void(const std::function<void()>& act)> ask);
+    void afterAsking(const std::function<void()>& act);
     // Work on whole tables (ui/session/table_analysis.h).
     TableAnalysis& tables() const;
 
@@ -172,7 +176,8 @@ public:
     // sampleRowsReady. Dropped as table rows are.
     void requestSampleRows(qint64 first, int count, quint64 token);
     // Everything about one row, also where its prediction is not finite; answered by explanationReady (pinned: the reference row, its own kind of job).
-    void explain(const InputRow& input, quint64 token, bool pinned = false);
+    // title: of the job; empty: it explains a row.
+    void explain(const InputRow& input, quint64 token, bool pinned = false, const QString& title = {});
     void startEvaluation(const EvaluateOptions& options);
     // Statistics of every layer; answered by layersReady.
     void requestLayers();
@@ -226,6 +231,7 @@ Q_SIGNALS:
     void datasetClosed();
     void selectionChanged(dlrm::ui::Selection selection);
     void settingsChanged();
+    void declined();                                                // what was asked for is not done: what is chosen is as before
     void backendsFound();
     // One line worth a moment's attention ("The dataset does not fit this model and was closed.").
     void noticed(QString text);

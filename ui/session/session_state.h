@@ -34,6 +34,7 @@ struct Session::State {
     DoctorReportPtr doctorReport;               // of what is open as it is read
     ModelSettings settings;
     Program program;
+    std::function<void(const std::function<void()>& act)> ask;
     std::vector<BackendState> backends;
     Selection selection;
     bool jumping = false;

@@ -98,9 +98,10 @@ MainWindow::MainWindow(Session& session, bool remember, QWidget* parent) : QMain
     m_stack->setFocus();  // not the rail's first button, which would look chosen
 }
 
-MainWindow::~MainWindow() = default;
+MainWindow::~MainWindow() { m_session.setAsk({}); }
 
 void MainWindow::connectSession() {
+    m_session.setAsk([this](const std::function<void()>& act) { unlessLost(tr("&Go on"), act); });
     connect(&m_session, &Session::modelOpened, this, [this](const ModelInfoPtr& model) {
         // What was asked for beside one model says nothing of another; datasetOpened follows where it fits that as well.
         const QString& beside = m_lastDataset.checkpoint;
@@ -150,7 +151,7 @@ void MainWindow::connectSession() {
 }
 
 void MainWindow::open(const OpenRequest& request) {
-    unlessEvaluating(tr("&Open"), [this, request] { openNow(request); });
+    unlessLost(tr("&Open"), [this, request] { openNow(request); });
 }
 
 void MainWindow::openNow(const OpenRequest& request) {
@@ -179,7 +180,7 @@ void MainWindow::openDataset(const QString& path, const QString& split, const QS
 }
 
 void MainWindow::openDemo() {
-    unlessEvaluating(tr("&Open"), [this] {
+    unlessLost(tr("&Open"), [this] {
         m_lastCheckpoint.clear();
         m_session.openDemo();
     });
@@ -197,7 +198,7 @@ void MainWindow::openPaths(const QStringList& paths) {
     open({targets.checkpoint, targets.dataset, QStringLiteral("test"), targets.dictionary});
     if (targets.dataset.isEmpty() && !targets.dictionary.isEmpty()) {
         if (m_lastDataset.dataset.isEmpty()) m_toast->showText(tr("Open the dataset that belongs to this dictionary first."));
-        else unlessEvaluating(tr("&Open"), [this, targets] { openDataset(m_lastDataset.dataset, m_lastDataset.split, targets.dictionary); });
+        else unlessLost(tr("&Open"), [this, targets] { openDataset(m_lastDataset.dataset, m_lastDataset.split, targets.dictionary); });
     }
 }
 

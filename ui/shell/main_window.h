@@ -101,8 +101,8 @@ private:
     void askToEnd(const QString& running, const QString& loss, const QString& end, const std::function<void()>& then);
     // The same of anything that is lost; `stay` is the button that calls nothing.
     void ask(const QString& title, const QString& text, const QString& loss, const QString& end, const QString& stay, const std::function<void()>& then);
-    // What opens or closes something ends an evaluation: where one is running, `act` only once somebody has chosen `end`.
-    void unlessEvaluating(const QString& end, const std::function<void()>& act);
+    // What opens, closes or reads something otherwise ends long jobs and drops an evaluation's figures: then `act` only once somebody has chosen `end`.
+    void unlessLost(const QString& end, const std::function<void()>& act);
     void openNow(const OpenRequest& request);
     void cancelJobs();
     void escape();

@@ -3,10 +3,11 @@
 #include <QCloseEvent>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QStackedWidget>
 
-#include <array>
+#include <utility>
 
-#include "ui/pages/page.h"
+#include "ui/pages/evaluate_page.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/status_bar.h"
 #include "ui/widgets/toast.h"
@@ -27,7 +28,11 @@ void MainWindow::askToEnd(const QString& running, const QString& loss, const QSt
 }
 
 void MainWindow::ask(const QString& title, const QString& text, const QString& loss, const QString& end, const QString& stay, const std::function<void()>& then) {
-    if (m_question) return m_question->raise();
+    if (m_question) {
+        m_question->raise();
+        Q_EMIT m_session.declined();
+        return;
+    }
     m_question = new QMessageBox(QMessageBox::NoIcon, title, text, QMessageBox::NoButton, this);
     m_question->setObjectName(QStringLiteral("runningQuestion"));
     m_question->setTextFormat(Qt::PlainText);
@@ -41,14 +46,29 @@ void MainWindow::ask(const QString& title, const QString& text, const QString& l
         const bool ends = question->clickedButton() == yes;
         m_question.clear();
         if (ends) then();
+        else Q_EMIT m_session.declined();
     });
     m_question->open();
 }
 
-// Exports go on with what they were asked for.
-void MainWindow::unlessEvaluating(const QString& end, const std::function<void()>& act) {
-    if (!m_session.isRunning(JobKind::Evaluate)) return act();
-    askToEnd(tr("An evaluation is running."), tr("Its figures so far are lost with the checkpoint or dataset that they are of."), end, act);
+// What takes minutes and is of what is open now. Exports go on with what they were asked for.
+void MainWindow::unlessLost(const QString& end, const std::function<void()>& act) {
+    const std::pair<JobKind, QString> ended[] = {
+        {JobKind::Evaluate, tr("An evaluation is running.")},
+        {JobKind::Doctor, tr("The reading is being checked.")},
+        {JobKind::UnitAtlas, tr("Active units are being counted.")},
+        {JobKind::Values, tr("The values are being checked.")},
+        {JobKind::Verify, tr("The files are being verified.")},
+    };
+    QStringList running;
+    for (const auto& [kind, words] : ended)
+        if (m_session.isRunning(kind)) running << words;
+    if (!running.isEmpty())
+        return askToEnd(running.join(QLatin1Char('\n')), tr("What it has done so far is lost when anything else is opened or read otherwise."), end, act);
+    const auto* page = m_stack->findChild<EvaluatePage*>();
+    const QString figures = page ? page->unsaved() : QString();
+    if (figures.isEmpty()) return act();
+    ask(tr("Not saved"), figures, tr("Its figures go when anything else is opened or read otherwise; Export… on Evaluate keeps them."), end, tr("&Stay"), act);
 }
 
 void MainWindow::cancelJobs() {
@@ -75,7 +95,8 @@ void MainWindow::closeEvent(QCloseEvent* event) {
         if (const QString work = page->unsaved(); !work.isEmpty()) unsaved << work;
     if (!m_quits && !(jobs + unsaved).isEmpty()) {
         event->ignore();
-        const QString loss = jobs.isEmpty() ? tr("Copy writes a row as a line of text that can be pasted again.") : tr("What it has done so far is lost if you quit now.");
+        const QString loss = jobs.isEmpty() ? tr("Copy on Samples writes a row as a line of text that can be pasted again; Export… on Evaluate keeps its figures.")
+                                            : tr("What it has done so far is lost if you quit now.");
         ask(jobs.isEmpty() ? tr("Not saved") : tr("Still running"), (jobs + unsaved).join(QLatin1Char('\n')), loss, tr("&Quit"),
             jobs.isEmpty() ? tr("&Stay") : tr("&Keep running"), [this] {
                 m_quits = true;

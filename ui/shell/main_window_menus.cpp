@@ -52,7 +52,7 @@ void MainWindow::buildFileMenu() {
     menu->addAction(themeIcon(QStringLiteral("dataset")), tr("Open &dataset…"), QKeySequence(tr("Ctrl+Shift+O")), this, &MainWindow::chooseDataset);
     menu->addAction(tr("Open d&ictionary…"), this, &MainWindow::chooseDictionary);
     menu->addAction(themeIcon(QStringLiteral("play")), tr("Open de&mo"), this, &MainWindow::openDemo);
-    QAction* again = menu->addAction(tr("Reopen from fi&les"), QKeySequence(tr("Ctrl+R")), this, [this] { unlessEvaluating(tr("&Reopen"), [this] { m_session.reopen(); }); });
+    QAction* again = menu->addAction(tr("Reopen from fi&les"), QKeySequence(tr("Ctrl+R")), this, [this] { unlessLost(tr("&Reopen"), [this] { m_session.reopen(); }); });
     again->setObjectName(QStringLiteral("reopen"));
     connect(menu, &QMenu::aboutToShow, this, [this, again] { again->setEnabled(m_session.model() != nullptr); });
     connect(menu, &QMenu::aboutToHide, this, [again] { again->setEnabled(true); });
@@ -67,7 +67,7 @@ void MainWindow::buildFileMenu() {
     connect(menu, &QMenu::aboutToShow, this, [this, exports] { exports->setEnabled(m_session.model() != nullptr); });
     connect(menu, &QMenu::aboutToHide, this, [exports] { exports->setEnabled(true); });
     menu->addSeparator();
-    QAction* close = menu->addAction(tr("&Close"), QKeySequence(tr("Ctrl+W")), this, [this] { unlessEvaluating(tr("&Close"), [this] { m_session.closeModel(); }); });
+    QAction* close = menu->addAction(tr("&Close"), QKeySequence(tr("Ctrl+W")), this, [this] { unlessLost(tr("&Close"), [this] { m_session.closeModel(); }); });
     connect(menu, &QMenu::aboutToShow, this, [this, close] { close->setEnabled(m_session.model() || m_session.dataset()); });
     connect(menu, &QMenu::aboutToHide, this, [close] { close->setEnabled(true); });  // the shortcut works without the menu
     menu->addAction(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), this, &QWidget::close);
@@ -228,7 +228,7 @@ void MainWindow::chooseDataset() {
     const QString path = QFileDialog::getOpenFileName(this, tr("Open dataset: feature_spec.yaml or raw Criteo rows"), m_lastDataset.dataset,
                                                       tr("Datasets (feature_spec.yaml *.yaml *.tsv *.csv *.txt *.npz *.bin *.h5 *.hdf5);;All files (*)"));
     if (path.isEmpty()) return;
-    unlessEvaluating(tr("&Open"), [this, path] { openDataset(path, QStringLiteral("test"), m_lastDataset.dictionary); });
+    unlessLost(tr("&Open"), [this, path] { openDataset(path, QStringLiteral("test"), m_lastDataset.dictionary); });
 }
 
 void MainWindow::chooseDictionary() {
@@ -237,7 +237,7 @@ void MainWindow::chooseDictionary() {
                                           m_lastDataset.dictionary, QFileDialog::Options());
     if (path.isEmpty()) return;
     if (!m_lastDataset.dataset.isEmpty()) {  // with it nothing is missing
-        unlessEvaluating(tr("&Open"), [this, path] { openDataset(m_lastDataset.dataset, m_lastDataset.split, path); });
+        unlessLost(tr("&Open"), [this, path] { openDataset(m_lastDataset.dataset, m_lastDataset.split, path); });
         return;
     }
     m_lastDataset.checkpoint = openCheckpointPath();

@@ -220,9 +220,11 @@ void StatusBar::fillBackendMenu() {
         action->setChecked(checked);
         group->addAction(action);
         connect(action, &QAction::triggered, this, [this, change] {
-            ModelSettings settings = m_session.settings();
-            change(settings);
-            m_session.setSettings(settings);
+            m_session.afterAsking([this, change] {
+                ModelSettings settings = m_session.settings();
+                change(settings);
+                m_session.setSettings(settings);
+            });
         });
     };
     if (const ModelInfoPtr model = m_session.model()) {

@@ -45,6 +45,20 @@ private Q_SLOTS:
         QVERIFY(!hold->isChecked());  // a difference has a scale of its own
     }
 
+    // Values of one row never stand beside what the model said of another, or of this one before it was edited.
+    void aPredictionThatDoesNotComeLeavesNothingInItsPlace() {
+        auto* strips = find<SampleActivations>("activations");
+        QVERIFY(strips->stripCount() > 0);
+        type(0, "77");
+        m_session->cancel(JobKind::Explain);
+        QCOMPARE(labelText("probability"), QStringLiteral("–"));
+        QCOMPARE(strips->stripCount(), 0);
+        rows()->setCurrentRow(1);
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && strips->stripCount() > 0, kWait);
+        Q_EMIT m_session->jobFailed(JobKind::ExplainPinned, Error("E-FILE-005", "The file was changed."));  // of the other row
+        QVERIFY(strips->stripCount() > 0 && labelText("probability") != QStringLiteral("–"));
+    }
+
     // At 1100 × 700 too the matrix has cells one can aim at, and the strips and the editors have their place beside it.
     void theMatrixHasRoomInASmallWindow() {
         m_page->resize(1028, 648);  // beside the rail, between menu and status bar

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the window does about jobs that run and errors that are shown: Esc, closing, status bar, banner.
+#include <QComboBox>
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -51,6 +53,21 @@ class TestShellJobs : public QObject {
         return nullptr;
     }
 
+    void chooseSplit(const QString& split) const {
+        auto* choice = m_window->findChild<QComboBox*>(QStringLiteral("splitChoice"));
+        choice->setCurrentText(split);
+        Q_EMIT choice->textActivated(split);
+    }
+    QString checkedOrder() const {
+        for (const auto* choice : m_window->findChildren<QRadioButton*>())
+            if (choice->isChecked()) return choice->text();
+        return {};
+    }
+    void chooseOtherOrder() const {
+        for (auto* choice : m_window->findChildren<QRadioButton*>())
+            if (!choice->isChecked()) return choice->click();
+    }
+
     static OpenRequest successor() {
         OpenRequest request;
         request.checkpoint = QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/checkpoint_next");
@@ -92,7 +109,12 @@ private Q_SLOTS:
             {"checkpoint", [this] { m_window->open(successor()); }},
             {"close", [&] { trigger("Close"); }},
             {"reopen", [&] { trigger("Reopen from files"); }},
+            {"split", [this] { chooseSplit(QStringLiteral("train")); }},
+            {"order", [this] { chooseOtherOrder(); }},
         };
+        m_window->showPage(QStringLiteral("evaluate"));
+        m_window->showPage(QStringLiteral("overview"));
+        const QString order = checkedOrder();
         for (const auto& [name, act] : ways) {
             m_session->startEvaluation({});
             QTRY_VERIFY2(m_session->isRunning(JobKind::Evaluate), name);
@@ -104,6 +126,8 @@ private Q_SLOTS:
             question()->reject();
             QTRY_VERIFY(!question());
             QVERIFY2(m_session->model() == before, name);
+            QCOMPARE(m_window->findChild<QComboBox*>(QStringLiteral("splitChoice"))->currentText(), QStringLiteral("test"));
+            QVERIFY2(checkedOrder() == order, name);
             m_session->cancelAll();
             QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
         }
@@ -113,6 +137,56 @@ private Q_SLOTS:
         m_window->open(successor());
         if (question()) endButton()->click();
         QTRY_VERIFY_WITH_TIMEOUT(QString::fromStdString(m_session->model()->path).endsWith(QStringLiteral("checkpoint_next")), kOpenMs);
+    }
+
+    // Figures that took long go with what they are of: not before somebody said so, or exported them.
+    void openingAsksBeforeFiguresThatTookLongAreLost() {
+        openDemo();
+        m_window->showPage(QStringLiteral("evaluate"));
+        const Page* page = m_window->currentPage();
+        auto figures = std::make_shared<Evaluation>();
+        figures->final = true;
+        figures->report.rows = 200'000;
+        figures->totalRows = figures->datasetRows = 200'000;
+        figures->seconds = 4;
+        Q_EMIT m_session->evaluationUpdated(figures);
+        QVERIFY(page->unsaved().isEmpty());  // run again at once
+        figures = std::make_shared<Evaluation>(*figures);
+        figures->seconds = 107;
+        Q_EMIT m_session->evaluationUpdated(figures);
+        QCOMPARE(page->unsaved(), QStringLiteral("The evaluation of 200,000 rows, which took 107.0 s, was not exported."));
+        const ModelInfoPtr before = m_session->model();
+        m_window->open(successor());
+        QVERIFY(question() && question()->text() == page->unsaved());
+        question()->defaultButton()->click();
+        chooseSplit(QStringLiteral("train"));
+        QVERIFY(question());
+        question()->defaultButton()->click();
+        QVERIFY(!m_window->close());
+        QVERIFY(question());
+        question()->defaultButton()->click();
+        QVERIFY(m_session->model() == before && !m_session->isAnyRunning() && !page->unsaved().isEmpty());
+        m_window->open(successor());
+        endButton()->click();
+        QTRY_VERIFY_WITH_TIMEOUT(QString::fromStdString(m_session->model()->path).endsWith(QStringLiteral("checkpoint_next")), kOpenMs);
+        QVERIFY(page->unsaved().isEmpty());
+    }
+
+    // The same of other jobs that take minutes.
+    void anotherOrderAsksWhileTheReadingIsChecked() {
+        openDemo();
+        m_window->showPage(QStringLiteral("overview"));
+        const QString order = checkedOrder();
+        m_session->requestDoctor();
+        QVERIFY(m_session->isRunning(JobKind::Doctor));
+        chooseOtherOrder();
+        QVERIFY(question() && question()->text() == QLatin1String("The reading is being checked."));
+        question()->defaultButton()->click();
+        QCOMPARE(checkedOrder(), order);
+        m_session->cancelAll();
+        chooseOtherOrder();
+        QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
+        QVERIFY(!question() && checkedOrder() != order);
     }
 
     // What was computed for minutes is not lost by one key.
