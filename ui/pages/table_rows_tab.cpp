@@ -234,6 +234,7 @@ void TableRowsTab::forget() {
     m_following = true;
     m_source->setTable(table(), spec());
     if (table() < 0) m_rows->setSource(nullptr);
+    else m_rows->setCurrentRow(-1);  // what was current was another table's row
     {
         const QSignalBlocker blocker(m_bar);
         m_bar->clear();

@@ -67,6 +67,18 @@ private Q_SLOTS:
         QVERIFY(s.words(*s.inspector).contains(QStringLiteral("not finite")));
     }
 
+    // A row that is highlighted is one that the inspector tells of.
+    void anotherTableHasNoCurrentRow() {
+        test::ShownTables s({1028, 600});
+        QVERIFY(s.open());
+        s.choose(0, 5);
+        QVERIFY(s.settle());
+        QCOMPARE(s.rows->currentRow(), 5);
+        s.choose(1);
+        QVERIFY(s.settle());
+        QCOMPARE(s.rows->currentRow(), -1);
+    }
+
     // In a window of 1100 × 700, with every column there is.
     void noTitleIsCutInASmallWindow() {
         test::ShownTables s({1028, 600});
