@@ -204,6 +204,7 @@ QWidget* LayersPage::buildKernel() {
     m_map = new LayersKernelMap(kernel);
     column->addWidget(m_map, 1);
     m_histogram = new ChartView(tr("Distribution of the learned weights"), kernel);
+    m_histogram->setObjectName(QStringLiteral("weightHistogram"));
     m_histogram->setFixedHeight(kHistogramHeight);
     column->addWidget(m_histogram);
     connect(m_map, &LayersKernelMap::unitClicked, this, [this](qint64 unit) { select(m_top, m_layer, unit); });
@@ -341,6 +342,10 @@ void LayersPage::showLayer(bool top, int layer) {
                                      .arg(countedText(s->weights.values, "weight"), formatNumber(s->weights.mean), formatNumber(s->weights.std), formatNumber(s->weights.min), formatNumber(s->weights.max),
                                           formatCount(s->weights.zeros), formatCount(s->weights.nonFinite)));
         if (m_inspector) m_inspector->showLayer(*s);
+    } else {  // what stood there is another model's
+        showBars(*m_histogram, {tr("weight"), tr("count"), 0, 1, {}, false});
+        m_histogram->setFootnote({});
+        if (m_inspector) m_inspector->showNothing(tr("The layer is being read."));
     }
     if (!m_kernel || m_kernel->top != top || m_kernel->layer != layer)
         m_map->clear();

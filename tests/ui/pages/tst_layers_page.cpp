@@ -265,6 +265,25 @@ private Q_SLOTS:
         QCOMPARE(table.rows[4][2 + 10], static_cast<double>(kernel->weights.kernel[4 * 64 + 10]));
     }
 
+    // Nothing of the model before stands under the name of the next one's layer until that was read.
+    void anotherModelsWeightsGoWithIt() {
+        Shown shown(false);
+        auto* inspector = qobject_cast<LayersInspector*>(shown.page->inspector());
+        const std::unique_ptr<QWidget> owner(inspector);
+        inspector->show();
+        const auto* histogram = shown.page->findChild<ChartView*>(QStringLiteral("weightHistogram"));
+        QVERIFY(!histogram->table().rows.empty() && allText(*inspector).contains(QStringLiteral("Units")));
+        shown.page->hide();  // a page that nobody sees reads nothing
+        QSignalSpy opened(&shown.session, &Session::modelOpened);
+        shown.session.openModel(test::demoPath("checkpoint_next"));
+        QVERIFY(opened.wait(20000));
+        QVERIFY(histogram->table().rows.empty());
+        QCOMPARE(allText(*inspector).trimmed(), QStringLiteral("The layer is being read."));
+        shown.page->show();
+        QTRY_VERIFY_WITH_TIMEOUT(shown.page->isSettled(), 20000);
+        QVERIFY(!histogram->table().rows.empty());
+    }
+
     void aClickSelectsTheUnitAndTheInspectorShowsIt() {
         Shown shown;
         auto* inspector = qobject_cast<LayersInspector*>(shown.page->inspector());

@@ -13,6 +13,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <utility>
+
 #include "ui/pages/page.h"
 #include "ui/pages/samples_field_form.h"
 #include "ui/shell/main_window.h"
@@ -281,7 +283,8 @@ private Q_SLOTS:
         openDemo();
         Page* page = m_window->currentPage();
         const auto* card = page->findChild<QWidget*>(QStringLiteral("integrityCard"));
-        const QPoint before = card->mapToGlobal(QPoint());
+        QPoint before(-1, -1);  // once the cards have their heights
+        QTRY_VERIFY(std::exchange(before, card->mapToGlobal(QPoint())) == card->mapToGlobal(QPoint()));
         QTemporaryDir other;
         QFile file(other.filePath(QStringLiteral("x.txt")));
         QVERIFY(file.open(QIODevice::WriteOnly));
