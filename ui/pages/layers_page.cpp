@@ -345,7 +345,6 @@ void LayersPage::showLayer(bool top, int layer) {
     } else {  // what stood there is another model's
         showBars(*m_histogram, {tr("weight"), tr("count"), 0, 1, {}, false});
         m_histogram->setFootnote({});
-        if (m_inspector) m_inspector->showNothing(tr("The layer is being read."));
     }
     if (!m_kernel || m_kernel->top != top || m_kernel->layer != layer)
         m_map->clear();

@@ -278,7 +278,7 @@ private Q_SLOTS:
         shown.session.openModel(test::demoPath("checkpoint_next"));
         QVERIFY(opened.wait(20000));
         QVERIFY(histogram->table().rows.empty());
-        QCOMPARE(allText(*inspector).trimmed(), QStringLiteral("The layer is being read."));
+        QCOMPARE(allText(*inspector).trimmed(), QStringLiteral("Reading the layer…"));
         shown.page->show();
         QTRY_VERIFY_WITH_TIMEOUT(shown.page->isSettled(), 20000);
         QVERIFY(!histogram->table().rows.empty());
