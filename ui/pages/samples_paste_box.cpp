@@ -63,7 +63,9 @@ QString SamplePasteBox::textOf(const QMimeData& data, QString* error) {
 
 void SamplePasteBox::offer(const QString& text) {
     if (text.trimmed().isEmpty()) return;
-    setPlainText(text);
+    QTextCursor end(document());
+    end.movePosition(QTextCursor::End);
+    end.insertText(end.atBlockStart() ? text : QLatin1Char('\n') + text);
     Q_EMIT linesOffered(toPlainText());
 }
 

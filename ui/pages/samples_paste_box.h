@@ -15,7 +15,7 @@ public:
     static QString textOf(const QMimeData& data, QString* error = nullptr);
     // Whether textOf() would find something; folders and other files are left to the window.
     static bool accepts(const QMimeData& data);
-    // Puts the text into the box and asks for it to be taken.
+    // Puts the text into the box, behind what stands there, and asks for all of it to be taken.
     void offer(const QString& text);
     // Selects line `line` (0-based), the one that was refused.
     void selectLine(int line);

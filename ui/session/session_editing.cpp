@@ -122,6 +122,22 @@ std::string numericalName(const Session::State& s, std::size_t index) {
     return "num_" + std::to_string(index);
 }
 
+// Takes what names rows of the tables out of a line of Criteo, which has no such fields: Copy writes them where no value is known.
+std::vector<std::string> takeNamedRows(QString& line, std::size_t numericals, std::size_t categoricals) {
+    std::vector<std::string> named(categoricals);
+    QStringList fields = line.split(QLatin1Char('\t'));
+    const auto first = fields.size() - static_cast<qsizetype>(categoricals);
+    if (first < static_cast<qsizetype>(numericals)) return named;
+    for (std::size_t t = 0; t < categoricals; ++t) {
+        QString& field = fields[first + static_cast<qsizetype>(t)];
+        if (!field.startsWith(QLatin1String("id:"))) continue;
+        named[t] = field.toStdString();
+        field.clear();
+    }
+    line = fields.join(QLatin1Char('\t'));
+    return named;
+}
+
 Error outsideModel() {
     return Error("E-SESSION-008", "The open model has no such field.").withRemedy("open a checkpoint that has it");
 }
@@ -170,6 +186,7 @@ Result<std::vector<EditableRow>> Session::parseLines(const QString& lines) const
             return fail(Error("E-SESSION-009", "Too many lines at once.")
                             .butExpected("at most 100,000 lines")
                             .withRemedy("save them as a file and open it as a dataset"));
+        const std::vector<std::string> named = takeNamedRows(line, numericals, categoricals);
         const auto parsed = parseCriteoLine(line.toStdString(), numericals, categoricals, number);
         if (!parsed) return fail(parsed.error());
         EditableRow row;
@@ -177,13 +194,15 @@ Result<std::vector<EditableRow>> Session::parseLines(const QString& lines) const
         row.raw = parsed->raw;
         for (std::size_t i = 0; i < numericals; ++i) row.input.numerical.push_back(fed(s, row.raw.numerical[i]));
         for (std::size_t t = 0; t < categoricals; ++t) {
-            auto found = shifted(s, t, row.raw.categorical[t], lookUp(s, t, row.raw.categorical[t]));
+            const std::string& token = named[t].empty() ? row.raw.categorical[t] : named[t];
+            auto found = shifted(s, t, token, lookUp(s, t, token));
             if (!found) {
                 found.error().row = number;
                 return fail(std::move(found.error()));
             }
             row.input.ids.push_back(found->id);
             row.unknown.push_back(found->unknown);
+            if (!named[t].empty()) row.raw.categorical[t] = hexOf(static_cast<int>(t), found->id).toStdString();
         }
         out.push_back(std::move(row));
     }

@@ -59,6 +59,40 @@ private Q_SLOTS:
         QVERIFY(strips->stripCount() > 0 && labelText("probability") != QStringLiteral("–"));
     }
 
+    // Without a dictionary a copied row names rows of the tables.
+    void aRowCopiedWithoutADictionaryCanBePastedBack() {
+        openWithoutDictionary();
+        find<QToolButton>("copyRow")->click();
+        const QString line = QApplication::clipboard()->text();
+        QVERIFY(line.contains(QStringLiteral("\tid:")));
+        const InputRow before = shownInput();
+        const QString probability = labelText("probability");
+        box()->offer(line);
+        QVERIFY2(m_page->errorText().isEmpty(), qPrintable(m_page->errorText()));
+        QTRY_VERIFY_WITH_TIMEOUT(labelText("rowName").startsWith(QStringLiteral("pasted 1")) && m_page->isSettled(), kWait);
+        QCOMPARE(shownInput().ids, before.ids);
+        QCOMPARE(shownInput().numerical, before.numerical);
+        QCOMPARE(labelText("probability"), probability);
+        box()->offer(QString(line).replace(line.lastIndexOf(QStringLiteral("id:")), 100, QStringLiteral("id:999999999")));
+        QVERIFY(m_page->errorText().contains(QStringLiteral("E-SESSION-004")));
+    }
+
+    // What is pasted or dropped beside the box stands behind what is in it, which nobody meant to give away.
+    void pastingKeepsTheLinesInTheBox() {
+        const auto* source = m_page->findChild<SampleRows*>();
+        const QString bad = QStringLiteral("1\tno line"), good = rawLine(3);
+        box()->setPlainText(bad);
+        QMimeData data;
+        data.setText(good);
+        drop(data);
+        QCOMPARE(box()->toPlainText(), bad + QLatin1Char('\n') + good);
+        QVERIFY(!m_page->errorText().isEmpty() && source->pasted().empty());
+        box()->setPlainText(good);
+        drop(data);
+        QVERIFY(box()->toPlainText().isEmpty());
+        QCOMPARE(source->pasted().size(), 2U);
+    }
+
     // At 1100 × 700 too the matrix has cells one can aim at, and the strips and the editors have their place beside it.
     void theMatrixHasRoomInASmallWindow() {
         m_page->resize(1028, 648);  // beside the rail, between menu and status bar
