@@ -369,6 +369,18 @@ void ChartView::setFootnote(const QString& text) {
 }
 
 void ChartView::setTable(Table table) { m_state->table = std::move(table); }
+
+void ChartView::clear() {
+    setLines({});
+    setBackdrop({});
+    setOverlay({});
+    setHover({});
+    setHoverMark({});
+    setFootnote({});
+    setTable({});
+    setAccessibleName(m_state->title);
+}
+
 const ChartView::Table& ChartView::table() const { return m_state->table.columns.isEmpty() ? m_state->derived : m_state->table; }
 
 // It stays while other things are opened: its title says what its figures are of.

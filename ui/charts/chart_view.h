@@ -59,6 +59,8 @@ public:
     // The plotted data as columns, for "Show as table" and CSV.
     struct Table { QStringList columns; std::vector<std::vector<double>> rows; };
     void setTable(Table table);
+    // Nothing is drawn, said or in the table until something is set again; axes and title stay.
+    void clear();
     const Table& table() const;
     void showTable();                              // opens the table twin
     void resetZoom();

@@ -342,9 +342,8 @@ void LayersPage::showLayer(bool top, int layer) {
                                      .arg(countedText(s->weights.values, "weight"), formatNumber(s->weights.mean), formatNumber(s->weights.std), formatNumber(s->weights.min), formatNumber(s->weights.max),
                                           formatCount(s->weights.zeros), formatCount(s->weights.nonFinite)));
         if (m_inspector) m_inspector->showLayer(*s);
-    } else {  // what stood there is another model's
-        showBars(*m_histogram, {tr("weight"), tr("count"), 0, 1, {}, false});
-        m_histogram->setFootnote({});
+    } else {
+        m_histogram->clear();  // what it showed was another model's
     }
     if (!m_kernel || m_kernel->top != top || m_kernel->layer != layer)
         m_map->clear();

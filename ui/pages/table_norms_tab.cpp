@@ -129,6 +129,7 @@ bool TableNormsTab::isSettled() const { return !isVisible() || !statistics() || 
 void TableNormsTab::forget() {
     m_pictures.reset();
     m_chosen = false;
+    m_norms->clear();  // what it showed was another table's
 }
 
 bool TableNormsTab::logCounts() const { return m_log->isChecked(); }

@@ -69,6 +69,7 @@ void TableRankTab::forget() {
     m_pictures.reset();
     m_density.setGrid(nullptr);
     m_token = m_shown = 0;
+    m_chart->clear();  // what it showed was another table's
 }
 
 void TableRankTab::refresh() {

@@ -19,8 +19,10 @@
 #include "ui/pages/table_inspector.h"
 #include "ui/pages/table_list_pane.h"
 #include "ui/pages/table_map_tab.h"
+#include "ui/pages/table_norms_tab.h"
 #include "ui/pages/table_pins.h"
 #include "ui/pages/table_query_bar.h"
+#include "ui/pages/table_rank_tab.h"
 #include "ui/widgets/numbers.h"
 
 using namespace dlrm;
@@ -77,6 +79,29 @@ private Q_SLOTS:
         s.choose(1);
         QVERIFY(s.settle());
         QCOMPARE(s.rows->currentRow(), -1);
+    }
+
+    // Until another table's statistics are drawn, nothing of the one before stands under its name.
+    void aChartOfAnotherTableIsGoneAtOnce() {
+        test::ShownTables s({1028, 600});
+        QVERIFY(s.open());
+        s.choose(0);
+        QVERIFY(s.compute({0, 1}));
+        const std::pair<TablesPage::Tab, ChartView*> charts[] = {
+            {TablesPage::Norms, s.page.findChild<TableNormsTab*>()->findChild<ChartView*>()},
+            {TablesPage::RankNorm, s.page.findChild<TableRankTab*>()->findChild<ChartView*>()},
+        };
+        for (const auto& [tab, chart] : charts) {
+            s.choose(0);
+            s.page.showTab(tab);
+            QVERIFY(s.settle());
+            QVERIFY(!chart->table().rows.empty());
+            const QString name = chart->accessibleName();
+            s.choose(1);
+            QVERIFY(chart->table().rows.empty() && chart->accessibleName() != name);
+            QVERIFY(s.settle());
+            QVERIFY(!chart->table().rows.empty());
+        }
     }
 
     // In a window of 1100 × 700, with every column there is.
