@@ -56,6 +56,13 @@ struct DatasetInfo {
 };
 using DatasetInfoPtr = std::shared_ptr<const DatasetInfo>;
 
+// What a dataset is asked for with. missing: what raw categories become without a dictionary. numbers: what becomes of numbers in text that are none.
+struct DatasetRequest {
+    QString path, split, dictionary;
+    MissingDictionary missing = MissingDictionary::Refuse;
+    TextNumbers numbers = TextNumbers::Strict;
+};
+
 // One kind of job; a new request of a kind cancels the one before.
 enum class JobKind {
     OpenModel, OpenDataset, TableRows, SampleRows, Explain, ExplainPinned, Evaluate,
@@ -166,6 +173,9 @@ public:
     void resetReading();
     // Opens a model whose tables were saved as one, with their rows.
     void openWithCardinalities(const QString& path, std::vector<std::int64_t> cardinalities);
+    // A model and then its dataset. Where tables were saved as one and no rows are given, the dataset says them; when it does not, the model's failure
+    // is the only one and the dataset is not opened.
+    void openTogether(const QString& path, std::vector<std::int64_t> cardinalities, const DatasetRequest& dataset);
     void goBack();                                        // to the selection before (Alt+Left)
     void closeModel();                                    // and the dataset with it
 
