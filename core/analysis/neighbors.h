@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "core/analysis/row_blocks.h"
+#include "core/analysis/similarity.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
-#include "core/compute/analytics.h"
 #include "core/model/table_view.h"
 
 namespace dlrm {
