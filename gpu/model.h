@@ -24,7 +24,6 @@ public:
 
     Device& device() { return m_device; }
     TableStore& tables() { return m_tables; }
-    cublasLtHandle_t ltHandle() const { return m_handle.get(); }
 
 private:
     // Everything one chunk under way uses.

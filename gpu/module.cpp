@@ -4,7 +4,6 @@
 #include <cstring>
 #include <new>
 
-#include "gpu/analytics.h"
 #include "gpu/model.h"
 
 struct dlrm_device {
@@ -93,56 +92,15 @@ std::int32_t placement(dlrm_model* model, std::int64_t table, dlrm_placement* pl
 
 std::int64_t preferredBatch(dlrm_model* model) { return model->model.preferredBatch(); }
 
-// Work on a model, by a thread that may be new to the device.
-template <class Work>
-std::int32_t onModel(dlrm_model* model, dlrm_error* error, Work work) noexcept {
-    return guarded(error, [&] {
-        model->model.device().use();
-        work(model->model);
-    });
-}
-
-void checkTable(Model& model, std::int64_t table) {
-    if (table < 0 || table >= model.tables().count()) throw batchFailure(std::to_string(model.tables().count()) + " tables", "table " + std::to_string(table));
-}
-
 std::int32_t forwardRows(dlrm_model* model, const dlrm_batch* batch, float* logits, const dlrm_outputs* outputs, const dlrm_control* control, dlrm_error* error) {
-    return onModel(model, error, [&](Model& m) { m.forward(*batch, logits, outputs, control); });
-}
-
-std::int32_t scanTable(dlrm_model* model, std::int64_t table, const dlrm_scan_request* request, dlrm_scan_result* result, const dlrm_control* control,
-                       dlrm_error* error) {
-    return onModel(model, error, [&](Model& m) {
-        checkTable(m, table);
-        scan(m, table, *request, *result, control);
-    });
-}
-
-std::int32_t gramOfTable(dlrm_model* model, std::int64_t table, double* products, double* sums, std::int64_t* rows, const dlrm_control* control, dlrm_error* error) {
-    return onModel(model, error, [&](Model& m) {
-        checkTable(m, table);
-        gram(m, table, products, sums, rows, control);
-    });
-}
-
-std::int32_t nearestRows(dlrm_model* model, std::int64_t table, const float* query, std::int32_t similarity, std::int32_t k, dlrm_neighbor* out,
-                         std::int32_t* found, const dlrm_control* control, dlrm_error* error) {
-    return onModel(model, error, [&](Model& m) {
-        checkTable(m, table);
-        nearest(m, table, query, similarity, k, out, found, control);
-    });
-}
-
-std::int32_t rankRows(dlrm_device* device, const float* logits, const std::uint8_t* labels, std::int64_t rows, dlrm_rank_sums* sums, const dlrm_control* control,
-                      dlrm_error* error) {
     return guarded(error, [&] {
-        device->device.use();
-        rank(device->device, logits, labels, rows, *sums, control);
+        model->model.device().use();   // this thread may be new to it
+        model->model.forward(*batch, logits, outputs, control);
     });
 }
 
-constexpr dlrm_backend_table kTable{DLRM_BACKEND_ABI, probe,     openDevice,     closeDevice, workingMemory, loadModel,   freeModel,   waitLoaded,
-                                    placement,        preferredBatch, forwardRows, scanTable,   gramOfTable,   nearestRows, rankRows};
+constexpr dlrm_backend_table kTable{DLRM_BACKEND_ABI, probe,    openDevice, closeDevice, workingMemory,
+                                    loadModel,        freeModel, waitLoaded, placement,   preferredBatch, forwardRows};
 
 }  // namespace
 }  // namespace dlrm::cuda

@@ -130,12 +130,12 @@ NetworkShape::NetworkShape(const dlrm_model_description& d, const Device& device
     // The vectors of models without a fused interaction need their own buffer; counted always, it is small beside the rest.
     slotBytes = chunkRows * (rowBytes + (cross ? 0 : vectorsStride * bytes) + numericals * 4 + tables * 4 + 4) + stagedRows * maxDim * 4 + workspaceBytes;
     tapBytes = kTapRows * (vectorsWidth + 2 * std::max({topInputs, widest, (tables + 1) * (tables + 1)})) * 4;
-    if (device.tableStorage() != DLRM_TABLES_AS_STORED) loadBytes = kRingBuffers * kRingBytes;
+    loadBytes = tables * static_cast<std::int64_t>(sizeof(DeviceTable));
+    if (device.tableStorage() != DLRM_TABLES_AS_STORED) loadBytes += kRingBuffers * kRingBytes;
 }
 
 std::int64_t NetworkShape::workingBytes() const {
-    constexpr std::int64_t kAnalytics = 96 << 20;   // buffers of whole-table work, see analytics.h
-    return weightBytes + kSlots * slotBytes + tapBytes + loadBytes + kAnalytics;
+    return weightBytes + kSlots * slotBytes + tapBytes + loadBytes;
 }
 
 Network::Network(Device& device, const dlrm_model_description& d, const NetworkShape& shape, cudaStream_t stream, const dlrm_control* control) {

@@ -41,17 +41,13 @@ public:
     void waitLoaded(const dlrm_control* control) const;
 
     std::int64_t count() const { return static_cast<std::int64_t>(m_tables.size()); }
-    const RowSource& source(std::int64_t table) const { return m_tables[static_cast<std::size_t>(table)]->source; }
     Resident resident(std::int64_t table) const;
     bool complete(std::int64_t table) const;          // every row is resident
     dlrm_placement placement(std::int64_t table) const;
-    // The table in device memory holds other values than its files (float16 or int8 instead of what was stored).
-    bool shadow(std::int64_t table) const { return at(table).element != at(table).source.element(); }
     // A row as kernels would see it, for rows that are not resident. out: (dim).
     void rowAsUsed(std::int64_t table, std::int64_t row, float* out) const;
     // For the kernels, in interaction order.
     const DeviceTable* deviceTables() const { return m_deviceTables.data(); }
-    DeviceTable deviceTable(std::int64_t table) const;
 
 private:
     struct Table {
@@ -70,6 +66,7 @@ private:
     struct Ring;   // buffers on the way
 
     Table& at(std::int64_t table) const { return *m_tables[static_cast<std::size_t>(table)]; }
+    DeviceTable deviceTable(std::int64_t table) const;
     void load();
     void loadTables();
     void toDevice(Table& table, std::int64_t first, std::int64_t count, void* to, float* scales, std::atomic<std::int64_t>& ready);

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // dlrm-cli bench
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
-#include <functional>
 #include <memory>
-#include <random>
 #include <thread>
 
 #include <stdlib.h>
@@ -17,17 +14,14 @@
 #include "app/cli/commands.h"
 #include "app/cli/usage.h"
 #include "app/common/program.h"
+#include "core/engine/benchmark.h"
 #include "core/export/json.h"
-#include "core/metrics/metric_set.h"
 #include "core/synthetic/demo_writer.h"
 
 namespace dlrm::cli {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using Json = nlohmann::ordered_json;
-
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 struct Options {
     std::vector<std::string> parts;
@@ -57,81 +51,44 @@ private:
 
 void print(Context& context, const Json& line) { context.out.write(line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"); }
 
-// Median, fastest and slowest of `repeats` runs.
-struct Timing {
-    double median = 0, fastest = 0, slowest = 0;
-};
-
-Result<Timing> timeIt(int repeats, std::stop_token stop, const std::function<Result<void>()>& work) {
-    std::vector<double> seconds;
-    for (int i = 0; i < repeats; ++i) {
-        if (stop.stop_requested()) return cancelled();
-        const auto start = Clock::now();
-        if (auto done = work(); !done) return fail(std::move(done).error());
-        seconds.push_back(secondsSince(start));
-    }
-    std::sort(seconds.begin(), seconds.end());
-    return Timing{seconds[seconds.size() / 2], seconds.front(), seconds.back()};
-}
-
 Json timed(const char* bench, const Timing& t) {
     return {{"bench", bench}, {"seconds", t.median}, {"fastest", t.fastest}, {"slowest", t.slowest}};
 }
 
 Result<void> benchOpen(Context& context, const Options& options) {
-    const auto timing = timeIt(20, context.stop, [&]() -> Result<void> {
+    const auto timing = timeRuns(20, [&]() -> Result<void> {
         auto engine = openModel(options.checkpoint, context.common, context.progress, context.stop);
         if (!engine) return fail(std::move(engine).error());
         return {};
-    });
+    }, context.stop);
     if (!timing) return fail(timing.error());
     print(context, timed("open", *timing));
     return {};
 }
 
 Result<void> benchBrowse(Context& context, const Options& options) {
-    constexpr int kRows = 1000;
     auto engine = openModel(options.checkpoint, context.common, context.progress, context.stop);
     if (!engine) return fail(std::move(engine).error());
-    const auto& tables = (*engine)->spec().tables;
-    const auto largest = std::max_element(tables.begin(), tables.end(), [](const TableSpec& a, const TableSpec& b) { return a.rows < b.rows; });
-    std::mt19937_64 random(1);
-    const auto timing = timeIt(10, context.stop, [&]() -> Result<void> {
-        std::vector<RowId> ids;
-        for (int i = 0; i < kRows; ++i) ids.push_back(RowId{static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(largest->rows))});
-        auto rows = (*engine)->rows(TableId{static_cast<std::int32_t>(largest - tables.begin())}, ids);
-        if (!rows) return fail(std::move(rows).error());
-        return {};
-    });
-    if (!timing) return fail(timing.error());
-    Json line = timed("browse", *timing);
-    line["rows"] = kRows;
-    line["table_rows"] = largest->rows;
+    const auto browsing = timeBrowsing(**engine, context.stop);
+    if (!browsing) return fail(browsing.error());
+    Json line = timed("browse", browsing->rows.timing);
+    line["rows"] = browsing->rows.rows;
+    line["table_rows"] = browsing->tableRows;
     print(context, line);
     return {};
 }
 
 Result<void> benchPredict(Context& context, const Options& options) {
-    constexpr std::int64_t kMostRows = 65'536;
     auto opened = openModelAndData(options.checkpoint, context.common, options.data, context.progress, context.stop);
     if (!opened) return fail(std::move(opened).error());
-    const RowRange range{0, std::min(kMostRows, opened->dataset->rows()) - 1};
-    const auto predict = [&](RowRange rows) -> Result<void> {
-        auto done = opened->engine->predict(*opened->dataset, rows, {}, {}, context.stop);
-        if (!done) return fail(std::move(done).error());
-        return {};
-    };
-    if (auto warm = predict(range); !warm) return warm;
-    for (const std::int64_t batch : {std::int64_t{1}, std::int64_t{64}, range.size()}) {
-        const auto timing = timeIt(batch > 64 ? 3 : 100, context.stop, [&] { return predict({0, std::min(batch, range.size()) - 1}); });
-        if (!timing) return fail(timing.error());
-        Json line = timed("predict", *timing);
-        line["rows"] = batch;
-        line["rows_per_second"] = static_cast<double>(batch) / timing->median;
+    const auto each = [&](const RowsTiming& t) {
+        Json line = timed("predict", t.timing);
+        line["rows"] = t.rows;
+        line["rows_per_second"] = t.rowsPerSecond();
         line["precision"] = name(opened->engine->info().backend.precision);
         print(context, line);
-    }
-    return {};
+    };
+    return timePredictions(*opened->engine, *opened->dataset, each, context.stop);
 }
 
 Result<void> benchEvaluate(Context& context, const Options& options) {
@@ -144,25 +101,10 @@ Result<void> benchEvaluate(Context& context, const Options& options) {
 }
 
 Result<void> benchAuc(Context& context, const Options&) {
-    constexpr std::int64_t kRows = 10'000'000;
-    std::vector<float> logits(kRows);
-    std::vector<std::uint8_t> labels(kRows);
-    std::mt19937_64 random(1);
-    for (std::size_t i = 0; i < logits.size(); ++i) {
-        const std::uint64_t bits = random();
-        labels[i] = bits % 4 == 0;
-        logits[i] = static_cast<float>(static_cast<double>(bits >> 40) * 0x1p-22 - 3.0) + (labels[i] ? 1.0F : 0.0F);
-    }
-    const auto timing = timeIt(3, context.stop, [&]() -> Result<void> {
-        MetricSet metrics;
-        metrics.reserve(kRows);
-        if (auto added = metrics.add(logits, labels, 0); !added) return added;
-        static_cast<void>(metrics.report(false));
-        return {};
-    });
-    if (!timing) return fail(timing.error());
-    Json line = timed("auc", *timing);
-    line["rows"] = kRows;
+    const auto metrics = timeMetrics(context.stop);
+    if (!metrics) return fail(metrics.error());
+    Json line = timed("auc", metrics->timing);
+    line["rows"] = metrics->rows;
     line["what"] = "all metrics, exact AUC with interval included";
     print(context, line);
     return {};

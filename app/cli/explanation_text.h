@@ -1,25 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// predict --explain as JSON and for people.
+// predict --explain for people.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 
-#include "core/engine/results.h"
+#include "core/export/explanation_json.h"
 
 namespace dlrm::cli {
 
-struct ExplainedRow {
-    std::int64_t row = 0;
-    std::optional<int> label;
-    Explanation explanation;
-};
-
-// {"profile", "interaction", "backend", "rows": [{row, label, logit, probability, numerical, ids, vectors[{name, norm, values[]}], interaction_matrix[[…]],
-// top_mlp_input[], activations[{layer, units, active, mean, max, values[]}]}]}
-std::string explanationsJson(std::span<const ExplainedRow> rows, const ModelSpec& spec, const std::string& profile, const BackendInfo& backend);
 // Norms, strongest pairs, share of active units.
 std::string explanationsText(std::span<const ExplainedRow> rows, const ModelSpec& spec);
 

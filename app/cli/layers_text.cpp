@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "app/cli/text.h"
+#include "core/analysis/interaction_pairs.h"
 
 namespace dlrm::cli {
 namespace {
@@ -152,27 +152,17 @@ std::string unitsText(const ModelLayers& layers) {
 }
 
 std::string importanceText(const ModelSpec& spec, const InteractionImportance& importance) {
-    const std::size_t vectors = importance.vectorNames.size();
-    std::vector<std::size_t> pairs;
-    for (std::size_t i = 0; i < vectors; ++i)
-        for (std::size_t j = 0; j < i; ++j) pairs.push_back(i * vectors + j);
-    const auto norm = [&](std::size_t pair) {
-        return std::isfinite(importance.pairNorms[pair]) ? importance.pairNorms[pair]
-                                                         : std::numeric_limits<double>::infinity();
-    };
-    std::stable_sort(pairs.begin(), pairs.end(), [&](std::size_t a, std::size_t b) { return norm(a) > norm(b); });
     TextTable table;
     table.addColumn("pair", Align::Left);
     table.addColumn("row norm", Align::Right);
-    for (std::size_t k = 0; k < std::min(kPairsShown, pairs.size()); ++k)
-        table.addRow({importance.vectorNames[pairs[k] / vectors] + " x " + importance.vectorNames[pairs[k] % vectors],
-                      real(importance.pairNorms[pairs[k]])});
+    for (const VectorPair& pair : strongestPairs(importance.pairNorms, importance.vectorNames.size(), kPairsShown))
+        table.addRow({importance.vectorNames[pair.first] + " x " + importance.vectorNames[pair.second], real(pair.value)});
     return fmt::format(
                "\nInteraction ({}, {}): row norms of the first top kernel, root mean square {} over {} dots, {} over "
                "{} bottom outputs\n",
                name(spec.interactionOrder),
                spec.orderSource == OrderSource::Default ? "assumed" : name(spec.orderSource), real(importance.dotRms),
-               pairs.size(), real(importance.bottomRms), importance.bottomNorms.size()) +
+               spec.pairs(), real(importance.bottomRms), importance.bottomNorms.size()) +
            table.text("  ");
 }
 

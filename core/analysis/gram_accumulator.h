@@ -4,8 +4,8 @@
 
 #include <cstdint>
 
+#include "core/analysis/gram.h"
 #include "core/analysis/table_kernels.h"
-#include "core/compute/analytics.h"
 #include "core/compute/cpu/aligned.h"
 
 namespace dlrm {

@@ -232,9 +232,10 @@ Query queryOf(std::span<const float> values, std::int64_t leaveOut) {
 
 }  // namespace
 
-double similarityScore(Similarity similarity, std::span<const float> a, std::span<const float> b) {
-    assert(a.size() == b.size());
-    return exactScore(similarity, queryOf(a, -1), b.data());
+RowComparison compareRows(std::span<const float> a, std::span<const float> b) {
+    const Query query = queryOf(a.first(std::min(a.size(), b.size())), -1);
+    const auto score = [&](Similarity similarity) { return exactScore(similarity, query, b.data()); };
+    return {score(Similarity::Cosine), score(Similarity::Dot), score(Similarity::L2)};
 }
 
 bool nearer(Similarity similarity, const Neighbor& a, const Neighbor& b) {

@@ -8,21 +8,25 @@
 #include <vector>
 
 #include "core/analysis/row_blocks.h"
+#include "core/analysis/similarity.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
-#include "core/compute/analytics.h"
 #include "core/model/table_view.h"
 
 namespace dlrm {
 
-// The score of row `b` for the query `a`, from float32 values in double, summed in the order of the columns: Dot: Σab; Cosine: Σab / (|a|·|b|);
-// L2: √Σ(a − b)². NaN when a value is not finite, and for Cosine when a vector is zero.
-double similarityScore(Similarity similarity, std::span<const float> a, std::span<const float> b);
+// How alike two rows are: the scores that nearestRows() orders by, from float32 values in double, summed in the order of the columns.
+// cosine: Σab / (|a|·|b|); dot: Σab; distance: √Σ(a − b)². NaN when a value is not finite, the cosine also when a row is zero.
+struct RowComparison {
+    double cosine = 0, dot = 0, distance = 0;
+};
+// Rows of different lengths are compared in the columns that both have.
+RowComparison compareRows(std::span<const float> a, std::span<const float> b);
 
 // True when `a` is nearer than `b`: the better score, among equal ones the smaller id; NaN after every number.
 bool nearer(Similarity similarity, const Neighbor& a, const Neighbor& b);
 
-// The min(k, rows but the left out) rows nearest to each query, the nearest first, as similarityScore() and nearer() order all rows of the table.
+// The min(k, rows but the left out) rows nearest to each query, the nearest first, as the scores of compareRows() and nearer() order all rows of the table.
 // queries: (count, dim) row-major, finite. leaveOut: (count) the row that is not listed for this query, negative for none.
 // One pass over the table, whose rows `release` gives back behind it; beside the table it takes about
 // count · (k · 16 + dim · 4) bytes per thread. REQUIRES: k >= 1.

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/analysis/gram.h"
 #include "core/base/result.h"
-#include "core/compute/analytics.h"
 
 namespace dlrm {
 

@@ -3,39 +3,16 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <stop_token>
 #include <vector>
 
+#include "core/analysis/row_query.h"
 #include "core/analysis/untrained_rows.h"
-#include "core/base/ids.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
 
 namespace dlrm {
-
-enum class RowKey : std::uint8_t { Id, Norm, CosineToMean, Trained, Hits };
-
-// Inclusive at both ends.
-struct ValueRange {
-    double low = 0, high = 0;
-    bool contains(double v) const { return v >= low && v <= high; }  // false for NaN
-};
-
-struct RowQuery {
-    RowKey sortBy = RowKey::Id;
-    bool descending = false;
-    std::int64_t limit = 0;              // > 0: only the first so many, at once; 0: all
-    // Filters; a row passes when it passes all of them.
-    std::optional<RowRange> ids;
-    std::optional<bool> trained;
-    std::optional<ValueRange> norm, cosine, hits;
-
-    bool needsStatistics() const { return sortBy == RowKey::Norm || sortBy == RowKey::Trained || norm.has_value() || trained.has_value(); }
-    bool needsCosine() const { return sortBy == RowKey::CosineToMean || cosine.has_value(); }
-    bool needsHits() const { return sortBy == RowKey::Hits || hits.has_value(); }
-};
 
 struct RowOrder {
     RowQuery query;

@@ -5,7 +5,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/compute/analytics.h"
+#include "core/analysis/gram.h"
+
 
 namespace dlrm {
 

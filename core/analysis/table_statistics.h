@@ -7,10 +7,11 @@
 #include <vector>
 
 #include "core/analysis/duplicate_rows.h"
+#include "core/analysis/gram.h"
 #include "core/analysis/spectrum.h"
+#include "core/analysis/table_scan.h"
 #include "core/analysis/untrained_rows.h"
 #include "core/base/ids.h"
-#include "core/compute/analytics.h"
 
 namespace dlrm {
 

@@ -19,8 +19,6 @@
 
 namespace dlrm {
 
-class DeviceAnalytics;
-
 // Rows of one table by where they live, hottest first: [0, gpuRows) in GPU memory, the next pinnedRows in pinned host memory, the rest is read
 // from the file. Rows still on their way to the GPU are counted as `planned` only.
 struct TablePlacement {
@@ -79,8 +77,6 @@ public:
     // The largest batch that may be computed while another call is running, so that a person waits for a row and not for a batch.
     // 0: none. Any thread, also during a call.
     virtual std::int64_t rowsBeside() const { return 0; }
-    // Whole-table work where the tables are; null: the caller computes it on the CPU (core/analysis). Lives as long as this object.
-    virtual DeviceAnalytics* analytics() { return nullptr; }
     // Where every table's rows are now, feature order; empty: all in the mapped files. Any thread, also while tables are still loading.
     virtual std::vector<TablePlacement> placement() const { return {}; }
 };

@@ -12,7 +12,7 @@
 extern "C" {
 #endif
 
-#define DLRM_BACKEND_ABI 1u
+#define DLRM_BACKEND_ABI 2u
 #define DLRM_BACKEND_SYMBOL "dlrm_backend_module"
 
 enum { DLRM_OK = 0, DLRM_CANCELLED = 1, DLRM_FAILED = 2 };
@@ -23,7 +23,6 @@ enum { DLRM_TABLES_AS_STORED = 0, DLRM_TABLES_FP16 = 1, DLRM_TABLES_INT8 = 2 }; 
 // Element types of table files, in the order of dlrm::DType.
 enum { DLRM_TYPE_F16 = 0, DLRM_TYPE_BF16 = 1, DLRM_TYPE_F32 = 2, DLRM_TYPE_F64 = 3 };
 enum { DLRM_BOTTOM_FIRST = 0, DLRM_DOTS_FIRST = 1 };          // dlrm::InteractionOrder; of cross layers always the first
-enum { DLRM_COSINE = 0, DLRM_DOT = 1, DLRM_L2 = 2 };
 
 // The texts of dlrm::Error, cut to fit, NUL-terminated. `fatal`: the device is lost for this process; `out_of_memory`: freeing may help.
 typedef struct dlrm_error {
@@ -98,16 +97,6 @@ typedef struct dlrm_outputs {
     float *const *bottom_activations, *const *top_activations, *const *cross_activations;   // arrays of as many pointers as layers, or null
 } dlrm_outputs;
 
-typedef struct dlrm_scan_request { float low, high; int32_t bins; } dlrm_scan_request;
-typedef struct dlrm_scan_result {
-    int64_t finite, nan, inf, subnormal, below, above;
-    double sum, sum_squares;
-    float min, max;
-    float* norms;                 // (rows), caller's memory
-    int64_t* histogram;           // (bins), caller's memory
-} dlrm_scan_result;
-typedef struct dlrm_neighbor { int64_t id; double score; } dlrm_neighbor;
-typedef struct dlrm_rank_sums { int64_t positives, negatives; uint64_t double_concordant; double log_loss; } dlrm_rank_sums;
 typedef struct dlrm_placement { int64_t gpu_rows, pinned_rows, gpu_bytes, pinned_bytes; } dlrm_placement;   // resident now
 
 // stopped(context) != 0 asks the call to end with DLRM_CANCELLED; progress may be null. Called from the calling thread, or a loading thread.
@@ -137,12 +126,6 @@ typedef struct dlrm_backend_table {
     int32_t (*placement)(dlrm_model*, int64_t table, dlrm_placement*);
     int64_t (*preferred_batch)(dlrm_model*);
     int32_t (*forward)(dlrm_model*, const dlrm_batch*, float* logits, const dlrm_outputs*, const dlrm_control*, dlrm_error*);
-    int32_t (*scan)(dlrm_model*, int64_t table, const dlrm_scan_request*, dlrm_scan_result*, const dlrm_control*, dlrm_error*);
-    // products: (dim, dim), sums: (dim), rows: rows that were finite.
-    int32_t (*gram)(dlrm_model*, int64_t table, double* products, double* sums, int64_t* rows, const dlrm_control*, dlrm_error*);
-    int32_t (*nearest)(dlrm_model*, int64_t table, const float* query, int32_t similarity, int32_t k, dlrm_neighbor* out, int32_t* found,
-                       const dlrm_control*, dlrm_error*);
-    int32_t (*rank)(dlrm_device*, const float* logits, const uint8_t* labels, int64_t rows, dlrm_rank_sums*, const dlrm_control*, dlrm_error*);
 } dlrm_backend_table;
 
 // The one exported symbol.

@@ -41,7 +41,7 @@ bool isCode(const std::string& code) {
 
 bool isComplete(const dlrm_backend_table& t) {
     return t.probe && t.open_device && t.close_device && t.working_memory && t.load_model && t.free_model && t.wait_loaded && t.placement && t.preferred_batch &&
-           t.forward && t.scan && t.gram && t.nearest && t.rank;
+           t.forward;
 }
 
 Result<std::string> findModule(const ModuleSearch& search) {

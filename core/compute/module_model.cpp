@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "core/compute/module_control.h"
+
 namespace dlrm {
 namespace {
 
@@ -29,9 +31,7 @@ float* part(std::vector<float>& values, std::int64_t first, std::int64_t perRow)
 }  // namespace
 
 ModuleModel::ModuleModel(std::shared_ptr<ModuleDevice> device, ModelWeights weights)
-    : m_device(std::move(device)), m_weights(std::move(weights)),
-      m_analytics(m_weights.tables, [this] { return ModuleAnalytics::Device{&m_device->table(), m_device->handle(), m_instead || m_device->isLost() ? nullptr : m_model}; },
-                  [this](const dlrm_error& error) { return m_device->failed(error); }) {}
+    : m_device(std::move(device)), m_weights(std::move(weights)) {}
 
 Result<std::unique_ptr<DeviceModel>> ModuleModel::load(std::shared_ptr<ModuleDevice> device, ModelWeights weights, const ProgressFn& progress, std::stop_token stop) {
     std::unique_ptr<ModuleModel> model(new ModuleModel(std::move(device), std::move(weights)));
@@ -199,11 +199,6 @@ std::int64_t ModuleModel::preferredBatch() const {
 std::int64_t ModuleModel::rowsBeside() const {
     const std::shared_lock lock(m_swap);
     return m_instead ? m_instead->rowsBeside() : 0;
-}
-
-DeviceAnalytics* ModuleModel::analytics() {
-    const std::shared_lock lock(m_swap);
-    return m_instead || m_device->isLost() ? nullptr : &m_analytics;
 }
 
 std::vector<TablePlacement> ModuleModel::placement() const {

@@ -8,8 +8,8 @@
 #include <string>
 #include <thread>
 
-#include "core/compute/module_analytics.h"
 #include "core/compute/module_backend.h"
+#include "core/compute/module_description.h"
 
 namespace dlrm {
 
@@ -57,7 +57,6 @@ public:
     Result<void> forward(const BatchView& batch, std::span<float> logits, const Wanted& wanted, Intermediates* intermediates, std::stop_token stop) override;
     std::int64_t preferredBatch() const override;
     std::int64_t rowsBeside() const override;
-    DeviceAnalytics* analytics() override;
     std::vector<TablePlacement> placement() const override;
 
 private:
@@ -79,7 +78,6 @@ private:
     std::unique_ptr<ModuleDescription> m_description;  // lives as long as m_model
     dlrm_model* m_model = nullptr;
     std::unique_ptr<DeviceModel> m_instead;            // once set, it stays
-    ModuleAnalytics m_analytics;
     std::jthread m_waiting;  // reports what goes wrong while tables load
 };
 

@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/analysis/similarity.h"
 #include "core/base/ids.h"
 #include "core/base/result.h"
-#include "core/compute/analytics.h"
 
 namespace dlrm {
 

@@ -26,12 +26,5 @@ void widen(const Calls&, cudaStream_t, Arithmetic, const WidenParams&);
 void interactionMatrix(const Calls&, cudaStream_t, const MatrixParams&);
 
 void shrinkRows(const Calls&, cudaStream_t, const ShrinkParams&);
-void scanRows(const Calls&, cudaStream_t, const ScanParams&, int blocks);
-void gramRows(const Calls&, cudaStream_t, const GramParams&);
-void scoreRows(const Calls&, cudaStream_t, const ScoreParams&);
-void maximaOfKeys(const Calls&, cudaStream_t, const MaximaParams&);
-void selectKeys(const Calls&, cudaStream_t, const SelectParams&);
-void splitByLabel(const Calls&, cudaStream_t, const SplitParams&);
-void countConcordant(const Calls&, cudaStream_t, const ConcordantParams&);
 
 }  // namespace dlrm::cuda

@@ -50,9 +50,6 @@ struct Calls {
     cudaError_t (*graphExecDestroy)(cudaGraphExec_t);
     cudaError_t (*allowSharedBytes)(const void* kernel, int bytes);
     cudaError_t (*launch)(const Launch&);
-    // Sorts n keys ascending. `keys` and `other` hold n each; *sorted says which of them holds the result. temporary null: only *temporaryBytes is set.
-    cudaError_t (*sortKeys)(std::uint32_t* keys, std::uint32_t* other, std::int64_t n, void* temporary, std::size_t* temporaryBytes,
-                            std::uint32_t** sorted, cudaStream_t);
     cudaError_t (*lastError)();
     const char* (*errorName)(cudaError_t);
 

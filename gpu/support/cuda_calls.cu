@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The call table of a real device: CUDA's runtime, cuBLASLt, and CUB's radix sort.
+// The call table of a real device: CUDA's runtime and cuBLASLt.
 #include "gpu/support/calls.h"
-
-#include <cub/device/device_radix_sort.cuh>
 
 namespace dlrm::cuda {
 namespace {
@@ -13,14 +11,6 @@ cudaError_t launchKernel(const Launch& l) {
 }
 
 cudaError_t allowShared(const void* kernel, int bytes) { return cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes); }
-
-cudaError_t sort(std::uint32_t* keys, std::uint32_t* other, std::int64_t n, void* temporary, std::size_t* temporaryBytes, std::uint32_t** sorted,
-                 cudaStream_t stream) {
-    cub::DoubleBuffer<std::uint32_t> buffer(keys, other);
-    const cudaError_t status = cub::DeviceRadixSort::SortKeys(temporary, *temporaryBytes, buffer, n, 0, 32, stream);
-    if (temporary) *sorted = buffer.Current();
-    return status;
-}
 
 cublasStatus_t descCreate(cublasLtMatmulDesc_t* desc, cublasComputeType_t compute, cudaDataType_t scale) {
     return cublasLtMatmulDescCreate(desc, compute, scale);
@@ -68,7 +58,6 @@ const Calls& systemCalls() {
         cudaGraphExecDestroy,
         allowShared,
         launchKernel,
-        sort,
         cudaGetLastError,
         cudaGetErrorName,
         cublasLtCreate,

@@ -66,19 +66,4 @@ void Product::run(cudaStream_t stream, const void* x, const void* w, void* y, vo
                                 m_workspaceBytes, stream), "multiplying matrices");
 }
 
-GramProduct::GramProduct(const Calls& calls, cublasLtHandle_t handle, std::int64_t rows, std::int64_t n, std::int64_t stride, std::int64_t workspaceBytes)
-    : m_calls(&calls), m_handle(handle), m_workspaceBytes(static_cast<std::size_t>(workspaceBytes)) {
-    m_x = makeLayout(calls, CUDA_R_64F, n, rows, stride);
-    m_g = makeLayout(calls, CUDA_R_64F, n, n, n);
-    m_desc = makeDesc(calls, CUBLAS_COMPUTE_64F, CUDA_R_64F);
-    set(calls, m_desc, CUBLASLT_MATMUL_DESC_TRANSB, CUBLAS_OP_T);
-    if (!choose(calls, handle, m_desc, m_x, m_x, m_g, m_workspaceBytes, m_algo)) check(calls, CUBLAS_STATUS_NOT_SUPPORTED, "choosing a matrix product");
-}
-
-void GramProduct::run(cudaStream_t stream, const double* x, double* g, void* workspace) const {
-    const double one = 1;
-    CUDA_TRY(*m_calls, ltMatmul(m_handle, m_desc.get(), &one, x, m_x.get(), x, m_x.get(), &one, g, m_g.get(), g, m_g.get(), &m_algo, workspace,
-                                m_workspaceBytes, stream), "multiplying rows");
-}
-
 }  // namespace dlrm::cuda

@@ -30,19 +30,4 @@ private:
     std::size_t m_workspaceBytes;
 };
 
-// G (n, n) += Xᵀ X of double X (rows, n) with the given stride. Waits for nothing.
-class GramProduct {
-public:
-    GramProduct(const Calls& calls, cublasLtHandle_t handle, std::int64_t rows, std::int64_t n, std::int64_t stride, std::int64_t workspaceBytes);
-    void run(cudaStream_t stream, const double* x, double* g, void* workspace) const;
-
-private:
-    const Calls* m_calls;
-    cublasLtHandle_t m_handle;
-    LtDesc m_desc;
-    LtLayout m_x, m_g;
-    cublasLtMatmulAlgo_t m_algo{};
-    std::size_t m_workspaceBytes;
-};
-
 }  // namespace dlrm::cuda

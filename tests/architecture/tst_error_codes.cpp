@@ -114,7 +114,6 @@ const Reasons& severalSources() {
         {QStringLiteral("E-CLI-004"), QStringLiteral("each verb knows its own limit")},
         {QStringLiteral("E-ENGINE-003"), QStringLiteral("rows of a list that is typed, or of a range that the engine is given")},
         {QStringLiteral("E-ENGINE-004"), QStringLiteral("a dataset's row names its file, a row given by hand has none")},
-        {QStringLiteral("E-MODULE-008"), QStringLiteral("opening a device that was lost, or a whole-table call on one")},
         {QStringLiteral("E-NPY-011"), QStringLiteral("a type that is no string, or a string that is no type")},
         {QStringLiteral("E-NPY-021"), QStringLiteral("one dimension overflows, or their product")},
         {QStringLiteral("E-SESSION-002"), QStringLiteral("asked before a job starts, and again inside it")},
@@ -139,7 +138,6 @@ const Reasons& withoutTest() {
         {QStringLiteral("E-RENDER-001"), QStringLiteral("needs a directory that takes no pictures")},
         {QStringLiteral("E-RENDER-002"), QStringLiteral("needs a machine that takes a minute for a page")},
         {QStringLiteral("E-SESSION-001"), QStringLiteral("needs an installation without its demo")},
-        {QStringLiteral("E-SESSION-006"), QStringLiteral("opening refuses such a dictionary first, where a checkpoint is open by then")},
         {QStringLiteral("E-SPEC-014"), memory},
         {QStringLiteral("E-SPEC-032"), memory},
     };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Benchmarks of the CUDA module (P3–P6, P8–P10 of the plan), each beside limits and a straightforward baseline of the same run; one JSON line each.
+// Benchmarks of the CUDA module, each beside limits and a straightforward baseline of the same run; one JSON line each.
 // gpu_bench [--module FILE] [--scale S] [--no-probe]: S scales table and row counts (default 1: the full 15.6 GiB model, which takes that much
 // host memory too). Needs a driver and cuBLAS, nothing else. Exit 77 without a device.
 #include <algorithm>
@@ -180,7 +180,6 @@ struct Bench {
                 report("P5 throughput", std::string(name) + " batch " + std::to_string(many) + (zipf > 0 ? " zipf" : " uniform"),
                        static_cast<double>(many) / quantiles(times).first, "rows/s", flopLimit > 0 ? flopLimit / kFlopPerRow : 0, baseline);
             }
-        if (value == DLRM_FP32) tables(model);
         m.free_model(model);
         m.close_device(device);
     }
@@ -220,63 +219,7 @@ struct Bench {
         }
     }
 
-    void tables(dlrm_model* model) {
-        double seconds = 0, bytes = 0;
-        for (std::size_t t = 0; t < w.tables.size(); ++t) {
-            std::vector<float> norms(static_cast<std::size_t>(w.tables[t].rows));
-            std::vector<std::int64_t> histogram(512);
-            const dlrm_scan_request request{-0.05f, 0.05f, 512};
-            dlrm_scan_result result{};
-            result.norms = norms.data();
-            result.histogram = histogram.data();
-            const auto start = Clock::now();
-            must(m.scan(model, static_cast<std::int64_t>(t), &request, &result, nullptr, &error));
-            seconds += secondsSince(start);
-            bytes += static_cast<double>(w.tables[t].rows * kDim * 4);
-        }
-        report("P9 statistics of all tables", "512 bins, norms to the host", bytes / seconds, "B/s", limits.copyBytesPerSecond, 0);
-        const std::size_t largest = 19;
-        std::vector<dlrm_neighbor> found(10);
-        std::vector<double> times;
-        for (int k = 0; k < 6 + repeats / 4; ++k) {
-            std::int32_t count = 0;
-            const auto start = Clock::now();
-            must(m.nearest(model, largest, w.tableData[largest].data() + k * 1000 * kDim % static_cast<std::int64_t>(w.tableData[largest].size()), DLRM_COSINE, 10,
-                           found.data(), &count, nullptr, &error));
-            if (k >= 3) times.push_back(secondsSince(start));
-        }
-        const double median = quantiles(times).first;
-        report("P10 top 10", std::to_string(w.tables[largest].rows) + " rows", median * 1e3, "ms", 0, 0);
-        report("P10 top 10", "rate", static_cast<double>(w.tables[largest].rows * kDim * 4) / median, "B/s", limits.copyBytesPerSecond, 0);
-    }
-
-    void rank() {
-        const auto rows = static_cast<std::int64_t>(89'137'319 * scale);
-        std::vector<float> logits(static_cast<std::size_t>(rows));
-        std::vector<std::uint8_t> labels(logits.size());
-        std::uint64_t state = 5;
-        for (std::size_t k = 0; k < logits.size(); ++k) {
-            state = state * 6364136223846793005ull + 1442695040888963407ull;
-            labels[k] = (state >> 58) < 2;
-            logits[k] = static_cast<float>(static_cast<std::int32_t>(state >> 24)) / 1e9f + static_cast<float>(labels[k]) * 0.5f;
-        }
-        dlrm_device* device = nullptr;
-        const dlrm_options options{};
-        must(m.open_device(&options, &device, &error));
-        std::vector<double> times;
-        dlrm_rank_sums sums{};
-        for (int k = 0; k < 5; ++k) {
-            const auto start = Clock::now();
-            must(m.rank(device, logits.data(), labels.data(), rows, &sums, nullptr, &error));
-            times.push_back(secondsSince(start));
-        }
-        const double median = quantiles(times).first;
-        report("P8 exact AUC and log loss", std::to_string(rows) + " rows from host memory", median * 1e3, "ms", 0, 0);
-        report("P8 exact AUC and log loss", "bytes to the device", static_cast<double>(rows) * 5 / median, "B/s", limits.pinnedToDevicePerSecond, 0);
-        m.close_device(device);
-    }
-
-    // Rows in batches as an evaluation hands them over, then their AUC. P7 without the file.
+    // Rows in batches as an evaluation hands them over. P7 without the file and the metrics.
     void evaluate() {
         dlrm_device* device = nullptr;
         dlrm_model* model = nullptr;
@@ -288,15 +231,11 @@ struct Bench {
         makeRows(rows, w, batch, 1.45);
         const auto pieces = std::max<std::int64_t>(4, static_cast<std::int64_t>(1360 * scale));
         std::vector<float> logits(static_cast<std::size_t>(pieces * batch));
-        std::vector<std::uint8_t> labels(logits.size());
-        for (std::size_t k = 0; k < labels.size(); ++k) labels[k] = k * 2654435761u % 30 == 0;
         must(m.forward(model, &rows.view, logits.data(), nullptr, nullptr, &error));
         must(m.forward(model, &rows.view, logits.data(), nullptr, nullptr, &error));
         const auto start = Clock::now();
         for (std::int64_t k = 0; k < pieces; ++k) must(m.forward(model, &rows.view, logits.data() + k * batch, nullptr, nullptr, &error));
-        dlrm_rank_sums sums{};
-        must(m.rank(device, logits.data(), labels.data(), static_cast<std::int64_t>(logits.size()), &sums, nullptr, &error));
-        report("P7 predict and rank", std::to_string(logits.size()) + " rows, bf16", static_cast<double>(logits.size()) / secondsSince(start), "rows/s",
+        report("P7 predict", std::to_string(logits.size()) + " rows, bf16", static_cast<double>(logits.size()) / secondsSince(start), "rows/s",
                limits.bf16FlopPerSecond / kFlopPerRow, 0);
         m.free_model(model);
         m.close_device(device);
@@ -350,7 +289,6 @@ int main(int argc, char** argv) {
     bench.precision("bf16, tables fp16", DLRM_BF16, limits.bf16FlopPerSecond, DLRM_TABLES_FP16);
     bench.precision("bf16, tables int8", DLRM_BF16, limits.bf16FlopPerSecond, DLRM_TABLES_INT8);
     bench.interaction();
-    bench.rank();
     bench.evaluate();
     return 0;
 }

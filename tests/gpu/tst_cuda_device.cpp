@@ -46,7 +46,6 @@ int main(int argc, char** argv) {
     std::printf("%s, compute capability %d.%d, driver %d, %.1f of %.1f GiB free\n", info.name, info.compute_major, info.compute_minor, info.driver_version,
                 static_cast<double>(info.memory_free_bytes) / (1 << 30), static_cast<double>(info.memory_total_bytes) / (1 << 30));
     checkForward(checks, module, info.compute_major >= 8);
-    checkAnalytics(checks, module);
     std::printf("%d checks passed, %d failed\n", checks.passed, checks.failed);
     return checks.failed == 0 ? 0 : 1;
 }

@@ -189,7 +189,7 @@ QWidget* EvaluateCharts::buildCounts() {
 
 void EvaluateCharts::setEvaluation(std::shared_ptr<const Evaluation> evaluation) {
     m_evaluation = std::move(evaluation);
-    m_table = ThresholdTable(m_evaluation->report);
+    m_table = OperatingPoints(m_evaluation->report);
     showRoc();
     showPrecisionRecall();
     showReliability();

@@ -9,7 +9,7 @@
 
 #include "core/engine/results.h"
 #include "ui/charts/chart_view.h"
-#include "ui/pages/evaluate_threshold.h"
+#include "ui/session/figures.h"
 
 class QDoubleSpinBox;
 class QLabel;
@@ -58,7 +58,7 @@ private:
     QDoubleSpinBox* m_thresholdBox = nullptr;
     QLabel* m_counts = nullptr;
     std::shared_ptr<const Evaluation> m_evaluation;
-    ThresholdTable m_table;
+    OperatingPoints m_table;
     double m_threshold = 0.5;
     std::optional<OperatingPoint> m_point;  // that the counts are of
     double m_histogramTop = 0, m_reliabilityTop = 0;  // of the axes now

@@ -7,14 +7,11 @@
 #include <QScrollArea>
 #include <QTableWidget>
 
-#include <algorithm>
-#include <cmath>
-#include <limits>
-
 #include "ui/charts/chart_view.h"
 #include "ui/charts/heatmap_view.h"
 #include "ui/models/cell_delegate.h"
 #include "ui/pages/layers_bars.h"
+#include "ui/session/figures.h"
 #include "ui/session/plain_words.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
@@ -126,20 +123,14 @@ void LayersImportance::resizeEvent(QResizeEvent* event) {
 }
 
 void LayersImportance::fillPairs(const InteractionImportance& importance) {
-    const std::size_t vectors = importance.vectorNames.size();
-    std::vector<std::size_t> pairs;
-    for (std::size_t i = 0; i < vectors; ++i)
-        for (std::size_t j = 0; j < i; ++j) pairs.push_back(i * vectors + j);
-    const auto norm = [&](std::size_t pair) { return std::isfinite(importance.pairNorms[pair]) ? importance.pairNorms[pair] : std::numeric_limits<double>::infinity(); };
-    std::stable_sort(pairs.begin(), pairs.end(), [&](std::size_t a, std::size_t b) { return norm(a) > norm(b); });
-    pairs.resize(std::min(pairs.size(), kPairsListed));
+    const std::vector<VectorPair> pairs = strongestPairs(importance.pairNorms, importance.vectorNames.size(), kPairsListed);
     m_listed.clear();
-    for (const std::size_t pair : pairs) m_listed.emplace_back(static_cast<int>(pair / vectors), static_cast<int>(pair % vectors));
+    for (const VectorPair& pair : pairs) m_listed.emplace_back(static_cast<int>(pair.first), static_cast<int>(pair.second));
     m_pairs->setRowCount(static_cast<int>(pairs.size()));
     for (std::size_t k = 0; k < pairs.size(); ++k) {
         const int line = static_cast<int>(k);
-        m_pairs->setItem(line, 0, new QTableWidgetItem(QString::fromStdString(importance.vectorNames[pairs[k] / vectors] + " × " + importance.vectorNames[pairs[k] % vectors])));
-        auto* number = new QTableWidgetItem(QString::number(importance.pairNorms[pairs[k]], 'f', 4));
+        m_pairs->setItem(line, 0, new QTableWidgetItem(QString::fromStdString(importance.vectorNames[pairs[k].first] + " × " + importance.vectorNames[pairs[k].second])));
+        auto* number = new QTableWidgetItem(QString::number(pairs[k].value, 'f', 4));
         number->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
         number->setFont(Theme::instance().monospace());
         m_pairs->setItem(line, 1, number);

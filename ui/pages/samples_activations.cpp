@@ -11,6 +11,7 @@
 #include <cmath>
 #include <functional>
 
+#include "ui/session/figures.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -60,14 +61,20 @@ void SampleActivations::addStrip(const QString& name, const std::vector<float>& 
     strip.name = name;
     strip.values = values;
     strip.difference = reference != nullptr;
-    std::int64_t counted = 0;  // active, or switched on or off
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        if (reference) strip.values[i] -= (*reference)[i];
-        if (!std::isfinite(strip.values[i])) ++strip.notFinite;
-        else counted += (values[i] > 0) != (reference && (*reference)[i] > 0) ? 1 : 0;
-    }
     const auto units = static_cast<qint64>(values.size());
-    if (strip.notFinite < units) strip.caption = (reference ? tr("%1 of %2 switched") : tr("%1 of %2 active")).arg(formatCount(counted), formatCount(units));
+    qint64 counted = 0, notNumbers = 0;  // active, or switched on or off; units of which that is not known
+    if (reference) {
+        ActivityChange change = activityChange(values, *reference);
+        strip.values = std::move(change.differences);
+        counted = change.switched;
+        notNumbers = change.notNumbers;
+    } else {
+        const LayerActivity activity = layerActivity(values);
+        counted = activity.active;
+        notNumbers = activity.notNumbers;
+    }
+    strip.notFinite = std::count_if(strip.values.begin(), strip.values.end(), [](float v) { return !std::isfinite(v); });
+    if (notNumbers < units) strip.caption = (reference ? tr("%1 of %2 switched") : tr("%1 of %2 active")).arg(formatCount(counted), formatCount(units));
     if (strip.notFinite > 0) strip.caption += (strip.caption.isEmpty() ? QString() : QStringLiteral(", ")) + tr("%1 not finite").arg(formatCount(strip.notFinite));
     for (const float v : strip.values)
         if (std::isfinite(v)) strip.limit = std::max(strip.limit, std::abs(v));
@@ -132,7 +139,7 @@ QImage SampleActivations::stripImage(const Strip& strip, int columns) const {
     return image;
 }
 
-// Hatched: neither on nor off.
+// Hatched: no colour stands for what is not finite.
 void SampleActivations::paintNotFinite(QPainter& painter, const Strip& strip, const QRect& rect) const {
     if (strip.notFinite == 0) return;
     const auto units = static_cast<qint64>(strip.values.size());

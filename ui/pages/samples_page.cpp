@@ -16,7 +16,6 @@
 #include <QUndoStack>
 
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "ui/charts/heatmap_view.h"
@@ -25,6 +24,7 @@
 #include "ui/pages/samples_paste_box.h"
 #include "ui/pages/samples_summary.h"
 #include "ui/pages/samples_undo.h"
+#include "ui/session/figures.h"
 #include "ui/session/plain_words.h"
 #include "ui/session/window_error.h"
 #include "ui/widgets/numbers.h"
@@ -509,22 +509,18 @@ void SamplesPage::showInteraction() {
     QString name;
     const ExplanationPtr against = m_showDifference->isChecked() ? this->reference(&name) : nullptr;
     const Explanation* reference = against.get();
-    const bool dots = model->spec.interaction == InteractionKind::Dot;
-    m_heatmap->setVisible(dots);
-    m_showDifference->setVisible(dots);
-    m_noInteraction->setVisible(!dots);
+    const bool hasDots = model->spec.interaction == InteractionKind::Dot;
+    m_heatmap->setVisible(hasDots);
+    m_showDifference->setVisible(hasDots);
+    m_noInteraction->setVisible(!hasDots);
     m_activations->setActivations(m_explanation->intermediates, layerNames(model->spec.bottomMlp), layerNames(model->spec.crossLayers), layerNames(model->spec.topMlp),
                                   reference ? &reference->intermediates : nullptr);
-    if (!dots) return;
+    if (!hasDots) return;
     const QStringList names = toNames(m_explanation->vectorNames);
     const auto n = static_cast<std::size_t>(names.size());
-    std::vector<float> matrix = m_explanation->intermediates.interaction;
-    if (matrix.size() != n * n) return;
-    if (reference && reference->intermediates.interaction.size() == matrix.size())
-        for (std::size_t i = 0; i < matrix.size(); ++i) matrix[i] -= reference->intermediates.interaction[i];
-    // The model is not fed the diagonal (squared norms), and it would drown the pairs.
-    for (std::size_t i = 0; i < n; ++i) matrix[i * n + i] = std::numeric_limits<float>::quiet_NaN();
-    m_heatmap->setMatrix(std::move(matrix), names);
+    const std::vector<float>& dots = m_explanation->intermediates.interaction;
+    if (dots.size() != n * n) return;
+    m_heatmap->setMatrix(pairDots(dots, n, reference ? std::span(reference->intermediates.interaction) : std::span<const float>()), names);
 }
 
 void SamplesPage::selectPair(int row, int column) {

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/session/figures.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 

@@ -4,7 +4,7 @@
 
 #include <QWidget>
 
-#include "core/analysis/row_order.h"
+#include "core/analysis/row_query.h"
 
 class QComboBox;
 class QLabel;

@@ -16,6 +16,7 @@
 #include "core/analysis/unit_atlas.h"
 #include "core/checkpoint/verify.h"
 #include "core/engine/results.h"
+#include "core/engine/typed_rows.h"
 
 namespace dlrm::ui {
 
@@ -102,15 +103,6 @@ struct BackendState {
     QString name;                       // "cuda"
     QString unavailable;                // why it cannot be used here, one sentence; empty: it can
     std::vector<Precision> precisions;
-};
-
-// A sample row as the user edits it: raw tokens where known, and what the model is fed.
-struct EditableRow {
-    std::int64_t row = -1;                  // of the dataset; -1: pasted
-    std::optional<int> label;
-    RawRow raw;                             // tokens; categorical empty strings when only ids are known
-    InputRow input;
-    std::vector<bool> unknown;              // per categorical: hex not in the dictionary (id 0)
 };
 
 // The program that exported files name as where they come from.

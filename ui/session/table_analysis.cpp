@@ -303,16 +303,4 @@ QString countedRows(const Traffic& traffic) {
                                  : TableAnalysis::tr("%1 of split %2").arg(rows, QString::fromStdString(traffic.split));
 }
 
-RowComparison compareRows(std::span<const float> a, std::span<const float> b) {
-    double dot = 0, aa = 0, bb = 0, distance = 0;
-    for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-        const auto x = static_cast<double>(a[i]), y = static_cast<double>(b[i]);
-        dot += x * y;
-        aa += x * x;
-        bb += y * y;
-        distance += (x - y) * (x - y);
-    }
-    return {dot / std::sqrt(aa * bb), dot, std::sqrt(distance)};
-}
-
 }  // namespace dlrm::ui

@@ -13,9 +13,8 @@
 #include <vector>
 
 #include "core/analysis/click_rate.h"
-#include "core/analysis/density.h"
+#include "core/analysis/map_points.h"
 #include "core/analysis/norm_histogram.h"
-#include "core/analysis/point_index.h"
 #include "core/analysis/rank_norm.h"
 #include "core/analysis/row_order.h"
 #include "core/analysis/table_statistics.h"
@@ -66,12 +65,9 @@ struct MapChoice {
 };
 
 // Two axes of a map, and where its points lie on them.
-struct MapPoints {
+struct MapPoints : PlotPoints {
     TableMapPtr map;
     int axisX = 0, axisY = 1;
-    std::vector<float> x, y;  // (points)
-    PlotWindow bounds;        // of the finite points, with a margin
-    PointIndex index;
 };
 using MapPointsPtr = std::shared_ptr<const MapPoints>;
 
@@ -79,7 +75,7 @@ enum class MapColour { Density, Rank, Norm, Trained, ClickRate };
 struct MapColours {
     MapColour colour{};
     std::vector<float> values;  // (points); Rank: place among the points by id, 0 to 1; ClickRate: shrunk; Trained: 1 or 0. NaN: none
-    double low = 0, high = 1;   // ends of the colour map: extremes, for Norm and ClickRate the 1st and 99th percentile
+    double low = 0, high = 1;   // ends of the colour map: 0 and 1, for Norm and ClickRate the 1st and 99th percentile
 };
 using MapColoursPtr = std::shared_ptr<const MapColours>;
 
@@ -162,11 +158,5 @@ private:
 
 // "20,000 rows of split test": whose lookups were counted.
 QString countedRows(const Traffic& traffic);
-
-// How alike two rows are, in double.
-struct RowComparison {
-    double cosine = 0, dot = 0, distance = 0;
-};
-RowComparison compareRows(std::span<const float> a, std::span<const float> b);
 
 }  // namespace dlrm::ui

@@ -2,10 +2,9 @@
 // TableAnalysis: maps of rows, their colours and densities, and the reduced pictures of statistics.
 #include <algorithm>
 #include <cmath>
-#include <iterator>
-#include <limits>
 
 #include "core/analysis/click_rate.h"
+#include "core/analysis/density.h"
 #include "ui/session/session_state.h"
 #include "ui/session/table_analysis.h"
 #include "ui/session/table_jobs.h"
@@ -13,59 +12,23 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr double kMargin = 0.03;     // of the points' range, around them
 constexpr int kNormBins = 200;
-constexpr double kLowShare = 0.01, kHighShare = 0.99;  // ends of the colours of norms and click rates
 
 Result<MapPointsPtr> pointsOf(TableMapPtr map, int axisX, int axisY, const std::stop_token& stop) {
+    auto points = pointsOnAxes(map->coordinates, map->components, axisX, axisY, stop);
+    if (!points) return fail(std::move(points.error()));
     auto out = std::make_shared<MapPoints>();
+    static_cast<PlotPoints&>(*out) = *std::move(points);
     out->axisX = axisX;
     out->axisY = axisY;
-    const auto points = static_cast<std::size_t>(map->points);
-    const auto components = static_cast<std::size_t>(map->components);
-    out->x.resize(points);
-    out->y.resize(points);
-    constexpr double kNone = std::numeric_limits<double>::infinity();
-    PlotWindow bounds{kNone, -kNone, kNone, -kNone};
-    for (std::size_t i = 0; i < points; ++i) {
-        const float x = map->coordinates[i * components + static_cast<std::size_t>(axisX)], y = map->coordinates[i * components + static_cast<std::size_t>(axisY)];
-        out->x[i] = x;
-        out->y[i] = y;
-        if (!std::isfinite(x) || !std::isfinite(y)) continue;
-        bounds.lowX = std::min(bounds.lowX, static_cast<double>(x));
-        bounds.highX = std::max(bounds.highX, static_cast<double>(x));
-        bounds.lowY = std::min(bounds.lowY, static_cast<double>(y));
-        bounds.highY = std::max(bounds.highY, static_cast<double>(y));
-    }
-    const auto widen = [](double& low, double& high) {
-        if (!(high >= low)) low = high = 0;
-        const double margin = high > low ? (high - low) * kMargin : 1;
-        low -= margin;
-        high += margin;
-    };
-    widen(bounds.lowX, bounds.highX);
-    widen(bounds.lowY, bounds.highY);
-    out->bounds = bounds;
-    auto index = PointIndex::build(out->x, out->y, stop);
-    if (!index) return fail(std::move(index.error()));
-    out->index = *std::move(index);
     out->map = std::move(map);
     return MapPointsPtr(out);
 }
 
-// Ends of the colour map: all values, or all but the outermost hundredths.
-void findEnds(MapColours& colours, bool robust) {
-    std::vector<float> finite;
-    std::copy_if(colours.values.begin(), colours.values.end(), std::back_inserter(finite), [](float v) { return std::isfinite(v); });
-    if (finite.empty()) return;
-    const auto at = [&](double share) {
-        const auto k = finite.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(finite.size() - 1));
-        std::nth_element(finite.begin(), k, finite.end());
-        return static_cast<double>(*k);
-    };
-    colours.low = at(robust ? kLowShare : 0);
-    colours.high = at(robust ? kHighShare : 1);
-    if (!(colours.high > colours.low)) colours.high = colours.low + 1;
+void findEnds(MapColours& colours) {
+    const ColourEnds ends = colourEnds(colours.values);
+    colours.low = ends.low;
+    colours.high = ends.high;
 }
 
 MapRows rowsOf(const MapChoice& choice, std::int64_t tableRows, const TableStatisticsPtr& statistics) {
@@ -158,14 +121,14 @@ void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour,
                 if (!clicks) return fail(std::move(clicks.error()));
                 const std::vector<float> rates = clicks->shrunkRates();
                 each([&](std::int64_t id) { return rates[static_cast<std::size_t>(id)]; });
-                findEnds(*out, true);
+                findEnds(*out);
                 return MapColoursPtr(out);
             }
             auto statistics = engine->tableStatistics(map.table, progress, stop);
             if (!statistics) return fail(std::move(statistics.error()));
             if (colour == MapColour::Norm) {
                 each([&](std::int64_t id) { return (*statistics)->scan.norms[static_cast<std::size_t>(id)]; });
-                findEnds(*out, true);
+                findEnds(*out);
             } else {
                 if (auto told = requireKnown((*statistics)->untrained); !told) return fail(std::move(told.error()));
                 each([&](std::int64_t id) { return (*statistics)->untrained.contains(id) ? 0 : 1; });

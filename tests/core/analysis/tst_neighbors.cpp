@@ -34,6 +34,10 @@ double naiveScore(Similarity similarity, std::span<const float> a, std::span<con
     return aa > 0 && bb > 0 ? dot / (std::sqrt(aa) * std::sqrt(bb)) : kNaN;
 }
 
+double scoreOf(Similarity similarity, const RowComparison& c) {
+    return similarity == Similarity::Dot ? c.dot : similarity == Similarity::L2 ? c.distance : c.cosine;
+}
+
 std::vector<Neighbor> naiveNearest(const MadeTable& table, std::span<const float> query, std::int64_t leaveOut, Similarity similarity, std::int64_t k) {
     std::vector<Neighbor> all;
     for (std::int64_t r = 0; r < table.rows; ++r)
@@ -174,8 +178,25 @@ private Q_SLOTS:
             const auto found = nearestRows(table.view, query, std::vector<std::int64_t>{-1}, similarity, 10);
             const auto expected = naiveNearest(table, query, -1, similarity, 10);
             for (std::size_t n = 0; n < 10; ++n) QCOMPARE(value((*found)[0][n].id), value(expected[n].id));
-            QCOMPARE((*found)[0][0].score, similarityScore(similarity, query, table.row(value((*found)[0][0].id))));
+            QCOMPARE((*found)[0][0].score, scoreOf(similarity, compareRows(query, table.row(value((*found)[0][0].id)))));
         }
+    }
+
+    void twoRowsAreComparedAsNeighboursAre() {
+        const std::vector<float> a{3, 0, 4}, b{0, 0, 2}, zero{0, 0, 0}, broken{1, std::numeric_limits<float>::infinity(), 0};
+        const RowComparison c = compareRows(a, b);
+        QCOMPARE(c.cosine, 0.8);
+        QCOMPARE(c.dot, 8.0);
+        QCOMPARE(c.distance, std::sqrt(13.0));
+        QVERIFY(std::isnan(compareRows(a, zero).cosine));
+        QCOMPARE(compareRows(a, zero).dot, 0.0);
+        QCOMPARE(compareRows(a, zero).distance, 5.0);
+        QVERIFY(std::isnan(compareRows(a, broken).cosine) && std::isnan(compareRows(a, broken).dot) && std::isnan(compareRows(a, broken).distance));
+        QVERIFY(std::isnan(compareRows({}, b).cosine));
+        QCOMPARE(compareRows(a, std::span(b).first(2)).distance, 3.0);  // columns that both have
+        const std::vector<float> x = normalValues(40, 5), y = normalValues(40, 6);
+        for (const Similarity similarity : {Similarity::Cosine, Similarity::Dot, Similarity::L2})
+            QCOMPARE(scoreOf(similarity, compareRows(x, y)), naiveScore(similarity, x, y));
     }
 
     void sameWithOneThread() {

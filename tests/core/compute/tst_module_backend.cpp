@@ -9,7 +9,6 @@
 #include <cstring>
 #include <thread>
 
-#include "core/compute/analytics.h"
 #include "core/compute/cpu/cpu_backend.h"
 #include "core/compute/module_backend.h"
 #include "fake_module/fake_module.h"
@@ -214,7 +213,6 @@ private Q_SLOTS:
             if (!done) qFatal("%s", done.error().text().c_str());
             return logits;
         };
-        QVERIFY(loaded.model->analytics());
         QCOMPARE(loaded.model->rowsBeside(), std::int64_t{0});
         function(FakeFunction::Forward) = {2, FakeFault::Fatal, false, 0};
         const auto before = predict(), after = predict();
@@ -223,7 +221,6 @@ private Q_SLOTS:
         const BackendInfo info = loaded.backend->info();
         QCOMPARE(info.name, std::string("cpu"));
         QCOMPARE(info.reason, std::string("the GPU was lost (The fake accessed memory it should not): computed on the CPU until the program is started again"));
-        QVERIFY(!loaded.model->analytics());
         QVERIFY(loaded.model->placement().empty());
         QVERIFY(loaded.model->rowsBeside() > 0);
         QCOMPARE(controls().models, 0);
@@ -395,54 +392,6 @@ private Q_SLOTS:
         broken.top[0].inputs += 1;
         QCOMPARE(loaded.backend->load(broken.weights(), {}, {}).error().code, std::string("E-CPU-002"));
         QCOMPARE(loaded.backend->plan(broken.weights()).error().code, std::string("E-CPU-002"));
-    }
-
-    void wholeTablesAreWorkedOnInTheModule() {
-        ModelShape shape;
-        shape.cardinalities = {40, 7};
-        const SyntheticModel model(shape, 5);
-        Loaded loaded = load(model);
-        DeviceAnalytics* const analytics = loaded.model->analytics();
-        QVERIFY(analytics);
-        std::vector<std::int64_t> progress;
-        const auto scan = analytics->scan(TableId{1}, {}, [&](const Progress& p) { progress.push_back(p.done); }, {});
-        QVERIFY(scan);
-        QCOMPARE(scan->finite, std::int64_t{7 * 16});
-        QCOMPARE(scan->norms.size(), std::size_t{7});
-        QCOMPARE(progress, std::vector<std::int64_t>{7});
-        double sum = 0;
-        for (std::int64_t r = 0; r < 7; ++r)
-            for (std::int64_t c = 0; c < 16; ++c) sum += model.tableValue(1, r, c);
-        QVERIFY(std::fabs(scan->sum - sum) < 1e-12);
-        const auto gram = analytics->gram(TableId{0}, {}, {});
-        QVERIFY(gram);
-        QCOMPARE(gram->rows, std::int64_t{40});
-        QCOMPARE(gram->products.size(), std::size_t{256});
-        std::vector<float> query(16);
-        for (std::size_t c = 0; c < 16; ++c) query[c] = static_cast<float>(model.tableValue(0, 11, static_cast<std::int64_t>(c))) * 8;
-        const auto nearest = analytics->nearest(TableId{0}, query, Similarity::Dot, 100, {});
-        QVERIFY(nearest);
-        QCOMPARE(nearest->size(), std::size_t{40});
-        const std::vector<float> logits{1, 2, 2, 3};
-        const std::vector<std::uint8_t> labels{0, 1, 0, 1};
-        const auto rank = analytics->rank(logits, labels, {});
-        QVERIFY(rank);
-        QCOMPARE(rank->doubleConcordant, std::uint64_t{7});
-        const auto code = [](const auto& result) { return result ? std::string() : result.error().code; };
-        QCOMPARE(code(analytics->scan(TableId{2}, {}, {}, {})), std::string("E-MODULE-010"));
-        QCOMPARE(code(analytics->scan(TableId{0}, {1, 1, 4}, {}, {})), std::string("E-MODULE-010"));
-        QCOMPARE(code(analytics->nearest(TableId{0}, {query.data(), 3}, Similarity::Dot, 1, {})), std::string("E-MODULE-010"));
-        QCOMPARE(code(analytics->nearest(TableId{0}, query, Similarity::Dot, 0, {})), std::string("E-MODULE-010"));
-        QCOMPARE(code(analytics->rank(logits, {labels.data(), 2}, {})), std::string("E-MODULE-010"));
-        function(FakeFunction::Gram) = {1, FakeFault::Plain, false, 0};
-        QCOMPARE(code(analytics->gram(TableId{0}, {}, {})), std::string("E-CUDA-900"));
-        function(FakeFunction::Scan) = {1, FakeFault::Cancelled, false, 0};
-        QCOMPARE(code(analytics->scan(TableId{0}, {}, {}, {})), std::string("E-CANCELLED"));
-        // Lost: this call fails, the caller computes on the CPU from then on.
-        function(FakeFunction::Rank) = {1, FakeFault::Fatal, false, 0};
-        QCOMPARE(code(analytics->rank(logits, labels, {})), std::string("E-CUDA-700"));
-        QVERIFY(!loaded.model->analytics());
-        QCOMPARE(code(analytics->gram(TableId{0}, {}, {})), std::string("E-MODULE-008"));
     }
 };
 

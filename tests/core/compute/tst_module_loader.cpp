@@ -34,7 +34,7 @@ private Q_SLOTS:
         QTest::newRow("missing library") << "missing_library" << "E-MODULE-003"
                                          << "the GPU module cannot be loaded: libcublas.so.99: cannot open shared object file: No such file or directory";
         QTest::newRow("no symbol") << "no_symbol" << "E-MODULE-004" << "the GPU module has no entry point: ";
-        QTest::newRow("other version") << "other_version" << "E-MODULE-005" << "the GPU module has version 7 of the interface, this program has version 1";
+        QTest::newRow("other version") << "other_version" << "E-MODULE-005" << "the GPU module has version 7 of the interface, this program has version 2";
         QTest::newRow("incomplete") << "incomplete" << "E-MODULE-006" << "the GPU module's interface is incomplete";
         QTest::newRow("old GPU") << "old_gpu" << "E-MODULE-007" << "Fake GPU has compute capability 6.0, 7.5 or newer is needed";
         QTest::newRow("no device") << "no_device" << "E-CUDA-100" << "no CUDA-capable device is detected";

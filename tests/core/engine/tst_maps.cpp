@@ -75,7 +75,7 @@ private Q_SLOTS:
             std::vector<Neighbor> all;
             for (std::int64_t r = 0; r < 1000; ++r) {
                 table.copyRow(r, other);
-                if (r != value(row.row)) all.push_back({RowId{r}, similarityScore(Similarity::L2, query, other)});
+                if (r != value(row.row)) all.push_back({RowId{r}, compareRows(query, other).distance});
             }
             std::sort(all.begin(), all.end(), [](const Neighbor& a, const Neighbor& b) { return nearer(Similarity::L2, a, b); });
             QCOMPARE(row.neighbors.size(), std::size_t{7});

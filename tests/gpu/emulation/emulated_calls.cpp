@@ -104,19 +104,6 @@ cudaError_t launchKernel(const cuda::Launch& l) {
     return cudaSuccess;
 }
 
-cudaError_t sort(std::uint32_t* keys, std::uint32_t* other, std::int64_t n, void* temporary, std::size_t* temporaryBytes, std::uint32_t** sorted, cudaStream_t s) {
-    if (!temporary) {
-        *temporaryBytes = 16;
-        return cudaSuccess;
-    }
-    onStream(s, [=] {
-        std::copy_n(keys, n, other);
-        std::sort(other, other + n);
-    });
-    *sorted = other;   // either may hold the result
-    return cudaSuccess;
-}
-
 cuda::Calls plainCalls() {
     cuda::Calls c{};
     c.deviceCount = [](int* n) {
@@ -210,7 +197,6 @@ cuda::Calls plainCalls() {
     };
     c.allowSharedBytes = [](const void*, int bytes) { return bytes <= 99 << 10 ? cudaSuccess : cudaErrorInvalidValue; };
     c.launch = launchKernel;
-    c.sortKeys = sort;
     c.lastError = [] { return static_cast<cudaError_t>(g_pending.exchange(0)); };
     c.errorName = [](cudaError_t) { return "emulated error"; };
     fillLtCalls(c);
@@ -287,7 +273,7 @@ const Calls& systemCalls() {
         wrapAll<&Calls::deviceCount, &Calls::setDevice, &Calls::deviceProperties, &Calls::driverVersion, &Calls::runtimeVersion, &Calls::memoryInfo,
                 &Calls::malloc, &Calls::hostAlloc, &Calls::copyAsync, &Calls::setAsync, &Calls::streamCreate, &Calls::streamSynchronize, &Calls::beginCapture,
                 &Calls::endCapture, &Calls::eventCreate, &Calls::eventRecord, &Calls::eventSynchronize, &Calls::graphInstantiate, &Calls::graphLaunch,
-                &Calls::allowSharedBytes, &Calls::launch, &Calls::sortKeys, &Calls::ltCreate, &Calls::ltDescCreate, &Calls::ltDescSet, &Calls::ltLayoutCreate,
+                &Calls::allowSharedBytes, &Calls::launch, &Calls::ltCreate, &Calls::ltDescCreate, &Calls::ltDescSet, &Calls::ltLayoutCreate,
                 &Calls::ltHeuristic, &Calls::ltMatmul>(c);
         return c;
     }();

@@ -15,8 +15,6 @@ namespace {
 
 struct Desc {
     cublasComputeType_t compute;
-    cudaDataType_t scale;
-    int transA = CUBLAS_OP_N, transB = CUBLAS_OP_N;
     int epilogue = CUBLASLT_EPILOGUE_DEFAULT;
     const void* bias = nullptr;
 };
@@ -35,65 +33,57 @@ const T& realOf(const void* opaque) {
     return *static_cast<const T*>(opaque);
 }
 
-double valueAt(const void* data, cudaDataType_t type, std::int64_t i) {
+float valueAt(const void* data, cudaDataType_t type, std::int64_t i) {
     switch (type) {
         case CUDA_R_16F: return __half2float(static_cast<const __half*>(data)[i]);
         case CUDA_R_16BF: return __bfloat162float(static_cast<const __nv_bfloat16*>(data)[i]);
-        case CUDA_R_64F: return static_cast<const double*>(data)[i];
         default: return static_cast<const float*>(data)[i];
     }
 }
 
-void putAt(void* data, cudaDataType_t type, std::int64_t i, double value) {
+void putAt(void* data, cudaDataType_t type, std::int64_t i, float value) {
     switch (type) {
-        case CUDA_R_16F: static_cast<__half*>(data)[i] = __float2half(static_cast<float>(value)); break;
-        case CUDA_R_16BF: static_cast<__nv_bfloat16*>(data)[i] = __float2bfloat16(static_cast<float>(value)); break;
-        case CUDA_R_64F: static_cast<double*>(data)[i] = value; break;
-        default: static_cast<float*>(data)[i] = static_cast<float>(value);
+        case CUDA_R_16F: static_cast<__half*>(data)[i] = __float2half(value); break;
+        case CUDA_R_16BF: static_cast<__nv_bfloat16*>(data)[i] = __float2bfloat16(value); break;
+        default: static_cast<float*>(data)[i] = value;
     }
 }
 
-// op(X) as (rows, columns) column by column, in Sum.
-template <class Sum>
-std::vector<Sum> operand(const void* data, const Layout& l, bool transposed, bool tf32) {
-    std::vector<Sum> out(static_cast<std::size_t>(l.rows * l.columns));
+// (rows, columns) column by column.
+std::vector<float> operand(const void* data, const Layout& l, bool tf32) {
+    std::vector<float> out(static_cast<std::size_t>(l.rows * l.columns));
     for (std::int64_t c = 0; c < l.columns; ++c)
         for (std::int64_t r = 0; r < l.rows; ++r) {
-            double value = valueAt(data, l.type, c * l.leading + r);
-            if (tf32) value = nvcuda::wmma::__float_to_tf32(static_cast<float>(value));
-            out[static_cast<std::size_t>(transposed ? r * l.columns + c : c * l.rows + r)] = static_cast<Sum>(value);
+            const float value = valueAt(data, l.type, c * l.leading + r);
+            out[static_cast<std::size_t>(c * l.rows + r)] = tf32 ? nvcuda::wmma::__float_to_tf32(value) : value;
         }
     return out;
 }
 
-template <class Sum>
-void multiply(const Desc& d, Sum beta, const void* a, const Layout& la, const void* b, const Layout& lb, const void* c, const Layout& lc, void* out,
-              const Layout& ld) {
+// out = a · b with the epilogue; what alpha = 1 and beta = 0 ask for.
+void multiply(const Desc& d, const void* a, const Layout& la, const void* b, const Layout& lb, void* out, const Layout& ld) {
     const bool tf32 = d.compute == CUBLAS_COMPUTE_32F_FAST_TF32;
-    const std::vector<Sum> left = operand<Sum>(a, la, d.transA != CUBLAS_OP_N, tf32), right = operand<Sum>(b, lb, d.transB != CUBLAS_OP_N, tf32);
-    const std::int64_t m = ld.rows, n = ld.columns, k = d.transA == CUBLAS_OP_N ? la.columns : la.rows;
-    std::vector<Sum> column(static_cast<std::size_t>(m));
+    const std::vector<float> left = operand(a, la, tf32), right = operand(b, lb, tf32);
+    const std::int64_t m = ld.rows, n = ld.columns, k = la.columns;
+    std::vector<float> column(static_cast<std::size_t>(m));
     for (std::int64_t j = 0; j < n; ++j) {
-        std::fill(column.begin(), column.end(), Sum{0});
+        std::fill(column.begin(), column.end(), 0.0f);
         for (std::int64_t p = 0; p < k; ++p) {
-            const Sum factor = right[static_cast<std::size_t>(j * k + p)];
-            const Sum* from = left.data() + p * m;
+            const float factor = right[static_cast<std::size_t>(j * k + p)];
+            const float* from = left.data() + p * m;
             for (std::int64_t i = 0; i < m; ++i) column[static_cast<std::size_t>(i)] += from[i] * factor;
         }
         for (std::int64_t i = 0; i < m; ++i) {
-            Sum value = column[static_cast<std::size_t>(i)];
-            if (beta != Sum{0}) value += beta * static_cast<Sum>(valueAt(c, lc.type, j * lc.leading + i));
-            if (d.epilogue != CUBLASLT_EPILOGUE_DEFAULT) value += static_cast<Sum>(valueAt(d.bias, ld.type, i));
-            if (d.epilogue == CUBLASLT_EPILOGUE_RELU_BIAS && value < Sum{0}) value = 0;
-            putAt(out, ld.type, j * ld.leading + i, static_cast<double>(value));
+            float value = column[static_cast<std::size_t>(i)];
+            if (d.epilogue != CUBLASLT_EPILOGUE_DEFAULT) value += valueAt(d.bias, ld.type, i);
+            if (d.epilogue == CUBLASLT_EPILOGUE_RELU_BIAS && value < 0) value = 0;
+            putAt(out, ld.type, j * ld.leading + i, value);
         }
     }
 }
 
-bool fits(const Desc& d, const Layout& a, const Layout& b, const Layout& out) {
-    const std::int64_t m = d.transA == CUBLAS_OP_N ? a.rows : a.columns, k = d.transA == CUBLAS_OP_N ? a.columns : a.rows;
-    const std::int64_t k2 = d.transB == CUBLAS_OP_N ? b.rows : b.columns, n = d.transB == CUBLAS_OP_N ? b.columns : b.rows;
-    return m == out.rows && n == out.columns && k == k2 && a.leading >= a.rows && b.leading >= b.rows && out.leading >= out.rows && a.type == b.type;
+bool fits(const Layout& a, const Layout& b, const Layout& out) {
+    return a.rows == out.rows && b.columns == out.columns && a.columns == b.rows && a.leading >= a.rows && b.leading >= b.rows && out.leading >= out.rows && a.type == b.type;
 }
 
 cublasStatus_t set(cublasLtMatmulDesc_t desc, cublasLtMatmulDescAttributes_t attribute, const void* value, std::size_t bytes) {
@@ -104,8 +94,6 @@ cublasStatus_t set(cublasLtMatmulDesc_t desc, cublasLtMatmulDescAttributes_t att
         return CUBLAS_STATUS_SUCCESS;
     };
     switch (attribute) {
-        case CUBLASLT_MATMUL_DESC_TRANSA: return put(d.transA);
-        case CUBLASLT_MATMUL_DESC_TRANSB: return put(d.transB);
         case CUBLASLT_MATMUL_DESC_EPILOGUE: return put(d.epilogue);
         case CUBLASLT_MATMUL_DESC_BIAS_POINTER: return put(d.bias);
         default: return CUBLAS_STATUS_NOT_SUPPORTED;
@@ -115,7 +103,7 @@ cublasStatus_t set(cublasLtMatmulDesc_t desc, cublasLtMatmulDescAttributes_t att
 cublasStatus_t heuristic(cublasLtHandle_t, cublasLtMatmulDesc_t desc, cublasLtMatrixLayout_t a, cublasLtMatrixLayout_t b, cublasLtMatrixLayout_t c, std::size_t,
                          cublasLtMatmulHeuristicResult_t* result, int* found) {
     const Desc& d = realOf<Desc>(desc);
-    if (!fits(d, realOf<Layout>(a), realOf<Layout>(b), realOf<Layout>(c))) return CUBLAS_STATUS_INVALID_VALUE;
+    if (!fits(realOf<Layout>(a), realOf<Layout>(b), realOf<Layout>(c))) return CUBLAS_STATUS_INVALID_VALUE;
     if (!gpu().pedanticEpilogues && d.compute == CUBLAS_COMPUTE_32F_PEDANTIC && d.epilogue != CUBLASLT_EPILOGUE_DEFAULT) return CUBLAS_STATUS_NOT_SUPPORTED;
     *result = {};
     *found = 1;
@@ -123,18 +111,12 @@ cublasStatus_t heuristic(cublasLtHandle_t, cublasLtMatmulDesc_t desc, cublasLtMa
 }
 
 cublasStatus_t matmul(cublasLtHandle_t, cublasLtMatmulDesc_t desc, const void*, const void* a, cublasLtMatrixLayout_t la, const void* b, cublasLtMatrixLayout_t lb,
-                      const void* beta, const void* c, cublasLtMatrixLayout_t lc, void* out, cublasLtMatrixLayout_t ld, const cublasLtMatmulAlgo_t*, void*,
+                      const void*, const void*, cublasLtMatrixLayout_t, void* out, cublasLtMatrixLayout_t ld, const cublasLtMatmulAlgo_t*, void*,
                       std::size_t, cudaStream_t stream) {
     const Desc d = realOf<Desc>(desc);
-    const Layout left = realOf<Layout>(la), right = realOf<Layout>(lb), added = realOf<Layout>(lc), result = realOf<Layout>(ld);
-    if (!fits(d, left, right, result)) return CUBLAS_STATUS_INVALID_VALUE;
-    if (d.scale == CUDA_R_64F) {
-        const double factor = *static_cast<const double*>(beta);
-        onStream(stream, [=] { multiply<double>(d, factor, a, left, b, right, c, added, out, result); });
-    } else {
-        const float factor = *static_cast<const float*>(beta);
-        onStream(stream, [=] { multiply<float>(d, factor, a, left, b, right, c, added, out, result); });
-    }
+    const Layout left = realOf<Layout>(la), right = realOf<Layout>(lb), result = realOf<Layout>(ld);
+    if (!fits(left, right, result)) return CUBLAS_STATUS_INVALID_VALUE;
+    onStream(stream, [=] { multiply(d, a, left, b, right, out, result); });
     return CUBLAS_STATUS_SUCCESS;
 }
 
@@ -149,8 +131,8 @@ void fillLtCalls(cuda::Calls& calls) {
         delete reinterpret_cast<int*>(h);
         return CUBLAS_STATUS_SUCCESS;
     };
-    calls.ltDescCreate = [](cublasLtMatmulDesc_t* d, cublasComputeType_t compute, cudaDataType_t scale) {
-        *d = reinterpret_cast<cublasLtMatmulDesc_t>(new Desc{compute, scale});
+    calls.ltDescCreate = [](cublasLtMatmulDesc_t* d, cublasComputeType_t compute, cudaDataType_t) {
+        *d = reinterpret_cast<cublasLtMatmulDesc_t>(new Desc{compute});
         return CUBLAS_STATUS_SUCCESS;
     };
     calls.ltDescDestroy = [](cublasLtMatmulDesc_t d) {

@@ -19,7 +19,7 @@ constexpr std::size_t kWarp = 32, kSlotBytes = 16;
 
 std::atomic<bool> g_reversed{false};
 
-enum class State { Ready, AtBlockBarrier, AtWarpBarrier, Done };
+enum class State { Ready, AtBarrier, Done };
 
 struct Copy {
     void* to;
@@ -83,10 +83,10 @@ void fiberMain() {
     setcontext(&context);
 }
 
-void block(State state) {
+void waitAtBarrier() {
     Engine& e = engine();
     Fiber& me = *e.fibers[e.running];
-    me.state = state;
+    me.state = State::AtBarrier;
     switchTo(me.here, e.scheduler);
 }
 
@@ -96,15 +96,15 @@ void setThread(Engine& e, std::size_t k) {
     e.place.thread = {index % e.place.blockDim.x, index / e.place.blockDim.x % e.place.blockDim.y, index / e.place.blockDim.x / e.place.blockDim.y};
 }
 
-// Lets waiting fibers [first, last) go on when all that are not done wait for the same.
-bool release(Engine& e, std::size_t first, std::size_t last, State state) {
+// Lets the waiting fibers of a warp, [first, last), go on when all that are not done wait.
+bool release(Engine& e, std::size_t first, std::size_t last) {
     bool any = false;
     for (std::size_t k = first; k < last; ++k) {
-        if (e.fibers[k]->state != state && e.fibers[k]->state != State::Done) return false;
-        any = any || e.fibers[k]->state == state;
+        if (e.fibers[k]->state == State::Ready) return false;
+        any = any || e.fibers[k]->state == State::AtBarrier;
     }
     for (std::size_t k = first; k < last; ++k)
-        if (e.fibers[k]->state == state) e.fibers[k]->state = State::Ready;
+        if (e.fibers[k]->state == State::AtBarrier) e.fibers[k]->state = State::Ready;
     return any;
 }
 
@@ -126,9 +126,8 @@ void runBlock(Engine& e) {
             alive = alive || e.fibers[k]->state != State::Done;
         }
         if (!alive) return;
-        bool released = release(e, 0, e.count, State::AtBlockBarrier);
-        for (std::size_t first = 0; first < e.count; first += kWarp)
-            released = release(e, first, std::min(first + kWarp, e.count), State::AtWarpBarrier) || released;
+        bool released = false;
+        for (std::size_t first = 0; first < e.count; first += kWarp) released = release(e, first, std::min(first + kWarp, e.count)) || released;
         if (ran || released) continue;
         std::fprintf(stderr, "emulated kernel: some threads wait at a barrier that the others never reach\n");
         std::abort();
@@ -160,8 +159,7 @@ const ThreadPlace& place() { return engine().place; }
 
 void* dynamicShared() { return reinterpret_cast<void*>((reinterpret_cast<std::uintptr_t>(engine().shared.data()) + 127) & ~std::uintptr_t{127}); }
 
-void blockBarrier() { block(State::AtBlockBarrier); }
-void warpBarrier() { block(State::AtWarpBarrier); }
+void warpBarrier() { waitAtBarrier(); }
 
 void warpExchange(const void* mine, std::size_t bytes, int from, void* theirs) {
     Engine& e = engine();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs a kernel's threads on the CPU: the threads of a block are fibers of the calling thread, blocks run one after the other. A barrier that not
-// all threads of a block or warp reach ends the process with a message.
+// all threads of a warp reach ends the process with a message.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,6 @@ struct ThreadPlace {
 };
 const ThreadPlace& place();
 void* dynamicShared();
-void blockBarrier();
 void warpBarrier();
 // Every lane gives `mine` (at most 16 bytes) and gets that of lane `from`.
 void warpExchange(const void* mine, std::size_t bytes, int from, void* theirs);

@@ -13,9 +13,6 @@
 
 #include "tests/gpu/emulation/fibers.h"
 
-// The fibers of a block are one OS thread: what they share is per thread of the process.
-#undef __shared__
-#define __shared__ static thread_local
 #undef __launch_bounds__
 #define __launch_bounds__(threads)
 #define DLRM_DYNAMIC_SHARED(name) auto* const name = static_cast<unsigned char*>(::dlrm::emulation::dynamicShared())
@@ -26,15 +23,6 @@
 
 namespace dlrm::cuda {
 
-template <class T>
-T min(T a, T b) {
-    return b < a ? b : a;
-}
-template <class T>
-T max(T a, T b) {
-    return a < b ? b : a;
-}
-inline void __syncthreads() { emulation::blockBarrier(); }
 inline void __syncwarp() { emulation::warpBarrier(); }
 template <class T>
 T __shfl_xor_sync(unsigned, T mine, int lanes) {
@@ -42,15 +30,7 @@ T __shfl_xor_sync(unsigned, T mine, int lanes) {
     emulation::warpExchange(&mine, sizeof mine, static_cast<int>(threadIdx.x % 32) ^ lanes, &theirs);
     return theirs;
 }
-inline unsigned __ballot_sync(unsigned, bool mine) { return emulation::warpBallot(mine); }
 inline int __all_sync(unsigned, bool mine) { return emulation::warpBallot(mine) == 0xffffffffu; }
-inline int __popc(unsigned bits) { return __builtin_popcount(bits); }
-template <class T>
-T atomicAdd(T* to, T more) {
-    const T before = *to;   // fibers do not interrupt each other
-    *to = before + more;
-    return before;
-}
 inline void __pipeline_memcpy_async(void* to, const void* from, std::size_t bytes) { emulation::deferCopy(to, from, bytes); }
 inline void __pipeline_commit() {}
 inline void __pipeline_wait_prior(int) { emulation::waitCopies(); }

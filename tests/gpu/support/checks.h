@@ -38,6 +38,5 @@ struct OpenModel {
 };
 
 void checkForward(Checks& checks, const dlrm_backend_table& module, bool bf16);
-void checkAnalytics(Checks& checks, const dlrm_backend_table& module);
 
 }  // namespace dlrm::test

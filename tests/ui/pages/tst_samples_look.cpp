@@ -152,7 +152,7 @@ private Q_SLOTS:
         QVERIFY(place(find<HeatmapView>("interaction")->chart()) < place(find<QCheckBox>("showDifference")));
     }
 
-    // A value that is not finite is neither on nor off.
+    // An infinite output is above 0, so its unit is active; NaN is neither on nor off.
     void activationsThatAreNotFiniteAreHatchedAndCounted() {
         constexpr float kNaN = std::numeric_limits<float>::quiet_NaN(), kInf = std::numeric_limits<float>::infinity();
         SampleActivations strips;
@@ -175,7 +175,7 @@ private Q_SLOTS:
         QCOMPARE(show({0, 0, 0, 0}), QStringLiteral("0 of 4 active"));
         QCOMPARE(colours(false), 1);
         QCOMPARE(colours(true), 1);
-        QCOMPARE(show({0, 0, kNaN, kInf}), QStringLiteral("0 of 4 active, 2 not finite"));
+        QCOMPARE(show({0, 0, kNaN, kInf}), QStringLiteral("1 of 4 active, 2 not finite"));
         QCOMPARE(colours(false), 1);
         QVERIFY(colours(true) > 1);
         QCOMPARE(show({kNaN, kNaN, kNaN, kNaN}), QStringLiteral("4 not finite"));
@@ -183,6 +183,7 @@ private Q_SLOTS:
         const std::vector<float> reference{0, 1, 1, kNaN};
         QCOMPARE(show({1, 0, kNaN, 1}, &reference), QStringLiteral("2 of 4 switched, 2 not finite"));
         QCOMPARE(strips.limit(0), 1.0);
+        QCOMPARE(show({kInf, kInf, kInf, kInf}), QStringLiteral("4 of 4 active, 4 not finite"));
     }
 
     // A NaN in the row of the table that row 0 looks up: its prediction is shown as what it is and why, another row of the table makes it a number again.

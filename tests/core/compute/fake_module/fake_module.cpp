@@ -283,74 +283,13 @@ int32_t forward(dlrm_model* model, const dlrm_batch* batch, float* logits, const
     return DLRM_OK;
 }
 
-int32_t scan(dlrm_model* m, int64_t table, const dlrm_scan_request*, dlrm_scan_result* out, const dlrm_control* control, dlrm_error* e) {
-    if (const int32_t answer = fault(FakeFunction::Scan, e, control); answer != DLRM_OK) return answer;
-    const dlrm_table& t = m->tables[static_cast<std::size_t>(table)];
-    out->min = INFINITY;
-    out->max = -INFINITY;
-    for (int64_t r = 0; r < t.rows; ++r) {
-        double squares = 0;
-        for (int64_t c = 0; c < t.dim; ++c) {
-            const double v = tableValue(t, r, c);
-            squares += v * v;
-            out->sum += v;
-            out->sum_squares += v * v;
-            out->min = std::min(out->min, static_cast<float>(v));
-            out->max = std::max(out->max, static_cast<float>(v));
-            ++out->finite;
-        }
-        out->norms[r] = static_cast<float>(std::sqrt(squares));
-    }
-    out->histogram[0] = out->finite;
-    if (control->progress) control->progress(control->context, t.rows, t.rows);
-    return DLRM_OK;
-}
-
-int32_t gram(dlrm_model* m, int64_t table, double* products, double* sums, int64_t* rows, const dlrm_control* control, dlrm_error* e) {
-    if (const int32_t answer = fault(FakeFunction::Gram, e, control); answer != DLRM_OK) return answer;
-    const dlrm_table& t = m->tables[static_cast<std::size_t>(table)];
-    *rows = t.rows;
-    for (int64_t r = 0; r < t.rows; ++r)
-        for (int64_t i = 0; i < t.dim; ++i) {
-            sums[i] += tableValue(t, r, i);
-            for (int64_t j = 0; j < t.dim; ++j) products[i * t.dim + j] += tableValue(t, r, i) * tableValue(t, r, j);
-        }
-    return DLRM_OK;
-}
-
-int32_t nearest(dlrm_model* m, int64_t table, const float* query, int32_t, int32_t k, dlrm_neighbor* out, int32_t* found, const dlrm_control* control, dlrm_error* e) {
-    if (const int32_t answer = fault(FakeFunction::Nearest, e, control); answer != DLRM_OK) return answer;
-    const dlrm_table& t = m->tables[static_cast<std::size_t>(table)];
-    std::vector<dlrm_neighbor> all;
-    for (int64_t r = 0; r < t.rows; ++r) {
-        double dot = 0;
-        for (int64_t c = 0; c < t.dim; ++c) dot += tableValue(t, r, c) * static_cast<double>(query[c]);
-        all.push_back({r, dot});
-    }
-    std::stable_sort(all.begin(), all.end(), [](const dlrm_neighbor& a, const dlrm_neighbor& b) { return a.score > b.score; });
-    *found = std::min<int32_t>(k, static_cast<int32_t>(all.size()));
-    std::copy_n(all.begin(), *found, out);
-    return DLRM_OK;
-}
-
-int32_t rank(dlrm_device*, const float* logits, const uint8_t* labels, int64_t rows, dlrm_rank_sums* out, const dlrm_control* control, dlrm_error* e) {
-    if (const int32_t answer = fault(FakeFunction::Rank, e, control); answer != DLRM_OK) return answer;
-    for (int64_t i = 0; i < rows; ++i) {
-        ++(labels[i] ? out->positives : out->negatives);
-        out->log_loss += std::log1p(std::exp(static_cast<double>(logits[i]))) - (labels[i] ? static_cast<double>(logits[i]) : 0);
-        for (int64_t j = 0; j < rows; ++j)
-            if (labels[i] && !labels[j]) out->double_concordant += logits[i] > logits[j] ? 2 : logits[i] == logits[j] ? 1 : 0;
-    }
-    return DLRM_OK;
-}
-
 }  // namespace
 
 extern "C" {
 
 __attribute__((visibility("default"))) const dlrm_backend_table* FAKE_SYMBOL() {
     static const dlrm_backend_table table{FAKE_ABI, probe, openDevice, closeDevice, workingMemory, loadModel, freeModel, waitLoaded, placement, preferredBatch,
-                                          FAKE_COMPLETE ? forward : nullptr, scan, gram, nearest, rank};
+                                          FAKE_COMPLETE ? forward : nullptr};
     return &table;
 }
 

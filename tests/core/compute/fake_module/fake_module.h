@@ -7,8 +7,8 @@
 
 namespace dlrm::test {
 
-enum class FakeFunction : int { Probe, OpenDevice, WorkingMemory, LoadModel, WaitLoaded, Forward, Scan, Gram, Nearest, Rank, Count };
-inline constexpr const char* kFakeFunctions[] = {"probe", "open_device", "working_memory", "load_model", "wait_loaded", "forward", "scan", "gram", "nearest", "rank"};
+enum class FakeFunction : int { Probe, OpenDevice, WorkingMemory, LoadModel, WaitLoaded, Forward, Count };
+inline constexpr const char* kFakeFunctions[] = {"probe", "open_device", "working_memory", "load_model", "wait_loaded", "forward"};
 enum class FakeFault : int { None, Plain, OutOfMemory, Fatal, Cancelled, Wordless, Hangs };  // Hangs: until it is asked to stop
 inline constexpr const char* kFakeFaults[] = {"none", "plain", "oom", "fatal", "cancelled", "wordless", "hangs"};
 

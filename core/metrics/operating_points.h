@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
-// Looks up confusion counts in a report: exact at every ten-thousandth; of the curves' scores, the nearest.
+// SPDX-License-Identifier: Apache-2.0
+// Operating points of an evaluation: confusion counts, precision and recall at a threshold. Exact at every ten-thousandth; of the curves' scores, the nearest.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 #include "core/metrics/report.h"
 
-namespace dlrm::ui {
+namespace dlrm {
 
 struct OperatingPoint {
     double threshold = 0;  // probability
@@ -17,10 +17,10 @@ struct OperatingPoint {
     double recall = 0, falsePositiveRate = 0;
 };
 
-class ThresholdTable {
+class OperatingPoints {
 public:
-    ThresholdTable() = default;
-    explicit ThresholdTable(const MetricReport& report);
+    OperatingPoints() = default;
+    explicit OperatingPoints(const MetricReport& report);
 
     // Empty when a report has one class only.
     int size() const { return static_cast<int>(m_counts.size()); }
@@ -41,4 +41,4 @@ private:
     std::int64_t m_positives = 0, m_negatives = 0;
 };
 
-}  // namespace dlrm::ui
+}  // namespace dlrm

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/compute/analytics.h"
+#include "core/analysis/similarity.h"
 
 #include <array>
 #include <utility>

@@ -1,10 +1,10 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/evaluate_threshold.h"
+// SPDX-License-Identifier: Apache-2.0
+#include "core/metrics/operating_points.h"
 
 #include <algorithm>
 #include <cmath>
 
-namespace dlrm::ui {
+namespace dlrm {
 namespace {
 
 // Index of the entry whose value is nearest to `wanted`. valueOf rises with the index.
@@ -21,13 +21,13 @@ int nearest(const std::vector<ThresholdCounts>& counts, double wanted, ValueOf v
 
 }  // namespace
 
-ThresholdTable::ThresholdTable(const MetricReport& report)
+OperatingPoints::OperatingPoints(const MetricReport& report)
     : m_counts(report.thresholds), m_even(report.evenThresholds),
       m_positives(report.positives), m_negatives(report.rows - report.positives) {
     if (m_positives <= 0 || m_negatives <= 0) m_counts.clear();
 }
 
-OperatingPoint ThresholdTable::pointOf(const ThresholdCounts& c) const {
+OperatingPoint OperatingPoints::pointOf(const ThresholdCounts& c) const {
     OperatingPoint point;
     point.threshold = c.threshold;
     point.truePositives = c.truePositives;
@@ -41,9 +41,9 @@ OperatingPoint ThresholdTable::pointOf(const ThresholdCounts& c) const {
     return point;
 }
 
-OperatingPoint ThresholdTable::at(int index) const { return pointOf(m_counts[static_cast<std::size_t>(index)]); }
+OperatingPoint OperatingPoints::at(int index) const { return pointOf(m_counts[static_cast<std::size_t>(index)]); }
 
-std::optional<OperatingPoint> ThresholdTable::exactlyAt(double probability) const {
+std::optional<OperatingPoint> OperatingPoints::exactlyAt(double probability) const {
     if (m_counts.empty() || m_even.empty() || !(probability >= 0 && probability <= 1)) return std::nullopt;
     constexpr double kRounding = 1e-9;
     const auto steps = static_cast<double>(m_even.size() - 1);
@@ -53,16 +53,16 @@ std::optional<OperatingPoint> ThresholdTable::exactlyAt(double probability) cons
     return pointOf(counts);
 }
 
-int ThresholdTable::nearestThreshold(double probability) const {
+int OperatingPoints::nearestThreshold(double probability) const {
     return nearest(m_counts, -probability, [](const ThresholdCounts& c) { return -c.threshold; });
 }
 
-int ThresholdTable::nearestFalsePositiveRate(double rate) const {
+int OperatingPoints::nearestFalsePositiveRate(double rate) const {
     return nearest(m_counts, rate * static_cast<double>(m_negatives), [](const ThresholdCounts& c) { return static_cast<double>(c.falsePositives); });
 }
 
-int ThresholdTable::nearestRecall(double recall) const {
+int OperatingPoints::nearestRecall(double recall) const {
     return nearest(m_counts, recall * static_cast<double>(m_positives), [](const ThresholdCounts& c) { return static_cast<double>(c.truePositives); });
 }
 
-}  // namespace dlrm::ui
+}  // namespace dlrm

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/typed_rows.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "core/dataset/preprocessing.h"
+
+namespace dlrm {
+namespace {
+
+constexpr std::size_t kMaxPastedLines = 100'000;
+constexpr std::string_view kRowPrefix = "id:", kByteOrderMark = "\xef\xbb\xbf";
+
+Error noDictionary(const std::string& field, const std::string& token) {
+    return Error("E-SESSION-003", "A raw category cannot be looked up without the dictionary of the training data.")
+        .inField(field)
+        .butFound(token)
+        .withRemedy("open the dataset together with its dictionary, or give the row of the table as id:NUMBER");
+}
+
+Error outsideModel() {
+    return Error("E-SESSION-008", "The open model has no such field.").withRemedy("open a checkpoint that has it");
+}
+
+Result<void> checkNumerical(const std::string& field, const std::string& token) {
+    if (!token.empty() && !parseSparkInt(token))
+        return fail(Error("E-SESSION-007", "This is not a numerical value.")
+                        .inField(field)
+                        .butExpected("a whole number of 32 bits, or nothing for a missing value")
+                        .butFound(token)
+                        .withRemedy("type a whole number of 32 bits, or nothing for a missing value"));
+    return {};
+}
+
+bool namesRow(std::string_view token) { return token.starts_with(kRowPrefix); }
+
+// "1,234,567" without its commas; any other text as it is.
+std::string withoutGroups(std::string_view digits) {
+    const std::size_t first = digits.find(',');
+    if (first == std::string_view::npos || first < 1 || first > 3 || digits.front() == '0') return std::string(digits);
+    std::string out(digits.substr(0, first));
+    for (std::size_t at = first; at < digits.size(); at += 4) {
+        if (digits[at] != ',' || digits.size() - at < 4) return std::string(digits);
+        out += digits.substr(at + 1, 3);
+    }
+    return out;
+}
+
+// The number of "id:N", with spaces around it; nothing: no whole number.
+std::optional<std::int64_t> rowNumber(std::string_view token) {
+    token.remove_prefix(kRowPrefix.size());
+    const auto first = token.find_first_not_of(' ');
+    if (first == std::string_view::npos) return std::nullopt;
+    const std::string digits = withoutGroups(token.substr(first, token.find_last_not_of(' ') + 1 - first));
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return error == std::errc() && end == digits.data() + digits.size() ? std::optional(number) : std::nullopt;
+}
+
+// The fields of a line, split at tabs.
+std::vector<std::string> fieldsOf(std::string_view line) {
+    std::vector<std::string> fields;
+    for (std::size_t at = 0;;) {
+        const std::size_t tab = line.find('\t', at);
+        fields.emplace_back(line.substr(at, tab - at));
+        if (tab == std::string_view::npos) return fields;
+        at = tab + 1;
+    }
+}
+
+// Takes what names rows of the tables out of a line of Criteo, which has no such fields: copied rows have them where no value is known.
+std::vector<std::string> takeNamedRows(std::string& line, std::size_t numericals, std::size_t categoricals) {
+    std::vector<std::string> named(categoricals);
+    std::vector<std::string> fields = fieldsOf(line);
+    if (fields.size() < numericals + categoricals) return named;
+    const std::size_t first = fields.size() - categoricals;
+    for (std::size_t t = 0; t < categoricals; ++t)
+        if (namesRow(fields[first + t])) named[t] = std::exchange(fields[first + t], {});
+    line = fields[0];
+    for (std::size_t k = 1; k < fields.size(); ++k) line += '\t' + fields[k];
+    return named;
+}
+
+}  // namespace
+
+// Whether numbers are read otherwise than the dataset means them.
+bool TypedRows::readsNumbersOtherwise() const { return m_reading && m_data && m_reading->numerical != ownReading(*m_data).numerical; }
+
+float TypedRows::fed(const std::string& token) const {
+    const auto raw = parseSparkInt(token);
+    if (const PreprocessingProfile* profile = m_data ? m_data->rawProfile() : nullptr)
+        return fedRaw((m_reading ? *m_reading : ownReading(*m_data)).numerical, *profile, raw ? *raw : std::numeric_limits<double>::quiet_NaN());
+    if (!raw || !readsNumbersOtherwise()) return nvidiaSparkNumerical(token);
+    // A logarithm of stored numbers takes those for the raw ones, and a raw one is what was typed.
+    auto value = static_cast<float>(*raw);
+    if (m_reading->numerical != NumericalReading::Raw) reread(m_reading->numerical, {&value, 1}, {&value, 1});
+    return value;
+}
+
+// The raw token that is fed as exactly this value; empty where none is found: it is then neither a logarithm of a whole number nor one itself.
+std::string TypedRows::numericalToken(float value) const {
+    if (value == 0.0F || !std::isfinite(value)) return {};
+    const double power = std::exp(static_cast<double>(value));
+    for (const double near : {power - 3, power - 2, power - 1, static_cast<double>(value)}) {
+        const double raw = std::round(near);
+        if (!(std::abs(raw) < std::numeric_limits<std::int32_t>::max())) continue;
+        if (std::string token = std::to_string(static_cast<std::int32_t>(raw)); fed(token) == value) return token;
+    }
+    return {};
+}
+
+std::string TypedRows::numericalName(std::size_t index) const {
+    if (m_data && index < m_data->schema().numericalNames.size()) return m_data->schema().numericalNames[index];
+    return "num_" + std::to_string(index);
+}
+
+// The row of a table that a category stands for as the dictionary numbers it.
+Result<TypedRows::Found> TypedRows::lookUp(std::size_t index, const std::string& token) const {
+    const TableSpec& table = m_spec->tables[index];
+    if (token.empty()) return Found{};
+    if (namesRow(token)) {
+        const auto id = rowNumber(token);
+        if (!id || *id < 0 || *id >= table.rows)
+            return fail(Error("E-SESSION-004", "This table has no such row.")
+                            .inField(table.name)
+                            .butExpected("id:0 to id:" + std::to_string(table.rows - 1))
+                            .butFound(token)
+                            .withRemedy("type a row from id:0 to id:" + std::to_string(table.rows - 1)));
+        return Found{static_cast<std::int32_t>(*id), false};
+    }
+    const auto hex = parseHexCategory(token);
+    if (!hex)
+        return fail(Error("E-SESSION-005", "This is not a category value.")
+                        .inField(table.name)
+                        .butExpected("8 lower-case hexadecimal digits, id:NUMBER, or nothing for a missing value")
+                        .butFound(token)
+                        .withRemedy("type 8 lower-case hexadecimal digits, id:NUMBER, or nothing for a missing value"));
+    if (!m_dictionary) return fail(noDictionary(table.name, token));
+    const std::int32_t id = m_dictionary->id(index, *hex);
+    if (id >= table.rows)
+        return fail(Error("E-SESSION-006", "The dictionary knows more values than the table has rows.")
+                        .inFile(m_dictionary->path())
+                        .inField(table.name)
+                        .butExpected("an id below " + std::to_string(table.rows))
+                        .butFound(std::to_string(id))
+                        .withRemedy("open the dictionary that belongs to this checkpoint"));
+    return Found{id, id == 0};
+}
+
+// The same in the reading in force.
+Result<TypedRows::Found> TypedRows::inTable(std::size_t index, const std::string& token) const {
+    auto found = lookUp(index, token);
+    const int shift = m_reading ? m_reading->idShift : 0;
+    if (!found || shift == 0 || namesRow(token)) return found;  // id:N is a row of the table
+    const std::int64_t id = found->id + shift, rows = m_spec->tables[index].rows;
+    if (id < 0 || id >= rows)
+        return fail(Error("E-SESSION-011", "In this reading of the data the value has no row in its table.")
+                        .inField(m_spec->tables[index].name)
+                        .butExpected("a row from 0 to " + std::to_string(rows - 1))
+                        .butFound(std::to_string(id))
+                        .withRemedy("type another value, or go back to the reading as opened on the Overview page"));
+    found->id = static_cast<std::int32_t>(id);
+    return found;
+}
+
+EditableRow TypedRows::editable(const PredictedRow& row) const {
+    EditableRow out;
+    out.row = row.row;
+    out.label = row.label;
+    out.input = row.input;
+    out.unknown.assign(row.input.ids.size(), false);
+    if (row.raw) {
+        out.raw = *row.raw;
+        // A logarithm of stored numbers says that they were no logarithms: tokens that stand for them as such do not mean what is fed.
+        for (std::size_t i = 0; readsNumbersOtherwise() && i < std::min(out.raw.numerical.size(), row.input.numerical.size()); ++i)
+            if (fed(out.raw.numerical[i]) != row.input.numerical[i]) out.raw.numerical[i].clear();
+    } else {
+        // Where transformed numbers are read otherwise, their tokens cannot be told from what is fed.
+        const bool known = !readsNumbersOtherwise() || m_data->holdsRawNumbers();
+        for (const float x : row.input.numerical) out.raw.numerical.push_back(known ? numericalToken(x) : std::string());
+        for (std::size_t t = 0; t < row.input.ids.size(); ++t)
+            out.raw.categorical.push_back(hexOf(static_cast<int>(t), row.input.ids[t]));
+    }
+    out.raw.numerical.resize(row.input.numerical.size());
+    out.raw.categorical.resize(row.input.ids.size());
+    for (std::size_t t = 0; t < out.unknown.size(); ++t)
+        out.unknown[t] = m_dictionary && row.input.ids[t] == 0 && !out.raw.categorical[t].empty();
+    return out;
+}
+
+Result<std::vector<EditableRow>> TypedRows::parseLines(std::string_view text) const {
+    const auto numericals = static_cast<std::size_t>(m_spec->numericalFeatures);
+    const std::size_t categoricals = m_spec->tables.size();
+    std::vector<EditableRow> out;
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+    std::int64_t number = -1;
+    for (std::size_t at = 0; at <= text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        std::string line(text.substr(at, end - at));
+        at = end + 1;
+        ++number;
+        if (line.ends_with('\r')) line.pop_back();
+        if (line.empty()) continue;
+        if (out.size() == kMaxPastedLines)
+            return fail(Error("E-SESSION-009", "Too many lines at once.")
+                            .butExpected("at most 100,000 lines")
+                            .withRemedy("save them as a file and open it as a dataset"));
+        const std::vector<std::string> named = takeNamedRows(line, numericals, categoricals);
+        const auto parsed = parseCriteoLine(line, numericals, categoricals, number);
+        if (!parsed) return fail(parsed.error());
+        EditableRow row;
+        row.label = parsed->label;
+        row.raw = parsed->raw;
+        for (std::size_t i = 0; i < numericals; ++i) row.input.numerical.push_back(fed(row.raw.numerical[i]));
+        for (std::size_t t = 0; t < categoricals; ++t) {
+            auto found = inTable(t, named[t].empty() ? row.raw.categorical[t] : named[t]);
+            if (!found) {
+                found.error().row = number;
+                return fail(std::move(found.error()));
+            }
+            row.input.ids.push_back(found->id);
+            row.unknown.push_back(found->unknown);
+            if (!named[t].empty()) row.raw.categorical[t] = hexOf(static_cast<int>(t), found->id);
+        }
+        out.push_back(std::move(row));
+    }
+    if (out.empty())
+        return fail(Error("E-SESSION-010", "There is no line to read.")
+                        .butExpected("lines of 39 or 40 tab-separated fields")
+                        .withRemedy("copy whole lines of a Criteo file"));
+    return out;
+}
+
+Result<EditableRow> TypedRows::withNumerical(const EditableRow& row, int index, const std::string& token) const {
+    const auto i = static_cast<std::size_t>(index);
+    if (index < 0 || i >= row.input.numerical.size()) return fail(outsideModel());
+    if (auto number = checkNumerical(numericalName(i), token); !number) return fail(std::move(number.error()));
+    EditableRow out = row;
+    out.input.numerical[i] = fed(token);
+    out.raw.numerical[i] = token;
+    return out;
+}
+
+Result<EditableRow> TypedRows::withCategorical(const EditableRow& row, int index, const std::string& token) const {
+    const auto t = static_cast<std::size_t>(index);
+    if (!m_spec || index < 0 || t >= row.input.ids.size() || t >= m_spec->tables.size()) return fail(outsideModel());
+    const auto found = inTable(t, token);
+    if (!found) return fail(found.error());
+    EditableRow out = row;
+    out.input.ids[t] = found->id;
+    out.raw.categorical[t] = namesRow(token) ? hexOf(index, found->id) : token;
+    out.unknown[t] = found->unknown;
+    return out;
+}
+
+std::string TypedRows::hexOf(int table, std::int64_t id) const {
+    if (!m_dictionary || table < 0 || static_cast<std::size_t>(table) >= m_dictionary->features()) return {};
+    const auto value = m_dictionary->hexValue(static_cast<std::size_t>(table), id - (m_reading ? m_reading->idShift : 0));
+    return value ? formatHex(*value) : std::string();
+}
+
+std::optional<std::int64_t> TypedRows::rowOfValue(int table, std::string_view hex) const {
+    constexpr std::size_t kDigits = 8;
+    std::uint32_t value = 0;
+    const auto [end, error] = std::from_chars(hex.data(), hex.data() + hex.size(), value, 16);
+    const bool isHex = error == std::errc() && end == hex.data() + hex.size() && hex.size() == kDigits;
+    if (!isHex || !m_dictionary || !m_spec || table < 0 || static_cast<std::size_t>(table) >= m_dictionary->features()) return {};
+    const std::int64_t id = m_dictionary->id(static_cast<std::size_t>(table), value);
+    if (id == 0) return {};
+    const std::int64_t row = id + (m_reading ? m_reading->idShift : 0);
+    const bool inside = static_cast<std::size_t>(table) < m_spec->tables.size() && row >= 0 && row < m_spec->tables[static_cast<std::size_t>(table)].rows;
+    return inside ? std::optional(row) : std::nullopt;
+}
+
+}  // namespace dlrm

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tokens that are typed or pasted: what is fed for them, with and without a dataset, a dictionary and a reading of their own.
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cmath>
+#include <limits>
+
+#include "core/dataset/preprocessing.h"
+#include "core/dataset/preprocessing_profile.h"
+#include "core/engine/typed_rows.h"
+#include "fakes.h"
+#include "tests/support/whole_files.h"
+
+using namespace dlrm;
+
+namespace {
+
+// Raw numbers, read as one of the profiles reads them.
+class RawDataset : public test::MemoryDataset {
+public:
+    explicit RawDataset(const PreprocessingProfile& profile) : MemoryDataset(1, 2, 2), m_profile(profile) {}
+    const PreprocessingProfile* rawProfile() const override { return &m_profile; }
+
+private:
+    const PreprocessingProfile& m_profile;
+};
+
+std::string codeOf(const auto& result) { return result ? std::string() : result.error().code; }
+
+}  // namespace
+
+class TypedRowsTest : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_directory;
+    ModelSpec m_spec;
+    test::MemoryDataset m_stored{1, 2, 2};
+    std::shared_ptr<const Dictionary> m_dictionary;
+    EditableRow m_row;
+
+    TypedRows rows(std::optional<Reading> reading = std::nullopt) const { return {&m_spec, &m_stored, m_dictionary.get(), reading}; }
+
+private Q_SLOTS:
+    // Tables of 4 and 1,500 rows; the dictionary knows three values of each but those of id 4 and above.
+    void initTestCase() {
+        m_spec.numericalFeatures = 2;
+        for (const std::int64_t tableRows : {4, 1500}) {
+            TableSpec& table = m_spec.tables.emplace_back();
+            table.name = "cat_" + std::to_string(m_spec.tables.size() - 1);
+            table.rows = tableRows;
+        }
+        for (const char* file : {"cat_0.tsv", "cat_1.tsv"})
+            test::writeAll(m_directory.filePath(QLatin1String(file)), "a73ee510\t1\t30\n0000000b\t2\t20\ncccccccc\t3\t10\n");
+        auto opened = Dictionary::open(m_directory.path().toStdString());
+        QVERIFY2(opened, opened ? "" : opened.error().text().c_str());
+        m_dictionary = *opened;
+        m_row.input.numerical = {0, 0};
+        m_row.input.ids = {0, 0};
+        m_row.raw.numerical.resize(2);
+        m_row.raw.categorical.resize(2);
+        m_row.unknown.resize(2);
+    }
+
+    void numbersAreFedAsTheDatasetPreparesThem() {
+        QCOMPARE(rows().fed("5"), nvidiaSparkNumerical("5"));
+        QCOMPARE(rows().fed(""), 0.0F);
+        const RawDataset facebook(**findProfile("facebookresearch"));
+        QCOMPARE(TypedRows(&m_spec, &facebook, nullptr, {}).fed("5"), std::log(6.0F));
+        QCOMPARE(TypedRows(&m_spec, &facebook, nullptr, {}).fed("-3"), 0.0F);
+        QCOMPARE(TypedRows(&m_spec, nullptr, nullptr, {}).fed("5"), nvidiaSparkNumerical("5"));  // nothing open: as NVIDIA's preprocessing
+    }
+
+    void numbersAreFedAsTheReadingInForceSays() {
+        QCOMPARE(rows(Reading{NumericalReading::AlreadyLogged, 0}).fed("5"), nvidiaSparkNumerical("5"));  // the dataset's own
+        QCOMPARE(rows(Reading{NumericalReading::Raw, 0}).fed("5"), 5.0F);
+        float logged = 5;
+        reread(NumericalReading::LnPlus2, {&logged, 1}, {&logged, 1});
+        QCOMPARE(rows(Reading{NumericalReading::LnPlus2, 0}).fed("5"), logged);
+        QCOMPARE(rows(Reading{NumericalReading::LnPlus2, 0}).fed(""), 0.0F);
+    }
+
+    void oneFieldChangesAndNoOther() {
+        const auto number = rows().withNumerical(m_row, 1, "12");
+        QVERIFY(number);
+        QCOMPARE(number->raw.numerical, (std::vector<std::string>{"", "12"}));
+        QCOMPARE(number->input.numerical[0], 0.0F);
+        QCOMPARE(number->input.numerical[1], nvidiaSparkNumerical("12"));
+        const auto category = rows().withCategorical(m_row, 1, "cccccccc");
+        QVERIFY(category);
+        QCOMPARE(category->input.ids, (std::vector<std::int32_t>{0, 3}));
+        QCOMPARE(category->raw.categorical, (std::vector<std::string>{"", "cccccccc"}));
+        QVERIFY(!category->unknown[1]);
+        const auto unknown = rows().withCategorical(m_row, 1, "ffffffff");
+        QVERIFY(unknown && unknown->input.ids[1] == 0 && unknown->unknown[1]);
+    }
+
+    void aRowOfATableIsNamedByItsNumber_data() {
+        QTest::addColumn<QByteArray>("token");
+        QTest::addColumn<int>("id");   // -1: refused
+        QTest::newRow("plain") << QByteArray("id:1499") << 1499;
+        QTest::newRow("grouped") << QByteArray("id:1,499") << 1499;
+        QTest::newRow("with spaces") << QByteArray("id: 12 ") << 12;
+        QTest::newRow("first") << QByteArray("id:0") << 0;
+        QTest::newRow("beyond") << QByteArray("id:1500") << -1;
+        QTest::newRow("negative") << QByteArray("id:-1") << -1;
+        QTest::newRow("nothing") << QByteArray("id:") << -1;
+        QTest::newRow("spaces") << QByteArray("id:  ") << -1;
+        QTest::newRow("words") << QByteArray("id:two") << -1;
+        QTest::newRow("beyond 64 bits") << QByteArray("id:99999999999999999999") << -1;
+        QTest::newRow("groups of two") << QByteArray("id:1,49") << -1;
+        QTest::newRow("a first group of four") << QByteArray("id:1499,000") << -1;
+        QTest::newRow("a group that begins with 0") << QByteArray("id:0,499") << -1;
+        QTest::newRow("comma at the end") << QByteArray("id:1,") << -1;
+        QTest::newRow("decimals") << QByteArray("id:1.0") << -1;
+    }
+    void aRowOfATableIsNamedByItsNumber() {
+        QFETCH(QByteArray, token);
+        QFETCH(int, id);
+        const auto changed = rows().withCategorical(m_row, 1, token.toStdString());
+        QCOMPARE(codeOf(changed), std::string(id < 0 ? "E-SESSION-004" : ""));
+        if (!changed) return;
+        QCOMPARE(changed->input.ids[1], id);
+        QCOMPARE(changed->raw.categorical[1], rows().hexOf(1, id));
+    }
+
+    void idsAreShiftedAsTheReadingInForceSays() {
+        const TypedRows shifted = rows(Reading{NumericalReading::AlreadyLogged, 1});
+        QCOMPARE(shifted.withCategorical(m_row, 1, "cccccccc")->input.ids[1], 4);
+        QCOMPARE(shifted.withCategorical(m_row, 1, "id:2")->input.ids[1], 2);  // a row of the table
+        QCOMPARE(shifted.hexOf(1, 4), std::string("cccccccc"));
+        QCOMPARE(shifted.rowOfValue(1, "cccccccc"), std::optional<std::int64_t>(4));
+        QCOMPARE(codeOf(shifted.withCategorical(m_row, 0, "cccccccc")), std::string("E-SESSION-011"));  // a table of 4 rows
+        QCOMPARE(shifted.rowOfValue(0, "cccccccc"), std::optional<std::int64_t>());
+    }
+
+    void whatCannotBeLookedUpIsRefused() {
+        const TypedRows alone(&m_spec, &m_stored, nullptr, {});
+        QCOMPARE(codeOf(alone.withCategorical(m_row, 0, "a73ee510")), std::string("E-SESSION-003"));
+        QCOMPARE(alone.withCategorical(m_row, 0, "")->input.ids[0], 0);
+        QCOMPARE(codeOf(rows().withCategorical(m_row, 0, "A73EE510")), std::string("E-SESSION-005"));
+        QCOMPARE(codeOf(rows().withCategorical(m_row, 2, "id:0")), std::string("E-SESSION-008"));
+        QCOMPARE(codeOf(rows().withNumerical(m_row, -1, "1")), std::string("E-SESSION-008"));
+        QCOMPARE(codeOf(rows().withNumerical(m_row, 0, "1.5")), std::string("E-SESSION-007"));
+        QCOMPARE(rows().withNumerical(m_row, 0, "1.5").error().field, std::string("num_0"));
+        QCOMPARE(codeOf(TypedRows(nullptr, nullptr, nullptr, {}).withCategorical(m_row, 0, "id:0")), std::string("E-SESSION-008"));
+    }
+
+    void theDictionaryHoldsMoreThanTheTable() {
+        ModelSpec small = m_spec;
+        small.tables[0].rows = 3;
+        QCOMPARE(codeOf(TypedRows(&small, &m_stored, m_dictionary.get(), {}).withCategorical(m_row, 0, "cccccccc")), std::string("E-SESSION-006"));
+    }
+
+    void categoriesAndRowsStandForEachOther() {
+        QCOMPARE(rows().hexOf(0, 1), std::string("a73ee510"));
+        QCOMPARE(rows().hexOf(0, 0), std::string());
+        QCOMPARE(rows().hexOf(7, 1), std::string());
+        QCOMPARE(rows().rowOfValue(0, "0000000B"), std::optional<std::int64_t>(2));
+        for (const char* none : {"", "b", "0000000bb", "0x00000b", "-000000b", "ffffffff"}) QCOMPARE(rows().rowOfValue(0, none), std::optional<std::int64_t>());
+        QCOMPARE(rows().rowOfValue(9, "0000000b"), std::optional<std::int64_t>());
+    }
+
+    void pastedLinesBecomeRows() {
+        const auto parsed = rows().parseLines("\xef\xbb\xbf" "1\t5\t\ta73ee510\tid:1,000\r\n\n0\t\t7\tffffffff\t\n");
+        QVERIFY2(parsed, parsed ? "" : parsed.error().text().c_str());
+        QCOMPARE(parsed->size(), std::size_t{2});
+        const EditableRow &first = (*parsed)[0], &second = (*parsed)[1];
+        QCOMPARE(first.row, std::int64_t{-1});
+        QCOMPARE(first.label, std::optional<int>(1));
+        QCOMPARE(first.input.ids, (std::vector<std::int32_t>{1, 1000}));
+        QCOMPARE(first.raw.categorical, (std::vector<std::string>{"a73ee510", ""}));  // no value is known of row 1,000
+        QCOMPARE(first.input.numerical, (std::vector<float>{nvidiaSparkNumerical("5"), 0}));
+        QCOMPARE(second.label, std::optional<int>(0));
+        QCOMPARE(second.unknown, (std::vector<bool>{true, false}));
+    }
+
+    void aLineThatIsNoneIsNamed() {
+        const std::string good = "5\t\ta73ee510\t\n";
+        QVERIFY(rows().parseLines(good));
+        const auto missing = rows().parseLines(good + "\n" + "5\ta73ee510\n");
+        QVERIFY(!missing && missing.error().code.starts_with("E-TSV-"));
+        const auto beyond = rows().parseLines(good + good + "5\t\tid:4\t\n");
+        QCOMPARE(codeOf(beyond), std::string("E-SESSION-004"));
+        QCOMPARE(beyond.error().row, std::optional<std::int64_t>(2));
+        QCOMPARE(codeOf(rows().parseLines("\n\r\n")), std::string("E-SESSION-010"));
+        std::string many;
+        for (int i = 0; i <= 100'000; ++i) many += "\t\t\t\n";
+        QCOMPARE(codeOf(rows().parseLines(many)), std::string("E-SESSION-009"));
+    }
+
+    void tokensAreToldFromWhatIsFed() {
+        PredictedRow predicted;
+        predicted.row = 4;
+        predicted.label = 1;
+        predicted.input.numerical = {nvidiaSparkNumerical("12"), 0.123F};
+        predicted.input.ids = {3, 0};
+        const EditableRow row = rows().editable(predicted);
+        QCOMPARE(row.row, std::int64_t{4});
+        QCOMPARE(row.raw.numerical, (std::vector<std::string>{"12", ""}));  // 0.123 is no logarithm of a whole number
+        QCOMPARE(row.raw.categorical, (std::vector<std::string>{"cccccccc", ""}));
+        // In another reading of transformed numbers a token cannot be told from what is fed.
+        QCOMPARE(rows(Reading{NumericalReading::LnPlus2, 0}).editable(predicted).raw.numerical, (std::vector<std::string>{"", ""}));
+        predicted.raw = RawRow{{"12", "7"}, {"cccccccc", "ffffffff"}};
+        const EditableRow known = rows().editable(predicted);
+        QCOMPARE(known.raw.numerical, (std::vector<std::string>{"12", "7"}));
+        QCOMPARE(known.unknown, (std::vector<bool>{false, true}));
+    }
+};
+
+QTEST_APPLESS_MAIN(TypedRowsTest)
+#include "tst_typed_rows.moc"
