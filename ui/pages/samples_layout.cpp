@@ -72,6 +72,7 @@ QWidget* SamplesPage::buildList() {
     m_view->setObjectName(QStringLiteral("sampleRows"));
     m_view->table()->setAccessibleName(tr("Rows of the dataset"));
     connect(m_view, &RowView::currentRowChanged, this, &SamplesPage::selectViewRow);
+    connect(m_view, &RowView::copyRefused, this, &SamplesPage::noticed);
     m_pasteBox = new SamplePasteBox(panel);
     m_pasteBox->setFixedHeight(kPasteBoxHeight);
     connect(m_pasteBox, &SamplePasteBox::linesOffered, this, &SamplesPage::addLines);

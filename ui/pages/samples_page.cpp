@@ -558,6 +558,4 @@ void SamplesPage::prepareForRender() {
 
 bool SamplesPage::isSettled() const { return !session().model() || !session().dataset() || (m_explanation && !m_currentInFlight); }
 
-Page* createSamplesPage(Session& session, QWidget* parent) { return new SamplesPage(session, parent); }
-
 }  // namespace dlrm::ui
