@@ -137,8 +137,8 @@ void TestOverviewIntegrity::filesValuesAndBytesAreChecked() {
     QVERIFY(!textOf(o.integrity()).contains(QStringLiteral("values are finite")));
     QVERIFY(!textOf(o.integrity()).contains(QStringLiteral("is as recorded")));
     QVERIFY(textOf(o.integrity()).contains(QStringLiteral("Values were not scanned")));
-    const auto* list = o.integrity().findChild<QTreeWidget*>(QStringLiteral("fileList"));
-    const QList<QTreeWidgetItem*> gone = list->findItems(QStringLiteral("gone"), Qt::MatchExactly, 2);
+    const auto* listed = o.integrity().findChild<QTreeWidget*>(QStringLiteral("fileList"));
+    const QList<QTreeWidgetItem*> gone = listed->findItems(QStringLiteral("gone"), Qt::MatchExactly, 2);
     QCOMPARE(gone.size(), 1);
     QCOMPARE(gone[0]->text(0), QStringLiteral("feature_3_part0.npy"));
 }
