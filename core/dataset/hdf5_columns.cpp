@@ -122,7 +122,6 @@ Result<Hdf5Columns> Hdf5Columns::open(const Hdf5File& file, std::span<const Hdf5
         if (o->shape[0] != out.m_rows || width == 0 || out.m_columns + width > kMostColumns)
             return fail(otherForm(file, *o, fmt::format("{} and at most {} columns", counted(out.m_rows, "row"), kMostColumns), shapeText(o->shape)));
         out.m_integers = out.m_integers && (o->type.kind == Hdf5Kind::Int || o->type.kind == Hdf5Kind::UInt);
-        out.m_texts = out.m_texts || text;
         Hdf5Type type = o->type;
         Result<Hdf5Values> values = Hdf5Values{};
         if (text) {

@@ -29,7 +29,6 @@ public:
     std::int64_t rows() const { return m_rows; }
     std::int64_t columns() const { return m_columns; }
     bool areIntegers() const { return m_integers; }    // each is of an integer type
-    bool areTexts() const { return m_texts; }          // the file holds texts; here they are ids
     // Of the texts, in all rows; nothing where the file holds none.
     const std::optional<UnknownValues>& unknownValues() const { return m_unknown; }
     const std::string& pathOf(std::int64_t column) const;
@@ -46,7 +45,7 @@ private:
     };
     std::vector<Source> m_sources;
     std::int64_t m_rows = 0, m_columns = 0;
-    bool m_integers = true, m_texts = false;
+    bool m_integers = true;
     std::optional<UnknownValues> m_unknown;
 };
 

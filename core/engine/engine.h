@@ -107,11 +107,10 @@ public:
     // outside its table (file, row, field), E-ENGINE-005 a prediction that is not finite (rows), unless asked for.
     Result<Prediction> predict(const Dataset& dataset, RowRange range, PredictContent content, const ProgressFn& progress = {}, std::stop_token stop = {});
 
-    // One row given by hand or taken from a dataset (readInput). Under 10 ms. Errors: E-ENGINE-004 an id outside its table, E-ENGINE-008 another shape,
+    // One row given by hand or taken from a prediction with its inputs. Under 10 ms. Errors: E-ENGINE-004 an id outside its table, E-ENGINE-008 another shape,
     // E-ENGINE-005 a logit that is not finite, unless that is to be shown: Explanation::notFinite then says why.
     enum class NotFinite { Refuse, Show };
     Result<Explanation> explain(const InputRow& row, std::stop_token stop = {}, NotFinite notFinite = NotFinite::Refuse);
-    Result<InputRow> readInput(const Dataset& dataset, std::int64_t row) const;
 
     // Reads, predicts and measures. `partial` is called about 4 times a second with interim figures (final = false); may be empty.
     // Error E-ENGINE-006 when the dataset has no labels.

@@ -95,17 +95,6 @@ Result<Prediction> Engine::predict(const Dataset& dataset, RowRange range, Predi
     });
 }
 
-Result<InputRow> Engine::readInput(const Dataset& dataset, std::int64_t row) const {
-    return guarded([&]() -> Result<InputRow> {
-        if (auto fits = checkFits(dataset); !fits) return fail(std::move(fits).error());
-        if (auto one = requireOneId(dataset, "A row to look at or to change"); !one) return fail(std::move(one).error());
-        if (auto inside = checkRange(dataset, {row, row}); !inside) return fail(std::move(inside).error());
-        Batch batch;
-        if (auto ok = dataset.read(row, 1, batch); !ok) return fail(std::move(ok).error());
-        return inputRow(batch, 0);
-    });
-}
-
 Result<Explanation> Engine::explain(const InputRow& row, std::stop_token stop, NotFinite notFinite) {
     return guarded([&]() -> Result<Explanation> {
         const ModelSpec& model = spec();

@@ -101,11 +101,4 @@ Result<void> writeDelimited(const NeighborResult& result, Delimiter delimiter, T
     return out.flush();
 }
 
-Result<void> writeDelimited(const Series& series, const std::string& xName, const std::string& yName, Delimiter delimiter, TextWriter& out) {
-    const char d = static_cast<char>(delimiter);
-    out.print("{1}{0}{2}\n", d, field(xName, delimiter), field(yName, delimiter));
-    for (const Point& point : series.points) out.print("{1}{0}{2}\n", d, point.x, point.y);
-    return out.flush();
-}
-
 }  // namespace dlrm

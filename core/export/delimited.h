@@ -4,7 +4,6 @@
 
 #include <string>
 
-#include "core/analysis/series.h"
 #include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
 #include "core/export/prediction_parts.h"
@@ -23,6 +22,5 @@ Result<void> writeDelimited(const RowParts& parts, const RowExport& about, Delim
 Result<void> writeDelimited(const Evaluation& evaluation, Delimiter delimiter, TextWriter& out);
 // Header line: query_id, rank, id, score, norm.
 Result<void> writeDelimited(const NeighborResult& result, Delimiter delimiter, TextWriter& out);
-Result<void> writeDelimited(const Series& series, const std::string& xName, const std::string& yName, Delimiter delimiter, TextWriter& out);
 
 }  // namespace dlrm

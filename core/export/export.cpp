@@ -198,20 +198,8 @@ std::vector<Format> evaluationFormats(const Evaluation& evaluation, const Proven
 
 }  // namespace
 
-Result<void> exportPrediction(const Prediction& prediction, const std::string& path, const ProvenanceFn& provenance) {
-    return exportPrediction(onePart(prediction), static_cast<std::int64_t>(prediction.rows.size()), path, provenance);
-}
-
 Result<void> exportPrediction(const PredictionParts& parts, std::int64_t rows, const std::string& path, const ProvenanceFn& provenance) {
     return exportBy(predictionFormats(parts, rows, provenance), path);
-}
-
-Result<void> checkPredictionPath(const std::string& path) {
-    const PredictionParts none;
-    const ProvenanceFn nothing;
-    const auto formats = predictionFormats(none, 0, nothing);
-    if (auto format = formatOf(formats, path); !format) return fail(std::move(format.error()));
-    return {};
 }
 
 Result<void> exportEvaluation(const Evaluation& evaluation, const std::string& path, const Provenance& provenance) {
@@ -336,20 +324,6 @@ Result<void> exportOrigin(const std::string& path, const Provenance& provenance)
 
 Result<void> exportJson(const std::string& json, const std::string& path, const Provenance& provenance) {
     const Format formats[] = {{".json", [&](const std::string& p) { return writeJson(p, json, provenance, Notes::Beside); }}};
-    return exportBy(formats, path);
-}
-
-Result<void> exportSeries(const Series& series, const std::string& xName, const std::string& yName, const std::string& path) {
-    const auto delimited = [&](Delimiter delimiter) {
-        return [&, delimiter](const std::string& p) {
-            return writeText(p, [&](TextWriter& out) { return writeDelimited(series, xName, yName, delimiter, out); });
-        };
-    };
-    const Format formats[] = {
-        {".tsv", delimited(Delimiter::Tab)},
-        {".csv", delimited(Delimiter::Comma)},
-        {".json", [&](const std::string& p) { return writeText(p, seriesJson(series, xName, yName)); }},
-    };
     return exportBy(formats, path);
 }
 

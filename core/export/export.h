@@ -4,7 +4,6 @@
 
 #include <string>
 
-#include "core/analysis/series.h"
 #include "core/base/result.h"
 #include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
@@ -20,12 +19,10 @@ namespace dlrm {
 // loaded, E-EXPORT-012 NAME.json is a file of somebody else, E-FILE-010/011/012 creating, writing, completing.
 // Where a provenance names a program it is written too: into .json and .h5, for .csv, .tsv and .npy into NAME.json beside the file NAME.
 
-// .tsv .csv: a line per row. .json: as `predict --json`. .npy: the logits, float32. .h5: /row, /logit, /probability, /label, and /prediction, the former name of /probability, for one version.
-Result<void> exportPrediction(const Prediction& prediction, const std::string& path, const ProvenanceFn& provenance = {});
-// The same for `rows` rows handed over part by part, in bounded memory; the extension is checked before the first part is asked for.
+// `rows` rows handed over part by part, in bounded memory; the extension is checked before the first part is asked for.
+// .tsv .csv: a line per row. .json: as `predict --json`. .npy: the logits, float32. .h5: /row, /logit, /probability, /label, and /prediction, the
+// former name of /probability, for one version.
 Result<void> exportPrediction(const PredictionParts& parts, std::int64_t rows, const std::string& path, const ProvenanceFn& provenance = {});
-// What they would say of `path`.
-Result<void> checkPredictionPath(const std::string& path);
 
 // .tsv .csv: a line per metric. .json: as `evaluate --json`, and the curves. .h5: /metrics.
 Result<void> exportEvaluation(const Evaluation& evaluation, const std::string& path, const Provenance& provenance = {});
@@ -48,8 +45,5 @@ Result<void> exportJson(const std::string& json, const std::string& path, const 
 
 // Where a file that was written otherwise comes from, into NAME.json beside the file NAME; nothing where the provenance names no program.
 Result<void> exportOrigin(const std::string& path, const Provenance& provenance);
-
-// The points of a chart. .tsv .csv: two columns under these names. .json.
-Result<void> exportSeries(const Series& series, const std::string& xName, const std::string& yName, const std::string& path);
 
 }  // namespace dlrm

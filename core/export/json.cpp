@@ -321,10 +321,6 @@ std::string_view optionName(NumericalReading reading) {
     return reading == NumericalReading::LnPlus2 ? "ln2" : name(reading);
 }
 
-std::string predictionJson(const Prediction& prediction) {
-    return intoString([&](TextWriter& out) { return writePredictionJson(onePart(prediction), out); });
-}
-
 std::string evaluationJson(const Evaluation& evaluation, EvaluationDetail detail) {
     const MetricReport& report = evaluation.report;
     Json out;
@@ -387,7 +383,5 @@ std::string verificationJson(const Verification& verification) {
                      {"bytes_per_second", number(static_cast<double>(verification.bytes) / verification.seconds)},
                      {"findings", std::move(findings)}});
 }
-
-std::string seriesJson(const Series& series, const std::string& xName, const std::string& yName) { return document(seriesObject(series, xName, yName)); }
 
 }  // namespace dlrm

@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include "core/analysis/expected_logits.h"
-#include "core/analysis/series.h"
 #include "core/checkpoint/verify.h"
 #include "core/dataset/reading.h"
 #include "core/engine/neighbor_results.h"
@@ -34,7 +33,6 @@ using HexValueFn = std::function<std::string(RowId)>;
 // {"table", "name", "metric", "k", "rows_compared", "queries": [{"id", "norm", "neighbors": [{"id", "score", "norm"}]}], "failed", "seconds"}, with a "hex"
 // beside each id where `hexValue` is set; "failed" only where some row has no answer.
 std::string neighborsJson(const NeighborResult& result, const std::string& tableName, const HexValueFn& hexValue = {});
-std::string predictionJson(const Prediction& prediction);
 // {"interaction": {order, source, verdict, likelihood_ratio, reason}, "hypotheses": [{interaction, numerical, id_shift, interaction_tables, log_loss,
 // standard_error, …}], "winner": {interaction, numerical, id_shift, interaction_tables}, "row_count", …}. A reading's values are those that the options of
 // these names take.
@@ -65,6 +63,5 @@ std::string_view optionName(NumericalReading reading);
 // {"outcome": "recorded|unchanged|different", "sidecar", "recorded_at", "files", "bytes", "blocks", "seconds", "bytes_per_second",
 //  "findings": [{"problem", "file", "tensors", "block", "offset", "bytes", "expected", "found"}]}; block, offset and bytes only where a block differs
 std::string verificationJson(const Verification& verification);
-std::string seriesJson(const Series& series, const std::string& xName, const std::string& yName);
 
 }  // namespace dlrm

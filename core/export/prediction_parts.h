@@ -13,9 +13,4 @@ namespace dlrm {
 // The next rows, valid until the next call; nullptr after the last. At least one part, which may be empty. What it fails with ends the writing.
 using PredictionParts = std::function<Result<const Prediction*>()>;
 
-// A whole prediction as its only part.
-inline PredictionParts onePart(const Prediction& prediction) {
-    return [part = &prediction]() mutable -> Result<const Prediction*> { return std::exchange(part, nullptr); };
-}
-
 }  // namespace dlrm

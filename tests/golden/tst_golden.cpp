@@ -152,10 +152,10 @@ private Q_SLOTS:
         QVERIFY(!bottom.empty() && bottom.size() % dim == 0);
         QVERIFY(!topInput.empty() && topInput.size() % width == 0);
         QVERIFY(!matrix.empty() && matrix.size() % (v * v) == 0);
+        const auto predicted = o.engine->predict(*o.dataset, {0, static_cast<std::int64_t>(bottom.size() / dim) - 1}, {.inputs = true});
+        QVERIFY(predicted.has_value());
         for (std::size_t row = 0; row < bottom.size() / dim; ++row) {
-            auto input = o.engine->readInput(*o.dataset, static_cast<std::int64_t>(row));
-            QVERIFY(input.has_value());
-            auto e = o.engine->explain(*input);
+            auto e = o.engine->explain(predicted->rows[row].input);
             QVERIFY(e.has_value());
             const Intermediates& m = e->intermediates;
             QVERIFY(maxDifference(m.bottomActivations.back(), at(bottom, row, dim)) <= tolerance);

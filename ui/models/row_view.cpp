@@ -222,9 +222,6 @@ RowView::RowView(QWidget* parent) : QWidget(parent), m_state(std::make_unique<St
         if (column >= 0) s->column = column;
         s->setCurrent(s->top + row, extend, true, add);
     };
-    owner.activate = [this, s](int row) {
-        if (s->top + row < s->rows) Q_EMIT rowActivated(s->top + row);
-    };
     owner.move = [s](RowMove action, bool extend) { s->move(action, extend); };
     owner.scroll = [s](double pixels) { s->scrollPixels(pixels); };
     owner.copy = [s] { s->copy(); };
@@ -236,10 +233,6 @@ RowView::RowView(QWidget* parent) : QWidget(parent), m_state(std::make_unique<St
         s->current = s->rows - 1;
         s->showSelection();
         if (changed) Q_EMIT s->view.currentRowChanged(s->current);
-    };
-    owner.currentRow = [s] {
-        const qint64 row = s->current - s->top;
-        return s->current >= 0 && row >= 0 && row < s->model->rowCount() ? static_cast<int>(row) : -1;
     };
     owner.resized = [s] { s->layOut(); };
 

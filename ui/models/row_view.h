@@ -68,7 +68,6 @@ public:
 
 Q_SIGNALS:
     void currentRowChanged(qint64 row);
-    void rowActivated(qint64 row);      // double click or Enter
     void copyRefused(QString message);  // Ctrl+C could not copy, and why
 
 protected:

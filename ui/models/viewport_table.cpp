@@ -128,7 +128,6 @@ ViewportTable::ViewportTable(Owner owner, QWidget* parent) : QTableView(parent),
         m_owner.pick(row, -1, QApplication::keyboardModifiers().testFlag(Qt::ShiftModifier),
                      QApplication::keyboardModifiers().testFlag(Qt::ControlModifier));
     });
-    connect(rows, &QHeaderView::sectionDoubleClicked, this, [this](int row) { m_owner.activate(row); });
     connect(verticalScrollBar(), &QScrollBar::valueChanged, this, [this](int value) {
         if (value != m_pixelOffset) applyPixelOffset();
     });
@@ -196,11 +195,6 @@ QModelIndex ViewportTable::moveCursor(CursorAction action, Qt::KeyboardModifiers
 void ViewportTable::keyPressEvent(QKeyEvent* event) {
     if (event->matches(QKeySequence::Copy)) return m_owner.copy();
     if (event->matches(QKeySequence::SelectAll)) return m_owner.selectAll();
-    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
-        const int row = m_owner.currentRow();
-        if (row >= 0) m_owner.activate(row);
-        return;
-    }
     const bool otherModifier = event->modifiers() & (Qt::AltModifier | Qt::MetaModifier);
     if (const auto move = moveOf(*event); move && !otherModifier)
         return m_owner.move(*move, event->modifiers().testFlag(Qt::ShiftModifier));
@@ -254,11 +248,8 @@ void ViewportTable::mouseReleaseEvent(QMouseEvent* event) {
     event->accept();
 }
 
-void ViewportTable::mouseDoubleClickEvent(QMouseEvent* event) {
-    const int row = rowAtPixel(static_cast<int>(event->position().y()));
-    if (event->button() == Qt::LeftButton && row < model()->rowCount()) m_owner.activate(row);
-    event->accept();
-}
+// The first press picked the row; Qt would do it again in its own way.
+void ViewportTable::mouseDoubleClickEvent(QMouseEvent* event) { event->accept(); }
 
 void ViewportTable::timerEvent(QTimerEvent* event) {
     if (event->timerId() != m_dragScroll.timerId()) return QTableView::timerEvent(event);

@@ -48,12 +48,10 @@ public:
     // What the owner does on the user's moves. `row` counts from the viewport's top and may lie outside it while dragging.
     struct Owner {
         std::function<void(int row, int column, bool extend, bool add)> pick;  // add: what is selected stays so
-        std::function<void(int row)> activate;
         std::function<void(RowMove move, bool extend)> move;
         std::function<void(double pixels)> scroll;
         std::function<void()> copy;
         std::function<void()> selectAll;
-        std::function<int()> currentRow;  // in the viewport; -1: not visible
         std::function<void()> resized;
     };
 

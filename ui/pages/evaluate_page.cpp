@@ -393,6 +393,4 @@ bool EvaluatePage::isSettled() const {
     return !m_running && (m_failed || (m_evaluation && m_evaluation->final));
 }
 
-Page* createEvaluatePage(Session& session, QWidget* parent) { return new EvaluatePage(session, parent); }
-
 }  // namespace dlrm::ui

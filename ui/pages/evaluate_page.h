@@ -70,7 +70,4 @@ private:
     bool m_failed = false;
 };
 
-// For THE TABLE OF PAGES.
-Page* createEvaluatePage(Session& session, QWidget* parent);
-
 }  // namespace dlrm::ui

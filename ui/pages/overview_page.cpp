@@ -373,6 +373,4 @@ void OverviewPage::resizeEvent(QResizeEvent* event) {
     m_cardArea->setFixedWidth(std::clamp(width() / 3, kNarrowestCards, kWidestCards));
 }
 
-Page* createOverviewPage(Session& session, QWidget* parent) { return new OverviewPage(session, parent); }
-
 }  // namespace dlrm::ui

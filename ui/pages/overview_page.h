@@ -55,6 +55,4 @@ private:
     QRadioButton* m_tensorflow = nullptr;
 };
 
-Page* createOverviewPage(Session& session, QWidget* parent);
-
 }  // namespace dlrm::ui

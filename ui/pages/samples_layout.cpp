@@ -72,6 +72,7 @@ QWidget* SamplesPage::buildList() {
     m_view->setObjectName(QStringLiteral("sampleRows"));
     m_view->table()->setAccessibleName(tr("Rows of the dataset"));
     connect(m_view, &RowView::currentRowChanged, this, &SamplesPage::selectViewRow);
+    connect(m_view, &RowView::copyRefused, this, &SamplesPage::noticed);
     m_pasteBox = new SamplePasteBox(panel);
     m_pasteBox->setFixedHeight(kPasteBoxHeight);
     connect(m_pasteBox, &SamplePasteBox::linesOffered, this, &SamplesPage::addLines);
@@ -249,7 +250,8 @@ void SamplesPage::buildActions() {
     connect(m_revert, &QToolButton::clicked, this, &SamplesPage::revert);
     m_copy = plain(tr("Copy"), tr("Copy this row as a tab-separated line"), "copy", "copyRow");
     connect(m_copy, &QToolButton::clicked, this, &SamplesPage::copyRow);
-    m_pinButton = plain(tr("Pin"), QString(), "pin", "pin");
+    m_pinButton = plain(tr("Pinned"), QString(), "pin", "pin");
+    m_pinButton->setMinimumWidth(m_pinButton->sizeHint().width());  // its other word moves nothing
     m_pinButton->setCheckable(true);
     connect(m_pinButton, &QToolButton::clicked, this, &SamplesPage::togglePin);
 

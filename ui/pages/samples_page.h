@@ -158,7 +158,4 @@ private:
     bool m_stale = false;                    // something was opened while the page was hidden
 };
 
-// For THE TABLE OF PAGES.
-Page* createSamplesPage(Session& session, QWidget* parent);
-
 }  // namespace dlrm::ui

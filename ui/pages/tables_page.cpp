@@ -498,6 +498,4 @@ bool TablesPage::isSettled() const {
     return tabAt(m_tabs->currentIndex())->isSettled();
 }
 
-Page* createTablesPage(Session& session, QWidget* parent) { return new TablesPage(session, parent); }
-
 }  // namespace dlrm::ui

@@ -93,6 +93,4 @@ private:
     TableRowsPtr m_rowValues;
 };
 
-Page* createTablesPage(Session& session, QWidget* parent);
-
 }  // namespace dlrm::ui

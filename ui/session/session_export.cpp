@@ -8,6 +8,7 @@
 #include "core/export/json.h"
 #include "ui/session/order_standing.h"
 #include "ui/session/session_state.h"
+#include "ui/widgets/numbers.h"
 
 namespace dlrm::ui {
 namespace {
@@ -76,11 +77,14 @@ void Session::exportEvaluation(const EvaluationPtr& evaluation, const QString& p
     if (!evaluation) return;
     m_state->runner.start(lane(JobKind::Export), tr("Exporting"), [this, evaluation, path, provenance = m_state->provenance()](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
         Provenance origin = provenance();
-        if (const std::int64_t rows = evaluation->range.size(); rows > 0 && rows < evaluation->datasetRows)
-            origin.exported = exportedRange(evaluation->range.first, evaluation->range.last, evaluation->datasetRows);
-        for (const std::string& note : evaluation->notes)
+        Evaluation told = *evaluation;
+        if (const std::int64_t rows = told.range.size(); rows > 0 && rows < told.datasetRows) {
+            origin.exported = exportedRange(told.range.first, told.range.last, told.datasetRows);
+            told.notes.insert(told.notes.begin(), local(tr("A part was evaluated: rows %1 to %2 of %3.").arg(formatCount(told.range.first), formatCount(told.range.last), countedText(told.datasetRows, "row"))));
+        }
+        for (const std::string& note : told.notes)
             if (std::find(origin.notes.begin(), origin.notes.end(), note) == origin.notes.end()) origin.notes.push_back(note);
-        Result<void> written = dlrm::exportEvaluation(*evaluation, local(path), origin);
+        Result<void> written = dlrm::exportEvaluation(told, local(path), origin);
         if (!written) return [this, error = std::move(written.error())] { Q_EMIT jobFailed(JobKind::Export, error); };
         return [this, path] {
             Q_EMIT exported(path);

@@ -11,7 +11,6 @@ class ElidedLabel : public QLabel {
 public:
     explicit ElidedLabel(Qt::TextElideMode mode, QWidget* parent = nullptr);
     void setFullText(const QString& text);
-    const QString& fullText() const { return m_full; }
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 

@@ -17,6 +17,9 @@ using namespace dlrm::test;
 
 namespace {
 
+// As projectRows() states it.
+constexpr double projectionError(std::int64_t dim) { return static_cast<double>(dim + 24) * 0x1p-24; }
+
 // Eigenvalues and vectors of a symmetric matrix in double: relative errors of a few times the number of columns.
 constexpr double kEigenTolerance = 1e-10;
 

@@ -77,8 +77,10 @@ private Q_SLOTS:
 
         std::vector<std::vector<std::string>> patterns;
         for (const AtlasLayer& l : atlas->layers) patterns.emplace_back(l.active.size());
-        for (std::int64_t r = kRange.first; r <= kRange.last; ++r) {
-            const auto row = demo.engine->explain(*demo.engine->readInput(*demo.dataset, r));
+        const auto predicted = demo.engine->predict(*demo.dataset, kRange, {.inputs = true});
+        QVERIFY(predicted.has_value());
+        for (const PredictedRow& one : predicted->rows) {
+            const auto row = demo.engine->explain(one.input);
             QVERIFY(row.has_value());
             for (std::size_t l = 0; l < patterns.size(); ++l) {
                 const auto& outputs = (atlas->layers[l].top ? row->intermediates.topActivations : row->intermediates.bottomActivations)[atlas->layers[l].layer];

@@ -118,7 +118,6 @@ private Q_SLOTS:
         const MemoryDataset data(10, kNumericals, kTables);
         COMPARE_CODE(engine->predict(data, {0, 10}, {}), "E-ENGINE-003");
         COMPARE_CODE(engine->predict(data, {-1, 3}, {}), "E-ENGINE-003");
-        COMPARE_CODE(engine->readInput(data, 10), "E-ENGINE-003");
         COMPARE_CODE(engine->evaluate(data, {.dropLast = 0, .range = {5, 10}}), "E-ENGINE-003");
     }
 

@@ -117,13 +117,12 @@ private Q_SLOTS:
         const std::vector<double> matrices = npyValues(QString::fromStdString(expected + "interaction_matrix.npy"));
         const auto vectors = static_cast<std::size_t>(opened.engine->spec().vectors());
         for (std::int64_t row = 0; row < 16; ++row) {
-            const auto input = opened.engine->readInput(*opened.dataset, row);
-            QVERIFY(input.has_value());
-            const auto explanation = opened.engine->explain(*input);
-            QVERIFY2(explanation.has_value(), explanation ? "" : explanation.error().text().c_str());
             const auto prediction = opened.engine->predict(*opened.dataset, {row, row}, {.inputs = true, .raw = false});
+            QVERIFY(prediction.has_value());
+            const auto explanation = opened.engine->explain(prediction->rows[0].input);
+            QVERIFY2(explanation.has_value(), explanation ? "" : explanation.error().text().c_str());
             QVERIFY(std::abs(explanation->logit - prediction->rows[0].logit) <= kLogitTolerance);
-            QVERIFY(prediction->rows[0].input.ids == input->ids);
+            QVERIFY(prediction->rows[0].input.ids == explanation->input.ids);
             QCOMPARE(explanation->vectorNames.size(), vectors);
             QCOMPARE(explanation->intermediates.interaction.size(), vectors * vectors);
             for (std::size_t i = 0; i < vectors * vectors; ++i) {

@@ -155,12 +155,11 @@ private Q_SLOTS:
         const auto dataset = data();
         const auto engine = model(kModels + "d_dcnv2/checkpoint", Combiner::Sum, dataset);
         const std::string refused = "E-ENGINE-017";
-        QCOMPARE(codeOf(engine->readInput(*dataset, 0)), refused);
         QCOMPARE(codeOf(engine->predict(*dataset, {0, 3}, {.inputs = true})), refused);
         QCOMPARE(codeOf(engine->doctor(dataset.get(), {})), refused);
         QCOMPARE(codeOf(engine->parity({}, {}, dataset.get())), refused);
         QCOMPARE(codeOf(engine->untrainedTraffic(*dataset)), refused);
-        const std::string remedy = engine->readInput(*dataset, 0).error().remedy;
+        const std::string remedy = engine->predict(*dataset, {0, 0}, {.inputs = true}).error().remedy;
         for (const char* words : {"Evaluate page", "dlrm-cli evaluate", "dlrm-cli predict"}) QVERIFY2(remedy.find(words) != std::string::npos, words);
     }
 

@@ -21,6 +21,7 @@
 #include "core/formats/hdf5_handle.h"
 #include "core/formats/npy.h"
 #include "core/metrics/metric_set.h"
+#include "tests/core/export/whole_prediction.h"
 
 using namespace dlrm;
 using nlohmann::json;
@@ -134,7 +135,6 @@ private Q_SLOTS:
     void longHdf5ColumnsAreCompressed();
     void evaluationHdf5HoldsFiguresAndCurves();
     void brokenHdf5IsAnError();
-    void seriesAreWrittenUnderTheirNames();
     void emptyPredictionsAreWritten_data();
     void emptyPredictionsAreWritten();
     void unknownExtensionIsAnErrorThatListsTheKnown_data();
@@ -199,7 +199,7 @@ void TestExport::rowsReadBackTheSameFloats() {
 }
 
 void TestExport::predictionHasTheKeysOfTheContract() {
-    const json j = json::parse(predictionJson(somePrediction()));
+    const json j = json::parse(test::predictionJson(somePrediction()));
     QCOMPARE(j["rows"].size(), std::size_t{5});
     QCOMPARE(j["rows"][1]["row"], 11);
     QCOMPARE(j["rows"][1]["label"], 1);
@@ -212,7 +212,7 @@ void TestExport::predictionHasTheKeysOfTheContract() {
 
 void TestExport::logitsReadBackTheSameFloats() {
     const Prediction p = somePrediction(6);
-    const json j = json::parse(predictionJson(p));
+    const json j = json::parse(test::predictionJson(p));
     for (std::size_t i = 0; i < p.rows.size(); ++i) {
         QCOMPARE(std::bit_cast<std::uint32_t>(j["rows"][i]["logit"].get<float>()), std::bit_cast<std::uint32_t>(p.rows[i].logit));
         QVERIFY(j["rows"][i]["probability"].get<double>() == p.rows[i].probability);
@@ -223,7 +223,7 @@ void TestExport::nonFiniteNumbersBecomeNull() {
     Prediction p = somePrediction(2);
     p.rows[0].logit = std::numeric_limits<float>::infinity();
     p.rows[0].probability = std::numeric_limits<double>::quiet_NaN();
-    const json j = json::parse(predictionJson(p));
+    const json j = json::parse(test::predictionJson(p));
     QVERIFY(j["rows"][0]["logit"].is_null() && j["rows"][0]["probability"].is_null());
 }
 
@@ -231,7 +231,7 @@ void TestExport::inputsAndRawTokensAreWrittenWhenThere() {
     Prediction p = somePrediction(2);
     p.rows[0].input = {{0.5f, 1.5f}, {7, 8, 9}};
     p.rows[0].raw = RawRow{{"12", ""}, {"0a\"b"}};
-    const json j = json::parse(predictionJson(p));
+    const json j = json::parse(test::predictionJson(p));
     QCOMPARE(j["rows"][0]["numerical"], json({0.5, 1.5}));
     QCOMPARE(j["rows"][0]["ids"], json({7, 8, 9}));
     QCOMPARE(j["rows"][0]["raw"]["categorical"][0], "0a\"b");
@@ -281,7 +281,7 @@ void TestExport::tsvHasALinePerRow() {
     for (PredictedRow& row : p.rows) row.input = {{0.5f}, {3, 4}};
     p.rows[0].probability = 0.25;
     p.rows[1].probability = 0.5;
-    QVERIFY(exportPrediction(p, path).has_value());
+    QVERIFY(test::exportWhole(p, path).has_value());
     QCOMPARE(contents(path), std::string("row\tlabel\tlogit\tprobability\tnumerical_0\tid_0\tid_1\n10\t0\t-1.25\t0.25\t0.5\t3\t4\n11\t\t0.1\t0.5\t0.5\t3\t4\n"));
 }
 
@@ -302,7 +302,7 @@ void TestExport::npyHoldsTheLogits() {
     QTemporaryDir dir;
     const std::string path = dir.filePath("p.npy").toStdString();
     const Prediction p = somePrediction();
-    QVERIFY(exportPrediction(p, path).has_value());
+    QVERIFY(test::exportWhole(p, path).has_value());
     const auto file = RandomAccessFile::open(path);
     const auto header = readNpyHeader(**file);
     QVERIFY(header.has_value());
@@ -315,7 +315,7 @@ void TestExport::hdf5HoldsTheColumns() {
     QTemporaryDir dir;
     const std::string path = dir.filePath("p.h5").toStdString();
     const Prediction p = somePrediction();
-    QVERIFY(exportPrediction(p, path).has_value());
+    QVERIFY(test::exportWhole(p, path).has_value());
     const H5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
     QVERIFY(static_cast<bool>(file));
     QCOMPARE(readColumn<std::int64_t>(file.get(), "/row", H5T_NATIVE_INT64), (std::vector<std::int64_t>{10, 11, 12, 13, 14}));
@@ -349,9 +349,9 @@ void TestExport::hdf5HoldsTheColumnsBesideRows() {
 void TestExport::hdf5IsReproducible() {
     QTemporaryDir dir;
     const std::string one = dir.filePath("1.h5").toStdString(), two = dir.filePath("2.h5").toStdString();
-    QVERIFY(exportPrediction(somePrediction(), one).has_value());
+    QVERIFY(test::exportWhole(somePrediction(), one).has_value());
     QTest::qWait(1100);  // time stamps have seconds
-    QVERIFY(exportPrediction(somePrediction(), two).has_value());
+    QVERIFY(test::exportWhole(somePrediction(), two).has_value());
     QVERIFY(contents(one) == contents(two));
 }
 
@@ -359,7 +359,7 @@ void TestExport::longHdf5ColumnsAreCompressed() {
     QTemporaryDir dir;
     const std::string path = dir.filePath("p.h5").toStdString();
     const Prediction p = somePrediction(200000);
-    QVERIFY(exportPrediction(p, path).has_value());
+    QVERIFY(test::exportWhole(p, path).has_value());
     QVERIFY(std::filesystem::file_size(path) < 200000 * 17 / 4);
     const H5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
     const auto rows = readColumn<std::int64_t>(file.get(), "/row", H5T_NATIVE_INT64);
@@ -397,18 +397,6 @@ void TestExport::brokenHdf5IsAnError() {
     QCOMPARE(bytes.error().field, std::string("/a"));
 }
 
-void TestExport::seriesAreWrittenUnderTheirNames() {
-    QTemporaryDir dir;
-    const Series series{"ROC", {{0, 0}, {0.5, 1}}, 20, "all"};
-    const std::string csv = dir.filePath("s.csv").toStdString(), path = dir.filePath("s.json").toStdString();
-    QVERIFY(exportSeries(series, "False positive rate", "True, positive rate", csv).has_value());
-    QCOMPARE(contents(csv), std::string("False positive rate,\"True, positive rate\"\n0,0\n0.5,1\n"));
-    QVERIFY(exportSeries(series, "x", "y", path).has_value());
-    const json j = json::parse(contents(path));
-    QCOMPARE(j["points"][1], json({0.5, 1.0}));
-    QCOMPARE(j["how_chosen"], "all");
-}
-
 void TestExport::emptyPredictionsAreWritten_data() {
     QTest::addColumn<QString>("extension");
     for (const char* extension : {"tsv", "csv", "json", "npy", "h5"}) QTest::newRow(extension) << QString(extension);
@@ -418,7 +406,7 @@ void TestExport::emptyPredictionsAreWritten() {
     QFETCH(QString, extension);
     QTemporaryDir dir;
     const std::string path = dir.filePath("p." + extension).toStdString();
-    const auto done = exportPrediction(Prediction(), path);
+    const auto done = test::exportWhole(Prediction(), path);
     QVERIFY2(done.has_value(), done ? "" : done.error().text().c_str());
     QVERIFY(std::filesystem::file_size(path) > 0);
 }
@@ -435,7 +423,7 @@ void TestExport::unknownExtensionIsAnErrorThatListsTheKnown() {
     QFETCH(QString, name);
     QFETCH(QString, found);
     QTemporaryDir dir;
-    const auto done = exportPrediction(somePrediction(), dir.filePath(name).toStdString());
+    const auto done = test::exportWhole(somePrediction(), dir.filePath(name).toStdString());
     QVERIFY(!done);
     QCOMPARE(done.error().code, std::string("E-EXPORT-001"));
     QCOMPARE(done.error().expected, std::string(".tsv, .csv, .json, .npy, .h5"));
@@ -447,7 +435,7 @@ void TestExport::unknownExtensionIsAnErrorThatListsTheKnown() {
 
 void TestExport::extensionsIgnoreCase() {
     QTemporaryDir dir;
-    QVERIFY(exportPrediction(somePrediction(), dir.filePath("p.CSV").toStdString()).has_value());
+    QVERIFY(test::exportWhole(somePrediction(), dir.filePath("p.CSV").toStdString()).has_value());
 }
 
 void TestExport::devicesAndFoldersAreNotOverwritten() {
@@ -455,14 +443,14 @@ void TestExport::devicesAndFoldersAreNotOverwritten() {
     QVERIFY(QDir(dir.path()).mkdir("folder.csv"));
     std::filesystem::create_symlink("/dev/full", dir.filePath("full.csv").toStdString());
     for (const char* name : {"folder.csv", "full.csv"}) {
-        const auto done = exportPrediction(somePrediction(), dir.filePath(name).toStdString());
+        const auto done = test::exportWhole(somePrediction(), dir.filePath(name).toStdString());
         QVERIFY2(!done && done.error().code == "E-EXPORT-002", name);
     }
 }
 
 void TestExport::missingFolderIsAnError() {
     QTemporaryDir dir;
-    const auto done = exportPrediction(somePrediction(), dir.filePath("nowhere/p.csv").toStdString());
+    const auto done = test::exportWhole(somePrediction(), dir.filePath("nowhere/p.csv").toStdString());
     QVERIFY(!done);
     QCOMPARE(done.error().code, std::string("E-FILE-010"));
 }
@@ -482,7 +470,7 @@ void TestExport::memoryRunningOutIsAnError() {
     rlimit small = before;
     small.rlim_cur = static_cast<rlim_t>(pages) * static_cast<rlim_t>(sysconf(_SC_PAGESIZE));
     setrlimit(RLIMIT_AS, &small);
-    const auto done = exportPrediction(p, path);
+    const auto done = test::exportWhole(p, path);
     setrlimit(RLIMIT_AS, &before);
     QVERIFY(!done);
     QCOMPARE(done.error().code, std::string("E-EXPORT-004"));
@@ -544,8 +532,8 @@ void TestExport::provenanceStandsInEveryFormat() {
     QCOMPARE(from.command, std::string(R"(dlrm-cli 'it'\''s' 'a b')"));
     for (const char* name : {"p.csv", "p.tsv", "p.npy", "p.json", "p.h5"}) {
         const std::string path = dir.filePath(name).toStdString(), plain = dir.filePath(QString("plain-") + name).toStdString();
-        QVERIFY(exportPrediction(somePrediction(), path, [&] { return from; }).has_value());
-        QVERIFY(exportPrediction(somePrediction(), plain).has_value());
+        QVERIFY(test::exportWhole(somePrediction(), path, [&] { return from; }).has_value());
+        QVERIFY(test::exportWhole(somePrediction(), plain).has_value());
         QVERIFY(!QFile::exists(QString::fromStdString(plain + ".json")));
         const bool beside = QByteArray("p.csv p.tsv p.npy").contains(name);
         QCOMPARE(QFile::exists(QString::fromStdString(path + ".json")), beside);
@@ -580,7 +568,7 @@ void TestExport::fullDiskKeepsTheOldFile() {
     setrlimit(RLIMIT_FSIZE, &small);
     Prediction p = somePrediction(100000);
     for (PredictedRow& row : p.rows) row.logit = static_cast<float>(std::sin(static_cast<double>(row.row)));
-    const auto done = exportPrediction(p, path);
+    const auto done = test::exportWhole(p, path);
     setrlimit(RLIMIT_FSIZE, &before);
     QVERIFY(!done);
     // Of HDF5 it is the temporary file of the rows that is full first.

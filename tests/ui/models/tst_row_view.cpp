@@ -125,7 +125,6 @@ private Q_SLOTS:
     void copyRefusesTooManyCellsAndRowsNotLoaded();
     void copyHandlerGetsTheRange();
     void ctrlClickAddsRows();
-    void enterAndDoubleClickActivate();
     void sourceIsToldWhatIsVisible();
     void onlyVisibleRowsAreEverAskedFor();
     void memoryDoesNotDependOnTheNumberOfRows();
@@ -434,17 +433,6 @@ void TestRowView::copyHandlerGetsTheRange() {
     s.key(Qt::Key_Up, Qt::ShiftModifier);
     s.key(Qt::Key_C, Qt::ControlModifier);
     QCOMPARE(asked, (std::pair<qint64, qint64>(6, 7)));
-}
-
-void TestRowView::enterAndDoubleClickActivate() {
-    Shown s(kHuge);
-    QSignalSpy activated(&s.view, &RowView::rowActivated);
-    QVERIFY(s.view.goTo(QStringLiteral("200000000")));
-    s.key(Qt::Key_Return);
-    QCOMPARE(activated.at(0).at(0).toLongLong(), 200'000'000LL);
-    const qint64 row = s.view.firstVisibleRow() + 1;
-    QTest::mouseDClick(s.view.table()->viewport(), Qt::LeftButton, {}, s.view.table()->visualRect(s.cell(row)).center());
-    QCOMPARE(activated.at(1).at(0).toLongLong(), row);
 }
 
 void TestRowView::sourceIsToldWhatIsVisible() {

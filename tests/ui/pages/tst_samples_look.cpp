@@ -152,6 +152,15 @@ private Q_SLOTS:
         QVERIFY(place(find<HeatmapView>("interaction")->chart()) < place(find<QCheckBox>("showDifference")));
     }
 
+    // Rows that are not loaded cannot be copied, and Ctrl+C says so.
+    void aCopyThatIsRefusedSaysWhy() {
+        QSignalSpy noticed(m_page, &Page::noticed);
+        QTest::keyClick(rows()->table(), Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClick(rows()->table(), Qt::Key_C, Qt::ControlModifier);
+        QCOMPARE(noticed.count(), 1);
+        QVERIFY2(noticed[0][0].toString().endsWith(QStringLiteral(" is not loaded yet.")), qPrintable(noticed[0][0].toString()));
+    }
+
     // An infinite output is above 0, so its unit is active; NaN is neither on nor off.
     void activationsThatAreNotFiniteAreHatchedAndCounted() {
         constexpr float kNaN = std::numeric_limits<float>::quiet_NaN(), kInf = std::numeric_limits<float>::infinity();
