@@ -21,9 +21,11 @@
 #include "core/base/result.h"
 #include "core/checkpoint/convert.h"
 #include "core/checkpoint/verify.h"
+#include "core/engine/evaluation.h"
 #include "core/engine/map_results.h"
 #include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
+#include "core/measure/row_pass.h"
 
 namespace dlrm {
 
@@ -113,9 +115,16 @@ public:
     Result<Explanation> explain(const InputRow& row, std::stop_token stop = {}, NotFinite notFinite = NotFinite::Refuse);
     Result<InputRow> readInput(const Dataset& dataset, std::int64_t row) const;
 
+    using PartialFn = std::function<void(const Evaluation&)>;
+    // One pass over rows of the dataset that all measures share (core/measure/row_pass.h); the results above and below that look at rows are made of it. What
+    // is to be saved or merged is measured here. `stage`: for the progress, static lifetime. Errors: those of runRowPass(), E-ENGINE-01x.
+    Result<Provenance> measure(const Dataset& dataset, const EvaluateOptions& rows, std::span<Measure* const> measures, std::string_view stage,
+                               const InterimFn& interim = {}, const ProgressFn& progress = {}, std::stop_token stop = {});
+    // What evaluate() measures, to be shown by evaluationOf() (core/engine/evaluation.h), saved and merged.
+    Result<EvaluationMeasures> measureEvaluation(const Dataset& dataset, const EvaluateOptions& options, const PartialFn& partial = {},
+                                                 const ProgressFn& progress = {}, std::stop_token stop = {});
     // Reads, predicts and measures. `partial` is called about 4 times a second with interim figures (final = false); may be empty.
     // Error E-ENGINE-006 when the dataset has no labels.
-    using PartialFn = std::function<void(const Evaluation&)>;
     Result<Evaluation> evaluate(const Dataset& dataset, const EvaluateOptions& options, const PartialFn& partial = {},
                                 const ProgressFn& progress = {}, std::stop_token stop = {});
 

@@ -7,9 +7,9 @@
 #include "core/analysis/layer_inputs.h"
 #include "core/analysis/prunable_units.h"
 #include "core/analysis/unit_atlas.h"
-#include "core/engine/batch_feed.h"
+#include "core/measure/batch_feed.h"
 #include "core/engine/engine_state.h"
-#include "core/engine/guarded.h"
+#include "core/base/guarded.h"
 
 namespace dlrm {
 namespace {

@@ -10,9 +10,9 @@
 #include <tbb/parallel_for.h>
 
 #include "core/base/progress_part.h"
-#include "core/engine/batch_feed.h"
+#include "core/measure/batch_feed.h"
 #include "core/engine/engine_state.h"
-#include "core/engine/guarded.h"
+#include "core/base/guarded.h"
 #include "core/engine/value_check.h"
 
 namespace dlrm {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string_view>
 #include <vector>
 
@@ -22,7 +23,8 @@ struct MeasureWants {
     bool labels = false;
     bool logits = false;
     Wanted intermediates;  // any of them: the rows are predicted
-    bool predictions() const { return logits || intermediates.vectors || intermediates.interaction || intermediates.activations; }
+    bool anyIntermediates() const { return intermediates.vectors || intermediates.interaction || intermediates.activations; }
+    bool predictions() const { return logits || anyIntermediates(); }
 };
 
 // Some rows of the pass. What nobody wants may be empty.
@@ -43,6 +45,8 @@ public:
     virtual std::int64_t rows() const = 0;
     // Batches in any order, one call at a time. An error leaves the measure of no further use; its row is the dataset's.
     virtual Result<void> add(const MeasuredRows& rows) = 0;
+    // Does now, until `stop` is requested, what takes long once all rows are there: sorting. Error E-CANCELLED.
+    virtual Result<void> finish(const std::stop_token& stop);
 
     // Adds what `other` has seen. REQUIRES: their rows are disjoint. Error E-MEASURE-006, with nothing merged, when it is another measure, or one of
     // another shape: of other tables, other layers, other rows to sample.

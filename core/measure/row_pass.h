@@ -6,6 +6,7 @@
 #include <functional>
 #include <span>
 #include <stop_token>
+#include <string>
 #include <string_view>
 
 #include "core/base/ids.h"
@@ -21,6 +22,13 @@ namespace dlrm {
 
 // Row i of a batch as the data numbers it.
 using RowNumberFn = std::function<std::int64_t(std::int64_t)>;
+// Both must outlive what is returned.
+RowNumberFn numbersOf(const Dataset& dataset, const Batch& batch);
+
+// Error E-ENGINE-003 when the range is not inside the dataset.
+Result<void> checkRange(const Dataset& dataset, RowRange range);
+// Error E-ENGINE-006 when the dataset has no labels.
+Result<void> requireLabels(const Dataset& dataset);
 
 // What predicts the rows of a pass. The engine is one.
 class RowPredictor {
@@ -44,14 +52,16 @@ struct PassInput {
     RowRange range{0, -1};              // empty: all rows
     std::int64_t dropLast = 0;          // > 0: leave out the last partial batch of this many rows, with a note
     std::string_view stage;             // "evaluating", for the progress; static lifetime
+    std::string profile;                // to be recorded instead of the dataset's own, with what else was chosen of the reading; empty: the dataset's
 };
 
-// Called about 4 times a second from the pass' thread, between two batches, with what is known so far (`rows`: the ones seen); the files are unchanged then.
-using InterimFn = std::function<void(const Provenance&)>;
+// Called about 4 times a second from the pass' thread, between two batches, with what is known so far (`rows`: the ones seen) and the number of rows that will
+// be seen in all; the files are unchanged then.
+using InterimFn = std::function<void(const Provenance& soFar, std::int64_t totalRows)>;
 
 // Feeds the rows to all measures, in their order. The provenance has the pass' rows, fingerprints, seconds and notes; program and reading are the caller's
 // to add. The files were unchanged at the end. Errors, rows as Dataset::numberOf says: E-ENGINE-003 rows outside the dataset, E-ENGINE-004 an id outside its
-// table, E-ENGINE-005 a prediction that is not finite, E-ENGINE-006 labels are wanted and missing, E-ENGINE-009 no rows, E-FILE-005, E-CANCELLED, those of
+// table, E-ENGINE-005 a prediction that is not finite, E-ENGINE-006 labels are wanted and missing, E-ENGINE-009 no rows to predict, E-FILE-005, E-CANCELLED, those of
 // reading and of the measures.
 Result<Provenance> runRowPass(const PassInput& input, std::span<Measure* const> measures, const ProgressFn& progress, const std::stop_token& stop,
                               const InterimFn& interim = {});
