@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/analysis/click_rate.h"
 #include "core/analysis/hypotheses.h"
 #include "core/analysis/parity.h"
 #include "core/analysis/row_order.h"
@@ -164,6 +165,8 @@ public:
     Result<std::shared_ptr<const Traffic>> traffic(const Dataset& dataset, const ProgressFn& progress = {}, std::stop_token stop = {});
     // Joined with the untrained rows: statistics of all tables where they are missing, then one pass over the dataset.
     Result<std::shared_ptr<const UntrainedTraffic>> untrainedTraffic(const Dataset& dataset, const ProgressFn& progress = {}, std::stop_token stop = {});
+    // Clicks per id of one table: one pass over the dataset. Not kept. Errors: E-ENGINE-001, E-ANALYSIS-004 it has no labels, those of traffic().
+    Result<ClickCounts> clickCounts(const Dataset& dataset, TableId table, const ProgressFn& progress = {}, std::stop_token stop = {});
     // Spectrum with every row weighted by its hits: one pass over the rows that have some.
     Result<Spectrum> trafficSpectrum(TableId table, const Traffic& traffic, const ProgressFn& progress = {}, std::stop_token stop = {});
     // Statistics and cosines first where the query needs them. `traffic` may be null when it does not. Error E-ANALYSIS-002 when it does.

@@ -105,6 +105,7 @@ std::string commandLine(std::span<const char* const> arguments) {
 
 void addOrigin(const Engine& engine, const Dataset* dataset, Provenance& p) {
     addCheckpoint(engine.checkpoint(), engine.spec(), p);
+    p.fingerprint = fingerprintOf(engine.checkpoint());
     p.backend = engine.backend();
     p.notes = ownNotes(engine, dataset);
     if (dataset) addDataset(*dataset, p);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/measure/provenance.h"
 
-#include "core/checkpoint/fingerprint.h"
+#include "core/checkpoint/checkpoint.h"
 #include "core/dataset/dataset.h"
 
 namespace dlrm {
@@ -15,7 +15,6 @@ std::int64_t Provenance::measuredRows() const {
 void addCheckpoint(const Checkpoint& checkpoint, const ModelSpec& spec, Provenance& p) {
     p.checkpoint = checkpoint.path();
     p.layout = spec.layout;
-    p.fingerprint = fingerprintOf(checkpoint);
     p.interactionOrder = name(spec.interactionOrder);
     p.interactionSource = name(spec.orderSource);
 }

@@ -21,7 +21,8 @@ struct Provenance {
     std::string program, version, commit;  // "dlrm-cli", "0.1.0", "5009da6c1f20" or "unknown"
     std::string command;                   // as it was typed, quoted for a shell
     std::string created;                   // UTC, "2026-11-24T19:00:00Z"
-    std::string checkpoint, layout, fingerprint;  // empty where no model was opened; fingerprintOf() it
+    std::string checkpoint, layout;        // empty where no model was opened
+    std::string fingerprint;               // fingerprintOf() it; empty also of a pass that predicted nothing
     std::string interactionOrder, interactionSource, interactionTables;
     std::optional<BackendInfo> backend;    // nothing where nothing was predicted
     std::string tablePrecision;            // of the tables while they are computed with: "stored", "fp16", "int8"
@@ -42,7 +43,7 @@ struct Provenance {
     std::int64_t measuredRows() const;  // Σ of `rows`
 };
 
-// Fills in what a checkpoint, and the model it is opened as, say of themselves: path, layout, fingerprint, interaction.
+// Fills in what a checkpoint, and the model it is opened as, say of themselves but the fingerprint: path, layout, interaction.
 void addCheckpoint(const Checkpoint& checkpoint, const ModelSpec& spec, Provenance& provenance);
 // Fills in what a dataset says of itself but its fingerprint: path, split, format, profile.
 void addDataset(const Dataset& dataset, Provenance& provenance);

@@ -9,6 +9,7 @@
 
 #include "core/base/counted.h"
 #include "core/base/guarded.h"
+#include "core/checkpoint/fingerprint.h"
 #include "core/measure/batch_feed.h"
 #include "core/measure/dataset_fingerprint.h"
 
@@ -112,7 +113,6 @@ Result<Provenance> run(const PassInput& input, std::span<Measure* const> measure
     addCheckpoint(input.checkpoint, input.spec, out);
     addDataset(dataset, out);
     if (!input.profile.empty()) out.profile = input.profile;
-    out.datasetFingerprint = datasetFingerprintOf(dataset);
     out.totalRows = dataset.rows();
 
     const auto tellRows = [&](std::int64_t seen) {
@@ -122,7 +122,8 @@ Result<Provenance> run(const PassInput& input, std::span<Measure* const> measure
         out.rowsPerSecond = out.seconds > 0 ? static_cast<double>(seen) / out.seconds : 0;
     };
     const auto unchanged = [&]() -> Result<void> {
-        if (auto same = input.checkpoint.checkUnchanged(progress, stop); !same) return same;
+        if (wants.predictions())
+            if (auto same = input.checkpoint.checkUnchanged(progress, stop); !same) return same;
         return dataset.checkUnchanged();
     };
     Feeding feeding(input, measures, wants, stop);
@@ -151,6 +152,8 @@ Result<Provenance> run(const PassInput& input, std::span<Measure* const> measure
     if (auto same = unchanged(); !same) return fail(std::move(same).error());
     for (Measure* measure : measures)
         if (auto finished = measure->finish(stop); !finished) return fail(std::move(finished).error());
+    out.datasetFingerprint = datasetFingerprintOf(dataset);
+    if (wants.predictions()) out.fingerprint = fingerprintOf(input.checkpoint);
     tellRows(seen);
     return out;
 }

@@ -56,11 +56,11 @@ struct PassInput {
 };
 
 // Called about 4 times a second from the pass' thread, between two batches, with what is known so far (`rows`: the ones seen) and the number of rows that will
-// be seen in all; the files are unchanged then.
+// be seen in all; the files are unchanged then. The fingerprints come at the end.
 using InterimFn = std::function<void(const Provenance& soFar, std::int64_t totalRows)>;
 
-// Feeds the rows to all measures, in their order. The provenance has the pass' rows, fingerprints, seconds and notes; program and reading are the caller's
-// to add. The files were unchanged at the end. Errors, rows as Dataset::numberOf says: E-ENGINE-003 rows outside the dataset, E-ENGINE-004 an id outside its
+// Feeds the rows to all measures, in their order. Where nobody wants predictions the model is not even loaded. The provenance has the pass' rows,
+// fingerprints, seconds and notes; program and reading are the caller's to add. The files were unchanged at the end (the checkpoint's where rows were predicted). Errors, rows as Dataset::numberOf says: E-ENGINE-003 rows outside the dataset, E-ENGINE-004 an id outside its
 // table, E-ENGINE-005 a prediction that is not finite, E-ENGINE-006 labels are wanted and missing, E-ENGINE-009 no rows to predict, E-FILE-005, E-CANCELLED, those of
 // reading and of the measures.
 Result<Provenance> runRowPass(const PassInput& input, std::span<Measure* const> measures, const ProgressFn& progress, const std::stop_token& stop,

@@ -43,7 +43,7 @@ struct LaneSums {
 
 // LongSum of at most kSplitTerms terms per lane, see exact_split.h.
 struct SplitLanes {
-    V first = hn::Zero(D()), second = hn::Zero(D()), third = hn::Zero(D());
+    V first, second, third;
 
     HWY_INLINE void add(V term, LongSum& out) {
         const D d;
@@ -63,8 +63,6 @@ struct SplitLanes {
     void drainInto(LongSum& out) const {
         for (const V part : {first, second, third}) drain(part, out);
     }
-
-private:
     static void drain(V values, LongSum& out) {
         const D d;
         HWY_ALIGN double lanes[hn::MaxLanes(d)];
@@ -116,7 +114,8 @@ void ScorePass(const float* HWY_RESTRICT logits, const std::uint8_t* HWY_RESTRIC
     const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
     const V zero = hn::Zero(d);
     const auto steps = hn::Set(df, static_cast<float>(ScoreBuckets::kThresholds - 1));
-    SplitLanes logLoss, squaredError, probability, positiveProbability;
+    const SplitLanes none{zero, zero, zero};
+    SplitLanes logLoss = none, squaredError = none, probability = none, positiveProbability = none;
 
     const auto rows = [&](const float* z32, const std::uint8_t* y8, std::int32_t* bucket, hn::Mask<D> valid) HWY_ATTR {
         const auto zFloat = hn::LoadU(df, z32);

@@ -5,7 +5,6 @@
 #include <iterator>
 #include <limits>
 
-#include "core/analysis/click_rate.h"
 #include "ui/session/session_state.h"
 #include "ui/session/table_analysis.h"
 #include "ui/session/table_jobs.h"
@@ -154,7 +153,7 @@ void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour,
             }
             if (colour == MapColour::ClickRate) {
                 if (!data) return fail(Error("E-SESSION-002", "There is no open dataset.").withRemedy("open a dataset first"));
-                auto clicks = clickCounts(*data, map.table, engine->spec().tables[static_cast<std::size_t>(value(map.table))].rows, progress, stop);
+                auto clicks = engine->clickCounts(*data, map.table, progress, stop);
                 if (!clicks) return fail(std::move(clicks.error()));
                 const std::vector<float> rates = clicks->shrunkRates();
                 each([&](std::int64_t id) { return rates[static_cast<std::size_t>(id)]; });
