@@ -54,12 +54,13 @@ struct UnitCounts {
     // REQUIRES: range is not empty. Throws std::bad_alloc.
     UnitCounts(const ModelSpec& spec, RowRange range);
 
-    RowRange range;                                     // of the dataset: the rows that the sample is spread over
-    std::int64_t sample;                                // rows whose pattern is kept
-    std::size_t words;                                  // 64-bit words of a pattern
-    std::int64_t rows = 0;                              // counted
-    std::vector<AtlasLayer> layers;                     // name, place and `active`
-    std::vector<std::vector<std::uint64_t>> patterns;   // per layer (units, words); bit k of a unit: active in sampledRow(k)
+    RowRange range;       // of the dataset: the rows that the sample is spread over
+    std::int64_t sample;  // rows whose pattern is kept
+    std::size_t words;    // 64-bit words of a pattern
+    std::int64_t rows = 0;           // counted
+    std::vector<AtlasLayer> layers;  // name, place and `active`
+    // Per layer (units, words); bit k of a unit: active in sampledRow(k).
+    std::vector<std::vector<std::uint64_t>> patterns;
 
     std::int64_t sampledRow(std::int64_t k) const;  // of the dataset
     // The first sampled row that is not before `row`; `sample` where there is none.

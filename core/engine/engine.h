@@ -117,8 +117,9 @@ public:
     Result<InputRow> readInput(const Dataset& dataset, std::int64_t row) const;
 
     using PartialFn = std::function<void(const Evaluation&)>;
-    // One pass over rows of the dataset that all measures share (core/measure/row_pass.h); the results above and below that look at rows are made of it. What
-    // is to be saved or merged is measured here. `stage`: for the progress, static lifetime. Errors: those of runRowPass(), E-ENGINE-01x.
+    // One pass over rows of the dataset that all measures share (core/measure/row_pass.h); whatever looks at all rows is
+    // made of it, and what is to be saved or merged is measured here. `stage`: for the progress, static lifetime.
+    // Errors: those of runRowPass(), E-ENGINE-01x.
     Result<Provenance> measure(const Dataset& dataset, const EvaluateOptions& rows, std::span<Measure* const> measures, std::string_view stage,
                                const InterimFn& interim = {}, const ProgressFn& progress = {}, std::stop_token stop = {});
     // What evaluate() measures, to be shown by evaluationOf() (core/engine/evaluation.h), saved and merged.
@@ -165,7 +166,8 @@ public:
     Result<std::shared_ptr<const Traffic>> traffic(const Dataset& dataset, const ProgressFn& progress = {}, std::stop_token stop = {});
     // Joined with the untrained rows: statistics of all tables where they are missing, then one pass over the dataset.
     Result<std::shared_ptr<const UntrainedTraffic>> untrainedTraffic(const Dataset& dataset, const ProgressFn& progress = {}, std::stop_token stop = {});
-    // Clicks per id of one table: one pass over the dataset. Not kept. Errors: E-ENGINE-001, E-ANALYSIS-004 it has no labels, those of traffic().
+    // Clicks per id of one table: one pass over the dataset. Not kept. Errors: E-ENGINE-001, E-ANALYSIS-004 the dataset has
+    // no labels, those of traffic().
     Result<ClickCounts> clickCounts(const Dataset& dataset, TableId table, const ProgressFn& progress = {}, std::stop_token stop = {});
     // Spectrum with every row weighted by its hits: one pass over the rows that have some.
     Result<Spectrum> trafficSpectrum(TableId table, const Traffic& traffic, const ProgressFn& progress = {}, std::stop_token stop = {});

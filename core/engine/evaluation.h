@@ -14,8 +14,8 @@ struct EvaluationMeasures {
     Provenance provenance;
 };
 
-// The result that is shown. totalRows: of all the rows asked for. Interim figures where `final` is false, see MetricSet::report(). `range` is that of the rows
-// from the first to the last.
+// The result that is shown. totalRows: of all the rows asked for. Interim figures where `final` is false, see
+// MetricSet::report(). `range` is that of the rows from the first to the last.
 Evaluation evaluationOf(EvaluationMeasures& measures, std::int64_t totalRows, bool final);
 
 }  // namespace dlrm

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads a range of dataset rows batch by batch, checks every id against its table, and reads ahead while the caller computes.
+// Reads a range of dataset rows batch by batch, checks every id against its table, and reads ahead while the caller
+// computes.
 #pragma once
 
 #include <condition_variable>
@@ -20,9 +21,9 @@ namespace dlrm {
 // Error E-ENGINE-004 when an id of `batch` is outside 0 .. rows-1 of its table: file, row, field.
 Result<void> checkIds(const Batch& batch, const Dataset& dataset, const Checkpoint& checkpoint);
 
-// One thread reads, one thread (the caller's) takes. Table rows that will be read and the page cache lacks are on their way when a batch is handed out.
-// Two batches exist at a time, reused throughout.
-// A range that fits one batch is read by the caller's thread: no thread is started.
+// One thread reads, one thread (the caller's) takes. Table rows that will be read and the page cache lacks are on their
+// way when a batch is handed out. Two batches exist at a time, reused throughout. A range that fits one batch is read
+// by the caller's thread: no thread is started.
 class BatchFeed {
 public:
     // Whether the rows of tables that a batch looks up will be read.

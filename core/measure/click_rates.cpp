@@ -69,7 +69,8 @@ Result<void> ClickRates::loadFrom(MeasureState& state) {
     if (auto met = checkMet(*ids, *hits, std::ssize(m_counts.hits)); !met) return met;
     const std::int64_t lookups = std::accumulate(hits->begin(), hits->end(), std::int64_t{0});
     if (lookups < *rows || !checkLookups(0, lookups))
-        return fail(impossibleState("hits", "a lookup for each of " + std::to_string(*rows) + " rows, below 2³² in all", std::to_string(lookups)));
+        return fail(
+            impossibleState("hits", "a lookup for each of " + std::to_string(*rows) + " rows, below 2³² in all", std::to_string(lookups)));
     std::fill(m_counts.hits.begin(), m_counts.hits.end(), 0);
     std::fill(m_counts.clicks.begin(), m_counts.clicks.end(), 0);
     for (std::size_t i = 0; i < ids->size(); ++i) {

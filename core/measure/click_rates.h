@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The measure "click_rate": how often the rows that look up an id were clicked, for every id of one table. Looks at ids and labels only.
+// The measure "click_rate": how often the rows that look up an id were clicked, for every id of one table. Looks at ids
+// and labels only.
 #pragma once
 
 #include "core/analysis/click_rate.h"
@@ -8,7 +9,8 @@
 
 namespace dlrm {
 
-// Of several ids in a row each counts. State: "rows"; "ids", "hits", "clicks", uint32, of the ids that were met, ascending.
+// Of several ids in a row each counts. State: "rows"; "ids", "hits", "clicks", uint32, of the ids that were met,
+// ascending.
 class ClickRates : public Measure {
 public:
     // `rows`: of the table. 8 bytes each. Throws std::bad_alloc.

@@ -37,7 +37,8 @@ std::vector<std::uint32_t> digitsOf(const std::vector<LongSum>& sums) {
 Result<void> takeSums(MeasureState& state, const char* name, std::vector<LongSum>& sums) {
     const auto digits = state.take<std::uint32_t>(name, std::ssize(sums) * static_cast<std::int64_t>(LongSum::kDigits));
     if (!digits) return fail(digits.error());
-    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] = LongSum::fromDigits(std::span(*digits).subspan(i * LongSum::kDigits, LongSum::kDigits));
+    for (std::size_t i = 0; i < sums.size(); ++i)
+        sums[i] = LongSum::fromDigits(std::span(*digits).subspan(i * LongSum::kDigits, LongSum::kDigits));
     return {};
 }
 
@@ -47,7 +48,11 @@ Result<void> takeSums(MeasureState& state, const char* name, std::vector<LongSum
 class InteractionMoments::Part {
 public:
     explicit Part(const InteractionMoments& whole)
-        : m_whole(whole), m_terms(whole.pairs()), m_squares(whole.pairs()), m_cosines(whole.pairs()), m_cosineRows(2 * whole.pairs()),
+        : m_whole(whole),
+          m_terms(whole.pairs()),
+          m_squares(whole.pairs()),
+          m_cosines(whole.pairs()),
+          m_cosineRows(2 * whole.pairs()),
           m_sums{ByLabel(whole.pairs()), ByLabel(whole.pairs())} {}
 
     // X of one row, from the model's own products: (vectors, vectors).
@@ -61,7 +66,8 @@ public:
         for (std::size_t i = 0, p = 0; i < m_whole.m_vectors; ++i)
             for (std::size_t j = i; j < m_whole.m_vectors; ++j) {
                 double product = 0;
-                for (std::size_t d = 0; d < width; ++d) product += static_cast<double>(vectors[i * width + d]) * static_cast<double>(vectors[j * width + d]);
+                for (std::size_t d = 0; d < width; ++d)
+                    product += static_cast<double>(vectors[i * width + d]) * static_cast<double>(vectors[j * width + d]);
                 m_terms[p++] = product;
             }
     }
@@ -111,7 +117,13 @@ private:
 };
 
 InteractionMoments::InteractionMoments(std::size_t vectors, std::size_t width, bool products)
-    : m_vectors(vectors), m_width(width), m_products(products), m_cosineRows(2 * pairs()), m_sums(2 * pairs()), m_squares(2 * pairs()), m_cosines(2 * pairs()) {}
+    : m_vectors(vectors),
+      m_width(width),
+      m_products(products),
+      m_cosineRows(2 * pairs()),
+      m_sums(2 * pairs()),
+      m_squares(2 * pairs()),
+      m_cosines(2 * pairs()) {}
 
 Result<std::unique_ptr<InteractionMoments>> InteractionMoments::make(const ModelSpec& spec) {
     for (const TableSpec& table : spec.tables)
@@ -130,16 +142,14 @@ MeasureWants InteractionMoments::wants() const { return {true, false, {!m_produc
 Result<void> InteractionMoments::add(const MeasuredRows& rows) {
     const std::int64_t all = rows.rows.rows, parts = (all + kPartRows - 1) / kPartRows;
     const std::size_t products = m_vectors * m_vectors, values = m_vectors * m_width;
-    std::mutex mutex;  // guards the sums
+    std::mutex mutex;                     // guards the sums
     std::atomic<std::int64_t> bad = all;  // the first row that is not finite
     tbb::parallel_for(std::int64_t{0}, parts, [&](std::int64_t n) {
         Part part(*this);
         for (std::int64_t r = n * kPartRows; r < std::min(all, (n + 1) * kPartRows); ++r) {
             const auto row = static_cast<std::size_t>(r);
-            if (m_products)
-                part.takeProducts(rows.intermediates->interaction.data() + row * products);
-            else
-                part.multiply(rows.intermediates->vectors.data() + row * values);
+            if (m_products) part.takeProducts(rows.intermediates->interaction.data() + row * products);
+            else part.multiply(rows.intermediates->vectors.data() + row * values);
             if (!part.finite()) {
                 for (std::int64_t first = bad; r < first && !bad.compare_exchange_weak(first, r);) {
                 }
@@ -194,13 +204,14 @@ Result<void> InteractionMoments::loadFrom(MeasureState& state) {
     constexpr double kRounding = 1 + 1e-9;  // a cosine may be a little above 1
     for (std::size_t i = 0; i < m_cosineRows.size(); ++i) {
         const std::int64_t n = (*rows)[i / pairs()], withCosine = (*cosineRows)[i];
-        if (withCosine < 0 || withCosine > n) return fail(impossibleState(kCosineRows, "0 .. " + std::to_string(n), std::to_string(withCosine)));
+        if (withCosine < 0 || withCosine > n)
+            return fail(impossibleState(kCosineRows, "0 .. " + std::to_string(n), std::to_string(withCosine)));
         const double sum = m_sums[i].value(), squares = m_squares[i].value(), cosines = m_cosines[i].value();
         if (!(std::fabs(cosines) <= static_cast<double>(withCosine) * kRounding))
             return fail(impossibleState(kCosines, fmt::format("at most {} in size", withCosine), fmt::format("{}", cosines)));
         // Cauchy and Schwarz; of no rows nothing.
-        if (!std::isfinite(sum) || !std::isfinite(squares) || squares < 0 || !(std::fabs(sum) <= std::sqrt(static_cast<double>(n)) * std::sqrt(squares) * kRounding) ||
-            (n == 0 && squares > 0))
+        if (!std::isfinite(sum) || !std::isfinite(squares) || squares < 0 ||
+            !(std::fabs(sum) <= std::sqrt(static_cast<double>(n)) * std::sqrt(squares) * kRounding) || (n == 0 && squares > 0))
             return fail(impossibleState(kSums, fmt::format("a sum of {} numbers with squares of {}", n, squares), fmt::format("{}", sum)));
     }
     m_rows = {(*rows)[0], (*rows)[1]};

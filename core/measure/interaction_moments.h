@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The measure "interaction_moments": over the rows of each label the sums of X, X∘X and of the cosines, X = V Vᵀ, V the interaction's vectors of a row.
+// The measure "interaction_moments": over the rows of each label the sums of X, X∘X and of the cosines, X = V Vᵀ, V the
+// interaction's vectors of a row.
 #pragma once
 
 #include <array>
@@ -10,9 +11,10 @@
 
 namespace dlrm {
 
-// X_ij is kept for i ≤ j: pair (i, j) stands at pair(i, j); vector 0 is the bottom MLP's output, 1 + k table ModelSpec::interactionTableOrder[k].
-// Σ cosine: of X_ij/√(X_ii X_jj), over the rows where neither vector is zero (cosineRows).
-// State: "rows", int64 (2), by label; "cosine_rows", int64 (2, pairs); "sum", "sum_of_squares", "sum_of_cosines", uint32 (2, pairs, LongSum::kDigits).
+// X_ij is kept for i ≤ j: pair (i, j) stands at pair(i, j); vector 0 is the bottom MLP's output, 1 + k table
+// ModelSpec::interactionTableOrder[k]. Σ cosine: of X_ij/√(X_ii X_jj), over the rows where neither vector is zero
+// (cosineRows). State: "rows", int64 (2), by label; "cosine_rows", int64 (2, pairs); "sum", "sum_of_squares",
+// "sum_of_cosines", uint32 (2, pairs, LongSum::kDigits).
 class InteractionMoments : public Measure {
 public:
     // Error E-MEASURE-007 when the vectors have different widths. Throws std::bad_alloc.

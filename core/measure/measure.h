@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A measure: something computed from every row of a dataset, in one pass with others (row_pass.h). States of disjoint rows merge in any order, and through
-// files, to the same bits as one pass over all of them: counts are integers, sums are exact (core/metrics/long_sum.h), keys are sorted when they are saved.
-// THE TABLE OF MEASURES is measures.cpp.
+// A measure: something computed from every row of a dataset, in one pass with others (row_pass.h). States of disjoint
+// rows merge in any order, and through files, to the same bits as one pass over all of them: counts are integers, sums
+// are exact (core/metrics/long_sum.h), keys are sorted when they are saved. THE TABLE OF MEASURES is measures.cpp.
 #pragma once
 
 #include <cstdint>
@@ -43,18 +43,19 @@ public:
     virtual MeasureWants wants() const = 0;
     // Rows that were added or merged so far.
     virtual std::int64_t rows() const = 0;
-    // Batches in any order, one call at a time. An error leaves the measure of no further use; its row is the dataset's.
+    // Batches in any order, one call at a time. An error leaves the measure of no further use; its row is the
+    // dataset's.
     virtual Result<void> add(const MeasuredRows& rows) = 0;
     // Does now, until `stop` is requested, what takes long once all rows are there: sorting. Error E-CANCELLED.
     virtual Result<void> finish(const std::stop_token& stop);
 
-    // Adds what `other` has seen. REQUIRES: their rows are disjoint. Error E-MEASURE-006, with nothing merged, when it is another measure, or one of
-    // another shape: of other tables, other layers, other rows to sample.
+    // Adds what `other` has seen. REQUIRES: their rows are disjoint. Error E-MEASURE-006, with nothing merged, when it
+    // is another measure, or one of another shape: of other tables, other layers, other rows to sample.
     Result<void> merge(Measure&& other);
     // All of it; the same rows give the same bits, whatever the order. Not const: it may sort. Throws std::bad_alloc.
     MeasureState save();
-    // Replaces what this measure has seen by what `state` tells. A state is hostile until it is loaded. Errors: E-MEASURE-001 … 005,
-    // E-MEASURE-006 when it is of another shape; this measure is of no further use then.
+    // Replaces what this measure has seen by what `state` tells. A state is hostile until it is loaded. Errors:
+    // E-MEASURE-001 … 005, E-MEASURE-006 when it is of another shape; this measure is of no further use then.
     Result<void> load(MeasureState&& state);
 
 protected:

@@ -16,7 +16,8 @@ namespace dlrm {
 // Everything that any measure is made from. Must outlive it.
 struct MeasureInput {
     const ModelSpec& spec;
-    RowRange rows;                                // of the dataset: all that are to be measured, on any machine. REQUIRES: not empty
+    // Of the dataset: all that are to be measured, on whatever machine. REQUIRES: not empty.
+    RowRange rows;
     TableId table{};                              // that a measure of one table looks at
     std::vector<const UntrainedRows*> untrained;  // per table, feature order
 };

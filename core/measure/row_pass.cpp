@@ -20,7 +20,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kInterimEvery = std::chrono::milliseconds(250);
 constexpr auto kProgressEvery = std::chrono::milliseconds(50);
-constexpr std::int64_t kRowsNotPredicted = 65'536;   // of a batch that is only looked at
+constexpr std::int64_t kRowsNotPredicted = 65'536;     // of a batch that is only looked at
 constexpr std::int64_t kRowsWithIntermediates = 1024;  // of a batch: the activations of an FL15 batch take 16 MB
 
 // The rows that will be seen, with a note for what is left out.
@@ -30,14 +30,17 @@ Result<RowRange> rowsOf(const PassInput& input, bool predictions, std::vector<st
     if (input.dropLast > 0) {
         const std::int64_t left = range.size() % input.dropLast;
         range.last -= left;
-        notes.push_back(fmt::format("{} of the last partial batch of {} {} left out", counted(left, "row"), input.dropLast, left == 1 ? "was" : "were"));
+        notes.push_back(fmt::format("{} of the last partial batch of {} {} left out", counted(left, "row"), input.dropLast,
+                                    left == 1 ? "was" : "were"));
     }
     if (range.size() == 0 && predictions)
         return fail(Error("E-ENGINE-009", "There are no rows to evaluate.")
                         .inFile(input.dataset.path())
-                        .butExpected(input.dropLast > 0 ? fmt::format("at least one full batch of {}", counted(input.dropLast, "row")) : "at least one row")
+                        .butExpected(input.dropLast > 0 ? fmt::format("at least one full batch of {}", counted(input.dropLast, "row"))
+                                                        : "at least one row")
                         .butFound(counted(input.dataset.rows(), "row"))
-                        .withRemedy(input.dropLast > 0 ? "evaluate without dropping the last batch, or with a smaller batch" : "open a dataset with rows"));
+                        .withRemedy(input.dropLast > 0 ? "evaluate without dropping the last batch, or with a smaller batch"
+                                                       : "open a dataset with rows"));
     return range;
 }
 
@@ -54,7 +57,8 @@ MeasureWants wantsOf(std::span<Measure* const> measures) {
     return out;
 }
 
-Result<std::int64_t> batchRowsFor(const MeasureWants& wants, RowPredictor* predictor, const ProgressFn& progress, const std::stop_token& stop) {
+Result<std::int64_t> batchRowsFor(const MeasureWants& wants, RowPredictor* predictor, const ProgressFn& progress,
+                                  const std::stop_token& stop) {
     if (!wants.predictions()) return kRowsNotPredicted;
     auto preferred = predictor->preferredBatch(progress, stop);
     if (!preferred || !wants.anyIntermediates()) return preferred;
@@ -74,7 +78,8 @@ public:
         if (m_wants.predictions()) {
             m_logits.resize(static_cast<std::size_t>(batch.rows));
             Intermediates* const intermediates = m_wants.anyIntermediates() ? &m_intermediates : nullptr;
-            auto done = m_input.predictor->forward(rows.rows, numbersOf(m_input.dataset, batch), m_logits, m_wants.intermediates, intermediates, m_stop);
+            auto done = m_input.predictor->forward(rows.rows, numbersOf(m_input.dataset, batch), m_logits, m_wants.intermediates,
+                                                   intermediates, m_stop);
             if (!done) return done;
             rows.logits = m_logits;
             rows.intermediates = intermediates;
@@ -98,7 +103,8 @@ private:
     Intermediates m_intermediates;
 };
 
-Result<Provenance> run(const PassInput& input, std::span<Measure* const> measures, const ProgressFn& progress, const std::stop_token& stop, const InterimFn& interim) {
+Result<Provenance> run(const PassInput& input, std::span<Measure* const> measures, const ProgressFn& progress, const std::stop_token& stop,
+                       const InterimFn& interim) {
     const auto start = Clock::now();
     const MeasureWants wants = wantsOf(measures);
     const Dataset& dataset = input.dataset;
@@ -127,7 +133,8 @@ Result<Provenance> run(const PassInput& input, std::span<Measure* const> measure
         return dataset.checkUnchanged();
     };
     Feeding feeding(input, measures, wants, stop);
-    BatchFeed feed(dataset, input.checkpoint, *range, *batchRows, stop, wants.predictions() ? BatchFeed::Lookups::Read : BatchFeed::Lookups::NotRead);
+    BatchFeed feed(dataset, input.checkpoint, *range, *batchRows, stop,
+                   wants.predictions() ? BatchFeed::Lookups::Read : BatchFeed::Lookups::NotRead);
     std::int64_t seen = 0;
     auto lastInterim = start, lastProgress = start;
     while (true) {
@@ -160,8 +167,8 @@ Result<Provenance> run(const PassInput& input, std::span<Measure* const> measure
 
 }  // namespace
 
-Result<Provenance> runRowPass(const PassInput& input, std::span<Measure* const> measures, const ProgressFn& progress, const std::stop_token& stop,
-                              const InterimFn& interim) {
+Result<Provenance> runRowPass(const PassInput& input, std::span<Measure* const> measures, const ProgressFn& progress,
+                              const std::stop_token& stop, const InterimFn& interim) {
     return guarded([&] { return run(input, measures, progress, stop, interim); });
 }
 
@@ -171,11 +178,12 @@ RowNumberFn numbersOf(const Dataset& dataset, const Batch& batch) {
 
 Result<void> checkRange(const Dataset& dataset, RowRange range) {
     if (range.first >= 0 && range.first <= range.last + 1 && range.last < dataset.rows()) return {};
-    return fail(Error("E-ENGINE-003", "These rows are not in the dataset.")
-                    .inFile(dataset.path())
-                    .butExpected(dataset.rows() > 0 ? fmt::format("rows within 0 .. {}", dataset.rows() - 1) : "no rows: the dataset is empty")
-                    .butFound(fmt::format("{}-{}", range.first, range.last))
-                    .withRemedy("ask for rows of the dataset, counted from 0"));
+    return fail(
+        Error("E-ENGINE-003", "These rows are not in the dataset.")
+            .inFile(dataset.path())
+            .butExpected(dataset.rows() > 0 ? fmt::format("rows within 0 .. {}", dataset.rows() - 1) : "no rows: the dataset is empty")
+            .butFound(fmt::format("{}-{}", range.first, range.last))
+            .withRemedy("ask for rows of the dataset, counted from 0"));
 }
 
 Result<void> requireLabels(const Dataset& dataset) {

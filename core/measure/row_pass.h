@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One pass over the rows of a dataset that every measure shares: each batch is read once, predicted once if anybody wants that, and seen by all.
+// One pass over the rows of a dataset that every measure shares: each batch is read once, predicted once if anybody
+// wants that, and seen by all.
 #pragma once
 
 #include <cstdint>
@@ -36,14 +37,16 @@ public:
     virtual ~RowPredictor() = default;
     // Loads the model if need be and says how many rows to hand over per forward().
     virtual Result<std::int64_t> preferredBatch(const ProgressFn& progress, const std::stop_token& stop) = 0;
-    // Error E-ENGINE-005 when a logit is not finite: the first rows are named, row i of the batch by numberOf(i) (empty: a row given by hand).
+    // Error E-ENGINE-005 when a logit is not finite: the first rows are named, row i of the batch by numberOf(i)
+    // (empty: a row given by hand).
     virtual Result<void> forward(const BatchView& batch, const RowNumberFn& numberOf, std::span<float> logits, const Wanted& wanted,
                                  Intermediates* intermediates, const std::stop_token& stop) = 0;
     // What computes, and why: the backend's own words once it is made.
     virtual BackendInfo backendInfo() const = 0;
 };
 
-// REQUIRES: model and dataset fit each other (Engine::checkFits()); where rows are predicted that have several ids of a feature, the model has a combiner.
+// REQUIRES: model and dataset fit each other (Engine::checkFits()); where rows are predicted that have several ids of a
+// feature, the model has a combiner.
 struct PassInput {
     const Dataset& dataset;
     const Checkpoint& checkpoint;
@@ -52,18 +55,22 @@ struct PassInput {
     RowRange range{0, -1};              // empty: all rows
     std::int64_t dropLast = 0;          // > 0: leave out the last partial batch of this many rows, with a note
     std::string_view stage;             // "evaluating", for the progress; static lifetime
-    std::string profile;                // to be recorded instead of the dataset's own, with what else was chosen of the reading; empty: the dataset's
+    // To be recorded instead of the dataset's own, with what else was chosen of the reading; empty: the dataset's.
+    std::string profile;
 };
 
-// Called about 4 times a second from the pass' thread, between two batches, with what is known so far (`rows`: the ones seen) and the number of rows that will
-// be seen in all; the files are unchanged then. The fingerprints come at the end.
+// Called about 4 times a second from the pass' thread, between two batches, with what is known so far (`rows`: the ones
+// seen) and the number of rows that will be seen in all; the files are unchanged then. The fingerprints come at the
+// end.
 using InterimFn = std::function<void(const Provenance& soFar, std::int64_t totalRows)>;
 
-// Feeds the rows to all measures, in their order. Where nobody wants predictions the model is not even loaded. The provenance has the pass' rows,
-// fingerprints, seconds and notes; program and reading are the caller's to add. The files were unchanged at the end (the checkpoint's where rows were predicted). Errors, rows as Dataset::numberOf says: E-ENGINE-003 rows outside the dataset, E-ENGINE-004 an id outside its
-// table, E-ENGINE-005 a prediction that is not finite, E-ENGINE-006 labels are wanted and missing, E-ENGINE-009 no rows to predict, E-FILE-005, E-CANCELLED, those of
-// reading and of the measures.
-Result<Provenance> runRowPass(const PassInput& input, std::span<Measure* const> measures, const ProgressFn& progress, const std::stop_token& stop,
-                              const InterimFn& interim = {});
+// Feeds the rows to all measures, in their order. Where nobody wants predictions the model is not even loaded. The
+// provenance has the pass' rows, fingerprints, seconds and notes; program and reading are the caller's to add. The
+// files were unchanged at the end (the checkpoint's where rows were predicted). Errors, rows as Dataset::numberOf says:
+// E-ENGINE-003 rows outside the dataset, E-ENGINE-004 an id outside its table, E-ENGINE-005 a prediction that is not
+// finite, E-ENGINE-006 labels are wanted and missing, E-ENGINE-009 no rows to predict, E-FILE-005, E-CANCELLED, those
+// of reading and of the measures.
+Result<Provenance> runRowPass(const PassInput& input, std::span<Measure* const> measures, const ProgressFn& progress,
+                              const std::stop_token& stop, const InterimFn& interim = {});
 
 }  // namespace dlrm

@@ -13,9 +13,11 @@ constexpr const char* kNames[] = {"negatives", "positives"};  // by label
 // Ascending keys of finite logits, none of −0, which has +0's.
 Result<void> checkKeys(const char* name, const std::vector<std::uint32_t>& keys) {
     for (std::size_t i = 0; i < keys.size(); ++i) {
-        if (i > 0 && keys[i] < keys[i - 1]) return fail(impossibleState(name, "ascending keys", "a smaller one at place " + std::to_string(i)));
+        if (i > 0 && keys[i] < keys[i - 1])
+            return fail(impossibleState(name, "ascending keys", "a smaller one at place " + std::to_string(i)));
         const float logit = logitOf(keys[i]);
-        if (!std::isfinite(logit) || keyOf(logit) != keys[i]) return fail(impossibleState(name, "the key of a finite logit", std::to_string(keys[i])));
+        if (!std::isfinite(logit) || keyOf(logit) != keys[i])
+            return fail(impossibleState(name, "the key of a finite logit", std::to_string(keys[i])));
     }
     return {};
 }

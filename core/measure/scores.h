@@ -7,8 +7,8 @@
 
 namespace dlrm {
 
-// State: "positives" and "negatives", uint32, the keys of the clicked and of the other rows (core/metrics/score_key.h), ascending. Sums and buckets are
-// computed from them again.
+// State: "positives" and "negatives", uint32, the keys of the clicked and of the other rows (core/metrics/score_key.h),
+// ascending. Sums and buckets are computed from them again.
 class Scores : public Measure {
 public:
     std::string_view key() const override { return "scores"; }

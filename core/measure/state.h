@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a measure has seen, as plain named arrays: what is saved to a file, loaded from one, and merged with the states of other rows.
+// What a measure has seen, as plain named arrays: what is saved to a file, loaded from one, and merged with the states
+// of other rows.
 #pragma once
 
 #include <cstdint>

@@ -81,7 +81,8 @@ Result<void> TrafficCounts::loadFrom(MeasureState& state) {
         if (auto met = checkMet(tableIds, tableHits, std::ssize(m_hits[t])); !met) return met;
         m_lookups[t] = std::accumulate(tableHits.begin(), tableHits.end(), std::int64_t{0});
         if (m_lookups[t] < *rows || !checkLookups(0, m_lookups[t]))
-            return fail(impossibleState("hits", "a lookup of each table for each of " + std::to_string(*rows) + " rows, below 2³² in all", std::to_string(m_lookups[t])));
+            return fail(impossibleState("hits", "a lookup of each table for each of " + std::to_string(*rows) + " rows, below 2³² in all",
+                                        std::to_string(m_lookups[t])));
         std::fill(m_hits[t].begin(), m_hits[t].end(), 0);
         for (std::size_t i = 0; i < tableIds.size(); ++i) m_hits[t][tableIds[i]] = tableHits[i];
         first += tableIds.size();

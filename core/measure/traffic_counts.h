@@ -6,7 +6,8 @@
 
 namespace dlrm {
 
-// State: "rows"; "distinct", int64 per table, how many of its ids were met; "ids" and "hits", uint32, of those ids, table by table, ids ascending.
+// State: "rows"; "distinct", int64 per table, how many of its ids were met; "ids" and "hits", uint32, of those ids,
+// table by table, ids ascending.
 class TrafficCounts : public Measure {
 public:
     // Rows of each table, feature order. 4 bytes a row. Throws std::bad_alloc.

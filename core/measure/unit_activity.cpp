@@ -13,7 +13,8 @@ Result<void> UnitActivity::add(const MeasuredRows& rows) {
     const std::int64_t firstSampled = m_counts.firstSampled(rows.firstRow), endSampled = m_counts.firstSampled(rows.firstRow + count);
     for (std::size_t l = 0; l < m_counts.layers.size(); ++l) {
         AtlasLayer& layer = m_counts.layers[l];
-        const std::vector<float>& outputs = (layer.top ? rows.intermediates->topActivations : rows.intermediates->bottomActivations)[layer.layer];
+        const std::vector<float>& outputs =
+            (layer.top ? rows.intermediates->topActivations : rows.intermediates->bottomActivations)[layer.layer];
         const std::size_t units = layer.active.size();
         std::vector<std::int32_t> active(units);
         for (std::int64_t r = 0; r < count; ++r) {
@@ -74,7 +75,7 @@ Result<void> UnitActivity::loadFrom(MeasureState& state) {
     if (!active) return fail(active.error());
     const auto patterns = state.take<std::int64_t>("patterns", words);
     if (!patterns) return fail(patterns.error());
-    const std::int64_t unused = static_cast<std::int64_t>(m_counts.words) * 64 - m_counts.sample;  // bits of a last word
+    const std::int64_t unused = static_cast<std::int64_t>(m_counts.words) * 64 - m_counts.sample;  // bits of the last
     auto count = active->begin();
     auto word = patterns->begin();
     for (std::size_t l = 0; l < m_counts.layers.size(); ++l)
@@ -88,7 +89,9 @@ Result<void> UnitActivity::loadFrom(MeasureState& state) {
                     return fail(impossibleState("patterns", "bits of " + std::to_string(m_counts.sample) + " rows", "more bits"));
             }
             if (*count < on || *count > *rows)
-                return fail(impossibleState("active", std::to_string(on) + " .. " + std::to_string(*rows) + ", the rows of the sample and all", std::to_string(*count)));
+                return fail(impossibleState("active",
+                                            std::to_string(on) + " .. " + std::to_string(*rows) + ", the rows of the sample and all",
+                                            std::to_string(*count)));
             m_counts.layers[l].active[u] = *count++;
         }
     m_counts.rows = *rows;

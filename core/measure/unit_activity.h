@@ -10,7 +10,8 @@ namespace dlrm {
 // State: "rows"; "active", int64, layer by layer; "patterns", int64 (bits of UnitCounts::patterns), layer by layer.
 class UnitActivity : public Measure {
 public:
-    // `sampled`: the rows that the sample is spread over, of all states that are to be merged. REQUIRES: it is not empty. Throws std::bad_alloc.
+    // `sampled`: the rows that the sample is spread over, of all states that are to be merged. REQUIRES: it is not
+    // empty. Throws std::bad_alloc.
     UnitActivity(const ModelSpec& spec, RowRange sampled) : m_counts(spec, sampled) {}
 
     std::string_view key() const override { return "unit_activity"; }

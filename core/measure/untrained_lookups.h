@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The measure "untrained_traffic": lookups that meet untrained rows, and how many each row of the dataset has. Looks at ids only.
+// The measure "untrained_traffic": lookups that meet untrained rows, and how many each row of the dataset has. Looks at
+// ids only.
 #pragma once
 
 #include "core/analysis/traffic.h"
@@ -8,7 +9,8 @@
 
 namespace dlrm {
 
-// For rows of one id per feature. State: "rows"; "untrained", int64 per table; "rows_by_count", int64 (tables + 1): rows with exactly k such lookups.
+// For rows of one id per feature. State: "rows"; "untrained", int64 per table; "rows_by_count", int64 (tables + 1):
+// rows with exactly k such lookups.
 class UntrainedLookups : public Measure {
 public:
     // Per table, feature order; must outlive the measure.

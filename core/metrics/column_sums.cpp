@@ -17,7 +17,8 @@ namespace dlrm::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 // Adds the parts of the first terms, as many as fill vectors, and tells how many; `restless`: none of them has a rest.
-std::size_t SplitAdd(const SplitScale& scale, const double* HWY_RESTRICT terms, std::size_t columns, double* HWY_RESTRICT parts, bool& restless) {
+std::size_t SplitAdd(const SplitScale& scale, const double* HWY_RESTRICT terms, std::size_t columns, double* HWY_RESTRICT parts,
+                     bool& restless) {
     const hn::ScalableTag<double> d;
     const std::size_t lanes = hn::Lanes(d);
     const auto largest = hn::Set(d, scale.largest), k1 = hn::Set(d, scale.k1), k2 = hn::Set(d, scale.k2), k3 = hn::Set(d, scale.k3);

@@ -26,8 +26,8 @@ public:
 private:
     const SplitScale m_scale;
     const std::size_t m_columns;
-    std::vector<double> m_parts;                           // (3, columns)
-    std::vector<std::pair<std::size_t, double>> m_rests;   // column, what no part holds
+    std::vector<double> m_parts;                          // (3, columns)
+    std::vector<std::pair<std::size_t, double>> m_rests;  // column, what no part holds
 };
 
 }  // namespace dlrm

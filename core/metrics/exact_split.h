@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a vector register sums doubles exactly: each term is split at fixed places into three parts of few bits, and parts of one kind are summed on their own,
-// where a double has room for all their bits (Rump, Ogita and Oishi 2008: extraction by adding and subtracting a large constant).
+// How a vector register sums doubles exactly: each term is split at fixed places into three parts of few bits, and
+// parts of one kind are summed on their own, where a double has room for all their bits (Rump, Ogita and Oishi 2008:
+// extraction by adding and subtracting a large constant).
 #pragma once
 
 namespace dlrm {
@@ -8,8 +9,9 @@ namespace dlrm {
 // Terms that may be added to the parts of one set of sums before these must be drained into LongSums.
 inline constexpr int kSplitTerms = 1024;
 
-// Terms up to `largest` in size are split at multiples of u1, u2 and u3; what is larger, or has bits below u3, is a rest that is added by itself. With
-// |part 1| < 2⁴², |part 2|, |part 3| < 2³⁸ units, kSplitTerms of each stay below 2⁵³ units: exact. k below is 1.5 · 2⁵² units.
+// Terms up to `largest` in size are split at multiples of u1, u2 and u3; what is larger, or has bits below u3, is a
+// rest that is added by itself. With |part 1| < 2⁴², |part 2|, |part 3| < 2³⁸ units, kSplitTerms of each stay below 2⁵³
+// units: exact. k below is 1.5 · 2⁵² units.
 struct SplitScale {
     double largest, k1, k2, k3;
 };

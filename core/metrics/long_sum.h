@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A sum of doubles without any rounding: as long as it takes, so that no order of terms and no way of splitting them changes a bit of it.
+// A sum of doubles without any rounding: as long as it takes, so that no order of terms and no way of splitting them
+// changes a bit of it.
 #pragma once
 
 #include <array>
@@ -8,7 +9,8 @@
 
 namespace dlrm {
 
-// An integer multiple of 2⁻¹⁰⁷⁴, the smallest double, in digits of 32 bits (Neal 2015, arXiv:1505.05571). 552 bytes; 2⁶³ terms at most.
+// An integer multiple of 2⁻¹⁰⁷⁴, the smallest double, in digits of 32 bits (Neal 2015, arXiv:1505.05571). 552 bytes;
+// 2⁶³ terms at most.
 class LongSum {
 public:
     static constexpr std::size_t kDigits = 68;
@@ -19,7 +21,8 @@ public:
     // The nearest double, ties to even: the sum with one rounding. ±infinity beyond the largest double.
     double value() const;
 
-    // The sum as a number of 68 · 32 bits in two's complement, lowest digit first: one for each value, and each a value.
+    // The sum as a number of 68 · 32 bits in two's complement, lowest digit first: one for each value, and each a
+    // value.
     std::array<std::uint32_t, kDigits> digits() const;
     // REQUIRES: kDigits digits.
     static LongSum fromDigits(std::span<const std::uint32_t> digits);

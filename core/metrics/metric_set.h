@@ -26,9 +26,11 @@ public:
     Result<void> add(std::span<const float> logits, std::span<const std::uint8_t> labels, std::int64_t firstRow);
     // Adds what `other` has seen. Order does not change any value.
     void merge(MetricSet&& other);
-    // The rows of one class (label 0 or 1) as their keys, ascending: all that the figures depend on. Sorts; valid until the next change. Throws std::bad_alloc.
+    // The rows of one class (label 0 or 1) as their keys, ascending: all that the figures depend on. Sorts; valid until the
+    // next change. Throws std::bad_alloc.
     std::span<const ScoreKey> keys(int label);
-    // Adds rows of one class by their keys: no bit differs from add(). REQUIRES: each is keyOf() a finite logit. Throws std::bad_alloc.
+    // Adds rows of one class by their keys: no bit differs from add(). REQUIRES: each is keyOf() a finite logit. Throws
+    // std::bad_alloc.
     void addKeys(std::span<const ScoreKey> keys, int label);
     std::int64_t rows() const;
 

@@ -31,8 +31,8 @@ struct ScoreSums {
 inline constexpr std::int64_t kScorePassRows = 1024;
 
 // Adds n <= kScorePassRows rows to the sums and tells each row's bucket. logits finite, labels 0 or 1.
-// Each p and each loss term is within 4 ulp, and has the same bits wherever the row stands; which of the processor's vector units did it does not show
-// beyond that.
+// Each p and each loss term is within 4 ulp, and has the same bits wherever the row stands; which of the processor's
+// vector units did it does not show beyond that.
 void scorePass(const float* logits, const std::uint8_t* labels, std::int64_t n, ScoreSums& sums, std::int32_t* buckets);
 
 // Σ sigmoid(logit) of the keys.
