@@ -3,13 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <stop_token>
 #include <vector>
-
-#include "core/base/ids.h"
-#include "core/base/progress.h"
-#include "core/base/result.h"
-#include "core/dataset/dataset.h"
 
 namespace dlrm {
 
@@ -23,9 +17,5 @@ struct ClickCounts {
     // Per id, drawn towards the table's rate as by kPriorHits more lookups at that rate: a few lookups say little. NaN where the id has no hit.
     std::vector<float> shrunkRates() const;
 };
-
-// One pass over the dataset; of several ids in a row each counts. Errors: E-ANALYSIS-004 it has no labels; E-ENGINE-004 an id outside 0 .. tableRows-1; those of Dataset::read(); E-CANCELLED.
-// REQUIRES: 0 <= tableRows < 2³².
-Result<ClickCounts> clickCounts(const Dataset& dataset, TableId table, std::int64_t tableRows, const ProgressFn& progress, std::stop_token stop);
 
 }  // namespace dlrm

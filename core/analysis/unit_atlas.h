@@ -10,6 +10,7 @@
 #include "core/analysis/layer_statistics.h"
 #include "core/base/ids.h"
 #include "core/compute/backend.h"
+#include "core/model/model_spec.h"
 
 namespace dlrm {
 
@@ -48,32 +49,28 @@ struct UnitAtlas {
     BackendInfo backend;
 };
 
-// Counts batch by batch. One thread.
-class UnitCounter {
-public:
-    // layers: of the same model. REQUIRES: range is not empty.
-    UnitCounter(const ModelSpec& spec, const ModelLayers& layers, RowRange range);
-    // Rows firstRow … of the range, in order. REQUIRES: activations of `rows` rows of this model.
-    void add(std::int64_t firstRow, std::int64_t rows, const Intermediates& values);
-    std::int64_t rows() const { return m_rows; }
-    // Frequencies so far.
-    UnitAtlas interim() const;
-    // Everything. REQUIRES: every row of the range was added.
-    UnitAtlas result() const;
+// What the figures are made of.
+struct UnitCounts {
+    // REQUIRES: range is not empty. Throws std::bad_alloc.
+    UnitCounts(const ModelSpec& spec, RowRange range);
 
-private:
-    void findPatterns(std::size_t index, AtlasLayer& layer) const;
+    RowRange range;       // of the dataset: the rows that the sample is spread over
+    std::int64_t sample;  // rows whose pattern is kept
+    std::size_t words;    // 64-bit words of a pattern
+    std::int64_t rows = 0;           // counted
+    std::vector<AtlasLayer> layers;  // name, place and `active`
+    // Per layer (units, words); bit k of a unit: active in sampledRow(k).
+    std::vector<std::vector<std::uint64_t>> patterns;
+
     std::int64_t sampledRow(std::int64_t k) const;  // of the dataset
-
-    const ModelSpec& m_spec;
-    const ModelLayers& m_layers;
-    const RowRange m_range;
-    const std::int64_t m_sample;
-    const std::size_t m_words;                            // 64-bit words of a pattern
-    std::int64_t m_rows = 0, m_sampled = 0;
-    std::vector<AtlasLayer> m_counts;
-    std::vector<std::vector<std::uint64_t>> m_patterns;   // per layer (units, m_words)
+    // The first sampled row that is not before `row`; `sample` where there is none.
+    std::int64_t firstSampled(std::int64_t row) const;
 };
+
+// Frequencies so far.
+UnitAtlas interimAtlas(const UnitCounts& counts);
+// Everything. REQUIRES: every row of the range was counted; layers are of the same model.
+UnitAtlas unitAtlas(const UnitCounts& counts, const ModelSpec& spec, const ModelLayers& layers);
 
 // Learned values of both MLPs; the same with the marked units taken out. removed: per layer of the model, bottom MLP first, a flag per unit, or empty.
 std::int64_t learnedParameters(const ModelSpec& spec, std::span<const std::vector<std::uint8_t>> removed = {});

@@ -35,6 +35,14 @@ struct BatchView {
         return std::span(all.ids).subspan(begin, static_cast<std::size_t>(all.starts[static_cast<std::size_t>(firstBag + row) + 1]) - begin);
     }
 
+    // All ids of a table: one per row, or those of all bags.
+    std::span<const std::int32_t> idsOf(std::int64_t table) const {
+        if (!multiHot()) return ids.subspan(static_cast<std::size_t>(table * idStride), static_cast<std::size_t>(rows));
+        const Bags& all = bags[static_cast<std::size_t>(table)];
+        const auto begin = static_cast<std::size_t>(all.starts[static_cast<std::size_t>(firstBag)]);
+        return std::span(all.ids).subspan(begin, static_cast<std::size_t>(all.starts[static_cast<std::size_t>(firstBag + rows)]) - begin);
+    }
+
     // Rows [first, first + count) of this view.
     BatchView slice(std::int64_t first, std::int64_t count) const {
         BatchView v = *this;

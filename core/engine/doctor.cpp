@@ -9,7 +9,7 @@
 #include "core/base/counted.h"
 #include "core/compute/cpu/cpu_backend.h"
 #include "core/engine/engine_state.h"
-#include "core/engine/guarded.h"
+#include "core/base/guarded.h"
 #include "core/engine/table_check.h"
 #include "core/metrics/probability.h"
 

@@ -12,7 +12,7 @@
 
 #include "core/checkpoint/own_checksums.h"
 #include "core/engine/engine_state.h"
-#include "core/engine/guarded.h"
+#include "core/base/guarded.h"
 
 namespace dlrm {
 namespace {
@@ -342,23 +342,10 @@ Error incompleteModel(const ModelInfo& info) {
         .withRemedy("open the whole checkpoint; tables and values of this part can still be looked at");
 }
 
-RowNumberFn numbersOf(const Dataset& dataset, const Batch& batch) {
-    return [&](std::int64_t row) { return dataset.numberOf(batch.firstRow + row); };
-}
-
 double norm(std::span<const float> values) {
     double squares = 0;
     for (const float v : values) squares += static_cast<double>(v) * v;
     return std::sqrt(squares);
-}
-
-Result<void> checkRange(const Dataset& dataset, RowRange range) {
-    if (range.first >= 0 && range.first <= range.last + 1 && range.last < dataset.rows()) return {};
-    return fail(Error("E-ENGINE-003", "These rows are not in the dataset.")
-                    .inFile(dataset.path())
-                    .butExpected(dataset.rows() > 0 ? fmt::format("rows within 0 .. {}", dataset.rows() - 1) : "no rows: the dataset is empty")
-                    .butFound(fmt::format("{}-{}", range.first, range.last))
-                    .withRemedy("ask for rows of the dataset, counted from 0"));
 }
 
 Result<void> requireOneId(const Dataset& dataset, std::string_view what) {
@@ -384,15 +371,6 @@ std::string Engine::State::profileOf(const Dataset& dataset) const {
     if (tablesAsked) out += fmt::format(", tables {}", name(*tablesAsked));
     if (dataset.multiHot() && info.spec.combiner) out += fmt::format(", ids combined by {}", name(*info.spec.combiner));
     return out;
-}
-
-Result<void> requireLabels(const Dataset& dataset) {
-    if (dataset.hasLabels()) return {};
-    return fail(Error("E-ENGINE-006", "The dataset has no labels: there is nothing to evaluate against.")
-                    .inFile(dataset.path())
-                    .butExpected("a label for every row")
-                    .butFound("rows without a label column")
-                    .withRemedy("open a file with labels; rows without them can be predicted (Samples page, dlrm-cli predict)"));
 }
 
 }  // namespace dlrm

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/analysis/click_rate.h"
 #include "core/analysis/hypotheses.h"
 #include "core/analysis/parity.h"
 #include "core/analysis/row_order.h"
@@ -21,9 +22,11 @@
 #include "core/base/result.h"
 #include "core/checkpoint/convert.h"
 #include "core/checkpoint/verify.h"
+#include "core/engine/evaluation.h"
 #include "core/engine/map_results.h"
 #include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
+#include "core/measure/row_pass.h"
 
 namespace dlrm {
 
@@ -112,9 +115,17 @@ public:
     enum class NotFinite { Refuse, Show };
     Result<Explanation> explain(const InputRow& row, std::stop_token stop = {}, NotFinite notFinite = NotFinite::Refuse);
 
+    using PartialFn = std::function<void(const Evaluation&)>;
+    // One pass over rows of the dataset that all measures share (core/measure/row_pass.h); whatever looks at all rows is
+    // made of it, and what is to be saved or merged is measured here. `stage`: for the progress, static lifetime.
+    // Errors: those of runRowPass(), E-ENGINE-01x.
+    Result<Provenance> measure(const Dataset& dataset, const EvaluateOptions& rows, std::span<Measure* const> measures, std::string_view stage,
+                               const InterimFn& interim = {}, const ProgressFn& progress = {}, std::stop_token stop = {});
+    // What evaluate() measures, to be shown by evaluationOf() (core/engine/evaluation.h), saved and merged.
+    Result<EvaluationMeasures> measureEvaluation(const Dataset& dataset, const EvaluateOptions& options, const PartialFn& partial = {},
+                                                 const ProgressFn& progress = {}, std::stop_token stop = {});
     // Reads, predicts and measures. `partial` is called about 4 times a second with interim figures (final = false); may be empty.
     // Error E-ENGINE-006 when the dataset has no labels.
-    using PartialFn = std::function<void(const Evaluation&)>;
     Result<Evaluation> evaluate(const Dataset& dataset, const EvaluateOptions& options, const PartialFn& partial = {},
                                 const ProgressFn& progress = {}, std::stop_token stop = {});
 
@@ -154,6 +165,9 @@ public:
     Result<std::shared_ptr<const Traffic>> traffic(const Dataset& dataset, const ProgressFn& progress = {}, std::stop_token stop = {});
     // Joined with the untrained rows: statistics of all tables where they are missing, then one pass over the dataset.
     Result<std::shared_ptr<const UntrainedTraffic>> untrainedTraffic(const Dataset& dataset, const ProgressFn& progress = {}, std::stop_token stop = {});
+    // Clicks per id of one table: one pass over the dataset. Not kept. Errors: E-ENGINE-001, E-ANALYSIS-004 the dataset has
+    // no labels, those of traffic().
+    Result<ClickCounts> clickCounts(const Dataset& dataset, TableId table, const ProgressFn& progress = {}, std::stop_token stop = {});
     // Spectrum with every row weighted by its hits: one pass over the rows that have some.
     Result<Spectrum> trafficSpectrum(TableId table, const Traffic& traffic, const ProgressFn& progress = {}, std::stop_token stop = {});
     // Statistics and cosines first where the query needs them. `traffic` may be null when it does not. Error E-ANALYSIS-002 when it does.

@@ -11,12 +11,11 @@
 #include "core/engine/engine.h"
 #include "core/engine/statistics_store.h"
 #include "core/engine/turn_queue.h"
+#include "core/measure/row_pass.h"
 
 namespace dlrm {
 
-using RowNumberFn = std::function<std::int64_t(std::int64_t)>;
-
-struct Engine::State {
+struct Engine::State : RowPredictor {
     ModelInfo info;
     std::shared_ptr<const Checkpoint> checkpoint;
     BackendChoice choice;
@@ -33,7 +32,7 @@ struct Engine::State {
     // The preprocessing profile to record with a result: the dataset's, and what else was chosen about the reading of its rows.
     std::string profileOf(const Dataset& dataset) const;
     // What computes, and why: the backend's own words once it is made.
-    BackendInfo backendInfo() const;
+    BackendInfo backendInfo() const override;
     Error unknownTableOrder() const;  // E-ENGINE-007
     // All weights of the checkpoint, read now.
     Result<ModelWeights> readWeights(const std::stop_token& stop) const;
@@ -45,12 +44,12 @@ struct Engine::State {
     Result<DeviceModel*> device(const ProgressFn& progress, const std::stop_token& stop);
 
     // Loads the model if need be and says how many rows to hand over per forward().
-    Result<std::int64_t> preferredBatch(const ProgressFn& progress, const std::stop_token& stop);
+    Result<std::int64_t> preferredBatch(const ProgressFn& progress, const std::stop_token& stop) override;
 
     // One forward pass in its turn. Error E-ENGINE-005 when a logit is not finite: the first rows are named, row i of the batch by
     // numberOf(i) (empty: a row given by hand).
     Result<void> forward(const BatchView& batch, const RowNumberFn& numberOf, std::span<float> logits, const Wanted& wanted,
-                         Intermediates* intermediates, const std::stop_token& stop);
+                         Intermediates* intermediates, const std::stop_token& stop) override;
 };
 
 // E-ENGINE-014: `info` is of a partial model.
@@ -62,16 +61,7 @@ Result<void> requireOneId(const Dataset& dataset, std::string_view what);
 // Error E-ENGINE-018 when rows have several ids of a feature and nothing says how their vectors are combined.
 Result<void> requireCombiner(const Dataset& dataset, const ModelSpec& spec);
 
-// The rows of a batch as the data numbers them. Both must outlive what is returned.
-RowNumberFn numbersOf(const Dataset& dataset, const Batch& batch);
-
 // L2 norm, accumulated in double.
 double norm(std::span<const float> values);
-
-// Error E-ENGINE-003 when the range is not inside the dataset.
-Result<void> checkRange(const Dataset& dataset, RowRange range);
-
-// Error E-ENGINE-006 when the dataset has no labels.
-Result<void> requireLabels(const Dataset& dataset);
 
 }  // namespace dlrm

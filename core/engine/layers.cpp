@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <chrono>
-
 #include <fmt/format.h>
 
 #include "core/analysis/layer_inputs.h"
 #include "core/analysis/prunable_units.h"
 #include "core/analysis/unit_atlas.h"
-#include "core/engine/batch_feed.h"
+#include "core/base/guarded.h"
 #include "core/engine/engine_state.h"
-#include "core/engine/guarded.h"
+#include "core/measure/unit_activity.h"
 
 namespace dlrm {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-constexpr auto kPartialEvery = std::chrono::milliseconds(250);
-constexpr auto kProgressEvery = std::chrono::milliseconds(50);
-constexpr std::int64_t kAtlasBatch = 1024;  // rows: the activations of an FL15 batch take 16 MB
 
 Result<ModelLayers> readLayers(const Checkpoint& checkpoint, const ModelSpec& spec, const ProgressFn& progress, const std::stop_token& stop) {
     const auto total = static_cast<std::int64_t>(spec.bottomMlp.size() + spec.topMlp.size());
@@ -79,9 +70,7 @@ Result<DenseWeights> Engine::layerWeights(bool top, int layer) const {
 
 Result<UnitAtlas> Engine::unitAtlas(const Dataset& dataset, RowRange range, const AtlasPartialFn& partial, const ProgressFn& progress, std::stop_token stop) {
     return guarded([&]() -> Result<UnitAtlas> {
-        const auto start = Clock::now();
         if (auto fits = checkFits(dataset); !fits) return fail(std::move(fits).error());
-        if (auto combined = requireCombiner(dataset, spec()); !combined) return fail(std::move(combined).error());
         if (auto inside = checkRange(dataset, range); !inside) return fail(std::move(inside).error());
         if (range.size() == 0)
             return fail(Error("E-LAYER-002", "There are no rows to count active units in.")
@@ -91,48 +80,22 @@ Result<UnitAtlas> Engine::unitAtlas(const Dataset& dataset, RowRange range, cons
                             .withRemedy("ask for at least one row of a dataset that has some"));
         auto layers = readLayers(*m_state->checkpoint, spec(), {}, stop);
         if (!layers) return fail(std::move(layers).error());
-        const auto preferred = m_state->preferredBatch(progress, stop);
-        if (!preferred) return fail(preferred.error());
-        const auto unchanged = [&]() -> Result<void> {
-            if (auto same = m_state->checkpoint->checkUnchanged(); !same) return same;
-            return dataset.checkUnchanged();
-        };
-        const auto described = [&](UnitAtlas atlas) {
-            atlas.datasetPath = dataset.path();
-            atlas.split = dataset.split();
-            atlas.profile = m_state->profileOf(dataset);
-            atlas.backend = m_state->info.backend;
-            atlas.seconds = std::chrono::duration<double>(Clock::now() - start).count();
-            atlas.rowsPerSecond = atlas.seconds > 0 ? static_cast<double>(atlas.rows) / atlas.seconds : 0;
+        UnitActivity activity(spec(), range);
+        const auto described = [&](UnitAtlas atlas, const Provenance& origin) {
+            atlas.datasetPath = origin.dataset;
+            atlas.split = origin.split;
+            atlas.profile = origin.profile;
+            atlas.backend = origin.backend.value_or(BackendInfo());
+            atlas.seconds = origin.seconds;
+            atlas.rowsPerSecond = origin.rowsPerSecond;
             return atlas;
         };
-        UnitCounter counter(spec(), *layers, range);
-        std::vector<float> logits;
-        Intermediates values;
-        auto lastPartial = start, lastProgress = start;
-        BatchFeed feed(dataset, *m_state->checkpoint, range, std::min(*preferred, kAtlasBatch), stop);
-        while (true) {
-            auto batch = feed.next();
-            if (!batch) return fail(std::move(batch).error());
-            if (*batch == nullptr) break;
-            const Batch& rows = **batch;
-            logits.resize(static_cast<std::size_t>(rows.rows));
-            if (auto done = m_state->forward(rows.view(), numbersOf(dataset, rows), logits, {false, false, true}, &values, stop); !done) return fail(std::move(done).error());
-            counter.add(rows.firstRow, rows.rows, values);
-            const auto now = Clock::now();
-            if (now - lastProgress >= kProgressEvery) {
-                lastProgress = now;
-                report(progress, {"counting active units", counter.rows(), range.size(), "rows"});
-            }
-            if (partial && now - lastPartial >= kPartialEvery && counter.rows() < range.size()) {
-                if (auto same = unchanged(); !same) return fail(std::move(same).error());
-                partial(described(counter.interim()));
-                lastPartial = Clock::now();
-            }
-        }
-        report(progress, {"counting active units", counter.rows(), range.size(), "rows"});
-        if (auto same = unchanged(); !same) return fail(std::move(same).error());
-        return described(counter.result());
+        InterimFn interim;
+        if (partial) interim = [&](const Provenance& soFar, std::int64_t) { partial(described(interimAtlas(activity.counts()), soFar)); };
+        Measure* const measures[] = {&activity};
+        const auto origin = measure(dataset, {0, range}, measures, "counting active units", interim, progress, stop);
+        if (!origin) return fail(origin.error());
+        return described(dlrm::unitAtlas(activity.counts(), spec(), *layers), *origin);
     });
 }
 

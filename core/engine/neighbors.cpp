@@ -9,7 +9,7 @@
 #include "core/analysis/neighbors.h"
 #include "core/base/counted.h"
 #include "core/engine/engine_state.h"
-#include "core/engine/guarded.h"
+#include "core/base/guarded.h"
 #include "core/engine/table_warmer.h"
 
 namespace dlrm {

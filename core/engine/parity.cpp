@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 
 #include "core/analysis/rounding_spread.h"
-#include "core/engine/batch_feed.h"
+#include "core/measure/batch_feed.h"
 #include "core/engine/engine_state.h"
-#include "core/engine/guarded.h"
+#include "core/base/guarded.h"
 
 namespace dlrm {
 namespace {

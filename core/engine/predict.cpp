@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/engine/batch_feed.h"
+#include "core/measure/batch_feed.h"
 #include "core/base/counted.h"
 #include "core/engine/engine_state.h"
-#include "core/engine/guarded.h"
+#include "core/base/guarded.h"
 #include "core/metrics/probability.h"
 
 namespace dlrm {

@@ -1,50 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engine's questions about tables, and about tables joined with a dataset.
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
-#include <fmt/format.h>
-#include <tbb/parallel_for.h>
-
+#include "core/base/guarded.h"
 #include "core/base/progress_part.h"
-#include "core/engine/batch_feed.h"
 #include "core/engine/engine_state.h"
-#include "core/engine/guarded.h"
 #include "core/engine/value_check.h"
+#include "core/measure/click_rates.h"
+#include "core/measure/state_counts.h"
+#include "core/measure/traffic_counts.h"
+#include "core/measure/untrained_lookups.h"
 
 namespace dlrm {
-namespace {
-
-constexpr std::int64_t kBatchRows = 65536;
-constexpr std::int64_t kPartRows = 8192;
-
-// work(batch) for all rows of the dataset, in order, ids checked.
-template <class Work>
-Result<void> forEachBatch(const Dataset& dataset, const Checkpoint& checkpoint, std::string_view stage, const ProgressFn& progress, const std::stop_token& stop,
-                          Work work) {
-    if (dataset.rows() > std::numeric_limits<std::uint32_t>::max())
-        return fail(Error("E-ANALYSIS-003", "The dataset has too many rows to count its hits.")
-                        .inFile(dataset.path())
-                        .butExpected("fewer than 4,294,967,296 rows")
-                        .butFound(fmt::format("{}", dataset.rows()))
-                        .withRemedy("take a part of the dataset"));
-    Batch batch;
-    for (std::int64_t first = 0; first < dataset.rows(); first += kBatchRows) {
-        if (stop.stop_requested()) return cancelled();
-        report(progress, {stage, first, dataset.rows(), "rows"});
-        if (auto read = dataset.read(first, std::min(kBatchRows, dataset.rows() - first), batch, stop); !read) return read;
-        if (auto inside = checkIds(batch, dataset, checkpoint); !inside) return inside;
-        work(batch);
-    }
-    report(progress, {stage, dataset.rows(), dataset.rows(), "rows"});
-    return dataset.checkUnchanged();
-}
-
-}  // namespace
-
 Result<std::shared_ptr<const TableStatistics>> Engine::tableStatistics(TableId table, const ProgressFn& progress, std::stop_token stop) {
     return guarded([&]() -> Result<std::shared_ptr<const TableStatistics>> {
         if (auto exists = rows(table, {}); !exists) return fail(std::move(exists).error());
@@ -136,20 +105,20 @@ Result<std::shared_ptr<const std::vector<float>>> Engine::cosinesToMean(TableId 
 Result<std::shared_ptr<const Traffic>> Engine::traffic(const Dataset& dataset, const ProgressFn& progress, std::stop_token stop) {
     return guarded([&]() -> Result<std::shared_ptr<const Traffic>> {
         if (auto fits = checkFits(dataset); !fits) return fail(std::move(fits).error());
-        auto out = std::make_shared<Traffic>();
-        out->datasetPath = dataset.path();
-        out->split = dataset.split();
-        out->rows = dataset.rows();
-        for (const TableView& view : m_state->checkpoint->tables()) out->tables.emplace_back().hits.resize(static_cast<std::size_t>(view.rows()));
-        const auto counted = forEachBatch(dataset, *m_state->checkpoint, "counting hits", progress, stop, [&](const Batch& batch) {
-            tbb::parallel_for(std::int64_t{0}, batch.tables, [&](std::int64_t t) {
-                std::vector<std::uint32_t>& hits = out->tables[static_cast<std::size_t>(t)].hits;
-                for (const std::int32_t id : batch.idsOf(t)) ++hits[static_cast<std::size_t>(id)];
-            });
-        });
+        if (auto room = checkLookups(0, dataset.rows()); !room) return fail(std::move(room.error()).inFile(dataset.path()));
+        const auto& tables = spec().tables;
+        std::vector<std::int64_t> tableRows;
+        for (const TableSpec& table : tables) tableRows.push_back(table.rows);
+        TrafficCounts counts(tableRows);
+        Measure* const measures[] = {&counts};
+        const auto counted = measure(dataset, {}, measures, "counting hits", {}, progress, stop);
         if (!counted) return fail(counted.error());
+        auto out = std::make_shared<Traffic>();
+        out->datasetPath = counted->dataset;
+        out->split = counted->split;
+        out->rows = counts.rows();
+        for (auto& hits : counts.takeHits()) out->tables.emplace_back().hits = std::move(hits);
         double lookups = 0, bytes = 0;
-        const auto& tables = m_state->info.spec.tables;
         for (std::size_t t = 0; t < tables.size(); ++t) {
             TableTraffic& table = out->tables[t];
             for (const std::uint32_t hits : table.hits) {
@@ -175,37 +144,32 @@ Result<std::shared_ptr<const UntrainedTraffic>> Engine::untrainedTraffic(const D
         if (auto one = requireOneId(dataset, "The count of untrained rows per row"); !one) return fail(std::move(one).error());
         const auto statistics = allStatistics(progress, stop);
         if (!statistics) return fail(statistics.error());
-        const auto& tables = *statistics;
-        auto out = std::make_shared<UntrainedTraffic>();
-        out->datasetPath = dataset.path();
-        out->split = dataset.split();
-        out->rows = dataset.rows();
-        std::vector<std::atomic<std::int64_t>> untrained(tables.size()), byCount(tables.size() + 1);
-        const auto joined = forEachBatch(dataset, *m_state->checkpoint, "finding lookups of untrained rows", progress, stop, [&](const Batch& batch) {
-            const std::int64_t parts = (batch.rows + kPartRows - 1) / kPartRows;
-            tbb::parallel_for(std::int64_t{0}, parts, [&](std::int64_t part) {
-                const std::int64_t first = part * kPartRows, count = std::min(kPartRows, batch.rows - first);
-                std::vector<std::uint32_t> ofRow(static_cast<std::size_t>(count));
-                for (std::size_t t = 0; t < tables.size(); ++t) {
-                    const UntrainedRows& rows = tables[t]->untrained;
-                    const std::int32_t* ids = batch.ids.data() + static_cast<std::int64_t>(t) * batch.rows + first;
-                    std::int64_t found = 0;
-                    for (std::int64_t r = 0; r < count; ++r) {
-                        const bool hit = rows.contains(ids[r]);
-                        ofRow[static_cast<std::size_t>(r)] += hit;
-                        found += hit;
-                    }
-                    untrained[t] += found;
-                }
-                for (const std::uint32_t n : ofRow) ++byCount[n];
-            });
-        });
+        std::vector<const UntrainedRows*> untrained;
+        for (const auto& table : *statistics) untrained.push_back(&table->untrained);
+        UntrainedLookups lookups(std::move(untrained));
+        Measure* const measures[] = {&lookups};
+        const auto joined = measure(dataset, {}, measures, "finding lookups of untrained rows", {}, progress, stop);
         if (!joined) return fail(joined.error());
-        for (std::size_t t = 0; t < tables.size(); ++t)
-            out->tables.push_back({dataset.rows(), untrained[t], tables[t]->untrained.known()});
-        for (const auto& n : byCount) out->rowsByCount.push_back(n);
-        out->rowsAffected = dataset.rows() - out->rowsByCount.front();
+        auto out = std::make_shared<UntrainedTraffic>(lookups.traffic());
+        out->datasetPath = joined->dataset;
+        out->split = joined->split;
         return out;
+    });
+}
+
+Result<ClickCounts> Engine::clickCounts(const Dataset& dataset, TableId table, const ProgressFn& progress, std::stop_token stop) {
+    return guarded([&]() -> Result<ClickCounts> {
+        if (auto exists = rows(table, {}); !exists) return fail(std::move(exists).error());
+        if (!dataset.hasLabels())
+            return fail(Error("E-ANALYSIS-004", "The dataset has no labels, so there is no click rate.")
+                            .inFile(dataset.path())
+                            .butExpected("a label for every row")
+                            .butFound("rows without a label column")
+                            .withRemedy("open a dataset with labels, or choose another colour"));
+        ClickRates rates(table, spec().tables[static_cast<std::size_t>(value(table))].rows);
+        Measure* const measures[] = {&rates};
+        if (auto counted = measure(dataset, {}, measures, "counting clicks", {}, progress, stop); !counted) return fail(std::move(counted).error());
+        return rates.takeCounts();
     });
 }
 

@@ -14,7 +14,7 @@
 #include "core/analysis/statistics_cache.h"
 #include "core/engine/engine.h"
 #include "core/engine/engine_state.h"
-#include "core/engine/guarded.h"
+#include "core/base/guarded.h"
 
 namespace dlrm {
 namespace {

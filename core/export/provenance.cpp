@@ -104,18 +104,11 @@ std::string commandLine(std::span<const char* const> arguments) {
 }
 
 void addOrigin(const Engine& engine, const Dataset* dataset, Provenance& p) {
-    p.checkpoint = engine.info().path;
-    p.layout = engine.spec().layout;
+    addCheckpoint(engine.checkpoint(), engine.spec(), p);
     p.fingerprint = fingerprintOf(engine.checkpoint());
-    p.interactionOrder = name(engine.spec().interactionOrder);
-    p.interactionSource = name(engine.spec().orderSource);
     p.backend = engine.backend();
     p.notes = ownNotes(engine, dataset);
-    if (!dataset) return;
-    p.dataset = dataset->path();
-    p.split = dataset->split();
-    p.format = dataset->format();
-    p.profile = dataset->profile();
+    if (dataset) addDataset(*dataset, p);
 }
 
 void addReading(const ReadingWords& words, const Dataset* dataset, Provenance& p) {

@@ -5,41 +5,19 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
-#include "core/compute/backend.h"
+#include "core/measure/provenance.h"
 
 namespace dlrm {
 
-class Checkpoint;
-class Dataset;
 class Engine;
 class Hdf5Image;
 class Hdf5Stream;
-
-// See addProvenance() and withProvenance() for its keys.
-struct Provenance {
-    std::string program, version, commit;  // "dlrm-cli", "0.1.0", "5009da6c1f20" or "unknown"
-    std::string command;                   // as it was typed, quoted for a shell
-    std::string created;                   // UTC, "2026-11-24T19:00:00Z"
-    std::string checkpoint, layout, fingerprint;  // empty where no model was opened; fingerprintOf() it
-    std::string interactionOrder, interactionSource, interactionTables;
-    std::optional<BackendInfo> backend;
-    std::string tablePrecision;            // of the tables while they are computed with: "stored", "fp16", "int8"
-    std::string dataset, split, format, profile;  // empty without a dataset
-    std::string numerical, missingDictionary;     // how it is read: "already_logged", "ln3" …; "refuse", "row0", "hash", or empty where there is a dictionary
-    int idShift = 0;
-    bool lenient = false;
-    std::vector<std::string> notes;        // assumptions and warnings, one sentence each
-    std::string interactionStanding;       // what a check said of the order: "confirmed on 10,000 rows"; empty: nothing
-    std::string exported;                  // what of a larger whole is written: exportedRange(), exportedTableRows(); empty: the whole
-    std::vector<std::int64_t> exportedIds; // ids of the rows, for files that have no place for them
-};
 
 // "2026-11-24T19:00:00Z", now.
 std::string utcNow();

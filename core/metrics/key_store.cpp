@@ -83,8 +83,6 @@ KeyBuffer::KeyBuffer(std::int64_t capacity) : m_capacity(capacity) {
     if (huge) madvise(m_data.get(), bytes, MADV_HUGEPAGE);
 }
 
-void KeyStore::reserve(std::int64_t rows) { m_blocks.reserve(m_blocks.size() + static_cast<std::size_t>(rows / kBlockKeys) + 1); }
-
 ScoreKey* KeyStore::room(std::int64_t rows) {
     if (m_blocks.empty() || m_blocks.back().size + rows > m_blocks.back().capacity()) m_blocks.emplace_back(kBlockKeys);
     return m_blocks.back().data() + m_blocks.back().size;

@@ -35,8 +35,6 @@ private:
 class KeyStore {
 public:
     std::int64_t size() const { return m_size; }
-    // Makes room for `rows` more keys without moving any. Throws std::bad_alloc.
-    void reserve(std::int64_t rows);
     // Contiguous room for at least `rows` <= kBlockKeys keys; appended() then says how many were written. Throws std::bad_alloc.
     ScoreKey* room(std::int64_t rows);
     void appended(std::int64_t rows);

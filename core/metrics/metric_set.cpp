@@ -156,9 +156,18 @@ void MetricSet::merge(MetricSet&& other) {
     other.m_state = std::make_unique<State>();
 }
 
-void MetricSet::reserve(std::int64_t rows) {
-    m_state->positives.reserve(rows);
-    m_state->negatives.reserve(rows);
+std::span<const ScoreKey> MetricSet::keys(int label) { return (label == 1 ? m_state->positives : m_state->negatives).sorted(); }
+
+void MetricSet::addKeys(std::span<const ScoreKey> keys, int label) {
+    std::array<std::uint8_t, kScorePassRows> labels;
+    labels.fill(static_cast<std::uint8_t>(label));
+    std::array<float, kScorePassRows> logits;
+    while (!keys.empty()) {
+        const auto block = keys.first(std::min<std::size_t>(keys.size(), kScorePassRows));
+        std::transform(block.begin(), block.end(), logits.begin(), logitOf);
+        m_state->addBlock(logits.data(), labels.data(), std::ssize(block));
+        keys = keys.subspan(block.size());
+    }
 }
 
 std::int64_t MetricSet::rows() const { return m_state->rows(); }

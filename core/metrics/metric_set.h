@@ -9,6 +9,7 @@
 
 #include "core/base/result.h"
 #include "core/metrics/report.h"
+#include "core/metrics/score_key.h"
 
 namespace dlrm {
 
@@ -25,8 +26,12 @@ public:
     Result<void> add(std::span<const float> logits, std::span<const std::uint8_t> labels, std::int64_t firstRow);
     // Adds what `other` has seen. Order does not change any value.
     void merge(MetricSet&& other);
-    // Says how many rows will come. Keys are kept in blocks that never move, so this saves little.
-    void reserve(std::int64_t rows);
+    // The rows of one class (label 0 or 1) as their keys, ascending: all that the figures depend on. Sorts; valid until the
+    // next change. Throws std::bad_alloc.
+    std::span<const ScoreKey> keys(int label);
+    // Adds rows of one class by their keys: no bit differs from add(). REQUIRES: each is keyOf() a finite logit. Throws
+    // std::bad_alloc.
+    void addKeys(std::span<const ScoreKey> keys, int label);
     std::int64_t rows() const;
 
     // Does now, until `stop` is requested, what takes longest of report(false): sorting. Error E-CANCELLED; nothing is lost then.

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "core/base/simd_targets.h"
+#include "core/metrics/exact_split.h"
 // clang-format off
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/metrics/score_pass.cpp"
@@ -37,6 +38,36 @@ struct LaneSums {
         hn::Store(hi, d, highs);
         hn::Store(lo, d, lows);
         for (std::size_t i = 0; i < hn::Lanes(d); ++i) out.add(ExactSum(highs[i], lows[i]));
+    }
+};
+
+// LongSum of at most kSplitTerms terms per lane, see exact_split.h.
+struct SplitLanes {
+    V first, second, third;
+
+    HWY_INLINE void add(V term, LongSum& out) {
+        const D d;
+        const auto big = hn::Gt(hn::Abs(term), hn::Set(d, kSplitOrdinary.largest));
+        const V fits = hn::IfThenZeroElse(big, term);
+        const V part1 = hn::Sub(hn::Add(fits, hn::Set(d, kSplitOrdinary.k1)), hn::Set(d, kSplitOrdinary.k1));
+        const V below1 = hn::Sub(fits, part1);
+        const V part2 = hn::Sub(hn::Add(below1, hn::Set(d, kSplitOrdinary.k2)), hn::Set(d, kSplitOrdinary.k2));
+        const V below2 = hn::Sub(below1, part2);
+        const V part3 = hn::Sub(hn::Add(below2, hn::Set(d, kSplitOrdinary.k3)), hn::Set(d, kSplitOrdinary.k3));
+        const V rest = hn::IfThenElse(big, term, hn::Sub(below2, part3));
+        first = hn::Add(first, part1);
+        second = hn::Add(second, part2);
+        third = hn::Add(third, part3);
+        if (HWY_UNLIKELY(!hn::AllTrue(d, hn::Eq(rest, hn::Zero(d))))) drain(rest, out);
+    }
+    void drainInto(LongSum& out) const {
+        for (const V part : {first, second, third}) drain(part, out);
+    }
+    static void drain(V values, LongSum& out) {
+        const D d;
+        HWY_ALIGN double lanes[hn::MaxLanes(d)];
+        hn::Store(values, d, lanes);
+        for (std::size_t i = 0; i < hn::Lanes(d); ++i) out.add(lanes[i]);
     }
 };
 
@@ -83,7 +114,8 @@ void ScorePass(const float* HWY_RESTRICT logits, const std::uint8_t* HWY_RESTRIC
     const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
     const V zero = hn::Zero(d);
     const auto steps = hn::Set(df, static_cast<float>(ScoreBuckets::kThresholds - 1));
-    LaneSums logLoss{zero, zero}, squaredError{zero, zero}, probability{zero, zero}, positiveProbability{zero, zero};
+    const SplitLanes none{zero, zero, zero};
+    SplitLanes logLoss = none, squaredError = none, probability = none, positiveProbability = none;
 
     const auto rows = [&](const float* z32, const std::uint8_t* y8, std::int32_t* bucket, hn::Mask<D> valid) HWY_ATTR {
         const auto zFloat = hn::LoadU(df, z32);
@@ -96,10 +128,10 @@ void ScorePass(const float* HWY_RESTRICT logits, const std::uint8_t* HWY_RESTRIC
         const V wrongSide = hn::IfThenElse(positive, hn::Neg(z), z);  // > 0 when the score leans to the other class
         const V error = hn::IfThenElse(hn::Ge(wrongSide, zero), l.large, l.small);
         const V loss = hn::Add(hn::Max(wrongSide, zero), hn::Log1p(d, l.a));
-        logLoss.add(hn::IfThenElseZero(valid, loss));
-        squaredError.add(hn::IfThenElseZero(valid, hn::Mul(error, error)));
-        probability.add(hn::IfThenElseZero(valid, p));
-        positiveProbability.add(hn::IfThenElseZero(hn::And(valid, positive), p));
+        logLoss.add(hn::IfThenElseZero(valid, loss), sums.logLoss);
+        squaredError.add(hn::IfThenElseZero(valid, hn::Mul(error, error)), sums.squaredError);
+        probability.add(hn::IfThenElseZero(valid, p), sums.probability);
+        positiveProbability.add(hn::IfThenElseZero(hn::And(valid, positive), p), sums.positiveProbability);
         const auto position = hn::Sub(hn::Ceil(hn::Mul(tensorflowSigmoid(zFloat), steps)), hn::Set(df, 1.0f));
         hn::StoreU(hn::ConvertTo(di, hn::Max(position, hn::Zero(df))), di, bucket);
     };

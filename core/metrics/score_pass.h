@@ -6,17 +6,18 @@
 #include <span>
 
 #include "core/metrics/exact_sum.h"
+#include "core/metrics/long_sum.h"
 #include "core/metrics/score_buckets.h"
 #include "core/metrics/score_key.h"
 
 namespace dlrm {
 
-// Sums over rows with p = sigmoid(logit) in double.
+// Exact sums over rows with p = sigmoid(logit) in double.
 struct ScoreSums {
-    ExactSum logLoss;              // Σ softplus(z) − y·z
-    ExactSum squaredError;         // Σ (p − y)²
-    ExactSum probability;          // Σ p
-    ExactSum positiveProbability;  // Σ p·y
+    LongSum logLoss;               // Σ softplus(z) − y·z
+    LongSum squaredError;          // Σ (p − y)²
+    LongSum probability;           // Σ p
+    LongSum positiveProbability;   // Σ p·y
 
     void add(const ScoreSums& other) {
         logLoss.add(other.logLoss);
@@ -30,7 +31,8 @@ struct ScoreSums {
 inline constexpr std::int64_t kScorePassRows = 1024;
 
 // Adds n <= kScorePassRows rows to the sums and tells each row's bucket. logits finite, labels 0 or 1.
-// Each p and each loss term is within 4 ulp; which of the processor's vector units did it does not show beyond that.
+// Each p and each loss term is within 4 ulp, and has the same bits wherever the row stands; which of the processor's
+// vector units did it does not show beyond that.
 void scorePass(const float* logits, const std::uint8_t* labels, std::int64_t n, ScoreSums& sums, std::int32_t* buckets);
 
 // Σ sigmoid(logit) of the keys.

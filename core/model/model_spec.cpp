@@ -44,6 +44,18 @@ std::string_view name(OrderSource s) {
     return "?";
 }
 
+std::optional<InteractionOrder> interactionOrderFromName(std::string_view text) {
+    for (const auto order : {InteractionOrder::CustomCuda, InteractionOrder::Tensorflow, InteractionOrder::Cross})
+        if (text == name(order)) return order;
+    return std::nullopt;
+}
+
+std::optional<OrderSource> orderSourceFromName(std::string_view text) {
+    for (const auto source : {OrderSource::Default, OrderSource::User, OrderSource::Detected, OrderSource::Format})
+        if (text == name(source)) return source;
+    return std::nullopt;
+}
+
 std::string_view name(Combiner c) { return c == Combiner::Sum ? "sum" : "mean"; }
 
 std::int64_t ModelSpec::interactionWidth() const {

@@ -18,10 +18,12 @@ std::int64_t itemSize(DType);       // bytes
 // Cross: cross layers put out what they take in, [bottom | table 0 | table 1 …]; InteractionKind::Cross always has it, and nothing else does.
 enum class InteractionOrder : std::uint8_t { CustomCuda, Tensorflow, Cross };
 std::string_view name(InteractionOrder);  // "custom_cuda", "tensorflow", "cross"
+std::optional<InteractionOrder> interactionOrderFromName(std::string_view);
 
 // Where the order comes from. Layouts A, B and C do not record it.
 enum class OrderSource : std::uint8_t { Default, User, Detected, Format };
 std::string_view name(OrderSource);  // "default", "user", "detected", "format"
+std::optional<OrderSource> orderSourceFromName(std::string_view);
 
 // What stands between the bottom and the top MLP: DLRM's dot products, or DCNv2's cross layers.
 enum class InteractionKind : std::uint8_t { Dot, Cross };

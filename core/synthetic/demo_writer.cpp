@@ -14,7 +14,7 @@
 
 #include "core/compute/cpu/cpu_backend.h"
 #include "core/engine/engine.h"
-#include "core/engine/guarded.h"
+#include "core/base/guarded.h"
 #include "core/formats/npy_writer.h"
 #include "core/synthetic/demo_directory.h"
 #include "core/synthetic/demo_file.h"

@@ -67,7 +67,6 @@ int main(int argc, char** argv) {
     std::vector<double> addRate, auc, report, interim;
     for (int rep = 0; rep < reps; ++rep) {
         MetricSet set;
-        set.reserve(n);
         auto start = Clock::now();
         if (!feed(set, rows)) return 1;
         addRate.push_back(static_cast<double>(n) / secondsSince(start));

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/analysis/click_rate.h"
 #include "core/analysis/density.h"
 #include "ui/session/session_state.h"
 #include "ui/session/table_analysis.h"
@@ -117,7 +116,7 @@ void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour,
             }
             if (colour == MapColour::ClickRate) {
                 if (!data) return fail(Error("E-SESSION-002", "There is no open dataset.").withRemedy("open a dataset first"));
-                auto clicks = clickCounts(*data, map.table, engine->spec().tables[static_cast<std::size_t>(value(map.table))].rows, progress, stop);
+                auto clicks = engine->clickCounts(*data, map.table, progress, stop);
                 if (!clicks) return fail(std::move(clicks.error()));
                 const std::vector<float> rates = clicks->shrunkRates();
                 each([&](std::int64_t id) { return rates[static_cast<std::size_t>(id)]; });

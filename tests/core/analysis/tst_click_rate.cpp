@@ -1,14 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// Click rates per id against a recount row by row, and what has no click rate.
+// Click rates per id against a recount row by row.
 #include <QtTest>
 
 #include <cmath>
 
-#include "core/analysis/click_rate.h"
+#include "core/measure/click_rates.h"
+#include "core/measure/row_pass.h"
 #include "tests/core/engine/fakes.h"
+#include "tests/core/measure/memory_checkpoint.h"
 
 using namespace dlrm;
 using namespace dlrm::test;
+
+namespace {
+
+// Of tables of `tableRows` rows each.
+Result<ClickCounts> clickCounts(const Dataset& data, TableId table, std::int64_t tableRows, std::stop_token stop = {}) {
+    const MemoryCheckpoint checkpoint(std::vector<std::int64_t>(data.schema().categoricalNames.size(), tableRows));
+    ClickRates rates(table, tableRows);
+    Measure* const measures[] = {&rates};
+    const auto counted = runRowPass({data, checkpoint.get(), checkpoint.get().spec(), nullptr, {0, -1}, 0, "counting clicks", {}}, measures, {}, stop);
+    if (!counted) return fail(counted.error());
+    return rates.takeCounts();
+}
+
+}  // namespace
 
 class TestClickRate : public QObject {
     Q_OBJECT
@@ -17,7 +33,7 @@ private Q_SLOTS:
         constexpr std::int64_t kRows = 70'001, kIds = 97;  // more than one batch; an odd number of rows
         MemoryDataset data(kRows, 1, 3);
         data.m_id = [](std::int64_t row, std::size_t feature) { return feature == 1 ? static_cast<std::int32_t>(row * row % 89) : 0; };
-        const auto counts = clickCounts(data, TableId{1}, kIds, {}, {});
+        const auto counts = clickCounts(data, TableId{1}, kIds);
         QVERIFY2(counts, counts ? "" : counts.error().text().c_str());
         std::vector<std::uint32_t> hits(kIds), clicks(kIds);
         for (std::int64_t row = 0; row < kRows; ++row) {
@@ -62,24 +78,16 @@ private Q_SLOTS:
                 return {};
             }
         };
-        const auto counts = clickCounts(BagDataset(4, 1, 2), TableId{1}, 6, {}, {});
+        const auto counts = clickCounts(BagDataset(4, 1, 2), TableId{1}, 6);
         QVERIFY2(counts, counts ? "" : counts.error().text().c_str());
         QVERIFY((counts->hits == std::vector<std::uint32_t>{1, 2, 2, 2, 1, 0}));
         QVERIFY((counts->clicks == std::vector<std::uint32_t>{0, 1, 1, 1, 1, 0}));
     }
 
-    void datasetWithoutLabelsHasNone() {
-        MemoryDataset data(10, 1, 3);
-        data.m_labels = false;
-        const auto counts = clickCounts(data, TableId{0}, 5, {}, {});
-        QVERIFY(!counts);
-        QCOMPARE(counts.error().code, std::string("E-ANALYSIS-004"));
-    }
-
     void idOutsideTheTableIsAnErrorWithItsRow() {
         MemoryDataset data(10, 1, 3);
         data.m_id = [](std::int64_t row, std::size_t) { return row == 7 ? 5 : 4; };
-        const auto counts = clickCounts(data, TableId{0}, 5, {}, {});
+        const auto counts = clickCounts(data, TableId{0}, 5);
         QVERIFY(!counts);
         QCOMPARE(counts.error().code, std::string("E-ENGINE-004"));
         QCOMPARE(counts.error().row, std::int64_t{7});
@@ -88,7 +96,7 @@ private Q_SLOTS:
     void aStopEndsIt() {
         std::stop_source stop;
         stop.request_stop();
-        const auto counts = clickCounts(MemoryDataset(10, 1, 3), TableId{0}, 5, {}, stop.get_token());
+        const auto counts = clickCounts(MemoryDataset(10, 1, 3), TableId{0}, 5, stop.get_token());
         QVERIFY(!counts && counts.error().isCancelled());
     }
 };

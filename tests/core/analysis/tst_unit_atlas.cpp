@@ -10,6 +10,7 @@
 #include "core/analysis/layer_inputs.h"
 #include "core/analysis/unit_atlas.h"
 #include "core/engine/engine.h"
+#include "core/measure/unit_activity.h"
 
 using namespace dlrm;
 
@@ -191,7 +192,14 @@ private Q_SLOTS:
             on[2].back()[3] = on[2].back()[2];      // alike, but the twin is unread: stays
             on[2].back()[4] = on[2].back()[5] = false;
         }
-        UnitCounter counter(spec, layers, {100, 100 + kRows - 1});
+        const auto addTo = [](UnitActivity& activity, std::int64_t firstRow, std::int64_t rows, const Intermediates& values) {
+            MeasuredRows seen;
+            seen.rows.rows = rows;
+            seen.firstRow = firstRow;
+            seen.intermediates = &values;
+            QVERIFY(activity.add(seen).has_value());
+        };
+        UnitActivity counter(spec, {100, 100 + kRows - 1});
         for (std::int64_t first = 0; first < kRows; first += 777) {
             const std::int64_t rows = std::min<std::int64_t>(777, kRows - first);
             Intermediates values;
@@ -201,9 +209,9 @@ private Q_SLOTS:
                 for (std::int64_t r = first; r < first + rows; ++r)
                     for (std::size_t u = 0; u < widths[l]; ++u)
                         (l < 2 ? values.bottomActivations[l] : values.topActivations[0]).push_back(on[l][static_cast<std::size_t>(r)][u] ? 0.5F : 0.0F);
-            counter.add(100 + first, rows, values);
+            addTo(counter, 100 + first, rows, values);
         }
-        const UnitAtlas atlas = counter.result();
+        const UnitAtlas atlas = unitAtlas(counter.counts(), spec, layers);
         QCOMPARE(atlas.layers.size(), 3U);
         QCOMPARE(atlas.patternRows, kPatternRows);
         QVERIFY((atlas.layers[0].mergeable == std::vector<std::uint8_t>{0, 0, 0, 1, 0}));
@@ -228,7 +236,7 @@ private Q_SLOTS:
         std::vector<bool> sampled(kRows);
         for (std::int64_t k = 0; k < kPatternRows; ++k) sampled[static_cast<std::size_t>(k * kRows / kPatternRows)] = true;
         const auto hidden = static_cast<std::size_t>(std::find(sampled.begin(), sampled.end(), false) - sampled.begin());
-        UnitCounter again(spec, layers, {0, kRows - 1});
+        UnitActivity again(spec, {0, kRows - 1});
         Intermediates values;
         values.bottomActivations.resize(2);
         values.topActivations.resize(2);
@@ -238,8 +246,8 @@ private Q_SLOTS:
                     const bool flipped = l == 0 && u == 3 && r == hidden;
                     (l < 2 ? values.bottomActivations[l] : values.topActivations[0]).push_back(on[l][r][u] != flipped ? 0.5F : 0.0F);
                 }
-        again.add(0, kRows, values);
-        const UnitAtlas other = again.result();
+        addTo(again, 0, kRows, values);
+        const UnitAtlas other = unitAtlas(again.counts(), spec, layers);
         QCOMPARE(other.layers[0].patternOf[3], 1);
         QCOMPARE(other.layers[0].merged, 0);
     }

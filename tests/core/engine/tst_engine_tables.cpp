@@ -194,6 +194,20 @@ private Q_SLOTS:
         QVERIFY(engine->traffic(someDataset(), {}, stop.get_token()).error().isCancelled());
     }
 
+    void clicksAreThoseOfTheTableAsked() {
+        const Fixture f;
+        const auto engine = f.open();
+        MemoryDataset dataset = someDataset();
+        const auto clicks = engine->clickCounts(dataset, TableId{0});
+        QVERIFY2(clicks.has_value(), clicks ? "" : clicks.error().text().c_str());
+        std::vector<std::uint32_t> expected(1000);
+        for (std::int64_t r = 1; r < dataset.rows(); r += 2) ++expected[static_cast<std::size_t>(dataset.m_id(r, 0))];
+        QVERIFY(clicks->clicks == expected);
+        QCOMPARE(engine->clickCounts(dataset, TableId{5}).error().code, std::string("E-ENGINE-001"));
+        dataset.m_labels = false;
+        QCOMPARE(engine->clickCounts(dataset, TableId{0}).error().code, std::string("E-ANALYSIS-004"));
+    }
+
     // Weights of 1 give the spectrum of all rows; rows without a hit do not count; a weight of 4 is a row four times.
     void weighsRowsByTheirHits() {
         const Fixture f;

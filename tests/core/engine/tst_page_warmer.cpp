@@ -10,7 +10,7 @@
 
 #include "app/common/backends.h"
 #include "core/engine/engine.h"
-#include "core/engine/page_warmer.h"
+#include "core/measure/page_warmer.h"
 
 using namespace dlrm;
 

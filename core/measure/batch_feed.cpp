@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/engine/batch_feed.h"
+#include "core/measure/batch_feed.h"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
-#include "core/engine/guarded.h"
+#include "core/base/guarded.h"
 
 namespace dlrm {
 
@@ -35,9 +35,9 @@ Result<void> checkIds(const Batch& batch, const Dataset& dataset, const Checkpoi
     return {};
 }
 
-BatchFeed::BatchFeed(const Dataset& dataset, const Checkpoint& checkpoint, RowRange range, std::int64_t batchRows, std::stop_token stop)
-    : m_dataset(dataset), m_checkpoint(checkpoint), m_range(range), m_batchRows(std::max<std::int64_t>(1, batchRows)), m_stop(std::move(stop)),
-      m_warmer(checkpoint) {
+BatchFeed::BatchFeed(const Dataset& dataset, const Checkpoint& checkpoint, RowRange range, std::int64_t batchRows, std::stop_token stop, Lookups lookups)
+    : m_dataset(dataset), m_checkpoint(checkpoint), m_range(range), m_batchRows(std::max<std::int64_t>(1, batchRows)), m_stop(std::move(stop)) {
+    if (lookups == Lookups::Read) m_warmer.emplace(checkpoint);
     if (m_range.size() > m_batchRows) m_reader = std::jthread([this](const std::stop_token& ended) { readAhead(ended); });
 }
 
@@ -48,7 +48,7 @@ Result<void> BatchFeed::read(Batch& out, std::int64_t first, const std::stop_tok
         const std::int64_t count = std::min(m_batchRows, m_range.last + 1 - first);
         if (auto ok = m_dataset.read(first, count, out, m_stop); !ok) return ok;
         if (auto ok = checkIds(out, m_dataset, m_checkpoint); !ok) return ok;
-        m_warmer.warm(out, m_range.last + 1 - first, ended);
+        if (m_warmer) m_warmer->warm(out, m_range.last + 1 - first, ended);
         return {};
     });
 }

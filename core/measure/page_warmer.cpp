@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/engine/page_warmer.h"
+#include "core/measure/page_warmer.h"
 
 #include <algorithm>
 #include <fstream>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads a range of dataset rows batch by batch, checks every id against its table, and reads ahead while the caller computes.
+// Reads a range of dataset rows batch by batch, checks every id against its table, and reads ahead while the caller
+// computes.
 #pragma once
 
 #include <condition_variable>
@@ -13,20 +14,22 @@
 #include "core/base/result.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/dataset/dataset.h"
-#include "core/engine/page_warmer.h"
+#include "core/measure/page_warmer.h"
 
 namespace dlrm {
 
 // Error E-ENGINE-004 when an id of `batch` is outside 0 .. rows-1 of its table: file, row, field.
 Result<void> checkIds(const Batch& batch, const Dataset& dataset, const Checkpoint& checkpoint);
 
-// One thread reads, one thread (the caller's) takes. Table rows that a batch needs and the page cache lacks are on their way when it is handed out.
-// Two batches exist at a time, reused throughout.
-// A range that fits one batch is read by the caller's thread: no thread is started.
+// One thread reads, one thread (the caller's) takes. Table rows that will be read and the page cache lacks are on their
+// way when a batch is handed out. Two batches exist at a time, reused throughout. A range that fits one batch is read
+// by the caller's thread: no thread is started.
 class BatchFeed {
 public:
+    // Whether the rows of tables that a batch looks up will be read.
+    enum class Lookups { Read, NotRead };
     // REQUIRES: range lies inside the dataset; dataset and checkpoint outlive the feed.
-    BatchFeed(const Dataset& dataset, const Checkpoint& checkpoint, RowRange range, std::int64_t batchRows, std::stop_token stop);
+    BatchFeed(const Dataset& dataset, const Checkpoint& checkpoint, RowRange range, std::int64_t batchRows, std::stop_token stop, Lookups lookups = Lookups::Read);
     ~BatchFeed();
     BatchFeed(const BatchFeed&) = delete;
     BatchFeed& operator=(const BatchFeed&) = delete;
@@ -50,7 +53,7 @@ private:
     std::mutex m_mutex;                   // guards m_ready, m_ahead while m_ready is set
     std::condition_variable_any m_changed;
     std::optional<Result<void>> m_ready;  // outcome of reading m_ahead; empty while it is being filled
-    PageWarmer m_warmer;                  // used by whichever thread reads
+    std::optional<PageWarmer> m_warmer;   // used by whichever thread reads; none where lookups are not read
     std::jthread m_reader;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Turns what libraries throw into an Error at the engine's door.
+// Turns what libraries throw into an Error.
 #pragma once
 
 #include <exception>

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// An evaluation as its measures left it, whether these come from a pass or from saved states.
+#pragma once
+
+#include "core/engine/results.h"
+#include "core/measure/provenance.h"
+#include "core/measure/scores.h"
+
+namespace dlrm {
+
+// What Engine::evaluate() measured: to be saved, merged with what was measured of other rows of the dataset, and shown.
+struct EvaluationMeasures {
+    Scores scores;
+    Provenance provenance;
+};
+
+// The result that is shown. totalRows: of all the rows asked for. Interim figures where `final` is false, see
+// MetricSet::report(). `range` is that of the rows from the first to the last.
+Evaluation evaluationOf(EvaluationMeasures& measures, std::int64_t totalRows, bool final);
+
+}  // namespace dlrm

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/measure/interaction_moments.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <mutex>
+#include <numeric>
+#include <string>
+
+#include <fmt/format.h>
+#include <tbb/parallel_for.h>
+
+#include "core/measure/state_counts.h"
+#include "core/metrics/column_sums.h"
+
+namespace dlrm {
+namespace {
+
+constexpr std::int64_t kPartRows = 256;
+static_assert(kPartRows <= kSplitTerms);
+constexpr const char* kCosineRows = "cosine_rows";
+constexpr const char* kSums = "sum";
+constexpr const char* kSquares = "sum_of_squares";
+constexpr const char* kCosines = "sum_of_cosines";
+
+std::vector<std::uint32_t> digitsOf(const std::vector<LongSum>& sums) {
+    std::vector<std::uint32_t> out;
+    out.reserve(sums.size() * LongSum::kDigits);
+    for (const LongSum& sum : sums) {
+        const auto digits = sum.digits();
+        out.insert(out.end(), digits.begin(), digits.end());
+    }
+    return out;
+}
+
+Result<void> takeSums(MeasureState& state, const char* name, std::vector<LongSum>& sums) {
+    const auto digits = state.take<std::uint32_t>(name, std::ssize(sums) * static_cast<std::int64_t>(LongSum::kDigits));
+    if (!digits) return fail(digits.error());
+    for (std::size_t i = 0; i < sums.size(); ++i)
+        sums[i] = LongSum::fromDigits(std::span(*digits).subspan(i * LongSum::kDigits, LongSum::kDigits));
+    return {};
+}
+
+}  // namespace
+
+// The sums of some rows, by one thread.
+class InteractionMoments::Part {
+public:
+    explicit Part(const InteractionMoments& whole)
+        : m_whole(whole),
+          m_terms(whole.pairs()),
+          m_squares(whole.pairs()),
+          m_cosines(whole.pairs()),
+          m_cosineRows(2 * whole.pairs()),
+          m_sums{ByLabel(whole.pairs()), ByLabel(whole.pairs())} {}
+
+    // X of one row, from the model's own products: (vectors, vectors).
+    void takeProducts(const float* products) {
+        for (std::size_t i = 0, p = 0; i < m_whole.m_vectors; ++i)
+            for (std::size_t j = i; j < m_whole.m_vectors; ++j) m_terms[p++] = static_cast<double>(products[i * m_whole.m_vectors + j]);
+    }
+    // The same from the vectors (vectors, width), in double.
+    void multiply(const float* vectors) {
+        const std::size_t width = m_whole.m_width;
+        for (std::size_t i = 0, p = 0; i < m_whole.m_vectors; ++i)
+            for (std::size_t j = i; j < m_whole.m_vectors; ++j) {
+                double product = 0;
+                for (std::size_t d = 0; d < width; ++d)
+                    product += static_cast<double>(vectors[i * width + d]) * static_cast<double>(vectors[j * width + d]);
+                m_terms[p++] = product;
+            }
+    }
+    bool finite() const {
+        return std::all_of(m_terms.begin(), m_terms.end(), [](double x) { return std::isfinite(x); });
+    }
+    void add(std::size_t label) {
+        const std::size_t n = m_whole.m_vectors;
+        for (std::size_t p = 0; p < m_terms.size(); ++p) m_squares[p] = m_terms[p] * m_terms[p];
+        std::int64_t* const counted = m_cosineRows.data() + label * m_terms.size();
+        for (std::size_t i = 0, p = 0; i < n; ++i) {
+            const double own = m_terms[m_whole.pair(i, i)];
+            for (std::size_t j = i; j < n; ++j, ++p) {
+                const double length = std::sqrt(own * m_terms[m_whole.pair(j, j)]);
+                m_cosines[p] = length > 0 ? m_terms[p] / length : 0;
+                counted[p] += length > 0 ? 1 : 0;
+            }
+        }
+        ++m_rows[label];
+        m_sums[label].x.add(m_terms);
+        m_sums[label].squares.add(m_squares);
+        m_sums[label].cosines.add(m_cosines);
+    }
+    void drainInto(InteractionMoments& out) {
+        const std::size_t pairs = m_terms.size();
+        for (std::size_t label = 0; label < 2; ++label) {
+            if (m_rows[label] == 0) continue;
+            out.m_rows[label] += m_rows[label];
+            const auto part = [&](std::vector<LongSum>& sums) { return std::span(sums).subspan(label * pairs, pairs); };
+            m_sums[label].x.drainInto(part(out.m_sums));
+            m_sums[label].squares.drainInto(part(out.m_squares));
+            m_sums[label].cosines.drainInto(part(out.m_cosines));
+        }
+        for (std::size_t i = 0; i < m_cosineRows.size(); ++i) out.m_cosineRows[i] += m_cosineRows[i];
+    }
+
+private:
+    struct ByLabel {
+        explicit ByLabel(std::size_t pairs) : x(pairs, kSplitOrdinary), squares(pairs, kSplitLarge), cosines(pairs, kSplitOrdinary) {}
+        ColumnSums x, squares, cosines;
+    };
+    const InteractionMoments& m_whole;
+    std::vector<double> m_terms, m_squares, m_cosines;  // of one row
+    std::vector<std::int64_t> m_cosineRows;
+    std::array<std::int64_t, 2> m_rows{};
+    std::array<ByLabel, 2> m_sums;
+};
+
+InteractionMoments::InteractionMoments(std::size_t vectors, std::size_t width, bool products)
+    : m_vectors(vectors),
+      m_width(width),
+      m_products(products),
+      m_cosineRows(2 * pairs()),
+      m_sums(2 * pairs()),
+      m_squares(2 * pairs()),
+      m_cosines(2 * pairs()) {}
+
+Result<std::unique_ptr<InteractionMoments>> InteractionMoments::make(const ModelSpec& spec) {
+    for (const TableSpec& table : spec.tables)
+        if (table.dim != spec.embeddingDim)
+            return fail(Error("E-MEASURE-007", "The vectors of this model have different widths, so they have no products.")
+                            .inField(table.name)
+                            .butExpected(fmt::format("{}, as the bottom MLP's output", spec.embeddingDim))
+                            .butFound(std::to_string(table.dim))
+                            .withRemedy("Open a model whose embedding tables all have the width of the bottom MLP's output."));
+    const auto vectors = static_cast<std::size_t>(spec.vectors()), width = static_cast<std::size_t>(spec.embeddingDim);
+    return std::unique_ptr<InteractionMoments>(new InteractionMoments(vectors, width, spec.interaction == InteractionKind::Dot));
+}
+
+MeasureWants InteractionMoments::wants() const { return {true, false, {!m_products, m_products, false}}; }
+
+Result<void> InteractionMoments::add(const MeasuredRows& rows) {
+    const std::int64_t all = rows.rows.rows, parts = (all + kPartRows - 1) / kPartRows;
+    const std::size_t products = m_vectors * m_vectors, values = m_vectors * m_width;
+    std::mutex mutex;                     // guards the sums
+    std::atomic<std::int64_t> bad = all;  // the first row that is not finite
+    tbb::parallel_for(std::int64_t{0}, parts, [&](std::int64_t n) {
+        Part part(*this);
+        for (std::int64_t r = n * kPartRows; r < std::min(all, (n + 1) * kPartRows); ++r) {
+            const auto row = static_cast<std::size_t>(r);
+            if (m_products) part.takeProducts(rows.intermediates->interaction.data() + row * products);
+            else part.multiply(rows.intermediates->vectors.data() + row * values);
+            if (!part.finite()) {
+                for (std::int64_t first = bad; r < first && !bad.compare_exchange_weak(first, r);) {
+                }
+                return;
+            }
+            part.add(rows.rows.labels[row] != 0 ? 1 : 0);
+        }
+        const std::lock_guard lock(mutex);
+        part.drainInto(*this);
+    });
+    if (bad == all) return {};
+    return fail(Error("E-MEASURE-008", "The product of two vectors is not a finite number.")
+                    .atRow(rows.firstRow + bad)
+                    .butExpected("finite vectors of a size whose products are finite")
+                    .butFound("NaN or infinity")
+                    .withRemedy("Look for NaN, infinity and very large values in the tables and in the bottom MLP."));
+}
+
+std::vector<std::int64_t> InteractionMoments::shape() const {
+    return {static_cast<std::int64_t>(m_vectors), static_cast<std::int64_t>(m_width), m_products ? 1 : 0};
+}
+
+Result<void> InteractionMoments::mergeSame(Measure& other) {
+    const auto& from = static_cast<InteractionMoments&>(other);
+    for (std::size_t label = 0; label < 2; ++label) m_rows[label] += from.m_rows[label];
+    for (std::size_t i = 0; i < m_cosineRows.size(); ++i) {
+        m_cosineRows[i] += from.m_cosineRows[i];
+        m_sums[i].add(from.m_sums[i]);
+        m_squares[i].add(from.m_squares[i]);
+        m_cosines[i].add(from.m_cosines[i]);
+    }
+    return {};
+}
+
+void InteractionMoments::saveInto(MeasureState& state) {
+    state.put("rows", std::vector<std::int64_t>(m_rows.begin(), m_rows.end()));
+    state.put(kCosineRows, m_cosineRows);
+    state.put(kSums, digitsOf(m_sums));
+    state.put(kSquares, digitsOf(m_squares));
+    state.put(kCosines, digitsOf(m_cosines));
+}
+
+Result<void> InteractionMoments::loadFrom(MeasureState& state) {
+    const auto rows = state.take<std::int64_t>("rows", 2);
+    if (!rows) return fail(rows.error());
+    for (const std::int64_t n : *rows)
+        if (auto possible = checkRows(n); !possible) return possible;
+    const auto cosineRows = state.take<std::int64_t>(kCosineRows, std::ssize(m_cosineRows));
+    if (!cosineRows) return fail(cosineRows.error());
+    for (auto [name, sums] : {std::pair{kSums, &m_sums}, {kSquares, &m_squares}, {kCosines, &m_cosines}})
+        if (auto taken = takeSums(state, name, *sums); !taken) return taken;
+    constexpr double kRounding = 1 + 1e-9;  // a cosine may be a little above 1
+    for (std::size_t i = 0; i < m_cosineRows.size(); ++i) {
+        const std::int64_t n = (*rows)[i / pairs()], withCosine = (*cosineRows)[i];
+        if (withCosine < 0 || withCosine > n)
+            return fail(impossibleState(kCosineRows, "0 .. " + std::to_string(n), std::to_string(withCosine)));
+        const double sum = m_sums[i].value(), squares = m_squares[i].value(), cosines = m_cosines[i].value();
+        if (!(std::fabs(cosines) <= static_cast<double>(withCosine) * kRounding))
+            return fail(impossibleState(kCosines, fmt::format("at most {} in size", withCosine), fmt::format("{}", cosines)));
+        // Cauchy and Schwarz; of no rows nothing.
+        if (!std::isfinite(sum) || !std::isfinite(squares) || squares < 0 ||
+            !(std::fabs(sum) <= std::sqrt(static_cast<double>(n)) * std::sqrt(squares) * kRounding) || (n == 0 && squares > 0))
+            return fail(impossibleState(kSums, fmt::format("a sum of {} numbers with squares of {}", n, squares), fmt::format("{}", sum)));
+    }
+    m_rows = {(*rows)[0], (*rows)[1]};
+    m_cosineRows = *cosineRows;
+    return {};
+}
+
+}  // namespace dlrm

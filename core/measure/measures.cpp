@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// THE TABLE OF MEASURES: to add one, write core/measure/<name>.cpp and add a line here.
+#include "core/measure/measures.h"
+
+#include "core/measure/click_rates.h"
+#include "core/measure/interaction_moments.h"
+#include "core/measure/scores.h"
+#include "core/measure/traffic_counts.h"
+#include "core/measure/unit_activity.h"
+#include "core/measure/untrained_lookups.h"
+
+namespace dlrm {
+namespace {
+
+using Made = Result<std::unique_ptr<Measure>>;
+
+template <class M, class... Arguments>
+Made made(Arguments&&... arguments) {
+    return std::unique_ptr<Measure>(std::make_unique<M>(std::forward<Arguments>(arguments)...));
+}
+
+std::vector<std::int64_t> tableRows(const ModelSpec& spec) {
+    std::vector<std::int64_t> out;
+    for (const TableSpec& table : spec.tables) out.push_back(table.rows);
+    return out;
+}
+
+constexpr MeasureEntry kMeasures[] = {
+    {"scores", "scores and labels of all rows: the metrics of an evaluation", [](const MeasureInput&) { return made<Scores>(); }},
+    {"unit_activity", "activity of the hidden units", [](const MeasureInput& in) { return made<UnitActivity>(in.spec, in.rows); }},
+    {"interaction_moments", "means and variances of the interactions, by label",
+     [](const MeasureInput& in) -> Made {
+         auto moments = InteractionMoments::make(in.spec);
+         if (!moments) return fail(std::move(moments).error());
+         return *std::move(moments);
+     }},
+    {"traffic", "lookups of every id", [](const MeasureInput& in) { return made<TrafficCounts>(tableRows(in.spec)); }},
+    {"untrained_traffic", "lookups of untrained rows", [](const MeasureInput& in) { return made<UntrainedLookups>(in.untrained); }},
+    {"click_rate", "click rate of every id of a table",
+     [](const MeasureInput& in) { return made<ClickRates>(in.table, in.spec.tables[static_cast<std::size_t>(value(in.table))].rows); }},
+};
+
+}  // namespace
+
+std::span<const MeasureEntry> measureTable() { return kMeasures; }
+
+}  // namespace dlrm

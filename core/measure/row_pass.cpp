@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/measure/row_pass.h"
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "core/base/counted.h"
+#include "core/base/guarded.h"
+#include "core/checkpoint/fingerprint.h"
+#include "core/measure/batch_feed.h"
+#include "core/measure/dataset_fingerprint.h"
+
+namespace dlrm {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr auto kInterimEvery = std::chrono::milliseconds(250);
+constexpr auto kProgressEvery = std::chrono::milliseconds(50);
+constexpr std::int64_t kRowsNotPredicted = 65'536;     // of a batch that is only looked at
+constexpr std::int64_t kRowsWithIntermediates = 1024;  // of a batch: the activations of an FL15 batch take 16 MB
+
+// The rows that will be seen, with a note for what is left out.
+Result<RowRange> rowsOf(const PassInput& input, bool predictions, std::vector<std::string>& notes) {
+    RowRange range = input.range.size() > 0 ? input.range : RowRange{0, input.dataset.rows() - 1};
+    if (auto inside = checkRange(input.dataset, range); !inside) return fail(std::move(inside).error());
+    if (input.dropLast > 0) {
+        const std::int64_t left = range.size() % input.dropLast;
+        range.last -= left;
+        notes.push_back(fmt::format("{} of the last partial batch of {} {} left out", counted(left, "row"), input.dropLast,
+                                    left == 1 ? "was" : "were"));
+    }
+    if (range.size() == 0 && predictions)
+        return fail(Error("E-ENGINE-009", "There are no rows to evaluate.")
+                        .inFile(input.dataset.path())
+                        .butExpected(input.dropLast > 0 ? fmt::format("at least one full batch of {}", counted(input.dropLast, "row"))
+                                                        : "at least one row")
+                        .butFound(counted(input.dataset.rows(), "row"))
+                        .withRemedy(input.dropLast > 0 ? "evaluate without dropping the last batch, or with a smaller batch"
+                                                       : "open a dataset with rows"));
+    return range;
+}
+
+MeasureWants wantsOf(std::span<Measure* const> measures) {
+    MeasureWants out;
+    for (const Measure* measure : measures) {
+        const MeasureWants one = measure->wants();
+        out.labels |= one.labels;
+        out.logits |= one.predictions();
+        out.intermediates.vectors |= one.intermediates.vectors;
+        out.intermediates.interaction |= one.intermediates.interaction;
+        out.intermediates.activations |= one.intermediates.activations;
+    }
+    return out;
+}
+
+Result<std::int64_t> batchRowsFor(const MeasureWants& wants, RowPredictor* predictor, const ProgressFn& progress,
+                                  const std::stop_token& stop) {
+    if (!wants.predictions()) return kRowsNotPredicted;
+    auto preferred = predictor->preferredBatch(progress, stop);
+    if (!preferred || !wants.anyIntermediates()) return preferred;
+    return std::min(*preferred, kRowsWithIntermediates);
+}
+
+// One batch: predicted where that is wanted, then seen by every measure.
+class Feeding {
+public:
+    Feeding(const PassInput& input, std::span<Measure* const> measures, const MeasureWants& wants, const std::stop_token& stop)
+        : m_input(input), m_measures(measures), m_wants(wants), m_stop(stop) {}
+
+    Result<void> add(const Batch& batch) {
+        MeasuredRows rows;
+        rows.rows = batch.view();
+        rows.firstRow = batch.firstRow;
+        if (m_wants.predictions()) {
+            m_logits.resize(static_cast<std::size_t>(batch.rows));
+            Intermediates* const intermediates = m_wants.anyIntermediates() ? &m_intermediates : nullptr;
+            auto done = m_input.predictor->forward(rows.rows, numbersOf(m_input.dataset, batch), m_logits, m_wants.intermediates,
+                                                   intermediates, m_stop);
+            if (!done) return done;
+            rows.logits = m_logits;
+            rows.intermediates = intermediates;
+        }
+        for (Measure* measure : m_measures) {
+            auto added = measure->add(rows);
+            if (added) continue;
+            Error error = std::move(added).error();
+            if (error.row >= 0) error.row = m_input.dataset.numberOf(error.row);
+            return fail(std::move(error));
+        }
+        return {};
+    }
+
+private:
+    const PassInput& m_input;
+    const std::span<Measure* const> m_measures;
+    const MeasureWants m_wants;
+    const std::stop_token m_stop;
+    std::vector<float> m_logits;
+    Intermediates m_intermediates;
+};
+
+Result<Provenance> run(const PassInput& input, std::span<Measure* const> measures, const ProgressFn& progress, const std::stop_token& stop,
+                       const InterimFn& interim) {
+    const auto start = Clock::now();
+    const MeasureWants wants = wantsOf(measures);
+    const Dataset& dataset = input.dataset;
+    if (wants.labels)
+        if (auto labelled = requireLabels(dataset); !labelled) return fail(std::move(labelled).error());
+    Provenance out;
+    const auto range = rowsOf(input, wants.predictions(), out.notes);
+    if (!range) return fail(range.error());
+    for (std::string& note : dataset.notes()) out.notes.push_back(std::move(note));
+    const auto batchRows = batchRowsFor(wants, input.predictor, progress, stop);
+    if (!batchRows) return fail(batchRows.error());
+    addCheckpoint(input.checkpoint, input.spec, out);
+    addDataset(dataset, out);
+    if (!input.profile.empty()) out.profile = input.profile;
+    out.totalRows = dataset.rows();
+
+    const auto tellRows = [&](std::int64_t seen) {
+        if (seen > 0) out.rows = {{range->first, range->first + seen - 1}};
+        if (wants.predictions()) out.backend = input.predictor->backendInfo();
+        out.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+        out.rowsPerSecond = out.seconds > 0 ? static_cast<double>(seen) / out.seconds : 0;
+    };
+    const auto unchanged = [&]() -> Result<void> {
+        if (wants.predictions())
+            if (auto same = input.checkpoint.checkUnchanged(progress, stop); !same) return same;
+        return dataset.checkUnchanged();
+    };
+    Feeding feeding(input, measures, wants, stop);
+    BatchFeed feed(dataset, input.checkpoint, *range, *batchRows, stop,
+                   wants.predictions() ? BatchFeed::Lookups::Read : BatchFeed::Lookups::NotRead);
+    std::int64_t seen = 0;
+    auto lastInterim = start, lastProgress = start;
+    while (true) {
+        auto batch = feed.next();
+        if (!batch) return fail(std::move(batch).error());
+        if (*batch == nullptr) break;
+        if (auto added = feeding.add(**batch); !added) return fail(std::move(added).error());
+        seen += (*batch)->rows;
+        const auto now = Clock::now();
+        if (now - lastProgress >= kProgressEvery) {
+            lastProgress = now;
+            report(progress, {input.stage, seen, range->size(), "rows"});
+        }
+        if (interim && now - lastInterim >= kInterimEvery && seen < range->size()) {
+            if (auto same = unchanged(); !same) return fail(std::move(same).error());
+            tellRows(seen);
+            interim(out, range->size());
+            lastInterim = Clock::now();
+        }
+    }
+    report(progress, {input.stage, seen, range->size(), "rows"});
+    if (auto same = unchanged(); !same) return fail(std::move(same).error());
+    for (Measure* measure : measures)
+        if (auto finished = measure->finish(stop); !finished) return fail(std::move(finished).error());
+    out.datasetFingerprint = datasetFingerprintOf(dataset);
+    if (wants.predictions()) out.fingerprint = fingerprintOf(input.checkpoint);
+    tellRows(seen);
+    return out;
+}
+
+}  // namespace
+
+Result<Provenance> runRowPass(const PassInput& input, std::span<Measure* const> measures, const ProgressFn& progress,
+                              const std::stop_token& stop, const InterimFn& interim) {
+    return guarded([&] { return run(input, measures, progress, stop, interim); });
+}
+
+RowNumberFn numbersOf(const Dataset& dataset, const Batch& batch) {
+    return [&](std::int64_t row) { return dataset.numberOf(batch.firstRow + row); };
+}
+
+Result<void> checkRange(const Dataset& dataset, RowRange range) {
+    if (range.first >= 0 && range.first <= range.last + 1 && range.last < dataset.rows()) return {};
+    return fail(
+        Error("E-ENGINE-003", "These rows are not in the dataset.")
+            .inFile(dataset.path())
+            .butExpected(dataset.rows() > 0 ? fmt::format("rows within 0 .. {}", dataset.rows() - 1) : "no rows: the dataset is empty")
+            .butFound(fmt::format("{}-{}", range.first, range.last))
+            .withRemedy("ask for rows of the dataset, counted from 0"));
+}
+
+Result<void> requireLabels(const Dataset& dataset) {
+    if (dataset.hasLabels()) return {};
+    return fail(Error("E-ENGINE-006", "The dataset has no labels: there is nothing to evaluate against.")
+                    .inFile(dataset.path())
+                    .butExpected("a label for every row")
+                    .butFound("rows without a label column")
+                    .withRemedy("open a file with labels; rows without them can be predicted (Samples page, dlrm-cli predict)"));
+}
+
+}  // namespace dlrm
