@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Benchmarks of the CUDA module (P3–P6, P8–P10 of the plan), each beside limits and a straightforward baseline of the same run; one JSON line each.
+// Benchmarks of the CUDA module, each beside limits and a straightforward baseline of the same run; one JSON line each.
 // gpu_bench [--module FILE] [--scale S] [--no-probe]: S scales table and row counts (default 1: the full 15.6 GiB model, which takes that much
 // host memory too). Needs a driver and cuBLAS, nothing else. Exit 77 without a device.
 #include <algorithm>
@@ -150,7 +150,7 @@ struct Bench {
         must(m.wait_loaded(model, nullptr, &error));
         double bytes = 0;
         for (const dlrm_table& t : w.tables) bytes += static_cast<double>(t.rows * t.dim * 4);
-        report("P3 load", name, bytes / secondsSince(loadStart), "B/s", limits.pinnedToDevicePerSecond, 0);
+        report("load", name, bytes / secondsSince(loadStart), "B/s", limits.pinnedToDevicePerSecond, 0);
 
         Rows rows;
         for (const std::int64_t few : {std::int64_t{1}, std::int64_t{64}}) {
@@ -162,8 +162,8 @@ struct Bench {
                 if (k >= repeats) times.push_back(secondsSince(start));
             }
             const auto [median, p99] = quantiles(times);
-            report("P4 latency", std::string(name) + " batch " + std::to_string(few) + " p50", median * 1e6, "us", 0, 0);
-            report("P4 latency", std::string(name) + " batch " + std::to_string(few) + " p99", p99 * 1e6, "us", 0, 0);
+            report("latency", std::string(name) + " batch " + std::to_string(few) + " p50", median * 1e6, "us", 0, 0);
+            report("latency", std::string(name) + " batch " + std::to_string(few) + " p99", p99 * 1e6, "us", 0, 0);
         }
         for (const std::int64_t many : {batch / 32, batch})
             for (const double zipf : {0.0, 1.45}) {
@@ -177,7 +177,7 @@ struct Bench {
                 double baseline = 0;
                 if (probed && zipf == 0 && storage == DLRM_TABLES_AS_STORED && (value == DLRM_TF32 || value == DLRM_BF16))
                     baseline = static_cast<double>(many) / dlrm::bench::Baseline(w.description, many, value == DLRM_BF16).run(10);
-                report("P5 throughput", std::string(name) + " batch " + std::to_string(many) + (zipf > 0 ? " zipf" : " uniform"),
+                report("throughput", std::string(name) + " batch " + std::to_string(many) + (zipf > 0 ? " zipf" : " uniform"),
                        static_cast<double>(many) / quantiles(times).first, "rows/s", flopLimit > 0 ? flopLimit / kFlopPerRow : 0, baseline);
             }
         if (value == DLRM_FP32) tables(model);
@@ -212,7 +212,7 @@ struct Bench {
                     must(m.forward(model, &rows.view, rows.logits.data(), nullptr, nullptr, &error));
                     if (k >= repeats / 6 + 2) times.push_back(secondsSince(start));
                 }
-                report("P6 gather and interaction", std::string(name) + (zipf > 0 ? " zipf" : " uniform"), static_cast<double>(batch) / quantiles(times).first, "rows/s",
+                report("gather and interaction", std::string(name) + (zipf > 0 ? " zipf" : " uniform"), static_cast<double>(batch) / quantiles(times).first, "rows/s",
                        limits.copyBytesPerSecond / (26.0 * kDim * 4), baseline);
             }
             m.free_model(model);
@@ -234,7 +234,7 @@ struct Bench {
             seconds += secondsSince(start);
             bytes += static_cast<double>(w.tables[t].rows * kDim * 4);
         }
-        report("P9 statistics of all tables", "512 bins, norms to the host", bytes / seconds, "B/s", limits.copyBytesPerSecond, 0);
+        report("statistics of all tables", "512 bins, norms to the host", bytes / seconds, "B/s", limits.copyBytesPerSecond, 0);
         const std::size_t largest = 19;
         std::vector<dlrm_neighbor> found(10);
         std::vector<double> times;
@@ -246,8 +246,8 @@ struct Bench {
             if (k >= 3) times.push_back(secondsSince(start));
         }
         const double median = quantiles(times).first;
-        report("P10 top 10", std::to_string(w.tables[largest].rows) + " rows", median * 1e3, "ms", 0, 0);
-        report("P10 top 10", "rate", static_cast<double>(w.tables[largest].rows * kDim * 4) / median, "B/s", limits.copyBytesPerSecond, 0);
+        report("top 10", std::to_string(w.tables[largest].rows) + " rows", median * 1e3, "ms", 0, 0);
+        report("top 10", "rate", static_cast<double>(w.tables[largest].rows * kDim * 4) / median, "B/s", limits.copyBytesPerSecond, 0);
     }
 
     void rank() {
@@ -271,12 +271,12 @@ struct Bench {
             times.push_back(secondsSince(start));
         }
         const double median = quantiles(times).first;
-        report("P8 exact AUC and log loss", std::to_string(rows) + " rows from host memory", median * 1e3, "ms", 0, 0);
-        report("P8 exact AUC and log loss", "bytes to the device", static_cast<double>(rows) * 5 / median, "B/s", limits.pinnedToDevicePerSecond, 0);
+        report("exact AUC and log loss", std::to_string(rows) + " rows from host memory", median * 1e3, "ms", 0, 0);
+        report("exact AUC and log loss", "bytes to the device", static_cast<double>(rows) * 5 / median, "B/s", limits.pinnedToDevicePerSecond, 0);
         m.close_device(device);
     }
 
-    // Rows in batches as an evaluation hands them over, then their AUC. P7 without the file.
+    // Rows in batches as an evaluation hands them over, then their AUC, without a file.
     void evaluate() {
         dlrm_device* device = nullptr;
         dlrm_model* model = nullptr;
@@ -296,7 +296,7 @@ struct Bench {
         for (std::int64_t k = 0; k < pieces; ++k) must(m.forward(model, &rows.view, logits.data() + k * batch, nullptr, nullptr, &error));
         dlrm_rank_sums sums{};
         must(m.rank(device, logits.data(), labels.data(), static_cast<std::int64_t>(logits.size()), &sums, nullptr, &error));
-        report("P7 predict and rank", std::to_string(logits.size()) + " rows, bf16", static_cast<double>(logits.size()) / secondsSince(start), "rows/s",
+        report("predict and rank", std::to_string(logits.size()) + " rows, bf16", static_cast<double>(logits.size()) / secondsSince(start), "rows/s",
                limits.bf16FlopPerSecond / kFlopPerRow, 0);
         m.free_model(model);
         m.close_device(device);
