@@ -10,18 +10,27 @@ root=$PWD
 mkdir -p build && [ -w build ] || { echo "$root/build cannot be written: clone to a folder of your own." >&2; exit 2; }
 
 packaging/install-dependencies.sh
-# The GPU module is built for the GPUs that are here, where nvcc is here too: for every architecture it takes minutes, and without a GPU nobody uses it.
-architectures=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | sed -n 's/^\([0-9]*\)\.\([0-9]\)$/\1\2/p' |
-  sort -un | awk '$1 >= 75 {print $1 "-real"}' | paste -sd ';' || true)
+# The GPU module is built where nvcc is: for the GPUs of this machine, or, where nvidia-smi names none, for every architecture, which takes minutes more.
+[ -n "${CUDACXX:-}" ] || PATH=$PATH:/usr/local/cuda/bin  # where NVIDIA's packages put nvcc
+gpu=()
+if command -v "${CUDACXX:-nvcc}" >/dev/null; then
+  capabilities=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | sed -n 's/^\([0-9]*\)\.\([0-9]\)$/\1\2/p' | sort -un || true)
+  architectures=$(awk '$1 >= 75 {print $1 "-real"}' <<<"$capabilities" | paste -sd ';')
+  if [ -z "$capabilities" ]; then
+    gpu=(-DDLRM_WITH_CUDA=AUTO -UCMAKE_CUDA_ARCHITECTURES)
+  elif [ -n "$architectures" ]; then
+    gpu=(-DDLRM_WITH_CUDA=AUTO -DCMAKE_CUDA_ARCHITECTURES="$architectures")
+  fi
+fi
 echo "Building (Release) in build/release …"
-if [ -z "$architectures" ]; then
+if [ ${#gpu[@]} -eq 0 ]; then
   cmake --preset release -DDLRM_WITH_CUDA=OFF
-elif ! cmake --preset release -DDLRM_WITH_CUDA=AUTO -DCMAKE_CUDA_ARCHITECTURES="$architectures"; then
-  echo "The GPU module cannot be built for $architectures: building without it." >&2
+elif ! cmake --preset release "${gpu[@]}"; then
+  echo "The GPU module cannot be built for ${architectures:-every architecture}: building without it." >&2
   cmake --preset release -DDLRM_WITH_CUDA=OFF
 fi
 if ! cmake --build --preset release --target programs; then
-  [ -n "$architectures" ] || exit 1
+  [ ${#gpu[@]} -gt 0 ] || exit 1
   echo "Building once more without the GPU module." >&2
   cmake --preset release -DDLRM_WITH_CUDA=OFF
   cmake --build --preset release --target programs

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rank–norm map (F3): how the norm of a row falls with its id, which is its frequency rank, against what the initializer gives.
+// Rank–norm map: how the norm of a row falls with its id, which is its frequency rank, against what the initializer gives.
 #pragma once
 
 #include <cstdint>

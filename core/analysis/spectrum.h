@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Spectral health of an embedding table (F9): singular values from XᵀX and what they say about how many directions are used.
+// Spectral health of an embedding table: singular values from XᵀX and what they say about how many directions are used.
 #pragma once
 
 #include <cstdint>

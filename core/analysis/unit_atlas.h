@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// F7: how often every hidden unit is active over the rows of a dataset, which units switch together, and how many parameters that makes removable.
+// How often every hidden unit is active over the rows of a dataset, which units switch together, and how many parameters that makes removable.
 #pragma once
 
 #include <cstdint>

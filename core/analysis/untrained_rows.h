@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows that training never updated (F2), as a bitmap over the ids of one table, and how they were told. Rows of zeros
+// Rows that training never updated, as a bitmap over the ids of one table, and how they were told. Rows of zeros
 // and copies of other rows are none: the initializer draws neither.
 #pragma once
 

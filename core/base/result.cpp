@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/result.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 namespace dlrm {
@@ -20,6 +22,22 @@ std::string printable(const std::string& s) {
 
 }  // namespace
 
+Error::Error() = default;
+Error::Error(std::string_view code_, std::string_view message_) : code(code_), message(message_) {}
+Error::Error(const Error&) = default;
+Error::Error(Error&&) noexcept = default;
+Error& Error::operator=(const Error&) = default;
+Error& Error::operator=(Error&&) noexcept = default;
+Error::~Error() = default;
+
+Error&& Error::inFile(std::string_view f) && { file = f; return std::move(*this); }
+Error&& Error::atOffset(std::int64_t o) && { offset = o; return std::move(*this); }
+Error&& Error::atRow(std::int64_t r) && { row = r; return std::move(*this); }
+Error&& Error::inField(std::string_view f) && { field = f; return std::move(*this); }
+Error&& Error::butExpected(std::string_view e) && { expected = e; return std::move(*this); }
+Error&& Error::butFound(std::string_view f) && { found = f; return std::move(*this); }
+Error&& Error::withRemedy(std::string_view r) && { remedy = r; return std::move(*this); }
+
 std::string Error::text() const {
     std::string out = code + ": " + printable(message);
     if (!file.empty()) {
@@ -37,5 +55,8 @@ std::string Error::text() const {
     if (!remedy.empty()) out += "\nwhat to do: " + printable(remedy);
     return out;
 }
+
+Failure fail(Error error) { return Failure(std::move(error)); }
+Failure cancelled() { return fail(Error("E-CANCELLED", "Cancelled.")); }
 
 }  // namespace dlrm

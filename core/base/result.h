@@ -4,7 +4,7 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
+#include <string_view>
 
 #include <tl/expected.hpp>
 
@@ -23,16 +23,22 @@ struct Error {
     std::string found;
     std::string remedy;
 
-    Error() = default;
-    Error(std::string code_, std::string message_) : code(std::move(code_)), message(std::move(message_)) {}
+    // Out of line and cold, as all that follows: thousands of places make an error, none of them in a hurry.
+    [[gnu::cold]] Error();
+    [[gnu::cold]] Error(std::string_view code, std::string_view message);
+    [[gnu::cold]] Error(const Error&);
+    [[gnu::cold]] Error(Error&&) noexcept;
+    Error& operator=(const Error&);
+    Error& operator=(Error&&) noexcept;
+    ~Error();
 
-    Error&& inFile(std::string f) && { file = std::move(f); return std::move(*this); }
-    Error&& atOffset(std::int64_t o) && { offset = o; return std::move(*this); }
-    Error&& atRow(std::int64_t r) && { row = r; return std::move(*this); }
-    Error&& inField(std::string f) && { field = std::move(f); return std::move(*this); }
-    Error&& butExpected(std::string e) && { expected = std::move(e); return std::move(*this); }
-    Error&& butFound(std::string f) && { found = std::move(f); return std::move(*this); }
-    Error&& withRemedy(std::string r) && { remedy = std::move(r); return std::move(*this); }
+    [[gnu::cold]] Error&& inFile(std::string_view file) &&;
+    [[gnu::cold]] Error&& atOffset(std::int64_t offset) &&;
+    [[gnu::cold]] Error&& atRow(std::int64_t row) &&;
+    [[gnu::cold]] Error&& inField(std::string_view field) &&;
+    [[gnu::cold]] Error&& butExpected(std::string_view expected) &&;
+    [[gnu::cold]] Error&& butFound(std::string_view found) &&;
+    [[gnu::cold]] Error&& withRemedy(std::string_view remedy) &&;
 
     bool isCancelled() const { return code == "E-CANCELLED"; }
 
@@ -49,7 +55,7 @@ public:
 
 using Failure = tl::unexpected<Error>;
 
-inline Failure fail(Error error) { return Failure(std::move(error)); }
-inline Failure cancelled() { return fail(Error("E-CANCELLED", "Cancelled.")); }
+[[gnu::cold]] Failure fail(Error error);
+[[gnu::cold]] Failure cancelled();
 
 }  // namespace dlrm

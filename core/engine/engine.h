@@ -177,7 +177,7 @@ public:
     Result<ModelLayers> layers(const ProgressFn& progress = {}, std::stop_token stop = {}) const;
     // Kernel and bias of one layer. Error E-LAYER-001 for a layer that does not exist.
     Result<DenseWeights> layerWeights(bool top, int layer) const;
-    // Predicts the rows of the range and counts in how many of them every hidden unit is active (F7). `partial` as in evaluate(). Errors: those of
+    // Predicts the rows of the range and counts in how many of them every hidden unit is active. `partial` as in evaluate(). Errors: those of
     // predict(), E-LAYER-002 when the range is empty.
     using AtlasPartialFn = std::function<void(const UnitAtlas&)>;
     Result<UnitAtlas> unitAtlas(const Dataset& dataset, RowRange range, const AtlasPartialFn& partial = {}, const ProgressFn& progress = {},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The row grid at any size beside a stock QTableView (P13), and a million points as a density picture beside a stock QScatterSeries (P14). Offscreen:
+// The row grid at any size beside a stock QTableView, and a million points as a density picture beside a stock QScatterSeries. Offscreen:
 // a frame is what it takes to paint the widget again after it changed. Prints JSON lines {what, value, unit}.
 #include <QAbstractTableModel>
 #include <QApplication>

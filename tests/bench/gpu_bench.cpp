@@ -150,7 +150,7 @@ struct Bench {
         must(m.wait_loaded(model, nullptr, &error));
         double bytes = 0;
         for (const dlrm_table& t : w.tables) bytes += static_cast<double>(t.rows * t.dim * 4);
-        report("P3 load", name, bytes / secondsSince(loadStart), "B/s", limits.pinnedToDevicePerSecond, 0);
+        report("load", name, bytes / secondsSince(loadStart), "B/s", limits.pinnedToDevicePerSecond, 0);
 
         Rows rows;
         for (const std::int64_t few : {std::int64_t{1}, std::int64_t{64}}) {
@@ -162,8 +162,8 @@ struct Bench {
                 if (k >= repeats) times.push_back(secondsSince(start));
             }
             const auto [median, p99] = quantiles(times);
-            report("P4 latency", std::string(name) + " batch " + std::to_string(few) + " p50", median * 1e6, "us", 0, 0);
-            report("P4 latency", std::string(name) + " batch " + std::to_string(few) + " p99", p99 * 1e6, "us", 0, 0);
+            report("latency", std::string(name) + " batch " + std::to_string(few) + " p50", median * 1e6, "us", 0, 0);
+            report("latency", std::string(name) + " batch " + std::to_string(few) + " p99", p99 * 1e6, "us", 0, 0);
         }
         for (const std::int64_t many : {batch / 32, batch})
             for (const double zipf : {0.0, 1.45}) {
@@ -177,7 +177,7 @@ struct Bench {
                 double baseline = 0;
                 if (probed && zipf == 0 && storage == DLRM_TABLES_AS_STORED && (value == DLRM_TF32 || value == DLRM_BF16))
                     baseline = static_cast<double>(many) / dlrm::bench::Baseline(w.description, many, value == DLRM_BF16).run(10);
-                report("P5 throughput", std::string(name) + " batch " + std::to_string(many) + (zipf > 0 ? " zipf" : " uniform"),
+                report("throughput", std::string(name) + " batch " + std::to_string(many) + (zipf > 0 ? " zipf" : " uniform"),
                        static_cast<double>(many) / quantiles(times).first, "rows/s", flopLimit > 0 ? flopLimit / kFlopPerRow : 0, baseline);
             }
         m.free_model(model);
@@ -211,7 +211,7 @@ struct Bench {
                     must(m.forward(model, &rows.view, rows.logits.data(), nullptr, nullptr, &error));
                     if (k >= repeats / 6 + 2) times.push_back(secondsSince(start));
                 }
-                report("P6 gather and interaction", std::string(name) + (zipf > 0 ? " zipf" : " uniform"), static_cast<double>(batch) / quantiles(times).first, "rows/s",
+                report("gather and interaction", std::string(name) + (zipf > 0 ? " zipf" : " uniform"), static_cast<double>(batch) / quantiles(times).first, "rows/s",
                        limits.copyBytesPerSecond / (26.0 * kDim * 4), baseline);
             }
             m.free_model(model);
@@ -219,7 +219,7 @@ struct Bench {
         }
     }
 
-    // Rows in batches as an evaluation hands them over. P7 without the file and the metrics.
+    // Rows in batches as an evaluation hands them over, without the file and the metrics.
     void evaluate() {
         dlrm_device* device = nullptr;
         dlrm_model* model = nullptr;
@@ -235,7 +235,7 @@ struct Bench {
         must(m.forward(model, &rows.view, logits.data(), nullptr, nullptr, &error));
         const auto start = Clock::now();
         for (std::int64_t k = 0; k < pieces; ++k) must(m.forward(model, &rows.view, logits.data() + k * batch, nullptr, nullptr, &error));
-        report("P7 predict", std::to_string(logits.size()) + " rows, bf16", static_cast<double>(logits.size()) / secondsSince(start), "rows/s",
+        report("predict", std::to_string(logits.size()) + " rows, bf16", static_cast<double>(logits.size()) / secondsSince(start), "rows/s",
                limits.bf16FlopPerSecond / kFlopPerRow, 0);
         m.free_model(model);
         m.close_device(device);

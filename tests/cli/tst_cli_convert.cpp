@@ -74,7 +74,7 @@ private Q_SLOTS:
         QVERIFY2(with.code == 0, with.err);
     }
 
-    // R9: whenever it is killed, the name shows nothing, the old file, or a whole new one.
+    // Whenever it is killed, the name shows nothing, the old file, or a whole new one.
     void killedLeavesNoTornFile_data() {
         QTest::addColumn<QString>("out");
         QTest::newRow("file") << "out.h5";

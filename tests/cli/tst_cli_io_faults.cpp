@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every file operation of a command fails in turn, once or from then on, with EIO, ENOSPC or EINTR, or is cut short (reliability.md R11):
+// Every file operation of a command fails in turn, once or from then on, with EIO, ENOSPC or EINTR, or is cut short:
 // the answer is the right one or a coded error, never a crash, and never a file under the export's name that is not whole.
 #include <QDir>
 #include <QFile>

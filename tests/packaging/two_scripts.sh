@@ -24,6 +24,51 @@ $expected
 found
 $seen"
 
+# With nvcc the GPU module is built: for the GPUs that nvidia-smi names, for every architecture where it names none; without it where nvcc is not there,
+# where all GPUs are too old, and where building it fails.
+configured() {  # NVCC NVIDIA-SMI'S WORDS CMAKE DOES
+  stand_in "$temporary/bin/cmake" "echo \"cmake \$*\" >>\"$temporary/called\"; $3"
+  stand_in "$temporary/bin/nvidia-smi" "$2"
+  rm -f "$temporary/called"
+  rc=0
+  env -u DISPLAY -u WAYLAND_DISPLAY -u DLRM_RENDER_DIR CUDACXX="$1" PATH="$temporary/bin:$PATH" "$clone/packaging/run.sh" >"$temporary/said" 2>&1 || rc=$?
+}
+called() {  # EXIT CODE, LINES: what cmake was called with
+  [ "$rc" = "$1" ] && [ "$(cat "$temporary/called")" = "$2" ] || fail "run.sh with a GPU: expected $1 and
+$2
+found $rc and
+$(cat "$temporary/called" "$temporary/said")"
+}
+stand_in "$temporary/bin/nvcc-here" 'exit 0'
+off='cmake --preset release -DDLRM_WITH_CUDA=OFF'
+build='cmake --build --preset release --target programs'
+configured nvcc-here 'printf "9.0\n6.1\n8.6\n9.0\n"' 'exit 0'
+called 0 "cmake --preset release -DDLRM_WITH_CUDA=AUTO -DCMAKE_CUDA_ARCHITECTURES=86-real;90-real
+$build"
+configured nvcc-here 'echo "No devices were found"; exit 6' 'exit 0'
+called 0 "cmake --preset release -DDLRM_WITH_CUDA=AUTO -UCMAKE_CUDA_ARCHITECTURES
+$build"
+configured nvcc-here 'echo 6.1' 'exit 0'
+called 0 "$off
+$build"
+configured no-nvcc 'echo 9.0' 'exit 0'
+called 0 "$off
+$build"
+configured nvcc-here 'echo 9.0' 'case "$*" in *AUTO*) exit 1;; esac'
+called 0 "cmake --preset release -DDLRM_WITH_CUDA=AUTO -DCMAKE_CUDA_ARCHITECTURES=90-real
+$off
+$build"
+# The module does not build: once more without it. What does not build without it either is the script's failure, after one try where there was no module.
+configured nvcc-here 'exit 1' "case \"\$*\" in *build*) ! grep -q AUTO '$temporary/called' || grep -q OFF '$temporary/called';; esac"
+called 0 "cmake --preset release -DDLRM_WITH_CUDA=AUTO -UCMAKE_CUDA_ARCHITECTURES
+$build
+$off
+$build"
+configured no-nvcc 'exit 1' 'case "$*" in *build*) exit 1;; esac'
+called 1 "$off
+$build"
+stand_in "$temporary/bin/cmake" 'exit 0'
+
 # Where nothing may be written it says so. Root may write everywhere.
 if [ "$(id -u)" != 0 ]; then
   chmod a-w "$clone/build"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Every colour, size and font of the window (design.md's tokens); no colour or size literal stands anywhere else in ui.
+// Every colour, size and font of the window; no colour or size literal stands anywhere else in ui.
 #pragma once
 
 #include <QColor>

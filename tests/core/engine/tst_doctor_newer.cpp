@@ -127,7 +127,7 @@ private Q_SLOTS:
         if (QByteArray(c.name) == "d_dlrm_concat_offload" || QByteArray(c.name) == "d_dlrm_dot_custom_cuda") QVERIFY(decided >= 3);
     }
 
-    // F2's lattice test: the original's monolithic deployment, and no other checkpoint.
+    // The lattice test for untrained rows: the original's monolithic deployment, and no other checkpoint.
     void randomTablesAreNoticed_data() { eachCase(); }
     void randomTablesAreNoticed() {
         QFETCH(int, index);

@@ -201,7 +201,7 @@ private Q_SLOTS:
         }
     }
 
-    // R5: a flipped byte of the header is refused, or leaves a header whose size still fits the file exactly.
+    // A flipped byte of the header is refused, or leaves a header whose size still fits the file exactly.
     void oneIsSingular() {
         const auto cutShort = parse(npy(dict("'<f4'", "(2,)"), 1));
         QCOMPARE(cutShort.error().found, std::string("1 byte (0 elements)"));
