@@ -23,6 +23,10 @@ std::span<const Command> commands() {
         Command{"evaluate", "AUC, log loss, calibration and more over a labelled dataset", setUpEvaluate,
                 "dlrm-cli evaluate resources/demo/checkpoint --data resources/demo/dataset\n"
                 "dlrm-cli evaluate resources/demo/checkpoint --data resources/demo/dataset --sample 10000 --seed 1 --out metrics.json"},
+        Command{"merge", "One result of the rows that several runs of evaluate looked at, on any machines", setUpMerge,
+                "dlrm-cli evaluate resources/demo/checkpoint --data resources/demo/dataset --rows 0-4999 --state a.h5\n"
+                "dlrm-cli evaluate resources/demo/checkpoint --data resources/demo/dataset --rows 5000-9999 --state b.h5\n"
+                "dlrm-cli merge a.h5 b.h5"},
         Command{"doctor", "Whether another reading of model and data predicts better, or a table does harm", setUpDoctor,
                 "dlrm-cli doctor resources/demo/checkpoint --data resources/demo/dataset"},
         Command{"verify", "Whether a checkpoint's files still hold the bytes that were recorded", setUpVerify,

@@ -18,6 +18,7 @@ Run setUpLayers(CLI::App& app, CommonOptions& common);
 Run setUpNeighbors(CLI::App& app, CommonOptions& common);
 Run setUpPredict(CLI::App& app, CommonOptions& common);
 Run setUpEvaluate(CLI::App& app, CommonOptions& common);
+Run setUpMerge(CLI::App& app, CommonOptions& common);
 Run setUpVerify(CLI::App& app, CommonOptions& common);
 Run setUpConvert(CLI::App& app, CommonOptions& common);
 Run setUpParity(CLI::App& app, CommonOptions& common);

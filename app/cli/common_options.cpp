@@ -247,6 +247,20 @@ Result<void> refuseInputAsOutput(const std::string& out, const Engine& engine, c
     return {};
 }
 
+Result<void> refuseAsOutput(const std::string& out, std::span<const std::string> read, const std::string& other) {
+    if (out.empty()) return {};
+    for (const std::string& input : read)
+        if (isOneFile(input, out) || isOneFile(input, out + ".json")) return fail(wouldReplace(out, input));
+    std::error_code none;
+    const auto place = [&](const std::string& path) { return std::filesystem::weakly_canonical(std::filesystem::absolute(path, none), none); };
+    if (other.empty() || (place(out) != place(other) && place(out) != place(other + ".json"))) return {};
+    return fail(Error("E-CLI-020", "Two results would be written into one file.")
+                    .inFile(out)
+                    .butExpected("a file for each")
+                    .butFound(other)
+                    .withRemedy("Choose another name for one of them."));
+}
+
 Result<std::shared_ptr<Engine>> openModel(const std::string& checkpoint, const CommonOptions& common, ProgressLine& progress, std::stop_token stop) {
     auto options = engineOptions(common);
     if (!options) return fail(std::move(options).error());

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -88,6 +89,9 @@ Result<TableId> tableNamed(const std::string& table, const Engine& engine);
 // read, or empty.
 Result<void> refuseInputAsOutput(const std::string& out, const Engine& engine, const Dataset* dataset,
                                  const std::string& also = {});
+
+// Error E-CLI-006 when `out` is one of `read`. Error E-CLI-020 when it is `other` as well, where another result goes, or the NAME.json beside that.
+Result<void> refuseAsOutput(const std::string& out, std::span<const std::string> read, const std::string& other = {});
 
 // The same for a record of hashes, which may take the place of an earlier one.
 Result<void> refuseInputAsRecord(const std::string& out, const Engine& engine);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // dlrm-cli evaluate
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -9,93 +10,162 @@
 #include <fmt/format.h>
 
 #include "app/cli/commands.h"
+#include "app/cli/evaluation_text.h"
 #include "app/cli/row_choice.h"
-#include "app/cli/text.h"
-#include "core/checkpoint/fingerprint.h"
+#include "core/base/guarded.h"
 #include "core/checkpoint/own_checksums.h"
 #include "core/dataset/selected_rows.h"
+#include "core/engine/evaluation.h"
 #include "core/export/export.h"
 #include "core/export/json.h"
+#include "core/measure/dataset_fingerprint.h"
+#include "core/measure/state_file.h"
 #include "core/metrics/metric.h"
 
 namespace dlrm::cli {
 namespace {
 
-using Align = TextTable::Align;
+struct Options {
+    std::string checkpoint, out, sidecar, state;
+    DataOptions data;
+    EvaluateOptions evaluate;
+    bool verified = false;
+    RowChoice rows;
+};
 
-std::string evaluationText(const Evaluation& e, const Provenance& origin) {
-    TextTable facts;
-    facts.addColumn("", Align::Left);
-    facts.addColumn("", Align::Left);
-    facts.addRow({"checkpoint", origin.checkpoint});
-    facts.addRow({"", fmt::format("layout {}, fingerprint {}", origin.layout, origin.fingerprint)});
-    facts.addRow({"", fmt::format("(of {}; verify compares all bytes)", kFingerprintOf)});
-    facts.addRow({"data", e.datasetPath + (e.split.empty() ? "" : ", split " + e.split)});
-    facts.addRow({"rows", fmt::format("{}, {} of them positive ({:.3f} %)", thousands(e.report.rows), thousands(e.report.positives),
-                                      100.0 * static_cast<double>(e.report.positives) / static_cast<double>(e.report.rows))});
-    facts.addRow({"time", fmt::format("{:.2f} s, {} rows/s", e.seconds, thousands(static_cast<std::int64_t>(e.rowsPerSecond)))});
-    facts.addRow({"backend", fmt::format("{}, {}, {}", e.backend.name, name(e.backend.precision), e.backend.device)});
-    facts.addRow({"interaction", fmt::format("{} ({})", name(e.interactionOrder), e.orderSource == OrderSource::Default ? "assumed" : name(e.orderSource))});
-    facts.addRow({"preprocessing", e.profile});
-    facts.addRow({"program", fmt::format("{} {}, commit {}", origin.program, origin.version, origin.commit)});
-
-    TextTable metrics;
-    metrics.addColumn("metric", Align::Left);
-    metrics.addColumn("value", Align::Right);
-    metrics.addColumn("95 % interval", Align::Left);
-    metrics.addColumn("", Align::Left);
-    for (const MetricValue& m : e.report.metrics)
-        metrics.addRow({m.title, m.value ? decimalText(*m.value, 7) : "undefined",
-                        m.low && m.high ? decimalText(*m.low, 6) + " .. " + decimalText(*m.high, 6) : "", m.note});
-    std::string out = facts.text() + "\n" + metrics.text("  ");
-    if (!e.notes.empty()) out += "\nNotes\n";
-    for (const std::string& note : e.notes) out += "  - " + note + "\n";
+// Ascending, none next to another.
+std::vector<RowRange> joined(std::vector<RowRange> ranges) {
+    std::sort(ranges.begin(), ranges.end(), [](const RowRange& a, const RowRange& b) { return a.first < b.first; });
+    std::vector<RowRange> out;
+    for (const RowRange& range : ranges) {
+        if (!out.empty() && out.back().last + 1 == range.first) out.back().last = range.last;
+        else out.push_back(range);
+    }
     return out;
 }
 
-// A single range keeps the row numbers of the dataset in every message; of other choices the engine sees a dataset of their own.
-Result<Evaluation> evaluateChosen(Context& context, const ModelAndData& opened, const RowChoice& choice, EvaluateOptions options) {
-    const auto ranges = chosenRanges(choice, *opened.dataset);
-    if (!ranges) return fail(ranges.error());
-    if (ranges->size() == 1) {
-        const RowRange all{0, opened.dataset->rows() - 1};
-        if (ranges->front() != all) options.range = ranges->front();
-        auto evaluation = opened.engine->evaluate(*opened.dataset, options, {}, context.progress.callback(), context.stop);
-        if (evaluation && ranges->front() != all) evaluation->notes.push_back(fmt::format("Only a part of the rows was looked at: {}.", describe(choice)));
-        return evaluation;
+// A single range keeps the row numbers of the dataset in every message; of other choices the engine sees a dataset of
+// their own.
+Result<EvaluationMeasures> measureChosen(Context& context, const ModelAndData& opened,
+                                         const std::vector<RowRange>& ranges, const Options& options) {
+    EvaluateOptions evaluate = options.evaluate;
+    if (ranges.size() == 1) {
+        if (ranges.front() != RowRange{0, opened.dataset->rows() - 1}) evaluate.range = ranges.front();
+        return opened.engine->measureEvaluation(*opened.dataset, evaluate, {}, context.progress.callback(),
+                                                context.stop);
     }
-    const auto chosen = selectRows(opened.dataset, *ranges, describe(choice));
-    auto evaluation = opened.engine->evaluate(*chosen, options, {}, context.progress.callback(), context.stop);
-    if (evaluation) evaluation->datasetRows = opened.dataset->rows();
-    return evaluation;
+    const auto chosen = selectRows(opened.dataset, ranges, describe(options.rows));
+    auto measures = opened.engine->measureEvaluation(*chosen, evaluate, {}, context.progress.callback(), context.stop);
+    if (measures) measures->provenance.totalRows = opened.dataset->rows();
+    return measures;
+}
+
+// With what has to be known of any row of the dataset: that most values are unknown comes first.
+std::vector<std::string> inOrder(std::vector<std::string> notes, const std::string& foremost) {
+    if (foremost.empty()) return notes;
+    std::erase(notes, foremost);
+    notes.insert(notes.begin(), foremost);
+    return notes;
+}
+
+// What was measured, with the rows as the dataset numbers them. `notes`: those that hold for all rows of it.
+Result<void> writeState(const Options& options, const ModelAndData& opened, const std::vector<RowRange>& ranges,
+                        EvaluationMeasures& measures, Provenance origin, std::vector<std::string> notes) {
+    origin.rows = joined(ranges);
+    origin.totalRows = opened.dataset->rows();
+    origin.datasetFingerprint =
+        ranges.size() == 1 ? measures.provenance.datasetFingerprint : datasetFingerprintOf(*opened.dataset);
+    origin.profile = measures.provenance.profile;
+    origin.backend = measures.provenance.backend;
+    origin.seconds = measures.provenance.seconds;
+    origin.notes = std::move(notes);
+    SavedMeasures saved{std::move(origin), {}};
+    saved.states.emplace(measures.scores.key(), measures.scores.save());
+    return writeStateFile(saved, options.state);
+}
+
+Result<void> checkOutputs(const Options& options) {
+    if (!options.out.empty())
+        if (auto writable = checkEvaluationPath(options.out); !writable) return writable;
+    if (options.state.empty()) return {};
+    if (auto other = refuseAsOutput(options.state, {}, options.out); !other) return other;
+    return checkStatePath(options.state);
+}
+
+Result<void> run(const Options& options, Context& context) {
+    if (auto can = checkOutputs(options); !can) return can;
+    auto opened = openModelAndData(options.checkpoint, context.common, options.data, context.progress, context.stop);
+    if (!opened) return fail(std::move(opened).error());
+    for (const std::string& written : {options.out, options.state})
+        if (auto other = refuseInputAsOutput(written, *opened->engine, opened->dataset.get(), options.sidecar); !other)
+            return other;
+    std::vector<std::string> ofModel = opened->engine->info().notes, vouched;
+    if (options.verified) {
+        auto verified = opened->engine->requireVerified(context.progress.callback(), context.stop, options.sidecar);
+        if (!verified) return fail(std::move(verified).error());
+        std::erase(ofModel, kChecksumsNotCompared);
+        vouched.push_back(*std::move(verified));
+    }
+    const auto ranges = chosenRanges(options.rows, *opened->dataset);
+    if (!ranges) return fail(ranges.error());
+    auto measures = measureChosen(context, *opened, *ranges, options);
+    if (!measures) return fail(std::move(measures).error());
+
+    std::string foremost;
+    if (const auto unknown = opened->dataset->unknownValues(); unknown && unknown->most())
+        foremost = unknown->sentence();
+    const auto notes = [&](const std::vector<std::string>& ofRows, const std::string& note) {
+        std::vector<std::string> out = ofModel;
+        for (const auto& more : {ofRows, vouched}) out.insert(out.end(), more.begin(), more.end());
+        if (!note.empty()) out.push_back(note);
+        for (std::string& caution : cautions(context.common)) out.push_back(std::move(caution));
+        return inOrder(std::move(out), foremost);
+    };
+    Evaluation evaluation = evaluationOf(*measures, measures->scores.rows(), true);
+    evaluation.notes = notes(measures->provenance.notes, sampleNote(options.rows, *opened->dataset));
+    if (ranges->size() == 1 && ranges->front() != RowRange{0, opened->dataset->rows() - 1})
+        evaluation.notes.push_back(partNote(describe(options.rows)));
+    Provenance origin = provenanceOf(context.common);
+    origin.notes = evaluation.notes;
+    context.out.hasNotes();
+    const bool text = !context.common.json;
+    context.out.write(text ? (foremost.empty() ? "" : foremost + "\n\n") + evaluationText(evaluation, origin)
+                           : evaluationJson(evaluation));
+    if (!options.state.empty()) {
+        if (auto written =
+                writeState(options, *opened, *ranges, *measures, origin, notes(opened->dataset->notes(), ""));
+            !written)
+            return written;
+        if (text) context.out.write("\nstate written to " + options.state + "\n");
+    }
+    if (options.out.empty()) return {};
+    if (auto written = exportEvaluation(evaluation, options.out, origin); !written) return written;
+    if (text) context.out.write("\nwritten to " + options.out + "\n");
+    return {};
 }
 
 std::string metricWords() {
     std::string out = "Metrics (p: probability, y: label, z: logit):\n";
     for (const Metric& metric : metricTable()) out += fmt::format("  {:<20} {}\n", metric.title, metric.formula);
-    return out + "  ECE's note tells its bins, their rows, and the ECE that a perfectly calibrated model of so many rows would show.\n";
+    return out +
+           "  ECE's note tells its bins, their rows, and the ECE that a perfectly calibrated model of so many rows "
+           "would show.\n";
 }
 
 }  // namespace
 
 Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
-    struct Options {
-        std::string checkpoint, out, sidecar;
-        DataOptions data;
-        EvaluateOptions evaluate;
-        bool verified = false;
-        RowChoice rows;
-    };
     auto options = std::make_shared<Options>();
     addModelOptions(app, common, options->checkpoint, ModelUse::Computed);
     addCombinerOption(app, common);
     addDataOptions(app, options->data, DataUse::Required);
     addReadingOptions(app, options->data);
     addSampleOptions(app, options->rows, addRowsOption(app, options->rows.rows, "Without it: all rows"));
-    app.add_option("--drop-last", options->evaluate.dropLast,
-                   "Leave out the last partial batch of this many rows, as the training repository does with its "
-                   "batches of 65,536. Without it: no row is left out")
-        ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
+    auto* dropLast =
+        app.add_option("--drop-last", options->evaluate.dropLast,
+                       "Leave out the last partial batch of this many rows, as the training repository does with its "
+                       "batches of 65,536. Without it: no row is left out");
+    dropLast->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
     auto* gate = app.add_flag(
         "--verified", options->verified,
         "Refuse a checkpoint that is not what was recorded with verify, or, without a record, whose files do "
@@ -104,50 +174,20 @@ Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
                    "The file of recorded hashes that --verified compares with, where it is not inside the checkpoint")
         ->check(notEmpty())
         ->needs(gate);
-    app.add_option("--out", options->out, "Also write the figures to this file: .h5 .tsv .csv .json. Where they come from stands in the file; of .tsv and .csv in FILE.json beside it")
+    app.add_option("--out", options->out,
+                   "Also write the figures to this file: .h5 .tsv .csv .json. Where they come from stands in the file; "
+                   "of .tsv and .csv in "
+                   "FILE.json beside it")
         ->check(notEmpty());
+    app.add_option("--state", options->state,
+                   "Also write what was measured of these rows to this file (.h5), for merge: it gives one result of "
+                   "the rows of many "
+                   "runs, on any machines")
+        ->check(notEmpty())
+        ->excludes(dropLast)
+        ->excludes(app.get_option("--sample"));
     app.footer(metricWords());
-    return [options](Context& context) -> Result<void> {
-        if (!options->out.empty())
-            if (auto writable = checkEvaluationPath(options->out); !writable) return writable;
-        auto opened = openModelAndData(options->checkpoint, context.common, options->data, context.progress, context.stop);
-        if (!opened) return fail(std::move(opened).error());
-        if (auto other = refuseInputAsOutput(options->out, *opened->engine, opened->dataset.get(), options->sidecar);
-            !other) return other;
-        std::string vouched;
-        if (options->verified) {
-            auto verified =
-                opened->engine->requireVerified(context.progress.callback(), context.stop, options->sidecar);
-            if (!verified) return fail(std::move(verified).error());
-            vouched = *std::move(verified);
-        }
-        auto evaluation = evaluateChosen(context, *opened, options->rows, options->evaluate);
-        if (!evaluation) return fail(std::move(evaluation).error());
-        std::vector<std::string> ofModel = opened->engine->info().notes;
-        if (!vouched.empty()) {
-            std::erase(ofModel, kChecksumsNotCompared);
-            evaluation->notes.push_back(vouched);
-        }
-        evaluation->notes.insert(evaluation->notes.begin(), ofModel.begin(), ofModel.end());
-        if (std::string note = sampleNote(options->rows, *opened->dataset); !note.empty()) evaluation->notes.push_back(std::move(note));
-        for (std::string& note : cautions(context.common)) evaluation->notes.push_back(std::move(note));
-        std::string foremost;
-        if (const auto unknown = opened->dataset->unknownValues(); unknown && unknown->most()) {
-            const std::string sentence = unknown->sentence();
-            std::erase(evaluation->notes, sentence);
-            evaluation->notes.insert(evaluation->notes.begin(), sentence);
-            foremost = sentence + "\n\n";
-        }
-        Provenance origin = provenanceOf(context.common);
-        origin.notes = evaluation->notes;
-        context.out.hasNotes();
-        context.out.write(context.common.json ? evaluationJson(*evaluation)
-                                              : foremost + evaluationText(*evaluation, origin));
-        if (options->out.empty()) return {};
-        if (auto written = exportEvaluation(*evaluation, options->out, origin); !written) return written;
-        if (!context.common.json) context.out.write("\nwritten to " + options->out + "\n");
-        return {};
-    };
+    return [options](Context& context) { return guarded([&] { return run(*options, context); }); };
 }
 
 }  // namespace dlrm::cli

@@ -40,7 +40,7 @@ std::vector<std::string> notesOf(const CommonOptions& common) {
 
 Provenance provenanceOf(const CommonOptions& common) {
     const Origin& origin = *common.origin;
-    Provenance out;
+    Provenance out = origin.saved.value_or(Provenance());
     out.program = "dlrm-cli";
     out.version = programVersion();
     out.commit = programCommit();

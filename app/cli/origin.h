@@ -26,6 +26,7 @@ struct Origin {
     int idShift = 0;
     bool lenient = false;
     std::optional<std::vector<std::string>> tableFlaws;  // looked for once
+    std::optional<Provenance> saved;         // of a result that was computed by other runs; nothing is open then
 };
 
 // What a reader has to know beside what engine and dataset say of themselves: tables that were never trained or were

@@ -214,6 +214,12 @@ Result<void> checkEvaluationPath(const std::string& path) {
     return {};
 }
 
+Result<void> checkStatePath(const std::string& path) {
+    const Format formats[] = {{".h5", {}}};
+    if (auto format = formatOf(formats, path); !format) return fail(std::move(format.error()));
+    return {};
+}
+
 namespace {
 
 // Both must outlive what is returned.

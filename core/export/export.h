@@ -29,6 +29,9 @@ Result<void> exportEvaluation(const Evaluation& evaluation, const std::string& p
 // What exportEvaluation() would say of `path`, known before hours of work: the extension, and whether a file can be created there.
 Result<void> checkEvaluationPath(const std::string& path);
 
+// What writeStateFile() would say of `path` (.h5), known before hours of work.
+Result<void> checkStatePath(const std::string& path);
+
 // Rows of a table, about.rows of them, with about.columns. .tsv .csv: a line per row. .npy: the values alone, (rows, dim) float32. .h5: /id, /norm, the
 // columns by name, /values (rows, dim); it gathers them in memory, E-EXPORT-004 above 1 GiB.
 Result<void> exportTableRows(const RowParts& parts, const RowExport& about, const std::string& path, const Provenance& provenance = {});

@@ -36,6 +36,10 @@ public:
         m_attributes.emplace(object, name);
         m_writer.attribute(object, name, value);
     }
+    void attribute(const std::string& object, const std::string& name, double value) {
+        m_attributes.emplace(object, name);
+        m_writer.attribute(object, name, value);
+    }
     // Of those that hold one value.
     bool hasAttribute(const std::string& object, const std::string& name) const { return m_attributes.contains({object, name}); }
     // Not for an empty list.
@@ -53,6 +57,9 @@ public:
     void beginColumn(const std::string& path, std::int32_t type, std::int64_t rows);
     // Errors: E-FILE-011, E-EXPORT-003. REQUIRES: as many values as beginColumn() was promised.
     Result<void> writeColumn(std::span<const std::byte> values);
+
+    // Numbers in one piece, all of them at once, of a DLRM_HDF5_… type; none where a dimension is 0.
+    void dataset(const std::string& path, std::int32_t type, std::span<const std::uint64_t> shape, const void* values) { m_writer.dataset(path, type, shape, {}, 0, values); }
 
     // Begins a dataset of floats: chunked by `chunkRows` entries of the first dimension, whole in the others, with fletcher32, not compressed. `axes`: the path
     // of the scale of each dimension. REQUIRES: no dimension is 0; 1 <= chunkRows <= shape[0]; a chunk is smaller than 4 GiB.

@@ -108,7 +108,9 @@ void addOrigin(const Engine& engine, const Dataset* dataset, Provenance& p) {
     p.fingerprint = fingerprintOf(engine.checkpoint());
     p.backend = engine.backend();
     p.notes = ownNotes(engine, dataset);
-    if (dataset) addDataset(*dataset, p);
+    if (!dataset) return;
+    addDataset(*dataset, p);
+    if (dataset->multiHot() && engine.spec().combiner) p.combiner = name(*engine.spec().combiner);
 }
 
 void addReading(const ReadingWords& words, const Dataset* dataset, Provenance& p) {

@@ -10,10 +10,10 @@
 extern "C" {
 #endif
 
-#define DLRM_HDF5_ABI 1u
+#define DLRM_HDF5_ABI 2u
 #define DLRM_HDF5_SYMBOL "dlrm_hdf5_module_entry"
 
-/* Element types of the file, little-endian but for the last; texts are UTF-8 of any length. Values are given in the machine's own order, texts as
+/* Element types of the file, little-endian but where the name says otherwise; texts are UTF-8 of any length. Values are given in the machine's own order, texts as
  * const char*. */
 enum {
     DLRM_HDF5_FLOAT16 = 0,
@@ -23,7 +23,8 @@ enum {
     DLRM_HDF5_INT64 = 4,
     DLRM_HDF5_UINT8 = 5,
     DLRM_HDF5_TEXT = 6,
-    DLRM_HDF5_FLOAT32_BIG_ENDIAN = 7
+    DLRM_HDF5_FLOAT32_BIG_ENDIAN = 7,
+    DLRM_HDF5_UINT32 = 8
 };
 
 enum { DLRM_HDF5_MOST_DIMENSIONS = 32 };

@@ -78,6 +78,7 @@ H5Handle fileType(std::int32_t type) {
         case DLRM_HDF5_INT64: return {H5Tcopy(H5T_STD_I64LE), H5Tclose};
         case DLRM_HDF5_UINT8: return {H5Tcopy(H5T_STD_U8LE), H5Tclose};
         case DLRM_HDF5_TEXT: return text();
+        case DLRM_HDF5_UINT32: return {H5Tcopy(H5T_STD_U32LE), H5Tclose};
         case DLRM_HDF5_FLOAT32_BIG_ENDIAN: return {H5Tcopy(H5T_IEEE_F32BE), H5Tclose};
         default: return {};
     }

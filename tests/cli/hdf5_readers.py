@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Opens what dlrm-cli writes as HDF5 with the software people use: hdf5_readers.py {h5py|pandas|xarray} DLRM_CLI SOURCE_DIR. Exit code 77: not installed."""
+import hashlib
 import pathlib
 import subprocess
 import sys
@@ -43,7 +44,43 @@ def repack(h5py, source, target, options):
         f.visititems(copy)
 
 
+def contents_sum(np, h5py, f):
+    """contents_sha256 of a state, as core/measure/state_file.h describes it."""
+    def sha(data):
+        return hashlib.sha256(data).hexdigest()
+
+    lines = []
+    for name, value in f.attrs.items():
+        if name == "contents_sha256":
+            continue
+        if isinstance(value, (str, np.ndarray)):
+            texts = [value] if isinstance(value, str) else list(value)
+            lines.append(f"attribute {name} texts {sha(b''.join(t.encode() + bytes(1) for t in texts))}\n")
+        else:
+            lines.append(f"attribute {name} {value.dtype} {sha(value.tobytes())}\n")
+
+    def add(path, item):
+        if isinstance(item, h5py.Group):
+            lines.append(f"/{path} group\n")
+        else:
+            lines.append(f"/{path} {item.dtype} ({', '.join(map(str, item.shape))}) {sha(item[:].tobytes())}\n")
+
+    f.visititems(add)
+    return sha("".join(sorted(lines)).encode())
+
+
+def check_state(folder, np, h5py):
+    with h5py.File(folder / "state.h5") as f:
+        assert f.attrs["format"] == "dlrm-measures" and f.attrs["format_version"] == 1 and f.attrs["fingerprint"].startswith("xxh3:"), dict(f.attrs)
+        assert f["rows"][:].tolist() == [[3, 60], [70, 70]] and f.attrs["seconds"] > 0
+        assert contents_sum(np, h5py, f) == f.attrs["contents_sha256"]
+        positives, negatives = f["scores/positives"], f["scores/negatives"]
+        assert positives.dtype == np.uint32 and len(positives) + len(negatives) == 59 and len(negatives) > 0
+        assert np.all(np.diff(negatives[:].astype(np.int64)) >= 0)
+
+
 def check_h5py(folder, checkpoints, np, h5py):
+    check_state(folder, np, h5py)
     for name, path in checkpoints.items():
         with h5py.File(folder / f"{name}.h5") as f:
             assert f.attrs["format"] == "dlrm-checkpoint" and f.attrs["source_layout"] == "C", dict(f.attrs)
@@ -128,6 +165,7 @@ def main():
         cli("tables", model, "--out", folder / "tables.h5")
         cli("predict", model, "--data", data, "--rows", "0-99", "--out", folder / "predictions.h5")
         cli("evaluate", model, "--data", data, "--out", folder / "evaluation.h5")
+        cli("evaluate", model, "--data", data, "--rows", "3-60,70", "--state", folder / "state.h5")
         {"h5py": check_h5py, "pandas": check_pandas, "xarray": lambda f, c, np, xr, *_: check_xarray(f, c, np, xr)}[which](folder, checkpoints, *loaded)
     print(f"{which}: {', '.join(f'{m.__name__} {m.__version__}' for m in loaded)}")
 

@@ -57,7 +57,7 @@ private Q_SLOTS:
         const auto script = cli({"completion", "bash"});
         QCOMPARE(script.code, 0);
         QCOMPARE(file.write(script.out), script.out.size());
-        QVERIFY(verbs().contains(QStringLiteral("completion")) && verbs().size() >= 14);
+        QVERIFY(verbs().contains(QStringLiteral("completion")) && verbs().size() >= 15);
     }
 
     void everyVerbAndOptionOccurs_data() {

@@ -62,6 +62,7 @@ class TestCliContract : public QObject {
             {"predict hashed", {"predict", kModel, "--rows", "0-3", "--data", kDemo + "/raw_rows.tsv", "--missing-dictionary", "hash"}},
             {"explain", QStringList{"predict", kModel, "--rows", "0-1", "--explain"} + kData},
             {"evaluate", QStringList{"evaluate", kModel, "--rows", "0-1999"} + kData},
+            {"merge", {"merge", m_folder.filePath("state.h5"), "--allow-gaps"}},
             {"doctor", {"doctor", kModel}},
             {"doctor with data", QStringList{"doctor", kModel, "--limit", "2000", "--all"} + kData},
             {"verify", {"verify", kModel, "--sidecar", m_folder.filePath("hashes.json")}},
@@ -79,6 +80,8 @@ class TestCliContract : public QObject {
     }
 
 private Q_SLOTS:
+    void initTestCase() { QCOMPARE(cli(QStringList{"evaluate", kModel, "--rows", "0-1999", "--state", m_folder.filePath("state.h5")} + kData).code, 0); }
+
     void nothingIsWiderThanThePage_data() { rowsOfCalls(); }
     void nothingIsWiderThanThePage() {
         QFETCH(QStringList, arguments);
@@ -93,7 +96,8 @@ private Q_SLOTS:
             QCOMPARE(answer.code, 0);
             QVERIFY2(widest(answer.out) <= kWidth && answer.out.size() > 50, answer.out);
         }
-        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "evaluate", "doctor", "verify", "convert", "parity", "bench", "demo"}) {
+        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "evaluate", "merge", "doctor", "verify", "convert", "parity", "bench",
+                                 "demo"}) {
             const auto answer = cli({verb, "--help"}, locale("C.UTF-8"));
             for (const char* flag : {"--json VALUE", "--quiet VALUE", "--help VALUE"}) QVERIFY2(!answer.out.contains(flag), verb);  // they take none
             QCOMPARE(answer.code, 0);
@@ -142,8 +146,9 @@ private Q_SLOTS:
         QVERIFY(QRegularExpression("^xxh3:[0-9a-f]{16}$").match(QString::fromStdString(p["fingerprint"].get<std::string>())).hasMatch());
         for (const char* key : {"name", "device", "reason", "precision"}) QVERIFY2(p["backend"][key].is_string(), key);
         for (const char* key : {"order", "source"}) QVERIFY2(p["interaction"][key].is_string(), key);
-        QCOMPARE(p["dataset"].is_string(), arguments.contains("--data"));
-        QCOMPARE(p["reading"].is_object() && p["profile"]["name"].is_string(), arguments.contains("--data"));
+        const bool ofData = arguments.contains("--data") || arguments[0] == "merge";
+        QCOMPARE(p["dataset"].is_string(), ofData);
+        QCOMPARE(p["reading"].is_object() && p["profile"]["name"].is_string(), ofData);
     }
     void aKeyHasOneTypeInEveryResult() {
         std::map<std::string, std::set<std::string>> types;

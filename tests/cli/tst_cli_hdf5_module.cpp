@@ -29,6 +29,7 @@ private Q_SLOTS:
         QTest::newRow("convert") << QStringList{"convert", kCheckpoint};
         QTest::newRow("predict") << QStringList{"predict", kCheckpoint, "--data", kDataset, "--rows", "0-3", "--out"};
         QTest::newRow("evaluate") << QStringList{"evaluate", kCheckpoint, "--data", kDataset, "--out"};
+        QTest::newRow("evaluate's state") << QStringList{"evaluate", kCheckpoint, "--data", kDataset, "--state"};
         QTest::newRow("tables") << QStringList{"tables", kCheckpoint, "--out"};
         QTest::newRow("parity") << QStringList{"parity", kCheckpoint, "--out"};
     }

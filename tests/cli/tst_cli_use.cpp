@@ -79,7 +79,7 @@ private Q_SLOTS:
     void aVerbHasOnlyTheOptionsThatActInIt() {
         QFETCH(QString, option);
         QFETCH(QStringList, have);
-        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "evaluate", "doctor",
+        for (const char* verb : {"info", "tables", "rows", "layers", "neighbors", "predict", "evaluate", "merge", "doctor",
                                  "verify", "convert", "parity", "bench", "demo"}) {
             const bool listed = cli({verb, "--help"}).out.contains(QByteArray("\n  " + option.toUtf8() + " "));
             QVERIFY2(listed == have.contains(QLatin1String(verb)), verb);

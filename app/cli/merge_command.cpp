@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// dlrm-cli merge
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "app/cli/commands.h"
+#include "app/cli/evaluation_text.h"
+#include "app/common/program.h"
+#include "core/base/guarded.h"
+#include "core/engine/evaluation.h"
+#include "core/export/export.h"
+#include "core/export/json.h"
+#include "core/measure/state_merge.h"
+
+namespace dlrm::cli {
+namespace {
+
+struct Options {
+    std::vector<std::string> states;
+    std::string out, state;
+    bool allowGaps = false;
+};
+
+Result<StateMerge> merged(const Options& options, Context& context) {
+    const auto scores = [](std::string_view key) -> std::unique_ptr<Measure> {
+        auto measure = std::make_unique<Scores>();
+        if (key != measure->key()) return nullptr;
+        return measure;
+    };
+    StateMerge merge(programVersion(), programCommit(), scores);
+    for (std::size_t i = 0; i < options.states.size(); ++i) {
+        report(context.progress.callback(),
+               {"merging", static_cast<std::int64_t>(i), std::ssize(options.states), "states"});
+        auto saved = readStateFile(options.states[i], context.stop);
+        if (!saved) return fail(std::move(saved).error());
+        if (auto added = merge.add(options.states[i], *std::move(saved)); !added) return fail(std::move(added).error());
+    }
+    if (!options.allowGaps)
+        if (auto all = merge.requireAllRows(); !all) return fail(std::move(all).error());
+    return merge;
+}
+
+Result<void> checkOutputs(const Options& options) {
+    if (auto other = refuseAsOutput(options.out, options.states); !other) return other;
+    if (auto other = refuseAsOutput(options.state, options.states, options.out); !other) return other;
+    if (!options.out.empty())
+        if (auto writable = checkEvaluationPath(options.out); !writable) return writable;
+    return options.state.empty() ? Result<void>() : checkStatePath(options.state);
+}
+
+// The result of evaluate over the same rows.
+Result<void> run(const Options& options, Context& context) {
+    if (auto can = checkOutputs(options); !can) return can;
+    auto merge = merged(options, context);
+    if (!merge) return fail(std::move(merge).error());
+    context.common.origin->saved = merge->provenance();
+    Provenance origin = provenanceOf(context.common);
+    if (!options.state.empty()) {
+        SavedMeasures all = merge->save();
+        all.provenance = origin;
+        if (auto written = writeStateFile(all, options.state); !written) return written;
+    }
+    EvaluationMeasures measures{std::move(static_cast<Scores&>(*merge->measures().begin()->second)), origin};
+    if (auto sorted = measures.scores.finish(context.stop); !sorted) return sorted;
+    Evaluation evaluation = evaluationOf(measures, measures.scores.rows(), true);
+    if (evaluation.report.rows < origin.totalRows)
+        evaluation.notes.push_back(partNote("rows " + rowsText(origin.rows)));
+    origin.notes = evaluation.notes;
+    context.out.hasNotes();
+    context.out.write(context.common.json ? evaluationJson(evaluation) : evaluationText(evaluation, origin));
+    const bool text = !context.common.json;
+    if (text && !options.state.empty()) context.out.write("\nstate written to " + options.state + "\n");
+    if (options.out.empty()) return {};
+    if (auto written = exportEvaluation(evaluation, options.out, origin); !written) return written;
+    if (text) context.out.write("\nwritten to " + options.out + "\n");
+    return {};
+}
+
+}  // namespace
+
+Run setUpMerge(CLI::App& app, CommonOptions& common) {
+    auto options = std::make_shared<Options>();
+    app.add_option("states", options->states, "Files that evaluate --state or merge --state wrote, in any order")
+        ->required()
+        ->check(notEmpty());
+    app.add_flag("--allow-gaps", options->allowGaps,
+                 "Give the result of the rows that the files have. Without it all rows of the dataset must be there");
+    app.add_option("--state", options->state,
+                   "Also write what was merged to this file (.h5), to be merged with others later")
+        ->check(notEmpty());
+    app.add_option("--out", options->out,
+                   "Also write the figures to this file: .h5 .tsv .csv .json. Where they come from stands in the file; "
+                   "of .tsv and .csv in "
+                   "FILE.json beside it")
+        ->check(notEmpty());
+    addOutputOptions(app, common);
+    app.footer(
+        "The result is in every digit that of one evaluate over all of these rows; its time is that of all runs "
+        "together. States are "
+        "refused that have rows in "
+        "common, or that differ in the checkpoint (by its fingerprint), the dataset, how both are read, backend or "
+        "precision, or the "
+        "version of the program.\n");
+    return [options](Context& context) { return guarded([&] { return run(*options, context); }); };
+}
+
+}  // namespace dlrm::cli
