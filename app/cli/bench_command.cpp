@@ -16,7 +16,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/usage.h"
-#include "app/common/program.h"
+#include "app/program/program.h"
 #include "core/export/json.h"
 #include "core/metrics/metric_set.h"
 #include "core/synthetic/demo_writer.h"

@@ -11,7 +11,7 @@
 #include <fmt/format.h>
 
 #include "app/cli/usage.h"
-#include "app/common/backends.h"
+#include "core/engine/backends.h"
 #include "core/base/random_access_file.h"
 #include "core/checkpoint/verify.h"
 #include "core/dataset/dictionary.h"

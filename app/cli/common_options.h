@@ -13,7 +13,7 @@
 
 #include "app/cli/origin.h"
 #include "app/cli/progress_line.h"
-#include "app/common/backends.h"
+#include "core/engine/backends.h"
 #include "core/dataset/dataset.h"
 #include "core/engine/engine.h"
 

@@ -7,7 +7,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/help.h"
-#include "app/common/program.h"
+#include "app/program/program.h"
 
 namespace dlrm::cli {
 namespace {

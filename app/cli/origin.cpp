@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "app/cli/common_options.h"
-#include "app/common/program.h"
+#include "app/program/program.h"
 #include "core/analysis/random_tables.h"
 #include "core/export/json.h"
 

@@ -12,7 +12,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/row_choice.h"
 #include "app/cli/text.h"
-#include "app/common/backends.h"
+#include "core/engine/backends.h"
 #include "core/analysis/rounding_spread.h"
 #include "core/dataset/selected_rows.h"
 #include "core/export/parity_export.h"

@@ -6,9 +6,9 @@
 #include <cstdlib>
 #include <stop_token>
 
-#include "app/common/open_files.h"
-#include "app/common/program.h"
-#include "app/common/stop_signals.h"
+#include "core/base/open_files.h"
+#include "app/program/program.h"
+#include "core/base/stop_signals.h"
 #include "app/gui/options.h"
 #include "app/gui/run.h"
 #include "core/base/random_access_file.h"

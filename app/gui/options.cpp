@@ -9,7 +9,7 @@
 #include <array>
 #include <cstring>
 
-#include "app/common/backends.h"
+#include "core/engine/backends.h"
 
 namespace dlrm::ui {
 namespace {

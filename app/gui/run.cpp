@@ -8,7 +8,7 @@
 
 #include <cstdio>
 
-#include "app/common/program.h"
+#include "app/program/program.h"
 #include "ui/shell/render.h"
 #include "ui/shell/storage.h"
 

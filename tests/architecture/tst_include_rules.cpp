@@ -76,7 +76,7 @@ private Q_SLOTS:
 
     void commandLineSeesNoQt() {
         QStringList offenders;
-        for (const char* folder : {"app/cli", "app/common"})
+        for (const char* folder : {"app/cli", "app/program"})
             for (const Include& i : includes(QLatin1String(folder)))
                 if (isQt(i.target) || i.target.startsWith(QLatin1String("ui/"))) offenders << where(i);
         QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(QLatin1Char('\n'))));

@@ -6,7 +6,7 @@
 #include <array>
 #include <utility>
 
-#include "app/common/backends.h"
+#include "core/engine/backends.h"
 #include "core/dataset/reading.h"
 #include "ui/session/demo_location.h"
 #include "ui/session/session_state.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // THE TABLE OF BACKENDS. A new backend is a folder of its own and one line here.
-#include "app/common/backends.h"
+#include "core/engine/backends.h"
 
 #include <algorithm>
 #include <array>
