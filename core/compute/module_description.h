@@ -11,8 +11,6 @@
 
 namespace dlrm {
 
-enum class TableStorage : std::uint8_t { AsStored, Fp16, Int8 };  // on the device; in the order of DLRM_TABLES_…
-
 // Owns the arrays that `value` points into; the tables' values and the layers' kernels stay where the weights have them. Not movable.
 class ModuleDescription {
 public:
