@@ -54,7 +54,7 @@ std::string evaluationText(const Evaluation& e, const Provenance& origin) {
 }
 
 // A single range keeps the row numbers of the dataset in every message; of other choices the engine sees a dataset of their own.
-Result<Evaluation> evaluateChosen(Context& context, const ModelAndData& opened, const RowChoice& choice, EvaluateOptions options) {
+Result<Evaluation> evaluateChosen(Context& context, const Workspace& opened, const RowChoice& choice, EvaluateOptions options) {
     const auto ranges = chosenRanges(choice, *opened.dataset);
     if (!ranges) return fail(ranges.error());
     if (ranges->size() == 1) {
@@ -78,39 +78,36 @@ std::string metricWords() {
 
 }  // namespace
 
-Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
+Run setUpEvaluate(VerbOptions& verb, CommonOptions& common) {
     struct Options {
-        std::string checkpoint, out, sidecar;
-        DataOptions data;
+        std::string out, sidecar;
         EvaluateOptions evaluate;
         bool verified = false;
         RowChoice rows;
     };
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint, ModelUse::Computed);
-    addCombinerOption(app, common);
-    addDataOptions(app, options->data, DataUse::Required);
-    addReadingOptions(app, options->data);
-    addSampleOptions(app, options->rows, addRowsOption(app, options->rows.rows, "Without it: all rows"));
-    app.add_option("--drop-last", options->evaluate.dropLast,
-                   "Leave out the last partial batch of this many rows, as the training repository does with its "
-                   "batches of 65,536. Without it: no row is left out")
-        ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
-    auto* gate = app.add_flag(
+    addModelOptions(verb, common, ModelUse::Computed);
+    verb.open("combiner", common.open);
+    addDataOptions(verb, common, DataUse::Required);
+    addReadingOptions(verb, common);
+    addSampleOptions(verb, options->rows, addRowsOption(verb, options->rows.rows, "Without it: all rows"));
+    verb.whole("--drop-last", options->evaluate.dropLast,
+               "Leave out the last partial batch of this many rows, as the training repository does with its "
+               "batches of 65,536. Without it: no row is left out",
+               std::int64_t{1}, std::numeric_limits<std::int64_t>::max());
+    VerbOption gate = verb.flag(
         "--verified", options->verified,
         "Refuse a checkpoint that is not what was recorded with verify, or, without a record, whose files do "
         "not hold checksums that agree (exit code 2)");
-    app.add_option("--sidecar", options->sidecar,
-                   "The file of recorded hashes that --verified compares with, where it is not inside the checkpoint")
-        ->check(notEmpty())
-        ->needs(gate);
-    app.add_option("--out", options->out, "Also write the figures to this file: .h5 .tsv .csv .json. Where they come from stands in the file; of .tsv and .csv in FILE.json beside it")
-        ->check(notEmpty());
-    app.footer(metricWords());
+    verb.text("--sidecar", options->sidecar,
+              "The file of recorded hashes that --verified compares with, where it is not inside the checkpoint")
+        .needs(gate);
+    verb.text("--out", options->out, "Also write the figures to this file: .h5 .tsv .csv .json. Where they come from stands in the file; of .tsv and .csv in FILE.json beside it");
+    verb.footer(metricWords());
     return [options](Context& context) -> Result<void> {
         if (!options->out.empty())
             if (auto writable = checkEvaluationPath(options->out); !writable) return writable;
-        auto opened = openModelAndData(options->checkpoint, context.common, options->data, context.progress, context.stop);
+        auto opened = openAll(context.common, context.progress, context.stop);
         if (!opened) return fail(std::move(opened).error());
         if (auto other = refuseInputAsOutput(options->out, *opened->engine, opened->dataset.get(), options->sidecar);
             !other) return other;

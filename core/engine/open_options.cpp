@@ -120,8 +120,6 @@ std::string joined(const std::vector<std::string>& names) {
     return out;
 }
 
-constexpr const char* kText = "a value that is not empty";
-
 std::vector<OpenOption> makeTable() {
     using Group = OptionGroup;
     using Request = OpenRequest;
@@ -141,11 +139,11 @@ std::vector<OpenOption> makeTable() {
     };
 
     value("data", "PATH", Group::Data,
-          "Dataset: feature_spec.yaml or its directory, a raw Criteo TSV file, HDF5, .npz or flat records", "", kText,
+          "Dataset: feature_spec.yaml or its directory, a raw Criteo TSV file, HDF5, .npz or flat records", "", kAnyText,
           [](Request& r, Text t) { return takeText(t, r.data.path); });
-    value("split", "NAME", Group::Data, "Which split of a feature_spec: train or test", "test", kText,
+    value("split", "NAME", Group::Data, "Which split of a feature_spec: train or test", "test", kAnyText,
           [](Request& r, Text t) { return takeText(t, r.data.split); });
-    value("dictionary", "DIR", Group::Data, "Directory of category dictionaries, for raw rows", "", kText,
+    value("dictionary", "DIR", Group::Data, "Directory of category dictionaries, for raw rows", "", kAnyText,
           [](Request& r, Text t) { return takeText(t, r.data.dictionary); });
     choice("missing-dictionary", "CHOICE", Group::Data,
            "Raw rows without a dictionary: refuse, row0 (every category is missing), or hash (the value modulo the "
@@ -224,7 +222,7 @@ std::vector<OpenOption> makeTable() {
              return t.empty();
          });
 
-    value("backend", "NAME", Group::Computing, "Where to compute: auto, cpu or cuda", "auto", kText, takeBackend);
+    value("backend", "NAME", Group::Computing, "Where to compute: auto, cpu or cuda", "auto", kAnyText, takeBackend);
     choice("precision", "NAME", Group::Computing,
            "Arithmetic of the MLPs: fp32, tf32, bf16, fp16 or int8, as far as the backend has it", "fp32",
            {"fp32", "tf32", "bf16", "fp16", "int8"}, [](Request& r, Text t) -> Result<bool> {
@@ -237,7 +235,7 @@ std::vector<OpenOption> makeTable() {
     value("gpu-memory", "SIZE", Group::Computing,
           "Most GPU memory to use, as 8GiB; the hottest rows of the tables go there. Without it: what is free, less a "
           "tenth",
-          "", kText, takeMemory);
+          "", kAnyText, takeMemory);
     choice("table-precision", "NAME", Group::Computing,
            "How tables are stored on a GPU: stored (as in the files), fp16, or int8 with a scale per row", "stored",
            {"stored", "fp16", "int8"}, [](Request& r, Text t) -> Result<bool> {

@@ -13,6 +13,9 @@
 
 namespace dlrm {
 
+// What is expected of a value that may be any text.
+inline constexpr const char* kAnyText = "a value that is not empty";
+
 // Groups of options as --help lists them.
 enum class OptionGroup { Data, Model, Computing };
 
