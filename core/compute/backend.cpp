@@ -10,9 +10,6 @@ namespace {
 constexpr std::array<std::pair<Precision, std::string_view>, 5> kPrecisions{{
     {Precision::Fp32, "fp32"}, {Precision::Tf32, "tf32"}, {Precision::Bf16, "bf16"}, {Precision::Fp16, "fp16"}, {Precision::Int8, "int8"}}};
 
-constexpr std::array<std::pair<TableStorage, std::string_view>, 3> kStorages{{
-    {TableStorage::AsStored, "stored"}, {TableStorage::Fp16, "fp16"}, {TableStorage::Int8, "int8"}}};
-
 }  // namespace
 
 std::string_view name(Precision p) {
@@ -24,18 +21,6 @@ std::string_view name(Precision p) {
 std::optional<Precision> precisionFromName(std::string_view text) {
     for (const auto& [precision, known] : kPrecisions)
         if (known == text) return precision;
-    return std::nullopt;
-}
-
-std::string_view name(TableStorage s) {
-    for (const auto& [storage, text] : kStorages)
-        if (storage == s) return text;
-    return "?";
-}
-
-std::optional<TableStorage> tableStorageFromName(std::string_view text) {
-    for (const auto& [storage, known] : kStorages)
-        if (known == text) return storage;
     return std::nullopt;
 }
 

@@ -33,11 +33,6 @@ enum class Precision : std::uint8_t { Fp32, Tf32, Bf16, Fp16, Int8 };
 std::string_view name(Precision);  // "fp32"
 std::optional<Precision> precisionFromName(std::string_view);
 
-// How tables are stored on a device; in the order of DLRM_TABLES_….
-enum class TableStorage : std::uint8_t { AsStored, Fp16, Int8 };
-std::string_view name(TableStorage);  // "stored", "fp16", "int8"
-std::optional<TableStorage> tableStorageFromName(std::string_view);
-
 struct BackendInfo {
     std::string name;       // "cpu", "cuda"
     std::string device;     // "Intel(R) Xeon(R) …, 2 threads, AVX-512"

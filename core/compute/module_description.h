@@ -8,6 +8,7 @@
 
 #include "core/compute/backend.h"
 #include "core/compute/backend_abi.h"
+#include "core/compute/table_storage.h"
 
 namespace dlrm {
 

@@ -61,9 +61,6 @@ inline constexpr std::int64_t kRowsLookedUp = 16'384;
 
 // What to do with raw categories when there is no dictionary. Hash: the hexadecimal value modulo the table's rows.
 enum class MissingDictionary { Refuse, Row0, Hash };
-constexpr std::string_view name(MissingDictionary missing) {
-    return missing == MissingDictionary::Row0 ? "row0" : missing == MissingDictionary::Hash ? "hash" : "refuse";
-}
 
 // Numbers in text that are no whole numbers of 32 bits (47.0, 1e3, nan, \N, with spaces): an error, or missing and counted, as the original
 // preprocessing takes them.

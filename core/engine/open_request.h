@@ -6,15 +6,21 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/analysis/hypotheses.h"
 #include "core/compute/backend.h"
+#include "core/compute/table_storage.h"
 #include "core/dataset/dataset.h"
 #include "core/dataset/reading.h"
 #include "core/model/model_spec.h"
 
 namespace dlrm {
+
+constexpr std::string_view name(MissingDictionary missing) {
+    return missing == MissingDictionary::Row0 ? "row0" : missing == MissingDictionary::Hash ? "hash" : "refuse";
+}
 
 // What computes, see core/engine/backends.h.
 struct BackendRequest {
