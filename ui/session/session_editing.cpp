@@ -60,11 +60,11 @@ Result<Lookup> lookUp(const Session::State& s, std::size_t index, const std::str
     return Lookup{id, id == 0};
 }
 
-Reading readingOf(const Session::State& s) { return s.settings.applied ? s.settings.applied->reading : s.data ? ownReading(*s.data) : Reading(); }
+Reading readingOf(const Session::State& s) { return s.reading; }
 
 // Whether the session reads numbers otherwise than the dataset means them.
 bool readsNumbersOtherwise(const Session::State& s) {
-    return s.settings.applied && s.data && s.settings.applied->reading.numerical != ownReading(*s.data).numerical;
+    return s.data && s.reading.numerical != ownReading(*s.data).numerical;
 }
 
 // What the model is fed for a numerical token in the session's reading; a missing number is 0 in each.
@@ -73,7 +73,7 @@ float fed(const Session::State& s, const std::string& token) {
     if (const PreprocessingProfile* profile = s.data ? s.data->rawProfile() : nullptr)
         return fedRaw(readingOf(s).numerical, *profile, raw ? *raw : std::numeric_limits<double>::quiet_NaN());
     if (!raw || !readsNumbersOtherwise(s)) return nvidiaSparkNumerical(token);
-    const NumericalReading reading = s.settings.applied->reading.numerical;
+    const NumericalReading reading = s.reading.numerical;
     // A logarithm of stored numbers takes those for the raw ones, and a raw one is what was typed.
     auto value = static_cast<float>(*raw);
     if (reading != NumericalReading::Raw) reread(reading, {&value, 1}, {&value, 1});
@@ -241,7 +241,7 @@ Result<EditableRow> Session::withCategorical(const EditableRow& row, int index, 
 QString Session::hexOf(int table, std::int64_t id) const {
     const State& s = *m_state;
     if (!s.dictionary || table < 0 || static_cast<std::size_t>(table) >= s.dictionary->features()) return {};
-    const auto value = s.dictionary->hexValue(static_cast<std::size_t>(table), id - (s.settings.applied ? s.settings.applied->reading.idShift : 0));
+    const auto value = s.dictionary->hexValue(static_cast<std::size_t>(table), id - s.reading.idShift);
     return value ? QString::fromStdString(formatHex(*value)) : QString();
 }
 
@@ -254,7 +254,7 @@ std::optional<qint64> Session::rowOfValue(int table, const QString& hex) const {
     if (!isHex || text.size() != kDigits || !s.dictionary || !s.model || table < 0 || static_cast<std::size_t>(table) >= s.dictionary->features()) return {};
     const qint64 id = s.dictionary->id(static_cast<std::size_t>(table), value);
     if (id == 0) return {};
-    const qint64 row = id + (s.settings.applied ? s.settings.applied->reading.idShift : 0);
+    const qint64 row = id + s.reading.idShift;
     const bool inside = static_cast<std::size_t>(table) < s.model->spec.tables.size() && row >= 0 && row < s.model->spec.tables[static_cast<std::size_t>(table)].rows;
     return inside ? std::optional(row) : std::nullopt;
 }

@@ -17,13 +17,6 @@
 
 namespace dlrm::ui {
 
-// What a dataset was asked for with, to open it again with another dictionary or model.
-struct DatasetRequest {
-    QString path, split, dictionary;
-    MissingDictionary missing = MissingDictionary::Refuse;
-    TextNumbers numbers = TextNumbers::Strict;
-};
-
 struct Session::State {
     std::shared_ptr<Engine> engine;
     std::shared_ptr<const Dataset> data;        // as it is read
@@ -31,6 +24,7 @@ struct Session::State {
     std::shared_ptr<const Dictionary> dictionary;
     ModelInfoPtr model;
     DatasetInfoPtr dataset;
+    Reading reading;                            // of `data`, in force
     DoctorReportPtr doctorReport;               // of what is open as it is read
     ModelSettings settings;
     Program program;
@@ -46,6 +40,8 @@ struct Session::State {
 
     // Where a result of what is open now comes from. Made on the GUI thread, asked on a worker: it reads a little of every table.
     ProvenanceFn provenance() const;
+    // How what is open now is opened, an applied reading included; no paths where nothing is.
+    OpenRequest request() const;
 
     explicit State(int lanes) : runner(lanes) {}
 };
