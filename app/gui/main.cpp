@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
         std::fputs(qPrintable(options->message), stdout);
         return 0;
     }
-    if (options->followLinks) dlrm::RandomAccessFile::followLinks();
+    if (options->open.followLinks) dlrm::RandomAccessFile::followLinks();
     if (!options->renderDirectory.isEmpty()) return dlrm::ui::runRender(*options, stop);
     // Ends the event loop, and with it every job, which removes what it has half written; nobody is asked as when the
     // window is closed.

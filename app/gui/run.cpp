@@ -21,6 +21,13 @@ ThemeMode storedTheme() {
     return name == QLatin1String("light") ? ThemeMode::Light : ThemeMode::System;
 }
 
+// What is opened later, or by --demo and --last, is opened so too, as far as it does not end with a model.
+ModelSettings settingsOf(const Options& options) {
+    ModelSettings out;
+    static_cast<ModelChoices&>(out) = options.open.model;
+    return out;
+}
+
 }  // namespace
 
 void prepareEnvironment(int argc, char** argv) {
@@ -36,7 +43,7 @@ int runWindow(const Options& options) {
     Theme::instance().apply(options.theme.value_or(storedTheme()));
     Session session;
     session.setProgram({QCoreApplication::applicationName(), QCoreApplication::applicationVersion(), QString::fromStdString(programCommit())});
-    session.setSettings(options.settings);
+    session.setSettings(settingsOf(options));
     MainWindow window(session);
     QApplication::setWindowIcon(applicationIcon());
     // The screen that it was left on may be gone, or another one.
@@ -46,8 +53,8 @@ int runWindow(const Options& options) {
     window.show();
     // After the first frame, so that nothing delays it.
     QTimer::singleShot(0, &window, [&] {
-        if (options.demo && options.open.checkpoint.isEmpty()) window.openDemo();
-        else if (options.last && options.open.checkpoint.isEmpty()) window.openRecent(0);
+        if (options.demo && options.open.checkpoint.empty()) window.openDemo();
+        else if (options.last && options.open.checkpoint.empty()) window.openRecent(0);
         else window.open(options.open);
     });
     if (!options.page.isEmpty()) {
@@ -60,7 +67,7 @@ int runWindow(const Options& options) {
 int runRender(const Options& options, std::stop_token stop) {
     Theme::instance().apply(options.theme.value_or(ThemeMode::Dark));
     Session session;
-    session.setSettings(options.settings);
+    session.setSettings(settingsOf(options));
     RenderRequest request;
     request.directory = options.renderDirectory;
     request.open = options.open;

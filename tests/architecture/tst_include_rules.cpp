@@ -85,6 +85,7 @@ private Q_SLOTS:
     // Pages and models see plain data of core; what computes stands behind ui/session.
     void inUiOnlySessionCallsCore() {
         static const QStringList plainData{QStringLiteral("core/base/result.h"),     QStringLiteral("core/base/ids.h"),
+                                           QStringLiteral("core/engine/open_request.h"),
                                            QStringLiteral("core/engine/results.h"),  QStringLiteral("core/model/model_spec.h"),
                                            QStringLiteral("core/metrics/report.h"),  QStringLiteral("core/analysis/series.h"),
                                            QStringLiteral("core/compute/backend.h"), QStringLiteral("core/analysis/table_statistics.h"),

@@ -20,7 +20,6 @@
 
 #include "ui/pages/page.h"
 #include "ui/session/plain_words.h"
-#include "ui/shell/cardinalities_dialog.h"
 #include "ui/shell/inspector_dock.h"
 #include "ui/shell/open_target.h"
 #include "ui/shell/rail.h"
@@ -41,11 +40,6 @@ constexpr int kPlaces = 100;
 constexpr int kSamePlaceMs = 150;  // a jump changes page and selection at once: one place to go back to
 constexpr int kLayoutVersion = 1;
 
-// What opens it once more.
-OpenRequest asRequested(const DatasetInfo& opened) {
-    return {QString(), opened.path, opened.split, opened.dictionary, {}, opened.missingDictionary, opened.textNumbers};
-}
-
 QString tabKey(int page) {
     return QStringLiteral("pages/%1/tab").arg(QLatin1String(pageTable()[static_cast<std::size_t>(page)].id));
 }
@@ -58,6 +52,12 @@ int pageIndex(const QString& id) {
 }
 
 }  // namespace
+
+DataChoices withDictionary(DataChoices data, const QString& dictionary) {
+    data.dictionary = dictionary.toStdString();
+    data.missingDictionary = MissingDictionary::Refuse;
+    return data;
+}
 
 MainWindow::MainWindow(Session& session, bool remember, QWidget* parent) : QMainWindow(parent), m_session(session), m_remember(remember) {
     setObjectName(QStringLiteral("mainWindow"));
@@ -104,8 +104,8 @@ void MainWindow::connectSession() {
     m_session.setAsk([this](const std::function<void()>& act) { unlessLost(tr("&Go on"), act); });
     connect(&m_session, &Session::modelOpened, this, [this](const ModelInfoPtr& model) {
         // What was asked for beside one model says nothing of another; datasetOpened follows where it fits that as well.
-        const QString& beside = m_lastDataset.checkpoint;
-        if (!beside.isEmpty() && beside != m_lastCheckpoint && beside != QString::fromStdString(model->path)) m_lastDataset = {};
+        const std::string& beside = m_lastDataset.checkpoint;
+        if (!beside.empty() && beside != m_lastModel.checkpoint && beside != model->path) m_lastDataset = {};
         m_rail->setModelOpen(true);
         RecentFiles::instance().addModel(QString::fromStdString(model->path), model->spec.bytes());
         if (m_failedPage) m_failedPage->clearError();
@@ -128,8 +128,8 @@ void MainWindow::connectSession() {
     });
     connect(&m_session, &Session::datasetOpened, this, [this](const DatasetInfoPtr& opened) {
         if (m_failedPage) m_failedPage->clearError();
-        m_lastDataset = asRequested(*opened);
-        m_lastDataset.checkpoint = openCheckpointPath();
+        m_lastDataset.data = opened->asked;
+        m_lastDataset.checkpoint = openCheckpointPath().toStdString();
         if (const ModelInfoPtr model = m_session.model())
             RecentFiles::instance().setDataset(QString::fromStdString(model->path), opened->path, opened->split, opened->dictionary);
         else m_toast->showText(tr("%1 is open, %2. It is used as soon as a checkpoint is open.").arg(datasetName(opened->path), countedText(opened->rows, "row")));
@@ -154,14 +154,25 @@ void MainWindow::open(const OpenRequest& request) {
     unlessLost(tr("&Open"), [this, request] { openNow(request); });
 }
 
+OpenRequest MainWindow::requestFor(const QString& checkpoint, const QString& dataset, const QString& dictionary, const QString& split) const {
+    const QString path = checkpoint.isEmpty() ? QString() : QFileInfo(checkpoint).absoluteFilePath();
+    OpenRequest out;
+    out.checkpoint = path.toStdString();
+    out.model = m_session.settingsFor(path);
+    out.data.path = dataset.toStdString();
+    out.data.dictionary = dictionary.toStdString();
+    if (!split.isEmpty()) out.data.split = split.toStdString();
+    return out;
+}
+
 void MainWindow::openNow(const OpenRequest& request) {
-    if (!request.checkpoint.isEmpty()) {
-        m_lastCheckpoint = QFileInfo(request.checkpoint).absoluteFilePath();
-        openCheckpoint(request.cardinalities);
-    }
-    if (request.dataset.isEmpty()) return;
-    openDataset(QFileInfo(request.dataset).absoluteFilePath(), request.split, request.dictionary, request.missing);
-    if (!request.checkpoint.isEmpty()) m_lastDataset.checkpoint = m_lastCheckpoint;
+    const auto absolute = [](const std::string& path) { return QFileInfo(QString::fromStdString(path)).absoluteFilePath().toStdString(); };
+    if (!request.checkpoint.empty()) openCheckpoint({absolute(request.checkpoint), request.model, {}, false});
+    if (request.data.path.empty()) return;
+    DataChoices rows = request.data;
+    rows.path = absolute(rows.path);
+    openDataset(rows);
+    if (!request.checkpoint.empty()) m_lastDataset.checkpoint = m_lastModel.checkpoint;
 }
 
 QString MainWindow::openCheckpointPath() const {
@@ -169,19 +180,19 @@ QString MainWindow::openCheckpointPath() const {
     return model ? QString::fromStdString(model->path) : QString();
 }
 
-void MainWindow::openCheckpoint(std::vector<std::int64_t> cardinalities) {
-    m_lastCardinalities = std::move(cardinalities);
-    m_session.openWithCardinalities(m_lastCheckpoint, m_lastCardinalities);
+void MainWindow::openCheckpoint(const OpenRequest& request) {
+    m_lastModel = {request.checkpoint, request.model, {}, false};
+    m_session.openModel(QString::fromStdString(request.checkpoint), request.model);
 }
 
-void MainWindow::openDataset(const QString& path, const QString& split, const QString& dictionary, MissingDictionary missing, TextNumbers numbers) {
-    m_lastDataset = {openCheckpointPath(), path, split.isEmpty() ? QStringLiteral("test") : split, dictionary, {}, missing, numbers};
-    m_session.openDataset(m_lastDataset.dataset, m_lastDataset.split, m_lastDataset.dictionary, missing, numbers);
+void MainWindow::openDataset(const DataChoices& rows) {
+    m_lastDataset = {openCheckpointPath().toStdString(), {}, rows, false};
+    m_session.openDataset(rows);
 }
 
 void MainWindow::openDemo() {
     unlessLost(tr("&Open"), [this] {
-        m_lastCheckpoint.clear();
+        m_lastModel = {};
         m_session.openDemo();
     });
 }
@@ -190,15 +201,15 @@ void MainWindow::openRecent(int index) {
     const QList<RecentEntry> entries = RecentFiles::instance().entries();
     if (index < 0 || index >= entries.size()) return;
     const RecentEntry& entry = entries[index];
-    open({entry.model, entry.dataset, entry.split, entry.dictionary});
+    open(requestFor(entry.model, entry.dataset, entry.dictionary, entry.split));
 }
 
 void MainWindow::openPaths(const QStringList& paths) {
     const OpenTargets targets = sortTargets(paths);
-    open({targets.checkpoint, targets.dataset, QStringLiteral("test"), targets.dictionary});
+    open(requestFor(targets.checkpoint, targets.dataset, targets.dictionary));
     if (targets.dataset.isEmpty() && !targets.dictionary.isEmpty()) {
-        if (m_lastDataset.dataset.isEmpty()) m_toast->showText(tr("Open the dataset that belongs to this dictionary first."));
-        else unlessLost(tr("&Open"), [this, targets] { openDataset(m_lastDataset.dataset, m_lastDataset.split, targets.dictionary); });
+        if (m_lastDataset.data.path.empty()) m_toast->showText(tr("Open the dataset that belongs to this dictionary first."));
+        else unlessLost(tr("&Open"), [this, targets] { openDataset(withDictionary(m_lastDataset.data, targets.dictionary)); });
     }
 }
 
@@ -296,67 +307,6 @@ void MainWindow::goForward() {
 void MainWindow::showPlaceActions() {
     m_back->setEnabled(!m_places.isEmpty());
     m_forward->setEnabled(!m_undonePlaces.isEmpty());
-}
-
-// What resolves an error, as buttons beside it.
-std::vector<ErrorAction> MainWindow::actionsFor(JobKind kind, const Error& error) {
-    std::vector<ErrorAction> actions;
-    if (error.code == "E-DICT-001") {
-        const OpenRequest asked = m_lastDataset;
-        const auto without = [this, asked](MissingDictionary missing) { return [=, this] { openDataset(asked.dataset, asked.split, {}, missing); }; };
-        actions.push_back({tr("Open dictionary…"), [this] { chooseDictionary(); }});
-        actions.push_back({tr("Read categories as missing"), without(MissingDictionary::Row0)});
-        actions.push_back({tr("Hash categories"), without(MissingDictionary::Hash)});
-    }
-    if (error.code == "E-TSV-011" && !m_lastDataset.dataset.isEmpty()) {
-        const OpenRequest asked = m_lastDataset;
-        actions.push_back({tr("Count as missing"), [this, asked] { openDataset(asked.dataset, asked.split, asked.dictionary, asked.missing, TextNumbers::Lenient); }});
-    }
-    if (error.code == "E-FUSED-001" || error.code == "E-FUSED-002") {
-        actions.push_back({tr("Give the rows of the tables…"), [this] { askForCardinalities(); }});
-        actions.push_back({tr("Open dataset…"), [this] { chooseDataset(); }});
-    }
-    if (error.code == "E-ENGINE-018")
-        for (const auto& [text, combiner] : {std::pair(tr("Combine ids by sum"), Combiner::Sum), std::pair(tr("Combine ids by mean"), Combiner::Mean)})
-            actions.push_back({text, [this, combiner = combiner] {
-                                   ModelSettings settings = m_session.settings();
-                                   settings.combiner = combiner;
-                                   m_session.setSettings(settings);
-                               }});
-    if (error.code == "E-HDATA-003") actions.push_back({tr("Open dictionary…"), [this] { chooseDictionary(); }});
-    if (error.code == "E-CKPT-021" || error.code == "E-ENGINE-007" || error.code == "E-DICT-016") actions.push_back({tr("Open dataset…"), [this] { chooseDataset(); }});
-    if (kind == JobKind::OpenModel && error.code == "E-CKPT-005") {
-        const OpenTargets inside = targetsInside(m_lastCheckpoint);
-        if (!inside.checkpoint.isEmpty()) {
-            const auto name = [](const QString& path) { return QFileInfo(path).fileName(); };
-            const QString what = inside.dataset.isEmpty() ? tr("Open %1").arg(name(inside.checkpoint)) : tr("Open %1 with %2").arg(name(inside.checkpoint), name(inside.dataset));
-            actions.push_back({what, [this, inside] { open({inside.checkpoint, inside.dataset, QStringLiteral("test"), inside.dictionary}); }});
-        }
-    }
-    return actions;
-}
-
-void MainWindow::showFailure(JobKind kind, const Error& error) {
-    Page* page = currentPage();
-    const bool opening = kind == JobKind::OpenModel || kind == JobKind::OpenDataset;
-    if (!page) return;
-    std::vector<ErrorAction> actions = actionsFor(kind, error);
-    if (!opening && page->showsError(error) && actions.empty()) return;  // the page shows it with a Retry of its own
-    if (kind == JobKind::SampleRows && actions.empty()) return;          // Samples says it in its own way
-    std::function<void()> retry;
-    if (kind == JobKind::OpenModel && !m_lastCheckpoint.isEmpty()) retry = [this] { openCheckpoint(m_lastCardinalities); };
-    if (kind == JobKind::OpenDataset && !m_lastDataset.dataset.isEmpty())
-        retry = [this] { openDataset(m_lastDataset.dataset, m_lastDataset.split, m_lastDataset.dictionary, m_lastDataset.missing, m_lastDataset.numbers); };
-    if (kind == JobKind::OpenModel && error.code == "E-FUSED-001") askForCardinalities();
-    page->showError(error, std::move(retry), std::move(actions));
-    if (opening) m_failedPage = page;
-}
-
-void MainWindow::askForCardinalities() {
-    if (m_lastCheckpoint.isEmpty() || findChild<CardinalitiesDialog*>()) return;
-    auto* dialog = new CardinalitiesDialog(m_lastCheckpoint, [this](std::vector<std::int64_t> rows) { openCheckpoint(std::move(rows)); }, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->open();
 }
 
 void MainWindow::showTitle() {
