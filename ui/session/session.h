@@ -208,6 +208,8 @@ public:
     // Applies a token to numerical `index` / categorical `index` (8 hex digits looked up in the dictionary, or "id:123"); the row is unchanged on error.
     Result<EditableRow> withNumerical(const EditableRow& row, int index, const QString& token) const;
     Result<EditableRow> withCategorical(const EditableRow& row, int index, const QString& token) const;
+    // Links that lead out of a directory are followed from now on, in the whole program.
+    static void followLinks();
     // `request` with an option of opening ("table-order"), as both programs' command lines take it. Errors: those of applyOption()
     // (core/engine/open_options.h); then it is as before.
     static Result<void> choose(OpenRequest& request, const char* option, const QString& value);

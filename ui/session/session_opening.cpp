@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "core/base/random_access_file.h"
 #include "core/engine/backends.h"
 #include "core/engine/open_options.h"
 #include "core/engine/workspace.h"
@@ -258,6 +259,8 @@ ModelSettings Session::settingsFor(const QString& path) const {
 OpenRequest Session::State::request() const {
     return requestOf(engine ? engine->info().path : std::string(), settings, dataset ? dataset->asked : DataChoices());
 }
+
+void Session::followLinks() { RandomAccessFile::followLinks(); }
 
 Result<void> Session::choose(OpenRequest& request, const char* option, const QString& value) { return applyOption(request, option, local(value)); }
 

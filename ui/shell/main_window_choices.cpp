@@ -49,6 +49,7 @@ constexpr Choice kChoices[] = {
     {"E-ENGINE-007", "table-order", nullptr, kOrderWords, kOrderLine},
     {"E-ENGINE-018", "combiner", "sum", QT_TRANSLATE_NOOP("MainWindow", "Combine ids by sum")},
     {"E-ENGINE-018", "combiner", "mean", QT_TRANSLATE_NOOP("MainWindow", "Combine ids by mean")},
+    {"E-FILE-003", "follow-links", "", QT_TRANSLATE_NOOP("MainWindow", "Follow links")},
     {"E-PROFILE-002", nullptr, nullptr, kOwnProfile, nullptr, [](OpenRequest& r) { r.data.profile.clear(); }},
     {"E-PROFILE-003", nullptr, nullptr, kOwnProfile, nullptr, [](OpenRequest& r) { r.data.profile.clear(); }},
     {"E-RECORD-002", "profile", "nvidia_spark", kAsNvidia},
@@ -78,6 +79,7 @@ Result<void> MainWindow::openAgain(JobKind kind, const std::function<Result<void
     OpenRequest now = before;
     if (auto changed = change(now); !changed) return changed;
     unlessLost(tr("&Open"), [this, kind, before, now] {
+        if (now.followLinks) Session::followLinks();
         const DatasetInfoPtr opened = m_session.dataset();
         const bool together = kind == JobKind::OpenModel && m_lastDataset.checkpoint == now.checkpoint && !(opened && opened->asked == now.data);
         const bool withData = kind == JobKind::OpenDataset || now.data != before.data || together;
@@ -99,6 +101,8 @@ std::vector<ErrorAction> MainWindow::actionsFor(JobKind kind, const Error& error
     }
     for (const Choice& choice : kChoices) {
         if (error.code != choice.code) continue;
+        const bool byLink = error.remedy.find("--follow-links") != std::string::npos;
+        if (error.code == "E-FILE-003" && !byLink) continue;  // a name that leads out, which no choice mends
         if (choice.option && isDataOption(choice.option) && m_lastDataset.data.path.empty()) continue;  // nothing to read otherwise
         const auto apply = [this, kind, &choice](const QString& value) {
             return openAgain(kind, [&](OpenRequest& request) -> Result<void> {

@@ -4,7 +4,6 @@
 #include <QTest>
 
 #include <filesystem>
-#include <thread>
 
 #include "core/dataset/dictionary.h"
 #include "core/engine/open_options.h"
