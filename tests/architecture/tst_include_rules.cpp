@@ -82,6 +82,15 @@ private Q_SLOTS:
         QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(QLatin1Char('\n'))));
     }
 
+    // The parser's headers take longer to compile than all the rest of a verb.
+    void oneSourceIncludesTheParser() {
+        QStringList users;
+        for (const char* folder : {"app", "core", "ui"})
+            for (const Include& i : includes(QLatin1String(folder)))
+                if (i.target.startsWith(QLatin1String("CLI/"))) users << i.file;
+        QCOMPARE(users, QStringList{QStringLiteral("app/cli/verb_options.cpp")});
+    }
+
     // Pages and models see plain data of core; what computes stands behind ui/session.
     void inUiOnlySessionCallsCore() {
         static const QStringList plainData{QStringLiteral("core/base/result.h"),     QStringLiteral("core/base/ids.h"),
