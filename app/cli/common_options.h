@@ -35,7 +35,8 @@ enum class ModelUse {
 // CHECKPOINT, the options of the output, and those of `use`.
 void addModelOptions(VerbOptions& verb, CommonOptions& common, ModelUse use);
 enum class DataUse { Required, Optional };
-// --data --split --dictionary --missing-dictionary --lenient --profile. Where the dataset is optional, the others need --data.
+// --data --split --dictionary --missing-dictionary --lenient --profile. Where the dataset is optional, the others need
+// --data.
 void addDataOptions(VerbOptions& verb, CommonOptions& common, DataUse use);
 // --numerical --id-shift: read the rows otherwise than the dataset means them, as the doctor may have found.
 void addReadingOptions(VerbOptions& verb, CommonOptions& common);

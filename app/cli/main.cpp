@@ -126,7 +126,7 @@ int main(int argc, char** argv) {
     };
     if (const auto wrong = wrongUse(arguments, program)) return wrongly(*wrong);
     const CommandLine::Parsed parsed = program.parse(argc, argv);
-    if (parsed.help) return print(helpText(*parsed.verb));
+    if (parsed.help) return print(parsed.verb ? helpText(*parsed.verb) : helpText(program));
     if (parsed.refusal) return wrongly(refused(*parsed.refusal, arguments, program));
     for (const auto& [verb, run] : verbs)
         if (verb == parsed.verb) return runCommand(run, common, stop);

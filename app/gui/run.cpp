@@ -21,10 +21,13 @@ ThemeMode storedTheme() {
     return name == QLatin1String("light") ? ThemeMode::Light : ThemeMode::System;
 }
 
-// What is opened later, or by --demo and --last, is opened so too, as far as it does not end with a model.
+// How the first model is opened where none is named; what is said of a named one holds for that alone, but for what
+// computes.
 ModelSettings settingsOf(const Options& options) {
     ModelSettings out;
-    static_cast<ModelChoices&>(out) = options.open.model;
+    if (options.open.checkpoint.empty()) static_cast<ModelChoices&>(out) = options.open.model;
+    out.backend = options.open.model.backend;
+    out.statisticsOnDisk = options.open.model.statisticsOnDisk;
     return out;
 }
 

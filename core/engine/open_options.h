@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// THE TABLE OF OPTIONS of opening (open_options.cpp). Every row is an option of dlrm-cli, in the verbs in which it acts,
-// and of dlrm-explorer; the window's controls beside an error that a choice resolves apply the same rows.
+// THE TABLE OF OPTIONS of opening (open_options.cpp). Every row is an option of dlrm-cli, in the verbs in which it
+// acts, and of dlrm-explorer; the window's controls beside an error that a choice resolves apply the same rows.
 #pragma once
 
 #include <span>
@@ -36,9 +36,9 @@ std::span<const OpenOption> openOptions();
 // By its name without dashes; null where there is none.
 const OpenOption* openOption(std::string_view name);
 
-// What `request` becomes with an option; it is as before where this fails. A flag's value is "". Errors name the option
-// (field), what was expected and what was found: E-OPTION-002 it does not take this value, E-OPTION-003 there is no such
-// option, E-BACKEND-002, E-BACKEND-003, and those of readCardinalities() (core/dataset/cardinalities.h).
+// What `request` becomes with an option; it is as before where this fails. A flag's value is "". Errors name the
+// option (field), what was expected and what was found: E-OPTION-002 it does not take this value, E-OPTION-003 there is
+// no such option, E-BACKEND-002, E-BACKEND-003, and those of readCardinalities() (core/dataset/cardinalities.h).
 Result<void> applyOption(OpenRequest& request, std::string_view name, std::string_view value);
 
 }  // namespace dlrm

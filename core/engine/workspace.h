@@ -29,8 +29,9 @@ struct OpenAlready {
 };
 
 // The dataset is opened with the model's shapes, then the model with the dataset's names and cardinalities, which tell
-// layout A which table is which feature; whether they fit is checked. Errors: those of Engine::open(), Engine::checkFits(),
-// openDataset(), checkReading() and chooseBackend(), E-CLI-012 another number of numerical features than was said.
+// layout A which table is which feature; whether they fit is checked. Errors: those of Engine::open(), checkFits(),
+// openDataset(), checkReading(), Dictionary::open() and chooseBackend(); E-CLI-012 another number of numerical features
+// than was said.
 Result<Workspace> openWorkspace(const OpenRequest& request, const OpenAlready& open = {}, const ProgressFn& progress = {},
                                 std::stop_token stop = {});
 

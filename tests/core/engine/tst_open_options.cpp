@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// THE TABLE OF OPTIONS of opening: what each row takes, what it does to a request, and what is said of a value that is none.
+// THE TABLE OF OPTIONS of opening: what each row takes, what it does to a request, what is said of a value that is none.
 #include <QTemporaryDir>
 #include <QTest>
 

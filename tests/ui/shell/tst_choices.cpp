@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A refused opening offers in place what resolves it, and choosing opens: table order, preprocessing, dictionary, number of numericals, backend.
+// A refused opening offers in place what resolves it, and choosing opens: table order, preprocessing, dictionary, number
+// of numericals, backend, links.
 #include <QDirIterator>
 #include <QFile>
 #include <QLabel>
