@@ -7,13 +7,12 @@
 
 #include <stdlib.h>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "app/cli/commands.h"
-#include "app/cli/usage.h"
-#include "app/common/program.h"
+#include "app/program/program.h"
+#include "core/engine/backends.h"
 #include "core/engine/benchmark.h"
 #include "core/export/json.h"
 #include "core/synthetic/demo_writer.h"
@@ -23,11 +22,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Options {
-    std::vector<std::string> parts;
-    std::string checkpoint;
-    DataOptions data;
-};
 
 // A directory of its own under the system's temporary one, removed at the end.
 class TemporaryDirectory {
@@ -55,9 +49,9 @@ Json timed(const char* bench, const Timing& t) {
     return {{"bench", bench}, {"seconds", t.median}, {"fastest", t.fastest}, {"slowest", t.slowest}};
 }
 
-Result<void> benchOpen(Context& context, const Options& options) {
+Result<void> benchOpen(Context& context, const CommonOptions& with) {
     const auto timing = timeRuns(20, [&]() -> Result<void> {
-        auto engine = openModel(options.checkpoint, context.common, context.progress, context.stop);
+        auto engine = openModel(with, context.progress, context.stop);
         if (!engine) return fail(std::move(engine).error());
         return {};
     }, context.stop);
@@ -66,8 +60,8 @@ Result<void> benchOpen(Context& context, const Options& options) {
     return {};
 }
 
-Result<void> benchBrowse(Context& context, const Options& options) {
-    auto engine = openModel(options.checkpoint, context.common, context.progress, context.stop);
+Result<void> benchBrowse(Context& context, const CommonOptions& with) {
+    auto engine = openModel(with, context.progress, context.stop);
     if (!engine) return fail(std::move(engine).error());
     const auto browsing = timeBrowsing(**engine, context.stop);
     if (!browsing) return fail(browsing.error());
@@ -78,8 +72,8 @@ Result<void> benchBrowse(Context& context, const Options& options) {
     return {};
 }
 
-Result<void> benchPredict(Context& context, const Options& options) {
-    auto opened = openModelAndData(options.checkpoint, context.common, options.data, context.progress, context.stop);
+Result<void> benchPredict(Context& context, const CommonOptions& with) {
+    auto opened = openAll(with, context.progress, context.stop);
     if (!opened) return fail(std::move(opened).error());
     const auto each = [&](const RowsTiming& t) {
         Json line = timed("predict", t.timing);
@@ -91,8 +85,8 @@ Result<void> benchPredict(Context& context, const Options& options) {
     return timePredictions(*opened->engine, *opened->dataset, each, context.stop);
 }
 
-Result<void> benchEvaluate(Context& context, const Options& options) {
-    auto opened = openModelAndData(options.checkpoint, context.common, options.data, context.progress, context.stop);
+Result<void> benchEvaluate(Context& context, const CommonOptions& with) {
+    auto opened = openAll(with, context.progress, context.stop);
     if (!opened) return fail(std::move(opened).error());
     const auto e = opened->engine->evaluate(*opened->dataset, {}, {}, context.progress.callback(), context.stop);
     if (!e) return fail(e.error());
@@ -100,7 +94,7 @@ Result<void> benchEvaluate(Context& context, const Options& options) {
     return {};
 }
 
-Result<void> benchAuc(Context& context, const Options&) {
+Result<void> benchAuc(Context& context, const CommonOptions&) {
     const auto metrics = timeMetrics(context.stop);
     if (!metrics) return fail(metrics.error());
     Json line = timed("auc", metrics->timing);
@@ -112,23 +106,24 @@ Result<void> benchAuc(Context& context, const Options&) {
 
 struct Part {
     const char* name;
-    Result<void> (*run)(Context&, const Options&);
+    Result<void> (*run)(Context&, const CommonOptions& with);
 };
 constexpr Part kParts[] = {{"open", benchOpen}, {"browse", benchBrowse}, {"predict", benchPredict}, {"evaluate", benchEvaluate}, {"auc", benchAuc}};
 
-Result<void> bench(Context& context, Options& options) {
+Result<void> bench(Context& context, const std::vector<std::string>& parts) {
     context.out.useLines();
-    auto backend = backendChoice(context.common);
+    CommonOptions with = context.common;
+    auto backend = chooseBackend(onThisMachine(with.open.model.backend));
     if (!backend) return fail(std::move(backend).error());
     std::unique_ptr<TemporaryDirectory> temporary;
-    if (options.checkpoint.empty()) {
+    if (with.open.checkpoint.empty()) {
         temporary = std::make_unique<TemporaryDirectory>();
         if (temporary->path().empty())
             return fail(Error("E-CLI-005", "No temporary directory could be made for the synthetic model.").withRemedy("set TMPDIR, or give --checkpoint and --data"));
         auto demo = writeDemo(temporary->path(), {}, context.progress.callback(), context.stop);
         if (!demo) return fail(std::move(demo).error());
-        options.checkpoint = demo->checkpoint;
-        options.data.path = demo->dataset;
+        with.open.checkpoint = demo->checkpoint;
+        with.open.data.path = demo->dataset;
     }
     print(context, {{"bench", "machine"},
                     {"version", programVersion()},
@@ -136,10 +131,10 @@ Result<void> bench(Context& context, Options& options) {
                     {"backend", Json::parse(backendJson(backend->info))},
                     {"device", backend->info.device},
                     {"cores", std::thread::hardware_concurrency()},
-                    {"checkpoint", temporary ? "synthetic, small" : options.checkpoint}});
+                    {"checkpoint", temporary ? "synthetic, small" : with.open.checkpoint}});
     for (const Part& part : kParts) {
-        if (!options.parts.empty() && std::find(options.parts.begin(), options.parts.end(), part.name) == options.parts.end()) continue;
-        if (auto done = part.run(context, options); !done) return done;
+        if (!parts.empty() && std::find(parts.begin(), parts.end(), part.name) == parts.end()) continue;
+        if (auto done = part.run(context, with); !done) return done;
         if (!context.out.isOpen()) return {};
     }
     return {};
@@ -147,18 +142,18 @@ Result<void> bench(Context& context, Options& options) {
 
 }  // namespace
 
-Run setUpBench(CLI::App& app, CommonOptions& common) {
-    auto options = std::make_shared<Options>();
-    app.add_option("parts", options->parts, "open, browse, predict, evaluate, auc; all of them when none is named")
-        ->check(oneOf({"open", "browse", "predict", "evaluate", "auc"}));
-    auto* checkpoint = app.add_option("--checkpoint", options->checkpoint, "A checkpoint to measure with; a small synthetic one without it");
-    auto* data = app.add_option("--data", options->data.path, "Its dataset (test split)");
-    checkpoint->needs(data);
-    data->needs(checkpoint);
-    addOutputOptions(app, common);
-    addLinksOption(app);
-    addBackendOptions(app, common);
-    return [options](Context& context) { return bench(context, *options); };
+Run setUpBench(VerbOptions& verb, CommonOptions& common) {
+    auto parts = std::make_shared<std::vector<std::string>>();
+    verb.words("parts", *parts, {"open", "browse", "predict", "evaluate", "auc"},
+               "open, browse, predict, evaluate, auc; all of them when none is named");
+    VerbOption checkpoint = verb.text("--checkpoint", common.open.checkpoint, "A checkpoint to measure with; a small synthetic one without it");
+    VerbOption data = verb.open("data", common.open).group(kOwnGroup).about("Its dataset (test split)");
+    checkpoint.needs(data);
+    data.needs(checkpoint);
+    addOutputOptions(verb, common);
+    verb.open("follow-links", common.open);
+    addBackendOptions(verb, common);
+    return [parts](Context& context) { return bench(context, *parts); };
 }
 
 }  // namespace dlrm::cli

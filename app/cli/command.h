@@ -6,11 +6,10 @@
 #include <stop_token>
 #include <string_view>
 
-#include <CLI/App.hpp>
-
 #include "app/cli/common_options.h"
 #include "app/cli/output.h"
 #include "app/cli/progress_line.h"
+#include "app/cli/verb_options.h"
 #include "core/base/result.h"
 
 namespace dlrm::cli {
@@ -29,8 +28,8 @@ using Run = std::function<Result<void>(Context&)>;
 struct Command {
     std::string_view name;
     std::string_view summary;
-    // Adds the verb's own options to `app` and says how to run it; `common` is filled by the time it runs.
-    Run (*setUp)(CLI::App& app, CommonOptions& common);
+    // Declares the verb's options and says how to run it; `common` is filled by the time it runs.
+    Run (*setUp)(VerbOptions& verb, CommonOptions& common);
     std::string_view example;  // one or more lines, each a whole command
 };
 

@@ -11,20 +11,20 @@ namespace dlrm::cli {
 // In the order --help lists them.
 std::span<const Command> commands();
 
-Run setUpInfo(CLI::App& app, CommonOptions& common);
-Run setUpTables(CLI::App& app, CommonOptions& common);
-Run setUpRows(CLI::App& app, CommonOptions& common);
-Run setUpLayers(CLI::App& app, CommonOptions& common);
-Run setUpNeighbors(CLI::App& app, CommonOptions& common);
-Run setUpPredict(CLI::App& app, CommonOptions& common);
-Run setUpEvaluate(CLI::App& app, CommonOptions& common);
-Run setUpMerge(CLI::App& app, CommonOptions& common);
-Run setUpVerify(CLI::App& app, CommonOptions& common);
-Run setUpConvert(CLI::App& app, CommonOptions& common);
-Run setUpParity(CLI::App& app, CommonOptions& common);
-Run setUpBench(CLI::App& app, CommonOptions& common);
-Run setUpDoctor(CLI::App& app, CommonOptions& common);
-Run setUpDemo(CLI::App& app, CommonOptions& common);
-Run setUpCompletion(CLI::App& app, CommonOptions& common);
+Run setUpInfo(VerbOptions& verb, CommonOptions& common);
+Run setUpTables(VerbOptions& verb, CommonOptions& common);
+Run setUpRows(VerbOptions& verb, CommonOptions& common);
+Run setUpLayers(VerbOptions& verb, CommonOptions& common);
+Run setUpNeighbors(VerbOptions& verb, CommonOptions& common);
+Run setUpPredict(VerbOptions& verb, CommonOptions& common);
+Run setUpEvaluate(VerbOptions& verb, CommonOptions& common);
+Run setUpMerge(VerbOptions& verb, CommonOptions& common);
+Run setUpVerify(VerbOptions& verb, CommonOptions& common);
+Run setUpConvert(VerbOptions& verb, CommonOptions& common);
+Run setUpParity(VerbOptions& verb, CommonOptions& common);
+Run setUpBench(VerbOptions& verb, CommonOptions& common);
+Run setUpDoctor(VerbOptions& verb, CommonOptions& common);
+Run setUpDemo(VerbOptions& verb, CommonOptions& common);
+Run setUpCompletion(VerbOptions& verb, CommonOptions& common);
 
 }  // namespace dlrm::cli

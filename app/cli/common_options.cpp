@@ -5,128 +5,58 @@
 #include <charconv>
 #include <filesystem>
 #include <system_error>
-#include <thread>
+#include <utility>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "app/cli/usage.h"
-#include "app/common/backends.h"
-#include "core/base/random_access_file.h"
 #include "core/checkpoint/verify.h"
 #include "core/dataset/dictionary.h"
-#include "core/dataset/preprocessing_profile.h"
-#include "core/dataset/reading.h"
-#include "core/export/json.h"
 
 namespace dlrm::cli {
 
-void addOutputOptions(CLI::App& app, CommonOptions& common) {
-    app.add_flag("--json", common.json, "Print JSON for programs instead of a table; an error is printed as {\"error\": {...}} too")->group(kOutputGroup);
-    app.add_flag("--quiet", common.quiet, "No progress on stderr")->group(kOutputGroup);
+void addOutputOptions(VerbOptions& verb, CommonOptions& common) {
+    verb.flag("--json", common.json, "Print JSON for programs instead of a table; an error is printed as {\"error\": {...}} too")
+        .group(kOutputGroup);
+    verb.flag("--quiet", common.quiet, "No progress on stderr").group(kOutputGroup);
 }
 
-void addLinksOption(CLI::App& app) {
-    app.add_flag_callback("--follow-links", RandomAccessFile::followLinks, "Follow symbolic links that lead out of the directory of the dataset or the checkpoint")
-        ->group(kModelGroup);
+void addBackendOptions(VerbOptions& verb, CommonOptions& common) {
+    for (const char* name : {"backend", "precision", "threads", "gpu-memory", "table-precision"}) verb.open(name, common.open);
 }
 
-void addBackendOptions(CLI::App& app, CommonOptions& common) {
-    const auto add = [&](auto&&... about) { return app.add_option(std::forward<decltype(about)>(about)...)->group(kComputingGroup); };
-    add("--backend", common.backend, "Where to compute: auto, cpu or cuda")->capture_default_str();
-    add("--precision", common.precision, "Arithmetic of the MLPs: fp32, tf32, bf16, fp16 or int8, as far as the backend has it")
-        ->check(oneOf({"fp32", "tf32", "bf16", "fp16", "int8"}))
-        ->capture_default_str();
-    add("--threads", common.threads, "Threads to compute with (0, or more than there are: all)")->check(CLI::Range(0, 4096))->capture_default_str();
-    add("--gpu-memory", common.gpuMemory, "Most GPU memory to use, as 8GiB; the hottest rows of the tables go there. Without it: what is free, less a tenth")
-        ->check(notEmpty());
-    add("--table-precision", common.tablePrecision, "How tables are stored on a GPU: stored (as in the files), fp16, or int8 with a scale per row")
-        ->check(oneOf({"stored", "fp16", "int8"}))
-        ->capture_default_str();
-}
-
-void addModelOptions(CLI::App& app, CommonOptions& common, std::string& checkpoint, ModelUse use) {
-    app.add_option("checkpoint", checkpoint, "Directory of the checkpoint (layout A: also its prefix)")->required();
-    addOutputOptions(app, common);
-    addLinksOption(app);
-    const auto add = [&](auto&&... about) { return app.add_option(std::forward<decltype(about)>(about)...)->group(kModelGroup); };
-    add("--table-order", common.tableOrder,
-        "Layout A: feature number of each table in the checkpoint's own order, for example 19,0,21. Needed only when a "
-        "dataset's cardinalities cannot tell the tables apart")
-        ->delimiter(',');
-    add("--cardinalities", common.cardinalities,
-        "Rows of every embedding table in feature order, for example 1000,7,300. Needed for a model deployed with all "
-        "tables in one (layouts E and F) when neither a dataset nor a config.json says them")
-        ->delimiter(',')
-        ->check(CLI::Range(std::int64_t{1}, std::int64_t{2147483647}));
+void addModelOptions(VerbOptions& verb, CommonOptions& common, ModelUse use) {
+    verb.text("checkpoint", common.open.checkpoint, "Directory of the checkpoint (layout A: also its prefix)").required();
+    addOutputOptions(verb, common);
+    for (const char* name : {"follow-links", "table-order", "cardinalities"}) verb.open(name, common.open);
     if (use == ModelUse::Files) return;
-    add("--numericals", common.numericals,
-        "How many numerical features the model was trained with, which layouts A, B and C do not record: padding fills "
-        "its first layer. A model or dataset with another number is refused. Without it: as many as the dataset has")
-        ->check(CLI::Range(std::int64_t{1}, std::int64_t{65536}));
+    verb.open("numericals", common.open);
     if (use == ModelUse::Tables) return;
-    add("--interaction", common.interaction,
-        "Order of the interaction's output: custom_cuda or tensorflow. Layouts A, B and C do not record it; "
-        "custom_cuda is assumed")
-        ->check(oneOf({"custom_cuda", "tensorflow"}));
-    add("--interaction-tables", common.tables,
-        "In which order the tables take part in the interaction: as_is (by their numbers) or by_cardinality (falling). "
-        "Without it: as the layout has them; recorded in every result")
-        ->check(oneOf({"as_is", "by_cardinality"}));
-    if (use == ModelUse::Computed) addBackendOptions(app, common);
+    for (const char* name : {"interaction", "interaction-tables"}) verb.open(name, common.open);
+    if (use == ModelUse::Computed) addBackendOptions(verb, common);
 }
 
-void addCombinerOption(CLI::App& app, CommonOptions& common) {
-    app.add_option("--combiner", common.combiner,
-                   "How the vectors of several ids of a feature become one, for multi-hot rows: sum or mean")
-        ->check(oneOf({"sum", "mean"}))
-        ->group(kModelGroup);
-}
-
-CLI::Validator notEmpty() {
-    return {[](const std::string& text) { return text.empty() ? std::string("the text is empty") : std::string(); }, ""};
-}
-
-void addDataOptions(CLI::App& app, DataOptions& data, DataUse use) {
-    auto* path = app.add_option("--data", data.path,
-                                use == DataUse::Required ? "feature_spec.yaml or its directory, a raw Criteo TSV file, or - for such rows from standard input"
-                                                         : "The model's dataset, whose names and cardinalities are shown with the tables: feature_spec.yaml or its "
-                                                           "directory, or a raw Criteo TSV file");
-    path->check(notEmpty())->group(kDataGroup);
-    auto* split = app.add_option("--split", data.split, "Which split of a feature_spec: train or test")->capture_default_str();
-    auto* dictionary = app.add_option("--dictionary", data.dictionary, "Directory of category dictionaries, for raw rows")->check(notEmpty());
-    auto* missing = app.add_option("--missing-dictionary", data.missingDictionary, "Raw rows without a dictionary: refuse, row0 (every category is missing), or hash (the value modulo the table's rows)");
-    missing->check(oneOf({"refuse", "row0", "hash"}))->capture_default_str();
-    auto* lenient = app.add_flag("--lenient", data.lenient,
-                                 "Raw rows: numbers that are no whole numbers of 32 bits (47.0, 1e3, nan) count as missing, as the original preprocessing takes them; their "
-                                 "number and the first place are noted. Without it they are an error");
-    std::vector<std::string> profiles;
-    for (const PreprocessingProfile& profile : preprocessingProfiles()) profiles.emplace_back(profile.name);
-    auto* profile = app.add_option("--profile", data.profile, "Preprocessing the rows went through, or raw rows are to go through; recorded in every result");
-    profile->check(oneOf(profiles));
-    if (use == DataUse::Required) path->required();
-    for (auto* option : {split, dictionary, missing, lenient, profile}) {
-        option->group(kDataGroup);
-        if (use == DataUse::Optional) option->needs(path);
+void addDataOptions(VerbOptions& verb, CommonOptions& common, DataUse use) {
+    VerbOption path = verb.open("data", common.open);
+    if (use == DataUse::Required) {
+        path.about("feature_spec.yaml or its directory, a raw Criteo TSV file, or - for such rows from standard input").required();
+    } else {
+        path.about("The model's dataset, whose names and cardinalities are shown with the tables: feature_spec.yaml or its "
+                   "directory, or a raw Criteo TSV file");
+    }
+    for (const char* name : {"split", "dictionary", "missing-dictionary", "lenient", "profile"}) {
+        VerbOption option = verb.open(name, common.open);
+        if (use == DataUse::Optional) option.needs(path);
     }
 }
 
-void addReadingOptions(CLI::App& app, DataOptions& data) {
-    const CLI::Validator reading = oneOf({"already_logged", "ln3", "ln2", "ln1", "raw"}, [](const std::string& text) {
-        return numericalReadingFromName(text).has_value();
-    });
-    auto* numerical = app.add_option("--numerical", data.numerical,
-                                     "How the numbers are fed: already_logged (as stored), ln3, ln2 or ln1 (ln(x+3), "
-                                     "ln(x+2), ln(max(x,0)+1) of the numbers in the file, taken for raw ones), or raw "
-                                     "(the raw numbers themselves; where the file holds logarithms x, the whole "
-                                     "number nearest to exp(x) - 3). Instead of the dataset's own transform, never on "
-                                     "top of it. Without it: as the dataset means them; recorded in every result");
-    numerical->check(reading);
-    auto* shift = app.add_option("--id-shift", data.idShift, "Added to every id, for ids that were counted from another start; recorded in every result")->check(CLI::Range(-1000, 1000));
-    for (auto* option : {numerical, shift}) option->needs("--data")->group(kDataGroup);
+void addReadingOptions(VerbOptions& verb, CommonOptions& common) {
+    for (const char* name : {"numerical", "id-shift"}) verb.open(name, common.open).needs(verb.named("--data"));
 }
 
-CLI::Option* addTableOption(CLI::App& app, std::string& table, const char* description) { return app.add_option("--table", table, description)->check(notEmpty()); }
+VerbOption addTableOption(VerbOptions& verb, std::string& table, const char* description) {
+    return verb.text("--table", table, description);
+}
 
 Result<TableId> tableNamed(const std::string& table, const Engine& engine) {
     const auto& tables = engine.spec().tables;
@@ -148,55 +78,7 @@ Result<TableId> tableNamed(const std::string& table, const Engine& engine) {
                     .withRemedy(suggestion(table, names, "dlrm-cli info lists the tables")));
 }
 
-Result<BackendRequest> backendRequest(const CommonOptions& common) {
-    // More threads than the machine runs gain nothing, and the thread library would warn on stderr.
-    const auto most = static_cast<int>(std::thread::hardware_concurrency());
-    const int threads = most > 0 ? std::min(common.threads, most) : common.threads;
-    BackendRequest request{common.backend, precisionFromName(common.precision).value_or(Precision::Fp32), threads};
-    request.tableStorage = tableStorageFromName(common.tablePrecision).value_or(TableStorage::AsStored);
-    if (!common.gpuMemory.empty()) {
-        const auto bytes = parseMemorySize(common.gpuMemory);
-        if (!bytes) return fail(bytes.error());
-        request.gpuMemoryBytes = *bytes;
-    }
-    return request;
-}
-
-Result<BackendChoice> backendChoice(const CommonOptions& common) {
-    const auto request = backendRequest(common);
-    if (!request) return fail(request.error());
-    return chooseBackend(*request);
-}
-
 namespace {
-
-Result<EngineOptions> engineOptions(const CommonOptions& common) {
-    auto backend = backendChoice(common);
-    if (!backend) return fail(std::move(backend).error());
-    EngineOptions out;
-    out.backend = *std::move(backend);
-    out.tableOrder = common.tableOrder;
-    out.cardinalities = common.cardinalities;
-    out.numericalFeatures = common.numericals;
-    out.statisticsOnDisk = !common.noCache;
-    if (!common.tables.empty()) out.interactionTables = common.tables == name(TableOrder::ByCardinality) ? TableOrder::ByCardinality : TableOrder::AsIs;
-    if (!common.combiner.empty()) out.combiner = common.combiner == name(Combiner::Mean) ? Combiner::Mean : Combiner::Sum;
-    if (!common.interaction.empty())
-        out.interactionOrder = common.interaction == "tensorflow" ? InteractionOrder::Tensorflow : InteractionOrder::CustomCuda;
-    return out;
-}
-
-// Error E-CLI-012 where the files or the dataset say another number than --numericals.
-Result<void> requireNumericals(const Engine& engine, const CommonOptions& common) {
-    const std::int64_t takes = engine.spec().numericalFeatures;
-    if (common.numericals == 0 || takes == common.numericals) return {};
-    return fail(Error("E-CLI-012", "The model takes another number of numerical features than --numericals says.")
-                    .inFile(engine.info().path)
-                    .inField("--numericals")
-                    .butExpected(fmt::format("{}", common.numericals))
-                    .butFound(takes > 0 ? fmt::format("{}", takes) : "not known")
-                    .withRemedy("Leave the option out if the checkpoint and its dataset are right."));
-}
 
 Error wouldReplace(const std::string& out, std::string what) {
     return Error("E-CLI-006", "The result would replace a file that is read.")
@@ -261,69 +143,27 @@ Result<void> refuseAsOutput(const std::string& out, std::span<const std::string>
                     .withRemedy("Choose another name for one of them."));
 }
 
-Result<std::shared_ptr<Engine>> openModel(const std::string& checkpoint, const CommonOptions& common, ProgressLine& progress, std::stop_token stop) {
-    auto options = engineOptions(common);
-    if (!options) return fail(std::move(options).error());
-    auto model = Engine::open(checkpoint, *options, progress.callback(), std::move(stop));
-    if (!model) return model;
-    if (auto same = requireNumericals(**model, common); !same) return fail(std::move(same).error());
-    common.origin->engine = *model;
-    return model;
+namespace {
+
+Result<Workspace> open(const OpenRequest& request, Origin& origin, ProgressLine& progress, std::stop_token stop) {
+    auto opened = openWorkspace(request, {}, progress.callback(), std::move(stop));
+    if (!opened) return opened;
+    origin.engine = opened->engine;
+    if (opened->dataset) origin.dataset = opened->dataset;
+    origin.reading = readingWords(request, opened->stored.get());
+    return opened;
 }
 
-Result<ModelAndData> openModelAndData(const std::string& checkpoint, const CommonOptions& common, const DataOptions& data, ProgressLine& progress,
-                                      std::stop_token stop) {
-    auto options = engineOptions(common);
-    if (!options) return fail(std::move(options).error());
-    auto model = Engine::open(checkpoint, *options, progress.callback(), stop);
-    const bool needsCardinalities = !model && model.error().code == "E-FUSED-001";  // the dataset may say them
-    if (!model && !needsCardinalities) return fail(std::move(model).error());
+}  // namespace
 
-    DatasetOptions dataOptions;
-    dataOptions.split = data.split;
-    dataOptions.dictionary = data.dictionary;
-    dataOptions.textNumbers = data.lenient ? TextNumbers::Lenient : TextNumbers::Strict;
-    dataOptions.missingDictionary = data.missingDictionary == "row0"   ? MissingDictionary::Row0
-                                    : data.missingDictionary == "hash" ? MissingDictionary::Hash
-                                                                       : MissingDictionary::Refuse;
-    dataOptions.profile = data.profile;
-    if (model) {
-        const ModelSpec& spec = (*model)->spec();
-        dataOptions.numericals = spec.numericalFeatures;
-        if (spec.tableOrderKnown)
-            for (const TableSpec& table : spec.tables) dataOptions.tableRows.push_back(table.rows);
-    }
-    auto dataset = openDataset(data.path, dataOptions, progress.callback(), stop);
-    if (!dataset) return fail(std::move(dataset).error());
-
-    Reading reading = ownReading(**dataset);
-    if (!data.numerical.empty()) reading.numerical = *numericalReadingFromName(data.numerical);
-    reading.idShift = data.idShift;
-    Origin& origin = *common.origin;
-    origin.numerical = optionName(reading.numerical);
-    origin.idShift = data.idShift;
-    origin.lenient = data.lenient;
-    origin.missingDictionary = (*dataset)->format() == "criteo_tsv" ? data.missingDictionary : "";
-    if (auto possible = checkReading(**dataset, reading); !possible) return fail(std::move(possible).error());
-    dataset = readAs(*dataset, reading);
-
-    // Checked first: the engine's message names the dataset, and covers what opening cannot see.
-    if (model)
-        if (auto fits = (*model)->checkFits(**dataset); !fits) return fail(std::move(fits).error());
-    options->dataset = *dataset;
-    model = Engine::open(checkpoint, *options, progress.callback(), stop);
-    if (!model) return fail(std::move(model).error());
-    if (auto fits = (*model)->checkFits(**dataset); !fits) return fail(std::move(fits).error());
-    if (auto same = requireNumericals(**model, common); !same) return fail(std::move(same).error());
-    origin.engine = *model;
-    origin.dataset = *dataset;
-    return ModelAndData{*std::move(model), *std::move(dataset)};
+Result<Workspace> openAll(const CommonOptions& common, ProgressLine& progress, std::stop_token stop) {
+    return open(common.open, *common.origin, progress, std::move(stop));
 }
 
-Result<std::shared_ptr<Engine>> openModel(const std::string& checkpoint, const CommonOptions& common, const DataOptions& data, ProgressLine& progress,
-                                          std::stop_token stop) {
-    if (data.path.empty()) return openModel(checkpoint, common, progress, std::move(stop));
-    auto opened = openModelAndData(checkpoint, common, data, progress, std::move(stop));
+Result<std::shared_ptr<Engine>> openModel(const CommonOptions& common, ProgressLine& progress, std::stop_token stop) {
+    OpenRequest request = common.open;
+    request.data = {};
+    auto opened = open(request, *common.origin, progress, std::move(stop));
     if (!opened) return fail(std::move(opened).error());
     return std::move(opened->engine);
 }

@@ -5,14 +5,11 @@
 #include <string_view>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "app/cli/commands.h"
-#include "app/cli/help.h"
 #include "app/cli/man_page.h"
-#include "app/cli/usage.h"
 
 namespace dlrm::cli {
 namespace {
@@ -37,16 +34,14 @@ struct OfferedVerb {
     std::vector<std::string> words;  // that its arguments may be; empty: files
 };
 
-std::vector<OfferedVerb> offered(CLI::App& program) {
+std::vector<OfferedVerb> offered(const CommandLine& program) {
     std::vector<OfferedVerb> out;
     for (const Command& command : commands()) {
-        CLI::App* const app = verbNamed(program, command.name);
         OfferedVerb verb{std::string(command.name), std::string(command.summary), {}, {}};
-        for (CLI::Option* option : app->get_options()) {
-            const std::vector<std::string> values = choicesOf(*option);
-            if (option->get_positional()) verb.words.insert(verb.words.end(), values.begin(), values.end());
-            if (option->nonpositional())
-                verb.options.push_back({option->get_snames(), option->get_lnames(), option->get_description(), takesValue(*option), values});
+        for (const OptionText* option : program.verb(command.name)->options()) {
+            const std::vector<std::string>& values = option->choices;
+            if (option->isPositional()) verb.words.insert(verb.words.end(), values.begin(), values.end());
+            else verb.options.push_back({option->shortNames, option->longNames, option->about, option->takesValue, values});
         }
         out.push_back(std::move(verb));
     }
@@ -144,11 +139,11 @@ std::string fishScript(const std::vector<OfferedVerb>& verbs) {
 
 }  // namespace
 
-Run setUpCompletion(CLI::App& app, CommonOptions&) {
+Run setUpCompletion(VerbOptions& verb, CommonOptions&) {
     auto form = std::make_shared<std::string>();
-    app.add_option("form", *form, "bash, zsh or fish: a script for that shell; man: the manual page")->required()->check(oneOf({"bash", "zsh", "fish", "man"}));
-    return [form, &app](Context& context) -> Result<void> {
-        CLI::App& program = *app.get_parent();
+    verb.choice("form", *form, {"bash", "zsh", "fish", "man"}, "bash, zsh or fish: a script for that shell; man: the manual page")
+        .required();
+    return [form, &program = verb.program()](Context& context) -> Result<void> {
         context.out.useLines();
         if (*form == "man") context.out.write(manPage(program));
         else if (*form == "bash") context.out.write(bashScript(offered(program)));

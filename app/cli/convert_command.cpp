@@ -38,23 +38,22 @@ Result<void> checkTarget(const std::string& out) {
 
 }  // namespace
 
-Run setUpConvert(CLI::App& app, CommonOptions& common) {
-    struct Options {
-        std::string checkpoint, out;
-        DataOptions data;
-    };
-    auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint, ModelUse::Whole);
-    addCombinerOption(app, common);
-    app.add_option("out", options->out, "A file that ends in .h5, which is replaced once the new one is whole; or a directory that does not exist yet; / at its end where its name has a dot")->required()->check(notEmpty());
-    addDataOptions(app, options->data, DataUse::Optional);
-    return [options](Context& context) -> Result<void> {
-        if (auto possible = checkTarget(options->out); !possible) return possible;
-        auto engine = openModel(options->checkpoint, context.common, options->data, context.progress, context.stop);
-        if (!engine) return fail(std::move(engine).error());
-        const Dataset* data = context.common.origin->dataset.get();
-        if (auto other = data ? refuseInputAsOutput(options->out, **engine, data) : Result<void>(); !other) return other;
-        const auto done = (*engine)->convert(options->out, context.progress.callback(), context.stop);
+Run setUpConvert(VerbOptions& verb, CommonOptions& common) {
+    auto out = std::make_shared<std::string>();
+    addModelOptions(verb, common, ModelUse::Whole);
+    verb.open("combiner", common.open);
+    verb.text("out", *out,
+              "A file that ends in .h5, which is replaced once the new one is whole; or a directory that does not exist yet; / at its "
+              "end where its name has a dot")
+        .required();
+    addDataOptions(verb, common, DataUse::Optional);
+    return [out](Context& context) -> Result<void> {
+        if (auto possible = checkTarget(*out); !possible) return possible;
+        const auto opened = openAll(context.common, context.progress, context.stop);
+        if (!opened) return fail(opened.error());
+        const Dataset* data = opened->dataset.get();
+        if (auto other = data ? refuseInputAsOutput(*out, *opened->engine, data) : Result<void>(); !other) return other;
+        const auto done = opened->engine->convert(*out, context.progress.callback(), context.stop);
         if (!done) return fail(done.error());
         context.out.hasNotes();
         context.out.write(context.common.json ? conversionJson(*done) : conversionText(*done));

@@ -3,31 +3,29 @@
 #include <limits>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "app/cli/commands.h"
 #include "app/cli/text.h"
-#include "app/cli/usage.h"
 #include "core/synthetic/demo_writer.h"
 
 namespace dlrm::cli {
 
-Run setUpDemo(CLI::App& app, CommonOptions& common) {
+Run setUpDemo(VerbOptions& verb, CommonOptions& common) {
     struct Options {
         std::string directory, like;
         DemoOptions demo;
     };
     auto options = std::make_shared<Options>();
-    app.add_option("directory", options->directory, "A directory that does not exist yet, or is empty")->required();
-    app.add_option("--like", options->like, "fl15: the tables and widths of NVIDIA's FL15 checkpoint (15.6 GiB). Without it: a small model")
-        ->check(oneOf({"fl15"}));
-    app.add_option("--rows", options->demo.rows, "Rows of the test split; the train split gets a tenth of it")->capture_default_str();
-    app.add_option("--seed", options->demo.seed, "Another seed gives another model and other rows")
-        ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
-        ->capture_default_str();
-    addOutputOptions(app, common);
+    verb.text("directory", options->directory, "A directory that does not exist yet, or is empty").required();
+    verb.choice("--like", options->like, {"fl15"},
+                "fl15: the tables and widths of NVIDIA's FL15 checkpoint (15.6 GiB). Without it: a small model");
+    verb.whole("--rows", options->demo.rows, "Rows of the test split; the train split gets a tenth of it").showDefault();
+    constexpr auto kMostSeed = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    verb.whole("--seed", options->demo.seed, "Another seed gives another model and other rows", std::uint64_t{0}, kMostSeed)
+        .showDefault();
+    addOutputOptions(verb, common);
     return [options](Context& context) -> Result<void> {
         options->demo.likeFl15 = !options->like.empty();
         const auto written = writeDemo(options->directory, options->demo, context.progress.callback(), context.stop);

@@ -102,23 +102,23 @@ std::string verdictText(const DoctorReport& report, const std::vector<std::strin
 
 }  // namespace
 
-Run setUpDoctor(CLI::App& app, CommonOptions& common) {
+Run setUpDoctor(VerbOptions& verb, CommonOptions& common) {
     struct Options {
-        std::string checkpoint;
-        DataOptions data;
         DoctorOptions doctor;
         RowChoice rows;
         bool strict = false, all = false;
     };
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint, ModelUse::Whole);
-    addDataOptions(app, options->data, DataUse::Optional);
-    auto* rows = addRowsOption(app, options->rows.rows, "At most 1,000,000 of them are looked at");
-    rows->needs("--data");
-    app.add_option("--limit", options->doctor.rows, "How many rows to look at, the first ones")->check(CLI::Range(std::int64_t{1}, kMostRows))->capture_default_str()->excludes(rows);
-    app.add_flag("--all", options->all, "List every reading, the impossible ones too");
-    app.add_flag("--strict", options->strict, "Exit with 1 also when nothing is wrong but nothing is proved either");
-    app.footer(
+    addModelOptions(verb, common, ModelUse::Whole);
+    addDataOptions(verb, common, DataUse::Optional);
+    VerbOption rows = addRowsOption(verb, options->rows.rows, "At most 1,000,000 of them are looked at");
+    rows.needs(verb.named("--data"));
+    verb.whole("--limit", options->doctor.rows, "How many rows to look at, the first ones", std::int64_t{1}, kMostRows)
+        .showDefault()
+        .excludes(rows);
+    verb.flag("--all", options->all, "List every reading, the impossible ones too");
+    verb.flag("--strict", options->strict, "Exit with 1 also when nothing is wrong but nothing is proved either");
+    verb.footer(
         "What is tried: the interaction's two orders, the numbers as stored, as raw ones and through logarithms, all "
         "ids one row on or back, and the tables by number or by size. Then each "
         "table's vectors are replaced by their mean: one without which the model predicts better by 5 standard errors "
@@ -135,30 +135,22 @@ Run setUpDoctor(CLI::App& app, CommonOptions& common) {
         "a table that was never trained or holds zeros or one vector only (of these the layers and some rows of each "
         "table are looked at, and the rows that the data look up; `tables` looks at all); 2 could not run.");
     return [options](Context& context) -> Result<void> {
-        ModelAndData opened;
-        if (options->data.path.empty()) {
-            auto engine = openModel(options->checkpoint, context.common, context.progress, context.stop);
-            if (!engine) return fail(std::move(engine).error());
-            opened.engine = *std::move(engine);
-        } else {
-            auto both = openModelAndData(options->checkpoint, context.common, options->data, context.progress, context.stop);
-            if (!both) return fail(std::move(both).error());
-            opened = *std::move(both);
-        }
+        auto opened = openAll(context.common, context.progress, context.stop);
+        if (!opened) return fail(std::move(opened).error());
         DoctorOptions doctor = options->doctor;
         if (const auto count = takeCount(options->rows, "--limit", context.common.quiet))
             doctor.rows = std::min(*count, kMostRows);
         else if (!options->rows.rows.empty()) doctor.rows = kMostRows;
-        if (opened.dataset && !options->rows.rows.empty()) {
-            auto chosen = chosenRows(options->rows, opened.dataset);
+        if (opened->dataset && !options->rows.rows.empty()) {
+            auto chosen = chosenRows(options->rows, opened->dataset);
             if (!chosen) return fail(std::move(chosen).error());
-            opened.dataset = *std::move(chosen);
-            context.common.origin->dataset = opened.dataset;
+            opened->dataset = *std::move(chosen);
+            context.common.origin->dataset = opened->dataset;
         }
-        const auto report = opened.engine->doctor(opened.dataset.get(), doctor, context.progress.callback(), context.stop);
+        const auto report = opened->engine->doctor(opened->dataset.get(), doctor, context.progress.callback(), context.stop);
         if (!report) return fail(report.error());
         context.progress.clear();
-        const std::string& layout = opened.engine->spec().layout;
+        const std::string& layout = opened->engine->spec().layout;
         const std::vector<std::string> findings = report->findings(layout);
         context.findings = !findings.empty() || (options->strict && report->undecided());
         if (context.common.json) {
@@ -166,7 +158,7 @@ Run setUpDoctor(CLI::App& app, CommonOptions& common) {
             return {};
         }
         context.out.write(verdictText(*report, findings));
-        if (opened.dataset) context.out.write(rankingText(*report, options->all));
+        if (opened->dataset) context.out.write(rankingText(*report, options->all));
         context.out.write(weightsText(*report));
         if (!report->padding.reason.empty())
             context.out.write("\nNumerical features, from the weights alone\n  " + report->padding.reason + "\n");

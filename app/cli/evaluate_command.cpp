@@ -26,8 +26,7 @@ namespace dlrm::cli {
 namespace {
 
 struct Options {
-    std::string checkpoint, out, sidecar, state;
-    DataOptions data;
+    std::string out, sidecar, state;
     EvaluateOptions evaluate;
     bool verified = false;
     RowChoice rows;
@@ -46,7 +45,7 @@ std::vector<RowRange> joined(std::vector<RowRange> ranges) {
 
 // A single range keeps the row numbers of the dataset in every message; of other choices the engine sees a dataset of
 // their own.
-Result<EvaluationMeasures> measureChosen(Context& context, const ModelAndData& opened,
+Result<EvaluationMeasures> measureChosen(Context& context, const Workspace& opened,
                                          const std::vector<RowRange>& ranges, const Options& options) {
     EvaluateOptions evaluate = options.evaluate;
     if (ranges.size() == 1) {
@@ -154,39 +153,34 @@ std::string metricWords() {
 
 }  // namespace
 
-Run setUpEvaluate(CLI::App& app, CommonOptions& common) {
+Run setUpEvaluate(VerbOptions& verb, CommonOptions& common) {
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint, ModelUse::Computed);
-    addCombinerOption(app, common);
-    addDataOptions(app, options->data, DataUse::Required);
-    addReadingOptions(app, options->data);
-    addSampleOptions(app, options->rows, addRowsOption(app, options->rows.rows, "Without it: all rows"));
-    auto* dropLast =
-        app.add_option("--drop-last", options->evaluate.dropLast,
-                       "Leave out the last partial batch of this many rows, as the training repository does with its "
-                       "batches of 65,536. Without it: no row is left out");
-    dropLast->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
-    auto* gate = app.add_flag(
+    addModelOptions(verb, common, ModelUse::Computed);
+    verb.open("combiner", common.open);
+    addDataOptions(verb, common, DataUse::Required);
+    addReadingOptions(verb, common);
+    addSampleOptions(verb, options->rows, addRowsOption(verb, options->rows.rows, "Without it: all rows"));
+    const VerbOption dropLast =
+        verb.whole("--drop-last", options->evaluate.dropLast,
+                   "Leave out the last partial batch of this many rows, as the training repository does with its "
+                   "batches of 65,536. Without it: no row is left out",
+                   std::int64_t{1}, std::numeric_limits<std::int64_t>::max());
+    const VerbOption gate = verb.flag(
         "--verified", options->verified,
         "Refuse a checkpoint that is not what was recorded with verify, or, without a record, whose files do "
         "not hold checksums that agree (exit code 2)");
-    app.add_option("--sidecar", options->sidecar,
-                   "The file of recorded hashes that --verified compares with, where it is not inside the checkpoint")
-        ->check(notEmpty())
-        ->needs(gate);
-    app.add_option("--out", options->out,
-                   "Also write the figures to this file: .h5 .tsv .csv .json. Where they come from stands in the file; "
-                   "of .tsv and .csv in "
-                   "FILE.json beside it")
-        ->check(notEmpty());
-    app.add_option("--state", options->state,
-                   "Also write what was measured of these rows to this file (.h5), for merge: it gives one result of "
-                   "the rows of many "
-                   "runs, on any machines")
-        ->check(notEmpty())
-        ->excludes(dropLast)
-        ->excludes(app.get_option("--sample"));
-    app.footer(metricWords());
+    verb.text("--sidecar", options->sidecar,
+              "The file of recorded hashes that --verified compares with, where it is not inside the checkpoint")
+        .needs(gate);
+    verb.text("--out", options->out,
+              "Also write the figures to this file: .h5 .tsv .csv .json. Where they come from stands in the file; of "
+              ".tsv and .csv in FILE.json beside it");
+    verb.text("--state", options->state,
+              "Also write what was measured of these rows to this file (.h5), for merge: it gives one result of the "
+              "rows of many runs, on any machines")
+        .excludes(dropLast)
+        .excludes(verb.named("--sample"));
+    verb.footer(metricWords());
     return [options](Context& context) { return guarded([&] { return run(*options, context); }); };
 }
 

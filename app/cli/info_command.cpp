@@ -125,29 +125,25 @@ std::string tensorsText(const ModelInfo& info) {
 
 }  // namespace
 
-Run setUpInfo(CLI::App& app, CommonOptions& common) {
-    struct Options {
-        std::string checkpoint;
-        DataOptions data;
-        bool checkTables = false;
-    };
-    auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint, ModelUse::Computed);
-    addDataOptions(app, options->data, DataUse::Optional);
-    app.add_flag(
-        "--check-tables", options->checkTables,
+Run setUpInfo(VerbOptions& verb, CommonOptions& common) {
+    auto check = std::make_shared<bool>(false);
+    addModelOptions(verb, common, ModelUse::Computed);
+    addDataOptions(verb, common, DataUse::Optional);
+    verb.flag(
+        "--check-tables", *check,
         "Look at rows of every table for what training does not leave: random numbers (tables that were deployed "
         "without their weights), zeros, the same vector everywhere. Exit code 1 when a table holds nothing else");
-    return [options](Context& context) -> Result<void> {
-        auto engine = openModel(options->checkpoint, context.common, options->data, context.progress, context.stop);
-        if (!engine) return fail(std::move(engine).error());
-        const auto placement = (*engine)->placement(context.stop);
+    return [check](Context& context) -> Result<void> {
+        auto opened = openAll(context.common, context.progress, context.stop);
+        if (!opened) return fail(std::move(opened).error());
+        const std::shared_ptr<Engine>& engine = opened->engine;
+        const auto placement = engine->placement(context.stop);
         if (!placement && placement.error().isCancelled()) return cancelled();
-        ModelInfo info = (*engine)->info();
-        info.backend = (*engine)->backend();  // opening the device may have failed
+        ModelInfo info = engine->info();
+        info.backend = engine->backend();  // opening the device may have failed
         std::optional<TrainedCheck> tables;
-        if (options->checkTables) {
-            auto checked = (*engine)->checkTables(context.progress.callback(), context.stop);
+        if (*check) {
+            auto checked = engine->checkTables(context.progress.callback(), context.stop);
             if (!checked) return fail(std::move(checked).error());
             context.progress.clear();
             tables = *std::move(checked);

@@ -21,38 +21,27 @@
 
 namespace dlrm::cli {
 
-Run setUpLayers(CLI::App& app, CommonOptions& common) {
+Run setUpLayers(VerbOptions& verb, CommonOptions& common) {
     struct Options {
-        std::string checkpoint;
-        DataOptions data;
         RowChoice rows;
     };
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint, ModelUse::Computed);
-    addCombinerOption(app, common);
-    addDataOptions(app, options->data, DataUse::Optional);
-    addReadingOptions(app, options->data);
-    auto* rows = addRowsOption(app, options->rows.rows, "Active units are counted over them; without it over all rows of the dataset");
-    app.add_option("--limit", options->rows.limit, "Count over the first rows only")
-        ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()))
-        ->needs("--data")
-        ->excludes(rows);
-    rows->needs("--data");
-    app.footer("Units:\n" + unitWords() + "\nExit codes: 0 all weights are finite; 1 some are NaN or infinite; 2 could not run.");
+    addModelOptions(verb, common, ModelUse::Computed);
+    verb.open("combiner", common.open);
+    addDataOptions(verb, common, DataUse::Optional);
+    addReadingOptions(verb, common);
+    VerbOption rows = addRowsOption(verb, options->rows.rows, "Active units are counted over them; without it over all rows of the dataset");
+    verb.whole("--limit", options->rows.limit, "Count over the first rows only", std::int64_t{1}, std::numeric_limits<std::int64_t>::max())
+        .needs(verb.named("--data"))
+        .excludes(rows);
+    rows.needs(verb.named("--data"));
+    verb.footer("Units:\n" + unitWords() + "\nExit codes: 0 all weights are finite; 1 some are NaN or infinite; 2 could not run.");
     return [options](Context& context) -> Result<void> {
         const CommonOptions& shared = context.common;
-        std::shared_ptr<Engine> engine;
-        std::shared_ptr<const Dataset> dataset;
-        if (options->data.path.empty()) {
-            auto opened = openModel(options->checkpoint, shared, context.progress, context.stop);
-            if (!opened) return fail(std::move(opened).error());
-            engine = *std::move(opened);
-        } else {
-            auto opened = openModelAndData(options->checkpoint, shared, options->data, context.progress, context.stop);
-            if (!opened) return fail(std::move(opened).error());
-            engine = std::move(opened->engine);
-            dataset = std::move(opened->dataset);
-        }
+        const auto opened = openAll(shared, context.progress, context.stop);
+        if (!opened) return fail(opened.error());
+        const std::shared_ptr<Engine>& engine = opened->engine;
+        const std::shared_ptr<const Dataset>& dataset = opened->dataset;
         const auto layers = engine->layers(context.progress.callback(), context.stop);
         if (!layers) return fail(layers.error());
         context.findings = layers->nonFinite() > 0;

@@ -9,15 +9,13 @@
 #include <string_view>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include "app/cli/commands.h"
 #include "app/cli/help.h"
 #include "app/cli/screen.h"
 #include "app/cli/usage.h"
 #include "app/cli/version.h"
-#include "app/common/open_files.h"
-#include "app/common/stop_signals.h"
+#include "core/base/open_files.h"
+#include "core/base/stop_signals.h"
 #include "core/base/instruction_sets.h"
 #include "core/checkpoint/fingerprint.h"
 #include "core/export/json.h"
@@ -80,13 +78,14 @@ int runCommand(const Run& run, const CommonOptions& common, std::stop_token stop
 }
 
 // What is asked for without a verb of its own: the version, or help on a verb; nothing where it is something else.
-std::string answerTo(std::span<const char* const> arguments, CLI::App& app) {
+std::string answerTo(std::span<const char* const> arguments, const CommandLine& program) {
     if (arguments.empty()) return {};
     const std::string_view first = arguments.front();
     if (first == "-V" || first == "--version" || first == "version") return versionText();
     if (first != "help" && first != "-h" && first != "--help") return {};
-    const CLI::App* const verb = first == "help" && arguments.size() > 1 ? verbNamed(app, arguments[1]) : &app;
-    return verb ? verb->help() : std::string();
+    if (first != "help" || arguments.size() == 1) return helpText(program);
+    const VerbOptions* const verb = program.verb(arguments[1]);
+    return verb ? helpText(*verb) : std::string();
 }
 
 }  // namespace
@@ -94,19 +93,15 @@ std::string answerTo(std::span<const char* const> arguments, CLI::App& app) {
 int main(int argc, char** argv) {
     allowManyOpenFiles();
     const std::stop_token stop = stopOnSignals();
-    CLI::App app("Opens NVIDIA TensorFlow-2 DLRM checkpoints: browse tables, predict Criteo rows, evaluate.\n"
+    CommandLine program("Opens NVIDIA TensorFlow-2 DLRM checkpoints: browse tables, predict Criteo rows, evaluate.\n"
                  "Results go to stdout, progress and errors to stderr. They name the model by a fingerprint, which "
                  "covers " + std::string(kFingerprintOf) +
-                     ": models that differ in other rows have the same. verify compares all bytes.",
-                 "dlrm-cli");
-    app.formatter(helpFormatter());
-    app.require_subcommand(1);
+                     ": models that differ in other rows have the same. verify compares all bytes.");
     CommonOptions common;
-    std::list<std::pair<CLI::App*, Run>> verbs;
+    std::list<std::pair<const VerbOptions*, Run>> verbs;
     for (const Command& command : commands()) {
-        CLI::App* verb = app.add_subcommand(std::string(command.name), std::string(command.summary));
-        verbs.emplace_back(verb, command.setUp(*verb, common));
-        verb->get_help_ptr()->group(kOutputGroup);
+        VerbOptions& verb = program.add(command.name, command.summary);
+        verbs.emplace_back(&verb, command.setUp(verb, common));
     }
     std::vector<const char*> arguments{argv + std::min(argc, 1), argv + argc};
     const auto print = [&](const std::string& text) {
@@ -115,7 +110,7 @@ int main(int argc, char** argv) {
         const auto written = out.finish();
         return written ? 0 : failed(written.error(), common, out);
     };
-    if (const std::string answer = answerTo(arguments, app); !answer.empty()) return print(answer);
+    if (const std::string answer = answerTo(arguments, program); !answer.empty()) return print(answer);
     if (!arguments.empty() && std::string_view(arguments.front()) == "help") arguments.erase(arguments.begin());
     std::vector<const char*> line = arguments;
     line.insert(line.begin(), "dlrm-cli");
@@ -129,14 +124,11 @@ int main(int argc, char** argv) {
         Output out = outputFor(common);
         return failed(error, common, out);
     };
-    if (const auto wrong = wrongUse(arguments, app)) return wrongly(*wrong);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& e) {
-        if (e.get_exit_code() == 0) return print(verbNamed(app, arguments.front())->help());  // --help
-        return wrongly(refused(e, arguments, app));
-    }
+    if (const auto wrong = wrongUse(arguments, program)) return wrongly(*wrong);
+    const CommandLine::Parsed parsed = program.parse(argc, argv);
+    if (parsed.help) return print(parsed.verb ? helpText(*parsed.verb) : helpText(program));
+    if (parsed.refusal) return wrongly(refused(*parsed.refusal, arguments, program));
     for (const auto& [verb, run] : verbs)
-        if (verb->parsed()) return runCommand(run, common, stop);
+        if (verb == parsed.verb) return runCommand(run, common, stop);
     return kCouldNotRun;
 }

@@ -7,7 +7,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/help.h"
-#include "app/common/program.h"
+#include "app/program/program.h"
 
 namespace dlrm::cli {
 namespace {
@@ -26,14 +26,13 @@ std::string plain(std::string_view text) {
 
 std::string entry(const std::string& title, const std::string& about) { return ".TP\n\\fB" + plain(title) + "\\fR\n" + plain(about) + "\n"; }
 
-std::string verbText(const CLI::App& verb, const Command& command) {
+std::string verbText(const VerbOptions& verb, const Command& command) {
     std::string out = ".SS " + plain(command.name) + "\n" + plain(command.summary) + ".\n.PP\n\\fB" + plain(usageOf(verb)) + "\\fR\n";
-    for (const CLI::Option* option : verb.get_options()) {
-        std::string title = option->get_name(false, true);
-        if (option->get_positional()) {
-            title = option->get_name(true);
+    for (const OptionText* option : verb.options()) {
+        std::string title = option->names();
+        if (option->isPositional()) {
             std::transform(title.begin(), title.end(), title.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-        } else if (takesValue(*option)) {
+        } else if (option->takesValue) {
             title += " VALUE";
         }
         out += entry(title, aboutOption(*option));
@@ -44,13 +43,13 @@ std::string verbText(const CLI::App& verb, const Command& command) {
 
 }  // namespace
 
-std::string manPage(const CLI::App& program) {
+std::string manPage(const CommandLine& program) {
     std::string out = ".TH DLRM\\-CLI 1 \"\" \"dlrm\\-cli " + plain(programVersion()) +
                       "\" \"DLRM Explorer\"\n"
                       ".SH NAME\ndlrm\\-cli \\- inspect and validate NVIDIA DLRM checkpoints\n"
                       ".SH SYNOPSIS\n\\fBdlrm\\-cli\\fR \\fIVERB\\fR [\\fIoptions\\fR]\n"
-                      ".SH DESCRIPTION\n" + plain(program.get_description()) + "\n.SH VERBS\n";
-    for (const Command& command : commands()) out += verbText(*program.get_subcommand(std::string(command.name)), command);
+                      ".SH DESCRIPTION\n" + plain(program.about()) + "\n.SH VERBS\n";
+    for (const Command& command : commands()) out += verbText(*program.verb(command.name), command);
     return out + ".SS help VERB\nLists the options of a verb.\n.SS version\nTells the version, its commit and what this build can use.\n.SH \"EXIT STATUS\"\n" + plain(kExitCodes) + "\n";
 }
 

@@ -4,11 +4,11 @@
 
 #include <string>
 
-#include <CLI/App.hpp>
+#include "app/cli/verb_options.h"
 
 namespace dlrm::cli {
 
 // Of all verbs with all their options, as man's macros in UTF-8. The same for every machine.
-std::string manPage(const CLI::App& program);
+std::string manPage(const CommandLine& program);
 
 }  // namespace dlrm::cli

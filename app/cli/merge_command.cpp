@@ -8,7 +8,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/evaluation_text.h"
-#include "app/common/program.h"
+#include "app/program/program.h"
 #include "core/base/guarded.h"
 #include "core/engine/evaluation.h"
 #include "core/export/export.h"
@@ -81,29 +81,20 @@ Result<void> run(const Options& options, Context& context) {
 
 }  // namespace
 
-Run setUpMerge(CLI::App& app, CommonOptions& common) {
+Run setUpMerge(VerbOptions& verb, CommonOptions& common) {
     auto options = std::make_shared<Options>();
-    app.add_option("states", options->states, "Files that evaluate --state or merge --state wrote, in any order")
-        ->required()
-        ->check(notEmpty());
-    app.add_flag("--allow-gaps", options->allowGaps,
-                 "Give the result of the rows that the files have. Without it all rows of the dataset must be there");
-    app.add_option("--state", options->state,
-                   "Also write what was merged to this file (.h5), to be merged with others later")
-        ->check(notEmpty());
-    app.add_option("--out", options->out,
-                   "Also write the figures to this file: .h5 .tsv .csv .json. Where they come from stands in the file; "
-                   "of .tsv and .csv in "
-                   "FILE.json beside it")
-        ->check(notEmpty());
-    addOutputOptions(app, common);
-    app.footer(
+    verb.texts("states", options->states, "Files that evaluate --state or merge --state wrote, in any order").required();
+    verb.flag("--allow-gaps", options->allowGaps,
+              "Give the result of the rows that the files have. Without it all rows of the dataset must be there");
+    verb.text("--state", options->state, "Also write what was merged to this file (.h5), to be merged with others later");
+    verb.text("--out", options->out,
+              "Also write the figures to this file: .h5 .tsv .csv .json. Where they come from stands in the file; of "
+              ".tsv and .csv in FILE.json beside it");
+    addOutputOptions(verb, common);
+    verb.footer(
         "The result is in every digit that of one evaluate over all of these rows; its time is that of all runs "
-        "together. States are "
-        "refused that have rows in "
-        "common, or that differ in the checkpoint (by its fingerprint), the dataset, how both are read, backend or "
-        "precision, or the "
-        "version of the program.\n");
+        "together. States are refused that have rows in common, or that differ in the checkpoint (by its "
+        "fingerprint), the dataset, how both are read, backend or precision, or the version of the program.\n");
     return [options](Context& context) { return guarded([&] { return run(*options, context); }); };
 }
 

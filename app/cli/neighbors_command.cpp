@@ -60,49 +60,38 @@ std::string neighborsText(const RowNeighbors& row, Similarity similarity, const 
 
 }  // namespace
 
-Run setUpNeighbors(CLI::App& app, CommonOptions& common) {
+Run setUpNeighbors(VerbOptions& verb, CommonOptions& common) {
     struct Options {
-        std::string checkpoint, ids, table, out, metric = "cosine";
+        std::string ids, table, out, metric = "cosine";
         std::int64_t k = 10;
-        DataOptions data;
     };
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint, ModelUse::Tables);
-    addDataOptions(app, options->data, DataUse::Optional);
-    addTableOption(app, options->table, "Which table: its number, counted from 0 in feature order, or its name")->required();
-    app.add_option("--id,--ids,--rows", options->ids, "The row whose neighbours are wanted; also several: 0-99, or 0,5,10-20")->required();
-    app.add_option("--metric", options->metric, "cosine, dot or l2; cosine and dot: higher is nearer, l2: lower")->capture_default_str();
-    app.add_option("-k", options->k,
-                   "How many, at most " + thousands(kMostNeighbors) + "; the row itself is not listed")
-        ->capture_default_str();
-    app.add_option("--out", options->out, "Write them to this file instead: .npy (the ids) .csv .tsv .json .h5. Where they come from stands in the file; of .npy, .csv and .tsv in "
-                   "FILE.json beside it")
-        ->check(notEmpty());
+    addModelOptions(verb, common, ModelUse::Tables);
+    addDataOptions(verb, common, DataUse::Optional);
+    addTableOption(verb, options->table, "Which table: its number, counted from 0 in feature order, or its name").required();
+    verb.text("--id,--ids,--rows", options->ids, "The row whose neighbours are wanted; also several: 0-99, or 0,5,10-20").required();
+    verb.text("--metric", options->metric, "cosine, dot or l2; cosine and dot: higher is nearer, l2: lower").showDefault();
+    verb.whole("-k", options->k, "How many, at most " + thousands(kMostNeighbors) + "; the row itself is not listed").showDefault();
+    verb.text("--out", options->out,
+              "Write them to this file instead: .npy (the ids) .csv .tsv .json .h5. Where they come from stands in the file; of .npy, "
+              ".csv and .tsv in FILE.json beside it");
     return [options](Context& context) -> Result<void> {
         const auto metric = parseMetric(options->metric);
         if (!metric) return fail(metric.error());
         auto ids = parseIds(options->ids);
         if (!ids) return fail(std::move(ids).error());
-        ModelAndData opened;
-        if (options->data.path.empty()) {
-            auto engine = openModel(options->checkpoint, context.common, context.progress, context.stop);
-            if (!engine) return fail(std::move(engine).error());
-            opened.engine = *std::move(engine);
-        } else {
-            auto both = openModelAndData(options->checkpoint, context.common, options->data, context.progress, context.stop);
-            if (!both) return fail(std::move(both).error());
-            opened = *std::move(both);
-        }
-        const auto chosen = tableNamed(options->table, *opened.engine);
+        const auto opened = openAll(context.common, context.progress, context.stop);
+        if (!opened) return fail(opened.error());
+        const auto chosen = tableNamed(options->table, *opened->engine);
         if (!chosen) return fail(chosen.error());
-        if (auto other = refuseInputAsOutput(options->out, *opened.engine, opened.dataset.get()); !other) return other;
-        const auto found = opened.engine->neighbors({*chosen, *std::move(ids), *metric, options->k}, context.progress.callback(), context.stop);
+        if (auto other = refuseInputAsOutput(options->out, *opened->engine, opened->dataset.get()); !other) return other;
+        const auto found = opened->engine->neighbors({*chosen, *std::move(ids), *metric, options->k}, context.progress.callback(), context.stop);
         if (!found) return fail(found.error());
         const NeighborResult& result = **found;
         context.findings = !result.failed.empty();
-        const TableSpec& table = opened.engine->spec().tables[static_cast<std::size_t>(value(*chosen))];
+        const TableSpec& table = opened->engine->spec().tables[static_cast<std::size_t>(value(*chosen))];
         HexValueFn hexValue;
-        if (const auto dictionary = opened.dataset ? opened.dataset->dictionary() : nullptr)
+        if (const auto dictionary = opened->dataset ? opened->dataset->dictionary() : nullptr)
             hexValue = [dictionary, feature = static_cast<std::size_t>(value(*chosen))](RowId id) {
                 const auto hex = dictionary->hexValue(feature, value(id));
                 return hex ? formatHex(*hex) : std::string();
@@ -123,7 +112,7 @@ Run setUpNeighbors(CLI::App& app, CommonOptions& common) {
         for (const RowNeighbors& row : result.rows) context.out.write(neighborsText(row, result.similarity, hexValue));
         for (const RowWithoutNeighbors& f : result.failed)
             context.out.write(fmt::format("row {}: {} {} (found: {})\n", thousands(value(f.row)), f.why.code, f.why.message, f.why.found));
-        context.out.write(tableOrderText(opened.engine->spec()));
+        context.out.write(tableOrderText(opened->engine->spec()));
         return {};
     };
 }

@@ -4,11 +4,21 @@
 #include <fmt/format.h>
 
 #include "app/cli/common_options.h"
-#include "app/common/program.h"
+#include "app/program/program.h"
 #include "core/analysis/random_tables.h"
 #include "core/export/json.h"
 
 namespace dlrm::cli {
+namespace {
+
+// As --gpu-memory takes it.
+std::string memoryText(std::int64_t bytes) {
+    constexpr std::int64_t kMiB = std::int64_t{1} << 20, kGiB = std::int64_t{1} << 30;
+    if (bytes % kGiB == 0) return fmt::format("{}GiB", bytes / kGiB);
+    return bytes % kMiB == 0 ? fmt::format("{}MiB", bytes / kMiB) : fmt::format("{}", bytes);
+}
+
+}  // namespace
 
 std::vector<std::string> cautions(const CommonOptions& common) {
     Origin& origin = *common.origin;
@@ -21,12 +31,16 @@ std::vector<std::string> cautions(const CommonOptions& common) {
     }
     std::vector<std::string> out = *origin.tableFlaws;
     const ModelSpec& spec = origin.engine->spec();
-    if (!common.interaction.empty() && spec.orderSource == OrderSource::Format && common.interaction != name(spec.interactionOrder))
-        out.push_back(fmt::format("--interaction {} had no effect: this layout has one order, {}.", common.interaction, name(spec.interactionOrder)));
+    const ModelChoices& asked = common.open.model;
+    if (asked.interactionOrder && spec.orderSource == OrderSource::Format && *asked.interactionOrder != spec.interactionOrder)
+        out.push_back(fmt::format("--interaction {} had no effect: this layout has one order, {}.", name(*asked.interactionOrder),
+                                  name(spec.interactionOrder)));
     if (origin.engine->backend().name != "cpu") return out;
-    if (common.tablePrecision != "stored")
-        out.push_back(fmt::format("--table-precision {} had no effect: the CPU computes with the tables as they are stored.", common.tablePrecision));
-    if (!common.gpuMemory.empty()) out.push_back(fmt::format("--gpu-memory {} had no effect: the CPU computed.", common.gpuMemory));
+    if (asked.backend.tableStorage != TableStorage::AsStored)
+        out.push_back(fmt::format("--table-precision {} had no effect: the CPU computes with the tables as they are stored.",
+                                  name(asked.backend.tableStorage)));
+    if (asked.backend.gpuMemoryBytes > 0)
+        out.push_back(fmt::format("--gpu-memory {} had no effect: the CPU computed.", memoryText(asked.backend.gpuMemoryBytes)));
     return out;
 }
 
@@ -48,7 +62,7 @@ Provenance provenanceOf(const CommonOptions& common) {
     out.created = utcNow();
     if (!origin.engine) return out;
     addOrigin(*origin.engine, origin.dataset.get(), out);
-    addReading({common.tablePrecision, common.tables, origin.numerical, origin.missingDictionary, origin.idShift, origin.lenient}, origin.dataset.get(), out);
+    addReading(origin.reading, origin.dataset.get(), out);
     out.notes = notesOf(common);
     return out;
 }

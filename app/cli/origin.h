@@ -21,10 +21,7 @@ struct Origin {
     std::stop_token stop;
     std::shared_ptr<Engine> engine;          // null until a model is open
     std::shared_ptr<const Dataset> dataset;  // null without one
-    // How the dataset is read, as the options say it.
-    std::string numerical, missingDictionary;
-    int idShift = 0;
-    bool lenient = false;
+    ReadingWords reading;                    // how both are read
     std::optional<std::vector<std::string>> tableFlaws;  // looked for once
     std::optional<Provenance> saved;         // of a result that was computed by other runs; nothing is open then
 };

@@ -6,13 +6,12 @@
 #include <memory>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "app/cli/commands.h"
 #include "app/cli/row_choice.h"
 #include "app/cli/text.h"
-#include "app/common/backends.h"
+#include "core/engine/backends.h"
 #include "core/analysis/rounding_spread.h"
 #include "core/dataset/selected_rows.h"
 #include "core/export/parity_export.h"
@@ -25,9 +24,8 @@ using Align = TextTable::Align;
 constexpr std::int64_t kMostRows = 4096;  // every layer of every run is kept: 4,096 rows of the full model take about 0.7 GB
 
 struct Options {
-    const CLI::Option *backend = nullptr, *precision = nullptr;  // whether they were given
-    std::string checkpoint, out;
-    DataOptions data;
+    std::optional<VerbOption> backend, precision;  // whether they were given
+    std::string out;
     ParityOptions parity;
     RowChoice rows;
 };
@@ -126,31 +124,22 @@ Result<std::vector<std::int64_t>> listedRows(RowChoice choice, const Dataset* da
 }
 
 Result<void> parity(Context& context, const Options& options) {
-    const auto request = backendRequest(context.common);
-    if (!request) return fail(request.error());
+    const BackendRequest request = onThisMachine(context.common.open.model.backend);
     if (!options.out.empty())
         if (auto writable = checkParityPath(options.out); !writable) return writable;
     // An explicit backend that is not there is an error, as everywhere; with auto it is listed as not run.
-    if (request->name != "auto") {
-        BackendRequest plain = *request;
+    if (request.name != "auto") {
+        BackendRequest plain = request;
         plain.precision = Precision::Fp32;
         if (auto there = chooseBackend(plain); !there) return fail(std::move(there).error());
     }
     CommonOptions common = context.common;
-    common.backend = "cpu";  // nothing is predicted with the engine's own backend
-    common.precision = "fp32";
-    std::shared_ptr<Engine> engine;
-    std::shared_ptr<const Dataset> dataset;
-    if (options.data.path.empty()) {
-        auto opened = openModel(options.checkpoint, common, context.progress, context.stop);
-        if (!opened) return fail(std::move(opened).error());
-        engine = *std::move(opened);
-    } else {
-        auto opened = openModelAndData(options.checkpoint, common, options.data, context.progress, context.stop);
-        if (!opened) return fail(std::move(opened).error());
-        engine = std::move(opened->engine);
-        dataset = std::move(opened->dataset);
-    }
+    common.open.model.backend.name = "cpu";  // nothing is predicted with the engine's own backend
+    common.open.model.backend.precision = Precision::Fp32;
+    auto opened = openAll(common, context.progress, context.stop);
+    if (!opened) return fail(std::move(opened).error());
+    const std::shared_ptr<Engine>& engine = opened->engine;
+    std::shared_ptr<const Dataset> dataset = opened->dataset;
     if (auto other = refuseInputAsOutput(options.out, *engine, dataset.get()); !other) return other;
     ParityOptions chosen = options.parity;
     const auto listed = listedRows(options.rows, dataset.get(), context.common.quiet, chosen.rows);
@@ -162,15 +151,15 @@ Result<void> parity(Context& context, const Options& options) {
         context.common.origin->dataset = dataset;
         chosen.rows = dataset->rows();
     }
-    auto result = engine->parity(chosen, candidates(*request, options.precision->count() > 0), dataset.get(),
+    auto result = engine->parity(chosen, candidates(request, options.precision->given()), dataset.get(),
                                  context.progress.callback(), context.stop);
     if (!result) return fail(result.error());
     if (!listed->empty()) result->rows = *listed;  // as the dataset counts them
     if (result->runs.empty())
         return fail(Error("E-CLI-009", "No backend computes in this precision.")
-                        .butExpected("fp32, tf32, bf16 or fp16").butFound(context.common.precision)
+                        .butExpected("fp32, tf32, bf16 or fp16").butFound(std::string(name(request.precision)))
                         .withRemedy("Choose another --precision, or none: then every one is compared."));
-    result->askedByName = options.backend->count() > 0 && request->name != "auto";
+    result->askedByName = options.backend->given() && request.name != "auto";
     context.progress.clear();
     context.findings = !result->passed();
     if (!options.out.empty())
@@ -194,25 +183,26 @@ Result<void> parity(Context& context, const Options& options) {
 
 }  // namespace
 
-Run setUpParity(CLI::App& app, CommonOptions& common) {
+Run setUpParity(VerbOptions& verb, CommonOptions& common) {
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint, ModelUse::Computed);
-    addDataOptions(app, options->data, DataUse::Optional);
-    addReadingOptions(app, options->data);
-    options->backend = app.get_option("--backend");
-    options->precision = app.get_option("--precision");
-    auto* rows = addRowsOption(app, options->rows.rows,
-                               fmt::format("At most {}, of --data. Without it: a sample", thousands(kMostRows)));
-    app.add_option("--sample", options->parity.rows,
-                   fmt::format("How many rows to compare, at most {}, drawn by the seed: of the dataset, or synthetic "
-                               "ones without --data",
-                               thousands(kMostRows)))
-        ->check(CLI::Range(std::int64_t{1}, kMostRows))
-        ->capture_default_str()
-        ->excludes(rows);
-    app.add_option("--seed", options->parity.seed, "Chooses the rows")->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))->capture_default_str();
-    app.add_option("--out", options->out, "Write inputs, layers, logits and tolerances to this .h5 file")->check(notEmpty());
-    app.footer(fmt::format("Without --precision every precision of the backend; without --backend the CPU's and the GPU's, where there is one.\nThe largest |logit - reference| {}.\n"
+    addModelOptions(verb, common, ModelUse::Computed);
+    addDataOptions(verb, common, DataUse::Optional);
+    addReadingOptions(verb, common);
+    options->backend = verb.named("--backend");
+    options->precision = verb.named("--precision");
+    VerbOption rows = addRowsOption(verb, options->rows.rows,
+                                    fmt::format("At most {}, of --data. Without it: a sample", thousands(kMostRows)));
+    verb.whole("--sample", options->parity.rows,
+               fmt::format("How many rows to compare, at most {}, drawn by the seed: of the dataset, or synthetic "
+                           "ones without --data",
+                           thousands(kMostRows)),
+               std::int64_t{1}, kMostRows)
+        .showDefault()
+        .excludes(rows);
+    constexpr auto kMostSeed = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    verb.whole("--seed", options->parity.seed, "Chooses the rows", std::uint64_t{0}, kMostSeed).showDefault();
+    verb.text("--out", options->out, "Write inputs, layers, logits and tolerances to this .h5 file");
+    verb.footer(fmt::format("Without --precision every precision of the backend; without --backend the CPU's and the GPU's, where there is one.\nThe largest |logit - reference| {}.\n"
                            "Exit codes: 0 every run is within its tolerance; 1 one exceeds it, or a run of the backend asked for did not happen, or none did; 2 could not run, also where the backend that --backend names is not there.", toleranceWords()));
     return [options](Context& context) { return parity(context, *options); };
 }

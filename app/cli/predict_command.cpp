@@ -27,8 +27,7 @@ constexpr std::int64_t kMostExplained = 100;
 constexpr std::int64_t kRowsAtATime = 65'536;    // bounds the memory of a long table
 
 struct Options {
-    std::string checkpoint, rows, out, expect;
-    DataOptions data;
+    std::string rows, out, expect;
     bool explain = false;
     double tolerance = 1e-5;  // of --expect; what fp32 keeps to on logits of order 1 to 10
 };
@@ -62,7 +61,7 @@ std::string assumptionsText(const CommonOptions& common) {
 }
 
 // The rows of `ranges`, predicted part by part as they are asked for. Ends early when nobody reads the output any more.
-PredictionParts predictedParts(Context& context, ModelAndData& opened, const std::vector<RowRange>& ranges,
+PredictionParts predictedParts(Context& context, Workspace& opened, const std::vector<RowRange>& ranges,
                                Engine::PredictContent content = {}) {
     return [&context, &opened, ranges, content, all = rowsIn(ranges), range = std::size_t{0}, inside = std::int64_t{0},
             done = std::int64_t{0}, part = Prediction(), started = false]() mutable -> Result<const Prediction*> {
@@ -83,7 +82,7 @@ PredictionParts predictedParts(Context& context, ModelAndData& opened, const std
     };
 }
 
-Result<void> printTable(Context& context, const Options& options, ModelAndData& opened, const std::vector<RowRange>& ranges) {
+Result<void> printTable(Context& context, const Options& options, Workspace& opened, const std::vector<RowRange>& ranges) {
     const PredictionParts parts = predictedParts(context, opened, ranges);
     for (bool first = true;; first = false) {
         const auto part = parts();
@@ -98,7 +97,7 @@ Result<void> printTable(Context& context, const Options& options, ModelAndData& 
     return {};
 }
 
-Result<void> explainRows(Context& context, const Options& options, ModelAndData& opened) {
+Result<void> explainRows(Context& context, const Options& options, Workspace& opened) {
     const auto ranges = rangesOf(options, true, *opened.dataset);
     if (!ranges) return fail(ranges.error());
     if (rowsIn(*ranges) > kMostExplained)
@@ -162,7 +161,7 @@ std::string differencesText(const LogitDifferences& d) {
     return out + table.text("  ") + (d.beyond > static_cast<std::int64_t>(d.first.size()) ? "  …\n" : "");
 }
 
-Result<void> compareRows(Context& context, const Options& options, ModelAndData& opened) {
+Result<void> compareRows(Context& context, const Options& options, Workspace& opened) {
     const auto ranges = rangesOf(options, false, *opened.dataset);
     if (!ranges) return fail(ranges.error());
     if (ranges->size() != 1)
@@ -187,7 +186,7 @@ Result<void> compareRows(Context& context, const Options& options, ModelAndData&
 }
 
 Result<void> predictRows(Context& context, const Options& options) {
-    auto opened = openModelAndData(options.checkpoint, context.common, options.data, context.progress, context.stop);
+    auto opened = openAll(context.common, context.progress, context.stop);
     if (!opened) return fail(std::move(opened).error());
     if (auto other = refuseInputAsOutput(options.out, *opened->engine, opened->dataset.get()); !other) return other;
     if (options.explain) return explainRows(context, options, *opened);
@@ -219,31 +218,28 @@ Result<void> predictRows(Context& context, const Options& options) {
 
 }  // namespace
 
-Run setUpPredict(CLI::App& app, CommonOptions& common) {
+Run setUpPredict(VerbOptions& verb, CommonOptions& common) {
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint, ModelUse::Computed);
-    addCombinerOption(app, common);
-    addDataOptions(app, options->data, DataUse::Required);
-    addReadingOptions(app, options->data);
-    addRowsOption(app, options->rows, "Without it: all rows with --json, --jsonl or --out, else the first 20");
-    app.add_flag("--explain", options->explain,
+    addModelOptions(verb, common, ModelUse::Computed);
+    verb.open("combiner", common.open);
+    addDataOptions(verb, common, DataUse::Required);
+    addReadingOptions(verb, common);
+    addRowsOption(verb, options->rows, "Without it: all rows with --json, --jsonl or --out, else the first 20");
+    VerbOption explain = verb.flag("--explain", options->explain,
                  "Vectors, interaction matrix and activations of each row (at most 100 rows, the first 20 without --rows): a summary; with --json every value, the top MLP's input too");
-    app.add_flag("--jsonl", common.jsonLines,
-                 "Print a JSON object a line instead: first {\"provenance\", \"notes\"}, then one for each row; {\"error\"} last where it fails on the way")
-        ->group(kOutputGroup)
-        ->excludes("--explain")
-        ->excludes("--json");
-    app.add_option("--out", options->out, "Write the rows to this file instead of a table: .h5 .tsv .csv .json .npy (.npy: the logits; with --explain only .json); with --json they "
-                   "are printed as well. Where the rows come from stands in the file; of .tsv, .csv and .npy in FILE.json beside it")
-        ->check(notEmpty());
-    auto* expect = app.add_option("--expect", options->expect,
+    VerbOption lines = verb.flag("--jsonl", common.jsonLines,
+                 "Print a JSON object a line instead: first {\"provenance\", \"notes\"}, then one for each row; {\"error\"} last where it fails on the way");
+    lines.group(kOutputGroup).excludes(explain).excludes(verb.named("--json"));
+    VerbOption out = verb.text("--out", options->out, "Write the rows to this file instead of a table: .h5 .tsv .csv .json .npy (.npy: the logits; with --explain only .json); with --json they "
+                   "are printed as well. Where the rows come from stands in the file; of .tsv, .csv and .npy in FILE.json beside it");
+    VerbOption expect = verb.text("--expect", options->expect,
                                   "A .npy file with the logits that another program, the training job above all, "
                                   "computed for these rows, or for all of the dataset: prints how "
                                   "far ours are from them and the first rows that differ, instead of the rows; exit "
                                   "code 1 when one is further than --atol, or NaN on one side only, or none is a "
                                   "finite number on both sides");
-    expect->check(notEmpty())->excludes("--out")->excludes("--explain")->excludes("--jsonl");
-    app.add_option("--atol", options->tolerance, "Largest |Δlogit| that --expect lets pass")->capture_default_str()->needs(expect);
+    expect.excludes(out).excludes(explain).excludes(lines);
+    verb.number("--atol", options->tolerance, "Largest |Δlogit| that --expect lets pass").showDefault().needs(expect);
     return [options](Context& context) { return predictRows(context, *options); };
 }
 

@@ -5,27 +5,30 @@
 #include <cstdio>
 #include <limits>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "app/cli/common_options.h"
 #include "app/cli/row_lists.h"
 #include "app/cli/text.h"
 #include "core/dataset/selected_rows.h"
 
 namespace dlrm::cli {
 
-CLI::Option* addRowsOption(CLI::App& app, std::string& rows, const std::string& otherwise) {
-    return app.add_option("--rows", rows, "Rows, counted from 0, ranges with both ends: 0-99, or 5, or 0,5,10-20; no row twice. " + otherwise)->check(notEmpty());
+VerbOption addRowsOption(VerbOptions& verb, std::string& rows, const std::string& otherwise) {
+    return verb.text("--rows", rows,
+                     "Rows, counted from 0, ranges with both ends: 0-99, or 5, or 0,5,10-20; no row twice. " + otherwise);
 }
 
-void addSampleOptions(CLI::App& app, RowChoice& choice, CLI::Option* rows) {
-    auto* sample = app.add_option("--sample", choice.sample, "That many rows drawn at random without repetition, in their order, or all of a dataset that has no more; with a note in the result");
-    sample->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000'000}))->excludes(rows);
-    app.add_option("--seed", choice.seed, "Chooses the sample; the same seed draws the same rows everywhere")
-        ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
-        ->capture_default_str()
-        ->needs(sample);
+void addSampleOptions(VerbOptions& verb, RowChoice& choice, const VerbOption& rows) {
+    constexpr std::int64_t kMostRows = 100'000'000;
+    constexpr auto kMostSeed = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    VerbOption sample = verb.whole("--sample", choice.sample,
+                                   "That many rows drawn at random without repetition, in their order, or all of a dataset that has "
+                                   "no more; with a note in the result",
+                                   std::int64_t{1}, kMostRows);
+    sample.excludes(rows);
+    verb.whole("--seed", choice.seed, "Chooses the sample; the same seed draws the same rows everywhere", std::uint64_t{0}, kMostSeed)
+        .showDefault()
+        .needs(sample);
 }
 
 std::optional<std::int64_t> takeCount(RowChoice& choice, const char* option, bool quiet) {

@@ -8,8 +8,7 @@
 #include <string>
 #include <vector>
 
-#include <CLI/App.hpp>
-
+#include "app/cli/verb_options.h"
 #include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/dataset/dataset.h"
@@ -24,9 +23,9 @@ struct RowChoice {
 };
 
 // --rows, in the one grammar of all verbs.
-CLI::Option* addRowsOption(CLI::App& app, std::string& rows, const std::string& otherwise);
+VerbOption addRowsOption(VerbOptions& verb, std::string& rows, const std::string& otherwise);
 // --sample and --seed beside --rows.
-void addSampleOptions(CLI::App& app, RowChoice& choice, CLI::Option* rows);
+void addSampleOptions(VerbOptions& verb, RowChoice& choice, const VerbOption& rows);
 
 // The number of rows where --rows of a verb that used to count with it is a lone number: it is taken out of `choice`,
 // with a line on stderr unless `quiet` that names the `option` to count with. Nothing where it is none.

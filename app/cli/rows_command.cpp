@@ -55,37 +55,35 @@ std::string rowsText(const TableRows& rows) {
 
 }  // namespace
 
-Run setUpRows(CLI::App& app, CommonOptions& common) {
+Run setUpRows(VerbOptions& verb, CommonOptions& common) {
     struct Options {
-        std::string checkpoint, ids, table, out;
-        DataOptions data;
+        std::string ids, table, out;
     };
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint, ModelUse::Tables);
-    addDataOptions(app, options->data, DataUse::Optional);
-    addTableOption(app, options->table, "Which table: its number, counted from 0 in feature order, or its name")->required();
-    app.add_option("--ids,--rows", options->ids,
-                   "Row ids and ranges with both ends: 0-99, or 5, or 0,5,10-20; at most " + thousands(kMostRows) +
-                       " in one call")
-        ->required();
-    app.add_option("--out", options->out, "Write the rows to this file instead: .npy (the values) .csv .tsv .json .h5. Where they come from stands in the file; of .npy, .csv and .tsv in "
-                   "FILE.json beside it")
-        ->check(notEmpty());
+    addModelOptions(verb, common, ModelUse::Tables);
+    addDataOptions(verb, common, DataUse::Optional);
+    addTableOption(verb, options->table, "Which table: its number, counted from 0 in feature order, or its name").required();
+    verb.text("--ids,--rows", options->ids,
+              "Row ids and ranges with both ends: 0-99, or 5, or 0,5,10-20; at most " + thousands(kMostRows) + " in one call")
+        .required();
+    verb.text("--out", options->out, "Write the rows to this file instead: .npy (the values) .csv .tsv .json .h5. Where they come from stands in the file; of .npy, .csv and .tsv in "
+                   "FILE.json beside it");
     return [options](Context& context) -> Result<void> {
         const auto ranges = parseRowList(options->ids);
         if (!ranges) return fail(ranges.error());
         const auto ids = expand(*ranges);
         if (!ids) return fail(ids.error());
-        auto engine = openModel(options->checkpoint, context.common, options->data, context.progress, context.stop);
-        if (!engine) return fail(std::move(engine).error());
-        const auto id = tableNamed(options->table, **engine);
+        auto opened = openAll(context.common, context.progress, context.stop);
+        if (!opened) return fail(std::move(opened).error());
+        const std::shared_ptr<Engine>& engine = opened->engine;
+        const auto id = tableNamed(options->table, *engine);
         if (!id) return fail(id.error());
-        if (auto other = refuseInputAsOutput(options->out, **engine, nullptr); !other) return other;
-        const auto rows = (*engine)->rows(*id, *ids);
+        if (auto other = refuseInputAsOutput(options->out, *engine, nullptr); !other) return other;
+        const auto rows = engine->rows(*id, *ids);
         if (!rows) return fail(rows.error());
-        const TableSpec& table = (*engine)->spec().tables[static_cast<std::size_t>(value(*id))];
+        const TableSpec& table = engine->spec().tables[static_cast<std::size_t>(value(*id))];
         if (!options->out.empty()) {
-            const RowExport about{(*engine)->info().path, table.name, std::ssize(rows->ids), table.dim};
+            const RowExport about{engine->info().path, table.name, std::ssize(rows->ids), table.dim};
             if (auto written = exportRows(*rows, about, options->out, provenanceOf(context.common)); !written) return written;
             if (!context.common.json) {
                 context.out.write(fmt::format("{} of {} written to {}\n", plural(std::ssize(rows->ids), "row"), table.name, options->out));
@@ -94,7 +92,7 @@ Run setUpRows(CLI::App& app, CommonOptions& common) {
         }
         if (context.common.json) context.out.write(rowsJson(*rows, table.name));
         else context.out.write(fmt::format("{}: {} × {}, {}\n", table.name, plural(table.rows, "row"), table.dim, name(table.dtype)) + rowsText(*rows) +
-                                    tableOrderText((*engine)->spec()));
+                                    tableOrderText(engine->spec()));
         return {};
     };
 }

@@ -6,7 +6,6 @@
 #include <span>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "app/cli/commands.h"
@@ -52,27 +51,17 @@ std::string tableOrderText(const ModelSpec& spec) { return spec.tableOrderNote.e
 namespace {
 
 struct TablesOptions {
-    std::string checkpoint, untrainedIds, out, table;
+    std::string untrainedIds, out, table;
     bool noStatistics = false;
     std::string sort = "number";
     std::int64_t top = 0;
-    DataOptions data;
 };
 
-struct Opened {
-    std::shared_ptr<Engine> engine;
-    std::shared_ptr<const Dataset> dataset;  // null without one, and where the tables' order is not known
-};
-
-Result<Opened> openForTables(const TablesOptions& options, Context& context) {
-    if (options.data.path.empty() || options.noStatistics) {
-        auto engine = openModel(options.checkpoint, context.common, options.data, context.progress, context.stop);
-        if (!engine) return fail(std::move(engine).error());
-        return Opened{*std::move(engine), nullptr};
-    }
-    auto both = openModelAndData(options.checkpoint, context.common, options.data, context.progress, context.stop);
-    if (!both) return fail(std::move(both).error());
-    return Opened{both->engine, both->engine->spec().tableOrderKnown ? both->dataset : nullptr};
+// Without the dataset where the tables' order is not known.
+Result<Workspace> openForTables(const TablesOptions& options, Context& context) {
+    auto opened = openAll(context.common, context.progress, context.stop);
+    if (opened && (options.noStatistics || !opened->engine->spec().tableOrderKnown)) opened->dataset = nullptr;
+    return opened;
 }
 
 Result<TablesReport> reportOn(Engine& engine, const Dataset* dataset, std::span<const TableId> tables, Context& context) {
@@ -160,20 +149,23 @@ std::string tablesWords() {
 
 }  // namespace
 
-Run setUpTables(CLI::App& app, CommonOptions& common) {
+Run setUpTables(VerbOptions& verb, CommonOptions& common) {
     auto options = std::make_shared<TablesOptions>();
-    addModelOptions(app, common, options->checkpoint, ModelUse::Tables);
-    addDataOptions(app, options->data, DataUse::Optional);
-    auto* table = addTableOption(app, options->table, "Only this table: its number, counted from 0 in feature order, or its name");
-    auto* none = app.add_flag("--no-statistics", options->noStatistics, "Only what the files' headers say: no table is read");
-    app.add_option("--sort", options->sort, "Order of the lines: number, or largest first by rows, size, norm, untrained, rank, nan (with --no-statistics number, rows or size); JSON keeps the tables' own")
-        ->check(oneOf(std::vector<std::string>(kTableSortNames.begin(), kTableSortNames.end())))
-        ->capture_default_str();
-    app.add_option("--top", options->top, "Print only the first N lines")->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
-    app.add_option("--untrained-ids", options->untrainedIds, "Write the ids of the table's untrained rows to this .npy file (int64)")->needs(table)->excludes(none)->check(notEmpty());
-    app.add_option("--out", options->out, "Write the statistics to this file instead of stdout; .json or .h5")->excludes(none)->check(notEmpty());
-    app.add_flag("--no-cache", common.noCache, "Read every table, and keep no statistics on disk")->excludes(none);
-    app.footer(tablesWords());
+    addModelOptions(verb, common, ModelUse::Tables);
+    addDataOptions(verb, common, DataUse::Optional);
+    VerbOption table = addTableOption(verb, options->table, "Only this table: its number, counted from 0 in feature order, or its name");
+    VerbOption none = verb.flag("--no-statistics", options->noStatistics, "Only what the files' headers say: no table is read");
+    verb.choice("--sort", options->sort, {kTableSortNames.begin(), kTableSortNames.end()},
+                "Order of the lines: number, or largest first by rows, size, norm, untrained, rank, nan (with --no-statistics number, "
+                "rows or size); JSON keeps the tables' own")
+        .showDefault();
+    verb.whole("--top", options->top, "Print only the first N lines", std::int64_t{1}, std::int64_t{1'000'000});
+    verb.text("--untrained-ids", options->untrainedIds, "Write the ids of the table's untrained rows to this .npy file (int64)")
+        .needs(table)
+        .excludes(none);
+    verb.text("--out", options->out, "Write the statistics to this file instead of stdout; .json or .h5").excludes(none);
+    verb.open("no-cache", common.open).group(kOwnGroup).excludes(none);
+    verb.footer(tablesWords());
     return [options](Context& context) -> Result<void> {
         if (!options->out.empty())
             if (auto path = checkTablesPath(options->out); !path) return path;

@@ -7,7 +7,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/text.h"
-#include "app/cli/usage.h"
+#include "core/base/random_access_file.h"
 #include "core/export/json.h"
 
 namespace dlrm::cli {
@@ -87,14 +87,14 @@ std::string verificationText(const Verification& v) {
 }
 
 struct Options {
-    std::string checkpoint, format = "text";
+    std::string format = "text";
     VerifyOptions verify;
     bool record = false, check = false;
 };
 
 // The checkpoint's verification, whether it opens or not.
 Result<Verification> verification(const Options& options, Context& context) {
-    auto engine = openModel(options.checkpoint, context.common, context.progress, context.stop);
+    auto engine = openModel(context.common, context.progress, context.stop);
     Result<Verification> done = [&]() -> Result<Verification> {
         if (engine) {
             if (auto other = refuseInputAsRecord(options.verify.sidecar, **engine); !other)
@@ -103,7 +103,7 @@ Result<Verification> verification(const Options& options, Context& context) {
         }
         const Error& why = engine.error();
         if (why.isCancelled() || why.file.empty()) return fail(why);  // not about the checkpoint
-        auto unopened = verifyUnopened(options.checkpoint, why, options.verify, context.progress.callback(), context.stop);
+        auto unopened = verifyUnopened(context.common.open.checkpoint, why, options.verify, context.progress.callback(), context.stop);
         // To record what does not open is no remedy.
         if (!unopened && unopened.error().code == "E-VERIFY-005") return fail(why);
         return unopened;
@@ -115,8 +115,9 @@ Result<Verification> verification(const Options& options, Context& context) {
 }
 
 // Sums of all files; none of files that contradict their own checksums.
-Result<void> printSha256(const Options& options, Context& context) {
-    const auto sums = sha256Sums(options.checkpoint, context.progress.callback(), context.stop);
+Result<void> printSha256(Context& context) {
+    if (context.common.open.followLinks) RandomAccessFile::followLinks();  // nothing is opened that would say so
+    const auto sums = sha256Sums(context.common.open.checkpoint, context.progress.callback(), context.stop);
     if (!sums) return fail(sums.error());
     context.findings = !sums->damage.empty();
     if (!context.findings) context.out.useLines();  // for sha256sum: as they are
@@ -128,32 +129,29 @@ Result<void> printSha256(const Options& options, Context& context) {
 
 }  // namespace
 
-Run setUpVerify(CLI::App& app, CommonOptions& common) {
+Run setUpVerify(VerbOptions& verb, CommonOptions& common) {
     auto options = std::make_shared<Options>();
-    addModelOptions(app, common, options->checkpoint, ModelUse::Files);
-    app.footer(
+    addModelOptions(verb, common, ModelUse::Files);
+    verb.footer(
         "Compares first the checksums that the files hold themselves (TensorFlow checkpoints, .npz, "
         ".keras, HDF5 and the attributes of ours), then hashes every file of the checkpoint but hidden ones "
         "and compares with the record. Without --record or --check it records where there is no record yet.\n"
         "Exit codes: 0 nothing differs, 1 something differs, is missing, is new or is damaged, 2 could not run.");
-    app.add_option("--sidecar", options->verify.sidecar,
-                   "The file of recorded hashes, where it is not inside the checkpoint")
-        ->check(notEmpty());
-    auto* record =
-        app.add_flag("--record,--update", options->record, "Record the hashes, also where there is a record");
-    auto* check =
-        app.add_flag("--check", options->check,
-                     "Only compare, never write; exit code 2 where nothing was recorded and no checksum in the files "
-                     "themselves tells of damage")
-            ->excludes(record);
-    auto* format = app.add_option("--format", options->format,
-                                  "text, or sha256sum: a line for each file, for `sha256sum -c` in the checkpoint's "
-                                  "directory; nothing is recorded")
-                       ->check(oneOf({"text", "sha256sum"}))
-                       ->capture_default_str();
-    for (auto* other : {record, check, app.get_option("--json")}) other->excludes(format);
+    verb.text("--sidecar", options->verify.sidecar, "The file of recorded hashes, where it is not inside the checkpoint");
+    VerbOption record =
+        verb.flag("--record,--update", options->record, "Record the hashes, also where there is a record");
+    VerbOption check =
+        verb.flag("--check", options->check,
+                  "Only compare, never write; exit code 2 where nothing was recorded and no checksum in the files "
+                  "themselves tells of damage");
+    check.excludes(record);
+    VerbOption format = verb.choice("--format", options->format, {"text", "sha256sum"},
+                                    "text, or sha256sum: a line for each file, for `sha256sum -c` in the checkpoint's "
+                                    "directory; nothing is recorded");
+    format.showDefault();
+    for (VerbOption other : {record, check, verb.named("--json")}) other.excludes(format);
     return [options](Context& context) -> Result<void> {
-        if (options->format == "sha256sum") return printSha256(*options, context);
+        if (options->format == "sha256sum") return printSha256(context);
         using Mode = VerifyOptions::Mode;
         options->verify.mode = options->record ? Mode::Record : options->check ? Mode::Compare : Mode::RecordOrCompare;
         const auto verified = verification(*options, context);

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "app/common/backends.h"
-#include "app/common/program.h"
+#include "core/engine/backends.h"
+#include "app/program/program.h"
 #include "core/base/instruction_sets.h"
 #include "core/formats/hdf5_writer.h"
 #include "core/formats/parquet.h"

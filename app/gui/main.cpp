@@ -6,9 +6,9 @@
 #include <cstdlib>
 #include <stop_token>
 
-#include "app/common/open_files.h"
-#include "app/common/program.h"
-#include "app/common/stop_signals.h"
+#include "core/base/open_files.h"
+#include "app/program/program.h"
+#include "core/base/stop_signals.h"
 #include "app/gui/options.h"
 #include "app/gui/run.h"
 #include "core/base/random_access_file.h"
@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
         std::fputs(qPrintable(options->message), stdout);
         return 0;
     }
-    if (options->followLinks) dlrm::RandomAccessFile::followLinks();
+    if (options->open.followLinks) dlrm::RandomAccessFile::followLinks();
     if (!options->renderDirectory.isEmpty()) return dlrm::ui::runRender(*options, stop);
     // Ends the event loop, and with it every job, which removes what it has half written; nobody is asked as when the
     // window is closed.

@@ -9,7 +9,7 @@
 #include <array>
 #include <cstring>
 
-#include "app/common/backends.h"
+#include "core/engine/open_options.h"
 
 namespace dlrm::ui {
 namespace {
@@ -22,6 +22,23 @@ Failure wrong(const QString& option, const QString& expected, const QString& fou
                     .butExpected(expected.toStdString())
                     .butFound(found.toStdString())
                     .withRemedy("see dlrm-explorer --help"));
+}
+
+// What the options of opening say, and the paths without an option's name.
+Result<OpenRequest> openingOf(const QCommandLineParser& parser, const QStringList& paths) {
+    OpenRequest out;
+    out.checkpoint = paths.value(0).toStdString();
+    out.data.path = paths.value(1).toStdString();
+    for (const OpenOption& option : openOptions()) {
+        const QString name = QString::fromStdString(option.name);
+        if (!parser.isSet(name)) continue;
+        const auto applied = applyOption(out, option.name, parser.value(name).toStdString());
+        if (applied) continue;
+        const Error& error = applied.error();
+        if (!error.file.empty()) return fail(error);  // of what the value names
+        return wrong(QString::fromStdString(error.field), QString::fromStdString(error.expected), QString::fromStdString(error.found));
+    }
+    return out;
 }
 
 }  // namespace
@@ -52,17 +69,10 @@ Result<Options> parseOptions(const QStringList& arguments) {
     };
     parser.addPositionalArgument(QStringLiteral("CHECKPOINT"), QStringLiteral("Directory with the checkpoint's .npy files."), QStringLiteral("[CHECKPOINT]"));
     parser.addPositionalArgument(QStringLiteral("DATASET"), QStringLiteral("The same as --data."), QStringLiteral("[DATASET]"));
-    add("data", "Dataset: feature_spec.yaml, its directory, or raw Criteo rows.", "PATH");
-    add("split", "Split of the dataset, test by default.", "NAME");
-    add("dictionary", "Directory with the category dictionaries cat_N.tsv.", "DIR");
-    add("interaction", "Interaction order: custom_cuda or tensorflow.", "ORDER");
-    add("combiner", "How several ids of a feature become one vector, for multi-hot rows: sum or mean.", "NAME");
-    add("cardinalities", "Rows of every table, as 1000,7,300, or a file that holds them; for a model whose tables were saved as one.", "ROWS");
-    add("follow-links", "Follow symbolic links that lead out of the directory of the dataset or the checkpoint.");
-    add("backend", "auto, cpu or cuda.", "NAME");
-    add("precision", "fp32 or bf16; on a GPU also tf32 and fp16.", "NAME");
-    add("gpu-memory", "Most GPU memory to use, as 8GiB.", "SIZE");
-    add("table-precision", "How tables are stored on a GPU: stored, fp16 or int8.", "NAME");
+    for (const OpenOption& option : openOptions()) {
+        const std::string about = option.about + (option.byDefault.empty() ? "." : " (default: " + option.byDefault + ").");
+        add(option.name.c_str(), about.c_str(), option.argument.empty() ? nullptr : option.argument.c_str());
+    }
     add("theme", "system, dark or light.", "NAME");
     add("page", qPrintable(QStringLiteral("Page to show: %1.").arg(MainWindow::pageIds().join(QStringLiteral(", ")))), "ID");
     add("demo", "Open the bundled demo.");
@@ -78,45 +88,14 @@ Result<Options> parseOptions(const QStringList& arguments) {
 
     const QStringList paths = parser.positionalArguments();
     if (paths.size() > 2) return wrong(QString(), QStringLiteral("at most a checkpoint and a dataset"), paths.last());
-    out.open.checkpoint = paths.value(0);
-    out.open.dataset = parser.isSet(QStringLiteral("data")) ? value("data") : paths.value(1);
-    if (parser.isSet(QStringLiteral("split"))) out.open.split = value("split");
-    out.open.dictionary = value("dictionary");
+    if (auto opened = openingOf(parser, paths); opened) out.open = *std::move(opened);
+    else return fail(std::move(opened).error());
     out.demo = parser.isSet(QStringLiteral("demo"));
     out.last = parser.isSet(QStringLiteral("last"));
-    out.followLinks = parser.isSet(QStringLiteral("follow-links"));
     out.renderDirectory = value("render");
     out.page = value("page");
     if (!out.page.isEmpty() && !MainWindow::pageIds().contains(out.page)) return wrong(QStringLiteral("--page"), MainWindow::pageIds().join(QStringLiteral(", ")), out.page);
 
-    if (const QString order = value("interaction"); order == QLatin1String("custom_cuda")) out.settings.interactionOrder = InteractionOrder::CustomCuda;
-    else if (order == QLatin1String("tensorflow")) out.settings.interactionOrder = InteractionOrder::Tensorflow;
-    else if (!order.isEmpty()) return wrong(QStringLiteral("--interaction"), QStringLiteral("custom_cuda or tensorflow"), order);
-
-    if (const QString combiner = value("combiner"); combiner == QLatin1String("sum")) out.settings.combiner = Combiner::Sum;
-    else if (combiner == QLatin1String("mean")) out.settings.combiner = Combiner::Mean;
-    else if (!combiner.isEmpty()) return wrong(QStringLiteral("--combiner"), QStringLiteral("sum or mean"), combiner);
-    if (const QString rows = value("cardinalities"); !rows.isEmpty()) {
-        auto read = Session::cardinalities(rows);
-        if (!read) return fail(std::move(read).error());
-        out.open.cardinalities = *std::move(read);
-    }
-
-    if (const QString backend = value("backend"); !backend.isEmpty()) out.settings.backend = backend;
-    if (const QString precision = value("precision"); !precision.isEmpty()) {
-        const auto known = precisionFromName(precision.toStdString());
-        if (!known) return wrong(QStringLiteral("--precision"), QStringLiteral("fp32, tf32, bf16 or fp16"), precision);
-        out.settings.precision = *known;
-    }
-    if (parser.isSet(QStringLiteral("gpu-memory"))) {
-        const auto bytes = parseMemorySize(value("gpu-memory").toStdString());
-        if (!bytes) return wrong(QStringLiteral("--gpu-memory"), QString::fromStdString(bytes.error().expected), value("gpu-memory"));
-        out.settings.gpuMemoryBytes = *bytes;
-    }
-    if (const QString storage = value("table-precision"); !storage.isEmpty()) {
-        if (!tableStorageFromName(storage.toStdString())) return wrong(QStringLiteral("--table-precision"), QStringLiteral("stored, fp16 or int8"), storage);
-        out.settings.tablePrecision = storage;
-    }
     if (const QString theme = value("theme"); theme == QLatin1String("dark")) out.theme = ThemeMode::Dark;
     else if (theme == QLatin1String("light")) out.theme = ThemeMode::Light;
     else if (theme == QLatin1String("system")) out.theme = ThemeMode::System;

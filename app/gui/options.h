@@ -7,6 +7,7 @@
 #include <QStringList>
 
 #include "core/base/result.h"
+#include "core/engine/open_request.h"
 #include "ui/session/session.h"
 #include "ui/shell/main_window.h"
 #include "ui/widgets/theme.h"
@@ -14,19 +15,17 @@
 namespace dlrm::ui {
 
 struct Options {
-    OpenRequest open;
-    ModelSettings settings;
+    OpenRequest open;  // of a window that opens nothing at once: how the first model and dataset are opened
     std::optional<ThemeMode> theme;
     QString page;
     bool demo = false;  // open the bundled demo
     bool last = false;
-    bool followLinks = false;
     QString renderDirectory;  // empty: show the window
     std::optional<QSize> size;
     QString message;  // --help or --version: print this and leave
 };
 
-// Error E-OPTION-001 naming the argument that is not understood.
+// Errors: E-OPTION-001 naming the argument that is not understood, or what is wrong with the file that it names.
 Result<Options> parseOptions(const QStringList& arguments);
 
 // Before there is a QApplication: whether the arguments ask for pictures, so that no display is needed.

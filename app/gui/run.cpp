@@ -8,7 +8,7 @@
 
 #include <cstdio>
 
-#include "app/common/program.h"
+#include "app/program/program.h"
 #include "ui/shell/render.h"
 #include "ui/shell/storage.h"
 
@@ -19,6 +19,16 @@ ThemeMode storedTheme() {
     const QString name = QSettings(configFile(), QSettings::IniFormat).value(QStringLiteral("theme")).toString();
     if (name == QLatin1String("dark")) return ThemeMode::Dark;
     return name == QLatin1String("light") ? ThemeMode::Light : ThemeMode::System;
+}
+
+// How the first model is opened where none is named; what is said of a named one holds for that alone, but for what
+// computes.
+ModelSettings settingsOf(const Options& options) {
+    ModelSettings out;
+    if (options.open.checkpoint.empty()) static_cast<ModelChoices&>(out) = options.open.model;
+    out.backend = options.open.model.backend;
+    out.statisticsOnDisk = options.open.model.statisticsOnDisk;
+    return out;
 }
 
 }  // namespace
@@ -36,7 +46,7 @@ int runWindow(const Options& options) {
     Theme::instance().apply(options.theme.value_or(storedTheme()));
     Session session;
     session.setProgram({QCoreApplication::applicationName(), QCoreApplication::applicationVersion(), QString::fromStdString(programCommit())});
-    session.setSettings(options.settings);
+    session.setSettings(settingsOf(options));
     MainWindow window(session);
     QApplication::setWindowIcon(applicationIcon());
     // The screen that it was left on may be gone, or another one.
@@ -46,8 +56,8 @@ int runWindow(const Options& options) {
     window.show();
     // After the first frame, so that nothing delays it.
     QTimer::singleShot(0, &window, [&] {
-        if (options.demo && options.open.checkpoint.isEmpty()) window.openDemo();
-        else if (options.last && options.open.checkpoint.isEmpty()) window.openRecent(0);
+        if (options.demo && options.open.checkpoint.empty()) window.openDemo();
+        else if (options.last && options.open.checkpoint.empty()) window.openRecent(0);
         else window.open(options.open);
     });
     if (!options.page.isEmpty()) {
@@ -60,7 +70,7 @@ int runWindow(const Options& options) {
 int runRender(const Options& options, std::stop_token stop) {
     Theme::instance().apply(options.theme.value_or(ThemeMode::Dark));
     Session session;
-    session.setSettings(options.settings);
+    session.setSettings(settingsOf(options));
     RenderRequest request;
     request.directory = options.renderDirectory;
     request.open = options.open;

@@ -8,10 +8,9 @@
 
 #include "core/compute/backend.h"
 #include "core/compute/backend_abi.h"
+#include "core/compute/table_storage.h"
 
 namespace dlrm {
-
-enum class TableStorage : std::uint8_t { AsStored, Fp16, Int8 };  // on the device; in the order of DLRM_TABLES_…
 
 // Owns the arrays that `value` points into; the tables' values and the layers' kernels stay where the weights have them. Not movable.
 class ModuleDescription {

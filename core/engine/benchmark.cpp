@@ -72,7 +72,6 @@ Result<RowsTiming> timeMetrics(std::stop_token stop) {
     }
     const auto measure = [&]() -> Result<void> {
         MetricSet metrics;
-        metrics.reserve(kRows);
         if (auto added = metrics.add(logits, labels, 0); !added) return added;
         static_cast<void>(metrics.report(false));
         return {};

@@ -30,7 +30,7 @@
 
 namespace dlrm {
 
-// A backend that can be chosen, as listed in THE TABLE OF BACKENDS (app/common/backends.cpp) and handed to the engine.
+// A backend that can be chosen, as listed in THE TABLE OF BACKENDS (core/engine/backends.cpp) and handed to the engine.
 struct BackendChoice {
     BackendInfo info;                                             // what it is and why it was chosen
     std::function<Result<std::unique_ptr<Backend>>()> create;     // called on the first prediction

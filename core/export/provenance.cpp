@@ -13,7 +13,9 @@
 
 #include "core/checkpoint/fingerprint.h"
 #include "core/dataset/dataset.h"
+#include "core/dataset/reading.h"
 #include "core/engine/engine.h"
+#include "core/engine/open_request.h"
 #include "core/export/hdf5_image.h"
 #include "core/export/hdf5_stream.h"
 #include "core/export/json.h"
@@ -111,6 +113,18 @@ void addOrigin(const Engine& engine, const Dataset* dataset, Provenance& p) {
     if (!dataset) return;
     addDataset(*dataset, p);
     if (dataset->multiHot() && engine.spec().combiner) p.combiner = name(*engine.spec().combiner);
+}
+
+ReadingWords readingWords(const OpenRequest& request, const Dataset* stored) {
+    ReadingWords out;
+    out.tablePrecision = name(request.model.backend.tableStorage);
+    if (request.model.interactionTables) out.interactionTables = name(*request.model.interactionTables);
+    if (!stored) return out;
+    out.numerical = optionName(request.data.numerical.value_or(ownReading(*stored).numerical));
+    out.idShift = request.data.idShift;
+    if (stored->format() == "criteo_tsv") out.missingDictionary = name(request.data.missingDictionary);
+    out.lenient = request.data.textNumbers == TextNumbers::Lenient;
+    return out;
 }
 
 void addReading(const ReadingWords& words, const Dataset* dataset, Provenance& p) {

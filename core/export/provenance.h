@@ -18,6 +18,7 @@ namespace dlrm {
 class Engine;
 class Hdf5Image;
 class Hdf5Stream;
+struct OpenRequest;
 
 // "2026-11-24T19:00:00Z", now.
 std::string utcNow();
@@ -34,6 +35,8 @@ struct ReadingWords {
     int idShift = 0;
     bool lenient = false;
 };
+// Of what was opened; `stored`: the dataset as its files mean it, or null.
+ReadingWords readingWords(const OpenRequest& request, const Dataset* stored);
 // Adds what was in force of it: a CPU computes with the tables as they are stored, and without a dataset nothing of it was read. After addOrigin().
 void addReading(const ReadingWords& words, const Dataset* dataset, Provenance& provenance);
 // What engine and dataset (may be null) say of themselves, one sentence each.

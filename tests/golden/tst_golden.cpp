@@ -10,7 +10,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "app/common/backends.h"
+#include "core/engine/backends.h"
 #include "core/dataset/dataset.h"
 #include "core/engine/engine.h"
 #include "tests/support/npy_values.h"

@@ -151,8 +151,8 @@ QString SampleRows::fieldText(const EditableRow& row, int field) const {
     if (index < numericals) {
         const float value = row.input.numerical[index];
         if (!row.raw.numerical[index].empty() || value == 0.0F) return fromUtf8(row.raw.numerical[index]);
-        const auto applied = m_session.settings().applied;
-        if (applied && applied->reading.numerical == NumericalReading::Raw) return QString::number(static_cast<double>(value), 'g', 9);
+        const DatasetInfoPtr data = m_session.dataset();
+        if (data && data->reading.numerical == NumericalReading::Raw) return QString::number(static_cast<double>(value), 'g', 9);
         return QStringLiteral("ln %1").arg(formatNumber(static_cast<double>(value), 3));
     }
     const std::size_t table = index - numericals;

@@ -15,6 +15,7 @@
 #include "core/analysis/kernel_pyramid.h"
 #include "core/analysis/unit_atlas.h"
 #include "core/checkpoint/verify.h"
+#include "core/engine/open_request.h"
 #include "core/engine/results.h"
 #include "core/engine/typed_rows.h"
 
@@ -47,8 +48,8 @@ struct Selection {
 // The loaded dataset as the pages may see it.
 struct DatasetInfo {
     QString path, format, split, profile, dictionary;
-    MissingDictionary missingDictionary = MissingDictionary::Refuse;  // as it was opened
-    TextNumbers textNumbers = TextNumbers::Strict;
+    DataChoices asked;  // as it was opened
+    Reading reading;    // in force
     QStringList splits, notes;
     DatasetSchema schema;
     qint64 rows = 0;
@@ -56,13 +57,6 @@ struct DatasetInfo {
     bool hasDictionary = false;
 };
 using DatasetInfoPtr = std::shared_ptr<const DatasetInfo>;
-
-// What a dataset is asked for with. missing: what raw categories become without a dictionary. numbers: what becomes of numbers in text that are none.
-struct DatasetRequest {
-    QString path, split, dictionary;
-    MissingDictionary missing = MissingDictionary::Refuse;
-    TextNumbers numbers = TextNumbers::Strict;
-};
 
 // One kind of job; a new request of a kind cancels the one before.
 enum class JobKind {
@@ -79,16 +73,8 @@ struct AppliedReading {
     QString sentence() const;  // "NVIDIA order (bottom first), numbers raw, ids plus 1, tables in file order"
 };
 
-struct ModelSettings {
-    // Order, cardinalities and combiner end with the model they were chosen for.
-    std::optional<InteractionOrder> interactionOrder;
-    QString backend = QStringLiteral("auto");
-    Precision precision = Precision::Fp32;
-    int threads = 0;
-    qint64 gpuMemoryBytes = 0;                                     // 0: what is free, less a tenth
-    QString tablePrecision = QStringLiteral("stored");             // on a GPU: stored, fp16, int8
-    std::vector<std::int64_t> cardinalities;                       // of a model whose tables were saved as one; empty: as files and dataset say
-    std::optional<Combiner> combiner;                              // of multi-hot rows
+// All but the backend and the cache end with the model they were chosen for.
+struct ModelSettings : ModelChoices {
     // Ends with another checkpoint or dataset: it was found for these.
     std::optional<AppliedReading> applied;
     // A person's choice, also over an applied reading. Nothing: as found.
@@ -127,6 +113,8 @@ public:
     DoctorReportPtr doctorReport() const;
     Selection selection() const;
     ModelSettings settings() const;
+    // What holds when `path` is opened: choices end with the model they were made for; before the first one they were made for that.
+    ModelSettings settingsFor(const QString& path) const;
     // What computes now and why; a GPU may be lost while a model is open. Of an open model.
     BackendInfo backend() const;
     // Where the open model's tables are on the GPU, feature order; empty: in the mapped files, or nothing was predicted yet.
@@ -145,10 +133,12 @@ public:
     TableAnalysis& tables() const;
 
     // --- requests (GUI thread, return at once) ---
-    void openModel(const QString& path);                  // what was open stays open when this fails
-    // missing: what raw categories become without a dictionary. numbers: what becomes of numbers in text that are none.
-    void openDataset(const QString& path, const QString& split = QStringLiteral("test"), const QString& dictionary = {}, MissingDictionary missing = MissingDictionary::Refuse,
-                     TextNumbers numbers = TextNumbers::Strict);
+    void openModel(const QString& path);                  // with settingsFor(path); what was open stays open when this fails
+    // beside: a dataset that is opened once the model is, or before where the model is saved as one table and needs its cardinalities. When the model
+    // does not open, its failure is the only one and the dataset is not opened. An empty path: none.
+    void openModel(const QString& path, const ModelChoices& choices, const DataChoices& beside = {});
+    void openDataset(const DataChoices& data);
+    void openDataset(const QString& path, const QString& split = QStringLiteral("test"), const QString& dictionary = {});
     // Model and dataset once more from their files, which may be others than those that were opened. Selection and settings stay; modelOpened says
     // that everything shown is to be asked for again.
     void reopen();
@@ -163,11 +153,6 @@ public:
     // Reads model and data as the doctor found them, or again as their files mean it; re-opens the model in place.
     void applyReading(const Hypothesis& hypothesis);
     void resetReading();
-    // Opens a model whose tables were saved as one, with their rows.
-    void openWithCardinalities(const QString& path, std::vector<std::int64_t> cardinalities);
-    // A model and then its dataset. Where tables were saved as one and no rows are given, the dataset says them; when it does not, the model's failure
-    // is the only one and the dataset is not opened.
-    void openTogether(const QString& path, std::vector<std::int64_t> cardinalities, const DatasetRequest& dataset);
     void goBack();                                        // to the selection before (Alt+Left)
     void closeModel();                                    // and the dataset with it
 
@@ -217,8 +202,11 @@ public:
     // Applies a token to numerical `index` / categorical `index` (8 hex digits looked up in the dictionary, or "id:123"); the row is unchanged on error.
     Result<EditableRow> withNumerical(const EditableRow& row, int index, const QString& token) const;
     Result<EditableRow> withCategorical(const EditableRow& row, int index, const QString& token) const;
-    // Rows of every table, typed or in the file that the text names. Errors: those of core/dataset/cardinalities.h.
-    static Result<std::vector<std::int64_t>> cardinalities(const QString& textOrFile);
+    // Links that lead out of a directory are followed from now on, in the whole program.
+    static void followLinks();
+    // `request` with an option of opening ("table-order"), as both programs' command lines take it. Errors: those of applyOption()
+    // (core/engine/open_options.h); then it is as before.
+    static Result<void> choose(OpenRequest& request, const char* option, const QString& value);
     // "a73ee510" of an id when a dictionary is loaded, else empty.
     QString hexOf(int table, std::int64_t id) const;
     // The row that a raw value ("a73ee510") is fed as; nothing: no dictionary, no such value in it, or a text that is none.

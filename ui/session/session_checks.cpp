@@ -2,8 +2,6 @@
 // Session: what the Overview page asks for: how model and data are read, and whether the files hold what they should.
 #include <QFileInfo>
 
-#include "core/dataset/cardinalities.h"
-#include "core/dataset/reading.h"
 #include "core/export/json.h"
 #include "ui/session/plain_words.h"
 #include "ui/session/session_state.h"
@@ -20,7 +18,7 @@ QString AppliedReading::sentence() const {
 void Session::requestDoctor() {
     if (!m_state->engine) return;
     DoctorOptions options;
-    if (m_state->settings.applied) options.inForce = m_state->settings.applied->reading;
+    if (m_state->data) options.inForce = m_state->reading;
     m_state->runner.start(lane(JobKind::Doctor), tr("Check the reading"), [this, engine = m_state->engine, data = m_state->storedData, options](const ProgressFn& progress, std::stop_token stop) {
         const bool labelled = data && data->hasLabels();
         return delivery(this, JobKind::Doctor, engine->doctor(labelled ? data.get() : nullptr, options, progress, stop), [this](const DoctorReportPtr& r) {
@@ -40,10 +38,6 @@ void Session::resetReading() {
     ModelSettings settings = m_state->settings;
     settings.applied.reset();
     setSettings(settings);
-}
-
-Result<std::vector<std::int64_t>> Session::cardinalities(const QString& textOrFile) {
-    return QFileInfo(textOrFile).isFile() ? readCardinalities(local(textOrFile)) : parseCardinalities(local(textOrFile));
 }
 
 int Session::fileCount() const { return m_state->model ? static_cast<int>(dlrm::fileCount(*m_state->model)) : 0; }

@@ -6,7 +6,7 @@ namespace dlrm::ui {
 namespace {
 
 TypedRows typedRows(const Session::State& s) {
-    return {s.model ? &s.model->spec : nullptr, s.data.get(), s.dictionary.get(), s.settings.applied ? std::optional(s.settings.applied->reading) : std::nullopt};
+    return {s.model ? &s.model->spec : nullptr, s.data.get(), s.dictionary.get(), s.reading};
 }
 
 }  // namespace

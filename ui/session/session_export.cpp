@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/analysis/random_tables.h"
-#include "core/dataset/reading.h"
 #include "core/export/export.h"
 #include "core/export/json.h"
 #include "ui/session/order_standing.h"
@@ -14,21 +13,6 @@ namespace dlrm::ui {
 namespace {
 
 constexpr int kOrigins = 16;  // files whose origin is still to be written
-
-ReadingWords wordsOf(const Session::State& state) {
-    ReadingWords out;
-    out.tablePrecision = local(state.settings.tablePrecision);
-    if (state.settings.applied) out.interactionTables = name(state.settings.applied->tables);
-    if (!state.storedData) return out;
-    const Reading reading = state.settings.applied ? state.settings.applied->reading : ownReading(*state.storedData);
-    out.numerical = optionName(reading.numerical);
-    out.idShift = reading.idShift;
-    if (state.storedData->format() != "criteo_tsv") return out;
-    const MissingDictionary missing = state.dataset->missingDictionary;
-    out.missingDictionary = missing == MissingDictionary::Row0 ? "row0" : missing == MissingDictionary::Hash ? "hash" : "refuse";
-    out.lenient = state.dataset->textNumbers == TextNumbers::Lenient;
-    return out;
-}
 
 // A check of the order says more than that it was assumed.
 std::vector<std::string> withStanding(std::vector<std::string> notes, const Engine& engine, const std::string& standing) {
@@ -44,7 +28,7 @@ ProvenanceFn Session::State::provenance() const {
     if (!engine || program.name.isEmpty()) return [] { return Provenance(); };
     const OrderStanding standing = orderStanding(engine->spec(), doctorReport.get());
     const bool checked = standing.state == OrderStanding::State::Confirmed || standing.state == OrderStanding::State::Contradicted;
-    return [engine = engine, data = data, words = wordsOf(*this), program = program, standing, checked] {
+    return [engine = engine, data = data, words = readingWords(request(), storedData.get()), program = program, standing, checked] {
         Provenance out;
         out.program = local(program.name);
         out.version = local(program.version);

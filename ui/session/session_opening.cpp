@@ -7,8 +7,10 @@
 #include <optional>
 #include <utility>
 
-#include "app/common/backends.h"
-#include "core/dataset/reading.h"
+#include "core/base/random_access_file.h"
+#include "core/engine/backends.h"
+#include "core/engine/open_options.h"
+#include "core/engine/workspace.h"
 #include "ui/session/demo_location.h"
 #include "ui/session/session_state.h"
 #include "ui/session/table_analysis.h"
@@ -17,12 +19,9 @@ namespace dlrm::ui {
 namespace {
 
 struct Opened {
-    std::shared_ptr<Engine> engine;  // null: no model is open
-    std::shared_ptr<const Dataset> data, stored;
-    std::shared_ptr<const Dictionary> dictionary;
+    Workspace workspace;
+    DataChoices asked;  // of the dataset, without an applied reading
     QString notice;
-    MissingDictionary missing = MissingDictionary::Refuse;
-    TextNumbers numbers = TextNumbers::Strict;
     bool putAside = false;  // nothing changes but that the notice is shown
 };
 
@@ -31,49 +30,21 @@ QString shortName(const QString& path) {
     return name.isEmpty() ? path : name;
 }
 
-Result<std::shared_ptr<Engine>> openEngine(const QString& path, const ModelSettings& settings, std::shared_ptr<const Dataset> data, const ProgressFn& progress,
-                                           std::stop_token stop) {
-    BackendRequest request{local(settings.backend), settings.precision, settings.threads};
-    request.gpuMemoryBytes = settings.gpuMemoryBytes;
-    request.tableStorage = tableStorageFromName(local(settings.tablePrecision)).value_or(TableStorage::AsStored);
-    auto backend = chooseBackend(request);
-    if (!backend) return fail(std::move(backend.error()));
-    EngineOptions options;
-    options.interactionOrder = settings.applied ? settings.applied->interactionOrder : settings.interactionOrder;
-    options.orderDetected = settings.applied && settings.applied->interactionOrder != settings.interactionOrder;
-    if (settings.applied) options.interactionTables = settings.applied->tables;
-    options.cardinalities = settings.cardinalities;
-    options.combiner = settings.combiner;
-    options.backend = std::move(*backend);
-    options.dataset = std::move(data);
-    auto engine = Engine::open(local(path), options, progress, stop);
-    if (!engine || !options.dataset) return engine;
-    if (auto fits = (*engine)->checkFits(*options.dataset); !fits) return fail(std::move(fits.error()));
-    return engine;
+// An applied reading is part of how both are opened.
+OpenRequest requestOf(const std::string& path, const ModelSettings& settings, const DataChoices& data) {
+    OpenRequest out{path, settings, data, false};
+    if (!settings.applied) return out;
+    const AppliedReading& applied = *settings.applied;
+    out.model.orderDetected = applied.interactionOrder != settings.interactionOrder;
+    out.model.interactionOrder = applied.interactionOrder;
+    out.model.interactionTables = applied.tables;
+    if (data.path.empty()) return out;
+    out.data.numerical = applied.reading.numerical;
+    out.data.idShift = applied.reading.idShift;
+    return out;
 }
 
-// What holds when `path` is opened. Choices end with the model they were made for; before the first one they were made for that.
-ModelSettings settingsFor(const Session::State& state, const QString& path) {
-    ModelSettings settings = state.settings;
-    if (state.model && text(state.model->path) == path) return settings;
-    settings.applied.reset();
-    settings.cardinalities.clear();
-    if (!state.model) return settings;
-    settings.interactionOrder.reset();
-    settings.combiner.reset();
-    return settings;
-}
-
-std::vector<std::int64_t> tableRows(const Engine* engine) {
-    std::vector<std::int64_t> rows;
-    if (engine && engine->spec().tableOrderKnown)
-        for (const TableSpec& table : engine->spec().tables) rows.push_back(table.rows);
-    return rows;
-}
-
-std::shared_ptr<const Dataset> asRead(std::shared_ptr<const Dataset> stored, const ModelSettings& settings) {
-    return stored && settings.applied ? readAs(std::move(stored), settings.applied->reading) : stored;
-}
+bool isPart(const Engine* engine) { return engine && !engine->spec().missing.empty(); }
 
 // A dataset of the whole model beside a part of it: the part stays open as it is.
 Opened putAside() {
@@ -85,67 +56,53 @@ Opened putAside() {
     return out;
 }
 
-// The dataset, and the model again with the dataset's names and order.
-Result<Opened> openData(const DatasetRequest& request, const std::shared_ptr<Engine>& engine, const ModelSettings& settings, const ProgressFn& progress,
-                        std::stop_token stop) {
-    DatasetOptions options;
-    options.split = local(request.split);
-    options.dictionary = local(request.dictionary);
-    options.missingDictionary = request.missing;
-    options.textNumbers = request.numbers;
-    options.numericals = engine ? engine->spec().numericalFeatures : 0;
-    options.tableRows = tableRows(engine.get());
-    Opened out;
-    out.missing = request.missing;
-    out.numbers = request.numbers;
-    const bool isPart = engine && !engine->spec().missing.empty();
-    auto data = dlrm::openDataset(local(request.path), options, progress, stop);
-    // Without the part's tables it may be read: then it is right, and of another model.
-    if (!data && isPart && !data.error().isCancelled()) {
-        options.numericals = 0;
-        options.tableRows.clear();
-        if (dlrm::openDataset(local(request.path), options, progress, stop)) return putAside();
+// The dataset, and the model again with the dataset's names and order. `engine`: the model as it is open, or null.
+Result<Opened> openData(const OpenRequest& request, const std::shared_ptr<Engine>& engine, const ProgressFn& progress, const std::stop_token& stop) {
+    auto opened = openWorkspace(request, {engine, nullptr, nullptr}, progress, stop);
+    if (opened) {
+        if (isPart(engine.get()) && engine->spec().tables.empty()) return putAside();  // layers alone: nothing of the dataset is theirs
+        Opened out;
+        out.workspace = *std::move(opened);
+        return out;
     }
-    if (!data && data.error().code == "E-DICT-006" && engine) {
+    Error error = std::move(opened).error();
+    if (error.isCancelled() || !engine) return fail(std::move(error));
+    const std::string& model = engine->info().path;
+    const bool ofModel = error.file.starts_with(model) && !error.file.starts_with(request.data.path);
+    const bool unreadable = ofModel && error.code.starts_with("E-FILE-");
+    if (isPart(engine.get()) && !unreadable) {
+        // Without the part's tables it may be read: then it is right, and of another model.
+        OpenRequest alone = request;
+        alone.checkpoint.clear();
+        if (openWorkspace(alone, {}, progress, stop)) return putAside();
+    }
+    if (error.code == "E-DICT-006" && !request.data.dictionary.empty()) {
         // The dictionary is to blame only where the dataset fits the model without it.
-        DatasetRequest alone = request;
-        alone.dictionary.clear();
-        alone.missing = MissingDictionary::Row0;
-        if (auto read = openData(alone, engine, settings, progress, stop); !read || read->putAside) return read;
+        OpenRequest without = request;
+        without.data.dictionary.clear();
+        without.data.missingDictionary = MissingDictionary::Row0;
+        if (auto read = openData(without, engine, progress, stop); !read || read->putAside) return read;
     }
-    if (!data) return fail(std::move(data.error()));
-    if (isPart && engine->spec().tables.empty()) return putAside();  // layers alone: nothing of the dataset is theirs
-    out.stored = *data;
-    out.data = asRead(out.stored, settings);
-    out.dictionary = out.data->dictionary();
-    auto again = engine ? openEngine(text(engine->info().path), settings, out.data, progress, stop) : Result<std::shared_ptr<Engine>>(engine);
-    if (!again) {
+    if (ofModel && !unreadable) {
         // The model was open before: what does not fit is the dataset, unless the model does not open without it either.
-        Error error = std::move(again.error());
-        if (isPart && !error.isCancelled() && !error.code.starts_with("E-FILE-")) return putAside();
-        const std::string& model = engine->info().path;
-        if (error.file.starts_with(model) && !error.code.starts_with("E-FILE-") && !error.isCancelled()) {
-            const auto alone = openEngine(text(model), settings, nullptr, progress, stop);
-            if (alone || alone.error().code != error.code) error.file = local(request.path);
-        }
-        return fail(std::move(error));
+        OpenRequest alone = request;
+        alone.data = {};
+        const auto again = openWorkspace(alone, {}, progress, stop);
+        if (again || again.error().code != error.code) error.file = request.data.path;
     }
-    out.engine = *again;
-    if (out.dictionary || request.dictionary.isEmpty()) return out;
-    auto dictionary = Dictionary::open(local(request.dictionary), out.data->schema().cardinalities, progress, stop);
-    if (!dictionary) return fail(std::move(dictionary.error()));
-    out.dictionary = *dictionary;
-    return out;
+    return fail(std::move(error));
 }
 
-DatasetInfoPtr describe(const Dataset& data, const Dictionary* dictionary, MissingDictionary missing, TextNumbers numbers) {
+DatasetInfoPtr describe(const Workspace& opened, const DataChoices& asked) {
+    const Dataset& data = *opened.dataset;
+    const Dictionary* dictionary = opened.dictionary.get();
     auto info = std::make_shared<DatasetInfo>();
     info->path = text(data.path());
     info->format = text(data.format());
     info->split = text(data.split());
     info->profile = text(data.profile());
-    info->missingDictionary = missing;
-    info->textNumbers = numbers;
+    info->asked = asked;
+    info->reading = opened.reading;
     if (dictionary) info->dictionary = text(dictionary->path());
     for (const std::string& split : data.splits()) info->splits << text(split);
     for (const std::string& note : data.notes()) info->notes << text(note);
@@ -187,13 +144,15 @@ struct SessionOpening {
         cancelUses(s);
         const ModelInfoPtr before = state.model;
         const bool hadData = state.data != nullptr;
-        state.engine = opened.engine;
-        state.data = opened.data;
-        state.storedData = opened.stored;
-        state.dictionary = opened.dictionary;
+        const Workspace& now = opened.workspace;
+        state.engine = now.engine;
+        state.data = now.dataset;
+        state.storedData = now.stored;
+        state.dictionary = now.dictionary;
+        state.reading = now.reading;
         state.doctorReport.reset();
-        state.model = opened.engine ? std::make_shared<const ModelInfo>(opened.engine->info()) : nullptr;
-        state.dataset = opened.data ? describe(*opened.data, opened.dictionary.get(), opened.missing, opened.numbers) : nullptr;
+        state.model = now.engine ? std::make_shared<const ModelInfo>(now.engine->info()) : nullptr;
+        state.dataset = now.dataset ? describe(now, opened.asked) : nullptr;
         s.m_tables->forget();
         Q_EMIT s.engineReplaced();
         const bool otherModel = !before || !state.model || before->path != state.model->path;
@@ -230,7 +189,7 @@ struct SessionOpening {
 
     // keepData: try with the open dataset first, and close it when it does not fit. It is of a whole model: no part that is opened takes it over.
     // beside: opened once the model is, or before where its rows are needed to open the model.
-    static void openModel(Session* s, const QString& path, const ModelSettings& settings, bool keepData, const std::optional<DatasetRequest>& beside = {}) {
+    static void openModel(Session* s, const QString& path, const ModelSettings& settings, bool keepData, const DataChoices& beside = {}) {
         Session::State& state = *s->m_state;
         if (s->isRunning(JobKind::OpenDataset)) {
             // An applied reading was found for the dataset of now, and ends when another one takes its place meanwhile.
@@ -241,58 +200,57 @@ struct SessionOpening {
             });
             return;
         }
-        auto stored = keepData ? state.storedData : nullptr;
-        auto data = asRead(stored, settings);
+        const bool withData = keepData && state.storedData;
+        const OpenAlready already{nullptr, withData ? state.storedData : nullptr, withData ? state.dictionary : nullptr};
+        const DataChoices asked = withData ? state.dataset->asked : DataChoices();
         const bool another = !state.model || text(state.model->path) != path;
-        auto dictionary = keepData ? state.dictionary : nullptr;
-        const MissingDictionary missing = keepData && state.dataset ? state.dataset->missingDictionary : MissingDictionary::Refuse;
-        const TextNumbers numbers = keepData && state.dataset ? state.dataset->textNumbers : TextNumbers::Strict;
+        const OpenRequest request = requestOf(local(path), settings, asked);
         state.runner.start(lane(JobKind::OpenModel), Session::tr("Opening %1").arg(shortName(path)), [=](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
-            Opened opened{nullptr, data, stored, dictionary, {}, missing, numbers};
-            auto engine = openEngine(path, settings, data, progress, stop);
-            const auto isPart = [&engine] { return engine && !(*engine)->spec().missing.empty(); };
-            const bool fits = engine && (!isPart() || (!another && !(*engine)->spec().tables.empty()));
-            if (data && !fits && (engine || !engine.error().isCancelled())) {
-                const QString why = engine ? QString() : text(engine.error().message);
-                engine = openEngine(path, settings, nullptr, progress, stop);
-                opened.data = opened.stored = nullptr;
-                opened.dictionary = nullptr;
-                opened.notice = isPart() ? putAside().notice : Session::tr("The dataset was closed, it does not fit this checkpoint: %1").arg(why);
+            Opened opened;
+            opened.asked = asked;
+            auto workspace = openWorkspace(request, already, progress, stop);
+            const auto part = [&workspace] { return workspace && isPart(workspace->engine.get()); };
+            const bool fits = workspace && (!part() || (!another && !workspace->engine->spec().tables.empty()));
+            if (withData && !fits && (workspace || !workspace.error().isCancelled())) {
+                const QString why = workspace ? QString() : text(workspace.error().message);
+                workspace = openWorkspace(requestOf(local(path), settings, {}), {}, progress, stop);
+                opened.notice = part() ? putAside().notice : Session::tr("The dataset was closed, it does not fit this checkpoint: %1").arg(why);
             }
             bool open = false;  // the dataset beside it
-            if (!engine && engine.error().code == "E-FUSED-001" && beside) {
-                if (auto read = openData(*beside, nullptr, settings, progress, stop)) {
-                    if (auto with = openEngine(path, settings, read->data, progress, stop)) {
-                        opened = *std::move(read);
-                        engine = std::move(with);
-                        open = true;
-                    }
+            if (!workspace && workspace.error().code == "E-FUSED-001" && !beside.path.empty()) {
+                if (auto with = openWorkspace(requestOf(local(path), settings, beside), {}, progress, stop)) {
+                    workspace = std::move(with);
+                    opened.asked = beside;
+                    open = true;
                 }
             }
-            if (!engine) return deliver(s, JobKind::OpenModel, fail(std::move(engine.error())));
-            opened.engine = *engine;
+            if (!workspace) return deliver(s, JobKind::OpenModel, fail(std::move(workspace).error()));
+            opened.workspace = *std::move(workspace);
             auto show = deliver(s, JobKind::OpenModel, std::move(opened), [s, settings] {
                 s->m_state->settings = settings;
                 Q_EMIT s->settingsChanged();
             });
-            return [s, show = std::move(show), next = open ? std::nullopt : beside] {
+            return [s, show = std::move(show), next = open ? DataChoices() : beside] {
                 show();
-                if (next) openDataset(s, *next);
+                if (!next.path.empty()) openDataset(s, next);
             };
         });
     }
 
-    static void openDataset(Session* s, const DatasetRequest& request) {
+    static void openDataset(Session* s, const DataChoices& data) {
         Session::State& state = *s->m_state;
         if (s->isRunning(JobKind::OpenModel)) {
-            state.waiting.push_back([=] { openDataset(s, request); });
+            state.waiting.push_back([=] { openDataset(s, data); });
             return;
         }
         ModelSettings settings = state.settings;
-        if (!state.dataset || state.dataset->path != request.path) settings.applied.reset();
-        state.runner.start(lane(JobKind::OpenDataset), Session::tr("Opening %1").arg(shortName(request.path)),
-                           [s, request, engine = state.engine, settings](const ProgressFn& progress, std::stop_token stop) {
-                               return deliver(s, JobKind::OpenDataset, openData(request, engine, settings, progress, stop), [s, settings] {
+        if (!state.dataset || state.dataset->path != text(data.path)) settings.applied.reset();
+        const OpenRequest request = requestOf(state.engine ? state.engine->info().path : std::string(), settings, data);
+        state.runner.start(lane(JobKind::OpenDataset), Session::tr("Opening %1").arg(shortName(text(data.path))),
+                           [s, data, request, engine = state.engine, settings](const ProgressFn& progress, std::stop_token stop) {
+                               auto opened = openData(request, engine, progress, stop);
+                               if (opened) opened->asked = data;
+                               return deliver(s, JobKind::OpenDataset, std::move(opened), [s, settings] {
                                    if (!s->m_state->settings.applied || settings.applied) return;
                                    s->m_state->settings.applied.reset();
                                    Q_EMIT s->settingsChanged();
@@ -301,22 +259,41 @@ struct SessionOpening {
     }
 };
 
-void Session::openModel(const QString& path) { openWithCardinalities(path, {}); }
-
-void Session::openWithCardinalities(const QString& path, std::vector<std::int64_t> cardinalities) {
-    ModelSettings settings = settingsFor(*m_state, path);
-    if (!cardinalities.empty()) settings.cardinalities = std::move(cardinalities);
-    SessionOpening::openModel(this, path, settings, true);
+ModelSettings Session::settingsFor(const QString& path) const {
+    ModelSettings settings = m_state->settings;
+    if (m_state->model && text(m_state->model->path) == path) return settings;
+    settings.applied.reset();
+    if (!m_state->model) return settings;
+    ModelSettings other;
+    other.backend = settings.backend;
+    other.statisticsOnDisk = settings.statisticsOnDisk;
+    return other;
 }
 
-void Session::openTogether(const QString& path, std::vector<std::int64_t> cardinalities, const DatasetRequest& dataset) {
-    ModelSettings settings = settingsFor(*m_state, path);
-    if (!cardinalities.empty()) settings.cardinalities = std::move(cardinalities);
-    SessionOpening::openModel(this, path, settings, true, dataset);
+OpenRequest Session::State::request() const {
+    return requestOf(engine ? engine->info().path : std::string(), settings, dataset ? dataset->asked : DataChoices());
 }
 
-void Session::openDataset(const QString& path, const QString& split, const QString& dictionary, MissingDictionary missing, TextNumbers numbers) {
-    SessionOpening::openDataset(this, {path, split, dictionary, missing, numbers});
+void Session::followLinks() { RandomAccessFile::followLinks(); }
+
+Result<void> Session::choose(OpenRequest& request, const char* option, const QString& value) { return applyOption(request, option, local(value)); }
+
+void Session::openModel(const QString& path) { SessionOpening::openModel(this, path, settingsFor(path), true); }
+
+void Session::openModel(const QString& path, const ModelChoices& choices, const DataChoices& beside) {
+    ModelSettings settings = settingsFor(path);
+    static_cast<ModelChoices&>(settings) = choices;
+    SessionOpening::openModel(this, path, settings, true, beside);
+}
+
+void Session::openDataset(const DataChoices& data) { SessionOpening::openDataset(this, data); }
+
+void Session::openDataset(const QString& path, const QString& split, const QString& dictionary) {
+    DataChoices data;
+    data.path = local(path);
+    data.split = local(split);
+    data.dictionary = local(dictionary);
+    openDataset(data);
 }
 
 void Session::reopen() {
@@ -325,13 +302,16 @@ void Session::reopen() {
     m_state->reopening = true;
     const DatasetInfoPtr data = s.dataset;
     // With its dataset, which is read once more too: opening it opens the model again.
-    if (data) openDataset(data->path, data->split, data->dictionary, data->missingDictionary, data->textNumbers);
+    if (data) openDataset(data->asked);
     else SessionOpening::openModel(this, text(s.model->path), s.settings, false);
 }
 
 void Session::chooseSplit(const QString& split) {
     const DatasetInfoPtr data = m_state->dataset;
-    if (data && split != data->split) openDataset(data->path, split, data->dictionary, data->missingDictionary, data->textNumbers);
+    if (!data || split == data->split) return;
+    DataChoices other = data->asked;
+    other.split = local(split);
+    openDataset(other);
 }
 
 void Session::openDemo() {
@@ -343,10 +323,10 @@ void Session::openDemo() {
         return;
     }
     const QString checkpoint = directory + QStringLiteral("/checkpoint");
-    ModelSettings settings = settingsFor(*m_state, checkpoint);
+    ModelSettings settings = settingsFor(checkpoint);
     settings.applied.reset();
     SessionOpening::openModel(this, checkpoint, settings, false);
-    SessionOpening::openDataset(this, {directory + QStringLiteral("/dataset"), QStringLiteral("test"), directory + QStringLiteral("/dictionary"), MissingDictionary::Refuse, TextNumbers::Strict});
+    openDataset(directory + QStringLiteral("/dataset"), QStringLiteral("test"), directory + QStringLiteral("/dictionary"));
 }
 
 void Session::findBackends() {
@@ -380,7 +360,8 @@ void Session::closeModel() {
     s.engine.reset();
     s.data.reset();
     s.storedData.reset();
-    s.settings = settingsFor(s, QString());
+    s.reading = {};
+    s.settings = settingsFor(QString());
     s.dictionary.reset();
     s.doctorReport.reset();
     s.model.reset();

@@ -24,6 +24,7 @@ struct Session::State {
     std::shared_ptr<const Dictionary> dictionary;
     ModelInfoPtr model;
     DatasetInfoPtr dataset;
+    Reading reading;                            // of `data`, in force
     DoctorReportPtr doctorReport;               // of what is open as it is read
     ModelSettings settings;
     Program program;
@@ -39,6 +40,8 @@ struct Session::State {
 
     // Where a result of what is open now comes from. Made on the GUI thread, asked on a worker: it reads a little of every table.
     ProvenanceFn provenance() const;
+    // How what is open now is opened, an applied reading included; no paths where nothing is.
+    OpenRequest request() const;
 
     explicit State(int lanes) : runner(lanes) {}
 };

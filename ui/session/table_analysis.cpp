@@ -229,7 +229,7 @@ std::vector<RowColumn> TableAnalysis::exportedColumns(int table) const {
     std::vector<RowColumn> columns;
     const auto feature = static_cast<std::size_t>(table);
     if (const auto dictionary = m_state.dictionary; dictionary && feature < dictionary->features()) {
-        const int shift = m_state.settings.applied ? m_state.settings.applied->reading.idShift : 0;
+        const int shift = m_state.reading.idShift;
         columns.push_back({"value", "raw value that the dictionary maps to the row; empty: none",
                            RowColumn::Get<std::string>([dictionary, feature, shift](const TableRows& rows, std::size_t i) {
                                const auto hex = dictionary->hexValue(feature, value(rows.ids[i]) - shift);

@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "ui/session/session.h"
 #include "ui/widgets/file_dialog.h"
 #include "ui/widgets/theme.h"
 
@@ -21,7 +20,7 @@ namespace {
 constexpr int kWidth = 520;
 }
 
-CardinalitiesDialog::CardinalitiesDialog(const QString& checkpoint, std::function<void(std::vector<std::int64_t>)> use, QWidget* parent)
+CardinalitiesDialog::CardinalitiesDialog(const QString& checkpoint, std::function<Result<void>(const QString&)> use, QWidget* parent)
     : QDialog(parent), m_use(std::move(use)) {
     setObjectName(QStringLiteral("cardinalitiesDialog"));
     setWindowTitle(tr("Rows of the tables"));
@@ -63,16 +62,14 @@ void CardinalitiesDialog::chooseFile() {
 }
 
 void CardinalitiesDialog::accept() {
-    auto rows = Session::cardinalities(m_text->text().trimmed());
-    if (!rows) {
-        m_problem->setText(QString::fromStdString(rows.error().text()));
+    if (const auto used = m_use(m_text->text().trimmed()); !used) {
+        m_problem->setText(QString::fromStdString(used.error().text()));
         m_problem->show();
         layout()->activate();
         resize(width(), std::max(height(), layout()->totalHeightForWidth(width())));  // of all its words
         return;
     }
     QDialog::accept();
-    m_use(*std::move(rows));
 }
 
 }  // namespace dlrm::ui

@@ -5,7 +5,8 @@
 #include <QDialog>
 
 #include <functional>
-#include <vector>
+
+#include "core/base/result.h"
 
 class QLabel;
 class QLineEdit;
@@ -15,15 +16,15 @@ namespace dlrm::ui {
 class CardinalitiesDialog : public QDialog {
     Q_OBJECT
 public:
-    // Closes itself once the numbers are understood, after `use` got them.
-    CardinalitiesDialog(const QString& checkpoint, std::function<void(std::vector<std::int64_t>)> use, QWidget* parent = nullptr);
+    // What is typed goes to `use`; closes itself once that is understood.
+    CardinalitiesDialog(const QString& checkpoint, std::function<Result<void>(const QString&)> use, QWidget* parent = nullptr);
 
     void accept() override;
 
 private:
     void chooseFile();
 
-    std::function<void(std::vector<std::int64_t>)> m_use;
+    std::function<Result<void>(const QString&)> m_use;
     QLineEdit* m_text = nullptr;
     QLabel* m_problem = nullptr;
 };

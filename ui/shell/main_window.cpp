@@ -20,7 +20,6 @@
 
 #include "ui/pages/page.h"
 #include "ui/session/plain_words.h"
-#include "ui/shell/cardinalities_dialog.h"
 #include "ui/shell/inspector_dock.h"
 #include "ui/shell/open_target.h"
 #include "ui/shell/rail.h"
@@ -41,11 +40,6 @@ constexpr int kPlaces = 100;
 constexpr int kSamePlaceMs = 150;  // a jump changes page and selection at once: one place to go back to
 constexpr int kLayoutVersion = 1;
 
-// What opens it once more.
-OpenRequest asRequested(const DatasetInfo& opened) {
-    return {QString(), opened.path, opened.split, opened.dictionary, {}, opened.missingDictionary, opened.textNumbers};
-}
-
 QString tabKey(int page) {
     return QStringLiteral("pages/%1/tab").arg(QLatin1String(pageTable()[static_cast<std::size_t>(page)].id));
 }
@@ -58,6 +52,12 @@ int pageIndex(const QString& id) {
 }
 
 }  // namespace
+
+DataChoices withDictionary(DataChoices data, const QString& dictionary) {
+    data.dictionary = dictionary.toStdString();
+    data.missingDictionary = MissingDictionary::Refuse;
+    return data;
+}
 
 MainWindow::MainWindow(Session& session, bool remember, QWidget* parent) : QMainWindow(parent), m_session(session), m_remember(remember) {
     setObjectName(QStringLiteral("mainWindow"));
@@ -104,9 +104,8 @@ void MainWindow::connectSession() {
     m_session.setAsk([this](const std::function<void()>& act) { unlessLost(tr("&Go on"), act); });
     connect(&m_session, &Session::modelOpened, this, [this](const ModelInfoPtr& model) {
         // What was asked for beside one model says nothing of another; datasetOpened follows where it fits that as well.
-        const QString& beside = m_lastDataset.checkpoint;
-        if (!beside.isEmpty() && beside != m_lastCheckpoint && beside != QString::fromStdString(model->path)) m_lastDataset = {};
-        m_beside.reset();
+        const std::string& beside = m_lastDataset.checkpoint;
+        if (!beside.empty() && beside != m_lastModel.checkpoint && beside != model->path) m_lastDataset = {};
         m_rail->setModelOpen(true);
         RecentFiles::instance().addModel(QString::fromStdString(model->path), model->spec.bytes());
         if (m_failedPage) m_failedPage->clearError();
@@ -129,8 +128,8 @@ void MainWindow::connectSession() {
     });
     connect(&m_session, &Session::datasetOpened, this, [this](const DatasetInfoPtr& opened) {
         if (m_failedPage) m_failedPage->clearError();
-        m_lastDataset = asRequested(*opened);
-        m_lastDataset.checkpoint = openCheckpointPath();
+        m_lastDataset.data = opened->asked;
+        m_lastDataset.checkpoint = openCheckpointPath().toStdString();
         if (const ModelInfoPtr model = m_session.model())
             RecentFiles::instance().setDataset(QString::fromStdString(model->path), opened->path, opened->split, opened->dictionary);
         else m_toast->showText(tr("%1 is open, %2. It is used as soon as a checkpoint is open.").arg(datasetName(opened->path), countedText(opened->rows, "row")));
@@ -155,19 +154,23 @@ void MainWindow::open(const OpenRequest& request) {
     unlessLost(tr("&Open"), [this, request] { openNow(request); });
 }
 
+OpenRequest MainWindow::requestFor(const QString& checkpoint, const QString& dataset, const QString& dictionary, const QString& split) const {
+    const QString path = checkpoint.isEmpty() ? QString() : QFileInfo(checkpoint).absoluteFilePath();
+    OpenRequest out;
+    out.checkpoint = path.toStdString();
+    out.model = m_session.settingsFor(path);
+    out.data.path = dataset.toStdString();
+    out.data.dictionary = dictionary.toStdString();
+    if (!split.isEmpty()) out.data.split = split.toStdString();
+    return out;
+}
+
 void MainWindow::openNow(const OpenRequest& request) {
-    const QString dataset = request.dataset.isEmpty() ? QString() : QFileInfo(request.dataset).absoluteFilePath();
-    if (request.checkpoint.isEmpty()) {
-        if (!dataset.isEmpty()) openDataset(dataset, request.split, request.dictionary, request.missing, request.numbers);
-        return;
-    }
-    m_lastCheckpoint = QFileInfo(request.checkpoint).absoluteFilePath();
-    m_beside.reset();
-    if (!dataset.isEmpty()) {
-        m_lastDataset = {m_lastCheckpoint, dataset, request.split.isEmpty() ? QStringLiteral("test") : request.split, request.dictionary, {}, request.missing, request.numbers};
-        m_beside = DatasetRequest{dataset, m_lastDataset.split, request.dictionary, request.missing, request.numbers};
-    }
-    openCheckpoint(request.cardinalities);
+    const auto absolute = [](const std::string& path) { return QFileInfo(QString::fromStdString(path)).absoluteFilePath().toStdString(); };
+    DataChoices rows = request.data;
+    if (!rows.path.empty()) rows.path = absolute(rows.path);
+    if (!request.checkpoint.empty()) openCheckpoint({absolute(request.checkpoint), request.model, rows, false});
+    else if (!rows.path.empty()) openDataset(rows);
 }
 
 QString MainWindow::openCheckpointPath() const {
@@ -175,22 +178,20 @@ QString MainWindow::openCheckpointPath() const {
     return model ? QString::fromStdString(model->path) : QString();
 }
 
-void MainWindow::openCheckpoint(std::vector<std::int64_t> cardinalities) {
-    m_lastCardinalities = std::move(cardinalities);
-    if (m_beside) m_session.openTogether(m_lastCheckpoint, m_lastCardinalities, *m_beside);
-    else m_session.openWithCardinalities(m_lastCheckpoint, m_lastCardinalities);
+void MainWindow::openCheckpoint(const OpenRequest& request) {
+    m_lastModel = {request.checkpoint, request.model, {}, false};
+    if (!request.data.path.empty()) m_lastDataset = {request.checkpoint, {}, request.data, false};
+    m_session.openModel(QString::fromStdString(request.checkpoint), request.model, request.data);
 }
 
-void MainWindow::openDataset(const QString& path, const QString& split, const QString& dictionary, MissingDictionary missing, TextNumbers numbers) {
-    m_beside.reset();
-    m_lastDataset = {openCheckpointPath(), path, split.isEmpty() ? QStringLiteral("test") : split, dictionary, {}, missing, numbers};
-    m_session.openDataset(m_lastDataset.dataset, m_lastDataset.split, m_lastDataset.dictionary, missing, numbers);
+void MainWindow::openDataset(const DataChoices& rows) {
+    m_lastDataset = {openCheckpointPath().toStdString(), {}, rows, false};
+    m_session.openDataset(rows);
 }
 
 void MainWindow::openDemo() {
     unlessLost(tr("&Open"), [this] {
-        m_lastCheckpoint.clear();
-        m_beside.reset();
+        m_lastModel = {};
         m_session.openDemo();
     });
 }
@@ -199,15 +200,15 @@ void MainWindow::openRecent(int index) {
     const QList<RecentEntry> entries = RecentFiles::instance().entries();
     if (index < 0 || index >= entries.size()) return;
     const RecentEntry& entry = entries[index];
-    open({entry.model, entry.dataset, entry.split, entry.dictionary});
+    open(requestFor(entry.model, entry.dataset, entry.dictionary, entry.split));
 }
 
 void MainWindow::openPaths(const QStringList& paths) {
     const OpenTargets targets = sortTargets(paths);
-    open({targets.checkpoint, targets.dataset, QStringLiteral("test"), targets.dictionary});
+    open(requestFor(targets.checkpoint, targets.dataset, targets.dictionary));
     if (targets.dataset.isEmpty() && !targets.dictionary.isEmpty()) {
-        if (m_lastDataset.dataset.isEmpty()) m_toast->showText(tr("Open the dataset that belongs to this dictionary first."));
-        else unlessLost(tr("&Open"), [this, targets] { openDataset(m_lastDataset.dataset, m_lastDataset.split, targets.dictionary); });
+        if (m_lastDataset.data.path.empty()) m_toast->showText(tr("Open the dataset that belongs to this dictionary first."));
+        else unlessLost(tr("&Open"), [this, targets] { openDataset(withDictionary(m_lastDataset.data, targets.dictionary)); });
     }
 }
 
@@ -305,67 +306,6 @@ void MainWindow::goForward() {
 void MainWindow::showPlaceActions() {
     m_back->setEnabled(!m_places.isEmpty());
     m_forward->setEnabled(!m_undonePlaces.isEmpty());
-}
-
-// What resolves an error, as buttons beside it.
-std::vector<ErrorAction> MainWindow::actionsFor(JobKind kind, const Error& error) {
-    std::vector<ErrorAction> actions;
-    if (error.code == "E-DICT-001") {
-        const OpenRequest asked = m_lastDataset;
-        const auto without = [this, asked](MissingDictionary missing) { return [=, this] { openDataset(asked.dataset, asked.split, {}, missing); }; };
-        actions.push_back({tr("Open dictionary…"), [this] { chooseDictionary(); }});
-        actions.push_back({tr("Read categories as missing"), without(MissingDictionary::Row0)});
-        actions.push_back({tr("Hash categories"), without(MissingDictionary::Hash)});
-    }
-    if (error.code == "E-TSV-011" && !m_lastDataset.dataset.isEmpty()) {
-        const OpenRequest asked = m_lastDataset;
-        actions.push_back({tr("Count as missing"), [this, asked] { openDataset(asked.dataset, asked.split, asked.dictionary, asked.missing, TextNumbers::Lenient); }});
-    }
-    if (error.code == "E-FUSED-001" || error.code == "E-FUSED-002") {
-        actions.push_back({tr("Give the rows of the tables…"), [this] { askForCardinalities(); }});
-        actions.push_back({tr("Open dataset…"), [this] { chooseDataset(); }});
-    }
-    if (error.code == "E-ENGINE-018")
-        for (const auto& [text, combiner] : {std::pair(tr("Combine ids by sum"), Combiner::Sum), std::pair(tr("Combine ids by mean"), Combiner::Mean)})
-            actions.push_back({text, [this, combiner = combiner] {
-                                   ModelSettings settings = m_session.settings();
-                                   settings.combiner = combiner;
-                                   m_session.setSettings(settings);
-                               }});
-    if (error.code == "E-HDATA-003") actions.push_back({tr("Open dictionary…"), [this] { chooseDictionary(); }});
-    if (error.code == "E-CKPT-021" || error.code == "E-ENGINE-007" || error.code == "E-DICT-016") actions.push_back({tr("Open dataset…"), [this] { chooseDataset(); }});
-    if (kind == JobKind::OpenModel && error.code == "E-CKPT-005") {
-        const OpenTargets inside = targetsInside(m_lastCheckpoint);
-        if (!inside.checkpoint.isEmpty()) {
-            const auto name = [](const QString& path) { return QFileInfo(path).fileName(); };
-            const QString what = inside.dataset.isEmpty() ? tr("Open %1").arg(name(inside.checkpoint)) : tr("Open %1 with %2").arg(name(inside.checkpoint), name(inside.dataset));
-            actions.push_back({what, [this, inside] { open({inside.checkpoint, inside.dataset, QStringLiteral("test"), inside.dictionary}); }});
-        }
-    }
-    return actions;
-}
-
-void MainWindow::showFailure(JobKind kind, const Error& error) {
-    Page* page = currentPage();
-    const bool opening = kind == JobKind::OpenModel || kind == JobKind::OpenDataset;
-    if (!page) return;
-    std::vector<ErrorAction> actions = actionsFor(kind, error);
-    if (!opening && page->showsError(error) && actions.empty()) return;  // the page shows it with a Retry of its own
-    if (kind == JobKind::SampleRows && actions.empty()) return;          // Samples says it in its own way
-    std::function<void()> retry;
-    if (kind == JobKind::OpenModel && !m_lastCheckpoint.isEmpty()) retry = [this] { openCheckpoint(m_lastCardinalities); };
-    if (kind == JobKind::OpenDataset && !m_lastDataset.dataset.isEmpty())
-        retry = [this] { openDataset(m_lastDataset.dataset, m_lastDataset.split, m_lastDataset.dictionary, m_lastDataset.missing, m_lastDataset.numbers); };
-    if (kind == JobKind::OpenModel && error.code == "E-FUSED-001") askForCardinalities();
-    page->showError(error, std::move(retry), std::move(actions));
-    if (opening) m_failedPage = page;
-}
-
-void MainWindow::askForCardinalities() {
-    if (m_lastCheckpoint.isEmpty() || findChild<CardinalitiesDialog*>()) return;
-    auto* dialog = new CardinalitiesDialog(m_lastCheckpoint, [this](std::vector<std::int64_t> rows) { openCheckpoint(std::move(rows)); }, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->open();
 }
 
 void MainWindow::showTitle() {

@@ -9,7 +9,6 @@
 #include <QSize>
 
 #include <functional>
-#include <optional>
 
 #include "ui/session/session.h"
 #include "ui/shell/command_palette.h"
@@ -28,13 +27,8 @@ class Rail;
 class StatusBar;
 class Toast;
 
-// What to open at start; empty paths are left out.
-struct OpenRequest {
-    QString checkpoint, dataset, split = QStringLiteral("test"), dictionary;
-    std::vector<std::int64_t> cardinalities = {};  // rows of the tables of a model whose tables were saved as one
-    MissingDictionary missing = MissingDictionary::Refuse;
-    TextNumbers numbers = TextNumbers::Strict;
-};
+// The same rows with a dictionary: with it nothing is missing.
+DataChoices withDictionary(DataChoices data, const QString& dictionary);
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -45,7 +39,10 @@ public:
     explicit MainWindow(Session& session, bool remember = true, QWidget* parent = nullptr);
     ~MainWindow() override;
 
+    // Exactly as it says; empty paths are left out.
     void open(const OpenRequest& request);
+    // Paths with what is chosen for them now; an empty path is left out.
+    OpenRequest requestFor(const QString& checkpoint, const QString& dataset = {}, const QString& dictionary = {}, const QString& split = QStringLiteral("test")) const;
     void openDemo();
     void openRecent(int index);
     // By its id in the table of pages; false when there is none or it needs a model.
@@ -96,6 +93,10 @@ private:
     std::vector<ErrorAction> actionsFor(JobKind kind, const Error& error);
     void showFailure(JobKind kind, const Error& error);
     void askForCardinalities();
+    // What failed was asked for with.
+    OpenRequest asked(JobKind kind) const;
+    // The same once more with a change of it; an error of `change` is returned, and nothing is opened.
+    Result<void> openAgain(JobKind kind, const std::function<Result<void>(OpenRequest&)>& change);
     // Running jobs whose work is lost when they end early, a sentence each.
     QStringList lastingJobs() const;
     // Names them and what is lost; `end` is the button that calls `then`.
@@ -117,10 +118,9 @@ private:
     void chooseDataset();
     void chooseDictionary();
     void exportCheckpoint(bool directory);
-    void openCheckpoint(std::vector<std::int64_t> cardinalities);  // m_lastCheckpoint, and m_beside
+    void openCheckpoint(const OpenRequest& request);  // and, where one is named, its dataset
     QString openCheckpointPath() const;  // of the model that is open; empty: none
-    void openDataset(const QString& path, const QString& split, const QString& dictionary, MissingDictionary missing = MissingDictionary::Refuse,
-                     TextNumbers numbers = TextNumbers::Strict);
+    void openDataset(const DataChoices& rows);
     // F1; scrolled to a term of the glossary where one is given.
     void showHelp(const QString& term = {});
     void showAbout();
@@ -148,9 +148,7 @@ private:
     bool m_goingBack = false;
     Place m_here;
     // The last things asked for, for Retry and for opening a dictionary later.
-    QString m_lastCheckpoint;
-    std::vector<std::int64_t> m_lastCardinalities;
-    std::optional<DatasetRequest> m_beside;  // asked for together with m_lastCheckpoint, until that is open
+    OpenRequest m_lastModel;    // without a dataset
     OpenRequest m_lastDataset;  // its checkpoint: the model it was asked for beside; empty: any
     QPointer<QMessageBox> m_question;  // whether running jobs shall end
     bool m_quits = false;              // and the answer

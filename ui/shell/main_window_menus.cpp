@@ -213,32 +213,32 @@ void MainWindow::showHelp(const QString& term) {
 void MainWindow::showAbout() { showAboutWindow(this); }
 
 void MainWindow::chooseCheckpoint() {
-    const QString path = askForFolder(this, tr("Open checkpoint: the directory with its .npy files"), m_lastCheckpoint);
-    if (!path.isEmpty()) open({path, QString(), QString(), QString()});
+    const QString path = askForFolder(this, tr("Open checkpoint: the directory with its .npy files"), QString::fromStdString(m_lastModel.checkpoint));
+    if (!path.isEmpty()) open(requestFor(path));
 }
 
 void MainWindow::chooseCheckpointFile() {
-    const QString path = askForFile(this, tr("Open checkpoint: one file"), m_lastCheckpoint,
+    const QString path = askForFile(this, tr("Open checkpoint: one file"), QString::fromStdString(m_lastModel.checkpoint),
                                     tr("Checkpoints in one file (*.h5 *.hdf5 *.keras *.npz *.npy *.index);;All files (*)"));
-    if (!path.isEmpty()) open({path, QString(), QString(), QString()});
+    if (!path.isEmpty()) open(requestFor(path));
 }
 
 void MainWindow::chooseDataset() {
-    const QString path = askForFile(this, tr("Open dataset: feature_spec.yaml or raw Criteo rows"), m_lastDataset.dataset,
+    const QString path = askForFile(this, tr("Open dataset: feature_spec.yaml or raw Criteo rows"), QString::fromStdString(m_lastDataset.data.path),
                                     tr("Datasets (feature_spec.yaml *.yaml *.tsv *.csv *.txt *.npz *.bin *.h5 *.hdf5);;All files (*)"));
     if (path.isEmpty()) return;
-    unlessLost(tr("&Open"), [this, path] { openDataset(path, QStringLiteral("test"), m_lastDataset.dictionary); });
+    unlessLost(tr("&Open"), [this, path] { openDataset(requestFor({}, path, QString::fromStdString(m_lastDataset.data.dictionary)).data); });
 }
 
 void MainWindow::chooseDictionary() {
-    const QString path = askForFolder(this, tr("Open dictionary: the directory with cat_0.tsv, cat_1.tsv …"), m_lastDataset.dictionary);
+    const QString path = askForFolder(this, tr("Open dictionary: the directory with cat_0.tsv, cat_1.tsv …"), QString::fromStdString(m_lastDataset.data.dictionary));
     if (path.isEmpty()) return;
-    if (!m_lastDataset.dataset.isEmpty()) {  // with it nothing is missing
-        unlessLost(tr("&Open"), [this, path] { openDataset(m_lastDataset.dataset, m_lastDataset.split, path); });
+    if (!m_lastDataset.data.path.empty()) {  // with it nothing is missing
+        unlessLost(tr("&Open"), [this, path] { openDataset(withDictionary(m_lastDataset.data, path)); });
         return;
     }
-    m_lastDataset.checkpoint = openCheckpointPath();
-    m_lastDataset.dictionary = path;
+    m_lastDataset.checkpoint = openCheckpointPath().toStdString();
+    m_lastDataset.data.dictionary = path.toStdString();
     m_toast->showText(tr("The dictionary will be used with the next dataset that is opened."));
 }
 

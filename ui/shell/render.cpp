@@ -52,7 +52,7 @@ Result<QStringList> renderPages(const RenderRequest& request, Session& session) 
     });
     window.resize(request.size);
     window.show();
-    if (request.open.checkpoint.isEmpty()) window.openDemo();
+    if (request.open.checkpoint.empty()) window.openDemo();
     else window.open(request.open);
     const auto idle = [&session, &failure] { return failure || !session.isAnyRunning(); };
     const bool opened = waitFor(idle, 0, kOpenTimeoutMs, request.stop);

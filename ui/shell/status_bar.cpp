@@ -133,7 +133,7 @@ QString StatusBar::jobText() const { return m_job->text(); }
 void StatusBar::showBackend() {
     const ModelInfoPtr model = m_session.model();
     if (!model) {
-        const QString name = m_session.settings().backend;
+        const QString name = QString::fromStdString(m_session.settings().backend.name);
         m_backend->setText(tr("backend: %1 ▾").arg(name == QLatin1String("auto") ? tr("automatic") : name));
         m_backend->setToolTip(tr("What computes the predictions; chosen when a checkpoint is opened."));
         return;
@@ -234,20 +234,21 @@ void StatusBar::fillBackendMenu() {
         m_menu->addSeparator();
     }
     QActionGroup* backends = section(tr("Backend"));
+    const QString chosen = QString::fromStdString(now.backend.name);
     const std::vector<BackendState> found = m_session.backends();
     const auto state = [&found](const QString& name) {
         const auto it = std::find_if(found.begin(), found.end(), [&](const BackendState& b) { return b.name == name; });
         return it == found.end() ? nullptr : &*it;
     };
     for (const auto& [name, title] : {std::pair{QStringLiteral("auto"), tr("Automatic")}, {QStringLiteral("cuda"), tr("CUDA")}, {QStringLiteral("cpu"), tr("CPU")}})
-        choice(backends, title, now.backend == name, [name = name](ModelSettings& s) { s.backend = name; }, state(name) ? state(name)->unavailable : QString());
+        choice(backends, title, chosen == name, [name = name](ModelSettings& s) { s.backend.name = name.toStdString(); }, state(name) ? state(name)->unavailable : QString());
     m_menu->addSeparator();
     QActionGroup* precisions = section(tr("Precision"));
     // Of the backend that would compute: the chosen one, or the best there is.
-    const auto computing = std::find_if(found.begin(), found.end(), [&](const BackendState& b) { return b.unavailable.isEmpty() && (now.backend == QLatin1String("auto") || b.name == now.backend); });
+    const auto computing = std::find_if(found.begin(), found.end(), [&](const BackendState& b) { return b.unavailable.isEmpty() && (chosen == QLatin1String("auto") || b.name == chosen); });
     for (const Precision precision : {Precision::Fp32, Precision::Tf32, Precision::Bf16, Precision::Fp16}) {
         const bool missing = computing != found.end() && std::find(computing->precisions.begin(), computing->precisions.end(), precision) == computing->precisions.end();
-        choice(precisions, words(name(precision)), now.precision == precision, [precision](ModelSettings& s) { s.precision = precision; },
+        choice(precisions, words(name(precision)), now.backend.precision == precision, [precision](ModelSettings& s) { s.backend.precision = precision; },
                missing ? tr("not on the %1").arg(computing->name.toUpper()) : QString());
     }
     m_menu->addSeparator();

@@ -6,6 +6,7 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QTimer>
 #include <QToolButton>
@@ -19,6 +20,7 @@ namespace dlrm::ui {
 namespace {
 constexpr int kIconSize = 20;
 constexpr int kCopiedMs = 1500;
+constexpr int kEntryWidth = 280;
 }  // namespace
 
 ErrorBanner::ErrorBanner(QWidget* under, QWidget* parent) : QFrame(parent), m_under(under) {
@@ -55,6 +57,11 @@ ErrorBanner::ErrorBanner(QWidget* under, QWidget* parent) : QFrame(parent), m_un
     m_actionRow->setSpacing(space::s);
     m_actionRow->addStretch(1);
     words->addWidget(m_actions);
+    m_problem = new QLabel(this);
+    m_problem->setObjectName(QStringLiteral("errorProblem"));
+    m_problem->setTextFormat(Qt::PlainText);
+    m_problem->setWordWrap(true);
+    words->addWidget(m_problem);
     row->addLayout(words, 1);
 
     m_retry = new QPushButton(tr("&Retry"), this);
@@ -113,23 +120,43 @@ void ErrorBanner::showError(const Error& error, std::function<void()> retry, std
     m_retryAction = std::move(retry);
     m_retry->setText(retryText.isEmpty() ? tr("&Retry") : retryText);
     m_retry->setVisible(static_cast<bool>(m_retryAction));
-    for (QPushButton* old : m_actions->findChildren<QPushButton*>()) {
+    for (QWidget* old : m_actions->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly)) {
         m_actionRow->removeWidget(old);
         old->hide();
         old->deleteLater();  // it may be the one that was clicked
     }
-    for (std::size_t i = 0; i < actions.size(); ++i) {
-        auto* button = new QPushButton(m_actions);
-        button->setText(QString(actions[i].text).replace(QLatin1Char('&'), QStringLiteral("&&")));  // names of files are no shortcuts
-        button->setObjectName(QStringLiteral("errorAction"));
-        connect(button, &QPushButton::clicked, this, [run = actions[i].run] { run(); });
-        m_actionRow->insertWidget(static_cast<int>(i), button);
-    }
+    m_problem->hide();
+    for (const ErrorAction& action : actions) addAction(action);
     m_actions->setVisible(!actions.empty());
     setAccessibleName(tr("Error: %1").arg(m_text));
     place();
     show();
     raise();
+}
+
+void ErrorBanner::addAction(const ErrorAction& action) {
+    auto* button = new QPushButton(m_actions);
+    button->setText(QString(action.text).replace(QLatin1Char('&'), QStringLiteral("&&")));  // names of files are no shortcuts
+    button->setObjectName(QStringLiteral("errorAction"));
+    const auto add = [this](QWidget* widget) { m_actionRow->insertWidget(m_actionRow->count() - 1, widget); };  // before the stretch
+    if (!action.take) {
+        connect(button, &QPushButton::clicked, this, [run = action.run] { run(); });
+        return add(button);
+    }
+    auto* entry = new QLineEdit(m_actions);
+    entry->setObjectName(QStringLiteral("errorEntry"));
+    entry->setPlaceholderText(action.placeholder);
+    entry->setAccessibleName(action.placeholder);
+    entry->setMinimumWidth(kEntryWidth);
+    const auto hand = [this, entry, take = action.take] {
+        const Result<void> taken = take(entry->text().trimmed());
+        m_problem->setText(taken ? QString() : tr("Expected %1, found %2.").arg(QString::fromStdString(taken.error().expected), QString::fromStdString(taken.error().found)));
+        m_problem->setVisible(!taken);
+    };
+    connect(button, &QPushButton::clicked, this, hand);
+    connect(entry, &QLineEdit::returnPressed, this, hand);
+    add(entry);
+    add(button);
 }
 
 void ErrorBanner::place() {

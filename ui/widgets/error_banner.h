@@ -20,7 +20,10 @@ namespace dlrm::ui {
 // A button beside an error, for what resolves it.
 struct ErrorAction {
     QString text;
-    std::function<void()> run;
+    std::function<void()> run = {};
+    // Set: before the button stands a line to type in, which is handed over instead; what is wrong with it is said below.
+    std::function<Result<void>(const QString& typed)> take = {};
+    QString placeholder = {};  // what is typed, for an empty line and for screen readers
 };
 
 class ErrorBanner : public QFrame {
@@ -39,6 +42,7 @@ protected:
 
 private:
     void place();
+    void addAction(const ErrorAction& action);
 
     QWidget* m_under = nullptr;
     QLabel* m_icon = nullptr;
@@ -48,6 +52,7 @@ private:
     QLabel* m_details = nullptr;
     QWidget* m_actions = nullptr;  // the buttons of what resolves it, in a line of their own
     QHBoxLayout* m_actionRow = nullptr;
+    QLabel* m_problem = nullptr;  // with what was typed
     QPushButton* m_retry = nullptr;
     QPushButton* m_more = nullptr;
     QPushButton* m_copy = nullptr;

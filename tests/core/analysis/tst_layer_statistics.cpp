@@ -6,7 +6,7 @@
 #include <limits>
 #include <random>
 
-#include "app/common/backends.h"
+#include "core/engine/backends.h"
 #include "core/analysis/layer_inputs.h"
 #include "core/analysis/layer_statistics.h"
 #include "core/analysis/prunable_units.h"

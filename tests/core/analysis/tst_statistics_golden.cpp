@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/common/backends.h"
+#include "core/engine/backends.h"
 #include "core/engine/engine.h"
 
 using namespace dlrm;

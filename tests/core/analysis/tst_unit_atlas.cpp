@@ -6,7 +6,7 @@
 #include <set>
 #include <tuple>
 
-#include "app/common/backends.h"
+#include "core/engine/backends.h"
 #include "core/analysis/layer_inputs.h"
 #include "core/analysis/unit_atlas.h"
 #include "core/engine/engine.h"

@@ -10,7 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/common/backends.h"
+#include "core/engine/backends.h"
 #include "core/engine/engine.h"
 #include "core/engine/table_check.h"
 #include "core/export/json.h"

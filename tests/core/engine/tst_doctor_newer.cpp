@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <random>
 
-#include "app/common/backends.h"
+#include "core/engine/backends.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/engine/engine.h"
 #include "core/formats/npy.h"

@@ -8,7 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/common/backends.h"
+#include "core/engine/backends.h"
 #include "core/engine/engine.h"
 #include "tests/support/npy_values.h"
 

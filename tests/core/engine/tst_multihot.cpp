@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "app/common/backends.h"
+#include "core/engine/backends.h"
 #include "core/compute/cpu/cpu_backend.h"
 #include "core/dataset/reading.h"
 #include "core/engine/engine.h"

@@ -8,7 +8,7 @@
 
 #include <filesystem>
 
-#include "app/common/backends.h"
+#include "core/engine/backends.h"
 #include "core/engine/engine.h"
 #include "core/measure/page_warmer.h"
 

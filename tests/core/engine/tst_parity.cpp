@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "app/common/backends.h"
+#include "core/engine/backends.h"
 #include "core/analysis/parity.h"
 #include "tests/core/engine/fakes.h"
 #include "tests/support/npy_values.h"

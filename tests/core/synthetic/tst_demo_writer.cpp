@@ -9,7 +9,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "app/common/backends.h"
+#include "core/engine/backends.h"
 #include "core/engine/engine.h"
 #include "core/synthetic/demo_writer.h"
 #include "core/synthetic/synthetic_values.h"

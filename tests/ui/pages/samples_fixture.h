@@ -16,7 +16,7 @@
 #include <QTemporaryDir>
 #include <QToolButton>
 
-#include "app/common/backends.h"
+#include "core/engine/backends.h"
 #include "core/engine/engine.h"
 #include "tests/support/npy_values.h"
 #include "tests/ui/pages/page_fixture.h"

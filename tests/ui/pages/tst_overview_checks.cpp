@@ -321,18 +321,18 @@ void TestOverviewChecks::aReadingEndsWithItsDatasetWhateverWaits() {
     QVERIFY(opened.wait(kWaitMs));
     // A setting that is changed while the same dataset opens again keeps the reading.
     ModelSettings settings = session.settings();
-    settings.threads = 1;
+    settings.backend.threads = 1;
     session.openDataset(session.dataset()->path, QStringLiteral("test"), test::demoPath("dictionary"));
     session.setSettings(settings);
     QTRY_VERIFY_WITH_TIMEOUT(!session.isAnyRunning(), kWaitMs);
-    QCOMPARE(session.settings().threads, 1);
+    QCOMPARE(session.settings().backend.threads, 1);
     QVERIFY(session.settings().applied);
     // While another one opens it does not, neither the reading in force nor one that was found for the old dataset.
-    settings.threads = 2;
+    settings.backend.threads = 2;
     session.openDataset(test::demoPath("raw_rows.tsv"), QStringLiteral("test"), test::demoPath("dictionary"));
     session.setSettings(settings);
     QTRY_VERIFY_WITH_TIMEOUT(!session.isAnyRunning(), kWaitMs);
-    QCOMPARE(session.settings().threads, 2);
+    QCOMPARE(session.settings().backend.threads, 2);
     QVERIFY(!session.settings().applied);
     QCOMPARE(session.dataset()->profile, QStringLiteral("nvidia_spark"));
 }

@@ -239,9 +239,9 @@ private Q_SLOTS:
         QCOMPARE(m_session->model()->spec.interactionOrder, InteractionOrder::Tensorflow);
         QCOMPARE(m_session->model()->spec.orderSource, OrderSource::User);
         QVERIFY(m_session->dataset());
-        settings.backend = QStringLiteral("cuda-of-tomorrow");
+        settings.backend.name = "cuda-of-tomorrow";
         QCOMPARE(failureOf([&] { m_session->setSettings(settings); }), QStringLiteral("E-BACKEND-002"));
-        QCOMPARE(m_session->settings().backend, QStringLiteral("auto"));
+        QCOMPARE(m_session->settings().backend.name, std::string("auto"));
     }
 
     void pastedLinesPredictAsTheDatasetDoes() {

@@ -25,6 +25,11 @@ const QString kFused = QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/e_mo
 const QString kData = QStringLiteral(DLRM_TEST_DATA "/golden/datasets/tiny/feature_spec.yaml");
 const std::vector<std::int64_t> kRows{1000, 7, 300, 3, 50};
 constexpr int kWaitMs = 60'000;
+
+OpenRequest withRows(OpenRequest request) {
+    request.model.cardinalities = kRows;
+    return request;
+}
 }  // namespace
 
 class TestCardinalities : public QObject {
@@ -35,8 +40,8 @@ private Q_SLOTS:
         MainWindow window(session, false);
         window.show();
         QSignalSpy ready(&session, &Session::datasetOpened);
-        window.open({QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/d_dcnv2/checkpoint"), QStringLiteral(DLRM_TEST_DATA "/golden/datasets/multihot_tfrecords"),
-                     QStringLiteral("test"), {}, {}});
+        window.open(window.requestFor(QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/d_dcnv2/checkpoint"),
+                                      QStringLiteral(DLRM_TEST_DATA "/golden/datasets/multihot_tfrecords")));
         QVERIFY(ready.wait(kWaitMs));
         window.showPage(QStringLiteral("evaluate"));
         Page* page = window.currentPage();
@@ -67,7 +72,7 @@ private Q_SLOTS:
         Session session;
         MainWindow window(session, false);
         window.show();
-        window.open({kFused, {}, {}, {}, {}});
+        window.open(window.requestFor(kFused));
         QTRY_VERIFY_WITH_TIMEOUT(window.findChild<CardinalitiesDialog*>(), kWaitMs);
         auto* dialog = window.findChild<CardinalitiesDialog*>();
         QVERIFY(dialog->isVisible());
@@ -90,7 +95,7 @@ private Q_SLOTS:
         QCOMPARE(session.model()->spec.tables[2].rows, std::int64_t{300});
         // Settings that change later keep them.
         ModelSettings settings = session.settings();
-        settings.threads = 1;
+        settings.backend.threads = 1;
         QSignalSpy changed(&session, &Session::settingsChanged);
         session.setSettings(settings);
         QVERIFY(changed.wait(kWaitMs));
@@ -147,7 +152,7 @@ private Q_SLOTS:
         Session session;
         MainWindow window(session, false);
         QSignalSpy opened(&session, &Session::modelOpened);
-        window.open({kFused, {}, {}, {}, kRows});
+        window.open(withRows(window.requestFor(kFused)));
         QVERIFY(opened.wait(kWaitMs));
         QVERIFY(!window.findChild<CardinalitiesDialog*>());
     }
@@ -159,7 +164,7 @@ private Q_SLOTS:
         MainWindow window(session, false);
         window.show();
         QSignalSpy failed(&session, &Session::jobFailed), opened(&session, &Session::modelOpened);
-        window.open({later, {}, {}, {}, kRows});
+        window.open(withRows(window.requestFor(later)));
         QVERIFY(failed.wait(kWaitMs));
         QPushButton* retry = nullptr;
         const auto shown = [&] {

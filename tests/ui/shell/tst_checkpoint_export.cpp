@@ -41,7 +41,7 @@ class TestCheckpointExport : public QObject {
 
     bool open(const QString& path) {
         test::JobSpy opened(m_session.get(), &Session::modelOpened);
-        m_window->open({path, {}, {}, {}});
+        m_window->open(m_window->requestFor(path));
         return opened.wait(kWaitMs);
     }
 
@@ -239,7 +239,7 @@ private Q_SLOTS:
             QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWaitMs);
         }
         // A dataset beside it is refused or cannot be used, with a word.
-        m_window->open({{}, QStringLiteral(DLRM_TEST_DATA "/golden/datasets/tiny"), {}, {}});
+        m_window->open(m_window->requestFor({}, QStringLiteral(DLRM_TEST_DATA "/golden/datasets/tiny")));
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWaitMs);
         for (const QString& page : MainWindow::pageIds()) {
             m_window->showPage(page);

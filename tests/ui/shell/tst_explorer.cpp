@@ -8,6 +8,11 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "core/engine/open_options.h"
+#include "tests/support/open_option_values.h"
+
+using dlrm::test::kOptionValues;
+
 namespace {
 constexpr int kRunMs = 240'000;
 }
@@ -134,6 +139,42 @@ private Q_SLOTS:
             QVERIFY2(version.exitCode == 0 && version.err.isEmpty(), qPrintable(version.err));
             QVERIFY(version.out.startsWith(QStringLiteral("dlrm-explorer ")));
         }
+    }
+
+    // Every row of THE TABLE OF OPTIONS of opening.
+    void everyOptionOfOpeningIsTaken() {
+        QStringList all{QStringLiteral("--help")};
+        for (const auto& option : kOptionValues) {
+            all << QStringLiteral("--") + QLatin1String(option.name);
+            if (*option.good) all << QLatin1String(option.good);
+        }
+        const Run help = run(all);
+        QVERIFY2(help.exitCode == 0 && help.err.isEmpty(), qPrintable(help.err));
+        for (const dlrm::OpenOption& option : dlrm::openOptions())
+            QVERIFY2(help.out.contains(QRegularExpression(QStringLiteral("\\n  --%1[ \n]").arg(QString::fromStdString(option.name)))), option.name.c_str());
+    }
+    void aBadValueOfAnOptionIsNamed_data() {
+        QTest::addColumn<QString>("option");
+        QTest::addColumn<QString>("value");
+        for (const auto& option : kOptionValues)
+            if (option.bad && *option.good) QTest::newRow(option.name) << QStringLiteral("--") + QLatin1String(option.name) << QString::fromLatin1(option.bad);
+    }
+    void aBadValueOfAnOptionIsNamed() {
+        QFETCH(QString, option);
+        QFETCH(QString, value);
+        const Run r = run({QStringLiteral("--help"), option, value});
+        QCOMPARE(r.exitCode, 2);
+        QVERIFY2(r.err.startsWith(QStringLiteral("E-OPTION-001")) && r.err.contains(option) && r.err.contains(QStringLiteral("\nexpected: ")) &&
+                     r.err.contains(QStringLiteral("\nfound: ") + value),
+                 qPrintable(r.err));
+    }
+    void renderOpensAsTheOptionsSay() {
+        QTemporaryDir dir;
+        const QStringList render{QStringLiteral("--render"), dir.path(), QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/a_tensorflow/checkpoint")};
+        const Run wrong = run(render + QStringList{QStringLiteral("--table-order"), QStringLiteral("0,1")});
+        QVERIFY2(wrong.exitCode == 2 && wrong.err.startsWith(QStringLiteral("E-CKPT-022")), qPrintable(wrong.err));
+        const Run right = run(render + QStringList{QStringLiteral("--table-order"), QStringLiteral("0,2,4,1,3")});
+        QVERIFY2(right.exitCode == 0, qPrintable(right.err));
     }
 
     void wrongArgumentsExitTwo_data() {

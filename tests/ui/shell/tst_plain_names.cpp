@@ -116,8 +116,8 @@ private Q_SLOTS:
         window.resize(1600, 1000);
         window.show();
         OpenRequest request;
-        request.checkpoint = model;
-        request.dataset = data;
+        request.checkpoint = model.toStdString();
+        request.data.path = data.toStdString();
         test::JobSpy opened(&session, &Session::datasetOpened);
         window.open(request);
         QVERIFY(opened.wait(kWaitMs));

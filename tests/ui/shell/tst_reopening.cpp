@@ -40,7 +40,7 @@ class TestReopening : public QObject {
 
     bool open(const QString& model) {
         QSignalSpy opened(m_session.get(), &Session::modelOpened);
-        m_window->open({model, {}, {}, {}});
+        m_window->open(m_window->requestFor(model));
         return opened.wait(kOpenMs) && QTest::qWaitFor([this] { return !m_session->isAnyRunning(); }, kOpenMs);
     }
 
@@ -178,7 +178,7 @@ private Q_SLOTS:
         };
         QVERIFY(open(part));
         saysNothingOfTheDataset(1);
-        m_window->open({{}, dataset, {}, {}});
+        m_window->open(m_window->requestFor({}, dataset));
         saysNothingOfTheDataset(2);
         QCOMPARE(failed.size(), 0);
     }
@@ -191,7 +191,7 @@ private Q_SLOTS:
         const QString model = dir.filePath(QStringLiteral("model"));
         std::filesystem::copy(m_session->model()->path, model.toStdString(), std::filesystem::copy_options::recursive);
         QVERIFY(open(model));
-        if (!m_session->dataset()) m_window->open({{}, dataset, {}, {}});
+        if (!m_session->dataset()) m_window->open(m_window->requestFor({}, dataset));
         QTRY_VERIFY_WITH_TIMEOUT(m_session->dataset() && !m_session->isAnyRunning(), kOpenMs);
         std::vector<Error> errors;
         connect(m_session.get(), &Session::jobFailed, this, [&errors](JobKind, const Error& error) { errors.push_back(error); });

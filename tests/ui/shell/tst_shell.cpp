@@ -233,7 +233,7 @@ private Q_SLOTS:
         QCOMPARE(offered, (QStringList{QStringLiteral("Open dictionary…"), QStringLiteral("Read categories as missing"), QStringLiteral("Hash categories")}));
         QTest::mouseClick(row0, Qt::LeftButton);
         QVERIFY(opened.wait(kOpenMs));
-        QCOMPARE(m_session->dataset()->missingDictionary, MissingDictionary::Row0);
+        QCOMPARE(m_session->dataset()->asked.missingDictionary, MissingDictionary::Row0);
         QTRY_VERIFY(page->errorText().isEmpty());
     }
 
@@ -251,7 +251,7 @@ private Q_SLOTS:
         QVERIFY(file.open(QIODevice::WriteOnly) && file.write(lines.join('\n')) > 0);
         file.close();
         QSignalSpy failed(m_session.get(), &Session::jobFailed), opened(m_session.get(), &Session::datasetOpened);
-        m_window->open({QString(), path, QStringLiteral("test"), kDemo + QStringLiteral("/dictionary")});
+        m_window->open(m_window->requestFor({}, path, kDemo + QStringLiteral("/dictionary")));
         m_window->showPage(QStringLiteral("samples"));
         QVERIFY(failed.wait(kOpenMs));
         Page* page = m_window->currentPage();
@@ -264,7 +264,7 @@ private Q_SLOTS:
         opened.clear();
         QTest::mouseClick(missing, Qt::LeftButton);
         QVERIFY(opened.wait(kOpenMs));
-        QCOMPARE(m_session->dataset()->textNumbers, TextNumbers::Lenient);
+        QCOMPARE(m_session->dataset()->asked.textNumbers, TextNumbers::Lenient);
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning() && page->errorText().isEmpty(), kOpenMs);
         QSignalSpy evaluated(m_session.get(), &Session::evaluationUpdated);
         m_session->startEvaluation({});
@@ -276,7 +276,7 @@ private Q_SLOTS:
 
     void aModelThatVanishedIsWhatIsReported() {
         QSignalSpy failed(m_session.get(), &Session::jobFailed);
-        m_window->open({m_home.filePath(QStringLiteral("gone")), m_home.filePath(QStringLiteral("gone_dataset")), QStringLiteral("test"), {}});
+        m_window->open(m_window->requestFor(m_home.filePath(QStringLiteral("gone")), m_home.filePath(QStringLiteral("gone_dataset"))));
         QVERIFY(failed.wait(kOpenMs));
         QTRY_VERIFY(!m_session->isAnyRunning());
         QTest::qWait(50);
@@ -455,7 +455,7 @@ private Q_SLOTS:
 
     void fileNamesAreShownAsTextNeverAsMarkup() {
         QSignalSpy failed(m_session.get(), &Session::jobFailed);
-        m_window->open({m_home.filePath(QStringLiteral("<b>bold</b>")), {}, {}, {}});
+        m_window->open(m_window->requestFor(m_home.filePath(QStringLiteral("<b>bold</b>"))));
         QVERIFY(failed.wait(kOpenMs));
         QTRY_VERIFY(m_window->currentPage()->errorText().contains(QStringLiteral("<b>bold</b>")));
         for (QLabel* label : m_window->currentPage()->findChildren<QLabel*>())

@@ -72,7 +72,7 @@ class TestShellJobs : public QObject {
 
     static OpenRequest successor() {
         OpenRequest request;
-        request.checkpoint = QStringLiteral(DLRM_SOURCE_DIR "/resources/demo/checkpoint_next");
+        request.checkpoint = DLRM_SOURCE_DIR "/resources/demo/checkpoint_next";
         return request;
     }
 
@@ -251,7 +251,7 @@ private Q_SLOTS:
     void aCancelledOpeningForgetsNoDataset() {
         openDemo();
         const std::string demo = m_session->model()->path;
-        m_window->open({QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/checkpoint"), QString(), QString(), QString()});
+        m_window->open(m_window->requestFor(QStringLiteral(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/checkpoint")));
         QVERIFY(m_session->isRunning(JobKind::OpenModel));
         m_session->cancelAll();
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
@@ -324,7 +324,7 @@ private Q_SLOTS:
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.close();
         QSignalSpy failed(m_session.get(), &Session::jobFailed);
-        m_window->open({other.path(), {}, {}, {}});
+        m_window->open(m_window->requestFor(other.path()));
         QVERIFY(failed.wait(kOpenMs));
         QTRY_VERIFY(!page->errorText().isEmpty());
         QTest::qWait(50);

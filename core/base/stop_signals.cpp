@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/common/stop_signals.h"
+#include "core/base/stop_signals.h"
 
 #include <unistd.h>
 

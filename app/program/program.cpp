@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/common/program.h"
+#include "app/program/program.h"
 
 #include "dlrm_commit.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/common/open_files.h"
+#include "core/base/open_files.h"
 
 #include <sys/resource.h>
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // THE TABLE OF BACKENDS. A new backend is a folder of its own and one line here.
-#include "app/common/backends.h"
+#include "core/engine/backends.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <thread>
 
 #include "core/compute/cpu/cpu_backend.h"
 #include "core/compute/module_backend.h"
@@ -91,7 +92,26 @@ Result<std::unique_ptr<Backend>> createOrCpu(const BackendEntry& entry, const Ba
     return std::make_unique<SecondChoice>(*std::move(cpu), made.error().message);
 }
 
+Failure noSuchBackend(const std::string& name) {
+    return fail(Error("E-BACKEND-002", "There is no backend \"" + name + "\".")
+                    .butExpected("auto, cpu or cuda")
+                    .butFound(name)
+                    .withRemedy("name one of these after --backend"));
+}
+
 }  // namespace
+
+Result<void> checkBackendName(const std::string& name) {
+    const auto isIt = [&](const BackendEntry& entry) { return name == entry.name; };
+    if (name == "auto" || std::any_of(backends().begin(), backends().end(), isIt)) return {};
+    return noSuchBackend(name);
+}
+
+BackendRequest onThisMachine(BackendRequest request) {
+    const auto most = static_cast<int>(std::thread::hardware_concurrency());
+    if (most > 0) request.threads = std::min(request.threads, most);
+    return request;
+}
 
 Result<BackendChoice> chooseBackend(const BackendRequest& request) {
     const bool automatic = request.name == "auto";
@@ -116,23 +136,13 @@ Result<BackendChoice> chooseBackend(const BackendRequest& request) {
         choice.create = [&entry, request, automatic] { return automatic ? createOrCpu(entry, request) : entry.create(request); };
         return choice;
     }
-    return fail(Error("E-BACKEND-002", "There is no backend \"" + request.name + "\".")
-                    .butExpected("auto, cpu or cuda")
-                    .butFound(request.name)
-                    .withRemedy("name one of these after --backend"));
+    return noSuchBackend(request.name);
 }
 
 std::vector<BackendOption> backendOptions() {
     std::vector<BackendOption> out;
     for (const BackendEntry& entry : backends()) out.push_back({entry.name, entry.unavailable(), entry.precisions});
     return out;
-}
-
-std::optional<TableStorage> tableStorageFromName(std::string_view name) {
-    if (name == "stored") return TableStorage::AsStored;
-    if (name == "fp16") return TableStorage::Fp16;
-    if (name == "int8") return TableStorage::Int8;
-    return std::nullopt;
 }
 
 Result<std::int64_t> parseMemorySize(std::string_view text) {
