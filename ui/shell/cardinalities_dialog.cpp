@@ -61,14 +61,17 @@ void CardinalitiesDialog::chooseFile() {
     if (!path.isEmpty()) m_text->setText(path);
 }
 
+void CardinalitiesDialog::refuse(const QString& text, const Error& error) {
+    m_text->setText(text);
+    m_text->selectAll();
+    m_problem->setText(QString::fromStdString(error.text()));
+    m_problem->show();
+    layout()->activate();
+    resize(width(), std::max(height(), layout()->totalHeightForWidth(width())));  // of all its words
+}
+
 void CardinalitiesDialog::accept() {
-    if (const auto used = m_use(m_text->text().trimmed()); !used) {
-        m_problem->setText(QString::fromStdString(used.error().text()));
-        m_problem->show();
-        layout()->activate();
-        resize(width(), std::max(height(), layout()->totalHeightForWidth(width())));  // of all its words
-        return;
-    }
+    if (const auto used = m_use(m_text->text().trimmed()); !used) return refuse(m_text->text(), used.error());
     QDialog::accept();
 }
 

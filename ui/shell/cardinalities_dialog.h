@@ -8,6 +8,8 @@
 
 #include "core/base/result.h"
 
+#include "core/base/result.h"
+
 class QLabel;
 class QLineEdit;
 
@@ -20,6 +22,8 @@ public:
     CardinalitiesDialog(const QString& checkpoint, std::function<Result<void>(const QString&)> use, QWidget* parent = nullptr);
 
     void accept() override;
+    // Before it is opened: what was given before stands there with what is wrong with it.
+    void refuse(const QString& text, const Error& error);
 
 private:
     void chooseFile();

@@ -92,7 +92,8 @@ private:
     void showPlaceActions();
     std::vector<ErrorAction> actionsFor(JobKind kind, const Error& error);
     void showFailure(JobKind kind, const Error& error);
-    void askForCardinalities();
+    // refused: why the last ones, which stand there again, are not the model's; null: none were given.
+    void askForCardinalities(const Error* refused = nullptr);
     // What failed was asked for with.
     OpenRequest asked(JobKind kind) const;
     // The same once more with a change of it; an error of `change` is returned, and nothing is opened.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ui/pages/page.h"
+#include "ui/session/window_error.h"
 #include "ui/shell/cardinalities_dialog.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/open_target.h"
@@ -142,17 +143,21 @@ void MainWindow::showFailure(JobKind kind, const Error& error) {
         };
     if (kind == JobKind::OpenDataset && !m_lastDataset.data.path.empty()) retry = [this] { openDataset(m_lastDataset.data); };
     if (kind == JobKind::OpenModel && error.code == "E-FUSED-001") askForCardinalities();
+    if (kind == JobKind::OpenModel && error.code == "E-FUSED-002" && !m_lastModel.model.cardinalities.empty()) askForCardinalities(&error);
     page->showError(error, std::move(retry), std::move(actions));
     if (opening) m_failedPage = page;
 }
 
-void MainWindow::askForCardinalities() {
+void MainWindow::askForCardinalities(const Error* refused) {
     if (m_lastModel.checkpoint.empty() || findChild<CardinalitiesDialog*>()) return;
     const auto use = [this](const QString& typed) {
         return openAgain(JobKind::OpenModel, [&](OpenRequest& request) { return Session::choose(request, "cardinalities", typed); });
     };
     auto* dialog = new CardinalitiesDialog(QString::fromStdString(m_lastModel.checkpoint), use, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    QStringList rows;
+    for (const std::int64_t n : m_lastModel.model.cardinalities) rows << QString::number(n);
+    if (refused) dialog->refuse(rows.join(QStringLiteral(", ")), forWindow(*refused));
     dialog->open();
 }
 

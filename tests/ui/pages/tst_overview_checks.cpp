@@ -65,6 +65,7 @@ void TestOverviewChecks::theRightReadingIsConfirmed() {
     const auto warned = std::make_shared<DoctorReport>(*ready.last().at(0).value<DoctorReportPtr>());
     warned->notFinite = "NaN comes in with cat_3.";
     Q_EMIT o.session.doctorReady(warned);
+    QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("The reading as opened is the best")));
     const QString both = textOf(o.reading());
     const qsizetype warning = both.indexOf(QStringLiteral("NaN comes in with cat_3.")), verdict = both.indexOf(QStringLiteral("The reading as opened is the best"));
     QVERIFY2(warning >= 0 && warning < verdict, qPrintable(both));

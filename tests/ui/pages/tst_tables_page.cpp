@@ -409,7 +409,7 @@ void TestTablesPage::failedRowsShowAnErrorThatCanBeRetried() {
     const int before = failed.count();
     QPushButton* retry = nullptr;
     for (QPushButton* b : s.page.findChildren<QPushButton*>())
-        if (b->isVisible() && b->text().contains(QStringLiteral("Retry"))) retry = b;
+        if (b->isVisible() && b->text().contains(QStringLiteral("Reopen"))) retry = b;
     QVERIFY(retry);
     retry->click();
     QTRY_VERIFY(failed.count() > before);
