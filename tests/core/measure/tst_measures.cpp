@@ -84,9 +84,8 @@ private Q_SLOTS:
             QCOMPARE(made->rows(), 0);
             QVERIFY(*entry.title != 0);
         }
-        QCOMPARE(keys.size(), 6);
-        keys.removeDuplicates();
-        QCOMPARE(keys.size(), 6);
+        QVERIFY(keys.size() >= 6);
+        QCOMPARE(keys.removeDuplicates(), 0);
     }
 
     void shardsInAnyOrderGiveTheBitsOfOneRun_data() { everyMeasure(); }
