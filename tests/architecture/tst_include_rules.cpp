@@ -119,6 +119,7 @@ private Q_SLOTS:
             {QStringLiteral("core/model"), {QStringLiteral("core/checkpoint"), QStringLiteral("core/dataset"), QStringLiteral("core/engine")}},
             {QStringLiteral("core/compute"), {QStringLiteral("core/checkpoint"), QStringLiteral("core/engine"), QStringLiteral("core/metrics")}},
             {QStringLiteral("core/dataset"), {QStringLiteral("core/checkpoint"), QStringLiteral("core/engine"), QStringLiteral("core/compute")}},
+            {QStringLiteral("core/measure"), {QStringLiteral("core/engine"), QStringLiteral("core/export")}},
             {QStringLiteral("core/metrics"), {QStringLiteral("core/checkpoint"), QStringLiteral("core/engine"), QStringLiteral("core/compute")}},
         };
         QStringList offenders;

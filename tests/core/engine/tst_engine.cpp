@@ -409,6 +409,47 @@ private Q_SLOTS:
         }
     }
 
+    // What is measured of some rows can be kept, merged with the rest and shown: every figure is that of one evaluation.
+    void partsOfAnEvaluationMergeToTheWhole() {
+        const auto device = std::make_shared<FakeDevice>();
+        device->forward = [](const BatchView& batch, std::span<float> logits, std::stop_token) -> Result<void> {
+            for (std::size_t i = 0; i < logits.size(); ++i) logits[i] = std::sin(static_cast<float>(batch.ids[i])) * 3;
+            return {};
+        };
+        const auto engine = openEngine(device);
+        MemoryDataset data(200, kNumericals, kTables);
+        const auto tableRows = engine->spec().tables.front().rows;
+        data.m_id = [&](std::int64_t row, std::size_t feature) { return feature == 0 ? static_cast<std::int32_t>(row * row % tableRows) : 0; };
+        const auto whole = engine->evaluate(data, {});
+        QVERIFY(whole.has_value());
+        auto last = engine->measureEvaluation(data, {0, {77, 199}}), first = engine->measureEvaluation(data, {0, {0, 76}});
+        QVERIFY(last.has_value() && first.has_value());
+        QVERIFY((last->provenance.rows == std::vector<RowRange>{{77, 199}}));
+        QCOMPARE(last->provenance.totalRows, 200);
+        QVERIFY(!last->provenance.fingerprint.empty());
+        QCOMPARE(last->provenance.fingerprint, first->provenance.fingerprint);
+        QCOMPARE(last->provenance.datasetFingerprint, first->provenance.datasetFingerprint);
+        QVERIFY(last->scores.merge(std::move(first->scores)).has_value());
+        last->provenance.rows = {{0, 199}};
+        const Evaluation merged = evaluationOf(*last, 200, true);
+        QVERIFY(merged.final);
+        QVERIFY(merged.range == whole->range);
+        QCOMPARE(merged.datasetRows, whole->datasetRows);
+        QCOMPARE(merged.datasetPath, whole->datasetPath);
+        QCOMPARE(merged.split, whole->split);
+        QCOMPARE(merged.profile, whole->profile);
+        QCOMPARE(merged.interactionOrder, whole->interactionOrder);
+        QCOMPARE(merged.orderSource, whole->orderSource);
+        QCOMPARE(merged.backend.name, whole->backend.name);
+        QCOMPARE(merged.report.rows, whole->report.rows);
+        QCOMPARE(merged.report.positives, whole->report.positives);
+        QVERIFY(*whole->report.find("auc")->value != 0.5);
+        for (std::size_t m = 0; m < whole->report.metrics.size(); ++m) {
+            const MetricValue &one = whole->report.metrics[m], &other = merged.report.metrics[m];
+            QVERIFY2(one.value == other.value && one.low == other.low && one.high == other.high && one.note == other.note, one.key.c_str());
+        }
+    }
+
     void fileThatChangesMeanwhileIsAnError() {
         QTemporaryDir directory;
         const std::string copy = directory.filePath("checkpoint").toStdString();
