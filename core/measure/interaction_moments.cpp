@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cmath>
 #include <mutex>
-#include <numeric>
 #include <string>
 
 #include <fmt/format.h>
@@ -52,13 +52,15 @@ public:
           m_terms(whole.pairs()),
           m_squares(whole.pairs()),
           m_cosines(whole.pairs()),
-          m_cosineRows(2 * whole.pairs()),
+          m_inverse(whole.vectors()),
+          m_withoutCosine(2 * whole.pairs()),
           m_sums{ByLabel(whole.pairs()), ByLabel(whole.pairs())} {}
 
     // X of one row, from the model's own products: (vectors, vectors).
     void takeProducts(const float* products) {
-        for (std::size_t i = 0, p = 0; i < m_whole.m_vectors; ++i)
-            for (std::size_t j = i; j < m_whole.m_vectors; ++j) m_terms[p++] = static_cast<double>(products[i * m_whole.m_vectors + j]);
+        const std::size_t n = m_whole.m_vectors;
+        for (std::size_t i = 0, p = 0; i < n; p += n - i, ++i)
+            for (std::size_t j = i; j < n; ++j) m_terms[p + j - i] = static_cast<double>(products[i * n + j]);
     }
     // The same from the vectors (vectors, width), in double.
     void multiply(const float* vectors) {
@@ -72,20 +74,25 @@ public:
             }
     }
     bool finite() const {
-        return std::all_of(m_terms.begin(), m_terms.end(), [](double x) { return std::isfinite(x); });
+        constexpr std::uint64_t kExponent = 0x7FF0000000000000;
+        unsigned bad = 0;
+        for (const double x : m_terms) bad |= (std::bit_cast<std::uint64_t>(x) & kExponent) == kExponent;
+        return bad == 0;
     }
     void add(std::size_t label) {
         const std::size_t n = m_whole.m_vectors;
         for (std::size_t p = 0; p < m_terms.size(); ++p) m_squares[p] = m_terms[p] * m_terms[p];
-        std::int64_t* const counted = m_cosineRows.data() + label * m_terms.size();
-        for (std::size_t i = 0, p = 0; i < n; ++i) {
-            const double own = m_terms[m_whole.pair(i, i)];
-            for (std::size_t j = i; j < n; ++j, ++p) {
-                const double length = std::sqrt(own * m_terms[m_whole.pair(j, j)]);
-                m_cosines[p] = length > 0 ? m_terms[p] / length : 0;
-                counted[p] += length > 0 ? 1 : 0;
-            }
+        // Of a vector's length; 0 where that is 0.
+        bool zeros = false;
+        for (std::size_t i = 0, p = 0; i < n; p += n - i, ++i) {
+            m_inverse[i] = m_terms[p] > 0 ? 1 / std::sqrt(m_terms[p]) : 0;
+            zeros |= m_inverse[i] == 0;
         }
+        for (std::size_t i = 0, p = 0; i < n; p += n - i, ++i)
+            for (std::size_t j = i; j < n; ++j) m_cosines[p + j - i] = m_terms[p + j - i] * (m_inverse[i] * m_inverse[j]);
+        if (zeros)
+            for (std::size_t i = 0, p = label * m_terms.size(); i < n; ++i)
+                for (std::size_t j = i; j < n; ++j) m_withoutCosine[p++] += m_inverse[i] == 0 || m_inverse[j] == 0 ? 1 : 0;
         ++m_rows[label];
         m_sums[label].x.add(m_terms);
         m_sums[label].squares.add(m_squares);
@@ -100,8 +107,8 @@ public:
             m_sums[label].x.drainInto(part(out.m_sums));
             m_sums[label].squares.drainInto(part(out.m_squares));
             m_sums[label].cosines.drainInto(part(out.m_cosines));
+            for (std::size_t p = label * pairs; p < (label + 1) * pairs; ++p) out.m_cosineRows[p] += m_rows[label] - m_withoutCosine[p];
         }
-        for (std::size_t i = 0; i < m_cosineRows.size(); ++i) out.m_cosineRows[i] += m_cosineRows[i];
     }
 
 private:
@@ -111,7 +118,8 @@ private:
     };
     const InteractionMoments& m_whole;
     std::vector<double> m_terms, m_squares, m_cosines;  // of one row
-    std::vector<std::int64_t> m_cosineRows;
+    std::vector<double> m_inverse;                      // 1 / length of its vectors
+    std::vector<std::int64_t> m_withoutCosine;          // (2, pairs)
     std::array<std::int64_t, 2> m_rows{};
     std::array<ByLabel, 2> m_sums;
 };

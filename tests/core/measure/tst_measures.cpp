@@ -252,7 +252,7 @@ private Q_SLOTS:
         ++found[1];
         COMPARE_CODE(load("untrained_traffic", with(untrained, "untrained", found)), "E-MEASURE-005");
         auto byCount = arrayOf<std::int64_t>(untrained, "rows_by_count");
-        byCount[0] = -byCount[0];
+        byCount[2] = -byCount[2];
         COMPARE_CODE(load("untrained_traffic", with(untrained, "rows_by_count", byCount)), "E-MEASURE-005");
 
         const MeasureState activity = whole("unit_activity");
