@@ -90,11 +90,12 @@ Result<TableId> tableNamed(const std::string& table, const Engine& engine);
 Result<void> refuseInputAsOutput(const std::string& out, const Engine& engine, const Dataset* dataset,
                                  const std::string& also = {});
 
-// Error E-CLI-006 when `out` is one of `read`. Error E-CLI-020 when it is `other` as well, where another result goes, or the NAME.json beside that.
-Result<void> refuseAsOutput(const std::string& out, std::span<const std::string> read, const std::string& other = {});
-
 // The same for a record of hashes, which may take the place of an earlier one.
 Result<void> refuseInputAsRecord(const std::string& out, const Engine& engine);
+
+// Error E-CLI-006 when `out`, or the NAME.json beside it, is one of the files `read`; E-CLI-020 when it is where another
+// result goes, `other` or the NAME.json beside that. An empty `out` or `other` is none.
+Result<void> refuseAsOutput(const std::string& out, std::span<const std::string> read, const std::string& other = {});
 
 // --numerical --id-shift: read the rows otherwise than the dataset means them, as the doctor may have found.
 void addReadingOptions(CLI::App& app, DataOptions& data);
