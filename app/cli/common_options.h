@@ -57,34 +57,13 @@ Result<void> refuseInputAsOutput(const std::string& out, const Engine& engine, c
 // The same for a record of hashes, which may take the place of an earlier one.
 Result<void> refuseInputAsRecord(const std::string& out, const Engine& engine);
 
-<<<<<<< HEAD
-// The model and, with --data, the dataset; into Origin as well. Errors: those of openWorkspace().
-Result<Workspace> openAll(const CommonOptions& common, ProgressLine& progress, std::stop_token stop);
-// The model without the dataset.
-Result<std::shared_ptr<Engine>> openModel(const CommonOptions& common, ProgressLine& progress, std::stop_token stop);
-=======
 // Error E-CLI-006 when `out`, or the NAME.json beside it, is one of the files `read`; E-CLI-020 when it is where another
 // result goes, `other` or the NAME.json beside that. An empty `out` or `other` is none.
 Result<void> refuseAsOutput(const std::string& out, std::span<const std::string> read, const std::string& other = {});
 
-// --numerical --id-shift: read the rows otherwise than the dataset means them, as the doctor may have found.
-void addReadingOptions(CLI::App& app, DataOptions& data);
-
-Result<BackendRequest> backendRequest(const CommonOptions& common);
-Result<BackendChoice> backendChoice(const CommonOptions& common);
-
-Result<std::shared_ptr<Engine>> openModel(const std::string& checkpoint, const CommonOptions& common, ProgressLine& progress, std::stop_token stop);
-// With the dataset's names and cardinalities when one is given: they tell layout A which table is which feature.
-Result<std::shared_ptr<Engine>> openModel(const std::string& checkpoint, const CommonOptions& common, const DataOptions& data, ProgressLine& progress,
-                                          std::stop_token stop);
-
-struct ModelAndData {
-    std::shared_ptr<Engine> engine;
-    std::shared_ptr<const Dataset> dataset;
-};
-// The dataset is opened with the model's shapes, then the model again with the dataset's names and cardinalities. Whether they fit is checked.
-Result<ModelAndData> openModelAndData(const std::string& checkpoint, const CommonOptions& common, const DataOptions& data, ProgressLine& progress,
-                                      std::stop_token stop);
->>>>>>> states
+// The model and, with --data, the dataset; into Origin as well. Errors: those of openWorkspace().
+Result<Workspace> openAll(const CommonOptions& common, ProgressLine& progress, std::stop_token stop);
+// The model without the dataset.
+Result<std::shared_ptr<Engine>> openModel(const CommonOptions& common, ProgressLine& progress, std::stop_token stop);
 
 }  // namespace dlrm::cli

@@ -153,6 +153,12 @@ std::string_view Hdf5Object::text(std::string_view wanted) const {
     return a && a->texts.size() == 1 ? std::string_view(a->texts[0]) : std::string_view();
 }
 
+bool looksLikeHdf5(const RandomAccessFile& file) {
+    constexpr unsigned char kSignature[] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+    std::array<std::byte, sizeof kSignature> head;
+    return file.size() >= static_cast<std::int64_t>(head.size()) && file.read(0, head) && std::memcmp(head.data(), kSignature, head.size()) == 0;
+}
+
 Result<std::shared_ptr<const Hdf5File>> Hdf5File::open(std::shared_ptr<RandomAccessFile> file, std::stop_token stop) {
     const auto deadline = steady_clock::now() + std::chrono::milliseconds(static_cast<int>(1000 * kListSeconds));
     auto child = Child::start(*file, {"list"});

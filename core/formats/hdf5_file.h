@@ -88,6 +88,9 @@ using Hdf5Sink = std::function<Result<void>(std::span<const std::byte>)>;
 // The same for text.
 using Hdf5TextSink = std::function<Result<void>(std::string_view)>;
 
+// Whether a file begins as HDF5 does (at byte 0; user blocks are not looked for).
+bool looksLikeHdf5(const RandomAccessFile& file);
+
 // An HDF5 file whose contents are listed. Reading starts a child process each time (a few ms): ask for much at once. Any thread.
 class Hdf5File {
 public:
