@@ -12,8 +12,6 @@
 namespace dlrm::ui {
 namespace {
 
-constexpr int kLanes = static_cast<int>(JobKind::FindBackends) + 1;
-constexpr int kRowRequests = 8;      // of a lane that answers more than the newest
 constexpr std::size_t kHistory = 100;  // selections one can go back
 
 // The rows to look at: one that cannot be read hides no other.
@@ -43,7 +41,14 @@ Result<Prediction> readableRows(Engine& engine, const Dataset& data, RowRange ra
 
 }  // namespace
 
-Session::Session(QObject* parent) : QObject(parent), m_state(std::make_unique<State>(kLanes)), m_tables(std::make_unique<TableAnalysis>(*this, *m_state)) {
+Session::State::State() : runner(static_cast<int>(jobTable().size())) {}
+
+void Session::State::start(JobKind kind, const QString& title, JobRunner::Work work) {
+    runner.start(lane(kind), title, std::move(work), jobEntry(kind).alive);
+}
+
+Session::Session(QObject* parent)
+    : QObject(parent), m_state(std::make_unique<State>()), m_tables(std::make_unique<TableAnalysis>(*this, *m_state)) {
     qRegisterMetaType<dlrm::ui::JobKind>();
     JobRunner* runner = &m_state->runner;
     connect(runner, &JobRunner::started, this, [this](int l, const QString& title) { Q_EMIT jobStarted(static_cast<JobKind>(l), title); });
@@ -80,9 +85,14 @@ bool Session::isRunning(JobKind kind) const { return m_state->runner.isRunning(l
 
 bool Session::isAnyRunning() const {
     if (!m_state->waiting.empty()) return true;
-    for (int l = 0; l < kLanes; ++l)
-        if (m_state->runner.isRunning(l)) return true;
-    return false;
+    return !running().empty();
+}
+
+std::vector<JobKind> Session::running() const {
+    std::vector<JobKind> out;
+    for (const JobKind kind : jobsByRank())
+        if (isRunning(kind)) out.push_back(kind);
+    return out;
 }
 
 void Session::setSelection(const Selection& selection) {
@@ -120,34 +130,33 @@ Error nothingOpen(const char* what) {
 
 void Session::requestTableRows(int table, std::vector<std::int64_t> ids, quint64 token) {
     if (!m_state->engine) return;
-    m_state->runner.start(
-        lane(JobKind::TableRows), tr("Reading rows"),
-        [this, engine = m_state->engine, table, ids = std::move(ids), token](const ProgressFn&, std::stop_token) {
-            std::vector<RowId> rows;
-            rows.reserve(ids.size());
-            for (const std::int64_t id : ids) rows.push_back(RowId{id});
-            return delivery(this, JobKind::TableRows, engine->rows(TableId{table}, rows), [this, token](const TableRowsPtr& r) { Q_EMIT tableRowsReady(r, token); });
-        },
-        kRowRequests);
+    m_state->start(JobKind::TableRows, [this, engine = m_state->engine, table, ids = std::move(ids), token](const JobRunner::Running&) {
+        std::vector<RowId> rows;
+        rows.reserve(ids.size());
+        for (const std::int64_t id : ids) rows.push_back(RowId{id});
+        return delivered(*this, JobKind::TableRows, shared(engine->rows(TableId{table}, rows)),
+                         [this, token](const TableRowsPtr& r) { Q_EMIT tableRowsReady(r, token); });
+    });
 }
 
 void Session::requestSampleRows(qint64 first, int count, quint64 token) {
     if (!m_state->engine || !m_state->data || count <= 0) return;
-    m_state->runner.start(
-        lane(JobKind::SampleRows), tr("Predicting rows"),
-        [this, engine = m_state->engine, data = m_state->data, first, count, token](const ProgressFn& progress, std::stop_token stop) {
-            return delivery(this, JobKind::SampleRows, readableRows(*engine, *data, {first, first + count - 1}, progress, stop),
-                            [this, token](const PredictionPtr& p) { Q_EMIT sampleRowsReady(p, token); });
-        },
-        kRowRequests);
+    m_state->start(JobKind::SampleRows,
+                   [this, engine = m_state->engine, data = m_state->data, first, count, token](const JobRunner::Running& job) {
+                       return delivered(*this, JobKind::SampleRows,
+                                        shared(readableRows(*engine, *data, {first, first + count - 1}, job.progress, job.stop)),
+                                        [this, token](const PredictionPtr& p) { Q_EMIT sampleRowsReady(p, token); });
+                   });
 }
 
 void Session::explain(const InputRow& input, quint64 token, bool pinned, const QString& title) {
     if (!m_state->engine) return;
     const JobKind kind = pinned ? JobKind::ExplainPinned : JobKind::Explain;
-    m_state->runner.start(lane(kind), title.isEmpty() ? tr("Explaining a row") : title, [this, engine = m_state->engine, input, token, pinned, kind](const ProgressFn&, std::stop_token stop) {
-        return delivery(this, kind, engine->explain(input, stop, Engine::NotFinite::Show), [this, token, pinned](const ExplanationPtr& e) { Q_EMIT explanationReady(e, token, pinned); });
-    });
+    m_state->start(kind, title.isEmpty() ? jobTitle(kind) : title,
+                   [this, engine = m_state->engine, input, token, pinned, kind](const JobRunner::Running& job) {
+                       return delivered(*this, kind, shared(engine->explain(input, job.stop, Engine::NotFinite::Show)),
+                                        [this, token, pinned](const ExplanationPtr& e) { Q_EMIT explanationReady(e, token, pinned); });
+                   });
 }
 
 void Session::startEvaluation(const EvaluateOptions& options) {
@@ -155,11 +164,12 @@ void Session::startEvaluation(const EvaluateOptions& options) {
         Q_EMIT jobFailed(JobKind::Evaluate, nothingOpen(m_state->engine ? "dataset" : "checkpoint"));
         return;
     }
-    m_state->runner.start(lane(JobKind::Evaluate), tr("Evaluate"), [this, engine = m_state->engine, data = m_state->data, options](const ProgressFn& progress, std::stop_token stop) {
-        const auto partial = [this](const Evaluation& interim) {
-            JobRunner::deliverInterim([this, copy = std::make_shared<const Evaluation>(interim)] { Q_EMIT evaluationUpdated(copy); });
+    m_state->start(JobKind::Evaluate, [this, engine = m_state->engine, data = m_state->data, options](const JobRunner::Running& job) {
+        const auto partial = [this, &job](const Evaluation& interim) {
+            job.interim([this, copy = std::make_shared<const Evaluation>(interim)] { Q_EMIT evaluationUpdated(copy); });
         };
-        return delivery(this, JobKind::Evaluate, engine->evaluate(*data, options, partial, progress, stop), [this](const EvaluationPtr& e) { Q_EMIT evaluationUpdated(e); });
+        return delivered(*this, JobKind::Evaluate, shared(engine->evaluate(*data, options, partial, job.progress, job.stop)),
+                         [this](const EvaluationPtr& e) { Q_EMIT evaluationUpdated(e); });
     });
 }
 
@@ -170,7 +180,7 @@ void Session::cancel(JobKind kind) {
 
 void Session::cancelAll() {
     m_state->waiting.clear();
-    for (int l = 0; l < kLanes; ++l) m_state->runner.cancel(l);
+    for (const JobEntry& job : jobTable()) m_state->runner.cancel(lane(job.kind));
 }
 
 }  // namespace dlrm::ui

@@ -16,6 +16,7 @@
 #include "core/analysis/unit_atlas.h"
 #include "core/checkpoint/verify.h"
 #include "core/engine/results.h"
+#include "ui/session/jobs.h"
 
 namespace dlrm::ui {
 
@@ -55,13 +56,6 @@ struct DatasetInfo {
     bool hasDictionary = false;
 };
 using DatasetInfoPtr = std::shared_ptr<const DatasetInfo>;
-
-// One kind of job; a new request of a kind cancels the one before.
-enum class JobKind {
-    OpenModel, OpenDataset, TableRows, SampleRows, Explain, ExplainPinned, Evaluate,
-    TableStatistics, TableCosines, Traffic, TrafficSpectrum, TablePictures, RowOrder, Neighbors, TableMap, MapColours, MapLoop, Density,
-    Layers, Kernel, UnitAtlas, Doctor, Files, Values, Verify, Export, ExportOrigin, ExportCheckpoint, FindBackends
-};
 
 // How model and data are read instead of how their files mean it: what the doctor found and a person applied.
 struct AppliedReading {
@@ -137,6 +131,8 @@ public:
     void findBackends();
     bool isRunning(JobKind kind) const;
     bool isAnyRunning() const;
+    // Kinds that run, lowest rank first.
+    std::vector<JobKind> running() const;
     // Until it is told, exported files say nothing of where they come from.
     void setProgram(const Program& program);
     // Who is asked before something is done that ends an evaluation or drops its figures: calls `act`, or declined(). Nobody: it is done at once.

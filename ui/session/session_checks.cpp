@@ -21,12 +21,13 @@ void Session::requestDoctor() {
     if (!m_state->engine) return;
     DoctorOptions options;
     if (m_state->settings.applied) options.inForce = m_state->settings.applied->reading;
-    m_state->runner.start(lane(JobKind::Doctor), tr("Check the reading"), [this, engine = m_state->engine, data = m_state->storedData, options](const ProgressFn& progress, std::stop_token stop) {
+    m_state->start(JobKind::Doctor, [this, engine = m_state->engine, data = m_state->storedData, options](const JobRunner::Running& job) {
         const bool labelled = data && data->hasLabels();
-        return delivery(this, JobKind::Doctor, engine->doctor(labelled ? data.get() : nullptr, options, progress, stop), [this](const DoctorReportPtr& r) {
-            m_state->doctorReport = r;
-            Q_EMIT doctorReady(r);
-        });
+        return delivered(*this, JobKind::Doctor, shared(engine->doctor(labelled ? data.get() : nullptr, options, job.progress, job.stop)),
+                         [this](const DoctorReportPtr& r) {
+                             m_state->doctorReport = r;
+                             Q_EMIT doctorReady(r);
+                         });
     });
 }
 
@@ -50,33 +51,33 @@ int Session::fileCount() const { return m_state->model ? static_cast<int>(dlrm::
 
 void Session::requestFiles() {
     if (!m_state->engine) return;
-    m_state->runner.start(lane(JobKind::Files), tr("Look at the files"), [this, engine = m_state->engine](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
+    m_state->start(JobKind::Files, [this, engine = m_state->engine](const JobRunner::Running&) -> JobRunner::Delivery {
         return [this, states = std::make_shared<const std::vector<FileState>>(engine->fileStates())] { Q_EMIT filesReady(states); };
     });
 }
 
 void Session::checkValues() {
     if (!m_state->engine) return;
-    m_state->runner.start(lane(JobKind::Values), tr("Check values"), [this, engine = m_state->engine](const ProgressFn& progress, std::stop_token stop) {
-        return delivery(this, JobKind::Values, engine->checkValues(progress, stop), [this](const ValueCheckPtr& v) { Q_EMIT valuesChecked(v); });
+    m_state->start(JobKind::Values, [this, engine = m_state->engine](const JobRunner::Running& job) {
+        return delivered(*this, JobKind::Values, shared(engine->checkValues(job.progress, job.stop)),
+                         [this](const ValueCheckPtr& v) { Q_EMIT valuesChecked(v); });
     });
 }
 
 void Session::requestRecordPlaces() {
     if (!m_state->engine) return;
-    m_state->runner.start(lane(JobKind::Verify), tr("Look for recorded hashes"),
-                          [this, engine = m_state->engine](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
-                              return [this, places = engine->recordPlaces()] { Q_EMIT recordPlacesReady(places); };
-                          });
+    m_state->start(JobKind::Verify, tr("Look for recorded hashes"),
+                   [this, engine = m_state->engine](const JobRunner::Running&) -> JobRunner::Delivery {
+                       return [this, places = engine->recordPlaces()] { Q_EMIT recordPlacesReady(places); };
+                   });
 }
 
 void Session::verifyFiles(const VerifyOptions& options) {
     if (!m_state->engine) return;
-    m_state->runner.start(lane(JobKind::Verify), tr("Verify"),
-                          [this, engine = m_state->engine, options](const ProgressFn& progress, std::stop_token stop) {
-                              return delivery(this, JobKind::Verify, engine->verify(options, progress, stop),
-                                              [this](const VerificationPtr& v) { Q_EMIT verified(v); });
-                          });
+    m_state->start(JobKind::Verify, [this, engine = m_state->engine, options](const JobRunner::Running& job) {
+        return delivered(*this, JobKind::Verify, shared(engine->verify(options, job.progress, job.stop)),
+                         [this](const VerificationPtr& v) { Q_EMIT verified(v); });
+    });
 }
 
 }  // namespace dlrm::ui

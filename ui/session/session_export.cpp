@@ -64,39 +64,42 @@ ProvenanceFn Session::State::provenance() const {
 
 void Session::writeOrigin(const QString& path) {
     if (!m_state->engine || m_state->program.name.isEmpty()) return;
-    const auto write = [this, provenance = m_state->provenance(), path](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
+    const auto write = [this, provenance = m_state->provenance(), path](const JobRunner::Running&) -> JobRunner::Delivery {
         auto written = exportOrigin(local(path), provenance());
         if (written) return {};
         return [this, path, error = std::move(written.error())] { Q_EMIT noticed(tr("Where %1 comes from could not be written beside it: %2").arg(path, text(error.message))); };
     };
-    m_state->runner.start(lane(JobKind::ExportOrigin), tr("Exporting"), write, kOrigins);
+    m_state->start(JobKind::ExportOrigin, write);
 }
 
 void Session::exportEvaluation(const EvaluationPtr& evaluation, const QString& path) {
     if (!evaluation) return;
-    m_state->runner.start(lane(JobKind::Export), tr("Exporting"), [this, evaluation, path, provenance = m_state->provenance()](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
-        Provenance origin = provenance();
-        if (const std::int64_t rows = evaluation->range.size(); rows > 0 && rows < evaluation->datasetRows)
-            origin.exported = exportedRange(evaluation->range.first, evaluation->range.last, evaluation->datasetRows);
-        for (const std::string& note : evaluation->notes)
-            if (std::find(origin.notes.begin(), origin.notes.end(), note) == origin.notes.end()) origin.notes.push_back(note);
-        Result<void> written = dlrm::exportEvaluation(*evaluation, local(path), origin);
-        if (!written) return [this, error = std::move(written.error())] { Q_EMIT jobFailed(JobKind::Export, error); };
-        return [this, path] {
-            Q_EMIT exported(path);
-            Q_EMIT evaluationExported(path);
-        };
-    });
+    m_state->start(JobKind::Export,
+                   [this, evaluation, path, provenance = m_state->provenance()](const JobRunner::Running&) -> JobRunner::Delivery {
+                       Provenance origin = provenance();
+                       if (const std::int64_t rows = evaluation->range.size(); rows > 0 && rows < evaluation->datasetRows)
+                           origin.exported = exportedRange(evaluation->range.first, evaluation->range.last, evaluation->datasetRows);
+                       for (const std::string& note : evaluation->notes)
+                           if (std::find(origin.notes.begin(), origin.notes.end(), note) == origin.notes.end())
+                               origin.notes.push_back(note);
+                       Result<void> written = dlrm::exportEvaluation(*evaluation, local(path), origin);
+                       if (!written) return failed(*this, JobKind::Export, std::move(written.error()));
+                       return [this, path] {
+                           Q_EMIT exported(path);
+                           Q_EMIT evaluationExported(path);
+                       };
+                   });
 }
 
 void Session::exportCheckpoint(const QString& path) {
     if (!m_state->engine) return;
-    m_state->runner.start(lane(JobKind::ExportCheckpoint), tr("Exporting the checkpoint"), [this, engine = m_state->engine, path](const ProgressFn& progress, std::stop_token stop) {
-        return delivery(this, JobKind::ExportCheckpoint, engine->convert(local(path), progress, stop), [this, path](const std::shared_ptr<const Conversion>& done) {
-            QString notice = tr("Checkpoint exported to %1.").arg(path);
-            for (const std::string& note : done->notes) notice += QLatin1Char(' ') + text(note);
-            Q_EMIT noticed(notice);
-        });
+    m_state->start(JobKind::ExportCheckpoint, [this, engine = m_state->engine, path](const JobRunner::Running& job) {
+        return delivered(*this, JobKind::ExportCheckpoint, shared(engine->convert(local(path), job.progress, job.stop)),
+                         [this, path](const std::shared_ptr<const Conversion>& done) {
+                             QString notice = tr("Checkpoint exported to %1.").arg(path);
+                             for (const std::string& note : done->notes) notice += QLatin1Char(' ') + text(note);
+                             Q_EMIT noticed(notice);
+                         });
     });
 }
 

@@ -173,17 +173,14 @@ struct SessionOpening {
     static QString datasetPath(const Session::State& state) { return state.dataset ? state.dataset->path : QString(); }
 
     // Jobs in flight belong to what was open before.
-    static void cancelUses(Session& s) {
-        for (const JobKind kind : {JobKind::TableRows, JobKind::SampleRows, JobKind::Explain, JobKind::ExplainPinned, JobKind::Evaluate, JobKind::TableStatistics,
-                                   JobKind::TableCosines, JobKind::Traffic, JobKind::TrafficSpectrum, JobKind::TablePictures, JobKind::RowOrder, JobKind::Neighbors,
-                                   JobKind::TableMap, JobKind::MapColours, JobKind::MapLoop, JobKind::Density, JobKind::Layers, JobKind::Kernel, JobKind::UnitAtlas,
-                                   JobKind::Doctor, JobKind::Files, JobKind::Values, JobKind::Verify})
-            s.cancel(kind);
+    static void endJobs(Session& s, JobEnd end) {
+        for (const JobEntry& job : jobTable())
+            if (job.end == end) s.cancel(job.kind);
     }
 
     static void take(Session& s, const Opened& opened) {
         Session::State& state = *s.m_state;
-        cancelUses(s);
+        endJobs(s, JobEnd::Replaced);
         const ModelInfoPtr before = state.model;
         const bool hadData = state.data != nullptr;
         state.engine = opened.engine;
@@ -245,14 +242,14 @@ struct SessionOpening {
         auto dictionary = keepData ? state.dictionary : nullptr;
         const MissingDictionary missing = keepData && state.dataset ? state.dataset->missingDictionary : MissingDictionary::Refuse;
         const TextNumbers numbers = keepData && state.dataset ? state.dataset->textNumbers : TextNumbers::Strict;
-        state.runner.start(lane(JobKind::OpenModel), Session::tr("Opening %1").arg(shortName(path)), [=](const ProgressFn& progress, std::stop_token stop) {
+        state.start(JobKind::OpenModel, Session::tr("Opening %1").arg(shortName(path)), [=](const JobRunner::Running& job) {
             Opened opened{nullptr, data, stored, dictionary, {}, missing, numbers};
-            auto engine = openEngine(path, settings, data, progress, stop);
+            auto engine = openEngine(path, settings, data, job.progress, job.stop);
             const auto isPart = [&engine] { return engine && !(*engine)->spec().missing.empty(); };
             const bool fits = engine && (!isPart() || (!another && !(*engine)->spec().tables.empty()));
             if (data && !fits && (engine || !engine.error().isCancelled())) {
                 const QString why = engine ? QString() : text(engine.error().message);
-                engine = openEngine(path, settings, nullptr, progress, stop);
+                engine = openEngine(path, settings, nullptr, job.progress, job.stop);
                 opened.data = opened.stored = nullptr;
                 opened.dictionary = nullptr;
                 opened.notice = isPart() ? putAside().notice : Session::tr("The dataset was closed, it does not fit this checkpoint: %1").arg(why);
@@ -274,14 +271,14 @@ struct SessionOpening {
         }
         ModelSettings settings = state.settings;
         if (!state.dataset || state.dataset->path != request.path) settings.applied.reset();
-        state.runner.start(lane(JobKind::OpenDataset), Session::tr("Opening %1").arg(shortName(request.path)),
-                           [s, request, engine = state.engine, settings](const ProgressFn& progress, std::stop_token stop) {
-                               return deliver(s, JobKind::OpenDataset, openData(request, engine, settings, progress, stop), [s, settings] {
-                                   if (!s->m_state->settings.applied || settings.applied) return;
-                                   s->m_state->settings.applied.reset();
-                                   Q_EMIT s->settingsChanged();
-                               });
-                           });
+        state.start(JobKind::OpenDataset, Session::tr("Opening %1").arg(shortName(request.path)),
+                    [s, request, engine = state.engine, settings](const JobRunner::Running& job) {
+                        return deliver(s, JobKind::OpenDataset, openData(request, engine, settings, job.progress, job.stop), [s, settings] {
+                            if (!s->m_state->settings.applied || settings.applied) return;
+                            s->m_state->settings.applied.reset();
+                            Q_EMIT s->settingsChanged();
+                        });
+                    });
     }
 };
 
@@ -329,9 +326,10 @@ void Session::openDemo() {
 
 void Session::findBackends() {
     if (isRunning(JobKind::FindBackends)) return;
-    m_state->runner.start(lane(JobKind::FindBackends), tr("Looking for a GPU"), [this](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
+    m_state->start(JobKind::FindBackends, [this](const JobRunner::Running&) -> JobRunner::Delivery {
         std::vector<BackendState> found;
-        for (BackendOption& option : backendOptions()) found.push_back({text(option.name), text(option.unavailable), std::move(option.precisions)});
+        for (BackendOption& option : backendOptions())
+            found.push_back({text(option.name), text(option.unavailable), std::move(option.precisions)});
         return [this, found = std::move(found)] {
             m_state->backends = found;
             Q_EMIT backendsFound();
@@ -352,8 +350,7 @@ void Session::setSettings(const ModelSettings& settings) {
 void Session::closeModel() {
     State& s = *m_state;
     s.waiting.clear();
-    for (const JobKind kind : {JobKind::OpenModel, JobKind::OpenDataset}) cancel(kind);
-    SessionOpening::cancelUses(*this);
+    for (const JobEnd end : {JobEnd::Closed, JobEnd::Replaced}) SessionOpening::endJobs(*this, end);
     const bool hadModel = s.model != nullptr, hadData = s.dataset != nullptr;
     s.engine.reset();
     s.data.reset();

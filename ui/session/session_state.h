@@ -12,6 +12,7 @@
 #include "core/dataset/dictionary.h"
 #include "core/engine/engine.h"
 #include "core/export/provenance.h"
+#include "ui/session/delivery.h"
 #include "ui/session/job_runner.h"
 #include "ui/session/session.h"
 
@@ -47,21 +48,15 @@ struct Session::State {
     // Where a result of what is open now comes from. Made on the GUI thread, asked on a worker: it reads a little of every table.
     ProvenanceFn provenance() const;
 
-    explicit State(int lanes) : runner(lanes) {}
+    State();
+    // Starts a job of the table; title: what it says more than the table.
+    void start(JobKind kind, JobRunner::Work work) { start(kind, jobTitle(kind), std::move(work)); }
+    void start(JobKind kind, const QString& title, JobRunner::Work work);
 };
 
-// Delivers `result` on the GUI thread: the value through `use`, an error through Session::jobFailed, a cancellation not at all.
-template <class T, class Use>
-JobRunner::Delivery delivery(Session* session, JobKind kind, Result<T> result, Use use) {
-    if (!result)
-        return [session, kind, error = std::move(result.error())] {
-            if (!error.isCancelled()) Q_EMIT session->jobFailed(kind, error);
-        };
-    return [value = std::make_shared<const T>(std::move(*result)), use = std::move(use)] { use(value); };
-}
-
+// Of a kind of job in the runner.
+inline int lane(JobKind kind) { return static_cast<int>(kind); }
 inline std::string local(const QString& path) { return path.toStdString(); }
 inline QString text(const std::string& s) { return QString::fromStdString(s); }
-inline int lane(JobKind kind) { return static_cast<int>(kind); }
 
 }  // namespace dlrm::ui

@@ -11,7 +11,6 @@
 #include "core/engine/value_check.h"
 #include "core/export/export.h"
 #include "ui/session/session_state.h"
-#include "ui/session/table_jobs.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
@@ -40,8 +39,6 @@ std::string trainedWord(const UntrainedRows& untrained, const TableRows& rows, s
 }  // namespace
 
 TableAnalysis::TableAnalysis(Session& session, Session::State& state) : m_session(session), m_state(state) {}
-
-void TableAnalysis::start(JobKind kind, const QString& title, JobRunner::Work work) { m_state.runner.start(lane(kind), title, std::move(work)); }
 
 TableStatisticsPtr TableAnalysis::statistics(int table) const {
     return table >= 0 && table < static_cast<int>(m_statistics.size()) ? m_statistics[static_cast<std::size_t>(table)] : nullptr;
@@ -85,19 +82,20 @@ void TableAnalysis::take(int table, const TableStatisticsPtr& statistics) {
 
 void TableAnalysis::findKnown() {
     if (!m_state.engine) return;
-    start(JobKind::TableStatistics, tr("Looking for statistics"), [this, engine = m_state.engine](const ProgressFn&, std::stop_token stop) -> JobRunner::Delivery {
-        std::vector<TableStatisticsPtr> found;
-        for (int table = 0; table < static_cast<int>(engine->spec().tables.size()) && !stop.stop_requested(); ++table) {
-            found.push_back(engine->knownStatistics(TableId{table}));
-            if (found.back())
-                JobRunner::deliverInterim([this, found] {
-                    for (std::size_t t = 0; t < found.size(); ++t) take(static_cast<int>(t), found[t]);
-                });
-        }
-        return [this, found] {
-            for (std::size_t t = 0; t < found.size(); ++t) take(static_cast<int>(t), found[t]);
-        };
-    });
+    m_state.start(JobKind::TableStatistics, tr("Looking for statistics"),
+                  [this, engine = m_state.engine](const JobRunner::Running& job) -> JobRunner::Delivery {
+                      std::vector<TableStatisticsPtr> found;
+                      for (int table = 0; table < static_cast<int>(engine->spec().tables.size()) && !job.stop.stop_requested(); ++table) {
+                          found.push_back(engine->knownStatistics(TableId{table}));
+                          if (found.back())
+                              job.interim([this, found] {
+                                  for (std::size_t t = 0; t < found.size(); ++t) take(static_cast<int>(t), found[t]);
+                              });
+                      }
+                      return [this, found] {
+                          for (std::size_t t = 0; t < found.size(); ++t) take(static_cast<int>(t), found[t]);
+                      };
+                  });
 }
 
 void TableAnalysis::computeStatistics(std::vector<int> tables) {
@@ -105,123 +103,131 @@ void TableAnalysis::computeStatistics(std::vector<int> tables) {
     std::erase_if(tables, [this](int table) { return statistics(table) != nullptr; });
     if (tables.empty()) return;
     const QString title = tables.size() == 1 ? tr("Statistics of a table") : tr("Statistics of %1 tables").arg(tables.size());
-    start(JobKind::TableStatistics, title,
-          [this, engine = m_state.engine, tables = std::move(tables)](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
-              const auto& specs = engine->spec().tables;
-              const auto bytesOf = [&](int table) { return specs[static_cast<std::size_t>(table)].bytes; };
-              const std::int64_t total = std::accumulate(tables.begin(), tables.end(), std::int64_t{0}, [&](std::int64_t sum, int table) { return sum + bytesOf(table); });
-              std::int64_t before = 0;
-              std::vector<std::pair<int, TableStatisticsPtr>> found;
-              const auto takeAll = [this](const auto& all) {
-                  for (const auto& [table, statistics] : all) take(table, statistics);
-              };
-              for (const int table : tables) {
-                  auto one = engine->tableStatistics(TableId{table}, partOf(progress, "reading tables", before, bytesOf(table), total), stop);
-                  if (!one)
-                      return [this, takeAll, found, error = std::move(one.error())] {
-                          takeAll(found);
-                          if (!error.isCancelled()) Q_EMIT m_session.jobFailed(JobKind::TableStatistics, error);
+    m_state.start(JobKind::TableStatistics, title,
+                  [this, engine = m_state.engine, tables = std::move(tables)](const JobRunner::Running& job) -> JobRunner::Delivery {
+                      const auto& specs = engine->spec().tables;
+                      const auto bytesOf = [&](int table) { return specs[static_cast<std::size_t>(table)].bytes; };
+                      const std::int64_t total = std::accumulate(tables.begin(), tables.end(), std::int64_t{0},
+                                                                 [&](std::int64_t sum, int table) { return sum + bytesOf(table); });
+                      std::int64_t before = 0;
+                      std::vector<std::pair<int, TableStatisticsPtr>> found;
+                      const auto takeAll = [this](const auto& all) {
+                          for (const auto& [table, statistics] : all) take(table, statistics);
                       };
-                  found.emplace_back(table, *std::move(one));
-                  before += bytesOf(table);
-                  JobRunner::deliverInterim([takeAll, found] { takeAll(found); });
-              }
-              return [takeAll, found] { takeAll(found); };
-          });
+                      for (const int table : tables) {
+                          auto one = engine->tableStatistics(
+                              TableId{table}, partOf(job.progress, "reading tables", before, bytesOf(table), total), job.stop);
+                          if (!one)
+                              return [takeAll, found, fails = failed(m_session, JobKind::TableStatistics, std::move(one.error()))] {
+                                  takeAll(found);
+                                  fails();
+                              };
+                          found.emplace_back(table, *std::move(one));
+                          before += bytesOf(table);
+                          job.interim([takeAll, found] { takeAll(found); });
+                      }
+                      return [takeAll, found] { takeAll(found); };
+                  });
 }
 
 void TableAnalysis::computeCosines(int table) {
     if (!m_state.engine || cosines(table)) return;
-    start(JobKind::TableCosines, tr("Cosines to the mean"), [this, engine = m_state.engine, table](const ProgressFn& progress, std::stop_token stop) {
-        return delivered(m_session, JobKind::TableCosines, engine->cosinesToMean(TableId{table}, progress, stop), [this, table](const FloatsPtr& values) {
-            m_cosines[static_cast<std::size_t>(table)] = values;
-            Q_EMIT cosinesReady(table);
-        });
+    m_state.start(JobKind::TableCosines, [this, engine = m_state.engine, table](const JobRunner::Running& job) {
+        return delivered(m_session, JobKind::TableCosines, engine->cosinesToMean(TableId{table}, job.progress, job.stop),
+                         [this, table](const FloatsPtr& values) {
+                             m_cosines[static_cast<std::size_t>(table)] = values;
+                             Q_EMIT cosinesReady(table);
+                         });
     });
 }
 
 void TableAnalysis::countTraffic() {
     if (!m_state.engine || !m_state.data) return;
     const bool join = tablesKnown() == static_cast<int>(m_statistics.size());
-    start(JobKind::Traffic, tr("Counting lookups"),
-          [this, join, engine = m_state.engine, data = m_state.data, counted = m_traffic](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
-              TrafficPtr traffic = counted;
-              if (!traffic) {
-                  auto result = engine->traffic(*data, progress, stop);
-                  if (!result) return delivered(m_session, JobKind::Traffic, std::move(result), [](const TrafficPtr&) {});
-                  traffic = *std::move(result);
-              }
-              if (!join)
-                  return [this, traffic] {
-                      m_traffic = traffic;
-                      Q_EMIT trafficChanged();
-                  };
-              return delivered(m_session, JobKind::Traffic, engine->untrainedTraffic(*data, progress, stop), [this, traffic](const UntrainedTrafficPtr& joined) {
-                  m_traffic = traffic;
-                  m_untrained = joined;
-                  Q_EMIT trafficChanged();
-              });
-          });
+    m_state.start(JobKind::Traffic,
+                  [this, join, engine = m_state.engine, data = m_state.data,
+                   counted = m_traffic](const JobRunner::Running& job) -> JobRunner::Delivery {
+                      TrafficPtr traffic = counted;
+                      if (!traffic) {
+                          auto result = engine->traffic(*data, job.progress, job.stop);
+                          if (!result) return failed(m_session, JobKind::Traffic, std::move(result.error()));
+                          traffic = *std::move(result);
+                      }
+                      if (!join)
+                          return [this, traffic] {
+                              m_traffic = traffic;
+                              Q_EMIT trafficChanged();
+                          };
+                      return delivered(m_session, JobKind::Traffic, engine->untrainedTraffic(*data, job.progress, job.stop),
+                                       [this, traffic](const UntrainedTrafficPtr& joined) {
+                                           m_traffic = traffic;
+                                           m_untrained = joined;
+                                           Q_EMIT trafficChanged();
+                                       });
+                  });
 }
 
 void TableAnalysis::computeTrafficSpectrum(int table) {
     if (!m_state.engine || !m_traffic) return;
-    start(JobKind::TrafficSpectrum, tr("Spectrum by traffic"), [this, engine = m_state.engine, traffic = m_traffic, table](const ProgressFn& progress, std::stop_token stop) {
-        return delivered(m_session, JobKind::TrafficSpectrum, engine->trafficSpectrum(TableId{table}, *traffic, progress, stop), [this, table](const Spectrum& spectrum) {
-            m_trafficSpectra[static_cast<std::size_t>(table)] = spectrum;
-            Q_EMIT trafficSpectrumReady(table);
-        });
+    m_state.start(JobKind::TrafficSpectrum, [this, engine = m_state.engine, traffic = m_traffic, table](const JobRunner::Running& job) {
+        return delivered(m_session, JobKind::TrafficSpectrum, engine->trafficSpectrum(TableId{table}, *traffic, job.progress, job.stop),
+                         [this, table](const Spectrum& spectrum) {
+                             m_trafficSpectra[static_cast<std::size_t>(table)] = spectrum;
+                             Q_EMIT trafficSpectrumReady(table);
+                         });
     });
 }
 
 void TableAnalysis::requestOrder(int table, const RowQuery& query, IdsPtr among, quint64 token) {
     if (!m_state.engine) return;
-    start(JobKind::RowOrder, tr("Ordering rows"),
-          [this, engine = m_state.engine, traffic = m_traffic, table, query, among, token](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
-              const auto ordered = [&](std::int64_t limit) -> Result<GridOrderPtr> {
-                  RowQuery asked = query;
-                  asked.limit = limit;
-                  auto order = engine->rowOrder(TableId{table}, asked, traffic.get(), progress, stop);
-                  if (!order) return fail(std::move(order.error()));
-                  auto out = std::make_shared<GridOrder>(GridOrder{table, query, limit == 0, (*order)->passing, (*order)->ids});
-                  if (among) {
-                      keepAmong(out->ids, *among);
-                      out->passing = static_cast<std::int64_t>(out->ids.size());
-                  }
-                  return GridOrderPtr(out);
-              };
-              const auto use = [this, token](const GridOrderPtr& order) { Q_EMIT orderReady(order, token); };
-              if (!among && engine->spec().tables[static_cast<std::size_t>(table)].rows > kFirstRows) {
-                  auto first = ordered(kFirstRows);
-                  if (!first) return delivered(m_session, JobKind::RowOrder, std::move(first), use);
-                  JobRunner::deliverInterim([use, order = *first] { use(order); });
-              }
-              auto all = ordered(0);
-              // What the engine computed on the way is shown in the grid's columns too.
-              const TableStatisticsPtr statistics = engine->knownStatistics(TableId{table});
-              FloatsPtr cosines;
-              if (all && query.needsCosine())
-                  if (auto known = engine->cosinesToMean(TableId{table}, {}, stop)) cosines = *std::move(known);
-              return [this, table, statistics, cosines, deliver = delivered(m_session, JobKind::RowOrder, std::move(all), use)] {
-                  take(table, statistics);
-                  if (cosines && !m_cosines[static_cast<std::size_t>(table)]) {
-                      m_cosines[static_cast<std::size_t>(table)] = cosines;
-                      Q_EMIT cosinesReady(table);
-                  }
-                  deliver();
-              };
-          });
+    m_state.start(JobKind::RowOrder,
+                  [this, engine = m_state.engine, traffic = m_traffic, table, query, among,
+                   token](const JobRunner::Running& job) -> JobRunner::Delivery {
+                      const auto ordered = [&](std::int64_t limit) -> Result<GridOrderPtr> {
+                          RowQuery asked = query;
+                          asked.limit = limit;
+                          auto order = engine->rowOrder(TableId{table}, asked, traffic.get(), job.progress, job.stop);
+                          if (!order) return fail(std::move(order.error()));
+                          auto out = std::make_shared<GridOrder>(GridOrder{table, query, limit == 0, (*order)->passing, (*order)->ids});
+                          if (among) {
+                              keepAmong(out->ids, *among);
+                              out->passing = static_cast<std::int64_t>(out->ids.size());
+                          }
+                          return GridOrderPtr(out);
+                      };
+                      const auto use = [this, token](const GridOrderPtr& order) { Q_EMIT orderReady(order, token); };
+                      if (!among && engine->spec().tables[static_cast<std::size_t>(table)].rows > kFirstRows) {
+                          auto first = ordered(kFirstRows);
+                          if (!first) return delivered(m_session, JobKind::RowOrder, std::move(first), use);
+                          job.interim([use, order = *first] { use(order); });
+                      }
+                      auto all = ordered(0);
+                      // What the engine computed on the way is shown in the grid's columns too.
+                      const TableStatisticsPtr statistics = engine->knownStatistics(TableId{table});
+                      FloatsPtr cosines;
+                      if (all && query.needsCosine())
+                          if (auto known = engine->cosinesToMean(TableId{table}, {}, job.stop)) cosines = *std::move(known);
+                      return [this, table, statistics, cosines, deliver = delivered(m_session, JobKind::RowOrder, std::move(all), use)] {
+                          take(table, statistics);
+                          if (cosines && !m_cosines[static_cast<std::size_t>(table)]) {
+                              m_cosines[static_cast<std::size_t>(table)] = cosines;
+                              Q_EMIT cosinesReady(table);
+                          }
+                          deliver();
+                      };
+                  });
 }
 
 void TableAnalysis::requestNeighbors(int table, std::int64_t row, Similarity similarity, int k, quint64 token) {
     if (!m_state.engine) return;
-    start(JobKind::Neighbors, tr("Nearest rows"), [this, engine = m_state.engine, table, row, similarity, k, token](const ProgressFn& progress, std::stop_token stop) {
+    m_state.start(JobKind::Neighbors, [this, engine = m_state.engine, table, row, similarity, k, token](const JobRunner::Running& job) {
         NeighborRequest request;
         request.table = TableId{table};
         request.ids = {RowId{row}};
         request.similarity = similarity;
         request.k = k;
-        return delivered(m_session, JobKind::Neighbors, engine->neighbors(request, progress, stop), [this, token](const NeighborsPtr& found) { Q_EMIT neighborsReady(found, token); });
+        return delivered(m_session, JobKind::Neighbors, engine->neighbors(request, job.progress, job.stop),
+                         [this, token](const NeighborsPtr& found) { Q_EMIT neighborsReady(found, token); });
     });
 }
 
@@ -267,34 +273,32 @@ Provenance describedRows(Provenance origin, const TableSpec& spec, const GridOrd
 void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const QString& path, const QString& query) {
     if (!m_state.engine || last < first) return;
     const auto work = [this, engine = m_state.engine, table, order, first, last, path, query, columns = exportedColumns(table),
-                       provenance = m_state.provenance()](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
+                       provenance = m_state.provenance()](const JobRunner::Running& job) -> JobRunner::Delivery {
         std::int64_t next = first;
         TableRows rows;
         const RowParts parts = [&]() -> Result<const TableRows*> {
-            if (stop.stop_requested()) return cancelled();
+            if (job.stop.stop_requested()) return cancelled();
             if (next > last) return nullptr;
             const std::int64_t end = std::min(last + 1, next + kExportRows);
             std::vector<RowId> ids;
-            for (; next < end; ++next) ids.push_back(RowId{order ? static_cast<std::int64_t>(order->ids[static_cast<std::size_t>(next)]) : next});
+            for (; next < end; ++next)
+                ids.push_back(RowId{order ? static_cast<std::int64_t>(order->ids[static_cast<std::size_t>(next)]) : next});
             auto read = engine->rows(TableId{table}, ids);
             if (!read) return fail(std::move(read.error()));
             rows = *std::move(read);
-            report(progress, {"writing rows", next - first, last - first + 1, "rows"});
+            report(job.progress, {"writing rows", next - first, last - first + 1, "rows"});
             return &rows;
         };
         const TableSpec& spec = engine->spec().tables[static_cast<std::size_t>(table)];
         auto written = exportTableRows(parts, {engine->info().path, spec.name, last - first + 1, spec.dim, columns}, local(path),
                                        describedRows(provenance(), spec, order, first, last, local(query)));
-        if (!written)
-            return [this, error = std::move(written.error())] {
-                if (!error.isCancelled()) Q_EMIT m_session.jobFailed(JobKind::Export, error);
-            };
+        if (!written) return failed(m_session, JobKind::Export, std::move(written.error()));
         return [this, path, count = last - first + 1] {
             Q_EMIT m_session.exported(path);
             Q_EMIT rowsExported(count, path);
         };
     };
-    start(JobKind::Export, tr("Exporting rows"), work);
+    m_state.start(JobKind::Export, tr("Exporting rows"), work);
 }
 
 QString countedRows(const Traffic& traffic) {

@@ -147,7 +147,6 @@ Q_SIGNALS:
 
 private:
     void take(int table, const TableStatisticsPtr& statistics);
-    void start(JobKind kind, const QString& title, JobRunner::Work work);
     // What is known of the rows by now beside their values, for a file.
     std::vector<RowColumn> exportedColumns(int table) const;
 
