@@ -19,6 +19,7 @@
 #include "ui/pages/evaluate_cards.h"
 #include "ui/pages/evaluate_charts.h"
 #include "ui/pages/split_choice.h"
+#include "ui/session/desks/check_desk.h"
 #include "ui/session/order_standing.h"
 #include "ui/session/plain_words.h"
 #include "ui/shell/export_dialog.h"
@@ -45,7 +46,7 @@ EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, tr
     connect(&session, &Session::datasetOpened, this, &EvaluatePage::reopen);
     connect(&session, &Session::datasetClosed, this, &EvaluatePage::reopen);
     connect(&session, &Session::evaluationUpdated, this, &EvaluatePage::showEvaluation);
-    connect(&session, &Session::doctorReady, this, &EvaluatePage::updateStatus);  // the order's standing is part of it
+    connect(&session.checks(), &CheckDesk::doctorReady, this, &EvaluatePage::updateStatus);  // the order's standing is part of it
     connect(&session, &Session::jobStarted, this, [this](JobKind kind) {
         if (kind == JobKind::OpenDataset) showProgress(0, 0);
         if (kind != JobKind::Evaluate) return;
@@ -258,7 +259,7 @@ QString EvaluatePage::orderAndStanding(const Evaluation& e) const {
     const ModelInfoPtr model = session().model();
     const QString order = orderWords(e.interactionOrder);
     if (!model || model->spec.interaction != InteractionKind::Dot || e.orderSource == OrderSource::Format) return order;
-    return QStringLiteral("%1, %2").arg(order, orderStanding(model->spec, session().doctorReport().get()).words);
+    return QStringLiteral("%1, %2").arg(order, orderStanding(model->spec, session().checks().results().doctor.get()).words);
 }
 
 void EvaluatePage::updateStatus() {

@@ -20,6 +20,7 @@
 #include "ui/pages/layers_kernel_map.h"
 #include "ui/pages/layers_list_model.h"
 #include "ui/pages/layers_units.h"
+#include "ui/session/desks/check_desk.h"
 #include "ui/session/order_standing.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/numbers.h"
@@ -73,7 +74,7 @@ void LayersPage::follow() {
     connect(&s, &Session::datasetOpened, this, dataset);
     connect(&s, &Session::datasetClosed, this, dataset);
     connect(&s, &Session::layersReady, this, &LayersPage::showLayers);
-    connect(&s, &Session::doctorReady, this, &LayersPage::showImportance);
+    connect(&s.checks(), &CheckDesk::doctorReady, this, &LayersPage::showImportance);
     connect(&s, &Session::engineReplaced, this, &LayersPage::showImportance);
     connect(&s, &Session::kernelReady, this, &LayersPage::showKernel);
     connect(&s, &Session::unitAtlasUpdated, this, [this](const UnitAtlasPtr& atlas) {
@@ -315,7 +316,8 @@ void LayersPage::showLayers(const ModelLayersPtr& layers) {
 }
 
 void LayersPage::showImportance() {
-    if (m_model && m_layers) m_importance->setLayers(m_model, m_layers, orderStanding(m_model->spec, session().doctorReport().get()).words);
+    if (m_model && m_layers)
+        m_importance->setLayers(m_model, m_layers, orderStanding(m_model->spec, session().checks().results().doctor.get()).words);
 }
 
 void LayersPage::showLayer(bool top, int layer) {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "ui/session/desks/check_desk.h"
 #include "ui/session/session_state.h"
 #include "ui/session/table_analysis.h"
 #include "ui/session/window_error.h"
@@ -47,8 +48,13 @@ void Session::State::start(JobKind kind, const QString& title, JobRunner::Work w
     runner.start(lane(kind), title, std::move(work), jobEntry(kind).alive);
 }
 
-Session::Session(QObject* parent)
-    : QObject(parent), m_state(std::make_unique<State>()), m_tables(std::make_unique<TableAnalysis>(*this, *m_state)) {
+struct Session::Desks {
+    Desks(Session& session, State& state) : tables(session, state), checks(session, state) {}
+    TableAnalysis tables;
+    CheckDesk checks;
+};
+
+Session::Session(QObject* parent) : QObject(parent), m_state(std::make_unique<State>()), m_desks(std::make_unique<Desks>(*this, *m_state)) {
     qRegisterMetaType<dlrm::ui::JobKind>();
     JobRunner* runner = &m_state->runner;
     connect(runner, &JobRunner::started, this, [this](int l, const QString& title) { Q_EMIT jobStarted(static_cast<JobKind>(l), title); });
@@ -68,11 +74,11 @@ Session::Session(QObject* parent)
 // Workers end before what they answer to.
 Session::~Session() { m_state.reset(); }
 
-TableAnalysis& Session::tables() const { return *m_tables; }
+TableAnalysis& Session::tables() const { return m_desks->tables; }
+CheckDesk& Session::checks() const { return m_desks->checks; }
 
 ModelInfoPtr Session::model() const { return m_state->model; }
 DatasetInfoPtr Session::dataset() const { return m_state->dataset; }
-DoctorReportPtr Session::doctorReport() const { return m_state->doctorReport; }
 Selection Session::selection() const { return m_state->selection; }
 void Session::setProgram(const Program& program) { m_state->program = program; }
 void Session::setAsk(std::function<void(const std::function<void()>& act)> ask) { m_state->ask = std::move(ask); }

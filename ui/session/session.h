@@ -14,7 +14,6 @@
 
 #include "core/analysis/kernel_pyramid.h"
 #include "core/analysis/unit_atlas.h"
-#include "core/checkpoint/verify.h"
 #include "core/engine/results.h"
 #include "ui/session/jobs.h"
 
@@ -28,10 +27,6 @@ using EvaluationPtr = std::shared_ptr<const Evaluation>;
 using ModelLayersPtr = std::shared_ptr<const ModelLayers>;
 using KernelViewPtr = std::shared_ptr<const KernelView>;
 using UnitAtlasPtr = std::shared_ptr<const UnitAtlas>;
-using DoctorReportPtr = std::shared_ptr<const DoctorReport>;
-using FileStatesPtr = std::shared_ptr<const std::vector<FileState>>;
-using ValueCheckPtr = std::shared_ptr<const ValueCheck>;
-using VerificationPtr = std::shared_ptr<const Verification>;
 
 // What is selected, shared by all pages; the inspector shows it.
 struct Selection {
@@ -105,6 +100,8 @@ struct Program {
     QString name, version, commit;
 };
 
+class CheckDesk;
+class Desk;
 class TableAnalysis;
 
 class Session : public QObject {
@@ -118,8 +115,6 @@ public:
     DatasetInfoPtr dataset() const;
     // Files the open model stands in; several tensors may share one.
     int fileCount() const;
-    // What the reading check found of model and dataset as they are open now; null: not checked.
-    DoctorReportPtr doctorReport() const;
     Selection selection() const;
     ModelSettings settings() const;
     // What computes now and why; a GPU may be lost while a model is open. Of an open model.
@@ -138,8 +133,9 @@ public:
     // Who is asked before something is done that ends an evaluation or drops its figures: calls `act`, or declined(). Nobody: it is done at once.
     void setAsk(std::function<void(const std::function<void()>& act)> ask);
     void afterAsking(const std::function<void()>& act);
-    // Work on whole tables (ui/session/table_analysis.h).
+    // What the pages ask for, and what was found (ui/session/desks, ui/session/table_analysis.h).
     TableAnalysis& tables() const;
+    CheckDesk& checks() const;
 
     // --- requests (GUI thread, return at once) ---
     void openModel(const QString& path);                  // what was open stays open when this fails
@@ -181,17 +177,6 @@ public:
     void requestKernel(bool top, int layer);
     // Counts active units over the first `rows` rows of the dataset; answered by unitAtlasUpdated.
     void startUnitAtlas(qint64 rows);
-    // Whether model and data are read with the right assumptions; from the weights alone without labelled rows. Answered by doctorReady.
-    void requestDoctor();
-    // Every file as it is now; answered by filesReady.
-    void requestFiles();
-    // NaN and infinity in every tensor; answered by valuesChecked.
-    void checkValues();
-    // Where hashes of the open checkpoint are, or may be, recorded; answered by recordPlacesReady.
-    void requestRecordPlaces();
-    // The files' own checksums and hashes of every byte, compared with a record or recorded as the options say;
-    // answered by verified.
-    void verifyFiles(const VerifyOptions& options = {});
     // Where a table that was written as text comes from: the program, model and data as they are open now, into path + ".json". Nothing without a program
     // or a model; a notice where it cannot be written.
     void writeOrigin(const QString& path);
@@ -237,12 +222,7 @@ Q_SIGNALS:
     void evaluationUpdated(dlrm::ui::EvaluationPtr evaluation);     // interim figures while it runs, then final = true
     void layersReady(dlrm::ui::ModelLayersPtr layers);
     void kernelReady(dlrm::ui::KernelViewPtr kernel);
-    void unitAtlasUpdated(dlrm::ui::UnitAtlasPtr atlas);            // interim figures while it runs, then final = true
-    void doctorReady(dlrm::ui::DoctorReportPtr report);
-    void filesReady(dlrm::ui::FileStatesPtr files);
-    void valuesChecked(dlrm::ui::ValueCheckPtr values);
-    void recordPlacesReady(dlrm::RecordPlaces places);
-    void verified(dlrm::ui::VerificationPtr verification);
+    void unitAtlasUpdated(dlrm::ui::UnitAtlasPtr atlas);  // interim figures while it runs, then final = true
     void exported(QString path);
     void evaluationExported(QString path);                          // after exported
     void jobStarted(dlrm::ui::JobKind kind, QString title);
@@ -255,8 +235,9 @@ public:
 
 private:
     friend struct SessionOpening;
+    struct Desks;
     std::unique_ptr<State> m_state;
-    std::unique_ptr<TableAnalysis> m_tables;
+    std::unique_ptr<Desks> m_desks;
 };
 
 }  // namespace dlrm::ui

@@ -6,6 +6,7 @@
 #include "core/dataset/reading.h"
 #include "core/export/export.h"
 #include "core/export/json.h"
+#include "ui/session/desks/check_desk.h"
 #include "ui/session/order_standing.h"
 #include "ui/session/session_state.h"
 
@@ -39,9 +40,9 @@ std::vector<std::string> withStanding(std::vector<std::string> notes, const Engi
 
 }  // namespace
 
-ProvenanceFn Session::State::provenance() const {
+ProvenanceFn Session::State::provenance(const DoctorReport* report) const {
     if (!engine || program.name.isEmpty()) return [] { return Provenance(); };
-    const OrderStanding standing = orderStanding(engine->spec(), doctorReport.get());
+    const OrderStanding standing = orderStanding(engine->spec(), report);
     const bool checked = standing.state == OrderStanding::State::Confirmed || standing.state == OrderStanding::State::Contradicted;
     return [engine = engine, data = data, words = wordsOf(*this), program = program, standing, checked] {
         Provenance out;
@@ -64,7 +65,8 @@ ProvenanceFn Session::State::provenance() const {
 
 void Session::writeOrigin(const QString& path) {
     if (!m_state->engine || m_state->program.name.isEmpty()) return;
-    const auto write = [this, provenance = m_state->provenance(), path](const JobRunner::Running&) -> JobRunner::Delivery {
+    const auto write = [this, provenance = m_state->provenance(checks().results().doctor.get()),
+                        path](const JobRunner::Running&) -> JobRunner::Delivery {
         auto written = exportOrigin(local(path), provenance());
         if (written) return {};
         return [this, path, error = std::move(written.error())] { Q_EMIT noticed(tr("Where %1 comes from could not be written beside it: %2").arg(path, text(error.message))); };
@@ -75,7 +77,8 @@ void Session::writeOrigin(const QString& path) {
 void Session::exportEvaluation(const EvaluationPtr& evaluation, const QString& path) {
     if (!evaluation) return;
     m_state->start(JobKind::Export,
-                   [this, evaluation, path, provenance = m_state->provenance()](const JobRunner::Running&) -> JobRunner::Delivery {
+                   [this, evaluation, path,
+                    provenance = m_state->provenance(checks().results().doctor.get())](const JobRunner::Running&) -> JobRunner::Delivery {
                        Provenance origin = provenance();
                        if (const std::int64_t rows = evaluation->range.size(); rows > 0 && rows < evaluation->datasetRows)
                            origin.exported = exportedRange(evaluation->range.first, evaluation->range.last, evaluation->datasetRows);

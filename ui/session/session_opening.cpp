@@ -9,8 +9,8 @@
 #include "app/common/backends.h"
 #include "core/dataset/reading.h"
 #include "ui/session/demo_location.h"
+#include "ui/session/desks/desk.h"
 #include "ui/session/session_state.h"
-#include "ui/session/table_analysis.h"
 
 namespace dlrm::ui {
 namespace {
@@ -187,10 +187,9 @@ struct SessionOpening {
         state.data = opened.data;
         state.storedData = opened.stored;
         state.dictionary = opened.dictionary;
-        state.doctorReport.reset();
         state.model = opened.engine ? std::make_shared<const ModelInfo>(opened.engine->info()) : nullptr;
         state.dataset = opened.data ? describe(*opened.data, opened.dictionary.get(), opened.missing, opened.numbers) : nullptr;
-        s.m_tables->forget();
+        for (Desk* desk : state.desks) desk->forget();
         Q_EMIT s.engineReplaced();
         const bool otherModel = !before || !state.model || before->path != state.model->path;
         if (otherModel) {
@@ -357,10 +356,9 @@ void Session::closeModel() {
     s.storedData.reset();
     s.settings = settingsFor(s, QString());
     s.dictionary.reset();
-    s.doctorReport.reset();
     s.model.reset();
     s.dataset.reset();
-    m_tables->forget();
+    for (Desk* desk : s.desks) desk->forget();
     s.history.clear();
     if (s.selection.kind != Selection::Kind::None) {
         s.selection = {};

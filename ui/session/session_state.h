@@ -32,7 +32,6 @@ struct Session::State {
     std::shared_ptr<const Dictionary> dictionary;
     ModelInfoPtr model;
     DatasetInfoPtr dataset;
-    DoctorReportPtr doctorReport;               // of what is open as it is read
     ModelSettings settings;
     Program program;
     std::function<void(const std::function<void()>& act)> ask;
@@ -44,9 +43,11 @@ struct Session::State {
     // Opening one thing waits for the other: the dataset's checks need the model and the model's names come from the dataset.
     std::vector<std::function<void()>> waiting;
     JobRunner runner;
+    std::vector<Desk*> desks;  // all of them
 
-    // Where a result of what is open now comes from. Made on the GUI thread, asked on a worker: it reads a little of every table.
-    ProvenanceFn provenance() const;
+    // Where a result of what is open now comes from; report: what the reading check found of it, null: not checked. Made on
+    // the GUI thread, asked on a worker: it reads a little of every table.
+    ProvenanceFn provenance(const DoctorReport* report) const;
 
     State();
     // Starts a job of the table; title: what it says more than the table.

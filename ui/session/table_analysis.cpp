@@ -10,6 +10,7 @@
 #include "core/base/progress_part.h"
 #include "core/engine/value_check.h"
 #include "core/export/export.h"
+#include "ui/session/desks/check_desk.h"
 #include "ui/session/session_state.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
@@ -38,52 +39,56 @@ std::string trainedWord(const UntrainedRows& untrained, const TableRows& rows, s
 
 }  // namespace
 
-TableAnalysis::TableAnalysis(Session& session, Session::State& state) : m_session(session), m_state(state) {}
+TableAnalysis::TableAnalysis(Session& session, Session::State& state) : Desk(session, state) {}
+
+const TableAnalysis::OfTable* TableAnalysis::found(int table) const {
+    return table >= 0 && table < static_cast<int>(m_results.tables.size()) ? &m_results.tables[static_cast<std::size_t>(table)] : nullptr;
+}
 
 TableStatisticsPtr TableAnalysis::statistics(int table) const {
-    return table >= 0 && table < static_cast<int>(m_statistics.size()) ? m_statistics[static_cast<std::size_t>(table)] : nullptr;
+    const OfTable* known = found(table);
+    return known ? known->statistics : nullptr;
 }
 
 FloatsPtr TableAnalysis::cosines(int table) const {
-    return table >= 0 && table < static_cast<int>(m_cosines.size()) ? m_cosines[static_cast<std::size_t>(table)] : nullptr;
+    const OfTable* known = found(table);
+    return known ? known->cosines : nullptr;
 }
 
 std::optional<Spectrum> TableAnalysis::trafficSpectrum(int table) const {
-    return table >= 0 && table < static_cast<int>(m_trafficSpectra.size()) ? m_trafficSpectra[static_cast<std::size_t>(table)] : std::nullopt;
+    const OfTable* known = found(table);
+    return known ? known->trafficSpectrum : std::nullopt;
 }
 
 int TableAnalysis::tablesKnown() const {
-    return static_cast<int>(std::count_if(m_statistics.begin(), m_statistics.end(), [](const auto& s) { return s != nullptr; }));
+    return static_cast<int>(
+        std::count_if(m_results.tables.begin(), m_results.tables.end(), [](const OfTable& t) { return t.statistics != nullptr; }));
 }
 
 ValueCheck TableAnalysis::knownValues() const {
     ValueCheck check;
-    for (std::size_t t = 0; t < m_statistics.size(); ++t)
-        if (m_statistics[t]) addTable(check, m_state.model->spec.tables[t].name, *m_statistics[t]);
+    for (std::size_t t = 0; t < m_results.tables.size(); ++t)
+        if (const auto& known = m_results.tables[t].statistics) addTable(check, state().model->spec.tables[t].name, *known);
     return check;
 }
 
 void TableAnalysis::forget() {
-    const std::size_t tables = m_state.model ? m_state.model->spec.tables.size() : 0;
-    m_statistics.assign(tables, nullptr);
-    m_cosines.assign(tables, nullptr);
-    m_trafficSpectra.assign(tables, std::nullopt);
-    m_traffic.reset();
-    m_untrained.reset();
+    m_results = {};
+    m_results.tables.resize(state().model ? state().model->spec.tables.size() : 0);
     Q_EMIT trafficChanged();
 }
 
 void TableAnalysis::take(int table, const TableStatisticsPtr& statistics) {
-    TableStatisticsPtr& known = m_statistics[static_cast<std::size_t>(table)];
+    TableStatisticsPtr& known = m_results.tables[static_cast<std::size_t>(table)].statistics;
     if (!statistics || known) return;
     known = statistics;
     Q_EMIT statisticsReady(table);
 }
 
 void TableAnalysis::findKnown() {
-    if (!m_state.engine) return;
-    m_state.start(JobKind::TableStatistics, tr("Looking for statistics"),
-                  [this, engine = m_state.engine](const JobRunner::Running& job) -> JobRunner::Delivery {
+    if (!state().engine) return;
+    state().start(JobKind::TableStatistics, tr("Looking for statistics"),
+                  [this, engine = state().engine](const JobRunner::Running& job) -> JobRunner::Delivery {
                       std::vector<TableStatisticsPtr> found;
                       for (int table = 0; table < static_cast<int>(engine->spec().tables.size()) && !job.stop.stop_requested(); ++table) {
                           found.push_back(engine->knownStatistics(TableId{table}));
@@ -99,12 +104,12 @@ void TableAnalysis::findKnown() {
 }
 
 void TableAnalysis::computeStatistics(std::vector<int> tables) {
-    if (!m_state.engine) return;
+    if (!state().engine) return;
     std::erase_if(tables, [this](int table) { return statistics(table) != nullptr; });
     if (tables.empty()) return;
     const QString title = tables.size() == 1 ? tr("Statistics of a table") : tr("Statistics of %1 tables").arg(tables.size());
-    m_state.start(JobKind::TableStatistics, title,
-                  [this, engine = m_state.engine, tables = std::move(tables)](const JobRunner::Running& job) -> JobRunner::Delivery {
+    state().start(JobKind::TableStatistics, title,
+                  [this, engine = state().engine, tables = std::move(tables)](const JobRunner::Running& job) -> JobRunner::Delivery {
                       const auto& specs = engine->spec().tables;
                       const auto bytesOf = [&](int table) { return specs[static_cast<std::size_t>(table)].bytes; };
                       const std::int64_t total = std::accumulate(tables.begin(), tables.end(), std::int64_t{0},
@@ -118,7 +123,7 @@ void TableAnalysis::computeStatistics(std::vector<int> tables) {
                           auto one = engine->tableStatistics(
                               TableId{table}, partOf(job.progress, "reading tables", before, bytesOf(table), total), job.stop);
                           if (!one)
-                              return [takeAll, found, fails = failed(m_session, JobKind::TableStatistics, std::move(one.error()))] {
+                              return [takeAll, found, fails = failed(session(), JobKind::TableStatistics, std::move(one.error()))] {
                                   takeAll(found);
                                   fails();
                               };
@@ -131,57 +136,58 @@ void TableAnalysis::computeStatistics(std::vector<int> tables) {
 }
 
 void TableAnalysis::computeCosines(int table) {
-    if (!m_state.engine || cosines(table)) return;
-    m_state.start(JobKind::TableCosines, [this, engine = m_state.engine, table](const JobRunner::Running& job) {
-        return delivered(m_session, JobKind::TableCosines, engine->cosinesToMean(TableId{table}, job.progress, job.stop),
+    if (!state().engine || cosines(table)) return;
+    state().start(JobKind::TableCosines, [this, engine = state().engine, table](const JobRunner::Running& job) {
+        return delivered(session(), JobKind::TableCosines, engine->cosinesToMean(TableId{table}, job.progress, job.stop),
                          [this, table](const FloatsPtr& values) {
-                             m_cosines[static_cast<std::size_t>(table)] = values;
+                             m_results.tables[static_cast<std::size_t>(table)].cosines = values;
                              Q_EMIT cosinesReady(table);
                          });
     });
 }
 
 void TableAnalysis::countTraffic() {
-    if (!m_state.engine || !m_state.data) return;
-    const bool join = tablesKnown() == static_cast<int>(m_statistics.size());
-    m_state.start(JobKind::Traffic,
-                  [this, join, engine = m_state.engine, data = m_state.data,
-                   counted = m_traffic](const JobRunner::Running& job) -> JobRunner::Delivery {
+    if (!state().engine || !state().data) return;
+    const bool join = tablesKnown() == static_cast<int>(m_results.tables.size());
+    state().start(JobKind::Traffic,
+                  [this, join, engine = state().engine, data = state().data,
+                   counted = m_results.traffic](const JobRunner::Running& job) -> JobRunner::Delivery {
                       TrafficPtr traffic = counted;
                       if (!traffic) {
                           auto result = engine->traffic(*data, job.progress, job.stop);
-                          if (!result) return failed(m_session, JobKind::Traffic, std::move(result.error()));
+                          if (!result) return failed(session(), JobKind::Traffic, std::move(result.error()));
                           traffic = *std::move(result);
                       }
                       if (!join)
                           return [this, traffic] {
-                              m_traffic = traffic;
+                              m_results.traffic = traffic;
                               Q_EMIT trafficChanged();
                           };
-                      return delivered(m_session, JobKind::Traffic, engine->untrainedTraffic(*data, job.progress, job.stop),
+                      return delivered(session(), JobKind::Traffic, engine->untrainedTraffic(*data, job.progress, job.stop),
                                        [this, traffic](const UntrainedTrafficPtr& joined) {
-                                           m_traffic = traffic;
-                                           m_untrained = joined;
+                                           m_results.traffic = traffic;
+                                           m_results.untrained = joined;
                                            Q_EMIT trafficChanged();
                                        });
                   });
 }
 
 void TableAnalysis::computeTrafficSpectrum(int table) {
-    if (!m_state.engine || !m_traffic) return;
-    m_state.start(JobKind::TrafficSpectrum, [this, engine = m_state.engine, traffic = m_traffic, table](const JobRunner::Running& job) {
-        return delivered(m_session, JobKind::TrafficSpectrum, engine->trafficSpectrum(TableId{table}, *traffic, job.progress, job.stop),
-                         [this, table](const Spectrum& spectrum) {
-                             m_trafficSpectra[static_cast<std::size_t>(table)] = spectrum;
-                             Q_EMIT trafficSpectrumReady(table);
-                         });
-    });
+    if (!state().engine || !m_results.traffic) return;
+    state().start(
+        JobKind::TrafficSpectrum, [this, engine = state().engine, traffic = m_results.traffic, table](const JobRunner::Running& job) {
+            return delivered(session(), JobKind::TrafficSpectrum, engine->trafficSpectrum(TableId{table}, *traffic, job.progress, job.stop),
+                             [this, table](const Spectrum& spectrum) {
+                                 m_results.tables[static_cast<std::size_t>(table)].trafficSpectrum = spectrum;
+                                 Q_EMIT trafficSpectrumReady(table);
+                             });
+        });
 }
 
 void TableAnalysis::requestOrder(int table, const RowQuery& query, IdsPtr among, quint64 token) {
-    if (!m_state.engine) return;
-    m_state.start(JobKind::RowOrder,
-                  [this, engine = m_state.engine, traffic = m_traffic, table, query, among,
+    if (!state().engine) return;
+    state().start(JobKind::RowOrder,
+                  [this, engine = state().engine, traffic = m_results.traffic, table, query, among,
                    token](const JobRunner::Running& job) -> JobRunner::Delivery {
                       const auto ordered = [&](std::int64_t limit) -> Result<GridOrderPtr> {
                           RowQuery asked = query;
@@ -198,7 +204,7 @@ void TableAnalysis::requestOrder(int table, const RowQuery& query, IdsPtr among,
                       const auto use = [this, token](const GridOrderPtr& order) { Q_EMIT orderReady(order, token); };
                       if (!among && engine->spec().tables[static_cast<std::size_t>(table)].rows > kFirstRows) {
                           auto first = ordered(kFirstRows);
-                          if (!first) return delivered(m_session, JobKind::RowOrder, std::move(first), use);
+                          if (!first) return delivered(session(), JobKind::RowOrder, std::move(first), use);
                           job.interim([use, order = *first] { use(order); });
                       }
                       auto all = ordered(0);
@@ -207,10 +213,10 @@ void TableAnalysis::requestOrder(int table, const RowQuery& query, IdsPtr among,
                       FloatsPtr cosines;
                       if (all && query.needsCosine())
                           if (auto known = engine->cosinesToMean(TableId{table}, {}, job.stop)) cosines = *std::move(known);
-                      return [this, table, statistics, cosines, deliver = delivered(m_session, JobKind::RowOrder, std::move(all), use)] {
+                      return [this, table, statistics, cosines, deliver = delivered(session(), JobKind::RowOrder, std::move(all), use)] {
                           take(table, statistics);
-                          if (cosines && !m_cosines[static_cast<std::size_t>(table)]) {
-                              m_cosines[static_cast<std::size_t>(table)] = cosines;
+                          if (FloatsPtr& kept = m_results.tables[static_cast<std::size_t>(table)].cosines; cosines && !kept) {
+                              kept = cosines;
                               Q_EMIT cosinesReady(table);
                           }
                           deliver();
@@ -219,14 +225,14 @@ void TableAnalysis::requestOrder(int table, const RowQuery& query, IdsPtr among,
 }
 
 void TableAnalysis::requestNeighbors(int table, std::int64_t row, Similarity similarity, int k, quint64 token) {
-    if (!m_state.engine) return;
-    m_state.start(JobKind::Neighbors, [this, engine = m_state.engine, table, row, similarity, k, token](const JobRunner::Running& job) {
+    if (!state().engine) return;
+    state().start(JobKind::Neighbors, [this, engine = state().engine, table, row, similarity, k, token](const JobRunner::Running& job) {
         NeighborRequest request;
         request.table = TableId{table};
         request.ids = {RowId{row}};
         request.similarity = similarity;
         request.k = k;
-        return delivered(m_session, JobKind::Neighbors, engine->neighbors(request, job.progress, job.stop),
+        return delivered(session(), JobKind::Neighbors, engine->neighbors(request, job.progress, job.stop),
                          [this, token](const NeighborsPtr& found) { Q_EMIT neighborsReady(found, token); });
     });
 }
@@ -234,8 +240,8 @@ void TableAnalysis::requestNeighbors(int table, std::int64_t row, Similarity sim
 std::vector<RowColumn> TableAnalysis::exportedColumns(int table) const {
     std::vector<RowColumn> columns;
     const auto feature = static_cast<std::size_t>(table);
-    if (const auto dictionary = m_state.dictionary; dictionary && feature < dictionary->features()) {
-        const int shift = m_state.settings.applied ? m_state.settings.applied->reading.idShift : 0;
+    if (const auto dictionary = state().dictionary; dictionary && feature < dictionary->features()) {
+        const int shift = state().settings.applied ? state().settings.applied->reading.idShift : 0;
         columns.push_back({"value", "raw value that the dictionary maps to the row; empty: none",
                            RowColumn::Get<std::string>([dictionary, feature, shift](const TableRows& rows, std::size_t i) {
                                const auto hex = dictionary->hexValue(feature, value(rows.ids[i]) - shift);
@@ -271,9 +277,10 @@ Provenance describedRows(Provenance origin, const TableSpec& spec, const GridOrd
 }  // namespace
 
 void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const QString& path, const QString& query) {
-    if (!m_state.engine || last < first) return;
-    const auto work = [this, engine = m_state.engine, table, order, first, last, path, query, columns = exportedColumns(table),
-                       provenance = m_state.provenance()](const JobRunner::Running& job) -> JobRunner::Delivery {
+    if (!state().engine || last < first) return;
+    const auto work =
+        [this, engine = state().engine, table, order, first, last, path, query, columns = exportedColumns(table),
+         provenance = state().provenance(session().checks().results().doctor.get())](const JobRunner::Running& job) -> JobRunner::Delivery {
         std::int64_t next = first;
         TableRows rows;
         const RowParts parts = [&]() -> Result<const TableRows*> {
@@ -292,13 +299,13 @@ void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_
         const TableSpec& spec = engine->spec().tables[static_cast<std::size_t>(table)];
         auto written = exportTableRows(parts, {engine->info().path, spec.name, last - first + 1, spec.dim, columns}, local(path),
                                        describedRows(provenance(), spec, order, first, last, local(query)));
-        if (!written) return failed(m_session, JobKind::Export, std::move(written.error()));
+        if (!written) return failed(session(), JobKind::Export, std::move(written.error()));
         return [this, path, count = last - first + 1] {
-            Q_EMIT m_session.exported(path);
+            Q_EMIT session().exported(path);
             Q_EMIT rowsExported(count, path);
         };
     };
-    m_state.start(JobKind::Export, tr("Exporting rows"), work);
+    state().start(JobKind::Export, tr("Exporting rows"), work);
 }
 
 QString countedRows(const Traffic& traffic) {

@@ -23,8 +23,7 @@
 #include "core/engine/map_results.h"
 #include "core/engine/neighbor_results.h"
 #include "core/export/row_parts.h"
-#include "ui/session/job_runner.h"
-#include "ui/session/session.h"
+#include "ui/session/desks/desk.h"
 
 namespace dlrm::ui {
 
@@ -83,7 +82,7 @@ struct MapColours {
 };
 using MapColoursPtr = std::shared_ptr<const MapColours>;
 
-class TableAnalysis : public QObject {
+class TableAnalysis : public Desk {
     Q_OBJECT
 public:
     TableAnalysis(Session& session, Session::State& state);
@@ -91,8 +90,8 @@ public:
     // --- what is known, GUI thread; null: not (yet) ---
     TableStatisticsPtr statistics(int table) const;
     FloatsPtr cosines(int table) const;
-    TrafficPtr traffic() const { return m_traffic; }
-    UntrainedTrafficPtr untrainedTraffic() const { return m_untrained; }
+    TrafficPtr traffic() const { return m_results.traffic; }
+    UntrainedTrafficPtr untrainedTraffic() const { return m_results.untrained; }
     std::optional<Spectrum> trafficSpectrum(int table) const;
     int tablesKnown() const;
     // What the known statistics say of their tables' values; no layers.
@@ -128,8 +127,7 @@ public:
     void exportRows(int table, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const QString& path,
                     const QString& query = {});
 
-    // Session's: another engine or dataset is open.
-    void forget();
+    void forget() override;
 
 Q_SIGNALS:
     void statisticsReady(int table);
@@ -150,13 +148,19 @@ private:
     // What is known of the rows by now beside their values, for a file.
     std::vector<RowColumn> exportedColumns(int table) const;
 
-    Session& m_session;
-    Session::State& m_state;
-    std::vector<TableStatisticsPtr> m_statistics;  // by table
-    std::vector<FloatsPtr> m_cosines;
-    std::vector<std::optional<Spectrum>> m_trafficSpectra;
-    TrafficPtr m_traffic;
-    UntrainedTrafficPtr m_untrained;
+    struct OfTable {
+        TableStatisticsPtr statistics;
+        FloatsPtr cosines;
+        std::optional<Spectrum> trafficSpectrum;
+    };
+    struct Results {
+        std::vector<OfTable> tables;  // of the open model
+        TrafficPtr traffic;
+        UntrainedTrafficPtr untrained;
+    };
+    // Null: no such table.
+    const OfTable* found(int table) const;
+    Results m_results;
 };
 
 // "20,000 rows of split test": whose lookups were counted.

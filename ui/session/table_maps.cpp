@@ -85,7 +85,7 @@ MapRows rowsOf(const MapChoice& choice, std::int64_t tableRows, const TableStati
 void TableAnalysis::requestPictures(int table) {
     const TableStatisticsPtr known = statistics(table);
     if (!known) return;
-    m_state.start(JobKind::TablePictures, [this, known, table](const JobRunner::Running&) -> JobRunner::Delivery {
+    state().start(JobKind::TablePictures, [this, known, table](const JobRunner::Running&) -> JobRunner::Delivery {
         auto pictures = std::make_shared<TablePictures>();
         pictures->table = table;
         pictures->rankNorm = rankNormMap(*known);
@@ -95,18 +95,18 @@ void TableAnalysis::requestPictures(int table) {
 }
 
 void TableAnalysis::requestMap(const MapChoice& choice, quint64 token) {
-    if (!m_state.engine) return;
+    if (!state().engine) return;
     const QString title = choice.method == MapMethod::Pca ? tr("PCA") : tr("UMAP");
-    m_state.start(JobKind::TableMap, title,
-                  [this, engine = m_state.engine, choice, token](const JobRunner::Running& job) -> JobRunner::Delivery {
+    state().start(JobKind::TableMap, title,
+                  [this, engine = state().engine, choice, token](const JobRunner::Running& job) -> JobRunner::Delivery {
                       const auto use = [this, token](const MapPointsPtr& points) { Q_EMIT mapReady(points, token); };
                       TableStatisticsPtr statistics;
                       if (choice.rows == MapChoice::Rows::Trained) {
                           auto known = engine->tableStatistics(TableId{choice.table}, job.progress, job.stop);
-                          if (!known) return failed(m_session, JobKind::TableMap, std::move(known.error()));
+                          if (!known) return failed(session(), JobKind::TableMap, std::move(known.error()));
                           statistics = *std::move(known);
                           if (auto told = requireKnown(statistics->untrained); !told)
-                              return failed(m_session, JobKind::TableMap, std::move(told.error()));
+                              return failed(session(), JobKind::TableMap, std::move(told.error()));
                       }
                       const MapRows rows = rowsOf(choice, engine->spec().tables[static_cast<std::size_t>(choice.table)].rows, statistics);
                       const auto map = [&]() -> Result<TableMapPtr> {
@@ -123,9 +123,9 @@ void TableAnalysis::requestMap(const MapChoice& choice, quint64 token) {
                           };
                           return engine->umapMap(request, partial, job.progress, job.stop);
                       }();
-                      if (!map) return failed(m_session, JobKind::TableMap, map.error());
+                      if (!map) return failed(session(), JobKind::TableMap, map.error());
                       return [this, table = choice.table, statistics,
-                              deliver = delivered(m_session, JobKind::TableMap, pointsOf(*map, 0, 1, job.stop), use)] {
+                              deliver = delivered(session(), JobKind::TableMap, pointsOf(*map, 0, 1, job.stop), use)] {
                           take(table, statistics);
                           deliver();
                       };
@@ -134,15 +134,15 @@ void TableAnalysis::requestMap(const MapChoice& choice, quint64 token) {
 
 void TableAnalysis::requestAxes(const MapPointsPtr& points, int axisX, int axisY, quint64 token) {
     if (!points) return;
-    m_state.start(JobKind::TableMap, tr("Turning the map"), [this, points, axisX, axisY, token](const JobRunner::Running& job) {
-        return delivered(m_session, JobKind::TableMap, pointsOf(points->map, axisX, axisY, job.stop),
+    state().start(JobKind::TableMap, tr("Turning the map"), [this, points, axisX, axisY, token](const JobRunner::Running& job) {
+        return delivered(session(), JobKind::TableMap, pointsOf(points->map, axisX, axisY, job.stop),
                          [this, token](const MapPointsPtr& turned) { Q_EMIT mapReady(turned, token); });
     });
 }
 
 void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour, quint64 token) {
-    if (!points || !m_state.engine) return;
-    m_state.start(JobKind::MapColours, [this, engine = m_state.engine, data = m_state.data, points, colour,
+    if (!points || !state().engine) return;
+    state().start(JobKind::MapColours, [this, engine = state().engine, data = state().data, points, colour,
                                         token](const JobRunner::Running& job) {
         const auto coloured = [&]() -> Result<MapColoursPtr> {
             auto out = std::make_shared<MapColours>();
@@ -177,15 +177,16 @@ void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour,
             }
             return MapColoursPtr(out);
         };
-        return delivered(m_session, JobKind::MapColours, coloured(), [this, token](const MapColoursPtr& colours) { Q_EMIT coloursReady(colours, token); });
+        return delivered(session(), JobKind::MapColours, coloured(),
+                         [this, token](const MapColoursPtr& colours) { Q_EMIT coloursReady(colours, token); });
     });
 }
 
 void TableAnalysis::requestDensity(const MapPointsPtr& points, const MapColoursPtr& colours, const PlotWindow& window, int columns, int rows, quint64 token) {
     if (!points) return;
-    m_state.start(JobKind::Density, [this, points, colours, window, columns, rows, token](const JobRunner::Running& job) {
+    state().start(JobKind::Density, [this, points, colours, window, columns, rows, token](const JobRunner::Running& job) {
         const std::span<const float> values = colours ? std::span<const float>(colours->values) : std::span<const float>();
-        return delivered(m_session, JobKind::Density, density(points->x, points->y, values, window, columns, rows, job.stop),
+        return delivered(session(), JobKind::Density, density(points->x, points->y, values, window, columns, rows, job.stop),
                          [this, token](const DensityGrid& grid) { Q_EMIT densityReady(std::make_shared<const DensityGrid>(grid), token); });
     });
 }
@@ -193,7 +194,7 @@ void TableAnalysis::requestDensity(const MapPointsPtr& points, const MapColoursP
 void TableAnalysis::requestRankDensity(int table, bool logNorms, const PlotWindow& window, int columns, int rows, quint64 token) {
     const TableStatisticsPtr known = statistics(table);
     if (!known) return;
-    m_state.start(
+    state().start(
         JobKind::Density, tr("Drawing norms"), [this, known, logNorms, window, columns, rows, token](const JobRunner::Running& job) {
             std::vector<float> logs;
             if (logNorms) {
@@ -201,14 +202,14 @@ void TableAnalysis::requestRankDensity(int table, bool logNorms, const PlotWindo
                 for (const float norm : known->scan.norms) logs.push_back(std::log10(norm));
             }
             return delivered(
-                m_session, JobKind::Density, rankDensity(logNorms ? logs : known->scan.norms, window, columns, rows, job.stop),
+                session(), JobKind::Density, rankDensity(logNorms ? logs : known->scan.norms, window, columns, rows, job.stop),
                 [this, token](const DensityGrid& grid) { Q_EMIT densityReady(std::make_shared<const DensityGrid>(grid), token); });
         });
 }
 
 void TableAnalysis::requestInside(const MapPointsPtr& points, const QPolygonF& loop, quint64 token) {
     if (!points) return;
-    m_state.start(JobKind::MapLoop, [this, points, loop, token](const JobRunner::Running& job) {
+    state().start(JobKind::MapLoop, [this, points, loop, token](const JobRunner::Running& job) {
         std::vector<Corner> corners;
         for (const QPointF& p : loop) corners.push_back({p.x(), p.y()});
         const auto ids = [&]() -> Result<IdsPtr> {
@@ -217,7 +218,7 @@ void TableAnalysis::requestInside(const MapPointsPtr& points, const QPolygonF& l
             for (std::uint32_t& i : *inside) i = static_cast<std::uint32_t>(value(points->map->rowOf(i)));
             return IdsPtr(std::make_shared<const std::vector<std::uint32_t>>(*std::move(inside)));
         };
-        return delivered(m_session, JobKind::MapLoop, ids(), [this, token](const IdsPtr& found) { Q_EMIT insideReady(found, token); });
+        return delivered(session(), JobKind::MapLoop, ids(), [this, token](const IdsPtr& found) { Q_EMIT insideReady(found, token); });
     });
 }
 

@@ -20,6 +20,7 @@
 #include "ui/pages/evaluate_cards.h"
 #include "ui/pages/evaluate_charts.h"
 #include "ui/pages/evaluate_page.h"
+#include "ui/session/desks/check_desk.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/popup_form.h"
 
@@ -98,7 +99,7 @@ private Q_SLOTS:
         QVERIFY2(status().startsWith(QStringLiteral("Final: 20,000 rows, 4,891 clicked")), qPrintable(status()));
         // The order stands with what is known of it, now and once it was checked.
         QVERIFY2(status().contains(QStringLiteral("NVIDIA order (bottom first), assumed")), qPrintable(status()));
-        m_session->requestDoctor();
+        m_session->checks().requestDoctor();
         QTRY_VERIFY2_WITH_TIMEOUT(status().contains(QStringLiteral("NVIDIA order (bottom first), confirmed")), qPrintable(status()), 20000);
     }
 

@@ -7,6 +7,7 @@
 #include "tests/ui/pages/overview_fixture.h"
 #include "ui/pages/architecture_figure.h"
 #include "ui/pages/layers_page.h"
+#include "ui/session/desks/check_desk.h"
 #include "ui/shell/status_bar.h"
 
 using namespace dlrm;
@@ -41,7 +42,7 @@ void TestOverviewChecks::theRightReadingIsConfirmed() {
     QVERIFY(test::openModel(o.session));
     QVERIFY(test::openDataset(o.session));
     QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("Not checked")));
-    test::JobSpy ready(&o.session, &Session::doctorReady);
+    test::JobSpy ready(&o.session.checks(), &CheckDesk::doctorReady);
     QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
     QVERIFY(o.button("cancelReading")->isVisibleTo(&o.page));
     QVERIFY(ready.wait(kWaitMs));
@@ -78,7 +79,7 @@ void TestOverviewChecks::whatIsConfirmedIsAssumedNowhere() {
         return text;
     };
     QVERIFY(everywhere().contains(QStringLiteral("assumed")) && everywhere().contains(QStringLiteral("ASSUMPTION")));
-    test::JobSpy ready(&o.session, &Session::doctorReady), opened(&o.session, &Session::datasetOpened);
+    test::JobSpy ready(&o.session.checks(), &CheckDesk::doctorReady), opened(&o.session, &Session::datasetOpened);
     QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
     QVERIFY(ready.wait(kWaitMs));
     QTRY_VERIFY(o.idle());
@@ -95,7 +96,7 @@ void TestOverviewChecks::whatIsConfirmedIsAssumedNowhere() {
 // Raw rows cannot tell ln(x + 2) from ln(x + 3); the order they can.
 void TestOverviewChecks::aBeatenOrderIsSaidThoughTheNumbersTie() {
     Opened o;
-    test::JobSpy opened(&o.session, &Session::datasetOpened), ready(&o.session, &Session::doctorReady);
+    test::JobSpy opened(&o.session, &Session::datasetOpened), ready(&o.session.checks(), &CheckDesk::doctorReady);
     QVERIFY(test::openModel(o.session));
     o.session.openDataset(test::demoPath("raw_rows.tsv"), QStringLiteral("test"), test::demoPath("dictionary"));
     QVERIFY(opened.wait(kWaitMs));
@@ -135,7 +136,7 @@ void TestOverviewChecks::untrainedTablesAreSeenInTheFigure() {
     table.write(QByteArray("\x00\x00\xc0\x7f", 4));  // NaN
     table.close();
     Opened o;
-    test::JobSpy opened(&o.session, &Session::modelOpened), values(&o.session, &Session::valuesChecked);
+    test::JobSpy opened(&o.session, &Session::modelOpened), values(&o.session.checks(), &CheckDesk::valuesChecked);
     o.session.openModel(path);
     QVERIFY(opened.wait(kWaitMs));
     QTest::mouseClick(o.button("checkValues"), Qt::LeftButton);
@@ -178,7 +179,7 @@ void TestOverviewChecks::anotherReadingIsAppliedAndTakenBack() {
     bar.show();
     ModelSettings wrong = o.session.settings();
     wrong.chooseOrder(InteractionOrder::Tensorflow);
-    test::JobSpy opened(&o.session, &Session::datasetOpened), ready(&o.session, &Session::doctorReady);
+    test::JobSpy opened(&o.session, &Session::datasetOpened), ready(&o.session.checks(), &CheckDesk::doctorReady);
     o.session.setSettings(wrong);
     QVERIFY(opened.wait(kWaitMs));
     QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
@@ -334,8 +335,8 @@ void TestOverviewChecks::underAnAppliedReadingTheStoredRowsAreChecked() {
     Opened o;
     QVERIFY(test::openModel(o.session));
     QVERIFY(test::openDataset(o.session));
-    test::JobSpy opened(&o.session, &Session::datasetOpened), ready(&o.session, &Session::doctorReady);
-    o.session.requestDoctor();
+    test::JobSpy opened(&o.session, &Session::datasetOpened), ready(&o.session.checks(), &CheckDesk::doctorReady);
+    o.session.checks().requestDoctor();
     QVERIFY(ready.wait(kWaitMs));
     const auto before = ready.last().at(0).value<DoctorReportPtr>();
     Hypothesis wrong;
@@ -343,7 +344,7 @@ void TestOverviewChecks::underAnAppliedReadingTheStoredRowsAreChecked() {
     wrong.reading = {NumericalReading::Raw, 0};
     o.session.applyReading(wrong);
     QVERIFY(opened.wait(kWaitMs));
-    o.session.requestDoctor();
+    o.session.checks().requestDoctor();
     QVERIFY(ready.wait(kWaitMs));
     const auto after = ready.last().at(0).value<DoctorReportPtr>();
     // The same readings with the same figures; only which one is in force differs.
@@ -366,7 +367,7 @@ void TestOverviewChecks::underAnAppliedReadingTheStoredRowsAreChecked() {
 void TestOverviewChecks::withoutRowsOnlyTheWeightsSpeak() {
     Opened o;
     QVERIFY(test::openModel(o.session));
-    test::JobSpy ready(&o.session, &Session::doctorReady);
+    test::JobSpy ready(&o.session.checks(), &CheckDesk::doctorReady);
     QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
     QVERIFY(ready.wait(kWaitMs));
     QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("The weights agree with NVIDIA order (bottom first)")));
@@ -378,7 +379,7 @@ void TestOverviewChecks::theCheckCanBeCancelled() {
     Opened o;
     QVERIFY(test::openModel(o.session));
     QVERIFY(test::openDataset(o.session));
-    test::JobSpy ready(&o.session, &Session::doctorReady);
+    test::JobSpy ready(&o.session.checks(), &CheckDesk::doctorReady);
     QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
     QVERIFY(o.session.isRunning(JobKind::Doctor));
     QTest::mouseClick(o.button("cancelReading"), Qt::LeftButton);

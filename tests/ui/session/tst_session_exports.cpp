@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "ui/session/desks/check_desk.h"
 #include "ui/session/order_standing.h"
 #include "ui/session/session.h"
 #include "ui/session/table_analysis.h"
@@ -160,10 +161,10 @@ private Q_SLOTS:
     // Once the reading check confirmed the order it is no longer assumed.
     void whatTheReadingCheckFoundIsSaid() {
         m_session->setProgram({QStringLiteral("dlrm-explorer"), QStringLiteral("9.8.7"), QString()});
-        QSignalSpy ready(m_session.get(), &Session::doctorReady);
-        m_session->requestDoctor();
+        QSignalSpy ready(&m_session->checks(), &CheckDesk::doctorReady);
+        m_session->checks().requestDoctor();
         QVERIFY(!ready.isEmpty() || ready.wait(kWait));
-        const OrderStanding standing = orderStanding(m_session->model()->spec, m_session->doctorReport().get());
+        const OrderStanding standing = orderStanding(m_session->model()->spec, m_session->checks().results().doctor.get());
         QVERIFY2(standing.state == OrderStanding::State::Confirmed, qPrintable(standing.words));
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWait);
         QVERIFY(exported([this] { m_session->exportEvaluation(m_evaluation, path("checked.csv")); }));

@@ -17,6 +17,7 @@
 
 #include "ui/pages/page.h"
 #include "ui/pages/samples_field_form.h"
+#include "ui/session/desks/check_desk.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/recent_files.h"
 #include "ui/shell/status_bar.h"
@@ -179,7 +180,7 @@ private Q_SLOTS:
         openDemo();
         m_window->showPage(QStringLiteral("overview"));
         const QString order = checkedOrder();
-        m_session->requestDoctor();
+        m_session->checks().requestDoctor();
         QVERIFY(m_session->isRunning(JobKind::Doctor));
         chooseOtherOrder();
         QVERIFY(question() && question()->text() == QLatin1String("The reading is being checked."));
