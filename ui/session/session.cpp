@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ui/session/desks/check_desk.h"
+#include "ui/session/desks/layer_desk.h"
 #include "ui/session/session_state.h"
 #include "ui/session/table_analysis.h"
 #include "ui/session/window_error.h"
@@ -49,8 +50,9 @@ void Session::State::start(JobKind kind, const QString& title, JobRunner::Work w
 }
 
 struct Session::Desks {
-    Desks(Session& session, State& state) : tables(session, state), checks(session, state) {}
+    Desks(Session& session, State& state) : tables(session, state), layers(session, state), checks(session, state) {}
     TableAnalysis tables;
+    LayerDesk layers;
     CheckDesk checks;
 };
 
@@ -75,6 +77,7 @@ Session::Session(QObject* parent) : QObject(parent), m_state(std::make_unique<St
 Session::~Session() { m_state.reset(); }
 
 TableAnalysis& Session::tables() const { return m_desks->tables; }
+LayerDesk& Session::layers() const { return m_desks->layers; }
 CheckDesk& Session::checks() const { return m_desks->checks; }
 
 ModelInfoPtr Session::model() const { return m_state->model; }

@@ -12,8 +12,6 @@
 #include <optional>
 #include <vector>
 
-#include "core/analysis/kernel_pyramid.h"
-#include "core/analysis/unit_atlas.h"
 #include "core/engine/results.h"
 #include "ui/session/jobs.h"
 
@@ -24,9 +22,6 @@ using TableRowsPtr = std::shared_ptr<const TableRows>;
 using PredictionPtr = std::shared_ptr<const Prediction>;
 using ExplanationPtr = std::shared_ptr<const Explanation>;
 using EvaluationPtr = std::shared_ptr<const Evaluation>;
-using ModelLayersPtr = std::shared_ptr<const ModelLayers>;
-using KernelViewPtr = std::shared_ptr<const KernelView>;
-using UnitAtlasPtr = std::shared_ptr<const UnitAtlas>;
 
 // What is selected, shared by all pages; the inspector shows it.
 struct Selection {
@@ -102,6 +97,7 @@ struct Program {
 
 class CheckDesk;
 class Desk;
+class LayerDesk;
 class TableAnalysis;
 
 class Session : public QObject {
@@ -135,6 +131,7 @@ public:
     void afterAsking(const std::function<void()>& act);
     // What the pages ask for, and what was found (ui/session/desks, ui/session/table_analysis.h).
     TableAnalysis& tables() const;
+    LayerDesk& layers() const;
     CheckDesk& checks() const;
 
     // --- requests (GUI thread, return at once) ---
@@ -171,12 +168,6 @@ public:
     // title: of the job; empty: it explains a row.
     void explain(const InputRow& input, quint64 token, bool pinned = false, const QString& title = {});
     void startEvaluation(const EvaluateOptions& options);
-    // Statistics of every layer; answered by layersReady.
-    void requestLayers();
-    // One kernel ready to draw; answered by kernelReady.
-    void requestKernel(bool top, int layer);
-    // Counts active units over the first `rows` rows of the dataset; answered by unitAtlasUpdated.
-    void startUnitAtlas(qint64 rows);
     // Where a table that was written as text comes from: the program, model and data as they are open now, into path + ".json". Nothing without a program
     // or a model; a notice where it cannot be written.
     void writeOrigin(const QString& path);
@@ -219,10 +210,7 @@ Q_SIGNALS:
     void tableRowsReady(dlrm::ui::TableRowsPtr rows, quint64 token);
     void sampleRowsReady(dlrm::ui::PredictionPtr rows, quint64 token);
     void explanationReady(dlrm::ui::ExplanationPtr explanation, quint64 token, bool pinned);
-    void evaluationUpdated(dlrm::ui::EvaluationPtr evaluation);     // interim figures while it runs, then final = true
-    void layersReady(dlrm::ui::ModelLayersPtr layers);
-    void kernelReady(dlrm::ui::KernelViewPtr kernel);
-    void unitAtlasUpdated(dlrm::ui::UnitAtlasPtr atlas);  // interim figures while it runs, then final = true
+    void evaluationUpdated(dlrm::ui::EvaluationPtr evaluation);  // interim figures while it runs, then final = true
     void exported(QString path);
     void evaluationExported(QString path);                          // after exported
     void jobStarted(dlrm::ui::JobKind kind, QString title);
