@@ -133,6 +133,19 @@ private Q_SLOTS:
         QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(QLatin1Char('\n'))));
     }
 
+    // One place makes file dialogs: Qt's own open what they list, and some files of /proc never answer.
+    void fileDialogsAreMadeInOnePlace() {
+        QStringList offenders;
+        for (const char* folder : {"ui", "app"})
+            for (const QString& path : sources(QLatin1String(folder))) {
+                QFile file(path);
+                QVERIFY(file.open(QIODevice::ReadOnly));
+                const bool theirPlace = path.contains(QLatin1String("/ui/widgets/file_dialog."));
+                if (file.readAll().contains("QFileDialog") != theirPlace) offenders << path;
+            }
+        QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(QLatin1Char('\n'))));
+    }
+
     void everyFileNamesItsLicence() {
         QStringList offenders;
         for (const char* folder : {"core", "gpu", "app", "ui", "tests"})

@@ -27,9 +27,10 @@ void exportAs(ChartView& view, const QString& title, const char* extension) {
                                       ChartView::tr("%1 files (*.%2)").arg(suffix.toUpper(), suffix));
     if (path.isEmpty()) return;
     const bool named = path.endsWith(QLatin1Char('.') + suffix, Qt::CaseInsensitive);
-    const bool written = view.exportTo(named ? path : path + QLatin1Char('.') + suffix);
+    const QString& why = view.whyNoExport();  // something may have begun while the dialog was open
+    const bool written = why.isEmpty() && view.exportTo(named ? path : path + QLatin1Char('.') + suffix);
     if (auto* toast = view.window()->findChild<Toast*>())
-        toast->showText(written ? ChartView::tr("Written: %1").arg(path) : ChartView::tr("This file cannot be written, choose a directory you may write to: %1").arg(path));
+        toast->showText(!why.isEmpty() ? why : written ? ChartView::tr("Written: %1").arg(path) : ChartView::tr("This file cannot be written, choose a directory you may write to: %1").arg(path));
 }
 
 }  // namespace
@@ -37,6 +38,12 @@ void exportAs(ChartView& view, const QString& title, const char* extension) {
 void fillChartMenu(QMenu& menu, ChartView& view, const QString& title) {
     menu.addAction(ChartView::tr("Show as &table"), &view, &ChartView::showTable);
     menu.addSeparator();
+    if (!view.whyNoExport().isEmpty()) {
+        menu.addAction(QString(view.whyNoExport()).replace(QLatin1Char('&'), QStringLiteral("&&")))->setEnabled(false);
+        menu.addSeparator();
+        menu.addAction(ChartView::tr("&Reset zoom"), &view, &ChartView::resetZoom);
+        return;
+    }
     menu.addAction(ChartView::tr("Copy &image"), &view, [&view] { QGuiApplication::clipboard()->setImage(chartImage(*view.scene(), kClipboardScale)); });
     menu.addAction(ChartView::tr("Copy &data"), &view, [&view] { QGuiApplication::clipboard()->setText(tableText(view.table(), QLatin1Char('\t'))); });
     menu.addSeparator();

@@ -362,6 +362,9 @@ void ChartView::setHoverMark(std::function<std::optional<QPointF>(double, double
 }
 void ChartView::setSource(const QString& text) { m_state->source = text; }
 
+void ChartView::setNoExport(const QString& why) { m_state->noExport = why; }
+const QString& ChartView::whyNoExport() const { return m_state->noExport; }
+
 void ChartView::setFootnote(const QString& text) {
     if (m_state->footnote == text) return;
     m_state->footnote = text;

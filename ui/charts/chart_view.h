@@ -53,6 +53,9 @@ public:
     // What the chart is of ("model · split · date"): written below an exported picture, and in the title of its table; empty: nothing, and the title of the
     // window for the table.
     void setSource(const QString& text);
+    // Why what is drawn is neither exported nor copied now: stands in the menu instead of what would; empty: it is.
+    void setNoExport(const QString& why);
+    const QString& whyNoExport() const;
     // "n of m points, how chosen", shown small under the chart.
     void setFootnote(const QString& text);
 

@@ -40,6 +40,7 @@ struct ChartView::State {
     std::function<QString(double, double)> hoverText;
     std::function<std::optional<QPointF>(double, double)> hoverMark;
     QString source;  // of exported pictures
+    QString noExport;
     QString footnote;
     Table table;       // as set
     Table derived;     // of the lines, when none is set

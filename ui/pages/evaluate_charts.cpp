@@ -197,6 +197,10 @@ void EvaluateCharts::setEvaluation(std::shared_ptr<const Evaluation> evaluation)
     showThreshold();
 }
 
+void EvaluateCharts::setNoExport(const QString& why) {
+    for (ChartView* chart : {m_roc, m_precisionRecall, m_reliability, m_histogram}) chart->setNoExport(why);
+}
+
 void EvaluateCharts::setSource(const QString& text) {
     for (ChartView* view : {m_roc, m_precisionRecall, m_reliability, m_histogram}) view->setSource(text);
 }

@@ -25,6 +25,7 @@ public:
     void clear();
     // Written below exported pictures, see ChartView::setSource().
     void setSource(const QString& text);
+    void setNoExport(const QString& why);  // see ChartView::setNoExport()
     // Probability the cursor was put to: 0.5 at first. The counts shown are those of exactly
     // this value, but of interim figures and beyond four decimals.
     double threshold() const { return m_threshold; }

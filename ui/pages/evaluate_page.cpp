@@ -145,7 +145,6 @@ void EvaluatePage::buildActions() {
     m_export->setText(tr("Export…"));
     m_export->setIcon(themeIcon(QStringLiteral("export")));
     m_export->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    m_export->setToolTip(tr("Save all figures and curves as JSON, CSV, TSV or HDF5"));
     connect(m_export, &QToolButton::clicked, this, &EvaluatePage::exportResult);
     addHeaderWidget(m_export);
 
@@ -248,7 +247,11 @@ void EvaluatePage::updateActions() {
     hidden->setVisible(false);
     m_run->setText(m_evaluation ? tr("Run again") : tr("Run"));
     m_options->setEnabled(possible);
-    m_export->setEnabled(m_evaluation && m_evaluation->final);
+    const QString why = whyNoExport();
+    const QString what = tr("Save all figures and curves as JSON, CSV, TSV or HDF5");
+    m_export->setEnabled(m_evaluation && why.isEmpty());
+    m_export->setToolTip(why.isEmpty() ? what : what + QLatin1Char('\n') + why);
+    m_charts->setNoExport(why);
     QStringList chosen;
     if (!m_range->text().trimmed().isEmpty()) chosen << tr("rows %1").arg(m_range->text().trimmed());
     if (m_dropLast->value() > 0) chosen << tr("drop last of %1").arg(formatCount(m_dropLast->value()));
@@ -322,7 +325,8 @@ void EvaluatePage::showEvaluation(const EvaluationPtr& evaluation) {
     if (evaluation->final) m_final = evaluation;
     m_cards->setEvaluation(*evaluation);
     m_charts->setEvaluation(evaluation);
-    if (wasEmpty || evaluation->final) {
+    if (wasEmpty || evaluation->final || m_sourceFinal) {
+        m_sourceFinal = evaluation->final;
         const ModelInfoPtr model = session().model();
         QStringList source;
         const auto last = [](const QString& path) { return path.section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty); };
@@ -330,6 +334,7 @@ void EvaluatePage::showEvaluation(const EvaluationPtr& evaluation) {
         source << QString::fromStdString(evaluation->split) << QDate::currentDate().toString(Qt::ISODate);
         if (const RowRange& rows = evaluation->range; rows.size() > 0 && rows.size() < evaluation->datasetRows)
             source.insert(source.size() - 1, tr("rows %1 to %2").arg(formatCount(rows.first), formatCount(rows.last)));
+        if (!evaluation->final) source << tr("interim");
         source.removeAll(QString());
         m_charts->setSource(source.join(QStringLiteral(" · ")));
     }
@@ -348,13 +353,24 @@ void EvaluatePage::finished() {
     updateState();
 }
 
+QString EvaluatePage::whyNoExport() const {
+    if (m_running) return tr("The evaluation is running: its figures are exported once it has ended.");
+    if (m_evaluation && !m_evaluation->final) return tr("The evaluation was stopped before its end: only finished figures are exported.");
+    return {};
+}
+
 void EvaluatePage::exportResult() {
-    if (!m_evaluation) return;
+    const EvaluationPtr chosen = m_evaluation;
+    if (!chosen || !whyNoExport().isEmpty()) return;
     const QString path = askForExport(this, tr("Export the evaluation"), QStringLiteral("evaluation.json"),
                                       tr("JSON (*.json);;CSV (*.csv);;TSV (*.tsv);;HDF5 (*.h5)"));
     if (path.isEmpty()) return;
-    m_exporting = m_evaluation;
-    session().exportEvaluation(m_evaluation, path);
+    if (m_running || m_evaluation != chosen) {
+        Q_EMIT noticed(tr("Nothing was exported: other figures came while the file was chosen."));
+        return;
+    }
+    m_exporting = chosen;
+    session().exportEvaluation(chosen, path);
 }
 
 QString EvaluatePage::unsaved() const {

@@ -43,6 +43,7 @@ private:
     QString orderAndStanding(const Evaluation& e) const;
     void showEvaluation(const EvaluationPtr& evaluation);
     void finished();
+    QString whyNoExport() const;  // only figures of a run that ended are exported
     void exportResult();
     void checkRange();
 
@@ -62,6 +63,7 @@ private:
     EvaluationPtr m_evaluation;  // newest figures, interim or final; null: none
     EvaluationPtr m_final;       // the last final ones of this model and dataset: what a run that was stopped gives way to
     EvaluationPtr m_exporting, m_exported;  // which figures are written, and were
+    bool m_sourceFinal = false;  // what stands below the charts is of final figures
     bool m_restored = false;     // they are shown instead of those of a run that was stopped
     QString m_progress;          // of the running job
     bool m_running = false;

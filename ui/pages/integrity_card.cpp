@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/integrity_card.h"
 
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QHeaderView>
 #include <QProgressBar>
@@ -15,6 +14,7 @@
 
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/table_analysis.h"
+#include "ui/widgets/file_dialog.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/focus.h"
 #include "ui/widgets/numbers.h"
@@ -179,9 +179,7 @@ void IntegrityCard::record(const std::string& file) {
 void IntegrityCard::chooseRecord() {
     const std::string model = m_places.beside;
     const QString name = QFileInfo(QString::fromStdString(model)).fileName();
-    const QString path = QFileDialog::getSaveFileName(this, tr("Hashes of the model"), name,
-                                                      tr("Recorded hashes (*.json);;All files (*)"), nullptr,
-                                                      QFileDialog::DontConfirmOverwrite);
+    const QString path = askForNewFile(this, tr("Hashes of the model"), {}, name, tr("Recorded hashes (*.json);;All files (*)"), Existing::Used);
     if (path.isEmpty() || m_places.beside != model) return;  // another model was opened meanwhile
     m_chosen = path.toStdString();
     m_chosenFor = model;

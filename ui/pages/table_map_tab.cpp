@@ -70,7 +70,7 @@ TableMapTab::TableMapTab(Session& s, QWidget* parent) : TableTab(s, parent) {
     TableAnalysis& tables = s.tables();
     connect(&tables, &TableAnalysis::mapReady, this, [this](const MapPointsPtr& points, quint64 token) {
         keep(points);
-        if (token == m_mapToken) showMap(points);
+        if (token == m_mapToken && value(points->map->table) == table()) showMap(points);
     });
     connect(&tables, &TableAnalysis::coloursReady, this, [this](const MapColoursPtr& colours, quint64 token) {
         if (token != m_colourToken) return;
@@ -95,7 +95,7 @@ TableMapTab::TableMapTab(Session& s, QWidget* parent) : TableTab(s, parent) {
             Q_EMIT rowsSelected(ids);
     });
     connect(&s, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
-        if (kind != JobKind::TableMap || table() < 0 || m_drawing != table()) return;
+        if (kind != JobKind::TableMap || table() < 0 || m_asked.table != table()) return;
         m_failed = true;
         showFailure(error, [this] { run(); });
     });
@@ -103,6 +103,7 @@ TableMapTab::TableMapTab(Session& s, QWidget* parent) : TableTab(s, parent) {
         if (kind == JobKind::TableMap) refreshSoon();
     });
     connect(&s, &Session::jobFinished, this, [this](JobKind kind) {
+        if (kind == JobKind::TableMap) m_interim.reset();
         if (kind == JobKind::TableMap && !m_failed) refreshSoon();
         if (kind == JobKind::MapColours) showColourInForce();
     });
@@ -225,33 +226,45 @@ void TableMapTab::chooseColour() {
 void TableMapTab::run() {
     if (table() < 0) return;
     m_failed = false;
-    m_drawing = table();
+    m_asked = choice();
+    m_interim.reset();
     m_mapToken = TableRowSource::newToken();
     m_axes->setCurrentIndex(0);
     chooseColour();
-    analysis().requestMap(choice(), m_mapToken);
+    analysis().requestMap(m_asked, m_mapToken);
 }
 
 void TableMapTab::keep(const MapPointsPtr& points) {
     if (m_keptOf != session().model()) m_kept.clear();
     m_keptOf = session().model();
-    if (points->map->final && points->map->points <= kLargeSample) m_kept[value(points->map->table)] = points;
+    m_interim = points->map->final ? nullptr : points;
+    if (m_interim) return;
+    const auto isLarge = [](const MapPointsPtr& map) { return map->map->points > kLargeSample; };
+    if (isLarge(points)) m_kept.removeIf([&](const auto& kept) { return isLarge(kept.value()); });
+    m_kept[value(points->map->table)] = points;
 }
+
+bool TableMapTab::drawsThis() const { return m_asked.table == table() && session().isRunning(JobKind::TableMap); }
 
 bool TableMapTab::showKept() {
     const auto kept = m_kept.constFind(table());
     if (m_keptOf != session().model() || kept == m_kept.constEnd()) return false;
-    const MapPointsPtr points = *kept;
-    m_mapToken = TableRowSource::newToken();
-    m_method->setCurrentIndex(points->map->method == MapMethod::Umap ? 2 : points->map->components == 3 ? 1 : 0);
+    showAgain(*kept);
+    if (drawsThis()) showMethod(m_asked.method, m_asked.components);  // of what comes in its place
+    return true;
+}
+
+void TableMapTab::showAgain(const MapPointsPtr& points) {
     {
         const QSignalBlocker blocker(m_axes);  // the points lie along these already
         m_axes->setCurrentIndex(points->axisX == 1 ? 2 : points->axisY == 2 ? 1 : 0);
     }
     chooseColour();
     showMap(points);
-    return true;
+    showMethod(points->map->method, points->map->components);
 }
+
+void TableMapTab::showMethod(MapMethod method, int components) { m_method->setCurrentIndex(method == MapMethod::Umap ? 2 : components == 3 ? 1 : 0); }
 
 QString TableMapTab::whatWillBeDrawn() const {
     const QString rows = m_rows->currentText();
@@ -271,7 +284,7 @@ void TableMapTab::forget() {
     m_pins.clear();
     m_loop.clear();
     m_failed = m_drawnUnasked = false;
-    m_mapToken = m_colourToken = m_densityToken = m_densityShown = m_loopToken = 0;
+    m_colourToken = m_densityToken = m_densityShown = m_loopToken = 0;
     m_lasso->setChecked(false);
     m_axes->setEnabled(false);
     offerRows();
@@ -286,10 +299,12 @@ void TableMapTab::refresh() {
         showEmpty(tr("Choose a table at the left."));
     else if (m_points)
         showContent();
+    else if (m_interim && drawsThis())
+        showAgain(m_interim);
     else if (showKept())
         return;
-    else if (running && m_drawing >= 0 && m_drawing != table())
-        showEmpty(tr("The map of %1 is being drawn. It stays there while you look at other tables.").arg(nameOf(m_drawing)), tr("Cancel"), [this] { session().cancel(JobKind::TableMap); });
+    else if (running && m_asked.table >= 0 && m_asked.table != table())
+        showEmpty(tr("The map of %1 is being drawn. It stays there while you look at other tables.").arg(nameOf(m_asked.table)), tr("Cancel"), [this] { session().cancel(JobKind::TableMap); });
     else if (running)
         showEmpty(tr("Reading the table for its map…"), tr("Cancel"), [this] { session().cancel(JobKind::TableMap); });
     else if (!m_failed && !m_drawnUnasked && spec().bytes <= kCheapMap) {

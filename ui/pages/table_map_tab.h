@@ -50,9 +50,13 @@ private:
     MapChoice choice() const;
     MapColour colour() const;
     void run();
-    // The last finished map of every table of the open model, where it has few points; showKept(): whether there is one of this table.
+    // The last finished map of every table of the open model that has few points, and one larger; showKept(): whether there is one of this table.
     void keep(const MapPointsPtr& points);
     bool showKept();
+    bool drawsThis() const;  // the map of this table is being drawn
+    // Of this table, as it was left; the tools say how it was drawn.
+    void showAgain(const MapPointsPtr& points);
+    void showMethod(MapMethod method, int components);
     QString whatWillBeDrawn() const;
     QString nameOf(int table) const;
     void showMap(const MapPointsPtr& points);
@@ -79,7 +83,8 @@ private:
     MapPointsPtr m_points;
     QHash<int, MapPointsPtr> m_kept;
     ModelInfoPtr m_keptOf;
-    int m_drawing = -1;  // the table whose map was asked for last
+    MapPointsPtr m_interim;  // the newest picture of the one that is being drawn
+    MapChoice m_asked;       // asked for last; what comes is of its table, whichever is shown by then
     MapColoursPtr m_colours;
     qint64 m_current = -1;
     std::vector<qint64> m_neighbors, m_pins;

@@ -2,7 +2,6 @@
 #include "ui/shell/cardinalities_dialog.h"
 
 #include <QDialogButtonBox>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -14,6 +13,7 @@
 #include <utility>
 
 #include "ui/session/session.h"
+#include "ui/widgets/file_dialog.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -58,7 +58,7 @@ CardinalitiesDialog::CardinalitiesDialog(const QString& checkpoint, std::functio
 }
 
 void CardinalitiesDialog::chooseFile() {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Rows of the tables"), {}, tr("Descriptions (*.yaml *.yml *.json *.txt);;All files (*)"));
+    const QString path = askForFile(this, tr("Rows of the tables"), {}, tr("Descriptions (*.yaml *.yml *.json *.txt);;All files (*)"));
     if (!path.isEmpty()) m_text->setText(path);
 }
 

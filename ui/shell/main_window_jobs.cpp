@@ -56,12 +56,16 @@ void MainWindow::unlessLost(const QString& end, const std::function<void()>& act
     QStringList running;
     for (const JobKind kind : m_session.running())
         if (const JobEntry& job = jobEntry(kind); job.loss != JobLoss::Never && job.end == JobEnd::Replaced) running << jobRunning(kind);
-    if (!running.isEmpty())
-        return askToEnd(running.join(QLatin1Char('\n')), tr("What it has done so far is lost when anything else is opened or read otherwise."), end, act);
     const auto* page = m_stack->findChild<EvaluatePage*>();
     const QString figures = page ? page->unsaved() : QString();
-    if (figures.isEmpty()) return act();
-    ask(tr("Not saved"), figures, tr("Its figures go when anything else is opened or read otherwise; Export… on Evaluate keeps them."), end, tr("&Stay"), act);
+    const bool runs = !running.isEmpty();
+    if (!runs && figures.isEmpty()) return act();
+    const QString loss =
+        figures.isEmpty() ? tr("What it has done so far is lost when anything else is opened or read otherwise.")
+        : !runs           ? tr("Its figures go when anything else is opened or read otherwise; Export… on Evaluate keeps them.")
+                          : tr("What runs has done so far is lost when anything else is opened or read otherwise, and the finished figures go too; Export… on Evaluate keeps those.");
+    if (!figures.isEmpty()) running << figures;
+    ask(runs ? tr("Still running") : tr("Not saved"), running.join(QLatin1Char('\n')), loss, end, runs ? tr("&Keep running") : tr("&Stay"), act);
 }
 
 void MainWindow::cancelJobs() {
@@ -91,9 +95,10 @@ void MainWindow::closeEvent(QCloseEvent* event) {
         if (const QString work = page->unsaved(); !work.isEmpty()) unsaved << work;
     if (!m_quits && !(jobs + unsaved).isEmpty()) {
         event->ignore();
-        const QString loss = jobs.isEmpty() ? tr("Copy on Samples writes a row as a line of text that can be pasted again; Export… on Evaluate keeps its figures.")
-                                            : tr("What it has done so far is lost if you quit now.");
-        ask(jobs.isEmpty() ? tr("Not saved") : tr("Still running"), (jobs + unsaved).join(QLatin1Char('\n')), loss, tr("&Quit"),
+        QStringList loss;
+        if (!jobs.isEmpty()) loss << (unsaved.isEmpty() ? tr("What it has done so far is lost if you quit now.") : tr("What runs has done so far is lost if you quit now, and what is not saved too."));
+        if (!unsaved.isEmpty()) loss << tr("Copy on Samples writes a row as a line of text that can be pasted again; Export… on Evaluate keeps its figures.");
+        ask(jobs.isEmpty() ? tr("Not saved") : tr("Still running"), (jobs + unsaved).join(QLatin1Char('\n')), loss.join(QLatin1Char(' ')), tr("&Quit"),
             jobs.isEmpty() ? tr("&Stay") : tr("&Keep running"), [this] {
                 m_quits = true;
                 close();

@@ -5,7 +5,6 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QCoreApplication>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QLineEdit>
 #include <QMap>
@@ -25,6 +24,7 @@
 #include "ui/shell/main_window.h"
 #include "ui/shell/recent_files.h"
 #include "ui/shell/storage.h"
+#include "ui/widgets/file_dialog.h"
 #include "ui/widgets/glossary.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
@@ -213,28 +213,25 @@ void MainWindow::showHelp(const QString& term) {
 void MainWindow::showAbout() { showAboutWindow(this); }
 
 void MainWindow::chooseCheckpoint() {
-    const QString path =
-        QFileDialog::getExistingDirectory(this, tr("Open checkpoint: the directory with its .npy files"),
-                                          m_lastCheckpoint, QFileDialog::Options());  // shows the files in it too
+    const QString path = askForFolder(this, tr("Open checkpoint: the directory with its .npy files"), m_lastCheckpoint);
     if (!path.isEmpty()) open({path, QString(), QString(), QString()});
 }
 
 void MainWindow::chooseCheckpointFile() {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open checkpoint: one file"), m_lastCheckpoint, tr("Checkpoints in one file (*.h5 *.hdf5 *.keras *.npz *.npy *.index);;All files (*)"));
+    const QString path = askForFile(this, tr("Open checkpoint: one file"), m_lastCheckpoint,
+                                    tr("Checkpoints in one file (*.h5 *.hdf5 *.keras *.npz *.npy *.index);;All files (*)"));
     if (!path.isEmpty()) open({path, QString(), QString(), QString()});
 }
 
 void MainWindow::chooseDataset() {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open dataset: feature_spec.yaml or raw Criteo rows"), m_lastDataset.dataset,
-                                                      tr("Datasets (feature_spec.yaml *.yaml *.tsv *.csv *.txt *.npz *.bin *.h5 *.hdf5);;All files (*)"));
+    const QString path = askForFile(this, tr("Open dataset: feature_spec.yaml or raw Criteo rows"), m_lastDataset.dataset,
+                                    tr("Datasets (feature_spec.yaml *.yaml *.tsv *.csv *.txt *.npz *.bin *.h5 *.hdf5);;All files (*)"));
     if (path.isEmpty()) return;
     unlessLost(tr("&Open"), [this, path] { openDataset(path, QStringLiteral("test"), m_lastDataset.dictionary); });
 }
 
 void MainWindow::chooseDictionary() {
-    const QString path =
-        QFileDialog::getExistingDirectory(this, tr("Open dictionary: the directory with cat_0.tsv, cat_1.tsv …"),
-                                          m_lastDataset.dictionary, QFileDialog::Options());
+    const QString path = askForFolder(this, tr("Open dictionary: the directory with cat_0.tsv, cat_1.tsv …"), m_lastDataset.dictionary);
     if (path.isEmpty()) return;
     if (!m_lastDataset.dataset.isEmpty()) {  // with it nothing is missing
         unlessLost(tr("&Open"), [this, path] { openDataset(m_lastDataset.dataset, m_lastDataset.split, path); });

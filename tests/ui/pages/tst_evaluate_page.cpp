@@ -6,6 +6,7 @@
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTemporaryDir>
@@ -16,6 +17,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/ui/pages/page_fixture.h"
+#include "ui/charts/chart_menu.h"
 #include "ui/charts/chart_view.h"
 #include "ui/pages/evaluate_cards.h"
 #include "ui/pages/evaluate_charts.h"
@@ -280,6 +282,37 @@ private Q_SLOTS:
         QVERIFY(find<QToolButton>("exportEvaluation")->isEnabled());
         QVERIFY(runToTheEnd());
         QVERIFY(status().startsWith(QStringLiteral("Final: 20,000 rows")));
+    }
+
+    // By the button and by every chart's menu, and whoever asks is told why not.
+    void onlyFinishedFiguresAreExported() {
+        auto* button = find<QToolButton>("exportEvaluation");
+        const auto menu = [this] {
+            QMenu filled;
+            fillChartMenu(filled, *charts()->roc(), QStringLiteral("ROC"));
+            QStringList out;
+            for (const QAction* action : filled.actions()) out << action->text().remove(QLatin1Char('&'));
+            return out.join(QLatin1Char('\n'));
+        };
+        const auto exports = [&] { return menu().contains(QStringLiteral("Export PNG")) && menu().contains(QStringLiteral("Copy data")); };
+        const auto says = [&](const char* why) {
+            return !exports() && !button->isEnabled() && button->toolTip().contains(QLatin1String(why)) && menu().contains(QLatin1String(why));
+        };
+        const auto interim = std::make_shared<Evaluation>();
+        m_page->run();
+        Q_EMIT m_session->evaluationUpdated(interim);
+        QVERIFY2(says("is running"), qPrintable(button->toolTip() + menu()));
+        m_session->cancel(JobKind::Evaluate);
+        QVERIFY2(says("stopped before its end"), qPrintable(button->toolTip() + menu()));
+        QVERIFY(runToTheEnd());
+        QVERIFY(button->isEnabled() && exports());
+        m_page->run();
+        QVERIFY2(says("is running"), qPrintable(button->toolTip() + menu()));
+        Q_EMIT m_session->evaluationUpdated(interim);
+        QVERIFY2(says("is running"), qPrintable(button->toolTip() + menu()));
+        m_session->cancel(JobKind::Evaluate);  // the finished ones are there again
+        QVERIFY2(button->isEnabled() && exports(), qPrintable(button->toolTip() + menu()));
+        QVERIFY(!button->toolTip().contains(QLatin1Char('\n')));
     }
 
     void theSplitIsChosen() {

@@ -140,6 +140,48 @@ private Q_SLOTS:
         QVERIFY(s.settle());
     }
 
+    // Who comes back to a table while its map is being drawn sees it come, in the place of the one that was there before.
+    void aMapThatIsDrawnIsTakenUpByWhoComesBack() {
+        test::ShownTables s;
+        QVERIFY(s.open());
+        s.page.showTab(TablesPage::Map);
+        QVERIFY(s.settle());
+        TableMapTab* tab = s.page.mapTab();
+        auto* chart = tab->findChild<ChartView*>();
+        const auto axis = [&] { return chart->chart()->axes(Qt::Horizontal).constFirst()->titleText(); };
+        QVERIFY2(axis().startsWith(QStringLiteral("PC 1")), qPrintable(axis()));
+        MapPointsPtr pca;
+        connect(&s.session.tables(), &TableAnalysis::mapReady, tab, [&pca](const MapPointsPtr& points) { pca = points; });
+        tab->draw(MapMethod::Pca);
+        QVERIFY(s.settle());
+        QVERIFY(pca && pca->map->final);
+        const auto method = [&] { return tab->findChild<QComboBox*>()->currentText(); };
+        tab->draw(MapMethod::Umap);
+        s.choose(1);
+        s.choose(0);
+        QVERIFY(s.session.isRunning(JobKind::TableMap));
+        QVERIFY2(axis().startsWith(QStringLiteral("PC 1")), qPrintable(axis()));
+        QCOMPARE(method(), QStringLiteral("UMAP"));  // what comes
+        // A picture on the way, which came while another table was shown.
+        s.choose(1);
+        auto picture = std::make_shared<TableMap>(*pca->map);
+        picture->method = MapMethod::Umap;
+        picture->final = false;
+        picture->points = 5;
+        auto interim = std::make_shared<MapPoints>(*pca);
+        interim->map = picture;
+        interim->x.resize(5);
+        interim->y.resize(5);
+        Q_EMIT s.session.tables().mapReady(interim, 0);
+        s.choose(0);
+        QVERIFY(s.session.isRunning(JobKind::TableMap));
+        QCOMPARE(chart->accessibleName(), QStringLiteral("Map of 5 rows"));
+        QVERIFY(s.settle());
+        QVERIFY2(axis().startsWith(QStringLiteral("UMAP 1")), qPrintable(axis()));
+        QCOMPARE(chart->table().rows.size(), static_cast<std::size_t>(s.session.model()->spec.tables[0].rows));
+        QCOMPARE(method(), QStringLiteral("UMAP"));
+    }
+
     // What would be drawn is what the tools say.
     void theEmptyMapSaysWhatWillBeDrawn() {
         Session session;

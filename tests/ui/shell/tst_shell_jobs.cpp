@@ -175,6 +175,40 @@ private Q_SLOTS:
         QVERIFY(page->unsaved().isEmpty());
     }
 
+    // A run beside finished figures: both are lost, and both are named, whatever ends them.
+    void theQuestionNamesWhatRunsAndFinishedFigures() {
+        openDemo();
+        m_window->showPage(QStringLiteral("evaluate"));
+        const Page* page = m_window->currentPage();
+        auto figures = std::make_shared<Evaluation>();
+        figures->final = true;
+        figures->report.rows = figures->totalRows = figures->datasetRows = 200'000;
+        figures->seconds = 107;
+        Q_EMIT m_session->evaluationUpdated(figures);
+        const auto trigger = [this](const char* words) {
+            for (QAction* action : m_window->findChildren<QAction*>())
+                if (action->text().remove(QLatin1Char('&')) == QString::fromLatin1(words)) return action->trigger();
+            QFAIL(words);
+        };
+        const std::pair<const char*, std::function<void()>> ways[] = {
+            {"split", [this] { chooseSplit(QStringLiteral("train")); }},
+            {"checkpoint", [this] { m_window->open(successor()); }},
+            {"close", [&] { trigger("Close"); }},
+            {"quit", [this] { QVERIFY(!m_window->close()); }},
+        };
+        for (const auto& [name, act] : ways) {
+            m_session->startEvaluation({});  // anew each time: it may have ended meanwhile
+            QVERIFY2(m_session->isRunning(JobKind::Evaluate), name);
+            act();
+            QVERIFY2(question(), name);
+            QCOMPARE(question()->text(), QStringLiteral("An evaluation is running.\nThe evaluation of 200,000 rows, which took 107.0 s, was not exported."));
+            QVERIFY2(question()->informativeText().contains(QStringLiteral("Export… on Evaluate keeps")) && question()->informativeText().startsWith(QStringLiteral("What runs has done so far is lost")),
+                     qPrintable(question()->informativeText()));
+            question()->defaultButton()->click();
+            QVERIFY2(m_session->isRunning(JobKind::Evaluate) && !page->unsaved().isEmpty(), name);
+        }
+    }
+
     // The same of other jobs that take minutes.
     void anotherOrderAsksWhileTheReadingIsChecked() {
         openDemo();
