@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ui/session/desks/check_desk.h"
+#include "ui/session/desks/evaluation_desk.h"
 #include "ui/session/desks/layer_desk.h"
 #include "ui/session/session_state.h"
 #include "ui/session/table_analysis.h"
@@ -50,9 +51,11 @@ void Session::State::start(JobKind kind, const QString& title, JobRunner::Work w
 }
 
 struct Session::Desks {
-    Desks(Session& session, State& state) : tables(session, state), layers(session, state), checks(session, state) {}
+    Desks(Session& session, State& state)
+        : tables(session, state), layers(session, state), evaluation(session, state), checks(session, state) {}
     TableAnalysis tables;
     LayerDesk layers;
+    EvaluationDesk evaluation;
     CheckDesk checks;
 };
 
@@ -78,6 +81,7 @@ Session::~Session() { m_state.reset(); }
 
 TableAnalysis& Session::tables() const { return m_desks->tables; }
 LayerDesk& Session::layers() const { return m_desks->layers; }
+EvaluationDesk& Session::evaluation() const { return m_desks->evaluation; }
 CheckDesk& Session::checks() const { return m_desks->checks; }
 
 ModelInfoPtr Session::model() const { return m_state->model; }
@@ -129,14 +133,6 @@ void Session::goBack() {
     Q_EMIT selectionChanged(s.selection);
 }
 
-namespace {
-
-Error nothingOpen(const char* what) {
-    return Error("E-SESSION-002", std::string("There is no open ") + what + ".").withRemedy(std::string("open a ") + what + " first");
-}
-
-}  // namespace
-
 void Session::requestTableRows(int table, std::vector<std::int64_t> ids, quint64 token) {
     if (!m_state->engine) return;
     m_state->start(JobKind::TableRows, [this, engine = m_state->engine, table, ids = std::move(ids), token](const JobRunner::Running&) {
@@ -166,20 +162,6 @@ void Session::explain(const InputRow& input, quint64 token, bool pinned, const Q
                        return delivered(*this, kind, shared(engine->explain(input, job.stop, Engine::NotFinite::Show)),
                                         [this, token, pinned](const ExplanationPtr& e) { Q_EMIT explanationReady(e, token, pinned); });
                    });
-}
-
-void Session::startEvaluation(const EvaluateOptions& options) {
-    if (!m_state->engine || !m_state->data) {
-        Q_EMIT jobFailed(JobKind::Evaluate, nothingOpen(m_state->engine ? "dataset" : "checkpoint"));
-        return;
-    }
-    m_state->start(JobKind::Evaluate, [this, engine = m_state->engine, data = m_state->data, options](const JobRunner::Running& job) {
-        const auto partial = [this, &job](const Evaluation& interim) {
-            job.interim([this, copy = std::make_shared<const Evaluation>(interim)] { Q_EMIT evaluationUpdated(copy); });
-        };
-        return delivered(*this, JobKind::Evaluate, shared(engine->evaluate(*data, options, partial, job.progress, job.stop)),
-                         [this](const EvaluationPtr& e) { Q_EMIT evaluationUpdated(e); });
-    });
 }
 
 void Session::cancel(JobKind kind) {

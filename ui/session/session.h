@@ -21,7 +21,6 @@ using ModelInfoPtr = std::shared_ptr<const ModelInfo>;
 using TableRowsPtr = std::shared_ptr<const TableRows>;
 using PredictionPtr = std::shared_ptr<const Prediction>;
 using ExplanationPtr = std::shared_ptr<const Explanation>;
-using EvaluationPtr = std::shared_ptr<const Evaluation>;
 
 // What is selected, shared by all pages; the inspector shows it.
 struct Selection {
@@ -97,6 +96,7 @@ struct Program {
 
 class CheckDesk;
 class Desk;
+class EvaluationDesk;
 class LayerDesk;
 class TableAnalysis;
 
@@ -132,6 +132,7 @@ public:
     // What the pages ask for, and what was found (ui/session/desks, ui/session/table_analysis.h).
     TableAnalysis& tables() const;
     LayerDesk& layers() const;
+    EvaluationDesk& evaluation() const;
     CheckDesk& checks() const;
 
     // --- requests (GUI thread, return at once) ---
@@ -167,12 +168,9 @@ public:
     // Everything about one row, also where its prediction is not finite; answered by explanationReady (pinned: the reference row, its own kind of job).
     // title: of the job; empty: it explains a row.
     void explain(const InputRow& input, quint64 token, bool pinned = false, const QString& title = {});
-    void startEvaluation(const EvaluateOptions& options);
     // Where a table that was written as text comes from: the program, model and data as they are open now, into path + ".json". Nothing without a program
     // or a model; a notice where it cannot be written.
     void writeOrigin(const QString& path);
-    // Writes all figures and curves; the extension says how (.json .csv .tsv .h5). Answered by exported or, for JobKind::Export, jobFailed.
-    void exportEvaluation(const EvaluationPtr& evaluation, const QString& path);
     // Writes the open model as one HDF5 file (.h5) or as a directory in NVIDIA's layout (else), as `dlrm-cli convert`. Goes on while another model is
     // opened. Answered by noticed or, for JobKind::ExportCheckpoint, jobFailed.
     void exportCheckpoint(const QString& path);
@@ -210,9 +208,7 @@ Q_SIGNALS:
     void tableRowsReady(dlrm::ui::TableRowsPtr rows, quint64 token);
     void sampleRowsReady(dlrm::ui::PredictionPtr rows, quint64 token);
     void explanationReady(dlrm::ui::ExplanationPtr explanation, quint64 token, bool pinned);
-    void evaluationUpdated(dlrm::ui::EvaluationPtr evaluation);  // interim figures while it runs, then final = true
     void exported(QString path);
-    void evaluationExported(QString path);                          // after exported
     void jobStarted(dlrm::ui::JobKind kind, QString title);
     void jobProgressed(dlrm::ui::JobKind kind, qint64 done, qint64 total, QString text);   // text: "38 % · 612 k rows/s · 4 s left"
     void jobFinished(dlrm::ui::JobKind kind);                       // ended, cancelled or failed

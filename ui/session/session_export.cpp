@@ -74,26 +74,6 @@ void Session::writeOrigin(const QString& path) {
     m_state->start(JobKind::ExportOrigin, write);
 }
 
-void Session::exportEvaluation(const EvaluationPtr& evaluation, const QString& path) {
-    if (!evaluation) return;
-    m_state->start(JobKind::Export,
-                   [this, evaluation, path,
-                    provenance = m_state->provenance(checks().results().doctor.get())](const JobRunner::Running&) -> JobRunner::Delivery {
-                       Provenance origin = provenance();
-                       if (const std::int64_t rows = evaluation->range.size(); rows > 0 && rows < evaluation->datasetRows)
-                           origin.exported = exportedRange(evaluation->range.first, evaluation->range.last, evaluation->datasetRows);
-                       for (const std::string& note : evaluation->notes)
-                           if (std::find(origin.notes.begin(), origin.notes.end(), note) == origin.notes.end())
-                               origin.notes.push_back(note);
-                       Result<void> written = dlrm::exportEvaluation(*evaluation, local(path), origin);
-                       if (!written) return failed(*this, JobKind::Export, std::move(written.error()));
-                       return [this, path] {
-                           Q_EMIT exported(path);
-                           Q_EMIT evaluationExported(path);
-                       };
-                   });
-}
-
 void Session::exportCheckpoint(const QString& path) {
     if (!m_state->engine) return;
     m_state->start(JobKind::ExportCheckpoint, [this, engine = m_state->engine, path](const JobRunner::Running& job) {

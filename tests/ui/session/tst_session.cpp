@@ -11,6 +11,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "ui/session/desks/evaluation_desk.h"
 #include "ui/session/session.h"
 
 using namespace dlrm;
@@ -107,9 +108,9 @@ private Q_SLOTS:
 
     void evaluationGivesTheExpectedFigures() {
         EvaluationPtr last;
-        connect(m_session.get(), &Session::evaluationUpdated, this, [&last](const EvaluationPtr& e) { last = e; });
+        connect(&m_session->evaluation(), &EvaluationDesk::updated, this, [&last](const EvaluationPtr& e) { last = e; });
         QSignalSpy finished(m_session.get(), &Session::jobFinished);
-        m_session->startEvaluation({});
+        m_session->evaluation().start({});
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isRunning(JobKind::Evaluate), kOpenMs);
         QVERIFY(last && last->final);
         const auto expected = expectedMetrics();
@@ -121,9 +122,9 @@ private Q_SLOTS:
 
     void aCancelledEvaluationNeverBecomesFinal() {
         bool final = false;
-        connect(m_session.get(), &Session::evaluationUpdated, this, [&final](const EvaluationPtr& e) { final = final || e->final; });
+        connect(&m_session->evaluation(), &EvaluationDesk::updated, this, [&final](const EvaluationPtr& e) { final = final || e->final; });
         QSignalSpy failed(m_session.get(), &Session::jobFailed);
-        m_session->startEvaluation({});
+        m_session->evaluation().start({});
         m_session->cancel(JobKind::Evaluate);
         QVERIFY(!m_session->isRunning(JobKind::Evaluate));
         QTest::qWait(300);
@@ -133,7 +134,7 @@ private Q_SLOTS:
 
     void evaluatingWithoutADatasetFailsWithItsCode() {
         m_session->closeModel();
-        QCOMPARE(failureOf([this] { m_session->startEvaluation({}); }), QStringLiteral("E-SESSION-002"));
+        QCOMPARE(failureOf([this] { m_session->evaluation().start({}); }), QStringLiteral("E-SESSION-002"));
     }
 
     void aModelThatDoesNotOpenKeepsTheOldOne() {
