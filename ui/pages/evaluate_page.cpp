@@ -20,7 +20,6 @@
 #include "ui/pages/evaluate_charts.h"
 #include "ui/pages/split_choice.h"
 #include "ui/session/desks/check_desk.h"
-#include "ui/session/desks/evaluation_desk.h"
 #include "ui/session/order_standing.h"
 #include "ui/session/plain_words.h"
 #include "ui/shell/export_dialog.h"

@@ -1,46 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session/session.h"
 
-#include <iterator>
 #include <utility>
 #include <vector>
 
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/desks/evaluation_desk.h"
 #include "ui/session/desks/layer_desk.h"
+#include "ui/session/desks/sample_desk.h"
 #include "ui/session/session_state.h"
 #include "ui/session/table_analysis.h"
-#include "ui/session/window_error.h"
 
 namespace dlrm::ui {
 namespace {
 
 constexpr std::size_t kHistory = 100;  // selections one can go back
-
-// The rows to look at: one that cannot be read hides no other.
-Result<Prediction> readableRows(Engine& engine, const Dataset& data, RowRange range, const ProgressFn& progress, const std::stop_token& stop) {
-    auto all = engine.predict(data, range, {.inputs = true, .raw = true, .notFinite = true}, progress, stop);
-    if (all) return all;
-    Error error = std::move(all).error();
-    const std::int64_t bad = error.row;
-    if (error.isCancelled() || bad < range.first || bad > range.last) return fail(std::move(error));
-    Prediction out;
-    const auto add = [&](RowRange part) -> Result<void> {
-        if (part.size() == 0) return {};
-        auto rows = readableRows(engine, data, part, progress, stop);
-        if (!rows) return fail(std::move(rows).error());
-        std::vector<PredictedRow> soFar = std::exchange(out, *std::move(rows)).rows;
-        std::move(out.rows.begin(), out.rows.end(), std::back_inserter(soFar));
-        out.rows = std::move(soFar);
-        out.range = range;
-        return {};
-    };
-    if (auto before = add({range.first, bad - 1}); !before) return fail(std::move(before).error());
-    out.rows.emplace_back().row = bad;
-    out.rows.back().unreadable = std::make_shared<const Error>(forWindow(std::move(error)));
-    if (auto after = add({bad + 1, range.last}); !after) return fail(std::move(after).error());
-    return out;
-}
 
 }  // namespace
 
@@ -52,10 +26,11 @@ void Session::State::start(JobKind kind, const QString& title, JobRunner::Work w
 
 struct Session::Desks {
     Desks(Session& session, State& state)
-        : tables(session, state), layers(session, state), evaluation(session, state), checks(session, state) {}
+        : tables(session, state), layers(session, state), evaluation(session, state), samples(session, state), checks(session, state) {}
     TableAnalysis tables;
     LayerDesk layers;
     EvaluationDesk evaluation;
+    SampleDesk samples;
     CheckDesk checks;
 };
 
@@ -82,6 +57,7 @@ Session::~Session() { m_state.reset(); }
 TableAnalysis& Session::tables() const { return m_desks->tables; }
 LayerDesk& Session::layers() const { return m_desks->layers; }
 EvaluationDesk& Session::evaluation() const { return m_desks->evaluation; }
+SampleDesk& Session::samples() const { return m_desks->samples; }
 CheckDesk& Session::checks() const { return m_desks->checks; }
 
 ModelInfoPtr Session::model() const { return m_state->model; }
@@ -144,24 +120,29 @@ void Session::requestTableRows(int table, std::vector<std::int64_t> ids, quint64
     });
 }
 
-void Session::requestSampleRows(qint64 first, int count, quint64 token) {
-    if (!m_state->engine || !m_state->data || count <= 0) return;
-    m_state->start(JobKind::SampleRows,
-                   [this, engine = m_state->engine, data = m_state->data, first, count, token](const JobRunner::Running& job) {
-                       return delivered(*this, JobKind::SampleRows,
-                                        shared(readableRows(*engine, *data, {first, first + count - 1}, job.progress, job.stop)),
-                                        [this, token](const PredictionPtr& p) { Q_EMIT sampleRowsReady(p, token); });
-                   });
+QString Session::hexOf(int table, std::int64_t id) const {
+    const State& s = *m_state;
+    if (!s.dictionary || table < 0 || static_cast<std::size_t>(table) >= s.dictionary->features()) return {};
+    const auto value =
+        s.dictionary->hexValue(static_cast<std::size_t>(table), id - (s.settings.applied ? s.settings.applied->reading.idShift : 0));
+    return value ? QString::fromStdString(formatHex(*value)) : QString();
 }
 
-void Session::explain(const InputRow& input, quint64 token, bool pinned, const QString& title) {
-    if (!m_state->engine) return;
-    const JobKind kind = pinned ? JobKind::ExplainPinned : JobKind::Explain;
-    m_state->start(kind, title.isEmpty() ? jobTitle(kind) : title,
-                   [this, engine = m_state->engine, input, token, pinned, kind](const JobRunner::Running& job) {
-                       return delivered(*this, kind, shared(engine->explain(input, job.stop, Engine::NotFinite::Show)),
-                                        [this, token, pinned](const ExplanationPtr& e) { Q_EMIT explanationReady(e, token, pinned); });
-                   });
+std::optional<qint64> Session::rowOfValue(int table, const QString& hex) const {
+    const State& s = *m_state;
+    const QString text = hex.trimmed();
+    bool isHex = false;
+    const std::uint32_t value = text.toUInt(&isHex, 16);
+    constexpr int kDigits = 8;
+    if (!isHex || text.size() != kDigits || !s.dictionary || !s.model || table < 0 ||
+        static_cast<std::size_t>(table) >= s.dictionary->features())
+        return {};
+    const qint64 id = s.dictionary->id(static_cast<std::size_t>(table), value);
+    if (id == 0) return {};
+    const qint64 row = id + (s.settings.applied ? s.settings.applied->reading.idShift : 0);
+    const bool inside = static_cast<std::size_t>(table) < s.model->spec.tables.size() && row >= 0 &&
+                        row < s.model->spec.tables[static_cast<std::size_t>(table)].rows;
+    return inside ? std::optional(row) : std::nullopt;
 }
 
 void Session::cancel(JobKind kind) {

@@ -19,8 +19,6 @@ namespace dlrm::ui {
 
 using ModelInfoPtr = std::shared_ptr<const ModelInfo>;
 using TableRowsPtr = std::shared_ptr<const TableRows>;
-using PredictionPtr = std::shared_ptr<const Prediction>;
-using ExplanationPtr = std::shared_ptr<const Explanation>;
 
 // What is selected, shared by all pages; the inspector shows it.
 struct Selection {
@@ -80,15 +78,6 @@ struct BackendState {
     std::vector<Precision> precisions;
 };
 
-// A sample row as the user edits it: raw tokens where known, and what the model is fed.
-struct EditableRow {
-    std::int64_t row = -1;                  // of the dataset; -1: pasted
-    std::optional<int> label;
-    RawRow raw;                             // tokens; categorical empty strings when only ids are known
-    InputRow input;
-    std::vector<bool> unknown;              // per categorical: hex not in the dictionary (id 0)
-};
-
 // The program that exported files name as where they come from.
 struct Program {
     QString name, version, commit;
@@ -98,6 +87,7 @@ class CheckDesk;
 class Desk;
 class EvaluationDesk;
 class LayerDesk;
+class SampleDesk;
 class TableAnalysis;
 
 class Session : public QObject {
@@ -133,6 +123,7 @@ public:
     TableAnalysis& tables() const;
     LayerDesk& layers() const;
     EvaluationDesk& evaluation() const;
+    SampleDesk& samples() const;
     CheckDesk& checks() const;
 
     // --- requests (GUI thread, return at once) ---
@@ -162,12 +153,6 @@ public:
     // Rows of one table by id, in the order asked; answered by tableRowsReady with the same `token`. The newest few requests are all answered, in
     // order, so that a grid and an inspector may ask side by side; older ones are dropped.
     void requestTableRows(int table, std::vector<std::int64_t> ids, quint64 token);
-    // Rows first..first+count-1 of the dataset with prediction (finite or not), inputs and raw tokens, and those that cannot be read as such; answered by
-    // sampleRowsReady. Dropped as table rows are.
-    void requestSampleRows(qint64 first, int count, quint64 token);
-    // Everything about one row, also where its prediction is not finite; answered by explanationReady (pinned: the reference row, its own kind of job).
-    // title: of the job; empty: it explains a row.
-    void explain(const InputRow& input, quint64 token, bool pinned = false, const QString& title = {});
     // Where a table that was written as text comes from: the program, model and data as they are open now, into path + ".json". Nothing without a program
     // or a model; a notice where it cannot be written.
     void writeOrigin(const QString& path);
@@ -177,14 +162,7 @@ public:
     void cancel(JobKind kind);
     void cancelAll();
 
-    // --- pure helpers for editing, GUI thread, microseconds ---
-    // A row of a sampleRowsReady answer as something to edit.
-    EditableRow editable(const PredictedRow& row) const;
-    // Lines of pasted or dropped text (40 or 39 tab-separated fields). Error names line and field; nothing is taken then.
-    Result<std::vector<EditableRow>> parseLines(const QString& text) const;
-    // Applies a token to numerical `index` / categorical `index` (8 hex digits looked up in the dictionary, or "id:123"); the row is unchanged on error.
-    Result<EditableRow> withNumerical(const EditableRow& row, int index, const QString& token) const;
-    Result<EditableRow> withCategorical(const EditableRow& row, int index, const QString& token) const;
+    // --- pure helpers, GUI thread, microseconds ---
     // Rows of every table, typed or in the file that the text names. Errors: those of core/dataset/cardinalities.h.
     static Result<std::vector<std::int64_t>> cardinalities(const QString& textOrFile);
     // "a73ee510" of an id when a dictionary is loaded, else empty.
@@ -206,8 +184,6 @@ Q_SIGNALS:
     // One line worth a moment's attention ("The dataset does not fit this model and was closed.").
     void noticed(QString text);
     void tableRowsReady(dlrm::ui::TableRowsPtr rows, quint64 token);
-    void sampleRowsReady(dlrm::ui::PredictionPtr rows, quint64 token);
-    void explanationReady(dlrm::ui::ExplanationPtr explanation, quint64 token, bool pinned);
     void exported(QString path);
     void jobStarted(dlrm::ui::JobKind kind, QString title);
     void jobProgressed(dlrm::ui::JobKind kind, qint64 done, qint64 total, QString text);   // text: "38 % · 612 k rows/s · 4 s left"

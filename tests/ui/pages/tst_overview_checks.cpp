@@ -8,6 +8,7 @@
 #include "ui/pages/architecture_figure.h"
 #include "ui/pages/layers_page.h"
 #include "ui/session/desks/check_desk.h"
+#include "ui/session/desks/sample_desk.h"
 #include "ui/shell/status_bar.h"
 
 using namespace dlrm;
@@ -212,37 +213,38 @@ void TestOverviewChecks::readNumbersAndIdsAreRecordedAndEndWithTheDataset() {
     Opened o;
     QVERIFY(test::openModel(o.session));
     QVERIFY(test::openDataset(o.session));
-    test::JobSpy opened(&o.session, &Session::datasetOpened), rows(&o.session, &Session::sampleRowsReady);
-    o.session.requestSampleRows(0, 1, 1);
+    test::JobSpy opened(&o.session, &Session::datasetOpened), rows(&o.session.samples(), &SampleDesk::rowsReady);
+    o.session.samples().requestRows(0, 1, 1);
     QVERIFY(rows.wait(kWaitMs));
     const auto before = rows.last().at(0).value<PredictionPtr>();
     const QString hexBefore = o.session.hexOf(9, before->rows[0].input.ids[9]);
-    const EditableRow typedBefore = *o.session.withNumerical(o.session.editable(before->rows[0]), 0, QStringLiteral("12"));
+    const EditableRow typedBefore =
+        *o.session.samples().withNumerical(o.session.samples().editable(before->rows[0]), 0, QStringLiteral("12"));
     Hypothesis h;
     h.reading = {NumericalReading::Raw, 1};
     o.session.applyReading(h);
     QVERIFY(opened.wait(kWaitMs));
     QCOMPARE(o.session.dataset()->profile, QStringLiteral("nvidia_spark, numbers raw, ids +1"));
-    o.session.requestSampleRows(0, 1, 2);
+    o.session.samples().requestRows(0, 1, 2);
     QVERIFY(rows.wait(kWaitMs));
     const auto after = rows.last().at(0).value<PredictionPtr>();
     QCOMPARE(after->profile, std::string("nvidia_spark, numbers raw, ids +1"));
     QCOMPARE(after->rows[0].input.ids[0], before->rows[0].input.ids[0] + 1);
     // A row that is edited is read in the same way as the others, never in both.
-    const EditableRow row = o.session.editable(after->rows[0]);
-    const auto typed = o.session.withNumerical(row, 0, QStringLiteral("12"));
+    const EditableRow row = o.session.samples().editable(after->rows[0]);
+    const auto typed = o.session.samples().withNumerical(row, 0, QStringLiteral("12"));
     QVERIFY(typed);
     QCOMPARE(typed->input.numerical[0], 12.0F);
     QVERIFY(std::fabs(typedBefore.input.numerical[0] - std::log(15.0F)) < 1e-2F);
     const QString hex = o.session.hexOf(9, after->rows[0].input.ids[9]);
     QCOMPARE(hex, hexBefore);
-    if (!hex.isEmpty()) QCOMPARE(o.session.withCategorical(row, 9, hex)->input.ids[9], after->rows[0].input.ids[9]);
-    QCOMPARE(o.session.withCategorical(row, 9, QStringLiteral("id:3"))->input.ids[9], 3);
+    if (!hex.isEmpty()) QCOMPARE(o.session.samples().withCategorical(row, 9, hex)->input.ids[9], after->rows[0].input.ids[9]);
+    QCOMPARE(o.session.samples().withCategorical(row, 9, QStringLiteral("id:3"))->input.ids[9], 3);
     // A value whose row in this reading is beyond its table has none.
     const auto last = static_cast<qint64>(o.session.model()->spec.tables[9].rows) - 1;
     const QString beyond = o.session.hexOf(9, last + 1);
     QVERIFY(!beyond.isEmpty());
-    const auto refused = o.session.withCategorical(row, 9, beyond);
+    const auto refused = o.session.samples().withCategorical(row, 9, beyond);
     QVERIFY(!refused);
     QCOMPARE(refused.error().code, std::string("E-SESSION-011"));
     // The same dataset again keeps it, another one ends it.
@@ -284,22 +286,23 @@ void TestOverviewChecks::typedNumbersAreFedAsTheReadingMeansThem() {
     QFETCH(double, fed);
     Session session;
     QVERIFY(test::openModel(session));
-    test::JobSpy opened(&session, &Session::datasetOpened), rows(&session, &Session::sampleRowsReady);
+    test::JobSpy opened(&session, &Session::datasetOpened), rows(&session.samples(), &SampleDesk::rowsReady);
     session.openDataset(test::demoPath(qPrintable(data)), QStringLiteral("test"), test::demoPath("dictionary"));
     QVERIFY(opened.wait(kWaitMs));
     Hypothesis h;
     h.reading.numerical = static_cast<NumericalReading>(reading);
     session.applyReading(h);
     QVERIFY(opened.wait(kWaitMs));
-    session.requestSampleRows(0, 1, 1);
+    session.samples().requestRows(0, 1, 1);
     QVERIFY(rows.wait(kWaitMs));
-    const auto typed = session.withNumerical(session.editable(rows.last().at(0).value<PredictionPtr>()->rows[0]), 0, token);
+    const auto typed =
+        session.samples().withNumerical(session.samples().editable(rows.last().at(0).value<PredictionPtr>()->rows[0]), 0, token);
     QVERIFY(typed);
     constexpr double kHalf = 0x1p-10;  // logarithms below 4 are rounded to float16: half a unit in their last place
     QVERIFY2(std::fabs(static_cast<double>(typed->input.numerical[0]) - fed) <= kHalf, qPrintable(QString::number(static_cast<double>(typed->input.numerical[0]))));
     QStringList line{QStringLiteral("1"), token};
     while (line.size() < 40) line << QString();
-    const auto pasted = session.parseLines(line.join(QLatin1Char('\t')));
+    const auto pasted = session.samples().parseLines(line.join(QLatin1Char('\t')));
     QVERIFY(pasted);
     QCOMPARE(pasted->front().input.numerical[0], typed->input.numerical[0]);
 }

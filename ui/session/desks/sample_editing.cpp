@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Session: turning what people type or paste into input rows, with the preprocessing and the dictionary of the open dataset.
+// SampleDesk: turning what people type or paste into input rows, with the preprocessing and the dictionary of the open dataset.
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "core/dataset/preprocessing.h"
 #include "core/dataset/reading.h"
+#include "ui/session/desks/sample_desk.h"
 #include "ui/session/session_state.h"
 #include "ui/widgets/typed_numbers.h"
 
@@ -60,7 +61,9 @@ Result<Lookup> lookUp(const Session::State& s, std::size_t index, const std::str
     return Lookup{id, id == 0};
 }
 
-Reading readingOf(const Session::State& s) { return s.settings.applied ? s.settings.applied->reading : s.data ? ownReading(*s.data) : Reading(); }
+Reading readingOf(const Session::State& s) {
+    return s.settings.applied ? s.settings.applied->reading : s.data ? ownReading(*s.data) : Reading();
+}
 
 // Whether the session reads numbers otherwise than the dataset means them.
 bool readsNumbersOtherwise(const Session::State& s) {
@@ -80,7 +83,8 @@ float fed(const Session::State& s, const std::string& token) {
     return value;
 }
 
-// The raw token that is fed as exactly this value; empty where none is found: it is then neither a logarithm of a whole number nor one itself.
+// The raw token that is fed as exactly this value; empty where none is found: it is then neither a logarithm of a whole number nor one
+// itself.
 std::string numericalToken(const Session::State& s, float value) {
     if (value == 0.0F || !std::isfinite(value)) return {};
     const double power = std::exp(static_cast<double>(value));
@@ -138,14 +142,12 @@ std::vector<std::string> takeNamedRows(QString& line, std::size_t numericals, st
     return named;
 }
 
-Error outsideModel() {
-    return Error("E-SESSION-008", "The open model has no such field.").withRemedy("open a checkpoint that has it");
-}
+Error outsideModel() { return Error("E-SESSION-008", "The open model has no such field.").withRemedy("open a checkpoint that has it"); }
 
 }  // namespace
 
-EditableRow Session::editable(const PredictedRow& row) const {
-    const State& s = *m_state;
+EditableRow SampleDesk::editable(const PredictedRow& row) const {
+    const Session::State& s = state();
     EditableRow out;
     out.row = row.row;
     out.label = row.label;
@@ -161,7 +163,7 @@ EditableRow Session::editable(const PredictedRow& row) const {
         const bool known = !readsNumbersOtherwise(s) || s.data->holdsRawNumbers();
         for (const float x : row.input.numerical) out.raw.numerical.push_back(known ? numericalToken(s, x) : std::string());
         for (std::size_t t = 0; t < row.input.ids.size(); ++t)
-            out.raw.categorical.push_back(hexOf(static_cast<int>(t), row.input.ids[t]).toStdString());
+            out.raw.categorical.push_back(session().hexOf(static_cast<int>(t), row.input.ids[t]).toStdString());
     }
     out.raw.numerical.resize(row.input.numerical.size());
     out.raw.categorical.resize(row.input.ids.size());
@@ -170,8 +172,8 @@ EditableRow Session::editable(const PredictedRow& row) const {
     return out;
 }
 
-Result<std::vector<EditableRow>> Session::parseLines(const QString& lines) const {
-    const State& s = *m_state;
+Result<std::vector<EditableRow>> SampleDesk::parseLines(const QString& lines) const {
+    const Session::State& s = state();
     if (!s.model) return fail(Error("E-SESSION-002", "There is no open checkpoint.").withRemedy("open a checkpoint first"));
     const auto numericals = static_cast<std::size_t>(s.model->spec.numericalFeatures);
     const std::size_t categoricals = s.model->spec.tables.size();
@@ -202,7 +204,7 @@ Result<std::vector<EditableRow>> Session::parseLines(const QString& lines) const
             }
             row.input.ids.push_back(found->id);
             row.unknown.push_back(found->unknown);
-            if (!named[t].empty()) row.raw.categorical[t] = hexOf(static_cast<int>(t), found->id).toStdString();
+            if (!named[t].empty()) row.raw.categorical[t] = session().hexOf(static_cast<int>(t), found->id).toStdString();
         }
         out.push_back(std::move(row));
     }
@@ -213,19 +215,19 @@ Result<std::vector<EditableRow>> Session::parseLines(const QString& lines) const
     return out;
 }
 
-Result<EditableRow> Session::withNumerical(const EditableRow& row, int index, const QString& token) const {
+Result<EditableRow> SampleDesk::withNumerical(const EditableRow& row, int index, const QString& token) const {
     const auto i = static_cast<std::size_t>(index);
     if (index < 0 || i >= row.input.numerical.size()) return fail(outsideModel());
     const std::string typed = token.trimmed().toStdString();
-    if (auto number = checkNumerical(numericalName(*m_state, i), typed); !number) return fail(std::move(number.error()));
+    if (auto number = checkNumerical(numericalName(state(), i), typed); !number) return fail(std::move(number.error()));
     EditableRow out = row;
-    out.input.numerical[i] = fed(*m_state, typed);
+    out.input.numerical[i] = fed(state(), typed);
     out.raw.numerical[i] = typed;
     return out;
 }
 
-Result<EditableRow> Session::withCategorical(const EditableRow& row, int index, const QString& token) const {
-    const State& s = *m_state;
+Result<EditableRow> SampleDesk::withCategorical(const EditableRow& row, int index, const QString& token) const {
+    const Session::State& s = state();
     const auto t = static_cast<std::size_t>(index);
     if (!s.model || index < 0 || t >= row.input.ids.size() || t >= s.model->spec.tables.size()) return fail(outsideModel());
     const std::string typed = token.trimmed().toStdString();
@@ -233,30 +235,9 @@ Result<EditableRow> Session::withCategorical(const EditableRow& row, int index, 
     if (!found) return fail(found.error());
     EditableRow out = row;
     out.input.ids[t] = found->id;
-    out.raw.categorical[t] = typed.rfind("id:", 0) == 0 ? hexOf(index, found->id).toStdString() : typed;
+    out.raw.categorical[t] = typed.rfind("id:", 0) == 0 ? session().hexOf(index, found->id).toStdString() : typed;
     out.unknown[t] = found->unknown;
     return out;
-}
-
-QString Session::hexOf(int table, std::int64_t id) const {
-    const State& s = *m_state;
-    if (!s.dictionary || table < 0 || static_cast<std::size_t>(table) >= s.dictionary->features()) return {};
-    const auto value = s.dictionary->hexValue(static_cast<std::size_t>(table), id - (s.settings.applied ? s.settings.applied->reading.idShift : 0));
-    return value ? QString::fromStdString(formatHex(*value)) : QString();
-}
-
-std::optional<qint64> Session::rowOfValue(int table, const QString& hex) const {
-    const State& s = *m_state;
-    const QString text = hex.trimmed();
-    bool isHex = false;
-    const std::uint32_t value = text.toUInt(&isHex, 16);
-    constexpr int kDigits = 8;
-    if (!isHex || text.size() != kDigits || !s.dictionary || !s.model || table < 0 || static_cast<std::size_t>(table) >= s.dictionary->features()) return {};
-    const qint64 id = s.dictionary->id(static_cast<std::size_t>(table), value);
-    if (id == 0) return {};
-    const qint64 row = id + (s.settings.applied ? s.settings.applied->reading.idShift : 0);
-    const bool inside = static_cast<std::size_t>(table) < s.model->spec.tables.size() && row >= 0 && row < s.model->spec.tables[static_cast<std::size_t>(table)].rows;
-    return inside ? std::optional(row) : std::nullopt;
 }
 
 }  // namespace dlrm::ui
