@@ -4,12 +4,14 @@
 // and one driver in tests/ui/session/tst_jobs.
 #pragma once
 
+#include <QObject>
 #include <QString>
 
 #include <span>
 #include <vector>
 
 namespace dlrm::ui {
+Q_NAMESPACE
 
 // One kind of job has one lane of the runner; a new request of a kind takes the place of the oldest one beyond `alive`.
 enum class JobKind {
@@ -43,6 +45,7 @@ enum class JobKind {
     ExportCheckpoint,
     FindBackends
 };
+Q_ENUM_NS(JobKind)
 
 // What ends a job before it is done, beside a request to cancel it.
 enum class JobEnd {

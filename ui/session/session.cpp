@@ -109,17 +109,6 @@ void Session::goBack() {
     Q_EMIT selectionChanged(s.selection);
 }
 
-void Session::requestTableRows(int table, std::vector<std::int64_t> ids, quint64 token) {
-    if (!m_state->engine) return;
-    m_state->start(JobKind::TableRows, [this, engine = m_state->engine, table, ids = std::move(ids), token](const JobRunner::Running&) {
-        std::vector<RowId> rows;
-        rows.reserve(ids.size());
-        for (const std::int64_t id : ids) rows.push_back(RowId{id});
-        return delivered(*this, JobKind::TableRows, shared(engine->rows(TableId{table}, rows)),
-                         [this, token](const TableRowsPtr& r) { Q_EMIT tableRowsReady(r, token); });
-    });
-}
-
 QString Session::hexOf(int table, std::int64_t id) const {
     const State& s = *m_state;
     if (!s.dictionary || table < 0 || static_cast<std::size_t>(table) >= s.dictionary->features()) return {};

@@ -18,7 +18,6 @@
 namespace dlrm::ui {
 
 using ModelInfoPtr = std::shared_ptr<const ModelInfo>;
-using TableRowsPtr = std::shared_ptr<const TableRows>;
 
 // What is selected, shared by all pages; the inspector shows it.
 struct Selection {
@@ -150,9 +149,6 @@ public:
     void goBack();                                        // to the selection before (Alt+Left)
     void closeModel();                                    // and the dataset with it
 
-    // Rows of one table by id, in the order asked; answered by tableRowsReady with the same `token`. The newest few requests are all answered, in
-    // order, so that a grid and an inspector may ask side by side; older ones are dropped.
-    void requestTableRows(int table, std::vector<std::int64_t> ids, quint64 token);
     // Where a table that was written as text comes from: the program, model and data as they are open now, into path + ".json". Nothing without a program
     // or a model; a notice where it cannot be written.
     void writeOrigin(const QString& path);
@@ -183,7 +179,6 @@ Q_SIGNALS:
     void backendsFound();
     // One line worth a moment's attention ("The dataset does not fit this model and was closed.").
     void noticed(QString text);
-    void tableRowsReady(dlrm::ui::TableRowsPtr rows, quint64 token);
     void exported(QString path);
     void jobStarted(dlrm::ui::JobKind kind, QString title);
     void jobProgressed(dlrm::ui::JobKind kind, qint64 done, qint64 total, QString text);   // text: "38 % · 612 k rows/s · 4 s left"

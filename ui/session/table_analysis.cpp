@@ -85,6 +85,17 @@ void TableAnalysis::take(int table, const TableStatisticsPtr& statistics) {
     Q_EMIT statisticsReady(table);
 }
 
+void TableAnalysis::requestRows(int table, std::vector<std::int64_t> ids, quint64 token) {
+    if (!state().engine) return;
+    state().start(JobKind::TableRows, [this, engine = state().engine, table, ids = std::move(ids), token](const JobRunner::Running&) {
+        std::vector<RowId> rows;
+        rows.reserve(ids.size());
+        for (const std::int64_t id : ids) rows.push_back(RowId{id});
+        return delivered(session(), JobKind::TableRows, shared(engine->rows(TableId{table}, rows)),
+                         [this, token](const TableRowsPtr& found) { Q_EMIT rowsReady(found, token); });
+    });
+}
+
 void TableAnalysis::findKnown() {
     if (!state().engine) return;
     state().start(JobKind::TableStatistics, tr("Looking for statistics"),

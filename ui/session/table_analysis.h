@@ -27,6 +27,7 @@
 
 namespace dlrm::ui {
 
+using TableRowsPtr = std::shared_ptr<const TableRows>;
 using TableStatisticsPtr = std::shared_ptr<const TableStatistics>;
 using TrafficPtr = std::shared_ptr<const Traffic>;
 using UntrainedTrafficPtr = std::shared_ptr<const UntrainedTraffic>;
@@ -98,6 +99,9 @@ public:
     ValueCheck knownValues() const;
 
     // --- requests ---
+    // Rows of one table by id, in the order asked; answered by rowsReady with the same `token`. The newest few requests are
+    // all answered, in order, so that a grid and an inspector may ask side by side; older ones are dropped.
+    void requestRows(int table, std::vector<std::int64_t> ids, quint64 token);
     // Statistics that are in memory or in the cache on disk, for all tables. Reads no table.
     void findKnown();
     // One pass over each of these tables that is not known, in this order; each answered by statisticsReady. Stopped work goes on where it stopped.
@@ -130,6 +134,7 @@ public:
     void forget() override;
 
 Q_SIGNALS:
+    void rowsReady(dlrm::ui::TableRowsPtr rows, quint64 token);
     void statisticsReady(int table);
     void cosinesReady(int table);
     void trafficChanged();                     // counted, joined or forgotten

@@ -14,6 +14,7 @@
 #include "ui/session/desks/evaluation_desk.h"
 #include "ui/session/desks/sample_desk.h"
 #include "ui/session/session.h"
+#include "ui/session/table_analysis.h"
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -75,9 +76,9 @@ private Q_SLOTS:
     }
 
     void tableRowsCarryTheirTokenAndManyRequestsAreAllAnswered() {
-        QSignalSpy ready(m_session.get(), &Session::tableRowsReady);
-        m_session->requestTableRows(3, {0, 2, 1}, 7);
-        m_session->requestTableRows(4, {5}, 8);
+        QSignalSpy ready(&m_session->tables(), &TableAnalysis::rowsReady);
+        m_session->tables().requestRows(3, {0, 2, 1}, 7);
+        m_session->tables().requestRows(4, {5}, 8);
         QTRY_COMPARE(ready.size(), 2);
         const auto rows = ready[0][0].value<TableRowsPtr>();
         QCOMPARE(ready[0][1].value<quint64>(), quint64{7});
@@ -88,7 +89,7 @@ private Q_SLOTS:
     }
 
     void rowsOutsideATableFailWithTheirCode() {
-        QCOMPARE(failureOf([this] { m_session->requestTableRows(0, {std::int64_t{1} << 40}, 1); }), QStringLiteral("E-ENGINE-002"));
+        QCOMPARE(failureOf([this] { m_session->tables().requestRows(0, {std::int64_t{1} << 40}, 1); }), QStringLiteral("E-ENGINE-002"));
     }
 
     void sampleRowsAreWhatExplainSays() {
@@ -147,8 +148,8 @@ private Q_SLOTS:
         QCOMPARE(m_session->dataset(), data);
         QVERIFY(!failureOf([&] { m_session->openModel(QStringLiteral("/nowhere/at/all")); }).isEmpty());
         QCOMPARE(m_session->model(), before);
-        QSignalSpy ready(m_session.get(), &Session::tableRowsReady);
-        m_session->requestTableRows(0, {0}, 1);
+        QSignalSpy ready(&m_session->tables(), &TableAnalysis::rowsReady);
+        m_session->tables().requestRows(0, {0}, 1);
         QVERIFY(ready.wait());
     }
 
