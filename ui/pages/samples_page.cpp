@@ -162,7 +162,7 @@ void SamplesPage::reopen() {
     m_currentInFlight = false;
     clearError();
     m_rows->reload();
-    for (const auto& [key, row] : m_edits) m_rows->setEdited(key, true);
+    for (const auto& [key, row] : m_edits) m_rows->setEdited(key, row);
     updateState();
     updateSubtitle();
     display();
@@ -235,7 +235,7 @@ void SamplesPage::reparsePasted() {
     addLines(text);
     if (fit) m_pasteBox->setPlainText(typed);
     for (const auto& [key, row] : m_edits)
-        if (key < 0) m_rows->setEdited(key, true);
+        if (key < 0) m_rows->setEdited(key, row);
 }
 
 // --- the current row ---
@@ -373,7 +373,8 @@ void SamplesPage::applyEdit(SampleKey key, const EditableRow& row) {
     const bool edited = !source || !sameValues(row, *source);
     if (edited) m_edits[key] = row;
     else m_edits.erase(key);
-    m_rows->setEdited(key, edited);
+    if (edited) m_rows->setEdited(key, row);
+    else m_rows->setUnedited(key);
     if (m_key != key) {
         m_view->setCurrentRow(m_rows->rowOf(key));
         return;

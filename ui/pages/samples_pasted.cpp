@@ -115,7 +115,7 @@ void SamplesPage::putBackPasted(const PastedRows& rows) {
     m_rows->addPasted(all);
     for (const auto& [key, row] : rows.edits) {
         m_edits[key] = row;
-        m_rows->setEdited(key, true);
+        m_rows->setEdited(key, row);
     }
     showRowAgain();
     explainNextListed();

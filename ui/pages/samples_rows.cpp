@@ -105,16 +105,23 @@ std::shared_ptr<const Error> SampleRows::unreadable(SampleKey key) const {
     return found ? found->unreadable : nullptr;
 }
 
-void SampleRows::setEdited(SampleKey key, bool edited) {
-    if (edited) m_edited[key].due = true;
-    else m_edited.erase(key);
+void SampleRows::setEdited(SampleKey key, const EditableRow& row) {
+    Edited& edited = m_edited[key];
+    edited.row = row;
+    edited.due = true;
+    Q_EMIT loaded();
+}
+
+void SampleRows::setUnedited(SampleKey key) {
+    m_edited.erase(key);
     Q_EMIT loaded();
 }
 
 void SampleRows::setEditedResult(SampleKey key, float logit, double probability) {
     const auto found = m_edited.find(key);
     if (found == m_edited.end()) return;
-    found->second = {shownProbability(logit, probability), false};
+    found->second.probability = shownProbability(logit, probability);
+    found->second.due = false;
     Q_EMIT loaded();
 }
 
@@ -167,20 +174,28 @@ QVariant SampleRows::data(qint64 row, int column, int role) const {
         if (role != Qt::DisplayRole) return {};
         return column == kLabelColumn ? QStringLiteral("–") : column == kProbabilityColumn ? tr("not read") : QString();
     }
-    const EditableRow& shown = fromDataset ? fromDataset->row : m_pasted[index];
+    const EditableRow& asRead = fromDataset ? fromDataset->row : m_pasted[index];
+    const auto edited = m_edited.find(key);
+    const EditableRow& shown = edited != m_edited.end() ? edited->second.row : asRead;
 
     if (role == Qt::FontRole && column != kLabelColumn) return Theme::instance().monospace(font_size::body);
     if (column == kLabelColumn && shown.label) {
         if (role == Qt::ForegroundRole) return *shown.label ? Theme::instance().colors().clicked : Theme::instance().colors().notClicked;
         if (role == Qt::ToolTipRole) return *shown.label ? tr("clicked") : tr("not clicked");
     }
+    if (edited != m_edited.end() && column >= kFirstField && (role == Qt::ForegroundRole || role == Qt::ToolTipRole)) {
+        const QString before = fieldText(asRead, column - kFirstField);
+        if (fieldText(shown, column - kFirstField) == before) return {};
+        if (role == Qt::ForegroundRole) return Theme::instance().colors().accent;
+        return before.isEmpty() ? tr("edited; missing as read") : tr("edited; %1 as read").arg(before);
+    }
     if (role != Qt::DisplayRole) return {};
     if (column == kLabelColumn) {
-        const QString mark = m_edited.contains(key) ? QStringLiteral(" ✎") : QString();
+        const QString mark = edited != m_edited.end() ? QStringLiteral(" ✎") : QString();
         return (shown.label ? QString::number(*shown.label) : QStringLiteral("–")) + mark;
     }
     if (column == kProbabilityColumn) {
-        if (const auto edited = m_edited.find(key); edited != m_edited.end())  // never the unedited one's
+        if (edited != m_edited.end())  // never the unedited one's
             return edited->second.probability ? formatFixed(*edited->second.probability, 4) : QStringLiteral("…");
         if (fromDataset) return formatFixed(fromDataset->probability, 4);
         const Pasted& result = m_pastedResults[index];

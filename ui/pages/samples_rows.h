@@ -49,8 +49,9 @@ public:
     std::optional<EditableRow> source(SampleKey key) const;
     // Why a row of the dataset could not be read; null: it could, or was not tried.
     std::shared_ptr<const Error> unreadable(SampleKey key) const;
-    // Each time it is edited: its prediction has still to come then.
-    void setEdited(SampleKey key, bool edited);
+    // Each time it is edited: the list shows the row as edited; its prediction has still to come then.
+    void setEdited(SampleKey key, const EditableRow& row);
+    void setUnedited(SampleKey key);
     // The list shows this instead of the row's own prediction while it is edited.
     void setEditedResult(SampleKey key, float logit, double probability);
 
@@ -80,6 +81,7 @@ private:
     };
     using Block = std::vector<Read>;
     struct Edited {
+        EditableRow row;
         std::optional<double> probability;  // of what it was edited to now, or just before
         bool due = true;
     };

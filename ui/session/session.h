@@ -43,6 +43,13 @@ struct DatasetInfo {
 };
 using DatasetInfoPtr = std::shared_ptr<const DatasetInfo>;
 
+// What a dataset is asked for with. missing: what raw categories become without a dictionary. numbers: what becomes of numbers in text that are none.
+struct DatasetRequest {
+    QString path, split, dictionary;
+    MissingDictionary missing = MissingDictionary::Refuse;
+    TextNumbers numbers = TextNumbers::Strict;
+};
+
 // How model and data are read instead of how their files mean it: what the doctor found and a person applied.
 struct AppliedReading {
     std::optional<InteractionOrder> interactionOrder;
@@ -146,6 +153,9 @@ public:
     void resetReading();
     // Opens a model whose tables were saved as one, with their rows.
     void openWithCardinalities(const QString& path, std::vector<std::int64_t> cardinalities);
+    // A model and then its dataset. Where tables were saved as one and no rows are given, the dataset says them; when it does not, the model's failure
+    // is the only one and the dataset is not opened.
+    void openTogether(const QString& path, std::vector<std::int64_t> cardinalities, const DatasetRequest& dataset);
     void goBack();                                        // to the selection before (Alt+Left)
     void closeModel();                                    // and the dataset with it
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "app/common/backends.h"
@@ -224,14 +225,15 @@ struct SessionOpening {
     }
 
     // keepData: try with the open dataset first, and close it when it does not fit. It is of a whole model: no part that is opened takes it over.
-    static void openModel(Session* s, const QString& path, const ModelSettings& settings, bool keepData) {
+    // beside: opened once the model is, or before where its rows are needed to open the model.
+    static void openModel(Session* s, const QString& path, const ModelSettings& settings, bool keepData, const std::optional<DatasetRequest>& beside = {}) {
         Session::State& state = *s->m_state;
         if (s->isRunning(JobKind::OpenDataset)) {
             // An applied reading was found for the dataset of now, and ends when another one takes its place meanwhile.
             state.waiting.push_back([=, dataset = datasetPath(state)] {
                 ModelSettings then = settings;
                 if (datasetPath(*s->m_state) != dataset) then.applied.reset();
-                openModel(s, path, then, keepData);
+                openModel(s, path, then, keepData, beside);
             });
             return;
         }
@@ -241,7 +243,7 @@ struct SessionOpening {
         auto dictionary = keepData ? state.dictionary : nullptr;
         const MissingDictionary missing = keepData && state.dataset ? state.dataset->missingDictionary : MissingDictionary::Refuse;
         const TextNumbers numbers = keepData && state.dataset ? state.dataset->textNumbers : TextNumbers::Strict;
-        state.start(JobKind::OpenModel, Session::tr("Opening %1").arg(shortName(path)), [=](const JobRunner::Running& job) {
+        state.start(JobKind::OpenModel, Session::tr("Opening %1").arg(shortName(path)), [=](const JobRunner::Running& job) -> JobRunner::Delivery {
             Opened opened{nullptr, data, stored, dictionary, {}, missing, numbers};
             auto engine = openEngine(path, settings, data, job.progress, job.stop);
             const auto isPart = [&engine] { return engine && !(*engine)->spec().missing.empty(); };
@@ -253,12 +255,26 @@ struct SessionOpening {
                 opened.dictionary = nullptr;
                 opened.notice = isPart() ? putAside().notice : Session::tr("The dataset was closed, it does not fit this checkpoint: %1").arg(why);
             }
+            bool open = false;  // the dataset beside it
+            if (!engine && engine.error().code == "E-FUSED-001" && beside) {
+                if (auto read = openData(*beside, nullptr, settings, job.progress, job.stop)) {
+                    if (auto with = openEngine(path, settings, read->data, job.progress, job.stop)) {
+                        opened = *std::move(read);
+                        engine = std::move(with);
+                        open = true;
+                    }
+                }
+            }
             if (!engine) return deliver(s, JobKind::OpenModel, fail(std::move(engine.error())));
             opened.engine = *engine;
-            return deliver(s, JobKind::OpenModel, std::move(opened), [s, settings] {
+            auto show = deliver(s, JobKind::OpenModel, std::move(opened), [s, settings] {
                 s->m_state->settings = settings;
                 Q_EMIT s->settingsChanged();
             });
+            return [s, show = std::move(show), next = open ? std::nullopt : beside] {
+                show();
+                if (next) openDataset(s, *next);
+            };
         });
     }
 
@@ -287,6 +303,12 @@ void Session::openWithCardinalities(const QString& path, std::vector<std::int64_
     ModelSettings settings = settingsFor(*m_state, path);
     if (!cardinalities.empty()) settings.cardinalities = std::move(cardinalities);
     SessionOpening::openModel(this, path, settings, true);
+}
+
+void Session::openTogether(const QString& path, std::vector<std::int64_t> cardinalities, const DatasetRequest& dataset) {
+    ModelSettings settings = settingsFor(*m_state, path);
+    if (!cardinalities.empty()) settings.cardinalities = std::move(cardinalities);
+    SessionOpening::openModel(this, path, settings, true, dataset);
 }
 
 void Session::openDataset(const QString& path, const QString& split, const QString& dictionary, MissingDictionary missing, TextNumbers numbers) {

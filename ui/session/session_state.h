@@ -18,13 +18,6 @@
 
 namespace dlrm::ui {
 
-// What a dataset was asked for with, to open it again with another dictionary or model.
-struct DatasetRequest {
-    QString path, split, dictionary;
-    MissingDictionary missing = MissingDictionary::Refuse;
-    TextNumbers numbers = TextNumbers::Strict;
-};
-
 struct Session::State {
     std::shared_ptr<Engine> engine;
     std::shared_ptr<const Dataset> data;        // as it is read

@@ -106,6 +106,7 @@ void MainWindow::connectSession() {
         // What was asked for beside one model says nothing of another; datasetOpened follows where it fits that as well.
         const QString& beside = m_lastDataset.checkpoint;
         if (!beside.isEmpty() && beside != m_lastCheckpoint && beside != QString::fromStdString(model->path)) m_lastDataset = {};
+        m_beside.reset();
         m_rail->setModelOpen(true);
         RecentFiles::instance().addModel(QString::fromStdString(model->path), model->spec.bytes());
         if (m_failedPage) m_failedPage->clearError();
@@ -155,13 +156,18 @@ void MainWindow::open(const OpenRequest& request) {
 }
 
 void MainWindow::openNow(const OpenRequest& request) {
-    if (!request.checkpoint.isEmpty()) {
-        m_lastCheckpoint = QFileInfo(request.checkpoint).absoluteFilePath();
-        openCheckpoint(request.cardinalities);
+    const QString dataset = request.dataset.isEmpty() ? QString() : QFileInfo(request.dataset).absoluteFilePath();
+    if (request.checkpoint.isEmpty()) {
+        if (!dataset.isEmpty()) openDataset(dataset, request.split, request.dictionary, request.missing, request.numbers);
+        return;
     }
-    if (request.dataset.isEmpty()) return;
-    openDataset(QFileInfo(request.dataset).absoluteFilePath(), request.split, request.dictionary, request.missing);
-    if (!request.checkpoint.isEmpty()) m_lastDataset.checkpoint = m_lastCheckpoint;
+    m_lastCheckpoint = QFileInfo(request.checkpoint).absoluteFilePath();
+    m_beside.reset();
+    if (!dataset.isEmpty()) {
+        m_lastDataset = {m_lastCheckpoint, dataset, request.split.isEmpty() ? QStringLiteral("test") : request.split, request.dictionary, {}, request.missing, request.numbers};
+        m_beside = DatasetRequest{dataset, m_lastDataset.split, request.dictionary, request.missing, request.numbers};
+    }
+    openCheckpoint(request.cardinalities);
 }
 
 QString MainWindow::openCheckpointPath() const {
@@ -171,10 +177,12 @@ QString MainWindow::openCheckpointPath() const {
 
 void MainWindow::openCheckpoint(std::vector<std::int64_t> cardinalities) {
     m_lastCardinalities = std::move(cardinalities);
-    m_session.openWithCardinalities(m_lastCheckpoint, m_lastCardinalities);
+    if (m_beside) m_session.openTogether(m_lastCheckpoint, m_lastCardinalities, *m_beside);
+    else m_session.openWithCardinalities(m_lastCheckpoint, m_lastCardinalities);
 }
 
 void MainWindow::openDataset(const QString& path, const QString& split, const QString& dictionary, MissingDictionary missing, TextNumbers numbers) {
+    m_beside.reset();
     m_lastDataset = {openCheckpointPath(), path, split.isEmpty() ? QStringLiteral("test") : split, dictionary, {}, missing, numbers};
     m_session.openDataset(m_lastDataset.dataset, m_lastDataset.split, m_lastDataset.dictionary, missing, numbers);
 }
@@ -182,6 +190,7 @@ void MainWindow::openDataset(const QString& path, const QString& split, const QS
 void MainWindow::openDemo() {
     unlessLost(tr("&Open"), [this] {
         m_lastCheckpoint.clear();
+        m_beside.reset();
         m_session.openDemo();
     });
 }

@@ -9,6 +9,7 @@
 #include <QSize>
 
 #include <functional>
+#include <optional>
 
 #include "ui/session/session.h"
 #include "ui/shell/command_palette.h"
@@ -116,7 +117,7 @@ private:
     void chooseDataset();
     void chooseDictionary();
     void exportCheckpoint(bool directory);
-    void openCheckpoint(std::vector<std::int64_t> cardinalities);  // m_lastCheckpoint
+    void openCheckpoint(std::vector<std::int64_t> cardinalities);  // m_lastCheckpoint, and m_beside
     QString openCheckpointPath() const;  // of the model that is open; empty: none
     void openDataset(const QString& path, const QString& split, const QString& dictionary, MissingDictionary missing = MissingDictionary::Refuse,
                      TextNumbers numbers = TextNumbers::Strict);
@@ -149,6 +150,7 @@ private:
     // The last things asked for, for Retry and for opening a dictionary later.
     QString m_lastCheckpoint;
     std::vector<std::int64_t> m_lastCardinalities;
+    std::optional<DatasetRequest> m_beside;  // asked for together with m_lastCheckpoint, until that is open
     OpenRequest m_lastDataset;  // its checkpoint: the model it was asked for beside; empty: any
     QPointer<QMessageBox> m_question;  // whether running jobs shall end
     bool m_quits = false;              // and the answer

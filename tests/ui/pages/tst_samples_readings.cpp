@@ -241,6 +241,27 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(std::fabs(listed(0).toDouble() - expected) <= kShownTolerance, kWait);
     }
 
+    // A prediction stands beside the values that it was made from.
+    void theListShowsEditedValues() {
+        const auto* source = m_page->findChild<SampleRows*>();
+        const auto cell = [source](int field, Qt::ItemDataRole role) { return source->data(0, 2 + field, role); };
+        const QString before = cell(1, Qt::DisplayRole).toString(), other = cell(2, Qt::DisplayRole).toString();
+        QVERIFY(before != QStringLiteral("4000") && !cell(1, Qt::ForegroundRole).isValid());
+        type(1, "4000");
+        QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled(), kWait);
+        QCOMPARE(cell(1, Qt::DisplayRole).toString(), QStringLiteral("4000"));
+        QCOMPARE(cell(2, Qt::DisplayRole).toString(), other);
+        QCOMPARE(source->data(0, 1, Qt::DisplayRole).toString(), labelText("probability"));
+        QVERIFY(source->data(0, 0, Qt::DisplayRole).toString().contains(QStringLiteral("✎")));
+        QCOMPARE(cell(1, Qt::ForegroundRole).value<QColor>(), Theme::instance().colors().accent);
+        QVERIFY2(cell(1, Qt::ToolTipRole).toString().endsWith(before.isEmpty() ? QStringLiteral("missing as read") : before + QStringLiteral(" as read")),
+                 qPrintable(cell(1, Qt::ToolTipRole).toString()));
+        QVERIFY(!cell(2, Qt::ForegroundRole).isValid() && !cell(2, Qt::ToolTipRole).isValid());
+        find<QToolButton>("revert")->click();
+        QCOMPARE(cell(1, Qt::DisplayRole).toString(), before);
+        QVERIFY(!cell(1, Qt::ForegroundRole).isValid());
+    }
+
     // Another dataset has rows of its own; the edits of the one before are there again with it, those of a pasted line stay with the line.
     void editsWaitForTheirDataset() {
         const auto* source = m_page->findChild<SampleRows*>();

@@ -23,6 +23,7 @@ using namespace dlrm::ui;
 
 namespace {
 const QString kFused = QStringLiteral(DLRM_TEST_DATA "/golden/newer_layouts/e_mono_dlrm_fused");
+const QString kData = QStringLiteral(DLRM_TEST_DATA "/golden/datasets/tiny/feature_spec.yaml");
 const std::vector<std::int64_t> kRows{1000, 7, 300, 3, 50};
 constexpr int kWaitMs = 60'000;
 }  // namespace
@@ -96,6 +97,51 @@ private Q_SLOTS:
         QVERIFY(changed.wait(kWaitMs));
         QCOMPARE(session.settings().cardinalities, kRows);
         QTRY_VERIFY(!window.findChild<CardinalitiesDialog*>());
+    }
+
+    // By the command line, a drop of both or a recent entry.
+    void aDatasetThatIsOpenedWithItSaysThem() {
+        Session session;
+        MainWindow window(session, false);
+        window.show();
+        QSignalSpy opened(&session, &Session::modelOpened), data(&session, &Session::datasetOpened), failed(&session, &Session::jobFailed);
+        window.open({kFused, kData, QStringLiteral("test"), {}});
+        QTRY_VERIFY_WITH_TIMEOUT(session.dataset() && !session.isAnyRunning(), kWaitMs);
+        QVERIFY(session.model());
+        std::vector<std::int64_t> rows;
+        for (const TableSpec& table : session.model()->spec.tables) rows.push_back(table.rows);
+        QCOMPARE(rows, kRows);
+        QCOMPARE(opened.size(), 1);
+        QCOMPARE(data.size(), 1);
+        QCOMPARE(failed.size(), 0);
+        QVERIFY(!window.findChild<CardinalitiesDialog*>());
+        // Settings that change later still have it from there.
+        ModelSettings settings = session.settings();
+        settings.threads = 1;
+        session.setSettings(settings);
+        QTRY_COMPARE_WITH_TIMEOUT(session.settings().threads, 1, kWaitMs);
+        QVERIFY(session.dataset());
+    }
+
+    // One that does not say them is not forgotten while they are asked for.
+    void afterTheAnswerTheDatasetIsOpenedToo() {
+        QTemporaryDir temporary;
+        const QString later = temporary.filePath(QStringLiteral("tiny"));
+        Session session;
+        MainWindow window(session, false);
+        window.show();
+        QSignalSpy failed(&session, &Session::jobFailed);
+        window.open({kFused, later + QStringLiteral("/feature_spec.yaml"), QStringLiteral("test"), {}});
+        QTRY_VERIFY_WITH_TIMEOUT(window.findChild<CardinalitiesDialog*>(), kWaitMs);
+        QCOMPARE(failed.size(), 1);
+        std::filesystem::copy(std::filesystem::path(kData.toStdString()).parent_path(), later.toStdString(), std::filesystem::copy_options::recursive);
+        auto* dialog = window.findChild<CardinalitiesDialog*>();
+        dialog->findChild<QLineEdit*>()->setText(QStringLiteral("1000, 7, 300, 3, 50"));
+        QTest::mouseClick(dialog->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Open), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(session.model() && session.dataset() && !session.isAnyRunning(), kWaitMs);
+        QCOMPARE(session.dataset()->path, later + QStringLiteral("/feature_spec.yaml"));
+        QCOMPARE(session.settings().cardinalities, kRows);
+        QCOMPARE(failed.size(), 1);
     }
 
     void theStartMayNameThem() {
