@@ -43,11 +43,13 @@ std::string rankingText(const DoctorReport& report, bool all) {
     table.addColumn("log loss", Align::Right);
     table.addColumn("behind", Align::Right);
     table.addColumn("", Align::Left);
-    std::int64_t impossible = 0;
+    std::int64_t hidden = 0;  // the one as opened is listed, also where it is impossible
     for (const Hypothesis& h : report.ranking.hypotheses) {
         const bool possible = h.impossible.empty();
-        impossible += !possible;
-        if (!possible && !all && !h.asOpened) continue;
+        if (!possible && !all && !h.asOpened) {
+            ++hidden;
+            continue;
+        }
         table.addRow(
             {h.asOpened ? "*" : "", std::string(name(h.interaction)), std::string(optionName(h.reading.numerical)),
              fmt::format("{:+}", h.reading.idShift), std::string(name(h.tableOrder)),
@@ -60,7 +62,7 @@ std::string rankingText(const DoctorReport& report, bool all) {
         "to each reading; ± one standard error)\n",
         plural(report.rows, "row"), report.datasetPath, report.split.empty() ? "" : ", split " + report.split);
     out += table.text("  ");
-    if (impossible > 0 && !all) out += fmt::format("  {} other reading{} impossible: --all says why\n", impossible, impossible == 1 ? " is" : "s are");
+    if (hidden > 0) out += fmt::format("  {} other reading{} impossible: --all says why\n", hidden, hidden == 1 ? " is" : "s are");
     return out;
 }
 

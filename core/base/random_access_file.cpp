@@ -238,7 +238,12 @@ Result<void> RandomAccessFile::checkUnchanged() const {
                         .withRemedy("Open it again when whatever writes it has finished."));
     };
     struct stat s {};
-    if ((m_state->unnamed ? fstat(m_state->fd.get(), &s) : stat(m_state->path.c_str(), &s)) != 0) return changed("the file that was opened", std::strerror(errno));
+    if ((m_state->unnamed ? fstat(m_state->fd.get(), &s) : stat(m_state->path.c_str(), &s)) != 0) {
+        if (errno != ENOENT && errno != ENOTDIR) return changed("the file that was opened", std::strerror(errno));
+        return fail(Error("E-FILE-005", "The file is gone: since it was opened it, or a folder above it, was removed or renamed.")
+                        .inFile(path()).butExpected("the file that was opened").butFound(std::strerror(errno))
+                        .withRemedy("Put it back and open it again, or open another one."));
+    }
     const FileIdentity now = identityOf(s);
     const FileIdentity& then = m_state->identity;
     if (now.size != then.size) return changed(fmt::format("{} bytes", then.size), fmt::format("{} bytes", now.size));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 
 #include <fmt/format.h>
@@ -192,8 +193,12 @@ std::vector<FileState> Engine::fileStates() const {
     std::vector<FileState> out;
     for (const auto& file : m_state->checkpoint->openFiles()) {
         if (std::any_of(out.begin(), out.end(), [&](const FileState& f) { return f.file == file->path(); })) continue;  // several tensors in one file
-        FileState& state = out.emplace_back(FileState{file->path(), file->size(), {}});
-        if (const auto same = file->checkUnchanged(); !same) state.problem = same.error().message + (same.error().found.empty() ? "" : " (" + same.error().found + ")");
+        FileState& state = out.emplace_back(FileState{file->path(), file->size(), {}, false});
+        if (const auto same = file->checkUnchanged(); !same) {
+            std::error_code ignored;
+            state.problem = same.error().message + (same.error().found.empty() ? "" : " (" + same.error().found + ")");
+            state.gone = !std::filesystem::exists(file->path(), ignored);
+        }
     }
     return out;
 }

@@ -91,6 +91,7 @@ struct FileState {
     std::string file;         // path
     std::int64_t bytes = 0;   // when it was opened: what its tensors' shapes take, checked then
     std::string problem;      // why it cannot be relied on any more: changed, cut short, replaced, gone; empty: as opened
+    bool gone = false;        // there is no file of that name any more
 };
 
 // Values that are not numbers, by tensor.

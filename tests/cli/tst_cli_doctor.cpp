@@ -61,6 +61,15 @@ private Q_SLOTS:
             QVERIFY(json["findings"].size() >= 1);
         }
     }
+    // Of 48 impossible ones the one as opened is listed; the others are 47.
+    void theReadingAsOpenedIsNoOtherOne() {
+        QTemporaryDir dir;
+        const QString model = withLastValue(dir, "top_mlp_layer_0_bias_part0.npy", std::numeric_limits<float>::quiet_NaN());
+        const auto few = cli({"doctor", model, "--data", kDataset}), all = cli({"doctor", model, "--data", kDataset, "--all"});
+        QVERIFY2(few.out.contains("  47 other readings are impossible: --all says why"), few.out);
+        QCOMPARE(all.out.count("impossible"), 48);
+    }
+
     void tablesAndLayersWithSuchAValueFail() {
         constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
         QTemporaryDir table, layer;

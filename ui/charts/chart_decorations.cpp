@@ -16,6 +16,8 @@ constexpr double kSample = 16;  // length of a legend's line
 constexpr double kPointerGap = 14;
 constexpr double kHandle = 5;
 constexpr double kMostFootnoteLines = 3;
+constexpr double kUnlimited = 1e6;  // pixels
+constexpr int kReadOutFlags = Qt::AlignLeft | Qt::AlignTop | Qt::TextExpandTabs | Qt::TextWordWrap;
 }  // namespace
 
 void paintTitle(QPainter& painter, const QString& title, const std::vector<LegendEntry>& legend, const QRectF& all, int reserved) {
@@ -66,22 +68,28 @@ void paintCursor(QPainter& painter, double x, const QRectF& plot) {
     painter.setBrush(Qt::NoBrush);
 }
 
-void paintReadOut(QPainter& painter, const QString& text, const QPointF& at, const QRectF& bounds) {
-    const Theme& theme = Theme::instance();
-    const QFont font = theme.font(font_size::caption);
-    const QRectF needed = QFontMetricsF(font).boundingRect(QRectF(0, 0, bounds.width(), bounds.height()), Qt::AlignLeft | Qt::TextExpandTabs, text);
-    QRectF box(at.x() + kPointerGap, at.y() + kPointerGap, needed.width() + 2 * space::s, needed.height() + 2 * space::xs);
+QRectF readOutBox(const QString& text, const QPointF& at, const QRectF& bounds) {
+    const double room = std::max(1.0, bounds.width() - 2 * space::s);
+    const QRectF needed = QFontMetricsF(Theme::instance().font(font_size::caption)).boundingRect(QRectF(0, 0, room, kUnlimited), kReadOutFlags, text);
+    const double width = std::min(std::ceil(needed.width()) + 2 * space::s, bounds.width());
+    QRectF box(at.x() + kPointerGap, at.y() + kPointerGap, width, needed.height() + 2 * space::xs);
     if (box.right() > bounds.right()) box.moveRight(at.x() - kPointerGap);
     if (box.left() < bounds.left()) box.moveLeft(bounds.left());
     if (box.bottom() > bounds.bottom()) box.moveBottom(at.y() - kPointerGap);
     if (box.top() < bounds.top()) box.moveTop(bounds.top());
+    return box;
+}
+
+void paintReadOut(QPainter& painter, const QString& text, const QPointF& at, const QRectF& bounds) {
+    const Theme& theme = Theme::instance();
+    const QRectF box = readOutBox(text, at, bounds);
     painter.setPen(QPen(theme.colors().line, 1));
     painter.setBrush(theme.colors().raised);
     painter.drawRoundedRect(box, space::xs, space::xs);
     painter.setBrush(Qt::NoBrush);
-    painter.setFont(font);
+    painter.setFont(theme.font(font_size::caption));
     painter.setPen(theme.colors().text);
-    painter.drawText(box.adjusted(space::s, space::xs, 0, 0), Qt::AlignLeft | Qt::AlignTop | Qt::TextExpandTabs, text);
+    painter.drawText(box.adjusted(space::s, space::xs, -space::s, -space::xs), kReadOutFlags, text);
 }
 
 int footnoteHeight(const QString& text, double width) {

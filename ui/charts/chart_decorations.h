@@ -24,7 +24,8 @@ void paintTitle(QPainter& painter, const QString& title, const std::vector<Legen
 // A dot of the accent's colour with an edge of the background's.
 void paintMark(QPainter& painter, const QPointF& at);
 void paintCursor(QPainter& painter, double x, const QRectF& plot);
-// Lines of text in a small box beside `at`, inside `bounds`.
+// Lines of text in a small box beside `at`, inside `bounds`; wrapped where they are wider.
+QRectF readOutBox(const QString& text, const QPointF& at, const QRectF& bounds);
 void paintReadOut(QPainter& painter, const QString& text, const QPointF& at, const QRectF& bounds);
 void paintFootnote(QPainter& painter, const QString& text, const QRectF& all);
 // Word-wrapped: of one to three lines.

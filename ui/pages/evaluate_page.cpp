@@ -169,7 +169,10 @@ void EvaluatePage::buildActions() {
 // What is no range does not stay behind a closed form.
 void EvaluatePage::leaveOptions() {
     if (!options()) {
-        Q_EMIT noticed(tr("“%1” is no range of rows of this dataset and was taken back.").arg(m_range->text()));
+        const DatasetInfoPtr dataset = session().dataset();
+        const QString why = dataset && dataset->rows > 0 ? tr("a range is first-last, of rows 0 to %1").arg(formatCount(dataset->rows - 1)) : tr("a range is first-last");
+        const QString now = m_acceptedRange.isEmpty() ? tr("all rows are evaluated as before") : tr("rows %1 are evaluated as before").arg(m_acceptedRange);
+        Q_EMIT noticed(tr("“%1” was taken back, %2: %3.").arg(m_range->text(), now, why));
         m_range->setText(m_acceptedRange);
     }
     m_acceptedRange = m_range->text();

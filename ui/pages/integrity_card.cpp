@@ -220,14 +220,15 @@ void IntegrityCard::fillFiles(const ModelInfo& model) {
     if (!extra.isEmpty()) addMarked(Mark::Open, tr("Beside the checkpoint and no part of it: %1.").arg(listed(extra)));
     const FileStatesPtr files = found().files;
     if (!files) return;
-    QStringList bad;
+    QStringList bad, gone;
     for (const FileState& f : *files)
-        if (!f.problem.empty()) bad << QFileInfo(QString::fromStdString(f.file)).fileName();
+        if (!f.problem.empty()) (f.gone ? gone : bad) << QFileInfo(QString::fromStdString(f.file)).fileName();
     const auto looked = static_cast<qint64>(files->size());
-    if (bad.isEmpty())
+    if (bad.isEmpty() && gone.isEmpty())
         addMarked(Mark::Pass, looked == 1 ? tr("The file is as it was when opened.")
                                           : tr("%1 files are as they were when opened.").arg(formatCount(looked)));
-    else addMarked(Mark::Warn, tr("Changed or missing since they were opened: %1.").arg(listed(bad)));
+    if (!gone.isEmpty()) addMarked(Mark::Warn, tr("Gone since they were opened: %1.").arg(listed(gone)));
+    if (!bad.isEmpty()) addMarked(Mark::Warn, tr("Changed since they were opened: %1.").arg(listed(bad)));
     auto* list = new QTreeWidget(this);
     list->setObjectName(QStringLiteral("fileList"));
     list->setRootIsDecorated(false);
@@ -237,7 +238,7 @@ void IntegrityCard::fillFiles(const ModelInfo& model) {
     list->setFixedHeight(kListHeight);
     for (const FileState& f : *files) {
         const QString path = QString::fromStdString(f.file);
-        auto* item = new QTreeWidgetItem(list, {QFileInfo(path).fileName(), formatCount(f.bytes), f.problem.empty() ? tr("fits") : tr("changed")});
+        auto* item = new QTreeWidgetItem(list, {QFileInfo(path).fileName(), formatCount(f.bytes), f.problem.empty() ? tr("fits") : f.gone ? tr("gone") : tr("changed")});
         item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
         item->setToolTip(0, path.toHtmlEscaped());
         item->setToolTip(2, (f.problem.empty() ? tr("present, its size fits its shape") : QString::fromStdString(f.problem)).toHtmlEscaped());

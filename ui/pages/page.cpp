@@ -51,8 +51,9 @@ void Page::showContent() {
 
 void Page::showError(const Error& error, std::function<void()> retry, std::vector<ErrorAction> actions) {
     // The files are others than those that were opened: only opening them again helps.
-    if (error.code == "E-FILE-005" && m_session.model()) retry = [this] { m_session.afterAsking([this] { m_session.reopen(); }); };
-    m_banner->showError(forWindow(error), std::move(retry), std::move(actions));
+    const bool changed = error.code == "E-FILE-005" && m_session.model();
+    if (changed) retry = [this] { m_session.afterAsking([this] { m_session.reopen(); }); };
+    m_banner->showError(forWindow(error), std::move(retry), std::move(actions), changed ? tr("&Reopen") : QString());
 }
 
 bool Page::showsError(const Error& error) const { return m_banner->text() == QString::fromStdString(forWindow(error).text()); }

@@ -49,7 +49,7 @@ public:
 
     // A banner under the header, over the top of the content, that stays until closed or until the next success:
     // sentence, file, remedy in the window's terms, Copy and (when given) Retry and what resolves it. Of a file that
-    // was changed, Retry opens model and dataset again.
+    // was changed, Reopen opens model and dataset again.
     void showError(const dlrm::Error& error, std::function<void()> retry = {}, std::vector<ErrorAction> actions = {});
     bool showsError(const dlrm::Error& error) const;
     void clearError();

@@ -171,6 +171,9 @@ void ReadingCard::fillVerdict(const DoctorReport& report) {
         addSentence(inWords(e.reason));
         return;
     }
+    // First what is wrong, then what is right.
+    for (const std::string& sentence : {report.harm(), report.miscalibrated(), report.notFinite})
+        if (!sentence.empty()) addMarked(Mark::Warn, QString::fromStdString(sentence));
     const Hypothesis* winner = report.winner();
     if (winner && winner->asOpened) {
         addMarked(Mark::Pass,
@@ -179,14 +182,13 @@ void ReadingCard::fillVerdict(const DoctorReport& report) {
         addSentence(QString::fromUtf8(kNotTold.data(), static_cast<qsizetype>(kNotTold.size())));
     } else if (winner) addMarked(Mark::Warn, tr("Another reading wins: %1.").arg(readingWords(*winner)));
     else addMarked(report.ranking.beaten() || !report.ranking.possible || !report.ranking.predicts ? Mark::Warn : Mark::Open, inWords(report.ranking.reason));
-    for (const std::string& sentence : {report.harm(), report.miscalibrated()})
-        if (!sentence.empty()) addMarked(Mark::Warn, QString::fromStdString(sentence));
-    if (!report.notFinite.empty()) addMarked(Mark::Warn, QString::fromStdString(report.notFinite));
 }
 
 // One verdict per question: the order may be plain while two ways to take the numbers tie.
 void ReadingCard::fillQuestions(const DoctorReport& report) {
-    for (const QuestionVerdict& v : questionVerdicts(report.ranking)) {
+    std::vector<QuestionVerdict> verdicts = questionVerdicts(report.ranking);
+    std::stable_partition(verdicts.begin(), verdicts.end(), [](const QuestionVerdict& v) { return v.disagrees(); });  // warnings first
+    for (const QuestionVerdict& v : verdicts) {
         const ReadingAnswer& best = v.answers.front();
         const ReadingAnswer* own = v.asOpened();
         const QString question = questionText(v.question), answer = answerText(v.question, best.best);

@@ -250,7 +250,8 @@ void SamplesPage::buildActions() {
     connect(m_revert, &QToolButton::clicked, this, &SamplesPage::revert);
     m_copy = plain(tr("Copy"), tr("Copy this row as a tab-separated line"), "copy", "copyRow");
     connect(m_copy, &QToolButton::clicked, this, &SamplesPage::copyRow);
-    m_pinButton = plain(tr("Pin"), QString(), "pin", "pin");
+    m_pinButton = plain(tr("Pinned"), QString(), "pin", "pin");
+    m_pinButton->setMinimumWidth(m_pinButton->sizeHint().width());  // its other word moves nothing
     m_pinButton->setCheckable(true);
     connect(m_pinButton, &QToolButton::clicked, this, &SamplesPage::togglePin);
 

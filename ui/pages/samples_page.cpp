@@ -306,7 +306,7 @@ void SamplesPage::display() {
     m_copy->setEnabled(shown);
     m_pinButton->setEnabled(shown || m_pin);
     m_pinButton->setChecked(m_pin.has_value());
-    m_pinButton->setText(m_pin ? tr("Pinned: %1").arg(m_pin->name) : tr("Pin"));
+    m_pinButton->setText(m_pin ? tr("Pinned") : tr("Pin"));
     m_pinButton->setToolTip(m_pin ? tr("All differences are shown against %1; click to let go").arg(m_pin->name)
                                   : tr("Keep this row as the reference for all differences"));
     m_summary->setRow(shown ? nameOf(*m_key) : tr("no row"), shown ? m_row.label : std::nullopt, edited);
@@ -487,7 +487,7 @@ void SamplesPage::showExplanation() {
     const ExplanationPtr against = reference(&name);
     std::optional<SampleSummary::Reference> shown;
     if (against) shown = SampleSummary::Reference{name, against->probability, static_cast<double>(against->logit)};
-    m_summary->setReferenceKind(m_pin ? tr("pinned") : tr("original"));
+    m_summary->setReferenceKind(m_pin ? m_pin->name : tr("original"));
     m_showDifference->setText(m_pin ? tr("&Difference from pinned") : tr("&Difference from original"));
     m_showDifference->setEnabled(against != nullptr);
     if (!m_explanation) {

@@ -82,10 +82,11 @@ void TableTab::showEmpty(const QString& sentence, const QString& buttonText, std
 }
 
 void TableTab::showFailure(const Error& error, std::function<void()> retry) {
-    if (error.code == "E-FILE-005") retry = [this] { m_session.afterAsking([this] { m_session.reopen(); }); };
+    const bool changed = error.code == "E-FILE-005";
+    if (changed) retry = [this] { m_session.afterAsking([this] { m_session.reopen(); }); };
     QString words = QString::fromStdString(error.message);
     if (!error.remedy.empty()) words += QLatin1Char('\n') + tr("What to do: %1").arg(QString::fromStdString(error.remedy));
-    showEmpty(words, tr("Retry"), std::move(retry));
+    showEmpty(words, changed ? tr("Reopen") : tr("Retry"), std::move(retry));
 }
 
 bool TableTab::needStatistics(const QString& what) {

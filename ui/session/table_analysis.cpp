@@ -280,6 +280,8 @@ Provenance describedRows(Provenance origin, const TableSpec& spec, const GridOrd
     constexpr std::int64_t kMostIds = 10'000;
     const std::int64_t rows = last - first + 1;
     if (rows != spec.rows || !query.empty()) origin.exported = exportedTableRows(spec.name, rows, spec.rows, query);
+    if (rows != spec.rows)
+        origin.notes.push_back(local(TableAnalysis::tr("A part was exported: %1 of the %2 of %3.").arg(formatCount(rows), countedText(spec.rows, "row"), text(spec.name))));
     if (rows > kMostIds) return origin;
     for (std::int64_t i = first; i <= last; ++i) origin.exportedIds.push_back(order ? static_cast<std::int64_t>(order->ids[static_cast<std::size_t>(i)]) : i);
     return origin;

@@ -62,15 +62,18 @@ void CardinalitiesDialog::chooseFile() {
     if (!path.isEmpty()) m_text->setText(path);
 }
 
+void CardinalitiesDialog::refuse(const QString& text, const Error& error) {
+    m_text->setText(text);
+    m_text->selectAll();
+    m_problem->setText(QString::fromStdString(error.text()));
+    m_problem->show();
+    layout()->activate();
+    resize(width(), std::max(height(), layout()->totalHeightForWidth(width())));  // of all its words
+}
+
 void CardinalitiesDialog::accept() {
     auto rows = Session::cardinalities(m_text->text().trimmed());
-    if (!rows) {
-        m_problem->setText(QString::fromStdString(rows.error().text()));
-        m_problem->show();
-        layout()->activate();
-        resize(width(), std::max(height(), layout()->totalHeightForWidth(width())));  // of all its words
-        return;
-    }
+    if (!rows) return refuse(m_text->text(), rows.error());
     QDialog::accept();
     m_use(*std::move(rows));
 }

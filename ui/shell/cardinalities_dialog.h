@@ -7,6 +7,8 @@
 #include <functional>
 #include <vector>
 
+#include "core/base/result.h"
+
 class QLabel;
 class QLineEdit;
 
@@ -19,6 +21,8 @@ public:
     CardinalitiesDialog(const QString& checkpoint, std::function<void(std::vector<std::int64_t>)> use, QWidget* parent = nullptr);
 
     void accept() override;
+    // Before it is opened: what was given before stands there with what is wrong with it.
+    void refuse(const QString& text, const Error& error);
 
 private:
     void chooseFile();

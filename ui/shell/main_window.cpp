@@ -20,6 +20,7 @@
 
 #include "ui/pages/page.h"
 #include "ui/session/plain_words.h"
+#include "ui/session/window_error.h"
 #include "ui/shell/cardinalities_dialog.h"
 #include "ui/shell/inspector_dock.h"
 #include "ui/shell/open_target.h"
@@ -357,14 +358,18 @@ void MainWindow::showFailure(JobKind kind, const Error& error) {
     if (kind == JobKind::OpenDataset && !m_lastDataset.dataset.isEmpty())
         retry = [this] { openDataset(m_lastDataset.dataset, m_lastDataset.split, m_lastDataset.dictionary, m_lastDataset.missing, m_lastDataset.numbers); };
     if (kind == JobKind::OpenModel && error.code == "E-FUSED-001") askForCardinalities();
+    if (kind == JobKind::OpenModel && error.code == "E-FUSED-002" && !m_lastCardinalities.empty()) askForCardinalities(&error);
     page->showError(error, std::move(retry), std::move(actions));
     if (opening) m_failedPage = page;
 }
 
-void MainWindow::askForCardinalities() {
+void MainWindow::askForCardinalities(const Error* refused) {
     if (m_lastCheckpoint.isEmpty() || findChild<CardinalitiesDialog*>()) return;
     auto* dialog = new CardinalitiesDialog(m_lastCheckpoint, [this](std::vector<std::int64_t> rows) { openCheckpoint(std::move(rows)); }, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    QStringList rows;
+    for (const std::int64_t n : m_lastCardinalities) rows << QString::number(n);
+    if (refused) dialog->refuse(rows.join(QStringLiteral(", ")), forWindow(*refused));
     dialog->open();
 }
 

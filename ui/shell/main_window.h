@@ -95,7 +95,8 @@ private:
     void showPlaceActions();
     std::vector<ErrorAction> actionsFor(JobKind kind, const Error& error);
     void showFailure(JobKind kind, const Error& error);
-    void askForCardinalities();
+    // refused: why the last ones, which stand there again, are not the model's; null: none were given.
+    void askForCardinalities(const Error* refused = nullptr);
     // Running jobs whose work is lost when they end early, a sentence each.
     QStringList lastingJobs() const;
     // Names them and what is lost; `end` is the button that calls `then`.

@@ -88,7 +88,7 @@ ErrorBanner::ErrorBanner(QWidget* under, QWidget* parent) : QFrame(parent), m_un
     hide();
 }
 
-void ErrorBanner::showError(const Error& error, std::function<void()> retry, std::vector<ErrorAction> actions) {
+void ErrorBanner::showError(const Error& error, std::function<void()> retry, std::vector<ErrorAction> actions, const QString& retryText) {
     m_text = QString::fromStdString(error.text());
     // The first line of text() is "E-XXX-000: sentence"; the rest says where, expected, found, and what to do, a line
     // each.
@@ -111,6 +111,7 @@ void ErrorBanner::showError(const Error& error, std::function<void()> retry, std
     m_details->hide();
     m_more->setVisible(!details.isEmpty());
     m_retryAction = std::move(retry);
+    m_retry->setText(retryText.isEmpty() ? tr("&Retry") : retryText);
     m_retry->setVisible(static_cast<bool>(m_retryAction));
     for (QPushButton* old : m_actions->findChildren<QPushButton*>()) {
         m_actionRow->removeWidget(old);

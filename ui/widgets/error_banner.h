@@ -28,7 +28,8 @@ class ErrorBanner : public QFrame {
 public:
     // under: a sibling, whose top it covers while it is shown.
     explicit ErrorBanner(QWidget* under, QWidget* parent);
-    void showError(const Error& error, std::function<void()> retry = {}, std::vector<ErrorAction> actions = {});
+    // retryText: of the button that calls `retry`; empty: "Retry".
+    void showError(const Error& error, std::function<void()> retry = {}, std::vector<ErrorAction> actions = {}, const QString& retryText = {});
     // All of the error, as Copy puts it on the clipboard; empty when nothing is shown.
     QString text() const;
 

@@ -214,6 +214,7 @@ private Q_SLOTS:
         const auto changed = (*file)->checkUnchanged();
         QVERIFY(!changed);
         QCOMPARE(changed.error().code, std::string("E-FILE-005"));
+        QVERIFY2(changed.error().message.starts_with(change == 2 ? "The file is gone" : "The file was changed"), changed.error().message.c_str());
     }
 
     // The kernel's own time tells of a change whose time was set back; it cannot tell that from a change of rights, and says so.

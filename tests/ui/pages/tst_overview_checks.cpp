@@ -63,6 +63,13 @@ void TestOverviewChecks::theRightReadingIsConfirmed() {
     QCOMPARE(text.count(QStringLiteral("NVIDIA order (bottom first) · ")), 1);
     QVERIFY(!o.button("applyReading")->isVisibleTo(&o.page) && !o.button("resetReading")->isVisibleTo(&o.page));
     QVERIFY(o.button("checkReading")->isVisibleTo(&o.page));
+    // What is wrong stands above what is right.
+    const auto warned = std::make_shared<DoctorReport>(*ready.last().at(0).value<DoctorReportPtr>());
+    warned->notFinite = "NaN comes in with cat_3.";
+    o.session.checks().takeReport(warned);
+    const QString both = textOf(o.reading());
+    const qsizetype warning = both.indexOf(QStringLiteral("NaN comes in with cat_3.")), verdict = both.indexOf(QStringLiteral("The reading as opened is the best"));
+    QVERIFY2(warning >= 0 && warning < verdict, qPrintable(both));
 }
 
 void TestOverviewChecks::whatIsConfirmedIsAssumedNowhere() {

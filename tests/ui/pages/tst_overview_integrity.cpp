@@ -135,10 +135,14 @@ void TestOverviewIntegrity::filesValuesAndBytesAreChecked() {
     QVERIFY(QFile::remove(path + QStringLiteral("/feature_3_part0.npy")));
     QTest::mouseClick(o.button("listFiles"), Qt::LeftButton);
     QVERIFY(files.wait(kWaitMs));
-    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Changed or missing since they were opened: feature_3_part0.npy")));
+    QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Gone since they were opened: feature_3_part0.npy")));
     QVERIFY(!textOf(o.integrity()).contains(QStringLiteral("values are finite")));
     QVERIFY(!textOf(o.integrity()).contains(QStringLiteral("is as recorded")));
     QVERIFY(textOf(o.integrity()).contains(QStringLiteral("Values were not scanned")));
+    const auto* listed = o.integrity().findChild<QTreeWidget*>(QStringLiteral("fileList"));
+    const QList<QTreeWidgetItem*> gone = listed->findItems(QStringLiteral("gone"), Qt::MatchExactly, 2);
+    QCOMPARE(gone.size(), 1);
+    QCOMPARE(gone[0]->text(0), QStringLiteral("feature_3_part0.npy"));
 }
 
 // Another checkpoint of the same shapes in the same place: nothing that was said of the one before is said of it.

@@ -330,7 +330,12 @@ private Q_SLOTS:
 
     void pinShowsTheDifference() {
         const double pinned = shownProbability();
+        const auto places = [this] { return QList{find<QToolButton>("pin")->geometry(), find<QToolButton>("copyRow")->geometry(), find<QToolButton>("revert")->geometry()}; };
+        const auto before = places();
         find<QToolButton>("pin")->click();
+        QCOMPARE(find<QToolButton>("pin")->text(), QStringLiteral("Pinned"));
+        QTest::qWait(50);  // a layout that moves them comes with the next events
+        QCOMPARE(places(), before);
         QCOMPARE(labelText("difference"), QStringLiteral("+0.0000"));
         rows()->setCurrentRow(9);
         QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && m_session->selection().row == 9, kWait);

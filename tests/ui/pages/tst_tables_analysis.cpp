@@ -453,7 +453,7 @@ private Q_SLOTS:
         s.session.tables().computeStatistics({0});
         QVERIFY(failed.count() > 0 || failed.wait(kWait));
         QVERIFY(s.page.errorText().contains(QStringLiteral("feature_0_part0.npy")));
-        QVERIFY(s.button(QStringLiteral("Retry")));
+        QVERIFY(s.button(QStringLiteral("Reopen")));
     }
 
     // Every figure that is drawn by the pixel is asked for in the pixels it has, also the first one.

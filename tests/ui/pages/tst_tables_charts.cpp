@@ -258,6 +258,20 @@ private Q_SLOTS:
         QCOMPARE(placed[3], QRectF(140, 24, 60, 12));
     }
 
+    void readOutsStayInsideNarrowCharts() {
+        const QString text = QStringLiteral("false positive rate 0.1234\ntrue positive rate 0.5678\nan explanation that is much longer than the chart is wide");
+        for (const double width : {90.0, 140.0, 1000.0}) {
+            const QRectF plot(60, 20, width, 300);
+            for (const double x : {plot.left(), plot.center().x(), plot.right()}) {
+                const QRectF box = readOutBox(text, QPointF(x, plot.center().y()), plot);
+                QVERIFY2(plot.contains(box), qPrintable(QString::number(width)));
+                QVERIFY(box.height() > 30);  // all lines are in it
+            }
+        }
+        const QRectF wide(0, 0, 1000, 300), narrow(0, 0, 140, 300);
+        QVERIFY(readOutBox(text, {}, narrow).height() > readOutBox(text, {}, wide).height());
+    }
+
     void barsKeepTheirBaseAtAnyZoom() {
         test::ShownTables s;
         QVERIFY(s.open());

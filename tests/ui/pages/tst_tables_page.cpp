@@ -555,6 +555,7 @@ void TestTablesPage::aTableThatCameBackIsReadAgain() {
     };
     show(9);
     QTRY_VERIFY(s.page.errorText().contains(QStringLiteral("E-FILE-005")));
+    QVERIFY2(s.page.errorText().contains(QStringLiteral("The file is gone")), qPrintable(s.page.errorText()));
     // The others are read as before.
     show(4);
     QVERIFY(s.waitForRows());
@@ -562,11 +563,11 @@ void TestTablesPage::aTableThatCameBackIsReadAgain() {
     show(9);
     QTRY_VERIFY(s.page.errorText().contains(QStringLiteral("E-FILE-005")));
     QVERIFY(QFile::copy(kept, table));
-    QPushButton* retry = nullptr;
+    QPushButton* reopen = nullptr;
     for (QPushButton* b : s.page.findChildren<QPushButton*>())
-        if (b->isVisible() && b->text().contains(QStringLiteral("Retry"))) retry = b;
-    QVERIFY(retry);
-    QTest::mouseClick(retry, Qt::LeftButton);
+        if (b->isVisible() && b->text() == QStringLiteral("&Reopen")) reopen = b;
+    QVERIFY(reopen);
+    QTest::mouseClick(reopen, Qt::LeftButton);
     QVERIFY(s.waitForRows());
     QTRY_VERIFY(s.page.errorText().isEmpty());
     QCOMPARE(s.session.selection().table, 9);

@@ -13,6 +13,7 @@
 #include "ui/session/order_standing.h"
 #include "ui/session/session.h"
 #include "ui/session/table_analysis.h"
+#include "ui/widgets/numbers.h"
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -29,6 +30,13 @@ QByteArray readAll(const QString& path) {
 
 // null where it is no JSON.
 json parsed(const QString& path) { return json::parse(readAll(path).toStdString(), nullptr, false); }
+
+// Whether one of its notes begins like this.
+bool noted(const json& file, const QString& start) {
+    for (const json& note : file["notes"])
+        if (note.get<std::string>().starts_with(start.toStdString())) return true;
+    return false;
+}
 
 }  // namespace
 
@@ -130,6 +138,7 @@ private Q_SLOTS:
             QCOMPARE(rows["last_row"].get<int>(), 1099);
             QCOMPARE(rows["rows"].get<int>(), 1000);
             QCOMPARE(rows["of"].get<std::int64_t>(), m_session->dataset()->rows);
+            QVERIFY2(noted(file, QStringLiteral("A part was evaluated: rows 100 to 1,099 of 20,000 rows.")), name);
         }
         auto order = std::make_shared<GridOrder>();
         order->table = 3;
@@ -146,11 +155,12 @@ private Q_SLOTS:
         QCOMPARE(rows["of"].get<std::int64_t>(), table.rows);
         QCOMPARE(rows["query"].get<std::string>(), std::string("norm > 0.1"));
         QVERIFY(!rows.contains("filter"));
+        QVERIFY(noted(beside, QStringLiteral("A part was exported: 2 of the %1 of %2.").arg(countedText(table.rows, "row"), QString::fromStdString(table.name))));
         QVERIFY(ids == json::array({2, 5}));
         // The whole table as it is stored is no part; sorted it says how.
         QVERIFY(exported([&] { m_session->tables().exportRows(3, nullptr, 0, table.rows - 1, path("whole.npy")); }));
         const json whole = parsed(path("whole.npy.json"));
-        QVERIFY(whole.is_object() && whole.contains("provenance") && !whole.contains("exported"));
+        QVERIFY(whole.is_object() && whole.contains("provenance") && !whole.contains("exported") && !noted(whole, QStringLiteral("A part was")));
         QVERIFY(exported([&] { m_session->tables().exportRows(3, nullptr, 0, table.rows - 1, path("sorted.npy"), QStringLiteral("sorted by norm")); }));
         const json sorted = parsed(path("sorted.npy.json"));
         QVERIFY(sorted.is_object() && sorted.contains("exported"));

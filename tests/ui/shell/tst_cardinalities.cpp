@@ -3,6 +3,7 @@
 #include <QDialogButtonBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPointer>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -142,6 +143,28 @@ private Q_SLOTS:
         QCOMPARE(session.dataset()->path, later + QStringLiteral("/feature_spec.yaml"));
         QCOMPARE(session.settings().cardinalities, kRows);
         QCOMPARE(failed.size(), 1);
+    }
+
+    // A list that is understood and is not this model's is asked for again, with what is wrong with it.
+    void rowsOfAnotherModelStandThereAgain() {
+        Session session;
+        MainWindow window(session, false);
+        window.show();
+        window.open({kFused, {}, {}, {}, {}});
+        QTRY_VERIFY_WITH_TIMEOUT(window.findChild<CardinalitiesDialog*>(), kWaitMs);
+        QPointer<CardinalitiesDialog> first = window.findChild<CardinalitiesDialog*>();
+        first->findChild<QLineEdit*>()->setText(QStringLiteral("1000, 7, 300, 3, 51"));
+        QTest::mouseClick(first->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Open), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(!first && window.findChild<CardinalitiesDialog*>(), kWaitMs);
+        auto* again = window.findChild<CardinalitiesDialog*>();
+        QVERIFY(again->isVisible());
+        QCOMPARE(again->findChild<QLineEdit*>()->text(), QStringLiteral("1000, 7, 300, 3, 51"));
+        bool said = false;
+        for (const QLabel* label : again->findChildren<QLabel*>()) said = said || (label->isVisible() && label->text().contains(QStringLiteral("E-FUSED-002")));
+        QVERIFY(said);
+        again->findChild<QLineEdit*>()->setText(QStringLiteral("1000, 7, 300, 3, 50"));
+        QTest::mouseClick(again->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Open), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(session.model(), kWaitMs);
     }
 
     void theStartMayNameThem() {

@@ -29,11 +29,13 @@ void CheckDesk::requestDoctor() {
     state().start(JobKind::Doctor, [this, engine = state().engine, data = state().storedData, options](const JobRunner::Running& job) {
         const Dataset* labelled = data && data->hasLabels() ? data.get() : nullptr;
         return delivered(session(), JobKind::Doctor, shared(engine->doctor(labelled, options, job.progress, job.stop)),
-                         [this](const DoctorReportPtr& report) {
-                             m_results.doctor = report;
-                             Q_EMIT doctorReady(report);
-                         });
+                         [this](const DoctorReportPtr& report) { takeReport(report); });
     });
+}
+
+void CheckDesk::takeReport(const DoctorReportPtr& report) {
+    m_results.doctor = report;
+    Q_EMIT doctorReady(report);
 }
 
 void CheckDesk::requestFiles() {

@@ -34,6 +34,8 @@ public:
 
     // The reading; from the weights alone without labelled rows. Answered by doctorReady.
     void requestDoctor();
+    // What the job delivers.
+    void takeReport(const DoctorReportPtr& report);
     // Every file as it is now; answered by filesReady.
     void requestFiles();
     // NaN and infinity in every tensor; answered by valuesChecked.

@@ -7,6 +7,7 @@
 #include "core/export/export.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/session_state.h"
+#include "ui/widgets/numbers.h"
 
 namespace dlrm::ui {
 
@@ -50,11 +51,15 @@ void EvaluationDesk::exportFigures(const EvaluationPtr& figures, const QString& 
     const ProvenanceFn provenance = state().provenance(session().checks().results().doctor.get());
     state().start(JobKind::Export, [this, figures, path, provenance](const JobRunner::Running&) -> JobRunner::Delivery {
         Provenance origin = provenance();
-        if (const std::int64_t rows = figures->range.size(); rows > 0 && rows < figures->datasetRows)
-            origin.exported = exportedRange(figures->range.first, figures->range.last, figures->datasetRows);
-        for (const std::string& note : figures->notes)
+        Evaluation told = *figures;
+        if (const RowRange& rows = told.range; rows.size() > 0 && rows.size() < told.datasetRows) {
+            origin.exported = exportedRange(rows.first, rows.last, told.datasetRows);
+            const QString part = tr("A part was evaluated: rows %1 to %2 of %3.");
+            told.notes.insert(told.notes.begin(), local(part.arg(formatCount(rows.first), formatCount(rows.last), countedText(told.datasetRows, "row"))));
+        }
+        for (const std::string& note : told.notes)
             if (std::find(origin.notes.begin(), origin.notes.end(), note) == origin.notes.end()) origin.notes.push_back(note);
-        Result<void> written = exportEvaluation(*figures, local(path), origin);
+        Result<void> written = exportEvaluation(told, local(path), origin);
         if (!written) return failed(session(), JobKind::Export, std::move(written.error()));
         return [this, figures, path] {
             if (figures == m_results.finished) m_results.exported = figures;
