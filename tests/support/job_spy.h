@@ -5,7 +5,9 @@
 #include <QSignalSpy>
 #include <QTest>
 
-#include "ui/session/session.h"
+#include <concepts>
+
+#include "ui/session/desks/desk.h"
 
 namespace dlrm::test {
 
@@ -13,6 +15,8 @@ class JobSpy : public QSignalSpy {
 public:
     template <class Signal>
     JobSpy(ui::Session* session, Signal delivers) : QSignalSpy(session, delivers), m_failures(session, &ui::Session::jobFailed) {}
+    template <std::derived_from<ui::Desk> D, class Signal>
+    JobSpy(D* desk, Signal delivers) : QSignalSpy(desk, delivers), m_failures(&desk->session(), &ui::Session::jobFailed) {}
 
     // True once the signal has come again; false after `ms`, or at once, with the error printed, where a job failed since the last wait().
     bool wait(int ms) {

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "ui/session/table_analysis.h"
 #include "ui/widgets/glossary.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
@@ -56,7 +57,7 @@ void appendFloat(QByteArray& out, float value) {
 }  // namespace
 
 TableRowSource::TableRowSource(Session& session, QObject* parent) : QObject(parent), m_session(session) {
-    connect(&session, &Session::tableRowsReady, this, &TableRowSource::store);
+    connect(&session.tables(), &TableAnalysis::rowsReady, this, &TableRowSource::store);
     connect(&session, &Session::jobFailed, this, [this](JobKind kind) {
         if (kind != JobKind::TableRows || !m_asked) return;
         m_asked.reset();
@@ -334,7 +335,7 @@ void TableRowSource::askForVisible() {
     m_asked = {from, to};
     const quint64 token = newToken();
     m_tokens.emplace(token, std::move(blocks));
-    m_session.requestTableRows(m_table, std::move(ids), token);
+    m_session.tables().requestRows(m_table, std::move(ids), token);
 }
 
 void TableRowSource::touch(qint64 block) { m_uses.splice(m_uses.begin(), m_uses, m_blocks.at(block).use); }

@@ -19,6 +19,7 @@
 #include "ui/pages/evaluate_cards.h"
 #include "ui/pages/evaluate_charts.h"
 #include "ui/pages/split_choice.h"
+#include "ui/session/desks/check_desk.h"
 #include "ui/session/order_standing.h"
 #include "ui/session/plain_words.h"
 #include "ui/shell/export_dialog.h"
@@ -44,13 +45,13 @@ EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, tr
     connect(&session, &Session::modelClosed, this, &EvaluatePage::reopen);
     connect(&session, &Session::datasetOpened, this, &EvaluatePage::reopen);
     connect(&session, &Session::datasetClosed, this, &EvaluatePage::reopen);
-    connect(&session, &Session::evaluationUpdated, this, &EvaluatePage::showEvaluation);
-    connect(&session, &Session::doctorReady, this, &EvaluatePage::updateStatus);  // the order's standing is part of it
+    connect(&session.evaluation(), &EvaluationDesk::updated, this, &EvaluatePage::showEvaluation);
+    connect(&session.checks(), &CheckDesk::doctorReady, this, &EvaluatePage::updateStatus);  // the order's standing is part of it
     connect(&session, &Session::jobStarted, this, [this](JobKind kind) {
         if (kind == JobKind::OpenDataset) showProgress(0, 0);
         if (kind != JobKind::Evaluate) return;
         m_running = true;
-        m_failed = m_restored = false;
+        m_failed = false;
         m_progress.clear();
         clearError();
         showProgress(0, 0);
@@ -66,9 +67,11 @@ EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, tr
         if (kind == JobKind::OpenDataset) showProgress(-1, 0);
         if (kind == JobKind::Evaluate) finished();
     });
-    connect(&session, &Session::evaluationExported, this, [this](const QString& path) {
-        m_exported = m_exporting;
-        Q_EMIT noticed(tr("Exported to %1").arg(path));
+    connect(&session.evaluation(), &EvaluationDesk::exported, this,
+            [this](const QString& path) { Q_EMIT noticed(tr("Exported to %1").arg(path)); });
+    connect(&session.evaluation(), &EvaluationDesk::finishedForgotten, this, [this] {
+        if (this->session().model() && this->session().dataset())
+            Q_EMIT noticed(tr("The evaluation's figures were of model and data as they were before: run it again."));
     });
     connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
         if (kind == JobKind::Export) showError(error);
@@ -78,6 +81,7 @@ EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, tr
         updateStatus();
     });
     reopen();
+    if (found().newest) showEvaluation(found().newest);
 }
 
 QWidget* EvaluatePage::buildContent() {
@@ -172,7 +176,7 @@ void EvaluatePage::leaveOptions() {
         m_range->setText(m_acceptedRange);
     }
     m_acceptedRange = m_range->text();
-    if (!m_evaluation && !m_running) updateState();  // it names the rows
+    if (!m_shown && !m_running) updateState();  // it names the rows
 }
 
 // The rows of one dataset and model say nothing about another; the same ones read otherwise keep theirs.
@@ -191,10 +195,7 @@ void EvaluatePage::forgetForeignRange() {
 
 void EvaluatePage::reopen() {
     forgetForeignRange();
-    if (m_final && session().model() && session().dataset())
-        Q_EMIT noticed(tr("The evaluation's figures were of model and data as they were before: run it again."));
-    m_evaluation = m_final = nullptr;
-    m_restored = false;
+    m_shown = nullptr;
     m_progress.clear();
     clearError();
     m_cards->clear();
@@ -225,7 +226,7 @@ void EvaluatePage::updateState() {
     } else if (!dataset->hasLabels) {
         showEmpty(tr("This dataset has no labels, so there is nothing to compare the predictions with. Its rows can be looked at on the Samples page."),
                   tr("Open another dataset…"), [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
-    } else if (!m_evaluation && !m_running) {
+    } else if (!m_shown && !m_running) {
         const auto chosen = options();
         const qint64 rows = chosen && chosen->range.size() > 0 ? chosen->range.size() : dataset->rows;
         showEmpty(tr("Nothing has been evaluated yet as model and data are open now. The figures and curves of %1 appear here while they are computed.").arg(countedText(rows, "row")),
@@ -247,11 +248,11 @@ void EvaluatePage::updateActions() {
     if (!m_running) m_run->setEnabled(possible && options().has_value());
     if (focused) shown->setFocus();
     hidden->setVisible(false);
-    m_run->setText(m_evaluation ? tr("Run again") : tr("Run"));
+    m_run->setText(m_shown ? tr("Run again") : tr("Run"));
     m_options->setEnabled(possible);
     const QString why = whyNoExport();
     const QString what = tr("Save all figures and curves as JSON, CSV, TSV or HDF5");
-    m_export->setEnabled(m_evaluation && why.isEmpty());
+    m_export->setEnabled(m_shown && why.isEmpty());
     m_export->setToolTip(why.isEmpty() ? what : what + QLatin1Char('\n') + why);
     m_charts->setNoExport(why);
     QStringList chosen;
@@ -264,25 +265,27 @@ QString EvaluatePage::orderAndStanding(const Evaluation& e) const {
     const ModelInfoPtr model = session().model();
     const QString order = orderWords(e.interactionOrder);
     if (!model || model->spec.interaction != InteractionKind::Dot || e.orderSource == OrderSource::Format) return order;
-    return QStringLiteral("%1, %2").arg(order, orderStanding(model->spec, session().doctorReport().get()).words);
+    return QStringLiteral("%1, %2").arg(order, orderStanding(model->spec, session().checks().results().doctor.get()).words);
 }
 
 void EvaluatePage::updateStatus() {
     QStringList parts;
-    if (m_evaluation) {
-        const Evaluation& e = *m_evaluation;
+    if (m_shown) {
+        const Evaluation& e = *m_shown;
         if (e.final) {
             parts << tr("Final: %1, %2 clicked").arg(countedText(e.report.rows, "row"), formatCount(e.report.positives)) << seconds(e.seconds)
                   << tr("%1 rows/s").arg(formatShort(e.rowsPerSecond)) << orderAndStanding(e);
             for (const std::string& note : e.notes) parts << inWords(note);
-            if (m_restored) parts.prepend(m_failed ? tr("The new run was stopped by an error; this is the last finished result") : tr("The new run was cancelled; this is the last finished result"));
+            if (found().restored)
+                parts.prepend(m_failed ? tr("The new run was stopped by an error; this is the last finished result")
+                                       : tr("The new run was cancelled; this is the last finished result"));
         } else {
             parts << tr("Interim: %1 of %2").arg(formatCount(e.report.rows), countedText(e.totalRows, "row"));
             if (!m_running) parts << (m_failed ? tr("stopped by an error") : tr("cancelled"));
         }
     }
     if (m_running) {
-        if (!m_evaluation) parts << tr("Evaluating");
+        if (!m_shown) parts << tr("Evaluating");
         if (!m_progress.isEmpty()) parts << m_progress;
     }
     m_status->setText(parts.join(QStringLiteral(" · ")));
@@ -317,14 +320,13 @@ void EvaluatePage::checkRange() {
 void EvaluatePage::run() {
     const std::optional<EvaluateOptions> chosen = options();
     if (!chosen || !session().dataset() || !session().dataset()->hasLabels || !session().model() || !session().model()->spec.missing.empty()) return;
-    session().startEvaluation(*chosen);
+    session().evaluation().start(*chosen);
 }
 
 void EvaluatePage::showEvaluation(const EvaluationPtr& evaluation) {
     if (!evaluation) return;
-    const bool wasEmpty = !m_evaluation;
-    m_evaluation = evaluation;
-    if (evaluation->final) m_final = evaluation;
+    const bool wasEmpty = !m_shown;
+    m_shown = evaluation;
     m_cards->setEvaluation(*evaluation);
     m_charts->setEvaluation(evaluation);
     if (wasEmpty || evaluation->final || m_sourceFinal) {
@@ -348,36 +350,34 @@ void EvaluatePage::finished() {
     m_running = false;
     showProgress(-1, 0);
     // A run that was stopped does not take a finished result with it.
-    if (m_final && m_evaluation != m_final) {
-        m_restored = true;
-        showEvaluation(m_final);
-    }
+    if (found().restored && m_shown != found().newest) showEvaluation(found().newest);
     updateState();
 }
 
 QString EvaluatePage::whyNoExport() const {
     if (m_running) return tr("The evaluation is running: its figures are exported once it has ended.");
-    if (m_evaluation && !m_evaluation->final) return tr("The evaluation was stopped before its end: only finished figures are exported.");
+    if (m_shown && !m_shown->final) return tr("The evaluation was stopped before its end: only finished figures are exported.");
     return {};
 }
 
 void EvaluatePage::exportResult() {
-    const EvaluationPtr chosen = m_evaluation;
+    const EvaluationPtr chosen = m_shown;
     if (!chosen || !whyNoExport().isEmpty()) return;
     const QString path = askForExport(this, tr("Export the evaluation"), QStringLiteral("evaluation.json"),
                                       tr("JSON (*.json);;CSV (*.csv);;TSV (*.tsv);;HDF5 (*.h5)"));
     if (path.isEmpty()) return;
-    if (m_running || m_evaluation != chosen) {
+    if (m_running || m_shown != chosen) {
         Q_EMIT noticed(tr("Nothing was exported: other figures came while the file was chosen."));
         return;
     }
-    m_exporting = chosen;
-    session().exportEvaluation(chosen, path);
+    session().evaluation().exportFigures(chosen, path);
 }
 
 QString EvaluatePage::unsaved() const {
-    if (!m_final || m_final == m_exported || m_final->seconds < kWorthAsking) return {};
-    return tr("The evaluation of %1, which took %2, was not exported.").arg(countedText(m_final->report.rows, "row"), seconds(m_final->seconds));
+    const EvaluationPtr finished = found().finished;
+    if (!finished || finished == found().exported || finished->seconds < kWorthAsking) return {};
+    return tr("The evaluation of %1, which took %2, was not exported.")
+        .arg(countedText(finished->report.rows, "row"), seconds(finished->seconds));
 }
 
 QString EvaluatePage::helpText() const {
@@ -387,13 +387,13 @@ QString EvaluatePage::helpText() const {
 }
 
 void EvaluatePage::prepareForRender() {
-    if (!m_evaluation && !m_running) run();
+    if (!m_shown && !m_running) run();
 }
 
 bool EvaluatePage::isSettled() const {
     const DatasetInfoPtr dataset = session().dataset();
     if (!session().model() || !dataset || !dataset->hasLabels) return true;
-    return !m_running && (m_failed || (m_evaluation && m_evaluation->final));
+    return !m_running && (m_failed || (m_shown && m_shown->final));
 }
 
 }  // namespace dlrm::ui

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "ui/pages/page.h"
-#include "ui/session/session.h"
+#include "ui/session/desks/evaluation_desk.h"
 
 class QLabel;
 class QLineEdit;
@@ -32,6 +32,7 @@ public:
     void run();
 
 private:
+    const EvaluationDesk::Results& found() const { return session().evaluation().results(); }
     QWidget* buildContent();
     void buildActions();
     void reopen();
@@ -60,11 +61,8 @@ private:
     QString m_rangeOf;              // model, dataset and split that the range was typed for
     QLabel* m_rangeHint = nullptr;  // what a range looks like; red where the one typed does not
 
-    EvaluationPtr m_evaluation;  // newest figures, interim or final; null: none
-    EvaluationPtr m_final;       // the last final ones of this model and dataset: what a run that was stopped gives way to
-    EvaluationPtr m_exporting, m_exported;  // which figures are written, and were
+    EvaluationPtr m_shown;       // figures that stand on the page, interim or final; null: none
     bool m_sourceFinal = false;  // what stands below the charts is of final figures
-    bool m_restored = false;     // they are shown instead of those of a run that was stopped
     QString m_progress;          // of the running job
     bool m_running = false;
     bool m_failed = false;

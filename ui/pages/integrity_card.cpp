@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ui/session/desks/check_desk.h"
 #include "ui/session/table_analysis.h"
 #include "ui/widgets/file_dialog.h"
 #include "ui/widgets/flow_layout.h"
@@ -61,12 +62,13 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("I
         });
         return b;
     };
-    m_list = button(tr("List files"), "listFiles", tr("Every file as it is now"), [this] { m_session.requestFiles(); });
-    m_check = button(tr("Check values"), "checkValues", tr("Reads every table and layer and counts NaN, infinity and untrained rows"), [this] { m_session.checkValues(); });
+    m_list = button(tr("List files"), "listFiles", tr("Every file as it is now"), [this] { m_session.checks().requestFiles(); });
+    m_check = button(tr("Check values"), "checkValues", tr("Reads every table and layer and counts NaN, infinity and untrained rows"),
+                     [this] { m_session.checks().checkValues(); });
     m_verify = button(tr("Verify"), "verifyFiles",
                       tr("Compares the checksums in the files and hashes every byte: with what was recorded, or to "
                          "record it; asks where before it writes"),
-                      [this] { m_session.requestRecordPlaces(); });
+                      [this] { m_session.checks().requestRecordPlaces(); });
     m_cancel = button(tr("Cancel"), "cancelIntegrity", {}, [this] {
         for (const JobKind kind : {JobKind::Files, JobKind::Values, JobKind::Verify}) m_session.cancel(kind);
     });
@@ -76,32 +78,12 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("I
     column->insertWidget(2, m_progress);
     buildQuestion();
 
-    connect(&session, &Session::recordPlacesReady, this, &IntegrityCard::takePlaces);
-    connect(&session, &Session::filesReady, this, [this](const FileStatesPtr& files) {
-        m_files = files;
-        // What was said about other bytes vouches for nothing.
-        m_stale = std::any_of(files->begin(), files->end(), [](const FileState& f) { return !f.problem.empty(); });
-        if (m_stale) {
-            m_values.reset();
-            m_verification.reset();
-        }
-        fill();
-    });
-    connect(&session, &Session::valuesChecked, this, [this](const ValueCheckPtr& values) {
-        m_values = values;
-        m_stale = false;
-        fill();
-    });
-    connect(&session, &Session::verified, this, [this](const VerificationPtr& verification) {
-        m_verification = verification;
-        fill();
-    });
-    // The files could not be read through: what was said before is of other bytes.
+    connect(&session.checks(), &CheckDesk::recordPlacesReady, this, &IntegrityCard::takePlaces);
+    connect(&session.checks(), &CheckDesk::filesReady, this, &IntegrityCard::fill);
+    connect(&session.checks(), &CheckDesk::valuesChecked, this, &IntegrityCard::fill);
+    connect(&session.checks(), &CheckDesk::verified, this, &IntegrityCard::fill);
     connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
-        if (isMine(kind)) {
-            m_stale = m_stale || error.code.starts_with("E-FILE-");
-            forget();
-        }
+        if (isMine(kind)) showAnew();
         if (kind != JobKind::Verify) return;
         m_chosen.clear();
         if (error.code != "E-VERIFY-006") return;
@@ -111,14 +93,13 @@ IntegrityCard::IntegrityCard(Session& session, QWidget* parent) : InfoCard(tr("I
     for (const auto gone : {&Session::engineReplaced, &Session::modelClosed})
         connect(&session, gone, this, [this] {
             m_places = {};
-            m_stale = false;
-            forget();
+            showAnew();
         });
     m_later = new QTimer(this);
     m_later->setSingleShot(true);
     m_later->setInterval(kTogetherMs);
     connect(m_later, &QTimer::timeout, this, [this] {
-        if (!m_values) fill();
+        if (!found().values) fill();
     });
     // The Tables page or the cache knows them: known there is known here.
     connect(&session.tables(), &TableAnalysis::statisticsReady, this, [this] {
@@ -170,9 +151,9 @@ void IntegrityCard::buildQuestion() {
 void IntegrityCard::takePlaces(const RecordPlaces& places) {
     m_places = places;
     using Mode = VerifyOptions::Mode;
-    if (!m_chosen.empty() && m_chosenFor == places.beside) m_session.verifyFiles({m_chosen, Mode::RecordOrCompare});
-    else if (places.besideExists) m_session.verifyFiles({places.beside, Mode::Compare});
-    else if (places.cacheExists) m_session.verifyFiles({places.cache, Mode::Compare});
+    if (!m_chosen.empty() && m_chosenFor == places.beside) m_session.checks().verifyFiles({m_chosen, Mode::RecordOrCompare});
+    else if (places.besideExists) m_session.checks().verifyFiles({places.beside, Mode::Compare});
+    else if (places.cacheExists) m_session.checks().verifyFiles({places.cache, Mode::Compare});
     else ask();
 }
 
@@ -192,7 +173,7 @@ void IntegrityCard::fillQuestion() {
 
 void IntegrityCard::record(const std::string& file) {
     // Beside the model it is the default place, whose error says so.
-    m_session.verifyFiles({file == m_places.beside ? std::string() : file, VerifyOptions::Mode::RecordOrCompare});
+    m_session.checks().verifyFiles({file == m_places.beside ? std::string() : file, VerifyOptions::Mode::RecordOrCompare});
 }
 
 void IntegrityCard::chooseRecord() {
@@ -205,11 +186,8 @@ void IntegrityCard::chooseRecord() {
     record(m_chosen);
 }
 
-void IntegrityCard::forget() {
+void IntegrityCard::showAnew() {
     m_asks = false;
-    m_files.reset();
-    m_values.reset();
-    m_verification.reset();
     fill();
 }
 
@@ -240,11 +218,12 @@ void IntegrityCard::fillFiles(const ModelInfo& model) {
     QStringList extra;
     for (const std::string& file : model.ignoredFiles) extra << QString::fromStdString(file);
     if (!extra.isEmpty()) addMarked(Mark::Open, tr("Beside the checkpoint and no part of it: %1.").arg(listed(extra)));
-    if (!m_files) return;
+    const FileStatesPtr files = found().files;
+    if (!files) return;
     QStringList bad, gone;
-    for (const FileState& f : *m_files)
+    for (const FileState& f : *files)
         if (!f.problem.empty()) (f.gone ? gone : bad) << QFileInfo(QString::fromStdString(f.file)).fileName();
-    const auto looked = static_cast<qint64>(m_files->size());
+    const auto looked = static_cast<qint64>(files->size());
     if (bad.isEmpty() && gone.isEmpty())
         addMarked(Mark::Pass, looked == 1 ? tr("The file is as it was when opened.")
                                           : tr("%1 files are as they were when opened.").arg(formatCount(looked)));
@@ -257,7 +236,7 @@ void IntegrityCard::fillFiles(const ModelInfo& model) {
     list->setTextElideMode(Qt::ElideRight);
     list->setHeaderLabels({tr("file"), tr("bytes"), tr("state")});
     list->setFixedHeight(kListHeight);
-    for (const FileState& f : *m_files) {
+    for (const FileState& f : *files) {
         const QString path = QString::fromStdString(f.file);
         auto* item = new QTreeWidgetItem(list, {QFileInfo(path).fileName(), formatCount(f.bytes), f.problem.empty() ? tr("fits") : f.gone ? tr("gone") : tr("changed")});
         item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
@@ -272,13 +251,13 @@ void IntegrityCard::fillFiles(const ModelInfo& model) {
 }
 
 void IntegrityCard::fillValues() {
-    if (m_values) fillScanned(*m_values, true);
+    if (const ValueCheckPtr values = found().values) fillScanned(*values, true);
     else fillKnownValues();
 }
 
 // Statistics that are known without a check: tables that were asked for on the Tables page, and those of the cache.
 void IntegrityCard::fillKnownValues() {
-    const int known = m_stale ? 0 : m_session.tables().tablesKnown();
+    const int known = found().filesChanged ? 0 : m_session.tables().tablesKnown();
     if (known == 0) {
         addMarked(Mark::Open, tr("Values were not scanned for NaN, infinity or untrained rows."));
         return;
@@ -303,8 +282,8 @@ void IntegrityCard::fillScanned(const ValueCheck& checked, bool whole) {
         if (t.nonFinite > 0) bad << tr("%1 (%2)").arg(QString::fromStdString(t.name), formatCount(t.nonFinite));
     }
     if (bad.isEmpty())
-        addMarked(Mark::Pass, (m_values ? tr("All %1 values are finite.") : tr("All %1 scanned values are finite."))
-                                  .arg(formatCount(values)));
+        addMarked(Mark::Pass,
+                  (found().values ? tr("All %1 values are finite.") : tr("All %1 scanned values are finite.")).arg(formatCount(values)));
     else
         addMarked(Mark::Warn,
                   tr("%1 NaN or infinity: %2.").arg(countedText(checked.nonFinite(), "value", "is", "are"), listed(bad)));
@@ -340,11 +319,11 @@ void IntegrityCard::fillScanned(const ValueCheck& checked, bool whole) {
 
 void IntegrityCard::fillVerification() {
     if (m_asks) return fillQuestion();
-    if (!m_verification) {
+    if (!found().verification) {
         addMarked(Mark::Open, tr("Bytes were not compared with recorded hashes."));
         return;
     }
-    const Verification& v = *m_verification;
+    const Verification& v = *found().verification;
     const QString size = tr("%1 in %2").arg(formatBytes(v.bytes), countedText(v.files, "file")),
                   day = QString::fromStdString(v.recordedAt);
     QStringList files, damaged;

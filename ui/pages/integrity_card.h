@@ -6,7 +6,7 @@
 #include <string>
 
 #include "ui/pages/info_card.h"
-#include "ui/session/session.h"
+#include "ui/session/desks/check_desk.h"
 
 class QProgressBar;
 class QPushButton;
@@ -24,7 +24,8 @@ Q_SIGNALS:
     void tablesRequested();
 
 private:
-    void forget();
+    const CheckDesk::Results& found() const { return m_session.checks().results(); }
+    void showAnew();  // without a question
     void fill();
     void fillFiles(const ModelInfo& model);
     void fillValues();
@@ -41,9 +42,6 @@ private:
     bool isBusy() const;
 
     Session& m_session;
-    FileStatesPtr m_files;
-    ValueCheckPtr m_values;
-    VerificationPtr m_verification;
     RecordPlaces m_places;            // while it is asked where hashes shall be recorded
     std::string m_chosen, m_chosenFor;  // the file that the user chose, and the default place of that model's record
     bool m_asks = false;
@@ -58,7 +56,6 @@ private:
     QPushButton* m_recordInCache = nullptr;
     QPushButton* m_started = nullptr;  // the one that was pressed last
     QTimer* m_later = nullptr;         // statistics of many tables arrive at once
-    bool m_stale = false;              // the files are no longer those that statistics were taken of
 };
 
 }  // namespace dlrm::ui

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "ui/session/session.h"
+#include "ui/session/desks/layer_desk.h"
 
 class QLabel;
 

@@ -7,7 +7,7 @@
 #include <functional>
 #include <memory>
 
-#include "ui/session/session.h"
+#include "ui/session/desks/layer_desk.h"
 
 namespace dlrm::ui {
 

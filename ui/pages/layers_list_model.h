@@ -6,7 +6,7 @@
 
 #include <vector>
 
-#include "ui/session/session.h"
+#include "ui/session/desks/layer_desk.h"
 
 namespace dlrm::ui {
 

@@ -20,6 +20,7 @@
 #include "ui/pages/layers_kernel_map.h"
 #include "ui/pages/layers_list_model.h"
 #include "ui/pages/layers_units.h"
+#include "ui/session/desks/check_desk.h"
 #include "ui/session/order_standing.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/numbers.h"
@@ -50,10 +51,9 @@ LayersPage::LayersPage(Session& s, QWidget* parent) : Page(s, tr("Layers"), pare
     m_splitter->setStretchFactor(1, 1);
     setContent(m_splitter);
     follow();
-    if (s.model())
-        showModel(s.model());
-    else
-        showNothing();
+    if (s.model()) showModel(s.model());
+    else showNothing();
+    if (found().layers) showLayers(found().layers);
 }
 
 LayersPage::~LayersPage() = default;
@@ -64,7 +64,6 @@ void LayersPage::follow() {
     connect(&s, &Session::modelClosed, this, &LayersPage::showNothing);
     connect(&s, &Session::selectionChanged, this, &LayersPage::showSelection);
     const auto dataset = [this] {
-        m_atlas.reset();
         m_list->setAtlas({});
         m_units->setAtlas({});
         m_units->setDatasetRows(session().dataset() ? session().dataset()->rows : 0);
@@ -72,12 +71,12 @@ void LayersPage::follow() {
     };
     connect(&s, &Session::datasetOpened, this, dataset);
     connect(&s, &Session::datasetClosed, this, dataset);
-    connect(&s, &Session::layersReady, this, &LayersPage::showLayers);
-    connect(&s, &Session::doctorReady, this, &LayersPage::showImportance);
-    connect(&s, &Session::engineReplaced, this, &LayersPage::showImportance);
-    connect(&s, &Session::kernelReady, this, &LayersPage::showKernel);
-    connect(&s, &Session::unitAtlasUpdated, this, [this](const UnitAtlasPtr& atlas) {
-        m_atlas = atlas;
+    connect(&s.layers(), &LayerDesk::layersReady, this, &LayersPage::showLayers);
+    connect(&s.checks(), &CheckDesk::doctorReady, this, &LayersPage::showImportance);
+    // Of a model that is only read anew modelOpened says nothing.
+    connect(&s, &Session::engineReplaced, this, &LayersPage::load);
+    connect(&s.layers(), &LayerDesk::kernelReady, this, &LayersPage::showKernel);
+    connect(&s.layers(), &LayerDesk::unitAtlasUpdated, this, [this](const UnitAtlasPtr& atlas) {
         m_list->setAtlas(atlas);
         m_units->setAtlas(atlas);
         showUnit();
@@ -104,7 +103,8 @@ void LayersPage::follow() {
 
 void LayersPage::jobFailed(JobKind kind, const Error& error) {
     if (kind == JobKind::OpenModel) showError(error);
-    if (kind == JobKind::UnitAtlas) showError(error, [this] { session().startUnitAtlas(session().dataset() ? session().dataset()->rows : 0); });
+    if (kind == JobKind::UnitAtlas)
+        showError(error, [this] { session().layers().startUnitAtlas(session().dataset() ? session().dataset()->rows : 0); });
     if (kind != JobKind::Layers && kind != JobKind::Kernel) return;
     m_failed = true;
     showUnit();
@@ -190,7 +190,7 @@ QWidget* LayersPage::buildDetails() {
     column->addWidget(m_tabs, 1);
 
     connect(m_units, &LayersUnits::unitSelected, this, [this](qint64 unit) { select(m_top, m_layer, unit); });
-    connect(m_units, &LayersUnits::runRequested, this, [this](qint64 rows) { session().startUnitAtlas(rows); });
+    connect(m_units, &LayersUnits::runRequested, this, [this](qint64 rows) { session().layers().startUnitAtlas(rows); });
     connect(m_units, &LayersUnits::cancelRequested, this, [this] { session().cancel(JobKind::UnitAtlas); });
     connect(m_units, &LayersUnits::datasetRequested, this, [this] { Q_EMIT actionRequested(QStringLiteral("open-dataset")); });
     return panel;
@@ -241,9 +241,6 @@ void LayersPage::divide() {
 
 void LayersPage::showNothing() {
     m_model.reset();
-    m_layers.reset();
-    m_kernel.reset();
-    m_atlas.reset();
     m_layer = -1;
     m_unit = -1;
     m_list->setModel({});
@@ -259,9 +256,6 @@ void LayersPage::showNothing() {
 void LayersPage::showModel(const ModelInfoPtr& model) {
     const bool same = m_model && m_model->path == model->path && m_model->spec.topMlp.size() == model->spec.topMlp.size();
     m_model = model;
-    m_layers.reset();
-    m_kernel.reset();
-    m_atlas.reset();
     m_failed = false;
     const ModelSpec& spec = model->spec;
     std::int64_t parameters = 0;
@@ -300,22 +294,22 @@ void LayersPage::showModel(const ModelInfoPtr& model) {
 
 void LayersPage::load() {
     if (!m_model || m_layer < 0 || m_failed || !isVisible()) return;
-    if (!m_layers) {
-        if (!session().isRunning(JobKind::Layers)) session().requestLayers();
-    } else if (!m_kernel || m_kernel->top != m_top || m_kernel->layer != m_layer) {
-        session().requestKernel(m_top, m_layer);
+    if (!found().layers) {
+        if (!session().isRunning(JobKind::Layers)) session().layers().requestLayers();
+    } else if (!found().kernel || found().kernel->top != m_top || found().kernel->layer != m_layer) {
+        session().layers().requestKernel(m_top, m_layer);
     }
 }
 
 void LayersPage::showLayers(const ModelLayersPtr& layers) {
-    m_layers = layers;
     m_list->setLayers(layers);
     showImportance();
     showLayer(m_top, m_layer);
 }
 
 void LayersPage::showImportance() {
-    if (m_model && m_layers) m_importance->setLayers(m_model, m_layers, orderStanding(m_model->spec, session().doctorReport().get()).words);
+    if (m_model && found().layers)
+        m_importance->setLayers(m_model, found().layers, orderStanding(m_model->spec, session().checks().results().doctor.get()).words);
 }
 
 void LayersPage::showLayer(bool top, int layer) {
@@ -332,7 +326,7 @@ void LayersPage::showLayer(bool top, int layer) {
     m_listView->setCurrentIndex(m_list->index(m_list->rowOf(top, layer), 0));
     m_following = false;
     const LayerStatistics* s = statistics();
-    m_units->setLayer(m_layers, s, m_atlas);
+    m_units->setLayer(found().layers, s, found().atlas);
     if (s) {
         if (s->histogram.empty())
             showBars(*m_histogram, {tr("weight"), tr("count"), 0, 1, {}, false});
@@ -345,19 +339,16 @@ void LayersPage::showLayer(bool top, int layer) {
     } else {
         m_histogram->clear();  // what it showed was another model's
     }
-    if (!m_kernel || m_kernel->top != top || m_kernel->layer != layer)
-        m_map->clear();
-    else
-        showKernel(m_kernel);
+    if (!found().kernel || found().kernel->top != top || found().kernel->layer != layer) m_map->clear();
+    else showKernel(found().kernel);
     load();
     showUnit();
 }
 
 void LayersPage::showKernel(const KernelViewPtr& kernel) {
-    const LayerStatistics* s = m_layers ? m_layers->find(kernel->top, kernel->layer) : nullptr;
+    const LayerStatistics* s = found().layers ? found().layers->find(kernel->top, kernel->layer) : nullptr;
     if (!s || kernel->top != m_top || kernel->layer != m_layer) return;
-    m_kernel = kernel;
-    m_map->setKernel(kernel, m_layers, *s, [this](qint64 row) { return inputName(row); });
+    m_map->setKernel(kernel, found().layers, *s, [this](qint64 row) { return inputName(row); });
     showUnit();
 }
 
@@ -399,11 +390,11 @@ void LayersPage::showUnit() {
         else if (m_model && m_layer >= 0) m_inspector->showNothing(m_failed ? tr("The layer could not be read.") : tr("Reading the layer…"));
         return;
     }
-    if (!there || !m_kernel || m_kernel->layer != m_layer || m_kernel->top != m_top) {
+    if (!there || !found().kernel || found().kernel->layer != m_layer || found().kernel->top != m_top) {
         m_inspector->showNoUnit();
         return;
     }
-    m_inspector->showUnit(inspectedUnit(*s, *m_kernel, m_atlas.get(), m_unit, [this](qint64 row) { return inputName(row); }));
+    m_inspector->showUnit(inspectedUnit(*s, *found().kernel, found().atlas.get(), m_unit, [this](qint64 row) { return inputName(row); }));
 }
 
 QWidget* LayersPage::inspector() {
@@ -418,11 +409,11 @@ QWidget* LayersPage::inspector() {
 void LayersPage::prepareForRender() {
     if (!m_model || m_model->spec.topMlp.empty()) return;
     select(true, 0, 0);
-    if (session().dataset() && !m_atlas) session().startUnitAtlas(std::min<qint64>(session().dataset()->rows, 20'000));
+    if (session().dataset() && !found().atlas) session().layers().startUnitAtlas(std::min<qint64>(session().dataset()->rows, 20'000));
 }
 
 bool LayersPage::isSettled() const {
-    return !m_model || m_failed || (m_layers && m_kernel && m_kernel->top == m_top && m_kernel->layer == m_layer);
+    return !m_model || m_failed || (found().layers && found().kernel && found().kernel->top == m_top && found().kernel->layer == m_layer);
 }
 
 }  // namespace dlrm::ui

@@ -5,7 +5,7 @@
 #include <QPointer>
 
 #include "ui/pages/page.h"
-#include "ui/session/session.h"
+#include "ui/session/desks/layer_desk.h"
 
 class QLabel;
 class QSplitter;
@@ -57,12 +57,10 @@ private:
     void select(bool top, int layer, qint64 unit);
     void jobFailed(JobKind kind, const Error& error);
     QString inputName(qint64 row) const;
-    const LayerStatistics* statistics() const { return m_layers ? m_layers->find(m_top, m_layer) : nullptr; }
+    const LayerDesk::Results& found() const { return session().layers().results(); }
+    const LayerStatistics* statistics() const { return found().layers ? found().layers->find(m_top, m_layer) : nullptr; }
 
     ModelInfoPtr m_model;
-    ModelLayersPtr m_layers;
-    KernelViewPtr m_kernel;
-    UnitAtlasPtr m_atlas;
     bool m_top = false;
     int m_layer = -1;
     qint64 m_unit = -1;

@@ -4,7 +4,7 @@
 
 #include <QWidget>
 
-#include "ui/session/session.h"
+#include "ui/session/desks/layer_desk.h"
 
 class QComboBox;
 class QLabel;

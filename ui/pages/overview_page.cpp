@@ -14,8 +14,9 @@
 #include "ui/pages/architecture_figure.h"
 #include "ui/pages/info_card.h"
 #include "ui/pages/integrity_card.h"
-#include "ui/session/order_standing.h"
 #include "ui/pages/reading_card.h"
+#include "ui/session/desks/check_desk.h"
+#include "ui/session/order_standing.h"
 #include "ui/session/plain_words.h"
 #include "ui/session/table_analysis.h"
 #include "ui/shell/recent_files.h"
@@ -45,7 +46,7 @@ OverviewPage::OverviewPage(Session& s, QWidget* parent) : Page(s, tr("Overview")
     connect(&s, &Session::modelOpened, this, &OverviewPage::showModel);
     connect(&s, &Session::modelClosed, this, &OverviewPage::showNothing);
     connect(&s, &Session::selectionChanged, this, &OverviewPage::showSelection);
-    connect(&s, &Session::doctorReady, this, &OverviewPage::showOrder);
+    connect(&s.checks(), &CheckDesk::doctorReady, this, &OverviewPage::showOrder);
     connect(&s, &Session::engineReplaced, this, &OverviewPage::showOrder);
     connect(&s, &Session::declined, this, &OverviewPage::showOrder);
     // What a check found of the tables is known to all: the figure shows it.
@@ -53,7 +54,7 @@ OverviewPage::OverviewPage(Session& s, QWidget* parent) : Page(s, tr("Overview")
         if (!session().isRunning(JobKind::TableStatistics)) session().tables().findKnown();
         showHealth();
     };
-    connect(&s, &Session::valuesChecked, this, findHealth);
+    connect(&s.checks(), &CheckDesk::valuesChecked, this, findHealth);
     connect(&s, &Session::engineReplaced, this, findHealth);
     connect(&s.tables(), &TableAnalysis::statisticsReady, this, &OverviewPage::showHealth);
     connect(&s, &Session::jobStarted, this, [this](JobKind kind) {
@@ -74,9 +75,15 @@ OverviewPage::OverviewPage(Session& s, QWidget* parent) : Page(s, tr("Overview")
     connect(&s, &Session::jobFailed, this, [this](JobKind kind, const Error& error) {
         switch (kind) {
             case JobKind::OpenModel: showError(error); break;
-            case JobKind::Doctor: showError(error, [this] { session().requestDoctor(); }); break;
-            case JobKind::Values: showError(error, [this] { session().checkValues(); }); break;
-            case JobKind::Verify: showError(error, [this] { session().requestRecordPlaces(); }); break;
+            case JobKind::Doctor:
+                showError(error, [this] { session().checks().requestDoctor(); });
+                break;
+            case JobKind::Values:
+                showError(error, [this] { session().checks().checkValues(); });
+                break;
+            case JobKind::Verify:
+                showError(error, [this] { session().checks().requestRecordPlaces(); });
+                break;
             default: break;
         }
     });
@@ -234,7 +241,7 @@ void OverviewPage::fillNotes(const ModelInfo& model) {
     const ModelSpec& spec = model.spec;
     m_notes->clear();
     if (!spec.tableOrderNote.empty()) m_notes->addSentence(inWords(spec.tableOrderNote));
-    const OrderStanding standing = orderStanding(spec, session().doctorReport().get());
+    const OrderStanding standing = orderStanding(spec, session().checks().results().doctor.get());
     for (const std::string& note : model.notes) {
         if (note == spec.tableOrderNote) continue;
         // Written when the files were opened; what was checked since is said instead.
@@ -251,7 +258,7 @@ void OverviewPage::fillNotes(const ModelInfo& model) {
 void OverviewPage::showOrder() {
     const ModelInfoPtr model = session().model();
     if (!model) return;
-    const OrderStanding standing = orderStanding(model->spec, session().doctorReport().get());
+    const OrderStanding standing = orderStanding(model->spec, session().checks().results().doctor.get());
     m_figure->setOrder(standing.words, standing.isDoubtful());
     fillInteraction(*model);
     fillNotes(*model);
@@ -319,7 +326,7 @@ void OverviewPage::fillInteraction(const ModelInfo& model) {
         m_interaction->addSentence(tr("Each computes x0 · (x U V + b) + x; x0 is the bottom MLP's output followed by every table's row."));
         return;
     }
-    const OrderStanding standing = orderStanding(spec, session().doctorReport().get());
+    const OrderStanding standing = orderStanding(spec, session().checks().results().doctor.get());
     using State = OrderStanding::State;
     if (standing.state == State::Contradicted) {
         m_interaction->addMarked(InfoCard::Mark::Warn, tr("%1 is %2: the check says %3.").arg(order, standing.words, standing.other));
@@ -358,12 +365,13 @@ void OverviewPage::showSelection(const Selection& selection) {
 
 // The cards of what was checked, at the bottom.
 void OverviewPage::showRenderView(const QString&) {
-    session().requestFiles();
+    session().checks().requestFiles();
     QTimer::singleShot(kScrollMs, m_cardArea, [area = m_cardArea] { area->verticalScrollBar()->setValue(area->verticalScrollBar()->maximum()); });
 }
 
 void OverviewPage::prepareForRender() {
-    if (session().model() && session().model()->spec.missing.empty()) session().requestDoctor();  // a part predicts nothing: no reading to check
+    if (session().model() && session().model()->spec.missing.empty())
+        session().checks().requestDoctor();  // a part predicts nothing: no reading to check
 }
 
 bool OverviewPage::isSettled() const { return !session().isRunning(JobKind::OpenModel) && m_reading->isSettled(); }

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/session/desks/check_desk.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/focus.h"
 #include "ui/widgets/numbers.h"
@@ -100,10 +101,10 @@ ReadingCard::ReadingCard(Session& session, QWidget* parent) : InfoCard(tr("Readi
         connect(b, &QPushButton::clicked, this, action);
         return b;
     };
-    m_check = button(tr("Check the reading"), "checkReading", [this] { m_session.requestDoctor(); });
+    m_check = button(tr("Check the reading"), "checkReading", [this] { m_session.checks().requestDoctor(); });
     m_apply = button(tr("Apply this reading"), "applyReading", [this] {
-        if (!m_report) return;
-        m_session.afterAsking([this, report = m_report] {
+        if (!report()) return;
+        m_session.afterAsking([this, report = report()] {
             if (const Hypothesis* winner = report->winner()) return m_session.applyReading(*winner);
             ModelSettings settings = m_session.settings();
             settings.chooseOrder(report->evidence.verdict);
@@ -115,14 +116,11 @@ ReadingCard::ReadingCard(Session& session, QWidget* parent) : InfoCard(tr("Readi
     m_cancel = button(tr("Cancel"), "cancelReading", [this] { m_session.cancel(JobKind::Doctor); });
     layout()->addWidget(m_buttons);
 
-    connect(&session, &Session::doctorReady, this, [this](const DoctorReportPtr& report) {
-        m_report = report;
-        fill();
-    });
-    for (const auto change : {&Session::modelClosed, &Session::datasetClosed}) connect(&session, change, this, &ReadingCard::forget);
-    connect(&session, &Session::settingsChanged, this, &ReadingCard::forget);
-    connect(&session, &Session::modelOpened, this, &ReadingCard::forget);
-    connect(&session, &Session::datasetOpened, this, &ReadingCard::forget);
+    connect(&session.checks(), &CheckDesk::doctorReady, this, &ReadingCard::fill);
+    for (const auto change : {&Session::engineReplaced, &Session::modelClosed, &Session::datasetClosed, &Session::settingsChanged})
+        connect(&session, change, this, &ReadingCard::fill);
+    connect(&session, &Session::modelOpened, this, &ReadingCard::fill);
+    connect(&session, &Session::datasetOpened, this, &ReadingCard::fill);
     connect(&session, &Session::jobStarted, this, [this](JobKind kind) {
         if (kind != JobKind::Doctor) return;
         m_progress->setRange(0, 0);
@@ -139,10 +137,7 @@ ReadingCard::ReadingCard(Session& session, QWidget* parent) : InfoCard(tr("Readi
     fill();
 }
 
-void ReadingCard::forget() {
-    m_report.reset();
-    fill();
-}
+DoctorReportPtr ReadingCard::report() const { return m_session.checks().results().doctor; }
 
 void ReadingCard::fill() {
     for (QPushButton* button : findChildren<QPushButton*>())
@@ -151,10 +146,10 @@ void ReadingCard::fill() {
     if (const auto applied = m_session.settings().applied)
         addMarked(Mark::Warn, tr("In force instead of the files' own reading: %1. Every result records it.").arg(applied->sentence()));
     const DatasetInfoPtr dataset = m_session.dataset();
-    if (m_report) {
-        fillVerdict(*m_report);
-        fillQuestions(*m_report);
-        fillRanking(*m_report);
+    if (const DoctorReportPtr found = report()) {
+        fillVerdict(*found);
+        fillQuestions(*found);
+        fillRanking(*found);
     } else if (dataset && dataset->hasLabels) {
         addMarked(Mark::Open, tr("Not checked. Interaction order, transform of the numbers, start of the ids and order of the tables are tried on the first %1.").arg(countedText(std::min<qint64>(dataset->rows, DoctorOptions().rows), "labelled row")));
     } else {
@@ -222,7 +217,7 @@ void ReadingCard::fillQuestions(const DoctorReport& report) {
 
 void ReadingCard::addUseButton(const QuestionVerdict& verdict, const ReadingAnswer& answer) {
     const char* names[] = {"useOrder", "useNumbers", "useIds", "useTables"};
-    const auto& all = m_report->ranking.hypotheses;
+    const auto& all = report()->ranking.hypotheses;
     const auto own = std::find_if(all.begin(), all.end(), [](const Hypothesis& h) { return h.asOpened; });
     const Hypothesis use = own == all.end() ? answer.best : withAnswer(*own, verdict.question, answer.best);
     auto* line = new QWidget(this);
@@ -275,8 +270,11 @@ void ReadingCard::showButtons() {
     const bool running = m_session.isRunning(JobKind::Doctor);
     const bool applied = m_session.settings().applied.has_value();
     m_progress->setVisible(running);
-    m_check->setText(m_report ? tr("Check again") : tr("Check the reading"));
-    setVisibleKeepingFocus({{m_check, !running}, {m_apply, !running && !applied && m_report && m_report->disagrees()}, {m_back, !running && applied}, {m_cancel, running}},
+    m_check->setText(report() ? tr("Check again") : tr("Check the reading"));
+    setVisibleKeepingFocus({{m_check, !running},
+                            {m_apply, !running && !applied && report() && report()->disagrees()},
+                            {m_back, !running && applied},
+                            {m_cancel, running}},
                            running ? m_cancel : m_check);
 }
 

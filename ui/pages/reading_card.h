@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/pages/info_card.h"
+#include "ui/session/desks/check_desk.h"
 #include "ui/session/plain_words.h"
 #include "ui/session/session.h"
 
@@ -20,7 +21,7 @@ public:
     bool isSettled() const { return !m_session.isRunning(JobKind::Doctor); }
 
 private:
-    void forget();  // the report is of a model or dataset that is no longer open
+    DoctorReportPtr report() const;  // null: not checked
     void fill();
     void fillVerdict(const DoctorReport& report);
     void fillQuestions(const DoctorReport& report);
@@ -29,7 +30,6 @@ private:
     void showButtons();
 
     Session& m_session;
-    DoctorReportPtr m_report;
     QWidget* m_buttons = nullptr;
     QProgressBar* m_progress = nullptr;
     QPushButton* m_check = nullptr;

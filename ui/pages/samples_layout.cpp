@@ -114,12 +114,13 @@ QWidget* SamplesPage::buildDetails() {
     m_form->setObjectName(QStringLiteral("fieldForm"));
     m_form->setMinimumWidth(kFormWidth);
     m_form->setMinimumHeight(120);
-    connect(m_form, &SampleFieldForm::numericalEdited, this,
-            [this](int index, const QString& token, int gesture) { edit(index, session().withNumerical(m_row, index, token), gesture); });
+    connect(m_form, &SampleFieldForm::numericalEdited, this, [this](int index, const QString& token, int gesture) {
+        edit(index, session().samples().withNumerical(m_row, index, token), gesture);
+    });
     connect(m_form, &SampleFieldForm::restoreRequested, this, &SamplesPage::restoreField);
     connect(m_form, &SampleFieldForm::categoricalEdited, this, [this](int index, const QString& token, int gesture) {
         const auto numericals = static_cast<int>(m_row.input.numerical.size());
-        edit(numericals + index, session().withCategorical(m_row, index, token), gesture);
+        edit(numericals + index, session().samples().withCategorical(m_row, index, token), gesture);
     });
 
     connect(m_form, &SampleFieldForm::rowRequested, this, [this](int table, qint64 id) {

@@ -103,7 +103,7 @@ void SamplesPage::connectSession() {
     connect(&s, &Session::modelClosed, this, &SamplesPage::reopen);
     connect(&s, &Session::datasetOpened, this, &SamplesPage::reopen);
     connect(&s, &Session::datasetClosed, this, &SamplesPage::reopen);
-    connect(&s, &Session::explanationReady, this, &SamplesPage::explanationArrived);
+    connect(&s.samples(), &SampleDesk::explanationReady, this, &SamplesPage::explanationArrived);
     connect(&s, &Session::selectionChanged, this, [this](const Selection& selection) {
         if (selection.kind != Selection::Kind::Sample || (m_key && *m_key == selection.row)) return;
         const qint64 row = m_rows->rowOf(selection.row);
@@ -226,8 +226,8 @@ void SamplesPage::reparsePasted() {
         edited << (edit != edits.end() ? toTsv(edit->second) : lines.last());
     }
     m_rows->clearPasted();
-    const auto all = session().parseLines(edited.join(QLatin1Char('\n')));
-    const bool fit = all && session().parseLines(lines.join(QLatin1Char('\n')));
+    const auto all = session().samples().parseLines(edited.join(QLatin1Char('\n')));
+    const bool fit = all && session().samples().parseLines(lines.join(QLatin1Char('\n')));
     if (fit)
         for (const auto& [key, row] : edits) m_edits[key] = (*all)[static_cast<std::size_t>(-1 - key)];
     const QString text = (fit ? lines : edited).join(QLatin1Char('\n')), typed = m_pasteBox->toPlainText();
@@ -420,7 +420,7 @@ void SamplesPage::explainCurrent() {
     m_currentToken = ++m_lastToken;
     m_listedToken = 0;
     m_currentInFlight = true;
-    session().explain(m_row.input, m_currentToken);
+    session().samples().explain(m_row.input, m_currentToken);
 }
 
 // What stands there is of another row, or of this one before it was edited.
@@ -435,7 +435,7 @@ void SamplesPage::notExplained() {
 void SamplesPage::explainPinned() {
     if (!m_pin || m_pin->explanation) return;
     m_pinToken = ++m_lastToken;
-    session().explain(m_pin->row.input, m_pinToken, true);
+    session().samples().explain(m_pin->row.input, m_pinToken, true);
 }
 
 bool SamplesPage::isEdited() const { return m_key && !sameValues(m_row, m_source); }
@@ -444,7 +444,7 @@ bool SamplesPage::isEdited() const { return m_key && !sameValues(m_row, m_source
 void SamplesPage::explainOriginal() {
     if (m_pin || !isEdited() || m_original || m_originalToken != 0) return;
     m_originalToken = ++m_lastToken;
-    session().explain(m_source.input, m_originalToken, true);
+    session().samples().explain(m_source.input, m_originalToken, true);
 }
 
 ExplanationPtr SamplesPage::reference(QString* name) const {

@@ -32,7 +32,8 @@ void SamplesPage::explainNextListed() {
     m_listed = *next;
     m_listedToken = ++m_lastToken;
     const std::int64_t left = m_rows->unpredicted();
-    session().explain(row->input, m_listedToken, false, left > 1 ? tr("Predicting listed rows: %1 left").arg(formatCount(left)) : QString());
+    session().samples().explain(row->input, m_listedToken, false,
+                                left > 1 ? tr("Predicting listed rows: %1 left").arg(formatCount(left)) : QString());
 }
 
 void SamplesPage::addLines(const QString& text) {
@@ -43,7 +44,7 @@ void SamplesPage::addLines(const QString& text) {
         showError(error);
         return;
     }
-    const Result<std::vector<EditableRow>> rows = session().parseLines(text);
+    const Result<std::vector<EditableRow>> rows = session().samples().parseLines(text);
     if (!rows) {
         Error shown = rows.error();
         if (shown.row >= 0) shown.file = tr("pasted lines, line %1").arg(shown.row + 1).toStdString();

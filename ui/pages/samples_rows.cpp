@@ -23,7 +23,7 @@ double shownProbability(float logit, double probability) { return std::isfinite(
 }  // namespace
 
 SampleRows::SampleRows(Session& session, QObject* parent) : QObject(parent), m_session(session) {
-    connect(&session, &Session::sampleRowsReady, this, &SampleRows::store);
+    connect(&session.samples(), &SampleDesk::rowsReady, this, &SampleRows::store);
     connect(&session, &Session::jobFailed, this, [this](JobKind kind, const Error&) {
         if (kind != JobKind::SampleRows) return;
         m_failed = m_pending;
@@ -237,7 +237,7 @@ void SampleRows::fetch() {
     const qint64 firstRow = missing->first * kBlockRows;
     const qint64 count = std::min(dataset->rows, (missing->second + 1) * kBlockRows) - firstRow;
     m_pending = missing;
-    m_session.requestSampleRows(firstRow, static_cast<int>(count), ++m_token);
+    m_session.samples().requestRows(firstRow, static_cast<int>(count), ++m_token);
 }
 
 void SampleRows::retry() {
@@ -254,7 +254,7 @@ void SampleRows::store(const PredictionPtr& rows, quint64 token) {
             block.push_back({{}, 0, row.unreadable});
             continue;
         }
-        block.push_back({m_session.editable(row), shownProbability(row.logit, row.probability), nullptr});
+        block.push_back({m_session.samples().editable(row), shownProbability(row.logit, row.probability), nullptr});
         widenRanges(block.back().row.raw);
     }
     m_pending.reset();

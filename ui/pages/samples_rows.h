@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "ui/models/row_view.h"
-#include "ui/session/session.h"
+#include "ui/session/desks/sample_desk.h"
 
 namespace dlrm::ui {
 

@@ -24,6 +24,7 @@
 #include "ui/models/row_view.h"
 #include "ui/pages/scale_legend.h"
 #include "ui/pages/table_query_bar.h"
+#include "ui/session/table_analysis.h"
 #include "ui/shell/export_dialog.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/numbers.h"
@@ -94,7 +95,7 @@ TableRowsTab::TableRowsTab(Session& s, QWidget* parent) : TableTab(s, parent) {
         setAmong(nullptr, {});
         Q_EMIT amongCleared();
     });
-    connect(&s, &Session::tableRowsReady, this, [this](const TableRowsPtr& rows, quint64 token) {
+    connect(&s.tables(), &TableAnalysis::rowsReady, this, [this](const TableRowsPtr& rows, quint64 token) {
         if (token == 0 || token != m_copyToken) return;
         m_copyToken = 0;
         m_copied = rows;
@@ -440,7 +441,7 @@ void TableRowsTab::copySelected(bool titles) {
         for (qint64 position = first; position <= last; ++position) ids.push_back(m_source->idAt(position));
     m_copyText = titles ? m_source->copyHeader() : QString();
     m_copyToken = TableRowSource::newToken();
-    session().requestTableRows(table(), std::move(ids), m_copyToken);
+    session().tables().requestRows(table(), std::move(ids), m_copyToken);
 }
 
 void TableRowsTab::copySome() {

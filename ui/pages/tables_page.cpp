@@ -23,6 +23,7 @@
 #include "ui/pages/table_rank_tab.h"
 #include "ui/pages/table_rows_tab.h"
 #include "ui/pages/table_spectrum_tab.h"
+#include "ui/session/table_analysis.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/focus.h"
 #include "ui/widgets/numbers.h"
@@ -224,7 +225,7 @@ void TablesPage::connectSession() {
         for (const JobKind mine : {JobKind::OpenModel, JobKind::TableCosines, JobKind::TrafficSpectrum, JobKind::RowOrder, JobKind::MapColours, JobKind::MapLoop, JobKind::Density})
             if (kind == mine) showError(error);
     });
-    connect(&s, &Session::tableRowsReady, this, [this](const TableRowsPtr& rows, quint64 token) {
+    connect(&s.tables(), &TableAnalysis::rowsReady, this, [this](const TableRowsPtr& rows, quint64 token) {
         if (token != 0 && token == m_pinToken) {
             m_pinToken = 0;
             m_inspector->pins()->refresh(*rows);
@@ -346,7 +347,7 @@ void TablesPage::readPinsAnew() {
     if (!m_inspector || m_inspector->pins()->count() == 0) return;
     m_pinToken = TableRowSource::newToken();
     const std::vector<qint64> ids = m_inspector->pins()->ids();
-    session().requestTableRows(m_table, {ids.begin(), ids.end()}, m_pinToken);
+    session().tables().requestRows(m_table, {ids.begin(), ids.end()}, m_pinToken);
 }
 
 void TablesPage::describeModel() {
@@ -407,7 +408,7 @@ void TablesPage::showRowInInspector() {
         values = TableRowSource::Row{m_rowValues->values, m_rowValues->norms[0], m_rowValues->minima[0], m_rowValues->maxima[0]};
     } else if (!values && m_rowToken == 0) {
         m_rowToken = TableRowSource::newToken();
-        session().requestTableRows(m_table, {m_row}, m_rowToken);
+        session().tables().requestRows(m_table, {m_row}, m_rowToken);
     }
     m_inspector->showRow(m_row, values, m_rows->heldScale(), session().hexOf(m_table, m_row));
 }

@@ -52,10 +52,6 @@ struct JobRunner::State {
     std::vector<std::unique_ptr<Lane>> lanes;
 };
 
-namespace {
-thread_local std::shared_ptr<void> currentJob;
-}
-
 JobRunner::JobRunner(int lanes, QObject* parent) : QObject(parent), m_state(std::make_unique<State>()) {
     for (int i = 0; i < lanes; ++i) m_state->lanes.push_back(std::make_unique<Lane>());
 }
@@ -116,9 +112,8 @@ void JobRunner::start(int laneIndex, const QString& title, Work work, int keep) 
                         },
                         Qt::QueuedConnection);
                 };
-                currentJob = next;
-                Delivery deliver = next->work(progress, next->stop.get_token());
-                currentJob.reset();
+                Delivery deliver =
+                    next->work({progress, next->stop.get_token(), [&next](Delivery interim) { postInterim(next, std::move(interim)); }});
                 QMetaObject::invokeMethod(
                     next->runner, [job = next, deliver = std::move(deliver)] { job->runner->settle(job, deliver); }, Qt::QueuedConnection);
             }
@@ -152,9 +147,7 @@ void JobRunner::cancel(int laneIndex) {
 
 bool JobRunner::isRunning(int lane) const { return !m_state->lanes[static_cast<std::size_t>(lane)]->alive.empty(); }
 
-void JobRunner::deliverInterim(Delivery deliver) {
-    const auto job = std::static_pointer_cast<Job>(currentJob);
-    if (!job) return;
+void JobRunner::postInterim(const std::shared_ptr<Job>& job, Delivery deliver) {
     {
         const std::lock_guard lock(job->interimMutex);
         job->interim = std::move(deliver);

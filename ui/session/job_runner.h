@@ -19,7 +19,15 @@ class JobRunner : public QObject {
 public:
     // Runs on the worker. What it returns runs on the GUI thread, unless the job was replaced or cancelled in the meantime.
     using Delivery = std::function<void()>;
-    using Work = std::function<Delivery(const ProgressFn& progress, std::stop_token stop)>;
+    // What the work is given, on its worker, until it returns.
+    struct Running {
+        ProgressFn progress;
+        std::stop_token stop;
+        // For interim results: runs a delivery on the GUI thread unless the job was replaced or cancelled. Of those that
+        // wait only the newest is run.
+        std::function<void(Delivery deliver)> interim;
+    };
+    using Work = std::function<Delivery(const Running& job)>;
 
     explicit JobRunner(int lanes, QObject* parent = nullptr);
     // Cancels everything and waits for the workers.
@@ -30,10 +38,6 @@ public:
     // Drops the lane's jobs at once: finished() is emitted before this returns, the worker stops within one chunk of work.
     void cancel(int lane);
     bool isRunning(int lane) const;
-
-    // From a worker, inside `work`: runs `deliver` on the GUI thread unless the job was replaced or cancelled. For interim results.
-    // Only the newest one that is waiting is delivered.
-    static void deliverInterim(Delivery deliver);
 
 Q_SIGNALS:
     void started(int lane, QString title);
@@ -46,6 +50,7 @@ private:
     struct Job;
     struct Lane;
     struct State;
+    static void postInterim(const std::shared_ptr<Job>& job, Delivery deliver);
     void settle(const std::shared_ptr<Job>& job, const Delivery& deliver);
     std::unique_ptr<State> m_state;
 };

@@ -1,49 +1,40 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session/session.h"
 
-#include <iterator>
 #include <utility>
 #include <vector>
 
+#include "ui/session/desks/check_desk.h"
+#include "ui/session/desks/evaluation_desk.h"
+#include "ui/session/desks/layer_desk.h"
+#include "ui/session/desks/sample_desk.h"
 #include "ui/session/session_state.h"
 #include "ui/session/table_analysis.h"
-#include "ui/session/window_error.h"
 
 namespace dlrm::ui {
 namespace {
 
-constexpr int kLanes = static_cast<int>(JobKind::FindBackends) + 1;
-constexpr int kRowRequests = 8;      // of a lane that answers more than the newest
 constexpr std::size_t kHistory = 100;  // selections one can go back
-
-// The rows to look at: one that cannot be read hides no other.
-Result<Prediction> readableRows(Engine& engine, const Dataset& data, RowRange range, const ProgressFn& progress, const std::stop_token& stop) {
-    auto all = engine.predict(data, range, {.inputs = true, .raw = true, .notFinite = true}, progress, stop);
-    if (all) return all;
-    Error error = std::move(all).error();
-    const std::int64_t bad = error.row;
-    if (error.isCancelled() || bad < range.first || bad > range.last) return fail(std::move(error));
-    Prediction out;
-    const auto add = [&](RowRange part) -> Result<void> {
-        if (part.size() == 0) return {};
-        auto rows = readableRows(engine, data, part, progress, stop);
-        if (!rows) return fail(std::move(rows).error());
-        std::vector<PredictedRow> soFar = std::exchange(out, *std::move(rows)).rows;
-        std::move(out.rows.begin(), out.rows.end(), std::back_inserter(soFar));
-        out.rows = std::move(soFar);
-        out.range = range;
-        return {};
-    };
-    if (auto before = add({range.first, bad - 1}); !before) return fail(std::move(before).error());
-    out.rows.emplace_back().row = bad;
-    out.rows.back().unreadable = std::make_shared<const Error>(forWindow(std::move(error)));
-    if (auto after = add({bad + 1, range.last}); !after) return fail(std::move(after).error());
-    return out;
-}
 
 }  // namespace
 
-Session::Session(QObject* parent) : QObject(parent), m_state(std::make_unique<State>(kLanes)), m_tables(std::make_unique<TableAnalysis>(*this, *m_state)) {
+Session::State::State() : runner(static_cast<int>(jobTable().size())) {}
+
+void Session::State::start(JobKind kind, const QString& title, JobRunner::Work work) {
+    runner.start(lane(kind), title, std::move(work), jobEntry(kind).alive);
+}
+
+struct Session::Desks {
+    Desks(Session& session, State& state)
+        : tables(session, state), layers(session, state), evaluation(session, state), samples(session, state), checks(session, state) {}
+    TableAnalysis tables;
+    LayerDesk layers;
+    EvaluationDesk evaluation;
+    SampleDesk samples;
+    CheckDesk checks;
+};
+
+Session::Session(QObject* parent) : QObject(parent), m_state(std::make_unique<State>()), m_desks(std::make_unique<Desks>(*this, *m_state)) {
     qRegisterMetaType<dlrm::ui::JobKind>();
     JobRunner* runner = &m_state->runner;
     connect(runner, &JobRunner::started, this, [this](int l, const QString& title) { Q_EMIT jobStarted(static_cast<JobKind>(l), title); });
@@ -63,11 +54,14 @@ Session::Session(QObject* parent) : QObject(parent), m_state(std::make_unique<St
 // Workers end before what they answer to.
 Session::~Session() { m_state.reset(); }
 
-TableAnalysis& Session::tables() const { return *m_tables; }
+TableAnalysis& Session::tables() const { return m_desks->tables; }
+LayerDesk& Session::layers() const { return m_desks->layers; }
+EvaluationDesk& Session::evaluation() const { return m_desks->evaluation; }
+SampleDesk& Session::samples() const { return m_desks->samples; }
+CheckDesk& Session::checks() const { return m_desks->checks; }
 
 ModelInfoPtr Session::model() const { return m_state->model; }
 DatasetInfoPtr Session::dataset() const { return m_state->dataset; }
-DoctorReportPtr Session::doctorReport() const { return m_state->doctorReport; }
 Selection Session::selection() const { return m_state->selection; }
 void Session::setProgram(const Program& program) { m_state->program = program; }
 void Session::setAsk(std::function<void(const std::function<void()>& act)> ask) { m_state->ask = std::move(ask); }
@@ -80,9 +74,14 @@ bool Session::isRunning(JobKind kind) const { return m_state->runner.isRunning(l
 
 bool Session::isAnyRunning() const {
     if (!m_state->waiting.empty()) return true;
-    for (int l = 0; l < kLanes; ++l)
-        if (m_state->runner.isRunning(l)) return true;
-    return false;
+    return !running().empty();
+}
+
+std::vector<JobKind> Session::running() const {
+    std::vector<JobKind> out;
+    for (const JobKind kind : jobsByRank())
+        if (isRunning(kind)) out.push_back(kind);
+    return out;
 }
 
 void Session::setSelection(const Selection& selection) {
@@ -110,57 +109,10 @@ void Session::goBack() {
     Q_EMIT selectionChanged(s.selection);
 }
 
-namespace {
+QString Session::hexOf(int table, std::int64_t id) const { return text(m_state->typedRows().hexOf(table, id)); }
 
-Error nothingOpen(const char* what) {
-    return Error("E-SESSION-002", std::string("There is no open ") + what + ".").withRemedy(std::string("open a ") + what + " first");
-}
-
-}  // namespace
-
-void Session::requestTableRows(int table, std::vector<std::int64_t> ids, quint64 token) {
-    if (!m_state->engine) return;
-    m_state->runner.start(
-        lane(JobKind::TableRows), tr("Reading rows"),
-        [this, engine = m_state->engine, table, ids = std::move(ids), token](const ProgressFn&, std::stop_token) {
-            std::vector<RowId> rows;
-            rows.reserve(ids.size());
-            for (const std::int64_t id : ids) rows.push_back(RowId{id});
-            return delivery(this, JobKind::TableRows, engine->rows(TableId{table}, rows), [this, token](const TableRowsPtr& r) { Q_EMIT tableRowsReady(r, token); });
-        },
-        kRowRequests);
-}
-
-void Session::requestSampleRows(qint64 first, int count, quint64 token) {
-    if (!m_state->engine || !m_state->data || count <= 0) return;
-    m_state->runner.start(
-        lane(JobKind::SampleRows), tr("Predicting rows"),
-        [this, engine = m_state->engine, data = m_state->data, first, count, token](const ProgressFn& progress, std::stop_token stop) {
-            return delivery(this, JobKind::SampleRows, readableRows(*engine, *data, {first, first + count - 1}, progress, stop),
-                            [this, token](const PredictionPtr& p) { Q_EMIT sampleRowsReady(p, token); });
-        },
-        kRowRequests);
-}
-
-void Session::explain(const InputRow& input, quint64 token, bool pinned, const QString& title) {
-    if (!m_state->engine) return;
-    const JobKind kind = pinned ? JobKind::ExplainPinned : JobKind::Explain;
-    m_state->runner.start(lane(kind), title.isEmpty() ? tr("Explaining a row") : title, [this, engine = m_state->engine, input, token, pinned, kind](const ProgressFn&, std::stop_token stop) {
-        return delivery(this, kind, engine->explain(input, stop, Engine::NotFinite::Show), [this, token, pinned](const ExplanationPtr& e) { Q_EMIT explanationReady(e, token, pinned); });
-    });
-}
-
-void Session::startEvaluation(const EvaluateOptions& options) {
-    if (!m_state->engine || !m_state->data) {
-        Q_EMIT jobFailed(JobKind::Evaluate, nothingOpen(m_state->engine ? "dataset" : "checkpoint"));
-        return;
-    }
-    m_state->runner.start(lane(JobKind::Evaluate), tr("Evaluate"), [this, engine = m_state->engine, data = m_state->data, options](const ProgressFn& progress, std::stop_token stop) {
-        const auto partial = [this](const Evaluation& interim) {
-            JobRunner::deliverInterim([this, copy = std::make_shared<const Evaluation>(interim)] { Q_EMIT evaluationUpdated(copy); });
-        };
-        return delivery(this, JobKind::Evaluate, engine->evaluate(*data, options, partial, progress, stop), [this](const EvaluationPtr& e) { Q_EMIT evaluationUpdated(e); });
-    });
+std::optional<qint64> Session::rowOfValue(int table, const QString& hex) const {
+    return m_state->typedRows().rowOfValue(table, local(hex.trimmed()));
 }
 
 void Session::cancel(JobKind kind) {
@@ -170,7 +122,7 @@ void Session::cancel(JobKind kind) {
 
 void Session::cancelAll() {
     m_state->waiting.clear();
-    for (int l = 0; l < kLanes; ++l) m_state->runner.cancel(l);
+    for (const JobEntry& job : jobTable()) m_state->runner.cancel(lane(job.kind));
 }
 
 }  // namespace dlrm::ui

@@ -12,27 +12,13 @@
 #include <optional>
 #include <vector>
 
-#include "core/analysis/kernel_pyramid.h"
-#include "core/analysis/unit_atlas.h"
-#include "core/checkpoint/verify.h"
 #include "core/engine/open_request.h"
 #include "core/engine/results.h"
-#include "core/engine/typed_rows.h"
+#include "ui/session/jobs.h"
 
 namespace dlrm::ui {
 
 using ModelInfoPtr = std::shared_ptr<const ModelInfo>;
-using TableRowsPtr = std::shared_ptr<const TableRows>;
-using PredictionPtr = std::shared_ptr<const Prediction>;
-using ExplanationPtr = std::shared_ptr<const Explanation>;
-using EvaluationPtr = std::shared_ptr<const Evaluation>;
-using ModelLayersPtr = std::shared_ptr<const ModelLayers>;
-using KernelViewPtr = std::shared_ptr<const KernelView>;
-using UnitAtlasPtr = std::shared_ptr<const UnitAtlas>;
-using DoctorReportPtr = std::shared_ptr<const DoctorReport>;
-using FileStatesPtr = std::shared_ptr<const std::vector<FileState>>;
-using ValueCheckPtr = std::shared_ptr<const ValueCheck>;
-using VerificationPtr = std::shared_ptr<const Verification>;
 
 // What is selected, shared by all pages; the inspector shows it.
 struct Selection {
@@ -57,13 +43,6 @@ struct DatasetInfo {
     bool hasDictionary = false;
 };
 using DatasetInfoPtr = std::shared_ptr<const DatasetInfo>;
-
-// One kind of job; a new request of a kind cancels the one before.
-enum class JobKind {
-    OpenModel, OpenDataset, TableRows, SampleRows, Explain, ExplainPinned, Evaluate,
-    TableStatistics, TableCosines, Traffic, TrafficSpectrum, TablePictures, RowOrder, Neighbors, TableMap, MapColours, MapLoop, Density,
-    Layers, Kernel, UnitAtlas, Doctor, Files, Values, Verify, Export, ExportOrigin, ExportCheckpoint, FindBackends
-};
 
 // How model and data are read instead of how their files mean it: what the doctor found and a person applied.
 struct AppliedReading {
@@ -96,6 +75,11 @@ struct Program {
     QString name, version, commit;
 };
 
+class CheckDesk;
+class Desk;
+class EvaluationDesk;
+class LayerDesk;
+class SampleDesk;
 class TableAnalysis;
 
 class Session : public QObject {
@@ -109,8 +93,6 @@ public:
     DatasetInfoPtr dataset() const;
     // Files the open model stands in; several tensors may share one.
     int fileCount() const;
-    // What the reading check found of model and dataset as they are open now; null: not checked.
-    DoctorReportPtr doctorReport() const;
     Selection selection() const;
     ModelSettings settings() const;
     // What holds when `path` is opened: choices end with the model they were made for; before the first one they were made for that.
@@ -124,13 +106,19 @@ public:
     void findBackends();
     bool isRunning(JobKind kind) const;
     bool isAnyRunning() const;
+    // Kinds that run, lowest rank first.
+    std::vector<JobKind> running() const;
     // Until it is told, exported files say nothing of where they come from.
     void setProgram(const Program& program);
     // Who is asked before something is done that ends an evaluation or drops its figures: calls `act`, or declined(). Nobody: it is done at once.
     void setAsk(std::function<void(const std::function<void()>& act)> ask);
     void afterAsking(const std::function<void()>& act);
-    // Work on whole tables (ui/session/table_analysis.h).
+    // What the pages ask for, and what was found (ui/session/desks, ui/session/table_analysis.h).
     TableAnalysis& tables() const;
+    LayerDesk& layers() const;
+    EvaluationDesk& evaluation() const;
+    SampleDesk& samples() const;
+    CheckDesk& checks() const;
 
     // --- requests (GUI thread, return at once) ---
     void openModel(const QString& path);                  // with settingsFor(path); what was open stays open when this fails
@@ -156,52 +144,16 @@ public:
     void goBack();                                        // to the selection before (Alt+Left)
     void closeModel();                                    // and the dataset with it
 
-    // Rows of one table by id, in the order asked; answered by tableRowsReady with the same `token`. The newest few requests are all answered, in
-    // order, so that a grid and an inspector may ask side by side; older ones are dropped.
-    void requestTableRows(int table, std::vector<std::int64_t> ids, quint64 token);
-    // Rows first..first+count-1 of the dataset with prediction (finite or not), inputs and raw tokens, and those that cannot be read as such; answered by
-    // sampleRowsReady. Dropped as table rows are.
-    void requestSampleRows(qint64 first, int count, quint64 token);
-    // Everything about one row, also where its prediction is not finite; answered by explanationReady (pinned: the reference row, its own kind of job).
-    // title: of the job; empty: it explains a row.
-    void explain(const InputRow& input, quint64 token, bool pinned = false, const QString& title = {});
-    void startEvaluation(const EvaluateOptions& options);
-    // Statistics of every layer; answered by layersReady.
-    void requestLayers();
-    // One kernel ready to draw; answered by kernelReady.
-    void requestKernel(bool top, int layer);
-    // Counts active units over the first `rows` rows of the dataset; answered by unitAtlasUpdated.
-    void startUnitAtlas(qint64 rows);
-    // Whether model and data are read with the right assumptions; from the weights alone without labelled rows. Answered by doctorReady.
-    void requestDoctor();
-    // Every file as it is now; answered by filesReady.
-    void requestFiles();
-    // NaN and infinity in every tensor; answered by valuesChecked.
-    void checkValues();
-    // Where hashes of the open checkpoint are, or may be, recorded; answered by recordPlacesReady.
-    void requestRecordPlaces();
-    // The files' own checksums and hashes of every byte, compared with a record or recorded as the options say;
-    // answered by verified.
-    void verifyFiles(const VerifyOptions& options = {});
     // Where a table that was written as text comes from: the program, model and data as they are open now, into path + ".json". Nothing without a program
     // or a model; a notice where it cannot be written.
     void writeOrigin(const QString& path);
-    // Writes all figures and curves; the extension says how (.json .csv .tsv .h5). Answered by exported or, for JobKind::Export, jobFailed.
-    void exportEvaluation(const EvaluationPtr& evaluation, const QString& path);
     // Writes the open model as one HDF5 file (.h5) or as a directory in NVIDIA's layout (else), as `dlrm-cli convert`. Goes on while another model is
     // opened. Answered by noticed or, for JobKind::ExportCheckpoint, jobFailed.
     void exportCheckpoint(const QString& path);
     void cancel(JobKind kind);
     void cancelAll();
 
-    // --- pure helpers for editing, GUI thread, microseconds ---
-    // A row of a sampleRowsReady answer as something to edit.
-    EditableRow editable(const PredictedRow& row) const;
-    // Lines of pasted or dropped text (40 or 39 tab-separated fields). Error names line and field; nothing is taken then.
-    Result<std::vector<EditableRow>> parseLines(const QString& text) const;
-    // Applies a token to numerical `index` / categorical `index` (8 hex digits looked up in the dictionary, or "id:123"); the row is unchanged on error.
-    Result<EditableRow> withNumerical(const EditableRow& row, int index, const QString& token) const;
-    Result<EditableRow> withCategorical(const EditableRow& row, int index, const QString& token) const;
+    // --- pure helpers, GUI thread, microseconds ---
     // Links that lead out of a directory are followed from now on, in the whole program.
     static void followLinks();
     // `request` with an option of opening ("table-order"), as both programs' command lines take it. Errors: those of applyOption()
@@ -225,20 +177,7 @@ Q_SIGNALS:
     void backendsFound();
     // One line worth a moment's attention ("The dataset does not fit this model and was closed.").
     void noticed(QString text);
-    void tableRowsReady(dlrm::ui::TableRowsPtr rows, quint64 token);
-    void sampleRowsReady(dlrm::ui::PredictionPtr rows, quint64 token);
-    void explanationReady(dlrm::ui::ExplanationPtr explanation, quint64 token, bool pinned);
-    void evaluationUpdated(dlrm::ui::EvaluationPtr evaluation);     // interim figures while it runs, then final = true
-    void layersReady(dlrm::ui::ModelLayersPtr layers);
-    void kernelReady(dlrm::ui::KernelViewPtr kernel);
-    void unitAtlasUpdated(dlrm::ui::UnitAtlasPtr atlas);            // interim figures while it runs, then final = true
-    void doctorReady(dlrm::ui::DoctorReportPtr report);
-    void filesReady(dlrm::ui::FileStatesPtr files);
-    void valuesChecked(dlrm::ui::ValueCheckPtr values);
-    void recordPlacesReady(dlrm::RecordPlaces places);
-    void verified(dlrm::ui::VerificationPtr verification);
     void exported(QString path);
-    void evaluationExported(QString path);                          // after exported
     void jobStarted(dlrm::ui::JobKind kind, QString title);
     void jobProgressed(dlrm::ui::JobKind kind, qint64 done, qint64 total, QString text);   // text: "38 % · 612 k rows/s · 4 s left"
     void jobFinished(dlrm::ui::JobKind kind);                       // ended, cancelled or failed
@@ -249,8 +188,9 @@ public:
 
 private:
     friend struct SessionOpening;
+    struct Desks;
     std::unique_ptr<State> m_state;
-    std::unique_ptr<TableAnalysis> m_tables;
+    std::unique_ptr<Desks> m_desks;
 };
 
 }  // namespace dlrm::ui

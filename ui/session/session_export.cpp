@@ -5,9 +5,9 @@
 #include "core/analysis/random_tables.h"
 #include "core/export/export.h"
 #include "core/export/json.h"
+#include "ui/session/desks/check_desk.h"
 #include "ui/session/order_standing.h"
 #include "ui/session/session_state.h"
-#include "ui/widgets/numbers.h"
 
 namespace dlrm::ui {
 namespace {
@@ -24,9 +24,9 @@ std::vector<std::string> withStanding(std::vector<std::string> notes, const Engi
 
 }  // namespace
 
-ProvenanceFn Session::State::provenance() const {
+ProvenanceFn Session::State::provenance(const DoctorReport* report) const {
     if (!engine || program.name.isEmpty()) return [] { return Provenance(); };
-    const OrderStanding standing = orderStanding(engine->spec(), doctorReport.get());
+    const OrderStanding standing = orderStanding(engine->spec(), report);
     const bool checked = standing.state == OrderStanding::State::Confirmed || standing.state == OrderStanding::State::Contradicted;
     return [engine = engine, data = data, words = readingWords(request(), storedData.get()), program = program, standing, checked] {
         Provenance out;
@@ -49,42 +49,24 @@ ProvenanceFn Session::State::provenance() const {
 
 void Session::writeOrigin(const QString& path) {
     if (!m_state->engine || m_state->program.name.isEmpty()) return;
-    const auto write = [this, provenance = m_state->provenance(), path](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
+    const auto write = [this, provenance = m_state->provenance(checks().results().doctor.get()),
+                        path](const JobRunner::Running&) -> JobRunner::Delivery {
         auto written = exportOrigin(local(path), provenance());
         if (written) return {};
         return [this, path, error = std::move(written.error())] { Q_EMIT noticed(tr("Where %1 comes from could not be written beside it: %2").arg(path, text(error.message))); };
     };
-    m_state->runner.start(lane(JobKind::ExportOrigin), tr("Exporting"), write, kOrigins);
-}
-
-void Session::exportEvaluation(const EvaluationPtr& evaluation, const QString& path) {
-    if (!evaluation) return;
-    m_state->runner.start(lane(JobKind::Export), tr("Exporting"), [this, evaluation, path, provenance = m_state->provenance()](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
-        Provenance origin = provenance();
-        Evaluation told = *evaluation;
-        if (const std::int64_t rows = told.range.size(); rows > 0 && rows < told.datasetRows) {
-            origin.exported = exportedRange(told.range.first, told.range.last, told.datasetRows);
-            told.notes.insert(told.notes.begin(), local(tr("A part was evaluated: rows %1 to %2 of %3.").arg(formatCount(told.range.first), formatCount(told.range.last), countedText(told.datasetRows, "row"))));
-        }
-        for (const std::string& note : told.notes)
-            if (std::find(origin.notes.begin(), origin.notes.end(), note) == origin.notes.end()) origin.notes.push_back(note);
-        Result<void> written = dlrm::exportEvaluation(told, local(path), origin);
-        if (!written) return [this, error = std::move(written.error())] { Q_EMIT jobFailed(JobKind::Export, error); };
-        return [this, path] {
-            Q_EMIT exported(path);
-            Q_EMIT evaluationExported(path);
-        };
-    });
+    m_state->start(JobKind::ExportOrigin, write);
 }
 
 void Session::exportCheckpoint(const QString& path) {
     if (!m_state->engine) return;
-    m_state->runner.start(lane(JobKind::ExportCheckpoint), tr("Exporting the checkpoint"), [this, engine = m_state->engine, path](const ProgressFn& progress, std::stop_token stop) {
-        return delivery(this, JobKind::ExportCheckpoint, engine->convert(local(path), progress, stop), [this, path](const std::shared_ptr<const Conversion>& done) {
-            QString notice = tr("Checkpoint exported to %1.").arg(path);
-            for (const std::string& note : done->notes) notice += QLatin1Char(' ') + text(note);
-            Q_EMIT noticed(notice);
-        });
+    m_state->start(JobKind::ExportCheckpoint, [this, engine = m_state->engine, path](const JobRunner::Running& job) {
+        return delivered(*this, JobKind::ExportCheckpoint, shared(engine->convert(local(path), job.progress, job.stop)),
+                         [this, path](const std::shared_ptr<const Conversion>& done) {
+                             QString notice = tr("Checkpoint exported to %1.").arg(path);
+                             for (const std::string& note : done->notes) notice += QLatin1Char(' ') + text(note);
+                             Q_EMIT noticed(notice);
+                         });
     });
 }
 

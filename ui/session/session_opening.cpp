@@ -12,8 +12,8 @@
 #include "core/engine/open_options.h"
 #include "core/engine/workspace.h"
 #include "ui/session/demo_location.h"
+#include "ui/session/desks/desk.h"
 #include "ui/session/session_state.h"
-#include "ui/session/table_analysis.h"
 
 namespace dlrm::ui {
 namespace {
@@ -131,17 +131,14 @@ struct SessionOpening {
     static QString datasetPath(const Session::State& state) { return state.dataset ? state.dataset->path : QString(); }
 
     // Jobs in flight belong to what was open before.
-    static void cancelUses(Session& s) {
-        for (const JobKind kind : {JobKind::TableRows, JobKind::SampleRows, JobKind::Explain, JobKind::ExplainPinned, JobKind::Evaluate, JobKind::TableStatistics,
-                                   JobKind::TableCosines, JobKind::Traffic, JobKind::TrafficSpectrum, JobKind::TablePictures, JobKind::RowOrder, JobKind::Neighbors,
-                                   JobKind::TableMap, JobKind::MapColours, JobKind::MapLoop, JobKind::Density, JobKind::Layers, JobKind::Kernel, JobKind::UnitAtlas,
-                                   JobKind::Doctor, JobKind::Files, JobKind::Values, JobKind::Verify})
-            s.cancel(kind);
+    static void endJobs(Session& s, JobEnd end) {
+        for (const JobEntry& job : jobTable())
+            if (job.end == end) s.cancel(job.kind);
     }
 
     static void take(Session& s, const Opened& opened) {
         Session::State& state = *s.m_state;
-        cancelUses(s);
+        endJobs(s, JobEnd::Replaced);
         const ModelInfoPtr before = state.model;
         const bool hadData = state.data != nullptr;
         const Workspace& now = opened.workspace;
@@ -150,10 +147,9 @@ struct SessionOpening {
         state.storedData = now.stored;
         state.dictionary = now.dictionary;
         state.reading = now.reading;
-        state.doctorReport.reset();
         state.model = now.engine ? std::make_shared<const ModelInfo>(now.engine->info()) : nullptr;
         state.dataset = now.dataset ? describe(now, opened.asked) : nullptr;
-        s.m_tables->forget();
+        for (Desk* desk : state.desks) desk->forget();
         Q_EMIT s.engineReplaced();
         const bool otherModel = !before || !state.model || before->path != state.model->path;
         if (otherModel) {
@@ -205,20 +201,20 @@ struct SessionOpening {
         const DataChoices asked = withData ? state.dataset->asked : DataChoices();
         const bool another = !state.model || text(state.model->path) != path;
         const OpenRequest request = requestOf(local(path), settings, asked);
-        state.runner.start(lane(JobKind::OpenModel), Session::tr("Opening %1").arg(shortName(path)), [=](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
+        state.start(JobKind::OpenModel, Session::tr("Opening %1").arg(shortName(path)), [=](const JobRunner::Running& job) -> JobRunner::Delivery {
             Opened opened;
             opened.asked = asked;
-            auto workspace = openWorkspace(request, already, progress, stop);
+            auto workspace = openWorkspace(request, already, job.progress, job.stop);
             const auto part = [&workspace] { return workspace && isPart(workspace->engine.get()); };
             const bool fits = workspace && (!part() || (!another && !workspace->engine->spec().tables.empty()));
             if (withData && !fits && (workspace || !workspace.error().isCancelled())) {
                 const QString why = workspace ? QString() : text(workspace.error().message);
-                workspace = openWorkspace(requestOf(local(path), settings, {}), {}, progress, stop);
+                workspace = openWorkspace(requestOf(local(path), settings, {}), {}, job.progress, job.stop);
                 opened.notice = part() ? putAside().notice : Session::tr("The dataset was closed, it does not fit this checkpoint: %1").arg(why);
             }
             bool open = false;  // the dataset beside it
             if (!workspace && workspace.error().code == "E-FUSED-001" && !beside.path.empty()) {
-                if (auto with = openWorkspace(requestOf(local(path), settings, beside), {}, progress, stop)) {
+                if (auto with = openWorkspace(requestOf(local(path), settings, beside), {}, job.progress, job.stop)) {
                     workspace = std::move(with);
                     opened.asked = beside;
                     open = true;
@@ -246,16 +242,16 @@ struct SessionOpening {
         ModelSettings settings = state.settings;
         if (!state.dataset || state.dataset->path != text(data.path)) settings.applied.reset();
         const OpenRequest request = requestOf(state.engine ? state.engine->info().path : std::string(), settings, data);
-        state.runner.start(lane(JobKind::OpenDataset), Session::tr("Opening %1").arg(shortName(text(data.path))),
-                           [s, data, request, engine = state.engine, settings](const ProgressFn& progress, std::stop_token stop) {
-                               auto opened = openData(request, engine, progress, stop);
-                               if (opened) opened->asked = data;
-                               return deliver(s, JobKind::OpenDataset, std::move(opened), [s, settings] {
-                                   if (!s->m_state->settings.applied || settings.applied) return;
-                                   s->m_state->settings.applied.reset();
-                                   Q_EMIT s->settingsChanged();
-                               });
-                           });
+        state.start(JobKind::OpenDataset, Session::tr("Opening %1").arg(shortName(text(data.path))),
+                    [s, data, request, engine = state.engine, settings](const JobRunner::Running& job) {
+                        auto opened = openData(request, engine, job.progress, job.stop);
+                        if (opened) opened->asked = data;
+                        return deliver(s, JobKind::OpenDataset, std::move(opened), [s, settings] {
+                            if (!s->m_state->settings.applied || settings.applied) return;
+                            s->m_state->settings.applied.reset();
+                            Q_EMIT s->settingsChanged();
+                        });
+                    });
     }
 };
 
@@ -331,9 +327,10 @@ void Session::openDemo() {
 
 void Session::findBackends() {
     if (isRunning(JobKind::FindBackends)) return;
-    m_state->runner.start(lane(JobKind::FindBackends), tr("Looking for a GPU"), [this](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
+    m_state->start(JobKind::FindBackends, [this](const JobRunner::Running&) -> JobRunner::Delivery {
         std::vector<BackendState> found;
-        for (BackendOption& option : backendOptions()) found.push_back({text(option.name), text(option.unavailable), std::move(option.precisions)});
+        for (BackendOption& option : backendOptions())
+            found.push_back({text(option.name), text(option.unavailable), std::move(option.precisions)});
         return [this, found = std::move(found)] {
             m_state->backends = found;
             Q_EMIT backendsFound();
@@ -354,8 +351,7 @@ void Session::setSettings(const ModelSettings& settings) {
 void Session::closeModel() {
     State& s = *m_state;
     s.waiting.clear();
-    for (const JobKind kind : {JobKind::OpenModel, JobKind::OpenDataset}) cancel(kind);
-    SessionOpening::cancelUses(*this);
+    for (const JobEnd end : {JobEnd::Closed, JobEnd::Replaced}) SessionOpening::endJobs(*this, end);
     const bool hadModel = s.model != nullptr, hadData = s.dataset != nullptr;
     s.engine.reset();
     s.data.reset();
@@ -363,10 +359,9 @@ void Session::closeModel() {
     s.reading = {};
     s.settings = settingsFor(QString());
     s.dictionary.reset();
-    s.doctorReport.reset();
     s.model.reset();
     s.dataset.reset();
-    m_tables->forget();
+    for (Desk* desk : s.desks) desk->forget();
     s.history.clear();
     if (s.selection.kind != Selection::Kind::None) {
         s.selection = {};

@@ -12,6 +12,7 @@
 #include "core/dataset/dictionary.h"
 #include "core/engine/engine.h"
 #include "core/export/provenance.h"
+#include "ui/session/delivery.h"
 #include "ui/session/job_runner.h"
 #include "ui/session/session.h"
 
@@ -25,7 +26,6 @@ struct Session::State {
     ModelInfoPtr model;
     DatasetInfoPtr dataset;
     Reading reading;                            // of `data`, in force
-    DoctorReportPtr doctorReport;               // of what is open as it is read
     ModelSettings settings;
     Program program;
     std::function<void(const std::function<void()>& act)> ask;
@@ -37,27 +37,25 @@ struct Session::State {
     // Opening one thing waits for the other: the dataset's checks need the model and the model's names come from the dataset.
     std::vector<std::function<void()>> waiting;
     JobRunner runner;
+    std::vector<Desk*> desks;  // all of them
 
-    // Where a result of what is open now comes from. Made on the GUI thread, asked on a worker: it reads a little of every table.
-    ProvenanceFn provenance() const;
+    // Where a result of what is open now comes from; report: what the reading check found of it, null: not checked. Made on
+    // the GUI thread, asked on a worker: it reads a little of every table.
+    ProvenanceFn provenance(const DoctorReport* report) const;
+    // What people type as rows of what is open now; valid until that changes.
+    TypedRows typedRows() const { return {model ? &model->spec : nullptr, data.get(), dictionary.get(), reading}; }
     // How what is open now is opened, an applied reading included; no paths where nothing is.
     OpenRequest request() const;
 
-    explicit State(int lanes) : runner(lanes) {}
+    State();
+    // Starts a job of the table; title: what it says more than the table.
+    void start(JobKind kind, JobRunner::Work work) { start(kind, jobTitle(kind), std::move(work)); }
+    void start(JobKind kind, const QString& title, JobRunner::Work work);
 };
 
-// Delivers `result` on the GUI thread: the value through `use`, an error through Session::jobFailed, a cancellation not at all.
-template <class T, class Use>
-JobRunner::Delivery delivery(Session* session, JobKind kind, Result<T> result, Use use) {
-    if (!result)
-        return [session, kind, error = std::move(result.error())] {
-            if (!error.isCancelled()) Q_EMIT session->jobFailed(kind, error);
-        };
-    return [value = std::make_shared<const T>(std::move(*result)), use = std::move(use)] { use(value); };
-}
-
+// Of a kind of job in the runner.
+inline int lane(JobKind kind) { return static_cast<int>(kind); }
 inline std::string local(const QString& path) { return path.toStdString(); }
 inline QString text(const std::string& s) { return QString::fromStdString(s); }
-inline int lane(JobKind kind) { return static_cast<int>(kind); }
 
 }  // namespace dlrm::ui

@@ -10,8 +10,8 @@
 #include "core/base/progress_part.h"
 #include "core/engine/value_check.h"
 #include "core/export/export.h"
+#include "ui/session/desks/check_desk.h"
 #include "ui/session/session_state.h"
-#include "ui/session/table_jobs.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 
@@ -39,197 +39,220 @@ std::string trainedWord(const UntrainedRows& untrained, const TableRows& rows, s
 
 }  // namespace
 
-TableAnalysis::TableAnalysis(Session& session, Session::State& state) : m_session(session), m_state(state) {}
+TableAnalysis::TableAnalysis(Session& session, Session::State& state) : Desk(session, state) {}
 
-void TableAnalysis::start(JobKind kind, const QString& title, JobRunner::Work work) { m_state.runner.start(lane(kind), title, std::move(work)); }
+const TableAnalysis::OfTable* TableAnalysis::found(int table) const {
+    return table >= 0 && table < static_cast<int>(m_results.tables.size()) ? &m_results.tables[static_cast<std::size_t>(table)] : nullptr;
+}
 
 TableStatisticsPtr TableAnalysis::statistics(int table) const {
-    return table >= 0 && table < static_cast<int>(m_statistics.size()) ? m_statistics[static_cast<std::size_t>(table)] : nullptr;
+    const OfTable* known = found(table);
+    return known ? known->statistics : nullptr;
 }
 
 FloatsPtr TableAnalysis::cosines(int table) const {
-    return table >= 0 && table < static_cast<int>(m_cosines.size()) ? m_cosines[static_cast<std::size_t>(table)] : nullptr;
+    const OfTable* known = found(table);
+    return known ? known->cosines : nullptr;
 }
 
 std::optional<Spectrum> TableAnalysis::trafficSpectrum(int table) const {
-    return table >= 0 && table < static_cast<int>(m_trafficSpectra.size()) ? m_trafficSpectra[static_cast<std::size_t>(table)] : std::nullopt;
+    const OfTable* known = found(table);
+    return known ? known->trafficSpectrum : std::nullopt;
 }
 
 int TableAnalysis::tablesKnown() const {
-    return static_cast<int>(std::count_if(m_statistics.begin(), m_statistics.end(), [](const auto& s) { return s != nullptr; }));
+    return static_cast<int>(
+        std::count_if(m_results.tables.begin(), m_results.tables.end(), [](const OfTable& t) { return t.statistics != nullptr; }));
 }
 
 ValueCheck TableAnalysis::knownValues() const {
     ValueCheck check;
-    for (std::size_t t = 0; t < m_statistics.size(); ++t)
-        if (m_statistics[t]) addTable(check, m_state.model->spec.tables[t].name, *m_statistics[t]);
+    for (std::size_t t = 0; t < m_results.tables.size(); ++t)
+        if (const auto& known = m_results.tables[t].statistics) addTable(check, state().model->spec.tables[t].name, *known);
     return check;
 }
 
 void TableAnalysis::forget() {
-    const std::size_t tables = m_state.model ? m_state.model->spec.tables.size() : 0;
-    m_statistics.assign(tables, nullptr);
-    m_cosines.assign(tables, nullptr);
-    m_trafficSpectra.assign(tables, std::nullopt);
-    m_traffic.reset();
-    m_untrained.reset();
+    m_results = {};
+    m_results.tables.resize(state().model ? state().model->spec.tables.size() : 0);
     Q_EMIT trafficChanged();
 }
 
 void TableAnalysis::take(int table, const TableStatisticsPtr& statistics) {
-    TableStatisticsPtr& known = m_statistics[static_cast<std::size_t>(table)];
+    TableStatisticsPtr& known = m_results.tables[static_cast<std::size_t>(table)].statistics;
     if (!statistics || known) return;
     known = statistics;
     Q_EMIT statisticsReady(table);
 }
 
-void TableAnalysis::findKnown() {
-    if (!m_state.engine) return;
-    start(JobKind::TableStatistics, tr("Looking for statistics"), [this, engine = m_state.engine](const ProgressFn&, std::stop_token stop) -> JobRunner::Delivery {
-        std::vector<TableStatisticsPtr> found;
-        for (int table = 0; table < static_cast<int>(engine->spec().tables.size()) && !stop.stop_requested(); ++table) {
-            found.push_back(engine->knownStatistics(TableId{table}));
-            if (found.back())
-                JobRunner::deliverInterim([this, found] {
-                    for (std::size_t t = 0; t < found.size(); ++t) take(static_cast<int>(t), found[t]);
-                });
-        }
-        return [this, found] {
-            for (std::size_t t = 0; t < found.size(); ++t) take(static_cast<int>(t), found[t]);
-        };
+void TableAnalysis::requestRows(int table, std::vector<std::int64_t> ids, quint64 token) {
+    if (!state().engine) return;
+    state().start(JobKind::TableRows, [this, engine = state().engine, table, ids = std::move(ids), token](const JobRunner::Running&) {
+        std::vector<RowId> rows;
+        rows.reserve(ids.size());
+        for (const std::int64_t id : ids) rows.push_back(RowId{id});
+        return delivered(session(), JobKind::TableRows, shared(engine->rows(TableId{table}, rows)),
+                         [this, token](const TableRowsPtr& found) { Q_EMIT rowsReady(found, token); });
     });
 }
 
+void TableAnalysis::findKnown() {
+    if (!state().engine) return;
+    state().start(JobKind::TableStatistics, tr("Looking for statistics"),
+                  [this, engine = state().engine](const JobRunner::Running& job) -> JobRunner::Delivery {
+                      std::vector<TableStatisticsPtr> found;
+                      for (int table = 0; table < static_cast<int>(engine->spec().tables.size()) && !job.stop.stop_requested(); ++table) {
+                          found.push_back(engine->knownStatistics(TableId{table}));
+                          if (found.back())
+                              job.interim([this, found] {
+                                  for (std::size_t t = 0; t < found.size(); ++t) take(static_cast<int>(t), found[t]);
+                              });
+                      }
+                      return [this, found] {
+                          for (std::size_t t = 0; t < found.size(); ++t) take(static_cast<int>(t), found[t]);
+                      };
+                  });
+}
+
 void TableAnalysis::computeStatistics(std::vector<int> tables) {
-    if (!m_state.engine) return;
+    if (!state().engine) return;
     std::erase_if(tables, [this](int table) { return statistics(table) != nullptr; });
     if (tables.empty()) return;
     const QString title = tables.size() == 1 ? tr("Statistics of a table") : tr("Statistics of %1 tables").arg(tables.size());
-    start(JobKind::TableStatistics, title,
-          [this, engine = m_state.engine, tables = std::move(tables)](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
-              const auto& specs = engine->spec().tables;
-              const auto bytesOf = [&](int table) { return specs[static_cast<std::size_t>(table)].bytes; };
-              const std::int64_t total = std::accumulate(tables.begin(), tables.end(), std::int64_t{0}, [&](std::int64_t sum, int table) { return sum + bytesOf(table); });
-              std::int64_t before = 0;
-              std::vector<std::pair<int, TableStatisticsPtr>> found;
-              const auto takeAll = [this](const auto& all) {
-                  for (const auto& [table, statistics] : all) take(table, statistics);
-              };
-              for (const int table : tables) {
-                  auto one = engine->tableStatistics(TableId{table}, partOf(progress, "reading tables", before, bytesOf(table), total), stop);
-                  if (!one)
-                      return [this, takeAll, found, error = std::move(one.error())] {
-                          takeAll(found);
-                          if (!error.isCancelled()) Q_EMIT m_session.jobFailed(JobKind::TableStatistics, error);
+    state().start(JobKind::TableStatistics, title,
+                  [this, engine = state().engine, tables = std::move(tables)](const JobRunner::Running& job) -> JobRunner::Delivery {
+                      const auto& specs = engine->spec().tables;
+                      const auto bytesOf = [&](int table) { return specs[static_cast<std::size_t>(table)].bytes; };
+                      const std::int64_t total = std::accumulate(tables.begin(), tables.end(), std::int64_t{0},
+                                                                 [&](std::int64_t sum, int table) { return sum + bytesOf(table); });
+                      std::int64_t before = 0;
+                      std::vector<std::pair<int, TableStatisticsPtr>> found;
+                      const auto takeAll = [this](const auto& all) {
+                          for (const auto& [table, statistics] : all) take(table, statistics);
                       };
-                  found.emplace_back(table, *std::move(one));
-                  before += bytesOf(table);
-                  JobRunner::deliverInterim([takeAll, found] { takeAll(found); });
-              }
-              return [takeAll, found] { takeAll(found); };
-          });
+                      for (const int table : tables) {
+                          auto one = engine->tableStatistics(
+                              TableId{table}, partOf(job.progress, "reading tables", before, bytesOf(table), total), job.stop);
+                          if (!one)
+                              return [takeAll, found, fails = failed(session(), JobKind::TableStatistics, std::move(one.error()))] {
+                                  takeAll(found);
+                                  fails();
+                              };
+                          found.emplace_back(table, *std::move(one));
+                          before += bytesOf(table);
+                          job.interim([takeAll, found] { takeAll(found); });
+                      }
+                      return [takeAll, found] { takeAll(found); };
+                  });
 }
 
 void TableAnalysis::computeCosines(int table) {
-    if (!m_state.engine || cosines(table)) return;
-    start(JobKind::TableCosines, tr("Cosines to the mean"), [this, engine = m_state.engine, table](const ProgressFn& progress, std::stop_token stop) {
-        return delivered(m_session, JobKind::TableCosines, engine->cosinesToMean(TableId{table}, progress, stop), [this, table](const FloatsPtr& values) {
-            m_cosines[static_cast<std::size_t>(table)] = values;
-            Q_EMIT cosinesReady(table);
-        });
+    if (!state().engine || cosines(table)) return;
+    state().start(JobKind::TableCosines, [this, engine = state().engine, table](const JobRunner::Running& job) {
+        return delivered(session(), JobKind::TableCosines, engine->cosinesToMean(TableId{table}, job.progress, job.stop),
+                         [this, table](const FloatsPtr& values) {
+                             m_results.tables[static_cast<std::size_t>(table)].cosines = values;
+                             Q_EMIT cosinesReady(table);
+                         });
     });
 }
 
 void TableAnalysis::countTraffic() {
-    if (!m_state.engine || !m_state.data) return;
-    const bool join = tablesKnown() == static_cast<int>(m_statistics.size());
-    start(JobKind::Traffic, tr("Counting lookups"),
-          [this, join, engine = m_state.engine, data = m_state.data, counted = m_traffic](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
-              TrafficPtr traffic = counted;
-              if (!traffic) {
-                  auto result = engine->traffic(*data, progress, stop);
-                  if (!result) return delivered(m_session, JobKind::Traffic, std::move(result), [](const TrafficPtr&) {});
-                  traffic = *std::move(result);
-              }
-              if (!join)
-                  return [this, traffic] {
-                      m_traffic = traffic;
-                      Q_EMIT trafficChanged();
-                  };
-              return delivered(m_session, JobKind::Traffic, engine->untrainedTraffic(*data, progress, stop), [this, traffic](const UntrainedTrafficPtr& joined) {
-                  m_traffic = traffic;
-                  m_untrained = joined;
-                  Q_EMIT trafficChanged();
-              });
-          });
+    if (!state().engine || !state().data) return;
+    const bool join = tablesKnown() == static_cast<int>(m_results.tables.size());
+    state().start(JobKind::Traffic,
+                  [this, join, engine = state().engine, data = state().data,
+                   counted = m_results.traffic](const JobRunner::Running& job) -> JobRunner::Delivery {
+                      TrafficPtr traffic = counted;
+                      if (!traffic) {
+                          auto result = engine->traffic(*data, job.progress, job.stop);
+                          if (!result) return failed(session(), JobKind::Traffic, std::move(result.error()));
+                          traffic = *std::move(result);
+                      }
+                      if (!join)
+                          return [this, traffic] {
+                              m_results.traffic = traffic;
+                              Q_EMIT trafficChanged();
+                          };
+                      return delivered(session(), JobKind::Traffic, engine->untrainedTraffic(*data, job.progress, job.stop),
+                                       [this, traffic](const UntrainedTrafficPtr& joined) {
+                                           m_results.traffic = traffic;
+                                           m_results.untrained = joined;
+                                           Q_EMIT trafficChanged();
+                                       });
+                  });
 }
 
 void TableAnalysis::computeTrafficSpectrum(int table) {
-    if (!m_state.engine || !m_traffic) return;
-    start(JobKind::TrafficSpectrum, tr("Spectrum by traffic"), [this, engine = m_state.engine, traffic = m_traffic, table](const ProgressFn& progress, std::stop_token stop) {
-        return delivered(m_session, JobKind::TrafficSpectrum, engine->trafficSpectrum(TableId{table}, *traffic, progress, stop), [this, table](const Spectrum& spectrum) {
-            m_trafficSpectra[static_cast<std::size_t>(table)] = spectrum;
-            Q_EMIT trafficSpectrumReady(table);
+    if (!state().engine || !m_results.traffic) return;
+    state().start(
+        JobKind::TrafficSpectrum, [this, engine = state().engine, traffic = m_results.traffic, table](const JobRunner::Running& job) {
+            return delivered(session(), JobKind::TrafficSpectrum, engine->trafficSpectrum(TableId{table}, *traffic, job.progress, job.stop),
+                             [this, table](const Spectrum& spectrum) {
+                                 m_results.tables[static_cast<std::size_t>(table)].trafficSpectrum = spectrum;
+                                 Q_EMIT trafficSpectrumReady(table);
+                             });
         });
-    });
 }
 
 void TableAnalysis::requestOrder(int table, const RowQuery& query, IdsPtr among, quint64 token) {
-    if (!m_state.engine) return;
-    start(JobKind::RowOrder, tr("Ordering rows"),
-          [this, engine = m_state.engine, traffic = m_traffic, table, query, among, token](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
-              const auto ordered = [&](std::int64_t limit) -> Result<GridOrderPtr> {
-                  RowQuery asked = query;
-                  asked.limit = limit;
-                  auto order = engine->rowOrder(TableId{table}, asked, traffic.get(), progress, stop);
-                  if (!order) return fail(std::move(order.error()));
-                  auto out = std::make_shared<GridOrder>(GridOrder{table, query, limit == 0, (*order)->passing, (*order)->ids});
-                  if (among) {
-                      keepAmong(out->ids, *among);
-                      out->passing = static_cast<std::int64_t>(out->ids.size());
-                  }
-                  return GridOrderPtr(out);
-              };
-              const auto use = [this, token](const GridOrderPtr& order) { Q_EMIT orderReady(order, token); };
-              if (!among && engine->spec().tables[static_cast<std::size_t>(table)].rows > kFirstRows) {
-                  auto first = ordered(kFirstRows);
-                  if (!first) return delivered(m_session, JobKind::RowOrder, std::move(first), use);
-                  JobRunner::deliverInterim([use, order = *first] { use(order); });
-              }
-              auto all = ordered(0);
-              // What the engine computed on the way is shown in the grid's columns too.
-              const TableStatisticsPtr statistics = engine->knownStatistics(TableId{table});
-              FloatsPtr cosines;
-              if (all && query.needsCosine())
-                  if (auto known = engine->cosinesToMean(TableId{table}, {}, stop)) cosines = *std::move(known);
-              return [this, table, statistics, cosines, deliver = delivered(m_session, JobKind::RowOrder, std::move(all), use)] {
-                  take(table, statistics);
-                  if (cosines && !m_cosines[static_cast<std::size_t>(table)]) {
-                      m_cosines[static_cast<std::size_t>(table)] = cosines;
-                      Q_EMIT cosinesReady(table);
-                  }
-                  deliver();
-              };
-          });
+    if (!state().engine) return;
+    state().start(JobKind::RowOrder,
+                  [this, engine = state().engine, traffic = m_results.traffic, table, query, among,
+                   token](const JobRunner::Running& job) -> JobRunner::Delivery {
+                      const auto ordered = [&](std::int64_t limit) -> Result<GridOrderPtr> {
+                          RowQuery asked = query;
+                          asked.limit = limit;
+                          auto order = engine->rowOrder(TableId{table}, asked, traffic.get(), job.progress, job.stop);
+                          if (!order) return fail(std::move(order.error()));
+                          auto out = std::make_shared<GridOrder>(GridOrder{table, query, limit == 0, (*order)->passing, (*order)->ids});
+                          if (among) {
+                              keepAmong(out->ids, *among);
+                              out->passing = static_cast<std::int64_t>(out->ids.size());
+                          }
+                          return GridOrderPtr(out);
+                      };
+                      const auto use = [this, token](const GridOrderPtr& order) { Q_EMIT orderReady(order, token); };
+                      if (!among && engine->spec().tables[static_cast<std::size_t>(table)].rows > kFirstRows) {
+                          auto first = ordered(kFirstRows);
+                          if (!first) return delivered(session(), JobKind::RowOrder, std::move(first), use);
+                          job.interim([use, order = *first] { use(order); });
+                      }
+                      auto all = ordered(0);
+                      // What the engine computed on the way is shown in the grid's columns too.
+                      const TableStatisticsPtr statistics = engine->knownStatistics(TableId{table});
+                      FloatsPtr cosines;
+                      if (all && query.needsCosine())
+                          if (auto known = engine->cosinesToMean(TableId{table}, {}, job.stop)) cosines = *std::move(known);
+                      return [this, table, statistics, cosines, deliver = delivered(session(), JobKind::RowOrder, std::move(all), use)] {
+                          take(table, statistics);
+                          if (FloatsPtr& kept = m_results.tables[static_cast<std::size_t>(table)].cosines; cosines && !kept) {
+                              kept = cosines;
+                              Q_EMIT cosinesReady(table);
+                          }
+                          deliver();
+                      };
+                  });
 }
 
 void TableAnalysis::requestNeighbors(int table, std::int64_t row, Similarity similarity, int k, quint64 token) {
-    if (!m_state.engine) return;
-    start(JobKind::Neighbors, tr("Nearest rows"), [this, engine = m_state.engine, table, row, similarity, k, token](const ProgressFn& progress, std::stop_token stop) {
+    if (!state().engine) return;
+    state().start(JobKind::Neighbors, [this, engine = state().engine, table, row, similarity, k, token](const JobRunner::Running& job) {
         NeighborRequest request;
         request.table = TableId{table};
         request.ids = {RowId{row}};
         request.similarity = similarity;
         request.k = k;
-        return delivered(m_session, JobKind::Neighbors, engine->neighbors(request, progress, stop), [this, token](const NeighborsPtr& found) { Q_EMIT neighborsReady(found, token); });
+        return delivered(session(), JobKind::Neighbors, engine->neighbors(request, job.progress, job.stop),
+                         [this, token](const NeighborsPtr& found) { Q_EMIT neighborsReady(found, token); });
     });
 }
 
 std::vector<RowColumn> TableAnalysis::exportedColumns(int table) const {
     std::vector<RowColumn> columns;
     const auto feature = static_cast<std::size_t>(table);
-    if (const auto dictionary = m_state.dictionary; dictionary && feature < dictionary->features()) {
-        const int shift = m_state.reading.idShift;
+    if (const auto dictionary = state().dictionary; dictionary && feature < dictionary->features()) {
+        const int shift = state().reading.idShift;
         columns.push_back({"value", "raw value that the dictionary maps to the row; empty: none",
                            RowColumn::Get<std::string>([dictionary, feature, shift](const TableRows& rows, std::size_t i) {
                                const auto hex = dictionary->hexValue(feature, value(rows.ids[i]) - shift);
@@ -267,36 +290,35 @@ Provenance describedRows(Provenance origin, const TableSpec& spec, const GridOrd
 }  // namespace
 
 void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const QString& path, const QString& query) {
-    if (!m_state.engine || last < first) return;
-    const auto work = [this, engine = m_state.engine, table, order, first, last, path, query, columns = exportedColumns(table),
-                       provenance = m_state.provenance()](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
+    if (!state().engine || last < first) return;
+    const auto work =
+        [this, engine = state().engine, table, order, first, last, path, query, columns = exportedColumns(table),
+         provenance = state().provenance(session().checks().results().doctor.get())](const JobRunner::Running& job) -> JobRunner::Delivery {
         std::int64_t next = first;
         TableRows rows;
         const RowParts parts = [&]() -> Result<const TableRows*> {
-            if (stop.stop_requested()) return cancelled();
+            if (job.stop.stop_requested()) return cancelled();
             if (next > last) return nullptr;
             const std::int64_t end = std::min(last + 1, next + kExportRows);
             std::vector<RowId> ids;
-            for (; next < end; ++next) ids.push_back(RowId{order ? static_cast<std::int64_t>(order->ids[static_cast<std::size_t>(next)]) : next});
+            for (; next < end; ++next)
+                ids.push_back(RowId{order ? static_cast<std::int64_t>(order->ids[static_cast<std::size_t>(next)]) : next});
             auto read = engine->rows(TableId{table}, ids);
             if (!read) return fail(std::move(read.error()));
             rows = *std::move(read);
-            report(progress, {"writing rows", next - first, last - first + 1, "rows"});
+            report(job.progress, {"writing rows", next - first, last - first + 1, "rows"});
             return &rows;
         };
         const TableSpec& spec = engine->spec().tables[static_cast<std::size_t>(table)];
         auto written = exportTableRows(parts, {engine->info().path, spec.name, last - first + 1, spec.dim, columns}, local(path),
                                        describedRows(provenance(), spec, order, first, last, local(query)));
-        if (!written)
-            return [this, error = std::move(written.error())] {
-                if (!error.isCancelled()) Q_EMIT m_session.jobFailed(JobKind::Export, error);
-            };
+        if (!written) return failed(session(), JobKind::Export, std::move(written.error()));
         return [this, path, count = last - first + 1] {
-            Q_EMIT m_session.exported(path);
+            Q_EMIT session().exported(path);
             Q_EMIT rowsExported(count, path);
         };
     };
-    start(JobKind::Export, tr("Exporting rows"), work);
+    state().start(JobKind::Export, tr("Exporting rows"), work);
 }
 
 QString countedRows(const Traffic& traffic) {

@@ -22,11 +22,11 @@
 #include "core/engine/map_results.h"
 #include "core/engine/neighbor_results.h"
 #include "core/export/row_parts.h"
-#include "ui/session/job_runner.h"
-#include "ui/session/session.h"
+#include "ui/session/desks/desk.h"
 
 namespace dlrm::ui {
 
+using TableRowsPtr = std::shared_ptr<const TableRows>;
 using TableStatisticsPtr = std::shared_ptr<const TableStatistics>;
 using TrafficPtr = std::shared_ptr<const Traffic>;
 using UntrainedTrafficPtr = std::shared_ptr<const UntrainedTraffic>;
@@ -79,7 +79,7 @@ struct MapColours {
 };
 using MapColoursPtr = std::shared_ptr<const MapColours>;
 
-class TableAnalysis : public QObject {
+class TableAnalysis : public Desk {
     Q_OBJECT
 public:
     TableAnalysis(Session& session, Session::State& state);
@@ -87,14 +87,17 @@ public:
     // --- what is known, GUI thread; null: not (yet) ---
     TableStatisticsPtr statistics(int table) const;
     FloatsPtr cosines(int table) const;
-    TrafficPtr traffic() const { return m_traffic; }
-    UntrainedTrafficPtr untrainedTraffic() const { return m_untrained; }
+    TrafficPtr traffic() const { return m_results.traffic; }
+    UntrainedTrafficPtr untrainedTraffic() const { return m_results.untrained; }
     std::optional<Spectrum> trafficSpectrum(int table) const;
     int tablesKnown() const;
     // What the known statistics say of their tables' values; no layers.
     ValueCheck knownValues() const;
 
     // --- requests ---
+    // Rows of one table by id, in the order asked; answered by rowsReady with the same `token`. The newest few requests are
+    // all answered, in order, so that a grid and an inspector may ask side by side; older ones are dropped.
+    void requestRows(int table, std::vector<std::int64_t> ids, quint64 token);
     // Statistics that are in memory or in the cache on disk, for all tables. Reads no table.
     void findKnown();
     // One pass over each of these tables that is not known, in this order; each answered by statisticsReady. Stopped work goes on where it stopped.
@@ -124,10 +127,10 @@ public:
     void exportRows(int table, const GridOrderPtr& order, std::int64_t first, std::int64_t last, const QString& path,
                     const QString& query = {});
 
-    // Session's: another engine or dataset is open.
-    void forget();
+    void forget() override;
 
 Q_SIGNALS:
+    void rowsReady(dlrm::ui::TableRowsPtr rows, quint64 token);
     void statisticsReady(int table);
     void cosinesReady(int table);
     void trafficChanged();                     // counted, joined or forgotten
@@ -143,17 +146,22 @@ Q_SIGNALS:
 
 private:
     void take(int table, const TableStatisticsPtr& statistics);
-    void start(JobKind kind, const QString& title, JobRunner::Work work);
     // What is known of the rows by now beside their values, for a file.
     std::vector<RowColumn> exportedColumns(int table) const;
 
-    Session& m_session;
-    Session::State& m_state;
-    std::vector<TableStatisticsPtr> m_statistics;  // by table
-    std::vector<FloatsPtr> m_cosines;
-    std::vector<std::optional<Spectrum>> m_trafficSpectra;
-    TrafficPtr m_traffic;
-    UntrainedTrafficPtr m_untrained;
+    struct OfTable {
+        TableStatisticsPtr statistics;
+        FloatsPtr cosines;
+        std::optional<Spectrum> trafficSpectrum;
+    };
+    struct Results {
+        std::vector<OfTable> tables;  // of the open model
+        TrafficPtr traffic;
+        UntrainedTrafficPtr untrained;
+    };
+    // Null: no such table.
+    const OfTable* found(int table) const;
+    Results m_results;
 };
 
 // "20,000 rows of split test": whose lookups were counted.

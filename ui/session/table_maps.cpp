@@ -6,7 +6,6 @@
 #include "core/analysis/density.h"
 #include "ui/session/session_state.h"
 #include "ui/session/table_analysis.h"
-#include "ui/session/table_jobs.h"
 
 namespace dlrm::ui {
 namespace {
@@ -48,7 +47,7 @@ MapRows rowsOf(const MapChoice& choice, std::int64_t tableRows, const TableStati
 void TableAnalysis::requestPictures(int table) {
     const TableStatisticsPtr known = statistics(table);
     if (!known) return;
-    start(JobKind::TablePictures, tr("Drawing statistics"), [this, known, table](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
+    state().start(JobKind::TablePictures, [this, known, table](const JobRunner::Running&) -> JobRunner::Delivery {
         auto pictures = std::make_shared<TablePictures>();
         pictures->table = table;
         pictures->rankNorm = rankNormMap(*known);
@@ -58,50 +57,55 @@ void TableAnalysis::requestPictures(int table) {
 }
 
 void TableAnalysis::requestMap(const MapChoice& choice, quint64 token) {
-    if (!m_state.engine) return;
+    if (!state().engine) return;
     const QString title = choice.method == MapMethod::Pca ? tr("PCA") : tr("UMAP");
-    start(JobKind::TableMap, title, [this, engine = m_state.engine, choice, token](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
-        const auto use = [this, token](const MapPointsPtr& points) { Q_EMIT mapReady(points, token); };
-        const auto failed = [this](Error error) { return delivered(m_session, JobKind::TableMap, Result<MapPointsPtr>(fail(std::move(error))), [](const MapPointsPtr&) {}); };
-        TableStatisticsPtr statistics;
-        if (choice.rows == MapChoice::Rows::Trained) {
-            auto known = engine->tableStatistics(TableId{choice.table}, progress, stop);
-            if (!known) return failed(std::move(known.error()));
-            statistics = *std::move(known);
-            if (auto told = requireKnown(statistics->untrained); !told) return failed(std::move(told.error()));
-        }
-        const MapRows rows = rowsOf(choice, engine->spec().tables[static_cast<std::size_t>(choice.table)].rows, statistics);
-        const auto map = [&]() -> Result<TableMapPtr> {
-            if (choice.method == MapMethod::Pca) return engine->pcaMap({TableId{choice.table}, choice.components, rows}, progress, stop);
-            UmapRequest request;
-            request.table = TableId{choice.table};
-            request.rows = rows;
-            request.options.components = choice.components;
-            request.options.metric = choice.metric;
-            request.options.neighbors = choice.neighbors;
-            const auto partial = [&](const TableMapPtr& picture) {
-                if (auto points = pointsOf(picture, 0, 1, stop)) JobRunner::deliverInterim([use, points = *points] { use(points); });
-            };
-            return engine->umapMap(request, partial, progress, stop);
-        }();
-        if (!map) return failed(map.error());
-        return [this, table = choice.table, statistics, deliver = delivered(m_session, JobKind::TableMap, pointsOf(*map, 0, 1, stop), use)] {
-            take(table, statistics);
-            deliver();
-        };
-    });
+    state().start(JobKind::TableMap, title,
+                  [this, engine = state().engine, choice, token](const JobRunner::Running& job) -> JobRunner::Delivery {
+                      const auto use = [this, token](const MapPointsPtr& points) { Q_EMIT mapReady(points, token); };
+                      TableStatisticsPtr statistics;
+                      if (choice.rows == MapChoice::Rows::Trained) {
+                          auto known = engine->tableStatistics(TableId{choice.table}, job.progress, job.stop);
+                          if (!known) return failed(session(), JobKind::TableMap, std::move(known.error()));
+                          statistics = *std::move(known);
+                          if (auto told = requireKnown(statistics->untrained); !told)
+                              return failed(session(), JobKind::TableMap, std::move(told.error()));
+                      }
+                      const MapRows rows = rowsOf(choice, engine->spec().tables[static_cast<std::size_t>(choice.table)].rows, statistics);
+                      const auto map = [&]() -> Result<TableMapPtr> {
+                          if (choice.method == MapMethod::Pca)
+                              return engine->pcaMap({TableId{choice.table}, choice.components, rows}, job.progress, job.stop);
+                          UmapRequest request;
+                          request.table = TableId{choice.table};
+                          request.rows = rows;
+                          request.options.components = choice.components;
+                          request.options.metric = choice.metric;
+                          request.options.neighbors = choice.neighbors;
+                          const auto partial = [&](const TableMapPtr& picture) {
+                              if (auto points = pointsOf(picture, 0, 1, job.stop)) job.interim([use, points = *points] { use(points); });
+                          };
+                          return engine->umapMap(request, partial, job.progress, job.stop);
+                      }();
+                      if (!map) return failed(session(), JobKind::TableMap, map.error());
+                      return [this, table = choice.table, statistics,
+                              deliver = delivered(session(), JobKind::TableMap, pointsOf(*map, 0, 1, job.stop), use)] {
+                          take(table, statistics);
+                          deliver();
+                      };
+                  });
 }
 
 void TableAnalysis::requestAxes(const MapPointsPtr& points, int axisX, int axisY, quint64 token) {
     if (!points) return;
-    start(JobKind::TableMap, tr("Turning the map"), [this, points, axisX, axisY, token](const ProgressFn&, std::stop_token stop) {
-        return delivered(m_session, JobKind::TableMap, pointsOf(points->map, axisX, axisY, stop), [this, token](const MapPointsPtr& turned) { Q_EMIT mapReady(turned, token); });
+    state().start(JobKind::TableMap, tr("Turning the map"), [this, points, axisX, axisY, token](const JobRunner::Running& job) {
+        return delivered(session(), JobKind::TableMap, pointsOf(points->map, axisX, axisY, job.stop),
+                         [this, token](const MapPointsPtr& turned) { Q_EMIT mapReady(turned, token); });
     });
 }
 
 void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour, quint64 token) {
-    if (!points || !m_state.engine) return;
-    start(JobKind::MapColours, tr("Colouring the map"), [this, engine = m_state.engine, data = m_state.data, points, colour, token](const ProgressFn& progress, std::stop_token stop) {
+    if (!points || !state().engine) return;
+    state().start(JobKind::MapColours, [this, engine = state().engine, data = state().data, points, colour,
+                                        token](const JobRunner::Running& job) {
         const auto coloured = [&]() -> Result<MapColoursPtr> {
             auto out = std::make_shared<MapColours>();
             out->colour = colour;
@@ -116,14 +120,14 @@ void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour,
             }
             if (colour == MapColour::ClickRate) {
                 if (!data) return fail(Error("E-SESSION-002", "There is no open dataset.").withRemedy("open a dataset first"));
-                auto clicks = engine->clickCounts(*data, map.table, progress, stop);
+                auto clicks = engine->clickCounts(*data, map.table, job.progress, job.stop);
                 if (!clicks) return fail(std::move(clicks.error()));
                 const std::vector<float> rates = clicks->shrunkRates();
                 each([&](std::int64_t id) { return rates[static_cast<std::size_t>(id)]; });
                 findEnds(*out);
                 return MapColoursPtr(out);
             }
-            auto statistics = engine->tableStatistics(map.table, progress, stop);
+            auto statistics = engine->tableStatistics(map.table, job.progress, job.stop);
             if (!statistics) return fail(std::move(statistics.error()));
             if (colour == MapColour::Norm) {
                 each([&](std::int64_t id) { return (*statistics)->scan.norms[static_cast<std::size_t>(id)]; });
@@ -134,15 +138,16 @@ void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour,
             }
             return MapColoursPtr(out);
         };
-        return delivered(m_session, JobKind::MapColours, coloured(), [this, token](const MapColoursPtr& colours) { Q_EMIT coloursReady(colours, token); });
+        return delivered(session(), JobKind::MapColours, coloured(),
+                         [this, token](const MapColoursPtr& colours) { Q_EMIT coloursReady(colours, token); });
     });
 }
 
 void TableAnalysis::requestDensity(const MapPointsPtr& points, const MapColoursPtr& colours, const PlotWindow& window, int columns, int rows, quint64 token) {
     if (!points) return;
-    start(JobKind::Density, tr("Drawing points"), [this, points, colours, window, columns, rows, token](const ProgressFn&, std::stop_token stop) {
+    state().start(JobKind::Density, [this, points, colours, window, columns, rows, token](const JobRunner::Running& job) {
         const std::span<const float> values = colours ? std::span<const float>(colours->values) : std::span<const float>();
-        return delivered(m_session, JobKind::Density, density(points->x, points->y, values, window, columns, rows, stop),
+        return delivered(session(), JobKind::Density, density(points->x, points->y, values, window, columns, rows, job.stop),
                          [this, token](const DensityGrid& grid) { Q_EMIT densityReady(std::make_shared<const DensityGrid>(grid), token); });
     });
 }
@@ -150,29 +155,31 @@ void TableAnalysis::requestDensity(const MapPointsPtr& points, const MapColoursP
 void TableAnalysis::requestRankDensity(int table, bool logNorms, const PlotWindow& window, int columns, int rows, quint64 token) {
     const TableStatisticsPtr known = statistics(table);
     if (!known) return;
-    start(JobKind::Density, tr("Drawing norms"), [this, known, logNorms, window, columns, rows, token](const ProgressFn&, std::stop_token stop) {
-        std::vector<float> logs;
-        if (logNorms) {
-            logs.reserve(known->scan.norms.size());
-            for (const float norm : known->scan.norms) logs.push_back(std::log10(norm));
-        }
-        return delivered(m_session, JobKind::Density, rankDensity(logNorms ? logs : known->scan.norms, window, columns, rows, stop),
-                         [this, token](const DensityGrid& grid) { Q_EMIT densityReady(std::make_shared<const DensityGrid>(grid), token); });
-    });
+    state().start(
+        JobKind::Density, tr("Drawing norms"), [this, known, logNorms, window, columns, rows, token](const JobRunner::Running& job) {
+            std::vector<float> logs;
+            if (logNorms) {
+                logs.reserve(known->scan.norms.size());
+                for (const float norm : known->scan.norms) logs.push_back(std::log10(norm));
+            }
+            return delivered(
+                session(), JobKind::Density, rankDensity(logNorms ? logs : known->scan.norms, window, columns, rows, job.stop),
+                [this, token](const DensityGrid& grid) { Q_EMIT densityReady(std::make_shared<const DensityGrid>(grid), token); });
+        });
 }
 
 void TableAnalysis::requestInside(const MapPointsPtr& points, const QPolygonF& loop, quint64 token) {
     if (!points) return;
-    start(JobKind::MapLoop, tr("Selecting points"), [this, points, loop, token](const ProgressFn&, std::stop_token stop) {
+    state().start(JobKind::MapLoop, [this, points, loop, token](const JobRunner::Running& job) {
         std::vector<Corner> corners;
         for (const QPointF& p : loop) corners.push_back({p.x(), p.y()});
         const auto ids = [&]() -> Result<IdsPtr> {
-            auto inside = pointsInside(points->x, points->y, corners, stop);
+            auto inside = pointsInside(points->x, points->y, corners, job.stop);
             if (!inside) return fail(std::move(inside.error()));
             for (std::uint32_t& i : *inside) i = static_cast<std::uint32_t>(value(points->map->rowOf(i)));
             return IdsPtr(std::make_shared<const std::vector<std::uint32_t>>(*std::move(inside)));
         };
-        return delivered(m_session, JobKind::MapLoop, ids(), [this, token](const IdsPtr& found) { Q_EMIT insideReady(found, token); });
+        return delivered(session(), JobKind::MapLoop, ids(), [this, token](const IdsPtr& found) { Q_EMIT insideReady(found, token); });
     });
 }
 

@@ -5,7 +5,8 @@
 #include <QPushButton>
 #include <QStackedWidget>
 
-#include <utility>
+#include <algorithm>
+#include <vector>
 
 #include "ui/pages/evaluate_page.h"
 #include "ui/shell/main_window.h"
@@ -17,9 +18,8 @@ namespace dlrm::ui {
 // What they have done is lost when they end early; other jobs keep it, or are done again at once.
 QStringList MainWindow::lastingJobs() const {
     QStringList out;
-    if (m_session.isRunning(JobKind::Evaluate)) out << tr("An evaluation is running.");
-    if (m_session.isRunning(JobKind::Export)) out << tr("An export is running.");
-    if (m_session.isRunning(JobKind::ExportCheckpoint)) out << tr("The checkpoint is being exported.");
+    for (const JobKind kind : m_session.running())
+        if (jobEntry(kind).loss == JobLoss::Always) out << jobRunning(kind);
     return out;
 }
 
@@ -53,16 +53,9 @@ void MainWindow::ask(const QString& title, const QString& text, const QString& l
 
 // What takes minutes and is of what is open now. Exports go on with what they were asked for.
 void MainWindow::unlessLost(const QString& end, const std::function<void()>& act) {
-    const std::pair<JobKind, QString> ended[] = {
-        {JobKind::Evaluate, tr("An evaluation is running.")},
-        {JobKind::Doctor, tr("The reading is being checked.")},
-        {JobKind::UnitAtlas, tr("Active units are being counted.")},
-        {JobKind::Values, tr("The values are being checked.")},
-        {JobKind::Verify, tr("The files are being verified.")},
-    };
     QStringList running;
-    for (const auto& [kind, words] : ended)
-        if (m_session.isRunning(kind)) running << words;
+    for (const JobKind kind : m_session.running())
+        if (const JobEntry& job = jobEntry(kind); job.loss != JobLoss::Never && job.end == JobEnd::Replaced) running << jobRunning(kind);
     const auto* page = m_stack->findChild<EvaluatePage*>();
     const QString figures = page ? page->unsaved() : QString();
     const bool runs = !running.isEmpty();
@@ -85,7 +78,10 @@ void MainWindow::cancelJobs() {
 void MainWindow::escape() {
     if (Page* page = currentPage(); page && !page->errorText().isEmpty()) return page->clearError();
     if (lastingJobs().isEmpty()) return cancelJobs();
-    const bool exports = m_session.isRunning(JobKind::Export) || m_session.isRunning(JobKind::ExportCheckpoint);
+    const std::vector<JobKind> running = m_session.running();
+    const bool exports = std::any_of(running.begin(), running.end(), [](JobKind kind) {
+        return jobEntry(kind).loss == JobLoss::Always && jobEntry(kind).end == JobEnd::Nothing;
+    });
     const QString loss = exports ? tr("What it has done so far is lost if it is cancelled.")
                                  : tr("If it is cancelled, its figures so far stay as interim ones, or give way to the last finished result "
                                       "where there is one; it starts anew when it is run again.");

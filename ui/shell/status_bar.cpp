@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 
 #include "ui/session/plain_words.h"
 #include "ui/session/session.h"
@@ -170,14 +169,9 @@ void StatusBar::showMemory() {
 }
 
 std::vector<JobKind> StatusBar::shownJobs() const {
-    static constexpr std::array kOrder{JobKind::Evaluate,   JobKind::TableMap,      JobKind::RowOrder,    JobKind::Neighbors,       JobKind::TableStatistics,
-                                       JobKind::Doctor,     JobKind::Values,        JobKind::Verify,
-                                       JobKind::Traffic,    JobKind::TableCosines,  JobKind::MapColours,  JobKind::TrafficSpectrum, JobKind::Export,
-                                       JobKind::OpenModel,  JobKind::OpenDataset,   JobKind::SampleRows,  JobKind::Explain,         JobKind::ExplainPinned,
-                                       JobKind::TableRows,  JobKind::UnitAtlas,     JobKind::ExportCheckpoint};
     std::vector<JobKind> out;
-    for (const JobKind kind : kOrder)
-        if (const auto job = m_jobs.constFind(static_cast<int>(kind)); job != m_jobs.constEnd() && job->shown)
+    for (const JobKind kind : jobsByRank())
+        if (const auto job = m_jobs.constFind(static_cast<int>(kind)); jobEntry(kind).shown && job != m_jobs.constEnd() && job->shown)
             out.push_back(kind);
     return out;
 }

@@ -27,6 +27,7 @@
 #include "ui/pages/samples_field_form.h"
 #include "ui/pages/samples_page.h"
 #include "ui/pages/samples_paste_box.h"
+#include "ui/session/desks/sample_desk.h"
 #include "ui/widgets/empty_state.h"
 
 namespace dlrm::ui {
@@ -97,7 +98,8 @@ protected:
         row.unknown.resize(26);
         for (int i = 0; i < form()->fieldCount(); ++i) {
             const QString token = form()->editor(i)->text();
-            const auto changed = i < kNumericals ? m_session->withNumerical(row, i, token) : m_session->withCategorical(row, i - kNumericals, token);
+            const auto changed = i < kNumericals ? m_session->samples().withNumerical(row, i, token)
+                                                 : m_session->samples().withCategorical(row, i - kNumericals, token);
             if (changed) row = *changed;
         }
         return row.input;

@@ -22,6 +22,8 @@
 #include "ui/pages/evaluate_cards.h"
 #include "ui/pages/evaluate_charts.h"
 #include "ui/pages/evaluate_page.h"
+#include "ui/session/desks/check_desk.h"
+#include "ui/session/desks/evaluation_desk.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/popup_form.h"
 
@@ -64,7 +66,7 @@ private Q_SLOTS:
         test::failOnAnyWarning();
         m_session = new Session;
         m_newest = nullptr;
-        connect(m_session, &Session::evaluationUpdated, this, [this](const EvaluationPtr& e) { m_newest = e; });
+        connect(&m_session->evaluation(), &EvaluationDesk::updated, this, [this](const EvaluationPtr& e) { m_newest = e; });
         QVERIFY(test::openModel(*m_session));
         QVERIFY(test::openDataset(*m_session));
         m_page = new EvaluatePage(*m_session);
@@ -100,7 +102,7 @@ private Q_SLOTS:
         QVERIFY2(status().startsWith(QStringLiteral("Final: 20,000 rows, 4,891 clicked")), qPrintable(status()));
         // The order stands with what is known of it, now and once it was checked.
         QVERIFY2(status().contains(QStringLiteral("NVIDIA order (bottom first), assumed")), qPrintable(status()));
-        m_session->requestDoctor();
+        m_session->checks().requestDoctor();
         QTRY_VERIFY2_WITH_TIMEOUT(status().contains(QStringLiteral("NVIDIA order (bottom first), confirmed")), qPrintable(status()), 20000);
     }
 
@@ -272,7 +274,7 @@ private Q_SLOTS:
         const auto interim = std::make_shared<Evaluation>(*finished);
         interim->final = false;
         m_page->run();
-        Q_EMIT m_session->evaluationUpdated(interim);  // whenever the first figures come
+        m_session->evaluation().take(interim);  // whenever the first figures come
         QVERIFY(status().startsWith(QStringLiteral("Interim")));
         m_session->cancel(JobKind::Evaluate);
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isRunning(JobKind::Evaluate), kWait);
@@ -299,7 +301,7 @@ private Q_SLOTS:
         };
         const auto interim = std::make_shared<Evaluation>();
         m_page->run();
-        Q_EMIT m_session->evaluationUpdated(interim);
+        m_session->evaluation().take(interim);
         QVERIFY2(says("is running"), qPrintable(button->toolTip() + menu()));
         m_session->cancel(JobKind::Evaluate);
         QVERIFY2(says("stopped before its end"), qPrintable(button->toolTip() + menu()));
@@ -307,7 +309,7 @@ private Q_SLOTS:
         QVERIFY(button->isEnabled() && exports());
         m_page->run();
         QVERIFY2(says("is running"), qPrintable(button->toolTip() + menu()));
-        Q_EMIT m_session->evaluationUpdated(interim);
+        m_session->evaluation().take(interim);
         QVERIFY2(says("is running"), qPrintable(button->toolTip() + menu()));
         m_session->cancel(JobKind::Evaluate);  // the finished ones are there again
         QVERIFY2(button->isEnabled() && exports(), qPrintable(button->toolTip() + menu()));
@@ -349,11 +351,11 @@ private Q_SLOTS:
         auto interim = std::make_shared<Evaluation>(*whole);
         interim->final = false;
         interim->totalRows = 40000;
-        Q_EMIT m_session->evaluationUpdated(interim);
+        m_session->evaluation().take(interim);
         QVERIFY2(status().startsWith(QStringLiteral("Interim: 20,000 of 40,000 rows")), qPrintable(status()));
         const auto title = [this] { return find<QFrame>("card_auc")->findChild<QLabel*>()->text(); };
         QCOMPARE(title(), QStringLiteral("AUC (interim)"));  // it is exact only when it is final
-        Q_EMIT m_session->evaluationUpdated(whole);
+        m_session->evaluation().take(whole);
         QCOMPARE(title(), QStringLiteral("AUC (exact)"));
     }
 
@@ -460,7 +462,7 @@ private Q_SLOTS:
         QVERIFY(runToTheEnd());
         QTemporaryDir folder;
         QSignalSpy exported(m_session, &Session::exported);
-        m_session->exportEvaluation(m_newest, folder.filePath(name));
+        m_session->evaluation().exportFigures(m_newest, folder.filePath(name));
         QVERIFY(exported.wait(kWait));
         QVERIFY(QFile(folder.filePath(name)).size() > 100);
     }
@@ -468,7 +470,7 @@ private Q_SLOTS:
     void failedExportIsABanner() {
         QVERIFY(runToTheEnd());
         QTemporaryDir folder;
-        m_session->exportEvaluation(m_newest, folder.filePath(QStringLiteral("evaluation.docx")));
+        m_session->evaluation().exportFigures(m_newest, folder.filePath(QStringLiteral("evaluation.docx")));
         QTRY_VERIFY_WITH_TIMEOUT(m_page->errorText().contains(QStringLiteral("E-EXPORT-001")), kWait);
     }
 

@@ -208,7 +208,7 @@ private Q_SLOTS:
     void nothingIsReadBeforeThePageIsLookedAt() {
         Session session;
         QVERIFY(test::openModel(session));
-        QSignalSpy ready(&session, &Session::layersReady);
+        QSignalSpy ready(&session.layers(), &LayerDesk::layersReady);
         LayersPage page(session);
         QTest::qWait(50);
         QCOMPARE(ready.count(), 0);
@@ -242,8 +242,8 @@ private Q_SLOTS:
         const QString words = shown.map->describe(at);
         QVERIFY2(words.contains(QStringLiteral("input 4, ")) && words.contains(QStringLiteral("unit 10 (norm ")), qPrintable(words));
         // The value is the checkpoint's, and the name the dataset's.
-        QSignalSpy ready(&shown.session, &Session::kernelReady);
-        shown.session.requestKernel(false, 0);
+        QSignalSpy ready(&shown.session.layers(), &LayerDesk::kernelReady);
+        shown.session.layers().requestKernel(false, 0);
         QVERIFY(ready.wait(20000));
         const auto kernel = ready.at(0).at(0).value<KernelViewPtr>();
         QVERIFY(words.endsWith(QStringLiteral(": ") + QString::number(static_cast<double>(kernel->weights.kernel[4 * 64 + 10]), 'g', 7)));
@@ -351,8 +351,8 @@ private Q_SLOTS:
         Shown shown;
         const auto never = [&](int line) { return shown.list->model()->index(line, LayersListModel::Never).data().toString(); };
         QCOMPARE(never(3), QStringLiteral("–"));
-        QSignalSpy updated(&shown.session, &Session::unitAtlasUpdated);
-        shown.session.startUnitAtlas(2000);
+        QSignalSpy updated(&shown.session.layers(), &LayerDesk::unitAtlasUpdated);
+        shown.session.layers().startUnitAtlas(2000);
         QTRY_VERIFY_WITH_TIMEOUT(!updated.isEmpty() && updated.last().at(0).value<UnitAtlasPtr>()->final, 60000);
         const auto atlas = updated.last().at(0).value<UnitAtlasPtr>();
         for (int line = 0; line < 6; ++line) QCOMPARE(never(line), formatCount(atlas->layers[static_cast<std::size_t>(line)].never));
@@ -368,7 +368,7 @@ private Q_SLOTS:
         QCOMPARE(table->model()->rowCount(), 128);
         QCOMPARE(table->model()->index(5, LayersUnitModel::Active).data().toString(), QStringLiteral("–"));
         rows->setCurrentIndex(rows->findData(10'000));
-        QSignalSpy updated(&shown.session, &Session::unitAtlasUpdated);
+        QSignalSpy updated(&shown.session.layers(), &LayerDesk::unitAtlasUpdated);
         QTest::mouseClick(run, Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(!updated.isEmpty() && updated.last().at(0).value<UnitAtlasPtr>()->final, 60000);
         const auto atlas = updated.last().at(0).value<UnitAtlasPtr>();
@@ -494,3 +494,4 @@ private Q_SLOTS:
 
 QTEST_MAIN(TestLayersPage)
 #include "tst_layers_page.moc"
+#include "ui/session/desks/layer_desk.h"

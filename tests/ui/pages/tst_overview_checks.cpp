@@ -7,6 +7,8 @@
 #include "tests/ui/pages/overview_fixture.h"
 #include "ui/pages/architecture_figure.h"
 #include "ui/pages/layers_page.h"
+#include "ui/session/desks/check_desk.h"
+#include "ui/session/desks/sample_desk.h"
 #include "ui/shell/status_bar.h"
 
 using namespace dlrm;
@@ -41,7 +43,7 @@ void TestOverviewChecks::theRightReadingIsConfirmed() {
     QVERIFY(test::openModel(o.session));
     QVERIFY(test::openDataset(o.session));
     QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("Not checked")));
-    test::JobSpy ready(&o.session, &Session::doctorReady);
+    test::JobSpy ready(&o.session.checks(), &CheckDesk::doctorReady);
     QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
     QVERIFY(o.button("cancelReading")->isVisibleTo(&o.page));
     QVERIFY(ready.wait(kWaitMs));
@@ -64,7 +66,7 @@ void TestOverviewChecks::theRightReadingIsConfirmed() {
     // What is wrong stands above what is right.
     const auto warned = std::make_shared<DoctorReport>(*ready.last().at(0).value<DoctorReportPtr>());
     warned->notFinite = "NaN comes in with cat_3.";
-    Q_EMIT o.session.doctorReady(warned);
+    o.session.checks().takeReport(warned);
     QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("The reading as opened is the best")));
     const QString both = textOf(o.reading());
     const qsizetype warning = both.indexOf(QStringLiteral("NaN comes in with cat_3.")), verdict = both.indexOf(QStringLiteral("The reading as opened is the best"));
@@ -86,7 +88,7 @@ void TestOverviewChecks::whatIsConfirmedIsAssumedNowhere() {
         return text;
     };
     QVERIFY(everywhere().contains(QStringLiteral("assumed")) && everywhere().contains(QStringLiteral("ASSUMPTION")));
-    test::JobSpy ready(&o.session, &Session::doctorReady), opened(&o.session, &Session::datasetOpened);
+    test::JobSpy ready(&o.session.checks(), &CheckDesk::doctorReady), opened(&o.session, &Session::datasetOpened);
     QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
     QVERIFY(ready.wait(kWaitMs));
     QTRY_VERIFY(o.idle());
@@ -103,7 +105,7 @@ void TestOverviewChecks::whatIsConfirmedIsAssumedNowhere() {
 // Raw rows cannot tell ln(x + 2) from ln(x + 3); the order they can.
 void TestOverviewChecks::aBeatenOrderIsSaidThoughTheNumbersTie() {
     Opened o;
-    test::JobSpy opened(&o.session, &Session::datasetOpened), ready(&o.session, &Session::doctorReady);
+    test::JobSpy opened(&o.session, &Session::datasetOpened), ready(&o.session.checks(), &CheckDesk::doctorReady);
     QVERIFY(test::openModel(o.session));
     o.session.openDataset(test::demoPath("raw_rows.tsv"), QStringLiteral("test"), test::demoPath("dictionary"));
     QVERIFY(opened.wait(kWaitMs));
@@ -143,7 +145,7 @@ void TestOverviewChecks::untrainedTablesAreSeenInTheFigure() {
     table.write(QByteArray("\x00\x00\xc0\x7f", 4));  // NaN
     table.close();
     Opened o;
-    test::JobSpy opened(&o.session, &Session::modelOpened), values(&o.session, &Session::valuesChecked);
+    test::JobSpy opened(&o.session, &Session::modelOpened), values(&o.session.checks(), &CheckDesk::valuesChecked);
     o.session.openModel(path);
     QVERIFY(opened.wait(kWaitMs));
     QTest::mouseClick(o.button("checkValues"), Qt::LeftButton);
@@ -186,7 +188,7 @@ void TestOverviewChecks::anotherReadingIsAppliedAndTakenBack() {
     bar.show();
     ModelSettings wrong = o.session.settings();
     wrong.chooseOrder(InteractionOrder::Tensorflow);
-    test::JobSpy opened(&o.session, &Session::datasetOpened), ready(&o.session, &Session::doctorReady);
+    test::JobSpy opened(&o.session, &Session::datasetOpened), ready(&o.session.checks(), &CheckDesk::doctorReady);
     o.session.setSettings(wrong);
     QVERIFY(opened.wait(kWaitMs));
     QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
@@ -219,37 +221,38 @@ void TestOverviewChecks::readNumbersAndIdsAreRecordedAndEndWithTheDataset() {
     Opened o;
     QVERIFY(test::openModel(o.session));
     QVERIFY(test::openDataset(o.session));
-    test::JobSpy opened(&o.session, &Session::datasetOpened), rows(&o.session, &Session::sampleRowsReady);
-    o.session.requestSampleRows(0, 1, 1);
+    test::JobSpy opened(&o.session, &Session::datasetOpened), rows(&o.session.samples(), &SampleDesk::rowsReady);
+    o.session.samples().requestRows(0, 1, 1);
     QVERIFY(rows.wait(kWaitMs));
     const auto before = rows.last().at(0).value<PredictionPtr>();
     const QString hexBefore = o.session.hexOf(9, before->rows[0].input.ids[9]);
-    const EditableRow typedBefore = *o.session.withNumerical(o.session.editable(before->rows[0]), 0, QStringLiteral("12"));
+    const EditableRow typedBefore =
+        *o.session.samples().withNumerical(o.session.samples().editable(before->rows[0]), 0, QStringLiteral("12"));
     Hypothesis h;
     h.reading = {NumericalReading::Raw, 1};
     o.session.applyReading(h);
     QVERIFY(opened.wait(kWaitMs));
     QCOMPARE(o.session.dataset()->profile, QStringLiteral("nvidia_spark, numbers raw, ids +1"));
-    o.session.requestSampleRows(0, 1, 2);
+    o.session.samples().requestRows(0, 1, 2);
     QVERIFY(rows.wait(kWaitMs));
     const auto after = rows.last().at(0).value<PredictionPtr>();
     QCOMPARE(after->profile, std::string("nvidia_spark, numbers raw, ids +1"));
     QCOMPARE(after->rows[0].input.ids[0], before->rows[0].input.ids[0] + 1);
     // A row that is edited is read in the same way as the others, never in both.
-    const EditableRow row = o.session.editable(after->rows[0]);
-    const auto typed = o.session.withNumerical(row, 0, QStringLiteral("12"));
+    const EditableRow row = o.session.samples().editable(after->rows[0]);
+    const auto typed = o.session.samples().withNumerical(row, 0, QStringLiteral("12"));
     QVERIFY(typed);
     QCOMPARE(typed->input.numerical[0], 12.0F);
     QVERIFY(std::fabs(typedBefore.input.numerical[0] - std::log(15.0F)) < 1e-2F);
     const QString hex = o.session.hexOf(9, after->rows[0].input.ids[9]);
     QCOMPARE(hex, hexBefore);
-    if (!hex.isEmpty()) QCOMPARE(o.session.withCategorical(row, 9, hex)->input.ids[9], after->rows[0].input.ids[9]);
-    QCOMPARE(o.session.withCategorical(row, 9, QStringLiteral("id:3"))->input.ids[9], 3);
+    if (!hex.isEmpty()) QCOMPARE(o.session.samples().withCategorical(row, 9, hex)->input.ids[9], after->rows[0].input.ids[9]);
+    QCOMPARE(o.session.samples().withCategorical(row, 9, QStringLiteral("id:3"))->input.ids[9], 3);
     // A value whose row in this reading is beyond its table has none.
     const auto last = static_cast<qint64>(o.session.model()->spec.tables[9].rows) - 1;
     const QString beyond = o.session.hexOf(9, last + 1);
     QVERIFY(!beyond.isEmpty());
-    const auto refused = o.session.withCategorical(row, 9, beyond);
+    const auto refused = o.session.samples().withCategorical(row, 9, beyond);
     QVERIFY(!refused);
     QCOMPARE(refused.error().code, std::string("E-SESSION-011"));
     // The same dataset again keeps it, another one ends it.
@@ -291,22 +294,23 @@ void TestOverviewChecks::typedNumbersAreFedAsTheReadingMeansThem() {
     QFETCH(double, fed);
     Session session;
     QVERIFY(test::openModel(session));
-    test::JobSpy opened(&session, &Session::datasetOpened), rows(&session, &Session::sampleRowsReady);
+    test::JobSpy opened(&session, &Session::datasetOpened), rows(&session.samples(), &SampleDesk::rowsReady);
     session.openDataset(test::demoPath(qPrintable(data)), QStringLiteral("test"), test::demoPath("dictionary"));
     QVERIFY(opened.wait(kWaitMs));
     Hypothesis h;
     h.reading.numerical = static_cast<NumericalReading>(reading);
     session.applyReading(h);
     QVERIFY(opened.wait(kWaitMs));
-    session.requestSampleRows(0, 1, 1);
+    session.samples().requestRows(0, 1, 1);
     QVERIFY(rows.wait(kWaitMs));
-    const auto typed = session.withNumerical(session.editable(rows.last().at(0).value<PredictionPtr>()->rows[0]), 0, token);
+    const auto typed =
+        session.samples().withNumerical(session.samples().editable(rows.last().at(0).value<PredictionPtr>()->rows[0]), 0, token);
     QVERIFY(typed);
     constexpr double kHalf = 0x1p-10;  // logarithms below 4 are rounded to float16: half a unit in their last place
     QVERIFY2(std::fabs(static_cast<double>(typed->input.numerical[0]) - fed) <= kHalf, qPrintable(QString::number(static_cast<double>(typed->input.numerical[0]))));
     QStringList line{QStringLiteral("1"), token};
     while (line.size() < 40) line << QString();
-    const auto pasted = session.parseLines(line.join(QLatin1Char('\t')));
+    const auto pasted = session.samples().parseLines(line.join(QLatin1Char('\t')));
     QVERIFY(pasted);
     QCOMPARE(pasted->front().input.numerical[0], typed->input.numerical[0]);
 }
@@ -342,8 +346,8 @@ void TestOverviewChecks::underAnAppliedReadingTheStoredRowsAreChecked() {
     Opened o;
     QVERIFY(test::openModel(o.session));
     QVERIFY(test::openDataset(o.session));
-    test::JobSpy opened(&o.session, &Session::datasetOpened), ready(&o.session, &Session::doctorReady);
-    o.session.requestDoctor();
+    test::JobSpy opened(&o.session, &Session::datasetOpened), ready(&o.session.checks(), &CheckDesk::doctorReady);
+    o.session.checks().requestDoctor();
     QVERIFY(ready.wait(kWaitMs));
     const auto before = ready.last().at(0).value<DoctorReportPtr>();
     Hypothesis wrong;
@@ -351,7 +355,7 @@ void TestOverviewChecks::underAnAppliedReadingTheStoredRowsAreChecked() {
     wrong.reading = {NumericalReading::Raw, 0};
     o.session.applyReading(wrong);
     QVERIFY(opened.wait(kWaitMs));
-    o.session.requestDoctor();
+    o.session.checks().requestDoctor();
     QVERIFY(ready.wait(kWaitMs));
     const auto after = ready.last().at(0).value<DoctorReportPtr>();
     // The same readings with the same figures; only which one is in force differs.
@@ -374,7 +378,7 @@ void TestOverviewChecks::underAnAppliedReadingTheStoredRowsAreChecked() {
 void TestOverviewChecks::withoutRowsOnlyTheWeightsSpeak() {
     Opened o;
     QVERIFY(test::openModel(o.session));
-    test::JobSpy ready(&o.session, &Session::doctorReady);
+    test::JobSpy ready(&o.session.checks(), &CheckDesk::doctorReady);
     QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
     QVERIFY(ready.wait(kWaitMs));
     QTRY_VERIFY(textOf(o.reading()).contains(QStringLiteral("The weights agree with NVIDIA order (bottom first)")));
@@ -386,7 +390,7 @@ void TestOverviewChecks::theCheckCanBeCancelled() {
     Opened o;
     QVERIFY(test::openModel(o.session));
     QVERIFY(test::openDataset(o.session));
-    test::JobSpy ready(&o.session, &Session::doctorReady);
+    test::JobSpy ready(&o.session.checks(), &CheckDesk::doctorReady);
     QTest::mouseClick(o.button("checkReading"), Qt::LeftButton);
     QVERIFY(o.session.isRunning(JobKind::Doctor));
     QTest::mouseClick(o.button("cancelReading"), Qt::LeftButton);

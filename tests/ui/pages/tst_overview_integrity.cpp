@@ -18,6 +18,7 @@
 
 #include "core/base/float_conversions.h"
 #include "tests/ui/pages/overview_fixture.h"
+#include "ui/session/desks/check_desk.h"
 #include "ui/session/table_analysis.h"
 
 using namespace dlrm;
@@ -96,7 +97,8 @@ void TestOverviewIntegrity::filesValuesAndBytesAreChecked() {
     extra.write("x");
     extra.close();
     Opened o;
-    test::JobSpy opened(&o.session, &Session::modelOpened), files(&o.session, &Session::filesReady), values(&o.session, &Session::valuesChecked), verified(&o.session, &Session::verified);
+    test::JobSpy opened(&o.session, &Session::modelOpened), files(&o.session.checks(), &CheckDesk::filesReady),
+        values(&o.session.checks(), &CheckDesk::valuesChecked), verified(&o.session.checks(), &CheckDesk::verified);
     o.session.openModel(path);
     QVERIFY(opened.wait(kWaitMs));
     QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("notes.txt")));
@@ -149,12 +151,13 @@ void TestOverviewIntegrity::verdictsEndWithTheFilesTheyAreAbout() {
     const QString path = temporary.filePath(QStringLiteral("c"));
     fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
     Opened o;
-    test::JobSpy opened(&o.session, &Session::modelOpened), values(&o.session, &Session::valuesChecked), verified(&o.session, &Session::verified);
+    test::JobSpy opened(&o.session, &Session::modelOpened), values(&o.session.checks(), &CheckDesk::valuesChecked),
+        verified(&o.session.checks(), &CheckDesk::verified);
     o.session.openModel(path);
     QVERIFY(opened.wait(kWaitMs));
-    o.session.checkValues();
+    o.session.checks().checkValues();
     QVERIFY(values.wait(kWaitMs));
-    o.session.verifyFiles();
+    o.session.checks().verifyFiles();
     QVERIFY(verified.wait(kWaitMs));
     QTRY_VERIFY(o.idle());
     QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("values are finite")) && textOf(o.integrity()).contains(QStringLiteral("were recorded")));
@@ -168,7 +171,7 @@ void TestOverviewIntegrity::verdictsEndWithTheFilesTheyAreAbout() {
     QCOMPARE(opened.size(), 1);
     QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Values were not scanned")));
     QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Bytes were not compared")));
-    o.session.checkValues();
+    o.session.checks().checkValues();
     QVERIFY(values.wait(kWaitMs));
     QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("1 value is NaN or infinity")));
 }
@@ -178,16 +181,17 @@ void TestOverviewIntegrity::aCheckThatFailsLeavesNoVerdict() {
     const QString path = temporary.filePath(QStringLiteral("c")), table = path + QStringLiteral("/feature_3_part0.npy");
     fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
     Opened o;
-    test::JobSpy opened(&o.session, &Session::modelOpened), files(&o.session, &Session::filesReady), values(&o.session, &Session::valuesChecked), verified(&o.session, &Session::verified),
+    test::JobSpy opened(&o.session, &Session::modelOpened), files(&o.session.checks(), &CheckDesk::filesReady),
+        values(&o.session.checks(), &CheckDesk::valuesChecked), verified(&o.session.checks(), &CheckDesk::verified),
         failed(&o.session, &Session::jobFailed);
     o.session.openModel(path);
     QVERIFY(opened.wait(kWaitMs));
-    o.session.requestFiles();
+    o.session.checks().requestFiles();
     QVERIFY(files.wait(kWaitMs));
-    o.session.checkValues();
+    o.session.checks().checkValues();
     QVERIFY(values.wait(kWaitMs));
     for (int i = 0; i < 2; ++i) {
-        o.session.verifyFiles();
+        o.session.checks().verifyFiles();
         QVERIFY(verified.wait(kWaitMs));
     }
     QTRY_VERIFY(o.idle());
@@ -209,7 +213,8 @@ void TestOverviewIntegrity::damageWithoutARecordIsCalledDamage() {
     const QString path = temporary.filePath(QStringLiteral("model.h5"));
     Opened o;
     QVERIFY(test::openModel(o.session));
-    test::JobSpy opened(&o.session, &Session::modelOpened), noticed(&o.session, &Session::noticed), verified(&o.session, &Session::verified);
+    test::JobSpy opened(&o.session, &Session::modelOpened), noticed(&o.session, &Session::noticed),
+        verified(&o.session.checks(), &CheckDesk::verified);
     o.session.exportCheckpoint(path);
     QVERIFY(noticed.wait(kWaitMs));
     QFile table(test::demoPath("checkpoint/feature_3_part0.npy")), file(path);
@@ -221,7 +226,7 @@ void TestOverviewIntegrity::damageWithoutARecordIsCalledDamage() {
     file.close();
     o.session.openModel(path);
     QVERIFY(opened.wait(kWaitMs));
-    o.session.verifyFiles();
+    o.session.checks().verifyFiles();
     QVERIFY(verified.wait(kWaitMs));
     QVERIFY(verified.last().at(0).value<VerificationPtr>()->recordedAt.empty());
     QTRY_VERIFY(textOf(o.integrity()).contains(QStringLiteral("Damaged: values differ from their checksums in the file: ")));
@@ -231,7 +236,7 @@ void TestOverviewIntegrity::damageWithoutARecordIsCalledDamage() {
 // Three quarters of its rows are as initialized: said with a warning, not with the tick that the demo's few get.
 void TestOverviewIntegrity::mostlyUntrainedTablesAreNoTick() {
     Opened o;
-    test::JobSpy opened(&o.session, &Session::modelOpened), values(&o.session, &Session::valuesChecked);
+    test::JobSpy opened(&o.session, &Session::modelOpened), values(&o.session.checks(), &CheckDesk::valuesChecked);
     const auto markOf = [&](const QString& sentence) {
         for (const QLabel* label : o.integrity().findChildren<QLabel*>())
             if (label->text().contains(sentence)) return label->parentWidget()->findChild<QLabel*>()->text();
@@ -244,7 +249,7 @@ void TestOverviewIntegrity::mostlyUntrainedTablesAreNoTick() {
                      QStringLiteral("✓"))}) {
         o.session.openModel(path);
         QVERIFY(opened.wait(kWaitMs));
-        o.session.checkValues();
+        o.session.checks().checkValues();
         QVERIFY(values.wait(kWaitMs));
         QTRY_COMPARE(markOf(sentence), mark);
     }
@@ -255,8 +260,8 @@ void TestOverviewIntegrity::nothingIsWrittenIntoTheModelUnasked() {
     const QString path = temporary.filePath(QStringLiteral("c")), record = path + QStringLiteral("/verify.xxh3.json");
     fs::copy(test::demoPath("checkpoint").toStdString(), path.toStdString(), fs::copy_options::recursive);
     Opened o;
-    test::JobSpy opened(&o.session, &Session::modelOpened), places(&o.session, &Session::recordPlacesReady),
-        verified(&o.session, &Session::verified);
+    test::JobSpy opened(&o.session, &Session::modelOpened), places(&o.session.checks(), &CheckDesk::recordPlacesReady),
+        verified(&o.session.checks(), &CheckDesk::verified);
     o.session.openModel(path);
     QVERIFY(opened.wait(kWaitMs));
     QVERIFY(!o.button("recordBeside")->isVisibleTo(&o.page));
@@ -313,7 +318,7 @@ void TestOverviewIntegrity::aModelThatCannotBeWrittenToIsRecordedElsewhere() {
     if (root) QVERIFY(::seteuid(65534) == 0);
     {
         Opened o;
-        test::JobSpy opened(&o.session, &Session::modelOpened), verified(&o.session, &Session::verified);
+        test::JobSpy opened(&o.session, &Session::modelOpened), verified(&o.session.checks(), &CheckDesk::verified);
         o.session.openModel(path);
         const bool there = opened.wait(kWaitMs);
         QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
@@ -338,7 +343,7 @@ void TestOverviewIntegrity::theUserChoosesTheFileOfTheHashes() {
     const QString record = temporary.filePath(QStringLiteral("hashes.json"));
     Opened o;
     QVERIFY(test::openModel(o.session));
-    test::JobSpy verified(&o.session, &Session::verified);
+    test::JobSpy verified(&o.session.checks(), &CheckDesk::verified);
     QTest::mouseClick(o.button("verifyFiles"), Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(o.button("recordElsewhere")->isVisibleTo(&o.page), kWaitMs);
     QTimer look;
@@ -379,10 +384,10 @@ void TestOverviewIntegrity::castTablesAreNeverCalledRandom() {
         }
     }
     Opened o;
-    test::JobSpy opened(&o.session, &Session::modelOpened), values(&o.session, &Session::valuesChecked);
+    test::JobSpy opened(&o.session, &Session::modelOpened), values(&o.session.checks(), &CheckDesk::valuesChecked);
     o.session.openModel(path);
     QVERIFY(opened.wait(kWaitMs));
-    o.session.checkValues();
+    o.session.checks().checkValues();
     QVERIFY(values.wait(kWaitMs));
     const auto check = values.last().at(0).value<ValueCheckPtr>();
     QCOMPARE(check->rows, 0);

@@ -169,7 +169,7 @@ private Q_SLOTS:
         QFETCH(int, field);
         QFETCH(QByteArray, valid);
         QFETCH(QByteArray, refused);
-        QSignalSpy explained(m_session, &Session::explanationReady);
+        QSignalSpy explained(&m_session->samples(), &SampleDesk::explanationReady);
         const auto predicted = [&] {
             QTRY_VERIFY_WITH_TIMEOUT(m_page->isSettled() && !m_session->isAnyRunning(), kWait);
         };
@@ -579,3 +579,4 @@ private Q_SLOTS:
 
 QTEST_MAIN(SamplesPageTest)
 #include "tst_samples_page.moc"
+#include "ui/session/desks/sample_desk.h"

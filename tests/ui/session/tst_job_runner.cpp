@@ -19,9 +19,9 @@ constexpr int kCancelMs = 100;  // what cancelling may take
 
 // Work that reports progress until it is told to stop.
 JobRunner::Work untilStopped(std::shared_ptr<std::atomic<bool>> stopped) {
-    return [stopped](const ProgressFn& progress, std::stop_token stop) -> JobRunner::Delivery {
-        for (std::int64_t done = 0; !stop.stop_requested(); ++done) {
-            report(progress, {"working", done % 100, 100, "rows"});
+    return [stopped](const JobRunner::Running& job) -> JobRunner::Delivery {
+        for (std::int64_t done = 0; !job.stop.stop_requested(); ++done) {
+            report(job.progress, {"working", done % 100, 100, "rows"});
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
         *stopped = true;
@@ -39,7 +39,7 @@ private Q_SLOTS:
         QThread* workedOn = nullptr;
         QThread* deliveredOn = nullptr;
         QSignalSpy finished(&runner, &JobRunner::finished);
-        runner.start(kLane, QStringLiteral("job"), [&](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
+        runner.start(kLane, QStringLiteral("job"), [&](const JobRunner::Running&) -> JobRunner::Delivery {
             workedOn = QThread::currentThread();
             return [&] { deliveredOn = QThread::currentThread(); };
         });
@@ -59,7 +59,7 @@ private Q_SLOTS:
         runner.start(kLane, QStringLiteral("endless"), untilStopped(firstStopped));
         QVERIFY(progressed.wait());  // it runs
         for (int i = 1; i <= 20; ++i)
-            runner.start(kLane, QStringLiteral("job"), [&delivered, i](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
+            runner.start(kLane, QStringLiteral("job"), [&delivered, i](const JobRunner::Running&) -> JobRunner::Delivery {
                 return [&delivered, i] { delivered.append(i); };
             });
         QVERIFY(finished.wait());
@@ -75,10 +75,13 @@ private Q_SLOTS:
         QSignalSpy finished(&runner, &JobRunner::finished);
         constexpr int kKeep = 3;
         for (int i = 1; i <= 5; ++i)
-            runner.start(kLane, QStringLiteral("job"), [&, i](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
-                gate.acquire();
-                return [&delivered, i] { delivered.append(i); };
-            }, kKeep);
+            runner.start(
+                kLane, QStringLiteral("job"),
+                [&, i](const JobRunner::Running&) -> JobRunner::Delivery {
+                    gate.acquire();
+                    return [&delivered, i] { delivered.append(i); };
+                },
+                kKeep);
         gate.release(5);
         QTRY_VERIFY(!runner.isRunning(kLane));
         QCOMPARE(delivered, (QList<int>{3, 4, 5}));
@@ -114,8 +117,8 @@ private Q_SLOTS:
         JobRunner runner(1);
         QList<int> delivered;
         QSignalSpy finished(&runner, &JobRunner::finished);
-        runner.start(kLane, QStringLiteral("job"), [&](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
-            for (int i = 1; i <= 1000; ++i) JobRunner::deliverInterim([&delivered, i] { delivered.append(i); });
+        runner.start(kLane, QStringLiteral("job"), [&](const JobRunner::Running& job) -> JobRunner::Delivery {
+            for (int i = 1; i <= 1000; ++i) job.interim([&delivered, i] { delivered.append(i); });
             return [&delivered] { delivered.append(-1); };
         });
         std::this_thread::sleep_for(std::chrono::milliseconds(50));  // the GUI thread is busy: results pile up
@@ -128,9 +131,10 @@ private Q_SLOTS:
         JobRunner runner(1);
         QSignalSpy finished(&runner, &JobRunner::finished);
         bool second = false;
-        runner.start(kLane, QStringLiteral("one"), [&](const ProgressFn&, std::stop_token) -> JobRunner::Delivery {
+        runner.start(kLane, QStringLiteral("one"), [&](const JobRunner::Running&) -> JobRunner::Delivery {
             return [&] {
-                runner.start(kLane, QStringLiteral("two"), [&](const ProgressFn&, std::stop_token) -> JobRunner::Delivery { return [&] { second = true; }; });
+                runner.start(kLane, QStringLiteral("two"),
+                             [&](const JobRunner::Running&) -> JobRunner::Delivery { return [&] { second = true; }; });
             };
         });
         QVERIFY(finished.wait());

@@ -11,7 +11,10 @@
 #include <cmath>
 #include <filesystem>
 
+#include "ui/session/desks/evaluation_desk.h"
+#include "ui/session/desks/sample_desk.h"
 #include "ui/session/session.h"
+#include "ui/session/table_analysis.h"
 
 using namespace dlrm;
 using namespace dlrm::ui;
@@ -73,9 +76,9 @@ private Q_SLOTS:
     }
 
     void tableRowsCarryTheirTokenAndManyRequestsAreAllAnswered() {
-        QSignalSpy ready(m_session.get(), &Session::tableRowsReady);
-        m_session->requestTableRows(3, {0, 2, 1}, 7);
-        m_session->requestTableRows(4, {5}, 8);
+        QSignalSpy ready(&m_session->tables(), &TableAnalysis::rowsReady);
+        m_session->tables().requestRows(3, {0, 2, 1}, 7);
+        m_session->tables().requestRows(4, {5}, 8);
         QTRY_COMPARE(ready.size(), 2);
         const auto rows = ready[0][0].value<TableRowsPtr>();
         QCOMPARE(ready[0][1].value<quint64>(), quint64{7});
@@ -86,19 +89,19 @@ private Q_SLOTS:
     }
 
     void rowsOutsideATableFailWithTheirCode() {
-        QCOMPARE(failureOf([this] { m_session->requestTableRows(0, {std::int64_t{1} << 40}, 1); }), QStringLiteral("E-ENGINE-002"));
+        QCOMPARE(failureOf([this] { m_session->tables().requestRows(0, {std::int64_t{1} << 40}, 1); }), QStringLiteral("E-ENGINE-002"));
     }
 
     void sampleRowsAreWhatExplainSays() {
-        QSignalSpy ready(m_session.get(), &Session::sampleRowsReady);
-        m_session->requestSampleRows(10, 5, 3);
+        QSignalSpy ready(&m_session->samples(), &SampleDesk::rowsReady);
+        m_session->samples().requestRows(10, 5, 3);
         QVERIFY(ready.wait(kOpenMs));
         const auto rows = ready[0][0].value<PredictionPtr>();
         QCOMPARE(rows->rows.size(), std::size_t{5});
         QCOMPARE(rows->rows[0].row, std::int64_t{10});
         QVERIFY(rows->rows[0].label);
-        QSignalSpy explained(m_session.get(), &Session::explanationReady);
-        m_session->explain(rows->rows[2].input, 9);
+        QSignalSpy explained(&m_session->samples(), &SampleDesk::explanationReady);
+        m_session->samples().explain(rows->rows[2].input, 9);
         QVERIFY(explained.wait(kOpenMs));
         const auto explanation = explained[0][0].value<ExplanationPtr>();
         QCOMPARE(explained[0][1].value<quint64>(), quint64{9});
@@ -107,9 +110,9 @@ private Q_SLOTS:
 
     void evaluationGivesTheExpectedFigures() {
         EvaluationPtr last;
-        connect(m_session.get(), &Session::evaluationUpdated, this, [&last](const EvaluationPtr& e) { last = e; });
+        connect(&m_session->evaluation(), &EvaluationDesk::updated, this, [&last](const EvaluationPtr& e) { last = e; });
         QSignalSpy finished(m_session.get(), &Session::jobFinished);
-        m_session->startEvaluation({});
+        m_session->evaluation().start({});
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isRunning(JobKind::Evaluate), kOpenMs);
         QVERIFY(last && last->final);
         const auto expected = expectedMetrics();
@@ -121,9 +124,9 @@ private Q_SLOTS:
 
     void aCancelledEvaluationNeverBecomesFinal() {
         bool final = false;
-        connect(m_session.get(), &Session::evaluationUpdated, this, [&final](const EvaluationPtr& e) { final = final || e->final; });
+        connect(&m_session->evaluation(), &EvaluationDesk::updated, this, [&final](const EvaluationPtr& e) { final = final || e->final; });
         QSignalSpy failed(m_session.get(), &Session::jobFailed);
-        m_session->startEvaluation({});
+        m_session->evaluation().start({});
         m_session->cancel(JobKind::Evaluate);
         QVERIFY(!m_session->isRunning(JobKind::Evaluate));
         QTest::qWait(300);
@@ -133,7 +136,7 @@ private Q_SLOTS:
 
     void evaluatingWithoutADatasetFailsWithItsCode() {
         m_session->closeModel();
-        QCOMPARE(failureOf([this] { m_session->startEvaluation({}); }), QStringLiteral("E-SESSION-002"));
+        QCOMPARE(failureOf([this] { m_session->evaluation().start({}); }), QStringLiteral("E-SESSION-002"));
     }
 
     void aModelThatDoesNotOpenKeepsTheOldOne() {
@@ -145,8 +148,8 @@ private Q_SLOTS:
         QCOMPARE(m_session->dataset(), data);
         QVERIFY(!failureOf([&] { m_session->openModel(QStringLiteral("/nowhere/at/all")); }).isEmpty());
         QCOMPARE(m_session->model(), before);
-        QSignalSpy ready(m_session.get(), &Session::tableRowsReady);
-        m_session->requestTableRows(0, {0}, 1);
+        QSignalSpy ready(&m_session->tables(), &TableAnalysis::rowsReady);
+        m_session->tables().requestRows(0, {0}, 1);
         QVERIFY(ready.wait());
     }
 
@@ -249,12 +252,12 @@ private Q_SLOTS:
         QVERIFY(raw.open(QIODevice::ReadOnly));
         QString lines = QString::fromUtf8(raw.readLine());
         lines += QString::fromUtf8(raw.readLine());
-        const auto parsed = m_session->parseLines(lines);
+        const auto parsed = m_session->samples().parseLines(lines);
         QVERIFY2(parsed.has_value(), parsed ? "" : parsed.error().text().c_str());
         QCOMPARE(parsed->size(), std::size_t{2});
         QCOMPARE(parsed->front().row, std::int64_t{-1});
-        QSignalSpy ready(m_session.get(), &Session::sampleRowsReady);
-        m_session->requestSampleRows(0, 2, 1);
+        QSignalSpy ready(&m_session->samples(), &SampleDesk::rowsReady);
+        m_session->samples().requestRows(0, 2, 1);
         QVERIFY(ready.wait(kOpenMs));
         const auto rows = ready[0][0].value<PredictionPtr>();
         for (std::size_t i = 0; i < 2; ++i) {
@@ -275,35 +278,35 @@ private Q_SLOTS:
     void pastedTextThatIsNotCriteoIsRefused() {
         QFETCH(QString, text);
         QFETCH(QString, code);
-        const auto parsed = m_session->parseLines(text);
+        const auto parsed = m_session->samples().parseLines(text);
         QVERIFY(!parsed);
         QVERIFY2(QString::fromStdString(parsed.error().code).startsWith(code), parsed.error().text().c_str());
     }
 
     void editingAFieldChangesThatFieldOnly() {
-        QSignalSpy ready(m_session.get(), &Session::sampleRowsReady);
-        m_session->requestSampleRows(0, 1, 1);
+        QSignalSpy ready(&m_session->samples(), &SampleDesk::rowsReady);
+        m_session->samples().requestRows(0, 1, 1);
         QVERIFY(ready.wait(kOpenMs));
-        const EditableRow row = m_session->editable(ready[0][0].value<PredictionPtr>()->rows[0]);
+        const EditableRow row = m_session->samples().editable(ready[0][0].value<PredictionPtr>()->rows[0]);
 
-        const auto number = m_session->withNumerical(row, 2, QStringLiteral("12"));
+        const auto number = m_session->samples().withNumerical(row, 2, QStringLiteral("12"));
         QVERIFY(number);
         QCOMPARE(number->raw.numerical[2], std::string("12"));
         QVERIFY(std::abs(number->input.numerical[2] - std::log(15.0)) < 2e-3);  // float16 keeps 11 bits
         QCOMPARE(number->input.ids, row.input.ids);
-        const auto missing = m_session->withNumerical(row, 2, QString());
+        const auto missing = m_session->samples().withNumerical(row, 2, QString());
         QVERIFY(missing);
         QCOMPARE(missing->input.numerical[2], 0.0F);
 
-        const auto byId = m_session->withCategorical(row, 3, QStringLiteral("id:1"));
+        const auto byId = m_session->samples().withCategorical(row, 3, QStringLiteral("id:1"));
         QVERIFY(byId);
         QCOMPARE(byId->input.ids[3], 1);
         QVERIFY(!byId->unknown[3]);
-        const auto byHex = m_session->withCategorical(row, 3, m_session->hexOf(3, 1));
+        const auto byHex = m_session->samples().withCategorical(row, 3, m_session->hexOf(3, 1));
         QVERIFY(byHex);
         QCOMPARE(byHex->input.ids, byId->input.ids);
         QCOMPARE(byHex->raw.categorical[3], byId->raw.categorical[3]);
-        const auto unknown = m_session->withCategorical(row, 3, QStringLiteral("ffffffff"));
+        const auto unknown = m_session->samples().withCategorical(row, 3, QStringLiteral("ffffffff"));
         QVERIFY(unknown);
         QCOMPARE(unknown->input.ids[3], 0);
         QVERIFY(unknown->unknown[3]);
@@ -319,13 +322,13 @@ private Q_SLOTS:
         EditableRow row;
         row.input.numerical = {0.0F, 0.0F};
         row.raw.numerical.resize(2);
-        const auto typed = session.withNumerical(row, 0, QStringLiteral("5"));
+        const auto typed = session.samples().withNumerical(row, 0, QStringLiteral("5"));
         QVERIFY(typed);
         QCOMPARE(typed->input.numerical[0], std::log(6.0F));
         PredictedRow stored;
         stored.input = typed->input;
-        QVERIFY(session.editable(stored).raw.numerical == (std::vector<std::string>{"5", ""}));
-        const auto negative = session.withNumerical(row, 0, QStringLiteral("-3"));
+        QVERIFY(session.samples().editable(stored).raw.numerical == (std::vector<std::string>{"5", ""}));
+        const auto negative = session.samples().withNumerical(row, 0, QStringLiteral("-3"));
         QVERIFY(negative);
         QCOMPARE(negative->input.numerical[0], 0.0F);
     }
@@ -356,7 +359,8 @@ private Q_SLOTS:
         row.raw.numerical.resize(13);
         row.raw.categorical.resize(26);
         row.unknown.resize(26);
-        const auto edited = categorical ? m_session->withCategorical(row, index, token) : m_session->withNumerical(row, index, token);
+        const auto edited =
+            categorical ? m_session->samples().withCategorical(row, index, token) : m_session->samples().withNumerical(row, index, token);
         QVERIFY(!edited);
         QCOMPARE(QString::fromStdString(edited.error().code), code);
     }
@@ -370,14 +374,14 @@ private Q_SLOTS:
         row.input.ids.assign(26, 0);
         row.raw.categorical.resize(26);
         row.unknown.resize(26);
-        const auto edited = m_session->withCategorical(row, 0, QStringLiteral("a73ee510"));
+        const auto edited = m_session->samples().withCategorical(row, 0, QStringLiteral("a73ee510"));
         QVERIFY(!edited);
         QCOMPARE(QString::fromStdString(edited.error().code), QStringLiteral("E-SESSION-003"));
-        QVERIFY(m_session->withCategorical(row, 0, QStringLiteral("id:2")));
+        QVERIFY(m_session->samples().withCategorical(row, 0, QStringLiteral("id:2")));
     }
 
     void tooManyPastedLinesAreRefused() {
-        const auto parsed = m_session->parseLines(QString(QString(38, QLatin1Char('\t')) + QLatin1Char('\n')).repeated(100'001));
+        const auto parsed = m_session->samples().parseLines(QString(QString(38, QLatin1Char('\t')) + QLatin1Char('\n')).repeated(100'001));
         QVERIFY(!parsed);
         QCOMPARE(QString::fromStdString(parsed.error().code), QStringLiteral("E-SESSION-009"));
     }

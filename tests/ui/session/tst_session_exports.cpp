@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "ui/session/desks/check_desk.h"
+#include "ui/session/desks/evaluation_desk.h"
 #include "ui/session/order_standing.h"
 #include "ui/session/session.h"
 #include "ui/session/table_analysis.h"
@@ -60,16 +62,16 @@ private Q_SLOTS:
         m_session->openDemo();
         QVERIFY(opened.wait(kWait));
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWait);
-        connect(m_session.get(), &Session::evaluationUpdated, this, [this](const EvaluationPtr& e) { m_evaluation = e; });
+        connect(&m_session->evaluation(), &EvaluationDesk::updated, this, [this](const EvaluationPtr& e) { m_evaluation = e; });
         EvaluateOptions options;
         options.range = {0, 1999};
-        m_session->startEvaluation(options);
+        m_session->evaluation().start(options);
         QTRY_VERIFY_WITH_TIMEOUT(m_evaluation && m_evaluation->final, kWait);
     }
     void cleanupTestCase() { m_session.reset(); }
 
     void withoutAProgramNothingIsSaid() {
-        QVERIFY(exported([this] { m_session->exportEvaluation(m_evaluation, path("plain.csv")); }));
+        QVERIFY(exported([this] { m_session->evaluation().exportFigures(m_evaluation, path("plain.csv")); }));
         QVERIFY(readAll(path("plain.csv")).size() > 100);
         QVERIFY(!QFile::exists(path("plain.csv.json")));
         m_session->writeOrigin(path("plain.csv"));
@@ -78,8 +80,8 @@ private Q_SLOTS:
 
     void theProgramNamesWhereItsFilesComeFrom() {
         m_session->setProgram({QStringLiteral("dlrm-explorer"), QStringLiteral("9.8.7"), QStringLiteral("0123456789ab")});
-        QVERIFY(exported([this] { m_session->exportEvaluation(m_evaluation, path("e.csv")); }));
-        QVERIFY(exported([this] { m_session->exportEvaluation(m_evaluation, path("e.json")); }));
+        QVERIFY(exported([this] { m_session->evaluation().exportFigures(m_evaluation, path("e.csv")); }));
+        QVERIFY(exported([this] { m_session->evaluation().exportFigures(m_evaluation, path("e.json")); }));
         QVERIFY(exported([this] { m_session->tables().exportRows(3, nullptr, 0, 2, path("rows.tsv")); }));
         m_session->writeOrigin(path("list.csv"));
         m_session->writeOrigin(path("chart.csv"));  // the first one is not dropped for it
@@ -124,10 +126,10 @@ private Q_SLOTS:
         const EvaluationPtr before = m_evaluation;
         EvaluateOptions options;
         options.range = {100, 1099};
-        m_session->startEvaluation(options);
+        m_session->evaluation().start(options);
         QTRY_VERIFY_WITH_TIMEOUT(m_evaluation != before && m_evaluation->final && !m_session->isAnyRunning(), kWait);
         for (const char* name : {"part.json", "part.csv"})
-            QVERIFY2(exported([&] { m_session->exportEvaluation(m_evaluation, m_folder.filePath(QLatin1String(name))); }), name);
+            QVERIFY2(exported([&] { m_session->evaluation().exportFigures(m_evaluation, m_folder.filePath(QLatin1String(name))); }), name);
         for (const char* name : {"part.json", "part.csv.json"}) {
             const json file = parsed(m_folder.filePath(QLatin1String(name)));
             QVERIFY2(file.contains("exported"), name);
@@ -170,13 +172,13 @@ private Q_SLOTS:
     // Once the reading check confirmed the order it is no longer assumed.
     void whatTheReadingCheckFoundIsSaid() {
         m_session->setProgram({QStringLiteral("dlrm-explorer"), QStringLiteral("9.8.7"), QString()});
-        QSignalSpy ready(m_session.get(), &Session::doctorReady);
-        m_session->requestDoctor();
+        QSignalSpy ready(&m_session->checks(), &CheckDesk::doctorReady);
+        m_session->checks().requestDoctor();
         QVERIFY(!ready.isEmpty() || ready.wait(kWait));
-        const OrderStanding standing = orderStanding(m_session->model()->spec, m_session->doctorReport().get());
+        const OrderStanding standing = orderStanding(m_session->model()->spec, m_session->checks().results().doctor.get());
         QVERIFY2(standing.state == OrderStanding::State::Confirmed, qPrintable(standing.words));
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWait);
-        QVERIFY(exported([this] { m_session->exportEvaluation(m_evaluation, path("checked.csv")); }));
+        QVERIFY(exported([this] { m_session->evaluation().exportFigures(m_evaluation, path("checked.csv")); }));
         const json beside = parsed(path("checked.csv.json"));
         QVERIFY(beside.is_object());
         const json interaction = beside["provenance"]["interaction"];

@@ -14,6 +14,7 @@
 
 #include "core/dataset/cardinalities.h"
 #include "ui/pages/page.h"
+#include "ui/session/desks/evaluation_desk.h"
 #include "ui/session/session.h"
 #include "ui/shell/cardinalities_dialog.h"
 #include "ui/shell/main_window.h"
@@ -46,7 +47,7 @@ private Q_SLOTS:
         QVERIFY(ready.wait(kWaitMs));
         window.showPage(QStringLiteral("evaluate"));
         Page* page = window.currentPage();
-        session.startEvaluation({});
+        session.evaluation().start({});
         QTRY_VERIFY_WITH_TIMEOUT(page->errorText().contains(QStringLiteral("E-ENGINE-018")), kWaitMs);
         QVERIFY2(!page->errorText().contains(QStringLiteral("--")), qPrintable(page->errorText()));
         const auto button = [&](const QString& text) -> QPushButton* {
@@ -62,8 +63,8 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!session.isAnyRunning() && session.dataset(), kWaitMs);
         QVERIFY(session.settings().combiner == Combiner::Mean);
         EvaluationPtr last;
-        connect(&session, &Session::evaluationUpdated, this, [&last](const EvaluationPtr& e) { last = e; });
-        session.startEvaluation({});
+        connect(&session.evaluation(), &EvaluationDesk::updated, this, [&last](const EvaluationPtr& e) { last = e; });
+        session.evaluation().start({});
         QTRY_VERIFY_WITH_TIMEOUT(last && last->final, kWaitMs);
         QCOMPARE(last->profile, std::string("nvidia_spark, ids combined by mean"));
         QVERIFY(page->errorText().isEmpty());

@@ -18,6 +18,8 @@
 
 #include "tests/support/job_spy.h"
 #include "ui/pages/page.h"
+#include "ui/session/desks/evaluation_desk.h"
+#include "ui/session/desks/layer_desk.h"
 #include "ui/session/table_analysis.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/open_target.h"
@@ -246,8 +248,8 @@ private Q_SLOTS:
             QTest::qWait(100);
         }
         EvaluateOptions options;
-        m_session->startEvaluation(options);
-        m_session->startUnitAtlas(100);
+        m_session->evaluation().start(options);
+        m_session->layers().startUnitAtlas(100);
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kWaitMs);
     }
 

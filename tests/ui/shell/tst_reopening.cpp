@@ -16,6 +16,7 @@
 
 #include "tests/support/whole_files.h"
 #include "ui/pages/page.h"
+#include "ui/session/table_analysis.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/recent_files.h"
 #include "ui/widgets/theme.h"
@@ -113,12 +114,12 @@ private Q_SLOTS:
         test::writeAll(table, bytes);
         auto* reopen = m_window->findChild<QAction*>(QStringLiteral("reopen"));
         QVERIFY(reopen && reopen->isEnabled() && !reopen->shortcut().isEmpty());
-        QSignalSpy again(m_session.get(), &Session::engineReplaced), rows(m_session.get(), &Session::tableRowsReady);
+        QSignalSpy again(m_session.get(), &Session::engineReplaced), rows(&m_session->tables(), &TableAnalysis::rowsReady);
         reopen->trigger();
         QVERIFY(again.wait(kOpenMs));
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
         constexpr quint64 kToken = 1'000'000'000;  // nobody else's
-        m_session->requestTableRows(9, {0}, kToken);
+        m_session->tables().requestRows(9, {0}, kToken);
         const auto come = [&] {
             return std::any_of(rows.begin(), rows.end(), [](const QVariantList& of) { return of.at(1).toULongLong() == kToken; });
         };

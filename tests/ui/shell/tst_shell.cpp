@@ -20,6 +20,7 @@
 #include <QUrl>
 
 #include "ui/pages/page.h"
+#include "ui/session/desks/evaluation_desk.h"
 #include "ui/session/window_error.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/recent_files.h"
@@ -266,8 +267,8 @@ private Q_SLOTS:
         QVERIFY(opened.wait(kOpenMs));
         QCOMPARE(m_session->dataset()->asked.textNumbers, TextNumbers::Lenient);
         QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning() && page->errorText().isEmpty(), kOpenMs);
-        QSignalSpy evaluated(m_session.get(), &Session::evaluationUpdated);
-        m_session->startEvaluation({});
+        QSignalSpy evaluated(&m_session->evaluation(), &EvaluationDesk::updated);
+        m_session->evaluation().start({});
         QTRY_VERIFY_WITH_TIMEOUT(!evaluated.isEmpty() && evaluated.last().first().value<EvaluationPtr>()->final, kOpenMs);
         QString notes;
         for (const std::string& note : evaluated.last().first().value<EvaluationPtr>()->notes) notes += QString::fromStdString(note);

@@ -17,6 +17,8 @@
 
 #include "ui/pages/page.h"
 #include "ui/pages/samples_field_form.h"
+#include "ui/session/desks/check_desk.h"
+#include "ui/session/desks/evaluation_desk.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/recent_files.h"
 #include "ui/shell/status_bar.h"
@@ -118,7 +120,7 @@ private Q_SLOTS:
         m_window->showPage(QStringLiteral("overview"));
         const QString order = checkedOrder();
         for (const auto& [name, act] : ways) {
-            m_session->startEvaluation({});
+            m_session->evaluation().start({});
             QTRY_VERIFY2(m_session->isRunning(JobKind::Evaluate), name);
             const ModelInfoPtr before = m_session->model();
             act();
@@ -134,7 +136,7 @@ private Q_SLOTS:
             QTRY_VERIFY_WITH_TIMEOUT(!m_session->isAnyRunning(), kOpenMs);
         }
         // Chosen, it is opened.
-        m_session->startEvaluation({});
+        m_session->evaluation().start({});
         QTRY_VERIFY(m_session->isRunning(JobKind::Evaluate));
         m_window->open(successor());
         if (question()) endButton()->click();
@@ -151,11 +153,11 @@ private Q_SLOTS:
         figures->report.rows = 200'000;
         figures->totalRows = figures->datasetRows = 200'000;
         figures->seconds = 4;
-        Q_EMIT m_session->evaluationUpdated(figures);
+        m_session->evaluation().take(figures);
         QVERIFY(page->unsaved().isEmpty());  // run again at once
         figures = std::make_shared<Evaluation>(*figures);
         figures->seconds = 107;
-        Q_EMIT m_session->evaluationUpdated(figures);
+        m_session->evaluation().take(figures);
         QCOMPARE(page->unsaved(), QStringLiteral("The evaluation of 200,000 rows, which took 107.0 s, was not exported."));
         const ModelInfoPtr before = m_session->model();
         m_window->open(successor());
@@ -183,7 +185,7 @@ private Q_SLOTS:
         figures->final = true;
         figures->report.rows = figures->totalRows = figures->datasetRows = 200'000;
         figures->seconds = 107;
-        Q_EMIT m_session->evaluationUpdated(figures);
+        m_session->evaluation().take(figures);
         const auto trigger = [this](const char* words) {
             for (QAction* action : m_window->findChildren<QAction*>())
                 if (action->text().remove(QLatin1Char('&')) == QString::fromLatin1(words)) return action->trigger();
@@ -196,7 +198,7 @@ private Q_SLOTS:
             {"quit", [this] { QVERIFY(!m_window->close()); }},
         };
         for (const auto& [name, act] : ways) {
-            m_session->startEvaluation({});  // anew each time: it may have ended meanwhile
+            m_session->evaluation().start({});  // anew each time: it may have ended meanwhile
             QVERIFY2(m_session->isRunning(JobKind::Evaluate), name);
             act();
             QVERIFY2(question(), name);
@@ -213,7 +215,7 @@ private Q_SLOTS:
         openDemo();
         m_window->showPage(QStringLiteral("overview"));
         const QString order = checkedOrder();
-        m_session->requestDoctor();
+        m_session->checks().requestDoctor();
         QVERIFY(m_session->isRunning(JobKind::Doctor));
         chooseOtherOrder();
         QVERIFY(question() && question()->text() == QLatin1String("The reading is being checked."));
@@ -228,7 +230,7 @@ private Q_SLOTS:
     // What was computed for minutes is not lost by one key.
     void escapeAsksBeforeWorkIsLost() {
         openDemo();
-        m_session->startEvaluation({});
+        m_session->evaluation().start({});
         QVERIFY(m_session->isRunning(JobKind::Evaluate));
         QTest::keyClick(m_window.get(), Qt::Key_Escape);
         QVERIFY(m_session->isRunning(JobKind::Evaluate));
@@ -237,7 +239,7 @@ private Q_SLOTS:
         QVERIFY(!question() && m_session->isRunning(JobKind::Evaluate));
         m_window->activateWindow();
         QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-        m_session->startEvaluation({});  // the first one may have ended meanwhile
+        m_session->evaluation().start({});  // the first one may have ended meanwhile
         QTest::keyClick(m_window.get(), Qt::Key_Escape);
         QVERIFY(question());
         QCOMPARE(question()->informativeText(),
@@ -275,7 +277,7 @@ private Q_SLOTS:
 
     void closingAsksWhileAnEvaluationRuns() {
         openDemo();
-        m_session->startEvaluation({});
+        m_session->evaluation().start({});
         QVERIFY(m_session->isRunning(JobKind::Evaluate));
         QVERIFY(!m_window->close());
         QVERIFY(m_window->isVisible() && question());

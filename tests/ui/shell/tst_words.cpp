@@ -19,6 +19,7 @@
 #include "tests/support/job_spy.h"
 #include "ui/pages/architecture_figure.h"
 #include "ui/pages/page.h"
+#include "ui/session/desks/check_desk.h"
 #include "ui/session/plain_words.h"
 #include "ui/shell/main_window.h"
 #include "ui/widgets/glossary.h"
@@ -127,8 +128,8 @@ private Q_SLOTS:
 
     void noPageShowsAnIdentifier() {
         static const QRegularExpression identifier(QStringLiteral("already_logged|as_is|by_cardinality|custom_cuda|nvidia_spark|ids [+−]\\d"));
-        test::JobSpy checked(m_session.get(), &Session::doctorReady);
-        m_session->requestDoctor();
+        test::JobSpy checked(&m_session->checks(), &CheckDesk::doctorReady);
+        m_session->checks().requestDoctor();
         QVERIFY(checked.wait(kWaitMs));
         for (const QString& id : MainWindow::pageIds()) {
             m_window->showPage(id);

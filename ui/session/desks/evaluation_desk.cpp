@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/session/desks/evaluation_desk.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/export/export.h"
+#include "ui/session/desks/check_desk.h"
+#include "ui/session/session_state.h"
+#include "ui/widgets/numbers.h"
+
+namespace dlrm::ui {
+
+EvaluationDesk::EvaluationDesk(Session& session, Session::State& state) : Desk(session, state) {
+    connect(&session, &Session::jobFinished, this, [this](JobKind kind) {
+        if (kind != JobKind::Evaluate || !m_results.finished || m_results.newest == m_results.finished) return;
+        m_results.newest = m_results.finished;
+        m_results.restored = true;
+    });
+}
+
+void EvaluationDesk::forget() {
+    if (std::exchange(m_results, {}).finished) Q_EMIT finishedForgotten();
+}
+
+void EvaluationDesk::take(const EvaluationPtr& figures) {
+    m_results.newest = figures;
+    if (figures->final) m_results.finished = figures;
+    Q_EMIT updated(figures);
+}
+
+void EvaluationDesk::start(const EvaluateOptions& options) {
+    if (!state().engine || !state().data) {
+        const std::string what = state().engine ? "dataset" : "checkpoint";
+        Q_EMIT session().jobFailed(JobKind::Evaluate,
+                                   Error("E-SESSION-002", "There is no open " + what + ".").withRemedy("open a " + what + " first"));
+        return;
+    }
+    m_results.restored = false;
+    state().start(JobKind::Evaluate, [this, engine = state().engine, data = state().data, options](const JobRunner::Running& job) {
+        const auto partial = [this, &job](const Evaluation& interim) {
+            job.interim([this, copy = std::make_shared<const Evaluation>(interim)] { take(copy); });
+        };
+        return delivered(session(), JobKind::Evaluate, shared(engine->evaluate(*data, options, partial, job.progress, job.stop)),
+                         [this](const EvaluationPtr& figures) { take(figures); });
+    });
+}
+
+void EvaluationDesk::exportFigures(const EvaluationPtr& figures, const QString& path) {
+    if (!figures) return;
+    const ProvenanceFn provenance = state().provenance(session().checks().results().doctor.get());
+    state().start(JobKind::Export, [this, figures, path, provenance](const JobRunner::Running&) -> JobRunner::Delivery {
+        Provenance origin = provenance();
+        Evaluation told = *figures;
+        if (const RowRange& rows = told.range; rows.size() > 0 && rows.size() < told.datasetRows) {
+            origin.exported = exportedRange(rows.first, rows.last, told.datasetRows);
+            const QString part = tr("A part was evaluated: rows %1 to %2 of %3.");
+            told.notes.insert(told.notes.begin(), local(part.arg(formatCount(rows.first), formatCount(rows.last), countedText(told.datasetRows, "row"))));
+        }
+        for (const std::string& note : told.notes)
+            if (std::find(origin.notes.begin(), origin.notes.end(), note) == origin.notes.end()) origin.notes.push_back(note);
+        Result<void> written = exportEvaluation(told, local(path), origin);
+        if (!written) return failed(session(), JobKind::Export, std::move(written.error()));
+        return [this, figures, path] {
+            if (figures == m_results.finished) m_results.exported = figures;
+            Q_EMIT session().exported(path);
+            Q_EMIT exported(path);
+        };
+    });
+}
+
+}  // namespace dlrm::ui

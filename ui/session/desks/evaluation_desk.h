@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the Evaluate page asks for: how good the model is on the dataset's labelled rows.
+#pragma once
+
+#include <memory>
+
+#include "core/engine/results.h"
+#include "ui/session/desks/desk.h"
+
+namespace dlrm::ui {
+
+using EvaluationPtr = std::shared_ptr<const Evaluation>;
+
+class EvaluationDesk : public Desk {
+    Q_OBJECT
+public:
+    EvaluationDesk(Session& session, Session::State& state);
+
+    struct Results {
+        EvaluationPtr newest;    // interim or final; null: none
+        EvaluationPtr finished;  // the last final ones: a run that was stopped gives way to them
+        EvaluationPtr exported;  // the finished ones that a file holds
+        bool restored = false;   // newest is what a run that was stopped gave way to
+    };
+    const Results& results() const { return m_results; }
+
+    // Answered by updated.
+    void start(const EvaluateOptions& options);
+    // Figures of a run, interim or final: what the job delivers.
+    void take(const EvaluationPtr& figures);
+    // Writes all figures and curves; the extension says how (.json .csv .tsv .h5). Answered by Session::exported and
+    // exported or, for JobKind::Export, Session::jobFailed.
+    void exportFigures(const EvaluationPtr& figures, const QString& path);
+
+    void forget() override;
+
+Q_SIGNALS:
+    void updated(dlrm::ui::EvaluationPtr figures);  // interim ones while it runs, then final = true
+    void exported(QString path);
+    void finishedForgotten();  // finished figures were of what was open before
+
+private:
+    Results m_results;
+};
+
+}  // namespace dlrm::ui

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/session/desks/sample_desk.h"
+
+#include <iterator>
+#include <utility>
+
+#include "ui/session/session_state.h"
+#include "ui/session/window_error.h"
+
+namespace dlrm::ui {
+namespace {
+
+// The rows to look at: one that cannot be read hides no other.
+Result<Prediction> readableRows(Engine& engine, const Dataset& data, RowRange range, const ProgressFn& progress,
+                                const std::stop_token& stop) {
+    auto all = engine.predict(data, range, {.inputs = true, .raw = true, .notFinite = true}, progress, stop);
+    if (all) return all;
+    Error error = std::move(all).error();
+    const std::int64_t bad = error.row;
+    if (error.isCancelled() || bad < range.first || bad > range.last) return fail(std::move(error));
+    Prediction out;
+    const auto add = [&](RowRange part) -> Result<void> {
+        if (part.size() == 0) return {};
+        auto rows = readableRows(engine, data, part, progress, stop);
+        if (!rows) return fail(std::move(rows).error());
+        std::vector<PredictedRow> soFar = std::exchange(out, *std::move(rows)).rows;
+        std::move(out.rows.begin(), out.rows.end(), std::back_inserter(soFar));
+        out.rows = std::move(soFar);
+        out.range = range;
+        return {};
+    };
+    if (auto before = add({range.first, bad - 1}); !before) return fail(std::move(before).error());
+    out.rows.emplace_back().row = bad;
+    out.rows.back().unreadable = std::make_shared<const Error>(forWindow(std::move(error)));
+    if (auto after = add({bad + 1, range.last}); !after) return fail(std::move(after).error());
+    return out;
+}
+
+}  // namespace
+
+void SampleDesk::requestRows(qint64 first, int count, quint64 token) {
+    if (!state().engine || !state().data || count <= 0) return;
+    state().start(JobKind::SampleRows,
+                  [this, engine = state().engine, data = state().data, first, count, token](const JobRunner::Running& job) {
+                      return delivered(session(), JobKind::SampleRows,
+                                       shared(readableRows(*engine, *data, {first, first + count - 1}, job.progress, job.stop)),
+                                       [this, token](const PredictionPtr& rows) { Q_EMIT rowsReady(rows, token); });
+                  });
+}
+
+void SampleDesk::explain(const InputRow& input, quint64 token, bool pinned, const QString& title) {
+    if (!state().engine) return;
+    const JobKind kind = pinned ? JobKind::ExplainPinned : JobKind::Explain;
+    const auto work = [this, engine = state().engine, input, token, pinned, kind](const JobRunner::Running& job) {
+        return delivered(session(), kind, shared(engine->explain(input, job.stop, Engine::NotFinite::Show)),
+                         [this, token, pinned](const ExplanationPtr& explanation) { Q_EMIT explanationReady(explanation, token, pinned); });
+    };
+    state().start(kind, title.isEmpty() ? jobTitle(kind) : title, work);
+}
+
+}  // namespace dlrm::ui

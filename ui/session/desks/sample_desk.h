@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the Samples page asks for: rows with their predictions, everything about one of them, and what people type or paste
+// as rows of the open model. It keeps nothing: rows and explanations are of what the page shows.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/engine/results.h"
+#include "core/engine/typed_rows.h"
+#include "ui/session/desks/desk.h"
+
+namespace dlrm::ui {
+
+using PredictionPtr = std::shared_ptr<const Prediction>;
+using ExplanationPtr = std::shared_ptr<const Explanation>;
+
+class SampleDesk : public Desk {
+    Q_OBJECT
+public:
+    using Desk::Desk;
+
+    // Rows first..first+count-1 of the dataset with prediction (finite or not), inputs and raw tokens, and those that
+    // cannot be read as such; answered by rowsReady with the same `token`. The newest few requests are all answered, in
+    // order; older ones are dropped.
+    void requestRows(qint64 first, int count, quint64 token);
+    // Everything about one row, also where its prediction is not finite; answered by explanationReady (pinned: the
+    // reference row, its own kind of job). title: of the job; empty: that of the table.
+    void explain(const InputRow& input, quint64 token, bool pinned = false, const QString& title = {});
+
+    // --- pure helpers for editing, GUI thread, microseconds ---
+    // A row of a rowsReady answer as something to edit.
+    EditableRow editable(const PredictedRow& row) const;
+    // Lines of pasted or dropped text (40 or 39 tab-separated fields). Error names line and field; nothing is taken then.
+    Result<std::vector<EditableRow>> parseLines(const QString& text) const;
+    // Applies a token to numerical `index` / categorical `index` (8 hex digits looked up in the dictionary, or "id:123");
+    // the row is unchanged on error.
+    Result<EditableRow> withNumerical(const EditableRow& row, int index, const QString& token) const;
+    Result<EditableRow> withCategorical(const EditableRow& row, int index, const QString& token) const;
+
+    void forget() override {}
+
+Q_SIGNALS:
+    void rowsReady(dlrm::ui::PredictionPtr rows, quint64 token);
+    void explanationReady(dlrm::ui::ExplanationPtr explanation, quint64 token, bool pinned);
+};
+
+}  // namespace dlrm::ui

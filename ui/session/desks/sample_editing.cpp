@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SampleDesk: what people type or paste as input rows, by the preprocessing, the dictionary and the reading of what is open.
+#include "ui/session/desks/sample_desk.h"
+#include "ui/session/session_state.h"
+
+namespace dlrm::ui {
+EditableRow SampleDesk::editable(const PredictedRow& row) const { return state().typedRows().editable(row); }
+
+Result<std::vector<EditableRow>> SampleDesk::parseLines(const QString& lines) const {
+    if (!state().model) return fail(Error("E-SESSION-002", "There is no open checkpoint.").withRemedy("open a checkpoint first"));
+    return state().typedRows().parseLines(local(lines));
+}
+
+Result<EditableRow> SampleDesk::withNumerical(const EditableRow& row, int index, const QString& token) const {
+    return state().typedRows().withNumerical(row, index, local(token.trimmed()));
+}
+
+Result<EditableRow> SampleDesk::withCategorical(const EditableRow& row, int index, const QString& token) const {
+    return state().typedRows().withCategorical(row, index, local(token.trimmed()));
+}
+
+}  // namespace dlrm::ui

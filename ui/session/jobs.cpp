@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/session/jobs.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+
+namespace dlrm::ui {
+namespace {
+
+constexpr int kRowRequests = 8;  // a grid and an inspector ask side by side, and all are answered
+constexpr int kOrigins = 16;     // files whose origin is still to be written
+
+constexpr auto Replaced = JobEnd::Replaced, Closed = JobEnd::Closed, Nothing = JobEnd::Nothing;
+constexpr auto Never = JobLoss::Never, WhenReplaced = JobLoss::WhenReplaced, Always = JobLoss::Always;
+using Kind = JobKind;
+
+// clang-format off
+constexpr JobEntry kJobs[] = {
+    // kind                 title                                                              end   rank shown alive         keeps  loss          running
+    {Kind::OpenModel,        QT_TRANSLATE_NOOP("Jobs", "Opening a checkpoint"),     Closed,   14, true,  1,            true,  Never,        nullptr},
+    {Kind::OpenDataset,      QT_TRANSLATE_NOOP("Jobs", "Opening a dataset"),        Closed,   15, true,  1,            true,  Never,        nullptr},
+    {Kind::TableRows,        QT_TRANSLATE_NOOP("Jobs", "Reading rows"),             Replaced, 19, true,  kRowRequests, false, Never,        nullptr},
+    {Kind::SampleRows,       QT_TRANSLATE_NOOP("Jobs", "Predicting rows"),          Replaced, 16, true,  kRowRequests, false, Never,        nullptr},
+    {Kind::Explain,          QT_TRANSLATE_NOOP("Jobs", "Explaining a row"),         Replaced, 17, true,  1,            false, Never,        nullptr},
+    {Kind::ExplainPinned,    QT_TRANSLATE_NOOP("Jobs", "Explaining a row"),         Replaced, 18, true,  1,            false, Never,        nullptr},
+    {Kind::Evaluate,         QT_TRANSLATE_NOOP("Jobs", "Evaluate"),                 Replaced, 1,  true,  1,            true,  Always,
+     QT_TRANSLATE_NOOP("Jobs", "An evaluation is running.")},
+    {Kind::TableStatistics,  QT_TRANSLATE_NOOP("Jobs", "Statistics of a table"),    Replaced, 5,  true,  1,            true,  Never,        nullptr},
+    {Kind::TableCosines,     QT_TRANSLATE_NOOP("Jobs", "Cosines to the mean"),      Replaced, 10, true,  1,            true,  Never,        nullptr},
+    {Kind::Traffic,          QT_TRANSLATE_NOOP("Jobs", "Counting lookups"),         Replaced, 9,  true,  1,            true,  Never,        nullptr},
+    {Kind::TrafficSpectrum,  QT_TRANSLATE_NOOP("Jobs", "Spectrum by traffic"),      Replaced, 12, true,  1,            true,  Never,        nullptr},
+    {Kind::TablePictures,    QT_TRANSLATE_NOOP("Jobs", "Drawing statistics"),       Replaced, 22, false, 1,            false, Never,        nullptr},
+    {Kind::RowOrder,         QT_TRANSLATE_NOOP("Jobs", "Ordering rows"),            Replaced, 3,  true,  1,            false, Never,        nullptr},
+    {Kind::Neighbors,        QT_TRANSLATE_NOOP("Jobs", "Nearest rows"),             Replaced, 4,  true,  1,            false, Never,        nullptr},
+    {Kind::TableMap,         QT_TRANSLATE_NOOP("Jobs", "Drawing a map"),            Replaced, 2,  true,  1,            false, Never,        nullptr},
+    {Kind::MapColours,       QT_TRANSLATE_NOOP("Jobs", "Colouring the map"),        Replaced, 11, true,  1,            false, Never,        nullptr},
+    {Kind::MapLoop,          QT_TRANSLATE_NOOP("Jobs", "Selecting points"),         Replaced, 23, false, 1,            false, Never,        nullptr},
+    {Kind::Density,          QT_TRANSLATE_NOOP("Jobs", "Drawing points"),           Replaced, 24, false, 1,            false, Never,        nullptr},
+    {Kind::Layers,           QT_TRANSLATE_NOOP("Jobs", "Reading layers"),           Replaced, 25, false, 1,            true,  Never,        nullptr},
+    {Kind::Kernel,           QT_TRANSLATE_NOOP("Jobs", "Reading a kernel"),         Replaced, 26, false, 1,            true,  Never,        nullptr},
+    {Kind::UnitAtlas,        QT_TRANSLATE_NOOP("Jobs", "Count active units"),       Replaced, 20, true,  1,            true,  WhenReplaced,
+     QT_TRANSLATE_NOOP("Jobs", "Active units are being counted.")},
+    {Kind::Doctor,           QT_TRANSLATE_NOOP("Jobs", "Check the reading"),        Replaced, 6,  true,  1,            true,  WhenReplaced,
+     QT_TRANSLATE_NOOP("Jobs", "The reading is being checked.")},
+    {Kind::Files,            QT_TRANSLATE_NOOP("Jobs", "Look at the files"),        Replaced, 27, false, 1,            true,  Never,        nullptr},
+    {Kind::Values,           QT_TRANSLATE_NOOP("Jobs", "Check values"),             Replaced, 7,  true,  1,            true,  WhenReplaced,
+     QT_TRANSLATE_NOOP("Jobs", "The values are being checked.")},
+    {Kind::Verify,           QT_TRANSLATE_NOOP("Jobs", "Verify"),                   Replaced, 8,  true,  1,            true,  WhenReplaced,
+     QT_TRANSLATE_NOOP("Jobs", "The files are being verified.")},
+    {Kind::Export,           QT_TRANSLATE_NOOP("Jobs", "Exporting"),                Nothing,  13, true,  1,            false, Always,
+     QT_TRANSLATE_NOOP("Jobs", "An export is running.")},
+    {Kind::ExportOrigin,     QT_TRANSLATE_NOOP("Jobs", "Exporting"),                Nothing,  28, false, kOrigins,     false, Never,        nullptr},
+    {Kind::ExportCheckpoint, QT_TRANSLATE_NOOP("Jobs", "Exporting the checkpoint"), Nothing,  21, true,  1,            false, Always,
+     QT_TRANSLATE_NOOP("Jobs", "The checkpoint is being exported.")},
+    {Kind::FindBackends,     QT_TRANSLATE_NOOP("Jobs", "Looking for a GPU"),        Nothing,  29, false, 1,            true,  Never,        nullptr},
+};
+// clang-format on
+
+constexpr bool standsInOrder() {
+    for (std::size_t i = 0; i < std::size(kJobs); ++i)
+        if (static_cast<std::size_t>(kJobs[i].kind) != i) return false;
+    return true;
+}
+static_assert(standsInOrder(), "the table of jobs stands in the order of JobKind");
+
+}  // namespace
+
+std::span<const JobEntry> jobTable() { return kJobs; }
+const JobEntry& jobEntry(JobKind kind) { return kJobs[static_cast<std::size_t>(kind)]; }
+QString jobTitle(JobKind kind) { return QCoreApplication::translate("Jobs", jobEntry(kind).title); }
+QString jobRunning(JobKind kind) { return QCoreApplication::translate("Jobs", jobEntry(kind).running); }
+
+const std::vector<JobKind>& jobsByRank() {
+    static const std::vector<JobKind> sorted = [] {
+        std::vector<JobKind> kinds;
+        for (const JobEntry& job : kJobs) kinds.push_back(job.kind);
+        std::sort(kinds.begin(), kinds.end(), [](JobKind a, JobKind b) { return jobEntry(a).rank < jobEntry(b).rank; });
+        return kinds;
+    }();
+    return sorted;
+}
+
+}  // namespace dlrm::ui

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// THE TABLE OF JOBS: what the window knows of each kind of work that runs off the GUI thread. What ends with a model, what
+// the status bar shows first and what is asked before work is lost all follow from it: a new kind of job is one line here
+// and one driver in tests/ui/session/tst_jobs.
+#pragma once
+
+#include <QObject>
+#include <QString>
+
+#include <span>
+#include <vector>
+
+namespace dlrm::ui {
+Q_NAMESPACE
+
+// One kind of job has one lane of the runner; a new request of a kind takes the place of the oldest one beyond `alive`.
+enum class JobKind {
+    OpenModel,
+    OpenDataset,
+    TableRows,
+    SampleRows,
+    Explain,
+    ExplainPinned,
+    Evaluate,
+    TableStatistics,
+    TableCosines,
+    Traffic,
+    TrafficSpectrum,
+    TablePictures,
+    RowOrder,
+    Neighbors,
+    TableMap,
+    MapColours,
+    MapLoop,
+    Density,
+    Layers,
+    Kernel,
+    UnitAtlas,
+    Doctor,
+    Files,
+    Values,
+    Verify,
+    Export,
+    ExportOrigin,
+    ExportCheckpoint,
+    FindBackends
+};
+Q_ENUM_NS(JobKind)
+
+// What ends a job before it is done, beside a request to cancel it.
+enum class JobEnd {
+    Replaced,  // it reads what is open: another model or dataset, the same ones read otherwise, or none
+    Closed,    // it opens something: the model is closed
+    Nothing    // it holds what it needs
+};
+
+// When somebody is asked before a job ends early, since what it has done would be lost.
+enum class JobLoss {
+    Never,         // it is done again at once, or what it has done is kept
+    WhenReplaced,  // something else is opened, or read otherwise
+    Always         // that, and Esc and quitting
+};
+
+struct JobEntry {
+    JobKind kind;
+    const char* title;  // translated by jobTitle(); who starts a job may say more
+    JobEnd end;
+    int rank;          // of the jobs that run, the status bar names that of the lowest rank
+    bool shown;        // in the status bar at all: not what is done in passing
+    int alive;         // requests that live at once, the one that runs included
+    bool keepsResult;  // the session or a desk keeps it; else only who asked has it
+    JobLoss loss;
+    const char* running;  // a sentence for who is asked, translated by jobRunning(); null: nobody ever is
+};
+
+// In the order of JobKind.
+std::span<const JobEntry> jobTable();
+const JobEntry& jobEntry(JobKind kind);
+QString jobTitle(JobKind kind);
+QString jobRunning(JobKind kind);
+// All kinds, lowest rank first.
+const std::vector<JobKind>& jobsByRank();
+
+}  // namespace dlrm::ui
