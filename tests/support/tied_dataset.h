@@ -22,7 +22,8 @@ inline void writeZeros(const QString& directory, const std::vector<std::int64_t>
         numerical += QStringLiteral("  - num_%1\n").arg(k);
         features += QStringLiteral("  num_%1:\n    dtype: float16\n").arg(k);
     }
-    const auto source = [&](const QString& names, const QString& file) {
+    const auto source = [&](QString names, const QString& file) {
+        names.replace(QStringLiteral("  - "), QStringLiteral("    - "));  // one level deeper
         sources += QStringLiteral("  - features:\n%1    files:\n    - test/%2\n    type: split_binary\n").arg(names, file);
     };
     source(numerical, QStringLiteral("numerical.bin"));
