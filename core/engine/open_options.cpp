@@ -278,6 +278,7 @@ Result<void> applyOption(OpenRequest& request, std::string_view name, std::strin
     if (!taken) {
         Error error = std::move(taken).error();
         if (error.field.empty()) error.field = field;
+        if (error.found.empty()) error.found = value.empty() ? "nothing" : value.substr(0, kShown);
         return fail(std::move(error));
     }
     return fail(Error("E-OPTION-002", "The option does not take this value.")

@@ -64,8 +64,8 @@ QString readText(const QString& path) {
     return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
 }
 
-// A table by which errors of others are given the window's remedies: it makes none.
-const QString kLookedUp = QStringLiteral("ui/session/window_error.cpp");
+// Tables by which errors of others are given the window's remedies and choices: they make none.
+const QStringList kLookedUp{QStringLiteral("ui/session/window_error.cpp"), QStringLiteral("ui/shell/main_window_choices.cpp")};
 
 QList<Use> usesIn(const QStringList& folders) {
     static const QRegularExpression literal(QStringLiteral("\"(E-[A-Z][^\" :]*)\""));
@@ -83,7 +83,7 @@ QList<Use> usesIn(const QStringList& folders) {
                 use.file = QDir(QStringLiteral(DLRM_SOURCE_DIR)).relativeFilePath(path);
                 use.line = static_cast<int>(text.left(at).count(u'\n')) + 1;
                 use.code = match.captured(1);
-                use.constructed = !before.endsWith(QLatin1String("==")) && !before.endsWith(QLatin1String("!=")) && use.file != kLookedUp;
+                use.constructed = !before.endsWith(QLatin1String("==")) && !before.endsWith(QLatin1String("!=")) && !kLookedUp.contains(use.file);
                 if (before.endsWith(QLatin1String("Error("))) use.statement = text.mid(at, endOfStatement(text, at) - at);
                 uses << use;
             }

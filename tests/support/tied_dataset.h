@@ -22,7 +22,8 @@ inline void writeZeros(const QString& directory, const std::vector<std::int64_t>
         numerical += QStringLiteral("  - num_%1\n").arg(k);
         features += QStringLiteral("  num_%1:\n    dtype: float16\n").arg(k);
     }
-    const auto source = [&](const QString& names, const QString& file) {
+    const auto source = [&](QString names, const QString& file) {
+        names.replace(QStringLiteral("  - "), QStringLiteral("    - "));  // one level deeper
         sources += QStringLiteral("  - features:\n%1    files:\n    - test/%2\n    type: split_binary\n").arg(names, file);
     };
     source(numerical, QStringLiteral("numerical.bin"));
@@ -36,8 +37,8 @@ inline void writeZeros(const QString& directory, const std::vector<std::int64_t>
     }
     write(QStringLiteral("test/numerical.bin"), QByteArray(2 * 13 * rows, '\0'));
     write(QStringLiteral("test/label.bin"), QByteArray(rows, '\0'));
-    const QString spec = QStringLiteral("channel_spec:\n  categorical:\n%1  label:\n  - label\n  numerical:\n%2feature_spec:\n%3  label:\n    dtype: bool\nmetadata: {}\nsource_spec:\n  test:\n%4")
-                             .arg(categorical, numerical, features, sources);
+    const QString spec = QStringLiteral("channel_spec:\n  categorical:\n%1  label:\n  - label\n  numerical:\n%2feature_spec:\n%3  label:\n    dtype: bool\nmetadata: {}\nsource_spec:\n  test:\n%4  train:\n%4")
+                             .arg(categorical, numerical, features, sources);  // both splits are of the same files
     write(QStringLiteral("feature_spec.yaml"), spec.toUtf8());
 }
 
