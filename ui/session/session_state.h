@@ -11,6 +11,7 @@
 
 #include "core/dataset/dictionary.h"
 #include "core/engine/engine.h"
+#include "core/engine/typed_rows.h"
 #include "core/export/provenance.h"
 #include "ui/session/delivery.h"
 #include "ui/session/job_runner.h"

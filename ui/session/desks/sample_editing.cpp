@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SampleDesk: what people type or paste as input rows, by the preprocessing, the dictionary and the reading of what is open.
 #include "ui/session/desks/sample_desk.h"
+
 #include "ui/session/session_state.h"
 
 namespace dlrm::ui {
+
 EditableRow SampleDesk::editable(const PredictedRow& row) const { return state().typedRows().editable(row); }
 
 Result<std::vector<EditableRow>> SampleDesk::parseLines(const QString& lines) const {
