@@ -155,7 +155,6 @@ Result<void> benchAuc(Context& context, const Options&) {
     }
     const auto timing = timeIt(3, context.stop, [&]() -> Result<void> {
         MetricSet metrics;
-        metrics.reserve(kRows);
         if (auto added = metrics.add(logits, labels, 0); !added) return added;
         static_cast<void>(metrics.report(false));
         return {};
