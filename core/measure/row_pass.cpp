@@ -159,9 +159,9 @@ Result<Provenance> run(const PassInput& input, std::span<Measure* const> measure
     if (auto same = unchanged(); !same) return fail(std::move(same).error());
     for (Measure* measure : measures)
         if (auto finished = measure->finish(stop); !finished) return fail(std::move(finished).error());
+    tellRows(seen);
     out.datasetFingerprint = datasetFingerprintOf(dataset);
     if (wants.predictions()) out.fingerprint = fingerprintOf(input.checkpoint);
-    tellRows(seen);
     return out;
 }
 
