@@ -98,7 +98,7 @@ void TableStore::load() {
     if (failure) m_device.calls().streamSynchronize(m_ring->stream.get());   // copies from the ring may be under way
     m_ring.reset();
     {
-        const std::lock_guard lock(m_mutex);
+        const MutexLock lock(m_mutex);
         m_finished = true;
         m_failure = failure;
     }
@@ -195,8 +195,8 @@ void TableStore::finishSlot(int slotIndex) {
 }
 
 void TableStore::waitLoaded(const dlrm_control* control) const {
-    std::unique_lock lock(m_mutex);
-    while (!m_changed.wait_for(lock, std::chrono::milliseconds(20), [this] { return m_finished; })) {
+    MutexLock lock(m_mutex);
+    while (!m_changed.wait_for(lock.native(), std::chrono::milliseconds(20), [this]() DLRM_REQUIRES(m_mutex) { return m_finished; })) {
         lock.unlock();
         throwIfStopped(control);
         if (control && control->progress) control->progress(control->context, m_doneBytes, m_totalBytes);

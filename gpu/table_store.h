@@ -6,11 +6,11 @@
 #include <atomic>
 #include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <vector>
 
+#include "core/base/thread_safety.h"
 #include "gpu/device.h"
 #include "gpu/row_source.h"
 #include "gpu/support/workers.h"
@@ -81,10 +81,10 @@ private:
     std::int64_t m_totalBytes = 0;
     std::atomic<std::int64_t> m_doneBytes{0};
     std::atomic<bool> m_stop{false};
-    mutable std::mutex m_mutex;
+    mutable Mutex m_mutex;
     mutable std::condition_variable m_changed;
-    bool m_finished = false;
-    std::optional<Failure> m_failure;
+    bool m_finished DLRM_GUARDED_BY(m_mutex) = false;
+    std::optional<Failure> m_failure DLRM_GUARDED_BY(m_mutex);
     std::thread m_thread;
 };
 

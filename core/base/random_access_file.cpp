@@ -12,7 +12,6 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <mutex>
 #include <new>
 #include <optional>
 #include <string_view>
@@ -20,6 +19,7 @@
 #include <fmt/format.h>
 
 #include "core/base/sigbus_guard.h"
+#include "core/base/thread_safety.h"
 
 namespace dlrm {
 namespace {
@@ -105,10 +105,10 @@ struct RandomAccessFile::State {
     bool unnamed = false;
     UniqueFd fd;
     FileIdentity identity;
-    std::mutex mutex;  // guards what follows
-    std::optional<Access> advised;
-    const std::byte* mapped = nullptr;
-    GuardedMapping* guard = nullptr;
+    Mutex mutex;
+    std::optional<Access> advised DLRM_GUARDED_BY(mutex);
+    const std::byte* mapped DLRM_GUARDED_BY(mutex) = nullptr;
+    GuardedMapping* guard DLRM_GUARDED_BY(mutex) = nullptr;
 
     ~State() {
         if (!mapped) return;
@@ -207,7 +207,7 @@ Result<void> RandomAccessFile::read(std::int64_t offset, std::span<std::byte> ou
 Result<std::span<const std::byte>> RandomAccessFile::map(Access access) const {
     const auto bytes = static_cast<std::size_t>(m_state->identity.size);
     if (bytes == 0) return std::span<const std::byte>{};
-    const std::lock_guard lock(m_state->mutex);
+    const MutexLock lock(m_state->mutex);
     if (!m_state->mapped) {
         void* address = mmap(nullptr, bytes, PROT_READ, MAP_SHARED, m_state->fd.get(), 0);
         if (address == MAP_FAILED)
@@ -252,7 +252,7 @@ Result<void> RandomAccessFile::checkUnchanged() const {
     if (now != then)  // what set the old time again cannot be told from what left the bytes alone
         return changed("its status as it was when it was opened", "a later change of its rights, owner or links, or of its bytes with the time set back");
     {
-        const std::lock_guard lock(m_state->mutex);
+        const MutexLock lock(m_state->mutex);
         if (m_state->guard && isDamaged(m_state->guard)) return changed("every mapped page can be read", "a page could not be read");
     }
     return {};
@@ -265,7 +265,7 @@ void RandomAccessFile::prefetch(std::int64_t offset, std::int64_t bytes) const {
 void RandomAccessFile::release(std::int64_t offset, std::int64_t bytes) const {
     const std::int64_t page = sysconf(_SC_PAGESIZE);
     const std::int64_t begin = (offset + page - 1) / page * page, end = (offset + bytes) / page * page;
-    const std::lock_guard lock(m_state->mutex);
+    const MutexLock lock(m_state->mutex);
     if (m_state->mapped && begin < end) madvise(const_cast<std::byte*>(m_state->mapped) + begin, static_cast<std::size_t>(end - begin), MADV_DONTNEED);
 }
 

@@ -115,21 +115,22 @@ TableBlocks::TableBlocks(const Checkpoint& checkpoint, bool checksums, std::stop
 }
 
 TableBlocks::~TableBlocks() {
-    const std::lock_guard lock(m_mutex);
+    const MutexLock lock(m_mutex);
     m_abandoned = true;
     m_changed.notify_all();
 }
 
 void TableBlocks::work() {
     std::size_t asked = 0;
+    bool noMemory = false;
     try {
         for (std::size_t i = 0; i < m_plan.size() && !m_stop.stop_requested(); ++i) {
             for (; asked < std::min(m_plan.size(), i + kBlocksAhead); ++asked)
                 m_checkpoint.prefetchRange(static_cast<TableId>(m_plan[asked].table), {m_plan[asked].firstRow, m_plan[asked].firstRow + m_plan[asked].rows - 1}, m_stop);
             Block block = m_plan[i];
             {
-                std::unique_lock lock(m_mutex);
-                m_changed.wait(lock, [&] { return m_ready.size() < kBlocksReady || m_abandoned; });
+                MutexLock lock(m_mutex);
+                m_changed.wait(lock.native(), [&]() DLRM_REQUIRES(m_mutex) { return m_ready.size() < kBlocksReady || m_abandoned; });
                 if (m_abandoned) return;
                 if (!m_spare.empty()) {
                     block.bytes = std::move(m_spare.back());
@@ -137,7 +138,7 @@ void TableBlocks::work() {
                 }
             }
             Result<void> filled = fill(block);
-            const std::lock_guard lock(m_mutex);
+            const MutexLock lock(m_mutex);
             if (!filled) {
                 m_damage = std::move(filled);
                 break;
@@ -146,9 +147,10 @@ void TableBlocks::work() {
             m_changed.notify_all();
         }
     } catch (const std::bad_alloc&) {
-        m_noMemory = true;
+        noMemory = true;
     }
-    const std::lock_guard lock(m_mutex);
+    const MutexLock lock(m_mutex);
+    m_noMemory = noMemory;
     m_ended = true;
     m_changed.notify_all();
 }
@@ -190,8 +192,8 @@ Result<void> TableBlocks::fill(Block& block) const {
 }
 
 Result<std::optional<TableBlocks::Block>> TableBlocks::next() {
-    std::unique_lock lock(m_mutex);
-    m_changed.wait(lock, [&] { return !m_ready.empty() || m_ended; });
+    MutexLock lock(m_mutex);
+    m_changed.wait(lock.native(), [&]() DLRM_REQUIRES(m_mutex) { return !m_ready.empty() || m_ended; });
     if (m_stop.stop_requested()) return cancelled();
     if (!m_ready.empty()) {
         Block block = std::move(m_ready.front());
@@ -208,7 +210,7 @@ Result<std::optional<TableBlocks::Block>> TableBlocks::next() {
 }
 
 void TableBlocks::recycle(Block block) {
-    const std::lock_guard lock(m_mutex);
+    const MutexLock lock(m_mutex);
     m_spare.push_back(std::move(block.bytes));
 }
 

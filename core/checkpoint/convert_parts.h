@@ -5,13 +5,13 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "core/base/thread_safety.h"
 #include "core/checkpoint/convert.h"
 
 namespace dlrm {
@@ -62,12 +62,14 @@ private:
     const std::stop_token m_stop;
     std::vector<Block> m_plan;     // without bytes
     std::vector<Check> m_checks;   // by address
-    std::mutex m_mutex;
+    Mutex m_mutex;
     std::condition_variable m_changed;
-    std::vector<Block> m_ready;    // oldest first
-    std::vector<std::vector<std::byte>> m_spare;
-    Result<void> m_damage;         // what ended the work early
-    bool m_noMemory = false, m_ended = false, m_abandoned = false;
+    std::vector<Block> m_ready DLRM_GUARDED_BY(m_mutex);  // oldest first
+    std::vector<std::vector<std::byte>> m_spare DLRM_GUARDED_BY(m_mutex);
+    Result<void> m_damage DLRM_GUARDED_BY(m_mutex);  // what ended the work early
+    bool m_noMemory DLRM_GUARDED_BY(m_mutex) = false;
+    bool m_ended DLRM_GUARDED_BY(m_mutex) = false;
+    bool m_abandoned DLRM_GUARDED_BY(m_mutex) = false;
     std::jthread m_thread;
 };
 

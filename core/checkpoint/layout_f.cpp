@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <tbb/task_arena.h>
 
+#include "core/base/thread_safety.h"
 #include "core/checkpoint/dlrm_config.h"
 #include "core/checkpoint/feature_files.h"
 #include "core/checkpoint/fused_tables.h"
@@ -57,9 +58,9 @@ public:
         m_bytes += rows * kKeyBytes;
     }
     Result<void> check(const ProgressFn& progress, const std::stop_token& stop) {
-        std::unique_lock lock(m_mutex, std::defer_lock);
-        while (!lock.try_lock_for(kWait))
+        while (!m_mutex.tryLockFor(kWait))
             if (stop.stop_requested()) return cancelled();
+        const TimedMutexLock lock(m_mutex, std::adopt_lock);
         if (m_outcome) return *m_outcome;
         // Alone: while it waits for its threads, this one must not take work that asks for the keys again.
         Result<void> outcome = tbb::this_task_arena::isolate([&] { return look(progress, stop); });
@@ -88,10 +89,10 @@ private:
             return {};
         });
     }
-    std::timed_mutex m_mutex;  // guards m_outcome; held while the keys are read, once
+    TimedMutex m_mutex;  // held while the keys are read, once
     std::vector<Piece> m_pieces;
     std::int64_t m_bytes = 0;
-    std::optional<Result<void>> m_outcome;
+    std::optional<Result<void>> m_outcome DLRM_GUARDED_BY(m_mutex);
 };
 
 Result<OpenTable> openTable(const std::string& path, const std::string& directory, std::int64_t dim, CheckpointPieces& pieces, AllKeys& allKeys) {

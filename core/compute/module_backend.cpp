@@ -85,7 +85,7 @@ Error ModuleDevice::failed(const dlrm_error& error) const {
 }
 
 Result<Backend*> ModuleDevice::instead(const std::string& why) {
-    const std::lock_guard lock(m_mutex);
+    const MutexLock lock(m_mutex);
     if (!m_instead) {
         if (!m_makeInstead)
             return fail(Error("E-MODULE-013", "The GPU was asked for and cannot compute this.")
@@ -100,7 +100,7 @@ Result<Backend*> ModuleDevice::instead(const std::string& why) {
 }
 
 BackendInfo ModuleDevice::info() const {
-    const std::lock_guard lock(m_mutex);
+    const MutexLock lock(m_mutex);
     BackendInfo info = m_instead ? m_instead->info() : describeModule(m_module, m_options);
     if (m_instead) info.reason = m_why;
     else if (!m_note.empty()) info.reason = m_note;
@@ -108,7 +108,7 @@ BackendInfo ModuleDevice::info() const {
 }
 
 void ModuleDevice::note(std::string text) {
-    const std::lock_guard lock(m_mutex);
+    const MutexLock lock(m_mutex);
     m_note = std::move(text);
 }
 

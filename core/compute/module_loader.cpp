@@ -92,12 +92,12 @@ Result<const dlrm_backend_table*> openModule(const std::string& path) {
 }  // namespace
 
 void DeviceHealth::markLost(const std::string& why) {
-    const std::lock_guard lock(m_mutex);
+    const MutexLock lock(m_mutex);
     if (m_lost.empty()) m_lost = why.empty() ? "no reason given" : why;
 }
 
 std::string DeviceHealth::lost() const {
-    const std::lock_guard lock(m_mutex);
+    const MutexLock lock(m_mutex);
     return m_lost;
 }
 

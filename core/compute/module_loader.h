@@ -3,11 +3,11 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/base/thread_safety.h"
 #include "core/compute/backend_abi.h"
 
 namespace dlrm {
@@ -19,8 +19,8 @@ public:
     std::string lost() const;  // why, as one sentence; empty: it is not lost
 
 private:
-    mutable std::mutex m_mutex;
-    std::string m_lost;
+    mutable Mutex m_mutex;
+    std::string m_lost DLRM_GUARDED_BY(m_mutex);
 };
 
 struct LoadedModule {

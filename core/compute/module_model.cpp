@@ -35,11 +35,17 @@ ModuleModel::ModuleModel(std::shared_ptr<ModuleDevice> device, ModelWeights weig
 
 Result<std::unique_ptr<DeviceModel>> ModuleModel::load(std::shared_ptr<ModuleDevice> device, ModelWeights weights, const ProgressFn& progress, std::stop_token stop) {
     std::unique_ptr<ModuleModel> model(new ModuleModel(std::move(device), std::move(weights)));
-    if (auto loaded = model->loadModule(progress, stop); !loaded) return fail(std::move(loaded).error());
+    {
+        const ExclusiveLock lock(model->m_swap);
+        if (auto loaded = model->loadModule(progress, stop); !loaded) return fail(std::move(loaded).error());
+    }
     return std::unique_ptr<DeviceModel>(std::move(model));
 }
 
-ModuleModel::~ModuleModel() { unload(); }
+ModuleModel::~ModuleModel() {
+    const ExclusiveLock lock(m_swap);
+    unload();
+}
 
 void ModuleModel::unload() {
     if (m_waiting.joinable()) {
@@ -51,7 +57,6 @@ void ModuleModel::unload() {
     m_description.reset();
 }
 
-// REQUIRES: the caller holds m_swap exclusively, or is the only one who has the model.
 Result<void> ModuleModel::loadModule(const ProgressFn& progress, const std::stop_token& stop) {
     unload();
     Error error;
@@ -71,7 +76,7 @@ Result<void> ModuleModel::loadModule(const ProgressFn& progress, const std::stop
         const ModuleControl control(stop, progress, "loading weights");
         dlrm_error why{};
         switch (m_device->table().load_model(m_device->handle(), &m_description->value, control.get(), &m_model, &why)) {
-            case DLRM_OK: m_waiting = std::jthread([this](std::stop_token s) { waitForTables(std::move(s)); }); return {};
+            case DLRM_OK: m_waiting = std::jthread([this, model = m_model](std::stop_token s) { waitForTables(model, std::move(s)); }); return {};
             case DLRM_CANCELLED: return cancelled();
             default: error = m_device->failed(why);
         }
@@ -91,11 +96,11 @@ Result<void> ModuleModel::loadInstead(const std::string& why, const ProgressFn& 
     return {};
 }
 
-void ModuleModel::waitForTables(std::stop_token stop) {
+void ModuleModel::waitForTables(dlrm_model* model, std::stop_token stop) {
     const ProgressFn none;
     const ModuleControl control(stop, none, "loading tables");
     dlrm_error error{};
-    if (m_device->table().wait_loaded(m_model, control.get(), &error) != DLRM_FAILED) return;
+    if (m_device->table().wait_loaded(model, control.get(), &error) != DLRM_FAILED) return;
     m_device->note(fmt::format("not every table is where it was planned: {}", m_device->failed(error).message));
 }
 
@@ -114,11 +119,13 @@ Result<void> ModuleModel::checkBatch(const BatchView& batch, std::size_t logits)
 
 Result<void> ModuleModel::forward(const BatchView& batch, std::span<float> logits, const Wanted& wanted, Intermediates* intermediates, std::stop_token stop) {
     if (auto fits = checkBatch(batch, logits.size()); !fits) return fits;
+    DeviceModel* instead = nullptr;  // once set, it stays
     while (true) {
         std::string why;
         {
-            const std::shared_lock lock(m_swap);
-            if (m_instead) break;
+            const SharedLock lock(m_swap);
+            instead = m_instead.get();
+            if (instead) break;
             if (stop.stop_requested()) return cancelled();
             if (batch.multiHot()) {
                 why = severalIds();
@@ -133,8 +140,8 @@ Result<void> ModuleModel::forward(const BatchView& batch, std::span<float> logit
             }
         }
         // The request goes on: with less memory for tables, or on the backend that takes over, as a whole.
-        const std::unique_lock lock(m_swap);
-        const auto smaller = std::find_if(kShares.begin(), kShares.end(), [this](double share) { return share < m_share; });
+        const ExclusiveLock lock(m_swap);
+        const auto smaller = std::find_if(kShares.begin(), kShares.end(), [this](double share) DLRM_REQUIRES(m_swap) { return share < m_share; });
         if (m_device->isLost() || batch.multiHot() || smaller == kShares.end()) {
             unload();
             if (auto done = loadInstead(batch.multiHot() ? why : continued(*m_device, why), {}, stop); !done) return done;
@@ -143,7 +150,7 @@ Result<void> ModuleModel::forward(const BatchView& batch, std::span<float> logit
             if (auto done = loadModule({}, stop); !done) return done;
         }
     }
-    return m_instead->forward(batch, logits, wanted, intermediates, std::move(stop));
+    return instead->forward(batch, logits, wanted, intermediates, std::move(stop));
 }
 
 std::int32_t ModuleModel::forwardInModule(const BatchView& batch, float* logits, const Wanted& wanted, Intermediates* out, const std::stop_token& stop,
@@ -192,17 +199,17 @@ std::int32_t ModuleModel::forwardInModule(const BatchView& batch, float* logits,
 }
 
 std::int64_t ModuleModel::preferredBatch() const {
-    const std::shared_lock lock(m_swap);
+    const SharedLock lock(m_swap);
     return m_instead ? m_instead->preferredBatch() : std::max<std::int64_t>(1, m_device->table().preferred_batch(m_model));
 }
 
 std::int64_t ModuleModel::rowsBeside() const {
-    const std::shared_lock lock(m_swap);
+    const SharedLock lock(m_swap);
     return m_instead ? m_instead->rowsBeside() : 0;
 }
 
 std::vector<TablePlacement> ModuleModel::placement() const {
-    const std::shared_lock lock(m_swap);
+    const SharedLock lock(m_swap);
     std::vector<TablePlacement> out = m_planned;
     for (std::size_t t = 0; m_model && t < out.size(); ++t) {
         dlrm_placement now{};

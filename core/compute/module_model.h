@@ -3,11 +3,10 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
-#include <shared_mutex>
 #include <string>
 #include <thread>
 
+#include "core/base/thread_safety.h"
 #include "core/compute/module_backend.h"
 #include "core/compute/module_description.h"
 
@@ -44,9 +43,9 @@ private:
     ModuleOptions m_options;
     BackendFactory m_makeInstead;
     dlrm_device* m_device = nullptr;
-    mutable std::mutex m_mutex;  // of what follows
-    std::unique_ptr<Backend> m_instead;
-    std::string m_why, m_note;
+    mutable Mutex m_mutex;
+    std::unique_ptr<Backend> m_instead DLRM_GUARDED_BY(m_mutex);
+    std::string m_why DLRM_GUARDED_BY(m_mutex), m_note DLRM_GUARDED_BY(m_mutex);
 };
 
 class ModuleModel final : public DeviceModel {
@@ -62,22 +61,23 @@ public:
 private:
     ModuleModel(std::shared_ptr<ModuleDevice> device, ModelWeights weights);
     // Loads with less and less memory for tables, then with none; what else fails is returned.
-    Result<void> loadModule(const ProgressFn& progress, const std::stop_token& stop);
-    Result<void> loadInstead(const std::string& why, const ProgressFn& progress, const std::stop_token& stop);
-    void unload();
+    Result<void> loadModule(const ProgressFn& progress, const std::stop_token& stop) DLRM_REQUIRES(m_swap);
+    Result<void> loadInstead(const std::string& why, const ProgressFn& progress, const std::stop_token& stop) DLRM_REQUIRES(m_swap);
+    void unload() DLRM_REQUIRES(m_swap);
     Result<void> checkBatch(const BatchView& batch, std::size_t logits) const;
     // One pass over the batch in the module, in parts it takes. The module's answer; `error` where it failed.
-    std::int32_t forwardInModule(const BatchView& batch, float* logits, const Wanted& wanted, Intermediates* out, const std::stop_token& stop, dlrm_error& error) const;
-    void waitForTables(std::stop_token stop);
+    std::int32_t forwardInModule(const BatchView& batch, float* logits, const Wanted& wanted, Intermediates* out, const std::stop_token& stop, dlrm_error& error) const
+        DLRM_REQUIRES_SHARED(m_swap);
+    void waitForTables(dlrm_model* model, std::stop_token stop);
 
     std::shared_ptr<ModuleDevice> m_device;
     ModelWeights m_weights;  // kept for the model that may take over
-    double m_share = 1;      // of the memory for tables
-    mutable std::shared_mutex m_swap;                  // of the next four: exclusive while a model takes another's place
-    std::vector<TablePlacement> m_planned;
-    std::unique_ptr<ModuleDescription> m_description;  // lives as long as m_model
-    dlrm_model* m_model = nullptr;
-    std::unique_ptr<DeviceModel> m_instead;            // once set, it stays
+    mutable SharedMutex m_swap;  // held alone while a model takes another's place
+    double m_share DLRM_GUARDED_BY(m_swap) = 1;  // of the memory for tables
+    std::vector<TablePlacement> m_planned DLRM_GUARDED_BY(m_swap);
+    std::unique_ptr<ModuleDescription> m_description DLRM_GUARDED_BY(m_swap);  // lives as long as m_model
+    dlrm_model* m_model DLRM_GUARDED_BY(m_swap) = nullptr;
+    std::unique_ptr<DeviceModel> m_instead DLRM_GUARDED_BY(m_swap);  // once set, it stays
     std::jthread m_waiting;  // reports what goes wrong while tables load
 };
 

@@ -5,7 +5,6 @@
 #include <bit>
 #include <cassert>
 #include <cstring>
-#include <mutex>
 #include <new>
 #include <span>
 
@@ -13,6 +12,7 @@
 
 #include "core/base/float_conversions.h"
 #include "core/base/counted.h"
+#include "core/base/thread_safety.h"
 #include "core/dataset/finite_numbers.h"
 #include "core/dataset/parallel_blocks.h"
 #include "core/dataset/readers.h"
@@ -85,8 +85,8 @@ private:
     bool m_multiHot = false;
     std::shared_ptr<const Dictionary> m_dictionary;
     // The batch read last: whoever reads on in small steps must not decode it each time.
-    mutable std::mutex m_mutex;
-    mutable std::shared_ptr<const Decoded> m_last;
+    mutable Mutex m_mutex;
+    mutable std::shared_ptr<const Decoded> m_last DLRM_GUARDED_BY(m_mutex);
 };
 
 Result<DatasetPtr> SplitTfrecords::open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop) {
@@ -210,7 +210,7 @@ Result<void> SplitTfrecords::decodeIds(std::int64_t batch, std::size_t table, De
 
 Result<std::shared_ptr<const Decoded>> SplitTfrecords::decoded(std::int64_t batch, const std::stop_token& stop) const {
     {
-        const std::lock_guard lock(m_mutex);
+        const MutexLock lock(m_mutex);
         if (m_last && m_last->batch == batch) return m_last;
     }
     auto out = std::make_shared<Decoded>();
@@ -223,7 +223,7 @@ Result<std::shared_ptr<const Decoded>> SplitTfrecords::decoded(std::int64_t batc
         return decodeIds(batch, static_cast<std::size_t>(i - 2), *out);
     });
     if (!done) return fail(std::move(done).error());
-    const std::lock_guard lock(m_mutex);
+    const MutexLock lock(m_mutex);
     m_last = out;
     return out;
 }

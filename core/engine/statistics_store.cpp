@@ -25,7 +25,7 @@ constexpr std::int64_t kLooked = 8;  // rows of a group that tell whether it is 
 }  // namespace
 
 StatisticsStore::StatisticsStore(std::shared_ptr<const Checkpoint> checkpoint, bool onDisk)
-    : m_checkpoint(std::move(checkpoint)), m_cache(onDisk ? statisticsDirectory() : ""), m_entries(m_checkpoint->tables().size()) {}
+    : m_checkpoint(std::move(checkpoint)), m_cache(onDisk ? statisticsDirectory() : ""), m_passes(m_checkpoint->tables().size()), m_entries(m_checkpoint->tables().size()) {}
 
 TableInput StatisticsStore::input(TableId table) const {
     return {table, &m_checkpoint->table(table), [this, table](std::int64_t first, std::int64_t count) {
@@ -40,7 +40,7 @@ TableInput StatisticsStore::input(TableId table) const {
 std::shared_ptr<const TableStatistics> StatisticsStore::known(TableId table) {
     const TableView& view = m_checkpoint->table(table);
     // Held while the file is read (35 MB at most for the largest table), so that nobody takes the table for unknown meanwhile.
-    const std::lock_guard lock(m_mutex);
+    const MutexLock lock(m_mutex);
     Entry& e = entry(table);
     if (e.statistics || e.lookedForOnDisk) return e.statistics;
     e.lookedForOnDisk = true;
@@ -55,20 +55,20 @@ Result<std::shared_ptr<const TableStatistics>> StatisticsStore::statistics(Table
     if (auto there = known(table)) return there;
     const auto turn = m_turns.wait(stop);
     if (!turn) return cancelled();
-    Entry& e = entry(table);
     {
-        const std::lock_guard lock(m_mutex);
-        if (e.statistics) return e.statistics;  // while this thread waited
+        const MutexLock lock(m_mutex);
+        if (const Entry& e = entry(table); e.statistics) return e.statistics;  // while this thread waited
     }
-    if (!e.pass) e.pass = std::make_unique<TablePass>(input(table));
-    auto done = e.pass->run(progress, stop);
+    std::unique_ptr<TablePass>& pass = m_passes[static_cast<std::size_t>(value(table))];
+    if (!pass) pass = std::make_unique<TablePass>(input(table));
+    auto done = pass->run(progress, stop);
     if (!done) return fail(std::move(done).error());
-    e.pass.reset();
+    pass.reset();
     if (auto same = m_checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
     auto shared = std::make_shared<const TableStatistics>(*std::move(done));
     {
-        const std::lock_guard lock(m_mutex);
-        e.statistics = shared;
+        const MutexLock lock(m_mutex);
+        entry(table).statistics = shared;
     }
     m_cache.store(m_checkpoint->tableIdentity(table), *shared);
     return shared;
@@ -79,10 +79,9 @@ Result<std::shared_ptr<const std::vector<float>>> StatisticsStore::cosines(Table
     if (!figures) return fail(figures.error());
     const auto turn = m_turns.wait(stop);
     if (!turn) return cancelled();
-    Entry& e = entry(table);
     {
-        const std::lock_guard lock(m_mutex);
-        if (e.cosines) return e.cosines;
+        const MutexLock lock(m_mutex);
+        if (const Entry& e = entry(table); e.cosines) return e.cosines;
     }
     const TableInput in = input(table);
     auto out = std::make_shared<std::vector<float>>(static_cast<std::size_t>(in.view->rows()), std::numeric_limits<float>::quiet_NaN());
@@ -99,9 +98,9 @@ Result<std::shared_ptr<const std::vector<float>>> StatisticsStore::cosines(Table
         if (!whole) return cancelled();
     }
     if (auto same = m_checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
-    const std::lock_guard lock(m_mutex);
-    e.cosines = std::move(out);
-    return e.cosines;
+    const MutexLock lock(m_mutex);
+    entry(table).cosines = out;
+    return out;
 }
 
 Result<Spectrum> StatisticsStore::weightedSpectrum(TableId table, const std::vector<std::uint32_t>& weights, const ProgressFn& progress,

@@ -3,12 +3,12 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <stop_token>
 #include <vector>
 
 #include "core/analysis/statistics_cache.h"
 #include "core/analysis/table_pass.h"
+#include "core/base/thread_safety.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/engine/turn_queue.h"
 
@@ -31,17 +31,17 @@ private:
     struct Entry {
         std::shared_ptr<const TableStatistics> statistics;
         std::shared_ptr<const std::vector<float>> cosines;
-        std::unique_ptr<TablePass> pass;  // stopped before its end; touched in turn only
         bool lookedForOnDisk = false;
     };
     TableInput input(TableId table) const;
-    Entry& entry(TableId table) { return m_entries[static_cast<std::size_t>(value(table))]; }
+    Entry& entry(TableId table) DLRM_REQUIRES(m_mutex) { return m_entries[static_cast<std::size_t>(value(table))]; }
 
     const std::shared_ptr<const Checkpoint> m_checkpoint;
     const StatisticsCache m_cache;
     TurnQueue m_turns;               // for passes over tables: one has all threads and the disk
-    std::mutex m_mutex;              // guards statistics, cosines and lookedForOnDisk of m_entries
-    std::vector<Entry> m_entries;
+    std::vector<std::unique_ptr<TablePass>> m_passes;  // by table, those that were stopped before their end; touched in turn only
+    Mutex m_mutex;
+    std::vector<Entry> m_entries DLRM_GUARDED_BY(m_mutex);  // by table
 };
 
 }  // namespace dlrm

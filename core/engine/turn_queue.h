@@ -5,10 +5,11 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <utility>
+
+#include "core/base/thread_safety.h"
 
 namespace dlrm {
 
@@ -30,10 +31,10 @@ public:
 
     // Waits for all who came earlier. Nothing when `stop` is requested first. Any thread.
     std::optional<Turn> wait(const std::stop_token& stop) {
-        std::unique_lock lock(m_mutex);
+        MutexLock lock(m_mutex);
         const std::uint64_t ticket = m_nextTicket++;
         m_waiting.push_back(ticket);
-        const bool mine = m_changed.wait(lock, stop, [&] { return m_waiting.front() == ticket; });
+        const bool mine = m_changed.wait(lock, stop, [&]() DLRM_REQUIRES(m_mutex) { return m_waiting.front() == ticket; });
         if (mine && !stop.stop_requested()) return std::make_optional<Turn>(*this);
         std::erase(m_waiting, ticket);
         m_changed.notify_all();
@@ -42,15 +43,15 @@ public:
 
 private:
     void leave() {
-        const std::lock_guard lock(m_mutex);
+        const MutexLock lock(m_mutex);
         m_waiting.pop_front();
         m_changed.notify_all();
     }
 
-    std::mutex m_mutex;
+    Mutex m_mutex;
     std::condition_variable_any m_changed;
-    std::deque<std::uint64_t> m_waiting;  // the front one has the turn
-    std::uint64_t m_nextTicket = 0;
+    std::deque<std::uint64_t> m_waiting DLRM_GUARDED_BY(m_mutex);  // the front one has the turn
+    std::uint64_t m_nextTicket DLRM_GUARDED_BY(m_mutex) = 0;
 };
 
 }  // namespace dlrm

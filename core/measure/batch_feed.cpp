@@ -56,13 +56,13 @@ Result<void> BatchFeed::read(Batch& out, std::int64_t first, const std::stop_tok
 void BatchFeed::readAhead(const std::stop_token& ended) {
     for (std::int64_t first = m_range.first; first <= m_range.last && !ended.stop_requested(); first += m_batchRows) {
         {
-            std::unique_lock lock(m_mutex);
-            if (!m_changed.wait(lock, ended, [&] { return !m_ready.has_value(); })) return;
+            MutexLock lock(m_mutex);
+            if (!m_changed.wait(lock, ended, [&]() DLRM_REQUIRES(m_mutex) { return !m_ready.has_value(); })) return;
         }
         Result<void> outcome = read(m_ahead, first, ended);
         const bool failed = !outcome.has_value();
         {
-            const std::lock_guard lock(m_mutex);
+            const MutexLock lock(m_mutex);
             m_ready = std::move(outcome);
         }
         m_changed.notify_all();
@@ -76,8 +76,8 @@ Result<const Batch*> BatchFeed::next() {
     if (!m_reader.joinable()) {
         if (auto ok = read(m_current, m_range.first, m_stop); !ok) return fail(std::move(ok).error());
     } else {
-        std::unique_lock lock(m_mutex);
-        if (!m_changed.wait(lock, m_stop, [&] { return m_ready.has_value(); })) return cancelled();
+        MutexLock lock(m_mutex);
+        if (!m_changed.wait(lock, m_stop, [&]() DLRM_REQUIRES(m_mutex) { return m_ready.has_value(); })) return cancelled();
         Result<void> outcome = std::move(*m_ready);
         if (!outcome) return fail(std::move(outcome).error());
         std::swap(m_current, m_ahead);

@@ -5,13 +5,13 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <thread>
 
 #include "core/base/ids.h"
 #include "core/base/result.h"
+#include "core/base/thread_safety.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/dataset/dataset.h"
 #include "core/measure/page_warmer.h"
@@ -50,9 +50,10 @@ private:
 
     std::int64_t m_taken = 0;             // rows handed out
     Batch m_current, m_ahead;
-    std::mutex m_mutex;                   // guards m_ready, m_ahead while m_ready is set
+    Mutex m_mutex;
     std::condition_variable_any m_changed;
-    std::optional<Result<void>> m_ready;  // outcome of reading m_ahead; empty while it is being filled
+    // Outcome of reading m_ahead; empty while it is being filled. While it is set m_ahead is the caller's, else the reader's.
+    std::optional<Result<void>> m_ready DLRM_GUARDED_BY(m_mutex);
     std::optional<PageWarmer> m_warmer;   // used by whichever thread reads; none where lookups are not read
     std::jthread m_reader;
 };

@@ -83,15 +83,15 @@ void PageWarmer::warm(const Batch& batch, std::int64_t rowsToCome, const std::st
 
 void PageWarmer::readWhole(TableId id) {
     {
-        const std::lock_guard lock(m_mutex);
+        const MutexLock lock(m_mutex);
         m_queue.push_back(id);
     }
     m_queued.notify_all();
     if (m_reader.joinable()) return;
     m_reader = std::jthread([this](const std::stop_token& ended) {
         while (true) {
-            std::unique_lock lock(m_mutex);
-            if (!m_queued.wait(lock, ended, [&] { return !m_queue.empty(); })) return;
+            MutexLock lock(m_mutex);
+            if (!m_queued.wait(lock, ended, [&]() DLRM_REQUIRES(m_mutex) { return !m_queue.empty(); })) return;
             const TableId next = m_queue.front();
             m_queue.erase(m_queue.begin());
             lock.unlock();

@@ -4,7 +4,6 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <stop_token>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "core/base/ids.h"
+#include "core/base/thread_safety.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/dataset/batch.h"
 
@@ -61,9 +61,9 @@ private:
     std::vector<Table> m_tables;
     std::vector<RowId> m_rows;                 // reused from batch to batch
     std::optional<std::int64_t> m_spareBytes;  // known once a table is cold
-    std::mutex m_mutex;                        // guards m_queue
+    Mutex m_mutex;
     std::condition_variable_any m_queued;
-    std::vector<TableId> m_queue;              // whole tables still to be read
+    std::vector<TableId> m_queue DLRM_GUARDED_BY(m_mutex);  // whole tables still to be read
     std::jthread m_reader;                     // started with the first whole table
 };
 

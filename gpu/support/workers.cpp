@@ -25,7 +25,7 @@ Workers::Workers(int threads) {
 
 Workers::~Workers() {
     {
-        const std::lock_guard lock(m_mutex);
+        const MutexLock lock(m_mutex);
         m_quit = true;
         ++m_runs;
     }
@@ -39,14 +39,14 @@ void Workers::run(std::int64_t count, const std::function<void(std::int64_t)>& p
         for (std::int64_t k = 0; k < count; ++k) piece(k);
         return;
     }
-    std::unique_lock lock(m_mutex);
+    MutexLock lock(m_mutex);
     m_piece = &piece;
     m_next = m_finished = 0;
     m_count = count;
     ++m_runs;
     m_start.notify_all();
-    takePieces(lock);
-    m_done.wait(lock, [this] { return m_finished == m_count; });
+    takePieces();
+    m_done.wait(lock.native(), [this]() DLRM_REQUIRES(m_mutex) { return m_finished == m_count; });
     m_piece = nullptr;
 }
 
@@ -54,20 +54,20 @@ void Workers::work() {
     for (;;) {
         const std::uint64_t seen = m_runs;
         for (const auto start = std::chrono::steady_clock::now(); m_runs == seen && std::chrono::steady_clock::now() - start < kLookBeforeSleep;) std::this_thread::yield();
-        std::unique_lock lock(m_mutex);
-        m_start.wait(lock, [this] { return m_quit || (m_piece && m_next < m_count); });
+        MutexLock lock(m_mutex);
+        m_start.wait(lock.native(), [this]() DLRM_REQUIRES(m_mutex) { return m_quit || (m_piece && m_next < m_count); });
         if (m_quit) return;
-        takePieces(lock);
+        takePieces();
     }
 }
 
-void Workers::takePieces(std::unique_lock<std::mutex>& lock) {
+void Workers::takePieces() {
     while (m_piece && m_next < m_count) {
         const std::int64_t mine = m_next++;
         const auto& piece = *m_piece;
-        lock.unlock();
+        m_mutex.unlock();
         piece(mine);
-        lock.lock();
+        m_mutex.lock();
         if (++m_finished == m_count) m_done.notify_all();
     }
 }

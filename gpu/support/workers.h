@@ -6,9 +6,10 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <thread>
 #include <vector>
+
+#include "core/base/thread_safety.h"
 
 namespace dlrm::cuda {
 
@@ -24,14 +25,16 @@ public:
 
 private:
     void work();
-    void takePieces(std::unique_lock<std::mutex>& lock);
+    void takePieces() DLRM_REQUIRES(m_mutex);  // not held while a piece is done
 
     std::atomic<std::uint64_t> m_runs{0};   // changes with every run and at the end, for threads that look before they sleep
-    std::mutex m_mutex;
+    Mutex m_mutex;
     std::condition_variable m_start, m_done;
-    const std::function<void(std::int64_t)>* m_piece = nullptr;
-    std::int64_t m_next = 0, m_count = 0, m_finished = 0;
-    bool m_quit = false;
+    const std::function<void(std::int64_t)>* m_piece DLRM_GUARDED_BY(m_mutex) = nullptr;
+    std::int64_t m_next DLRM_GUARDED_BY(m_mutex) = 0;
+    std::int64_t m_count DLRM_GUARDED_BY(m_mutex) = 0;
+    std::int64_t m_finished DLRM_GUARDED_BY(m_mutex) = 0;
+    bool m_quit DLRM_GUARDED_BY(m_mutex) = false;
     std::vector<std::thread> m_threads;
 };
 

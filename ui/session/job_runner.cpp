@@ -9,10 +9,10 @@
 #include <cmath>
 #include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <thread>
 #include <vector>
 
+#include "core/base/thread_safety.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {
@@ -34,17 +34,17 @@ struct JobRunner::Job {
     bool live = true;  // GUI thread only: not replaced, cancelled or settled
 
     // The newest interim delivery that has not been run yet.
-    std::mutex interimMutex;
-    Delivery interim;
-    bool interimPosted = false;
+    Mutex interimMutex;
+    Delivery interim DLRM_GUARDED_BY(interimMutex);
+    bool interimPosted DLRM_GUARDED_BY(interimMutex) = false;
 };
 
 struct JobRunner::Lane {
     std::deque<std::shared_ptr<Job>> alive;  // GUI thread only, oldest first
 
-    std::mutex mutex;
+    Mutex mutex;
     std::condition_variable_any wake;
-    std::deque<std::shared_ptr<Job>> waiting;  // guarded by mutex
+    std::deque<std::shared_ptr<Job>> waiting DLRM_GUARDED_BY(mutex);
     std::jthread worker;                       // started with the lane's first job
 };
 
@@ -83,7 +83,7 @@ void JobRunner::start(int laneIndex, const QString& title, Work work, int keep) 
     job->runner = this;
     lane.alive.push_back(job);
     {
-        const std::lock_guard lock(lane.mutex);
+        const MutexLock lock(lane.mutex);
         lane.waiting.push_back(job);
     }
     lane.wake.notify_one();
@@ -93,8 +93,8 @@ void JobRunner::start(int laneIndex, const QString& title, Work work, int keep) 
             for (;;) {
                 std::shared_ptr<Job> next;
                 {
-                    std::unique_lock lock(lane.mutex);
-                    if (!lane.wake.wait(lock, end, [&lane] { return !lane.waiting.empty(); })) return;
+                    MutexLock lock(lane.mutex);
+                    if (!lane.wake.wait(lock, end, [&lane]() DLRM_REQUIRES(lane.mutex) { return !lane.waiting.empty(); })) return;
                     next = std::move(lane.waiting.front());
                     lane.waiting.pop_front();
                 }
@@ -149,7 +149,7 @@ bool JobRunner::isRunning(int lane) const { return !m_state->lanes[static_cast<s
 
 void JobRunner::postInterim(const std::shared_ptr<Job>& job, Delivery deliver) {
     {
-        const std::lock_guard lock(job->interimMutex);
+        const MutexLock lock(job->interimMutex);
         job->interim = std::move(deliver);
         if (job->interimPosted) return;
         job->interimPosted = true;
@@ -159,7 +159,7 @@ void JobRunner::postInterim(const std::shared_ptr<Job>& job, Delivery deliver) {
         [job] {
             Delivery newest;
             {
-                const std::lock_guard lock(job->interimMutex);
+                const MutexLock lock(job->interimMutex);
                 newest = std::move(job->interim);
                 job->interimPosted = false;
             }
