@@ -68,7 +68,7 @@ std::vector<std::string> inOrder(std::vector<std::string> notes, const std::stri
 }
 
 // What was measured, with the rows as the dataset numbers them. `notes`: those that hold for all rows of it.
-Result<void> writeState(const Options& options, const ModelAndData& opened, const std::vector<RowRange>& ranges,
+Result<void> writeState(const Options& options, const Workspace& opened, const std::vector<RowRange>& ranges,
                         EvaluationMeasures& measures, Provenance origin, std::vector<std::string> notes) {
     origin.rows = joined(ranges);
     origin.totalRows = opened.dataset->rows();
@@ -93,7 +93,7 @@ Result<void> checkOutputs(const Options& options) {
 
 Result<void> run(const Options& options, Context& context) {
     if (auto can = checkOutputs(options); !can) return can;
-    auto opened = openModelAndData(options.checkpoint, context.common, options.data, context.progress, context.stop);
+    auto opened = openAll(context.common, context.progress, context.stop);
     if (!opened) return fail(std::move(opened).error());
     for (const std::string& written : {options.out, options.state})
         if (auto other = refuseInputAsOutput(written, *opened->engine, opened->dataset.get(), options.sidecar); !other)
