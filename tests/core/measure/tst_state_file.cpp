@@ -124,7 +124,8 @@ private Q_SLOTS:
 
     void longTextsAreCut() {
         SavedMeasures saved = small();
-        saved.provenance.command = std::string(1, 'x') + std::string(200'000, ' ');
+        saved.provenance.command = std::string(200'001, ' ');
+        saved.provenance.command.front() = 'x';
         for (int i = 0; i < 2000; ++i)
             saved.provenance.notes.push_back("Note number " + std::to_string(i) +
                                              " with some more words, as notes have them.");
