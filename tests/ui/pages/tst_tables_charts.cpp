@@ -7,6 +7,7 @@
 #include <QLineSeries>
 #include <QPainter>
 
+#include "core/analysis/map_points.h"
 #include "ui/charts/chart_decorations.h"
 #include "ui/charts/density_layer.h"
 #include "ui/pages/table_map_tab.h"
@@ -168,10 +169,10 @@ private Q_SLOTS:
         picture->method = MapMethod::Umap;
         picture->final = false;
         picture->points = 5;
-        auto interim = std::make_shared<MapPoints>(*pca);
+        picture->coordinates.resize(static_cast<std::size_t>(5 * picture->components));
+        auto interim = std::make_shared<MapPoints>();
+        static_cast<PlotPoints&>(*interim) = *pointsOnAxes(picture->coordinates, picture->components, 0, 1);
         interim->map = picture;
-        interim->x.resize(5);
-        interim->y.resize(5);
         Q_EMIT s.session.tables().mapReady(interim, 0);
         s.choose(0);
         QVERIFY(s.session.isRunning(JobKind::TableMap));

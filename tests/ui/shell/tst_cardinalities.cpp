@@ -111,7 +111,7 @@ private Q_SLOTS:
         MainWindow window(session, false);
         window.show();
         QSignalSpy opened(&session, &Session::modelOpened), data(&session, &Session::datasetOpened), failed(&session, &Session::jobFailed);
-        window.open({kFused, kData, QStringLiteral("test"), {}});
+        window.open(window.requestFor(kFused, kData));
         QTRY_VERIFY_WITH_TIMEOUT(session.dataset() && !session.isAnyRunning(), kWaitMs);
         QVERIFY(session.model());
         std::vector<std::int64_t> rows;
@@ -123,9 +123,9 @@ private Q_SLOTS:
         QVERIFY(!window.findChild<CardinalitiesDialog*>());
         // Settings that change later still have it from there.
         ModelSettings settings = session.settings();
-        settings.threads = 1;
+        settings.backend.threads = 1;
         session.setSettings(settings);
-        QTRY_COMPARE_WITH_TIMEOUT(session.settings().threads, 1, kWaitMs);
+        QTRY_COMPARE_WITH_TIMEOUT(session.settings().backend.threads, 1, kWaitMs);
         QVERIFY(session.dataset());
     }
 
@@ -137,7 +137,7 @@ private Q_SLOTS:
         MainWindow window(session, false);
         window.show();
         QSignalSpy failed(&session, &Session::jobFailed);
-        window.open({kFused, later + QStringLiteral("/feature_spec.yaml"), QStringLiteral("test"), {}});
+        window.open(window.requestFor(kFused, later + QStringLiteral("/feature_spec.yaml")));
         QTRY_VERIFY_WITH_TIMEOUT(window.findChild<CardinalitiesDialog*>(), kWaitMs);
         QCOMPARE(failed.size(), 1);
         std::filesystem::copy(std::filesystem::path(kData.toStdString()).parent_path(), later.toStdString(), std::filesystem::copy_options::recursive);
@@ -155,7 +155,7 @@ private Q_SLOTS:
         Session session;
         MainWindow window(session, false);
         window.show();
-        window.open({kFused, {}, {}, {}, {}});
+        window.open(window.requestFor(kFused));
         QTRY_VERIFY_WITH_TIMEOUT(window.findChild<CardinalitiesDialog*>(), kWaitMs);
         QPointer<CardinalitiesDialog> first = window.findChild<CardinalitiesDialog*>();
         first->findChild<QLineEdit*>()->setText(QStringLiteral("1000, 7, 300, 3, 51"));
