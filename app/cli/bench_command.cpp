@@ -52,53 +52,47 @@ Json timed(const char* bench, const Timing& t) {
 Result<void> benchOpen(Context& context, const CommonOptions& with) {
     const auto timing = timeRuns(20, [&]() -> Result<void> {
         auto engine = openModel(with, context.progress, context.stop);
-        if (!engine) return fail(std::move(engine).error());
+        DLRM_TRY(engine);
         return {};
     }, context.stop);
-    if (!timing) return fail(timing.error());
+    DLRM_TRY(timing);
     print(context, timed("open", *timing));
     return {};
 }
 
 Result<void> benchBrowse(Context& context, const CommonOptions& with) {
-    auto engine = openModel(with, context.progress, context.stop);
-    if (!engine) return fail(std::move(engine).error());
-    const auto browsing = timeBrowsing(**engine, context.stop);
-    if (!browsing) return fail(browsing.error());
-    Json line = timed("browse", browsing->rows.timing);
-    line["rows"] = browsing->rows.rows;
-    line["table_rows"] = browsing->tableRows;
+    DLRM_TRY(auto engine, openModel(with, context.progress, context.stop));
+    DLRM_TRY(const auto browsing, timeBrowsing(*engine, context.stop));
+    Json line = timed("browse", browsing.rows.timing);
+    line["rows"] = browsing.rows.rows;
+    line["table_rows"] = browsing.tableRows;
     print(context, line);
     return {};
 }
 
 Result<void> benchPredict(Context& context, const CommonOptions& with) {
-    auto opened = openAll(with, context.progress, context.stop);
-    if (!opened) return fail(std::move(opened).error());
+    DLRM_TRY(auto opened, openAll(with, context.progress, context.stop));
     const auto each = [&](const RowsTiming& t) {
         Json line = timed("predict", t.timing);
         line["rows"] = t.rows;
         line["rows_per_second"] = t.rowsPerSecond();
-        line["precision"] = name(opened->engine->info().backend.precision);
+        line["precision"] = name(opened.engine->info().backend.precision);
         print(context, line);
     };
-    return timePredictions(*opened->engine, *opened->dataset, each, context.stop);
+    return timePredictions(*opened.engine, *opened.dataset, each, context.stop);
 }
 
 Result<void> benchEvaluate(Context& context, const CommonOptions& with) {
-    auto opened = openAll(with, context.progress, context.stop);
-    if (!opened) return fail(std::move(opened).error());
-    const auto e = opened->engine->evaluate(*opened->dataset, {}, {}, context.progress.callback(), context.stop);
-    if (!e) return fail(e.error());
-    print(context, {{"bench", "evaluate"}, {"seconds", e->seconds}, {"rows", e->report.rows}, {"rows_per_second", e->rowsPerSecond}, {"precision", name(e->backend.precision)}});
+    DLRM_TRY(auto opened, openAll(with, context.progress, context.stop));
+    DLRM_TRY(const auto e, opened.engine->evaluate(*opened.dataset, {}, {}, context.progress.callback(), context.stop));
+    print(context, {{"bench", "evaluate"}, {"seconds", e.seconds}, {"rows", e.report.rows}, {"rows_per_second", e.rowsPerSecond}, {"precision", name(e.backend.precision)}});
     return {};
 }
 
 Result<void> benchAuc(Context& context, const CommonOptions&) {
-    const auto metrics = timeMetrics(context.stop);
-    if (!metrics) return fail(metrics.error());
-    Json line = timed("auc", metrics->timing);
-    line["rows"] = metrics->rows;
+    DLRM_TRY(const auto metrics, timeMetrics(context.stop));
+    Json line = timed("auc", metrics.timing);
+    line["rows"] = metrics.rows;
     line["what"] = "all metrics, exact AUC with interval included";
     print(context, line);
     return {};
@@ -113,28 +107,26 @@ constexpr Part kParts[] = {{"open", benchOpen}, {"browse", benchBrowse}, {"predi
 Result<void> bench(Context& context, const std::vector<std::string>& parts) {
     context.out.useLines();
     CommonOptions with = context.common;
-    auto backend = chooseBackend(onThisMachine(with.open.model.backend));
-    if (!backend) return fail(std::move(backend).error());
+    DLRM_TRY(auto backend, chooseBackend(onThisMachine(with.open.model.backend)));
     std::unique_ptr<TemporaryDirectory> temporary;
     if (with.open.checkpoint.empty()) {
         temporary = std::make_unique<TemporaryDirectory>();
         if (temporary->path().empty())
             return fail(Error("E-CLI-005", "No temporary directory could be made for the synthetic model.").withRemedy("set TMPDIR, or give --checkpoint and --data"));
-        auto demo = writeDemo(temporary->path(), {}, context.progress.callback(), context.stop);
-        if (!demo) return fail(std::move(demo).error());
-        with.open.checkpoint = demo->checkpoint;
-        with.open.data.path = demo->dataset;
+        DLRM_TRY(auto demo, writeDemo(temporary->path(), {}, context.progress.callback(), context.stop));
+        with.open.checkpoint = demo.checkpoint;
+        with.open.data.path = demo.dataset;
     }
     print(context, {{"bench", "machine"},
                     {"version", programVersion()},
                     {"provenance", Json::parse(provenanceLine(provenanceOf(context.common)))["provenance"]},
-                    {"backend", Json::parse(backendJson(backend->info))},
-                    {"device", backend->info.device},
+                    {"backend", Json::parse(backendJson(backend.info))},
+                    {"device", backend.info.device},
                     {"cores", std::thread::hardware_concurrency()},
                     {"checkpoint", temporary ? "synthetic, small" : with.open.checkpoint}});
     for (const Part& part : kParts) {
         if (!parts.empty() && std::find(parts.begin(), parts.end(), part.name) == parts.end()) continue;
-        if (auto done = part.run(context, with); !done) return done;
+        DLRM_TRY(part.run(context, with));
         if (!context.out.isOpen()) return {};
     }
     return {};

@@ -63,7 +63,7 @@ Result<TableId> tableNamed(const std::string& table, const Engine& engine) {
     std::int32_t number = 0;
     const auto [end, error] = std::from_chars(table.data(), table.data() + table.size(), number);
     if (error == std::errc() && end == table.data() + table.size()) {
-        if (auto exists = engine.rows(TableId{number}, {}); !exists) return fail(std::move(exists).error());
+        DLRM_TRY(engine.rows(TableId{number}, {}));
         return TableId{number};
     }
     std::vector<std::string> names;
@@ -115,7 +115,7 @@ Result<void> refuseInputAsOutput(const std::string& out, const Engine& engine, c
                                  const std::string& also) {
     if (out.empty()) return {};
     for (const std::string& written : {out, out + ".json"}) {  // what has no place for its origin has a second file
-        if (auto other = refuseInputAsRecord(written, engine); !other) return other;
+        DLRM_TRY(refuseInputAsRecord(written, engine));
         if (isOneFile(also, written) || isOneFile(defaultRecord(engine.info().path), written))
             return fail(wouldReplace(written, "a file that the checkpoint is compared with"));
         if (!dataset) continue;
@@ -163,9 +163,8 @@ Result<Workspace> openAll(const CommonOptions& common, ProgressLine& progress, s
 Result<std::shared_ptr<Engine>> openModel(const CommonOptions& common, ProgressLine& progress, std::stop_token stop) {
     OpenRequest request = common.open;
     request.data = {};
-    auto opened = open(request, *common.origin, progress, std::move(stop));
-    if (!opened) return fail(std::move(opened).error());
-    return std::move(opened->engine);
+    DLRM_TRY(auto opened, open(request, *common.origin, progress, std::move(stop)));
+    return std::move(opened.engine);
 }
 
 }  // namespace dlrm::cli

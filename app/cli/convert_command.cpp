@@ -48,15 +48,13 @@ Run setUpConvert(VerbOptions& verb, CommonOptions& common) {
         .required();
     addDataOptions(verb, common, DataUse::Optional);
     return [out](Context& context) -> Result<void> {
-        if (auto possible = checkTarget(*out); !possible) return possible;
-        const auto opened = openAll(context.common, context.progress, context.stop);
-        if (!opened) return fail(opened.error());
-        const Dataset* data = opened->dataset.get();
-        if (auto other = data ? refuseInputAsOutput(*out, *opened->engine, data) : Result<void>(); !other) return other;
-        const auto done = opened->engine->convert(*out, context.progress.callback(), context.stop);
-        if (!done) return fail(done.error());
+        DLRM_TRY(checkTarget(*out));
+        DLRM_TRY(const auto opened, openAll(context.common, context.progress, context.stop));
+        const Dataset* data = opened.dataset.get();
+        DLRM_TRY(data ? refuseInputAsOutput(*out, *opened.engine, data) : Result<void>());
+        DLRM_TRY(const auto done, opened.engine->convert(*out, context.progress.callback(), context.stop));
         context.out.hasNotes();
-        context.out.write(context.common.json ? conversionJson(*done) : conversionText(*done));
+        context.out.write(context.common.json ? conversionJson(done) : conversionText(done));
         return {};
     };
 }

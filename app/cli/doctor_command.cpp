@@ -137,33 +137,30 @@ Run setUpDoctor(VerbOptions& verb, CommonOptions& common) {
         "a table that was never trained or holds zeros or one vector only (of these the layers and some rows of each "
         "table are looked at, and the rows that the data look up; `tables` looks at all); 2 could not run.");
     return [options](Context& context) -> Result<void> {
-        auto opened = openAll(context.common, context.progress, context.stop);
-        if (!opened) return fail(std::move(opened).error());
+        DLRM_TRY(auto opened, openAll(context.common, context.progress, context.stop));
         DoctorOptions doctor = options->doctor;
         if (const auto count = takeCount(options->rows, "--limit", context.common.quiet))
             doctor.rows = std::min(*count, kMostRows);
         else if (!options->rows.rows.empty()) doctor.rows = kMostRows;
-        if (opened->dataset && !options->rows.rows.empty()) {
-            auto chosen = chosenRows(options->rows, opened->dataset);
-            if (!chosen) return fail(std::move(chosen).error());
-            opened->dataset = *std::move(chosen);
-            context.common.origin->dataset = opened->dataset;
+        if (opened.dataset && !options->rows.rows.empty()) {
+            DLRM_TRY(auto chosen, chosenRows(options->rows, opened.dataset));
+            opened.dataset = std::move(chosen);
+            context.common.origin->dataset = opened.dataset;
         }
-        const auto report = opened->engine->doctor(opened->dataset.get(), doctor, context.progress.callback(), context.stop);
-        if (!report) return fail(report.error());
+        DLRM_TRY(const auto report, opened.engine->doctor(opened.dataset.get(), doctor, context.progress.callback(), context.stop));
         context.progress.clear();
-        const std::string& layout = opened->engine->spec().layout;
-        const std::vector<std::string> findings = report->findings(layout);
-        context.findings = !findings.empty() || (options->strict && report->undecided());
+        const std::string& layout = opened.engine->spec().layout;
+        const std::vector<std::string> findings = report.findings(layout);
+        context.findings = !findings.empty() || (options->strict && report.undecided());
         if (context.common.json) {
-            context.out.write(doctorJson(*report, layout));
+            context.out.write(doctorJson(report, layout));
             return {};
         }
-        context.out.write(verdictText(*report, findings));
-        if (opened->dataset) context.out.write(rankingText(*report, options->all));
-        context.out.write(weightsText(*report));
-        if (!report->padding.reason.empty())
-            context.out.write("\nNumerical features, from the weights alone\n  " + report->padding.reason + "\n");
+        context.out.write(verdictText(report, findings));
+        if (opened.dataset) context.out.write(rankingText(report, options->all));
+        context.out.write(weightsText(report));
+        if (!report.padding.reason.empty())
+            context.out.write("\nNumerical features, from the weights alone\n  " + report.padding.reason + "\n");
         return {};
     };
 }

@@ -85,33 +85,28 @@ Result<void> writeState(const Options& options, const Workspace& opened, const s
 
 Result<void> checkOutputs(const Options& options) {
     if (!options.out.empty())
-        if (auto writable = checkEvaluationPath(options.out); !writable) return writable;
+        DLRM_TRY(checkEvaluationPath(options.out));
     if (options.state.empty()) return {};
-    if (auto other = refuseAsOutput(options.state, {}, options.out); !other) return other;
+    DLRM_TRY(refuseAsOutput(options.state, {}, options.out));
     return checkStatePath(options.state);
 }
 
 Result<void> run(const Options& options, Context& context) {
-    if (auto can = checkOutputs(options); !can) return can;
-    auto opened = openAll(context.common, context.progress, context.stop);
-    if (!opened) return fail(std::move(opened).error());
+    DLRM_TRY(checkOutputs(options));
+    DLRM_TRY(auto opened, openAll(context.common, context.progress, context.stop));
     for (const std::string& written : {options.out, options.state})
-        if (auto other = refuseInputAsOutput(written, *opened->engine, opened->dataset.get(), options.sidecar); !other)
-            return other;
-    std::vector<std::string> ofModel = opened->engine->info().notes, vouched;
+        DLRM_TRY(refuseInputAsOutput(written, *opened.engine, opened.dataset.get(), options.sidecar));
+    std::vector<std::string> ofModel = opened.engine->info().notes, vouched;
     if (options.verified) {
-        auto verified = opened->engine->requireVerified(context.progress.callback(), context.stop, options.sidecar);
-        if (!verified) return fail(std::move(verified).error());
+        DLRM_TRY(auto verified, opened.engine->requireVerified(context.progress.callback(), context.stop, options.sidecar));
         std::erase(ofModel, kChecksumsNotCompared);
-        vouched.push_back(*std::move(verified));
+        vouched.push_back(std::move(verified));
     }
-    const auto ranges = chosenRanges(options.rows, *opened->dataset);
-    if (!ranges) return fail(ranges.error());
-    auto measures = measureChosen(context, *opened, *ranges, options);
-    if (!measures) return fail(std::move(measures).error());
+    DLRM_TRY(const auto ranges, chosenRanges(options.rows, *opened.dataset));
+    DLRM_TRY(auto measures, measureChosen(context, opened, ranges, options));
 
     std::string foremost;
-    if (const auto unknown = opened->dataset->unknownValues(); unknown && unknown->most())
+    if (const auto unknown = opened.dataset->unknownValues(); unknown && unknown->most())
         foremost = unknown->sentence();
     const auto notes = [&](const std::vector<std::string>& ofRows, const std::string& note) {
         std::vector<std::string> out = ofModel;
@@ -120,9 +115,9 @@ Result<void> run(const Options& options, Context& context) {
         for (std::string& caution : cautions(context.common)) out.push_back(std::move(caution));
         return inOrder(std::move(out), foremost);
     };
-    Evaluation evaluation = evaluationOf(*measures, measures->scores.rows(), true);
-    evaluation.notes = notes(measures->provenance.notes, sampleNote(options.rows, *opened->dataset));
-    if (ranges->size() == 1 && ranges->front() != RowRange{0, opened->dataset->rows() - 1})
+    Evaluation evaluation = evaluationOf(measures, measures.scores.rows(), true);
+    evaluation.notes = notes(measures.provenance.notes, sampleNote(options.rows, *opened.dataset));
+    if (ranges.size() == 1 && ranges.front() != RowRange{0, opened.dataset->rows() - 1})
         evaluation.notes.push_back(partNote(describe(options.rows)));
     Provenance origin = provenanceOf(context.common);
     origin.notes = evaluation.notes;
@@ -131,14 +126,11 @@ Result<void> run(const Options& options, Context& context) {
     context.out.write(text ? (foremost.empty() ? "" : foremost + "\n\n") + evaluationText(evaluation, origin)
                            : evaluationJson(evaluation));
     if (!options.state.empty()) {
-        if (auto written =
-                writeState(options, *opened, *ranges, *measures, origin, notes(opened->dataset->notes(), ""));
-            !written)
-            return written;
+        DLRM_TRY(writeState(options, opened, ranges, measures, origin, notes(opened.dataset->notes(), "")));
         if (text) context.out.write("\nstate written to " + options.state + "\n");
     }
     if (options.out.empty()) return {};
-    if (auto written = exportEvaluation(evaluation, options.out, origin); !written) return written;
+    DLRM_TRY(exportEvaluation(evaluation, options.out, origin));
     if (text) context.out.write("\nwritten to " + options.out + "\n");
     return {};
 }

@@ -134,19 +134,17 @@ Run setUpInfo(VerbOptions& verb, CommonOptions& common) {
         "Look at rows of every table for what training does not leave: random numbers (tables that were deployed "
         "without their weights), zeros, the same vector everywhere. Exit code 1 when a table holds nothing else");
     return [check](Context& context) -> Result<void> {
-        auto opened = openAll(context.common, context.progress, context.stop);
-        if (!opened) return fail(std::move(opened).error());
-        const std::shared_ptr<Engine>& engine = opened->engine;
+        DLRM_TRY(auto opened, openAll(context.common, context.progress, context.stop));
+        const std::shared_ptr<Engine>& engine = opened.engine;
         const auto placement = engine->placement(context.stop);
         if (!placement && placement.error().isCancelled()) return cancelled();
         ModelInfo info = engine->info();
         info.backend = engine->backend();  // opening the device may have failed
         std::optional<TrainedCheck> tables;
         if (*check) {
-            auto checked = engine->checkTables(context.progress.callback(), context.stop);
-            if (!checked) return fail(std::move(checked).error());
+            DLRM_TRY(auto checked, engine->checkTables(context.progress.callback(), context.stop));
             context.progress.clear();
-            tables = *std::move(checked);
+            tables = std::move(checked);
             const std::vector<std::string> flaws = tables->notes(info.spec.layout);
             context.findings = !flaws.empty();
             info.notes.insert(info.notes.end(), flaws.begin(), flaws.end());

@@ -38,33 +38,30 @@ Run setUpLayers(VerbOptions& verb, CommonOptions& common) {
     verb.footer("Units:\n" + unitWords() + "\nExit codes: 0 all weights are finite; 1 some are NaN or infinite; 2 could not run.");
     return [options](Context& context) -> Result<void> {
         const CommonOptions& shared = context.common;
-        const auto opened = openAll(shared, context.progress, context.stop);
-        if (!opened) return fail(opened.error());
-        const std::shared_ptr<Engine>& engine = opened->engine;
-        const std::shared_ptr<const Dataset>& dataset = opened->dataset;
-        const auto layers = engine->layers(context.progress.callback(), context.stop);
-        if (!layers) return fail(layers.error());
-        context.findings = layers->nonFinite() > 0;
+        DLRM_TRY(const auto opened, openAll(shared, context.progress, context.stop));
+        const std::shared_ptr<Engine>& engine = opened.engine;
+        const std::shared_ptr<const Dataset>& dataset = opened.dataset;
+        DLRM_TRY(const auto layers, engine->layers(context.progress.callback(), context.stop));
+        context.findings = layers.nonFinite() > 0;
         std::optional<UnitAtlas> atlas;
         std::string notCounted;  // weights with NaN cannot predict, and their statistics say where it is
         if (dataset) {
             if (const auto count = takeCount(options->rows, "--limit", shared.quiet)) options->rows.limit = *count;
-            auto chosen = chosenRows(options->rows, dataset);
-            if (!chosen) return fail(std::move(chosen).error());
-            shared.origin->dataset = *chosen;
-            auto counted = engine->unitAtlas(**chosen, {0, (*chosen)->rows() - 1}, {}, context.progress.callback(), context.stop);
+            DLRM_TRY(auto chosen, chosenRows(options->rows, dataset));
+            shared.origin->dataset = chosen;
+            auto counted = engine->unitAtlas(*chosen, {0, chosen->rows() - 1}, {}, context.progress.callback(), context.stop);
             if (counted) atlas = *std::move(counted);
             else if (!context.findings || counted.error().isCancelled()) return fail(std::move(counted).error());
             else notCounted = fmt::format("  note: how often units are active was not counted: {}\n", counted.error().message);
         }
         if (shared.json) {
-            context.out.write(layersJson(engine->info(), *layers, atlas ? &*atlas : nullptr));
+            context.out.write(layersJson(engine->info(), layers, atlas ? &*atlas : nullptr));
             return {};
         }
-        context.out.write(layersText(*layers) + unitsText(*layers));
+        context.out.write(layersText(layers) + unitsText(layers));
         if (engine->spec().numericalFeatures == 0)
             context.out.write("  note: the last inputs of bottom_mlp/0 may be padding; with --data the number of numericals tells\n");
-        if (layers->importance) context.out.write(importanceText(engine->spec(), *layers->importance));
+        if (layers.importance) context.out.write(importanceText(engine->spec(), *layers.importance));
         if (atlas) context.out.write(atlasText(*atlas));
         context.out.write(notCounted);
         return {};

@@ -34,37 +34,35 @@ Result<StateMerge> merged(const Options& options, Context& context) {
     for (std::size_t i = 0; i < options.states.size(); ++i) {
         report(context.progress.callback(),
                {"merging", static_cast<std::int64_t>(i), std::ssize(options.states), "states"});
-        auto saved = readStateFile(options.states[i], context.stop);
-        if (!saved) return fail(std::move(saved).error());
-        if (auto added = merge.add(options.states[i], *std::move(saved)); !added) return fail(std::move(added).error());
+        DLRM_TRY(auto saved, readStateFile(options.states[i], context.stop));
+        DLRM_TRY(merge.add(options.states[i], std::move(saved)));
     }
     if (!options.allowGaps)
-        if (auto all = merge.requireAllRows(); !all) return fail(std::move(all).error());
+        DLRM_TRY(merge.requireAllRows());
     return merge;
 }
 
 Result<void> checkOutputs(const Options& options) {
-    if (auto other = refuseAsOutput(options.out, options.states); !other) return other;
-    if (auto other = refuseAsOutput(options.state, options.states, options.out); !other) return other;
+    DLRM_TRY(refuseAsOutput(options.out, options.states));
+    DLRM_TRY(refuseAsOutput(options.state, options.states, options.out));
     if (!options.out.empty())
-        if (auto writable = checkEvaluationPath(options.out); !writable) return writable;
+        DLRM_TRY(checkEvaluationPath(options.out));
     return options.state.empty() ? Result<void>() : checkStatePath(options.state);
 }
 
 // The result of evaluate over the same rows.
 Result<void> run(const Options& options, Context& context) {
-    if (auto can = checkOutputs(options); !can) return can;
-    auto merge = merged(options, context);
-    if (!merge) return fail(std::move(merge).error());
-    context.common.origin->saved = merge->provenance();
+    DLRM_TRY(checkOutputs(options));
+    DLRM_TRY(auto merge, merged(options, context));
+    context.common.origin->saved = merge.provenance();
     Provenance origin = provenanceOf(context.common);
     if (!options.state.empty()) {
-        SavedMeasures all = merge->save();
+        SavedMeasures all = merge.save();
         all.provenance = origin;
-        if (auto written = writeStateFile(all, options.state); !written) return written;
+        DLRM_TRY(writeStateFile(all, options.state));
     }
-    EvaluationMeasures measures{std::move(static_cast<Scores&>(*merge->measures().begin()->second)), origin};
-    if (auto sorted = measures.scores.finish(context.stop); !sorted) return sorted;
+    EvaluationMeasures measures{std::move(static_cast<Scores&>(*merge.measures().begin()->second)), origin};
+    DLRM_TRY(measures.scores.finish(context.stop));
     Evaluation evaluation = evaluationOf(measures, measures.scores.rows(), true);
     if (evaluation.report.rows < origin.totalRows)
         evaluation.notes.push_back(partNote("rows " + rowsText(origin.rows)));
@@ -74,7 +72,7 @@ Result<void> run(const Options& options, Context& context) {
     const bool text = !context.common.json;
     if (text && !options.state.empty()) context.out.write("\nstate written to " + options.state + "\n");
     if (options.out.empty()) return {};
-    if (auto written = exportEvaluation(evaluation, options.out, origin); !written) return written;
+    DLRM_TRY(exportEvaluation(evaluation, options.out, origin));
     if (text) context.out.write("\nwritten to " + options.out + "\n");
     return {};
 }

@@ -25,10 +25,9 @@ Result<Similarity> parseMetric(const std::string& text) {
 }
 
 Result<std::vector<RowId>> parseIds(const std::string& text) {
-    const auto ranges = parseRowList(text);
-    if (!ranges) return fail(ranges.error());
+    DLRM_TRY(const auto ranges, parseRowList(text));
     std::vector<RowId> ids;
-    for (const RowRange& range : *ranges)
+    for (const RowRange& range : ranges)
         for (std::int64_t i = 0; i < range.size(); ++i) {
             if (static_cast<std::int64_t>(ids.size()) == kMostNeighborPairs)
                 return fail(Error("E-CLI-004", "These are too many rows for one call.")
@@ -76,29 +75,24 @@ Run setUpNeighbors(VerbOptions& verb, CommonOptions& common) {
               "Write them to this file instead: .npy (the ids) .csv .tsv .json .h5. Where they come from stands in the file; of .npy, "
               ".csv and .tsv in FILE.json beside it");
     return [options](Context& context) -> Result<void> {
-        const auto metric = parseMetric(options->metric);
-        if (!metric) return fail(metric.error());
-        auto ids = parseIds(options->ids);
-        if (!ids) return fail(std::move(ids).error());
-        const auto opened = openAll(context.common, context.progress, context.stop);
-        if (!opened) return fail(opened.error());
-        const auto chosen = tableNamed(options->table, *opened->engine);
-        if (!chosen) return fail(chosen.error());
-        if (auto other = refuseInputAsOutput(options->out, *opened->engine, opened->dataset.get()); !other) return other;
-        const auto found = opened->engine->neighbors({*chosen, *std::move(ids), *metric, options->k}, context.progress.callback(), context.stop);
-        if (!found) return fail(found.error());
-        const NeighborResult& result = **found;
+        DLRM_TRY(const auto metric, parseMetric(options->metric));
+        DLRM_TRY(auto ids, parseIds(options->ids));
+        DLRM_TRY(const auto opened, openAll(context.common, context.progress, context.stop));
+        DLRM_TRY(const auto chosen, tableNamed(options->table, *opened.engine));
+        DLRM_TRY(refuseInputAsOutput(options->out, *opened.engine, opened.dataset.get()));
+        DLRM_TRY(const auto found, opened.engine->neighbors({chosen, std::move(ids), metric, options->k}, context.progress.callback(), context.stop));
+        const NeighborResult& result = *found;
         context.findings = !result.failed.empty();
-        const TableSpec& table = opened->engine->spec().tables[static_cast<std::size_t>(value(*chosen))];
+        const TableSpec& table = opened.engine->spec().tables[static_cast<std::size_t>(value(chosen))];
         HexValueFn hexValue;
-        if (const auto dictionary = opened->dataset ? opened->dataset->dictionary() : nullptr)
-            hexValue = [dictionary, feature = static_cast<std::size_t>(value(*chosen))](RowId id) {
+        if (const auto dictionary = opened.dataset ? opened.dataset->dictionary() : nullptr)
+            hexValue = [dictionary, feature = static_cast<std::size_t>(value(chosen))](RowId id) {
                 const auto hex = dictionary->hexValue(feature, value(id));
                 return hex ? formatHex(*hex) : std::string();
             };
         const std::string json = context.common.json || !options->out.empty() ? neighborsJson(result, table.name, hexValue) : "";
         if (!options->out.empty()) {
-            if (auto written = exportNeighbors(result, table.name, json, options->out, provenanceOf(context.common)); !written) return written;
+            DLRM_TRY(exportNeighbors(result, table.name, json, options->out, provenanceOf(context.common)));
             if (!context.common.json) {
                 context.out.write(fmt::format("neighbours of {} written to {}\n", plural(std::ssize(result.rows), "row"), options->out));
                 return {};
@@ -112,7 +106,7 @@ Run setUpNeighbors(VerbOptions& verb, CommonOptions& common) {
         for (const RowNeighbors& row : result.rows) context.out.write(neighborsText(row, result.similarity, hexValue));
         for (const RowWithoutNeighbors& f : result.failed)
             context.out.write(fmt::format("row {}: {} {} (found: {})\n", thousands(value(f.row)), f.why.code, f.why.message, f.why.found));
-        context.out.write(tableOrderText(opened->engine->spec()));
+        context.out.write(tableOrderText(opened.engine->spec()));
         return {};
     };
 }

@@ -113,12 +113,11 @@ Result<std::vector<std::int64_t>> listedRows(RowChoice choice, const Dataset* da
                         .butExpected("--data beside it")
                         .butFound(choice.rows)
                         .withRemedy("give --data, or --sample N for N synthetic rows"));
-    const auto ranges = chosenRanges(choice, *dataset);
-    if (!ranges) return fail(ranges.error());
+    DLRM_TRY(const auto ranges, chosenRanges(choice, *dataset));
     std::int64_t all = 0;
-    for (const RowRange& range : *ranges) all += range.size();  // inside the dataset, no row twice
+    for (const RowRange& range : ranges) all += range.size();  // inside the dataset, no row twice
     if (all > kMostRows) return tooManyRows(all);
-    for (const RowRange& range : *ranges)
+    for (const RowRange& range : ranges)
         for (std::int64_t row = range.first; row <= range.last; ++row) out.push_back(row);
     return out;
 }
@@ -126,56 +125,53 @@ Result<std::vector<std::int64_t>> listedRows(RowChoice choice, const Dataset* da
 Result<void> parity(Context& context, const Options& options) {
     const BackendRequest request = onThisMachine(context.common.open.model.backend);
     if (!options.out.empty())
-        if (auto writable = checkParityPath(options.out); !writable) return writable;
+        DLRM_TRY(checkParityPath(options.out));
     // An explicit backend that is not there is an error, as everywhere; with auto it is listed as not run.
     if (request.name != "auto") {
         BackendRequest plain = request;
         plain.precision = Precision::Fp32;
-        if (auto there = chooseBackend(plain); !there) return fail(std::move(there).error());
+        DLRM_TRY(chooseBackend(plain));
     }
     CommonOptions common = context.common;
     common.open.model.backend.name = "cpu";  // nothing is predicted with the engine's own backend
     common.open.model.backend.precision = Precision::Fp32;
-    auto opened = openAll(common, context.progress, context.stop);
-    if (!opened) return fail(std::move(opened).error());
-    const std::shared_ptr<Engine>& engine = opened->engine;
-    std::shared_ptr<const Dataset> dataset = opened->dataset;
-    if (auto other = refuseInputAsOutput(options.out, *engine, dataset.get()); !other) return other;
+    DLRM_TRY(auto opened, openAll(common, context.progress, context.stop));
+    const std::shared_ptr<Engine>& engine = opened.engine;
+    std::shared_ptr<const Dataset> dataset = opened.dataset;
+    DLRM_TRY(refuseInputAsOutput(options.out, *engine, dataset.get()));
     ParityOptions chosen = options.parity;
-    const auto listed = listedRows(options.rows, dataset.get(), context.common.quiet, chosen.rows);
-    if (!listed) return fail(listed.error());
-    if (!listed->empty()) {
+    DLRM_TRY(const auto listed, listedRows(options.rows, dataset.get(), context.common.quiet, chosen.rows));
+    if (!listed.empty()) {
         std::vector<RowRange> ranges;
-        for (const std::int64_t row : *listed) ranges.push_back({row, row});
+        for (const std::int64_t row : listed) ranges.push_back({row, row});
         dataset = selectRows(std::move(dataset), std::move(ranges), describe(options.rows));
         context.common.origin->dataset = dataset;
         chosen.rows = dataset->rows();
     }
-    auto result = engine->parity(chosen, candidates(request, options.precision->given()), dataset.get(),
-                                 context.progress.callback(), context.stop);
-    if (!result) return fail(result.error());
-    if (!listed->empty()) result->rows = *listed;  // as the dataset counts them
-    if (result->runs.empty())
+    DLRM_TRY(auto result, engine->parity(chosen, candidates(request, options.precision->given()), dataset.get(),
+                                 context.progress.callback(), context.stop));
+    if (!listed.empty()) result.rows = listed;  // as the dataset counts them
+    if (result.runs.empty())
         return fail(Error("E-CLI-009", "No backend computes in this precision.")
                         .butExpected("fp32, tf32, bf16 or fp16").butFound(std::string(name(request.precision)))
                         .withRemedy("Choose another --precision, or none: then every one is compared."));
-    result->askedByName = options.backend->given() && request.name != "auto";
+    result.askedByName = options.backend->given() && request.name != "auto";
     context.progress.clear();
-    context.findings = !result->passed();
+    context.findings = !result.passed();
     if (!options.out.empty())
-        if (auto written = exportParity(*result, options.out, provenanceOf(context.common)); !written) return written;
+        DLRM_TRY(exportParity(result, options.out, provenanceOf(context.common)));
     if (context.common.json) {
-        context.out.write(parityJson(*result));
+        context.out.write(parityJson(result));
         return {};
     }
-    context.out.write(fmt::format("{}{}, seed {}, against a double reference\n", plural(static_cast<std::int64_t>(result->rows.size()), "row"),
-                                  result->dataset.empty() ? " (synthetic)" : " of " + result->dataset, result->seed));
-    if (!result->dataset.empty()) context.out.write("preprocessing: " + result->profile + "\n");
-    context.out.write(summaryText(*result));
+    context.out.write(fmt::format("{}{}, seed {}, against a double reference\n", plural(static_cast<std::int64_t>(result.rows.size()), "row"),
+                                  result.dataset.empty() ? " (synthetic)" : " of " + result.dataset, result.seed));
+    if (!result.dataset.empty()) context.out.write("preprocessing: " + result.profile + "\n");
+    context.out.write(summaryText(result));
     context.out.write(fmt::format("  {}\n", toleranceWords()));
-    context.out.write("\nLargest and mean |Δ| of each layer\n" + layersText(*result));
+    context.out.write("\nLargest and mean |Δ| of each layer\n" + layersText(result));
     context.out.write("\nLogits by distance in float32 steps (ulps)\n");
-    for (const ParityRun& run : result->runs)
+    for (const ParityRun& run : result.runs)
         if (run.notRun.empty()) context.out.write(ulpText(run));
     if (!options.out.empty()) context.out.write("\nInputs, layers and logits are in " + options.out + "\n");
     return {};

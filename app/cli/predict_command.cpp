@@ -68,9 +68,8 @@ PredictionParts predictedParts(Context& context, Workspace& opened, const std::v
         if (std::exchange(started, true) && (range == ranges.size() || !context.out.isOpen())) return nullptr;
         const std::int64_t first = ranges[range].first + inside;
         const RowRange rows{first, std::min(ranges[range].last, first + kRowsAtATime - 1)};
-        auto predicted = opened.engine->predict(*opened.dataset, rows, content, {}, context.stop);
-        if (!predicted) return fail(std::move(predicted).error());
-        part = *std::move(predicted);
+        DLRM_TRY(auto predicted, opened.engine->predict(*opened.dataset, rows, content, {}, context.stop));
+        part = std::move(predicted);
         inside += rows.size();
         if (rows.last == ranges[range].last) {
             ++range;
@@ -85,11 +84,10 @@ PredictionParts predictedParts(Context& context, Workspace& opened, const std::v
 Result<void> printTable(Context& context, const Options& options, Workspace& opened, const std::vector<RowRange>& ranges) {
     const PredictionParts parts = predictedParts(context, opened, ranges);
     for (bool first = true;; first = false) {
-        const auto part = parts();
-        if (!part) return fail(part.error());
-        if (*part == nullptr) break;
+        DLRM_TRY(const auto part, parts());
+        if (part == nullptr) break;
         context.progress.clear();
-        context.out.write(tableText(**part, first));
+        context.out.write(tableText(*part, first));
     }
     if (options.rows.empty() && rowsIn(ranges) < opened.dataset->rows())
         context.out.write(fmt::format("  the first {} of {} rows; --rows A-B shows others\n", rowsIn(ranges), thousands(opened.dataset->rows())));
@@ -98,28 +96,25 @@ Result<void> printTable(Context& context, const Options& options, Workspace& ope
 }
 
 Result<void> explainRows(Context& context, const Options& options, Workspace& opened) {
-    const auto ranges = rangesOf(options, true, *opened.dataset);
-    if (!ranges) return fail(ranges.error());
-    if (rowsIn(*ranges) > kMostExplained)
+    DLRM_TRY(const auto ranges, rangesOf(options, true, *opened.dataset));
+    if (rowsIn(ranges) > kMostExplained)
         return fail(Error("E-CLI-004", "These are too many rows to explain in one call.")
                         .butExpected(fmt::format("at most {}", kMostExplained))
-                        .butFound(fmt::format("{}", rowsIn(*ranges)))
+                        .butFound(fmt::format("{}", rowsIn(ranges)))
                         .withRemedy("give a smaller --rows A-B"));
     std::vector<ExplainedRow> explained;
     std::string profile;
-    for (const RowRange& range : *ranges) {
-        const auto prediction = opened.engine->predict(*opened.dataset, range, {.inputs = true, .raw = false}, {}, context.stop);
-        if (!prediction) return fail(prediction.error());
-        profile = prediction->profile;
-        for (const PredictedRow& row : prediction->rows) {
-            auto explanation = opened.engine->explain(row.input, context.stop);
-            if (!explanation) return fail(std::move(explanation).error());
-            explained.push_back({row.row, row.label, *std::move(explanation)});
+    for (const RowRange& range : ranges) {
+        DLRM_TRY(const auto prediction, opened.engine->predict(*opened.dataset, range, {.inputs = true, .raw = false}, {}, context.stop));
+        profile = prediction.profile;
+        for (const PredictedRow& row : prediction.rows) {
+            DLRM_TRY(auto explanation, opened.engine->explain(row.input, context.stop));
+            explained.push_back({row.row, row.label, std::move(explanation)});
         }
     }
     const std::string json = explanationsJson(explained, opened.engine->spec(), profile, opened.engine->backend());
     if (!options.out.empty()) {
-        if (auto written = exportJson(json, options.out, provenanceOf(context.common)); !written) return written;
+        DLRM_TRY(exportJson(json, options.out, provenanceOf(context.common)));
         if (!context.common.json) {
             context.out.write(fmt::format("{} explained in {}\n", plural(std::ssize(explained), "row"), options.out));
             return {};
@@ -162,43 +157,38 @@ std::string differencesText(const LogitDifferences& d) {
 }
 
 Result<void> compareRows(Context& context, const Options& options, Workspace& opened) {
-    const auto ranges = rangesOf(options, false, *opened.dataset);
-    if (!ranges) return fail(ranges.error());
-    if (ranges->size() != 1)
+    DLRM_TRY(const auto ranges, rangesOf(options, false, *opened.dataset));
+    if (ranges.size() != 1)
         return fail(Error("E-CLI-008", "Rows are compared with expected logits in one range.").inField("--rows").butExpected("A-B").butFound(options.rows).withRemedy("compare range by range"));
-    auto expected = ExpectedLogits::open(options.expect, ranges->front(), opened.dataset->rows(), options.tolerance);
-    if (!expected) return fail(std::move(expected).error());
-    const PredictionParts parts = predictedParts(context, opened, *ranges, {.notFinite = true});
+    DLRM_TRY(auto expected, ExpectedLogits::open(options.expect, ranges.front(), opened.dataset->rows(), options.tolerance));
+    const PredictionParts parts = predictedParts(context, opened, ranges, {.notFinite = true});
     std::vector<float> logits;
     while (true) {
-        const auto part = parts();
-        if (!part) return fail(part.error());
-        if (*part == nullptr) break;
+        DLRM_TRY(const auto part, parts());
+        if (part == nullptr) break;
         logits.clear();
-        for (const PredictedRow& row : (*part)->rows) logits.push_back(row.logit);
-        if (!logits.empty()) expected->compare((*part)->rows.front().row, logits);
+        for (const PredictedRow& row : part->rows) logits.push_back(row.logit);
+        if (!logits.empty()) expected.compare(part->rows.front().row, logits);
     }
     context.progress.clear();
-    const LogitDifferences& found = expected->differences();
-    context.findings = !found.passed() || found.rows != ranges->front().size();
+    const LogitDifferences& found = expected.differences();
+    context.findings = !found.passed() || found.rows != ranges.front().size();
     context.out.write(context.common.json ? logitDifferencesJson(found) : differencesText(found) + assumptionsText(context.common));
     return {};
 }
 
 Result<void> predictRows(Context& context, const Options& options) {
-    auto opened = openAll(context.common, context.progress, context.stop);
-    if (!opened) return fail(std::move(opened).error());
-    if (auto other = refuseInputAsOutput(options.out, *opened->engine, opened->dataset.get()); !other) return other;
-    if (options.explain) return explainRows(context, options, *opened);
-    if (!options.expect.empty()) return compareRows(context, options, *opened);
+    DLRM_TRY(auto opened, openAll(context.common, context.progress, context.stop));
+    DLRM_TRY(refuseInputAsOutput(options.out, *opened.engine, opened.dataset.get()));
+    if (options.explain) return explainRows(context, options, opened);
+    if (!options.expect.empty()) return compareRows(context, options, opened);
     const bool machine = context.common.json || context.common.jsonLines;
-    const auto ranges = rangesOf(options, !machine && options.out.empty(), *opened->dataset);
-    if (!ranges) return fail(ranges.error());
-    if (!machine && options.out.empty()) return printTable(context, options, *opened, *ranges);
+    DLRM_TRY(const auto ranges, rangesOf(options, !machine && options.out.empty(), *opened.dataset));
+    if (!machine && options.out.empty()) return printTable(context, options, opened, ranges);
     if (!options.out.empty()) {
-        const std::int64_t rows = rowsIn(*ranges);
-        auto written = exportPrediction(predictedParts(context, *opened, *ranges), rows, options.out, [&] { return provenanceOf(context.common); });
-        if (!written) return written;
+        const std::int64_t rows = rowsIn(ranges);
+        auto written = exportPrediction(predictedParts(context, opened, ranges), rows, options.out, [&] { return provenanceOf(context.common); });
+        DLRM_TRY(written);
         context.progress.clear();
         if (!machine) {
             context.out.write(fmt::format("{} written to {}\n{}", plural(rows, "row"), options.out, assumptionsText(context.common)));
@@ -212,7 +202,7 @@ Result<void> predictRows(Context& context, const Options& options) {
         context.out.write(piece);
         return {};
     });
-    const PredictionParts parts = predictedParts(context, *opened, *ranges);
+    const PredictionParts parts = predictedParts(context, opened, ranges);
     return context.common.jsonLines ? writePredictionLines(parts, writer) : writePredictionJson(parts, writer);
 }
 

@@ -58,7 +58,7 @@ Result<std::vector<RowRange>> chosenRanges(const RowChoice& choice, const Datase
     if (choice.rows.empty()) return std::vector<RowRange>{{0, (choice.limit > 0 ? std::min(choice.limit, rows) : rows) - 1}};
     auto ranges = parseRowList(choice.rows);
     if (!ranges) return ranges;
-    if (auto once = refuseRowsTwice(*ranges); !once) return fail(std::move(once).error());
+    DLRM_TRY(refuseRowsTwice(*ranges));
     for (const RowRange& range : *ranges)
         if (range.last >= rows)
             return fail(Error("E-ENGINE-003", "The dataset does not have these rows.")
@@ -76,10 +76,9 @@ std::string sampleNote(const RowChoice& choice, const Dataset& dataset) {
 }
 
 Result<std::shared_ptr<const Dataset>> chosenRows(const RowChoice& choice, std::shared_ptr<const Dataset> dataset) {
-    auto ranges = chosenRanges(choice, *dataset);
-    if (!ranges) return fail(std::move(ranges).error());
-    if (ranges->size() == 1 && ranges->front() == RowRange{0, dataset->rows() - 1}) return dataset;
-    return selectRows(std::move(dataset), *std::move(ranges), describe(choice));
+    DLRM_TRY(auto ranges, chosenRanges(choice, *dataset));
+    if (ranges.size() == 1 && ranges.front() == RowRange{0, dataset->rows() - 1}) return dataset;
+    return selectRows(std::move(dataset), std::move(ranges), describe(choice));
 }
 
 }  // namespace dlrm::cli

@@ -39,13 +39,11 @@ Result<RowRange> parseRowRange(const std::string& text) {
     if (all.empty()) return wrong("A or A-B, with commas between them only", "nothing");
     if (all.front() == '-') return wrong("rows from 0 on: A or A-B with both ends", all);
     const std::size_t dash = all.find('-');
-    const auto first = parseRow(all.substr(0, dash), all);
-    if (!first) return fail(first.error());
-    if (dash == std::string_view::npos) return RowRange{*first, *first};
-    const auto last = parseRow(all.substr(dash + 1), all);
-    if (!last) return fail(last.error());
-    if (*first > *last) return wrong(fmt::format("the smaller row first: {}-{}", *last, *first), all);
-    return RowRange{*first, *last};
+    DLRM_TRY(const auto first, parseRow(all.substr(0, dash), all));
+    if (dash == std::string_view::npos) return RowRange{first, first};
+    DLRM_TRY(const auto last, parseRow(all.substr(dash + 1), all));
+    if (first > last) return wrong(fmt::format("the smaller row first: {}-{}", last, first), all);
+    return RowRange{first, last};
 }
 
 Result<std::vector<RowRange>> parseRowList(const std::string& text) {
@@ -53,9 +51,8 @@ Result<std::vector<RowRange>> parseRowList(const std::string& text) {
     std::size_t from = 0;
     while (true) {
         const std::size_t comma = text.find(',', from);
-        auto range = parseRowRange(text.substr(from, comma == std::string::npos ? comma : comma - from));
-        if (!range) return fail(std::move(range).error());
-        out.push_back(*range);
+        DLRM_TRY(auto range, parseRowRange(text.substr(from, comma == std::string::npos ? comma : comma - from)));
+        out.push_back(range);
         if (comma == std::string::npos) return out;
         from = comma + 1;
     }

@@ -69,29 +69,24 @@ Run setUpRows(VerbOptions& verb, CommonOptions& common) {
     verb.text("--out", options->out, "Write the rows to this file instead: .npy (the values) .csv .tsv .json .h5. Where they come from stands in the file; of .npy, .csv and .tsv in "
                    "FILE.json beside it");
     return [options](Context& context) -> Result<void> {
-        const auto ranges = parseRowList(options->ids);
-        if (!ranges) return fail(ranges.error());
-        const auto ids = expand(*ranges);
-        if (!ids) return fail(ids.error());
-        auto opened = openAll(context.common, context.progress, context.stop);
-        if (!opened) return fail(std::move(opened).error());
-        const std::shared_ptr<Engine>& engine = opened->engine;
-        const auto id = tableNamed(options->table, *engine);
-        if (!id) return fail(id.error());
-        if (auto other = refuseInputAsOutput(options->out, *engine, nullptr); !other) return other;
-        const auto rows = engine->rows(*id, *ids);
-        if (!rows) return fail(rows.error());
-        const TableSpec& table = engine->spec().tables[static_cast<std::size_t>(value(*id))];
+        DLRM_TRY(const auto ranges, parseRowList(options->ids));
+        DLRM_TRY(const auto ids, expand(ranges));
+        DLRM_TRY(auto opened, openAll(context.common, context.progress, context.stop));
+        const std::shared_ptr<Engine>& engine = opened.engine;
+        DLRM_TRY(const auto id, tableNamed(options->table, *engine));
+        DLRM_TRY(refuseInputAsOutput(options->out, *engine, nullptr));
+        DLRM_TRY(const auto rows, engine->rows(id, ids));
+        const TableSpec& table = engine->spec().tables[static_cast<std::size_t>(value(id))];
         if (!options->out.empty()) {
-            const RowExport about{engine->info().path, table.name, std::ssize(rows->ids), table.dim};
-            if (auto written = exportRows(*rows, about, options->out, provenanceOf(context.common)); !written) return written;
+            const RowExport about{engine->info().path, table.name, std::ssize(rows.ids), table.dim};
+            DLRM_TRY(exportRows(rows, about, options->out, provenanceOf(context.common)));
             if (!context.common.json) {
-                context.out.write(fmt::format("{} of {} written to {}\n", plural(std::ssize(rows->ids), "row"), table.name, options->out));
+                context.out.write(fmt::format("{} of {} written to {}\n", plural(std::ssize(rows.ids), "row"), table.name, options->out));
                 return {};
             }
         }
-        if (context.common.json) context.out.write(rowsJson(*rows, table.name));
-        else context.out.write(fmt::format("{}: {} × {}, {}\n", table.name, plural(table.rows, "row"), table.dim, name(table.dtype)) + rowsText(*rows) +
+        if (context.common.json) context.out.write(rowsJson(rows, table.name));
+        else context.out.write(fmt::format("{}: {} × {}, {}\n", table.name, plural(table.rows, "row"), table.dim, name(table.dtype)) + rowsText(rows) +
                                     tableOrderText(engine->spec()));
         return {};
     };

@@ -75,25 +75,21 @@ Result<TablesReport> reportOn(Engine& engine, const Dataset* dataset, std::span<
     for (const TableId table : tables) {
         const bool known = engine.knownStatistics(table) != nullptr;
         const std::string name = fmt::format("{} ({} of {})", specs[static_cast<std::size_t>(value(table))].name, out.tables.size() + 1, tables.size());
-        auto statistics = engine.tableStatistics(table, context.progress.part("reading the tables", name, before, total), context.stop);
-        if (!statistics) return fail(std::move(statistics).error());
-        out.tables.emplace_back().statistics = *std::move(statistics);
+        DLRM_TRY(auto statistics, engine.tableStatistics(table, context.progress.part("reading the tables", name, before, total), context.stop));
+        out.tables.emplace_back().statistics = std::move(statistics);
         if (!known) before += bytesOf(table);
     }
     if (!dataset) return out;
-    const auto traffic = engine.traffic(*dataset, progress, context.stop);
-    if (!traffic) return fail(traffic.error());
+    DLRM_TRY(const auto traffic, engine.traffic(*dataset, progress, context.stop));
     if (tables.size() == engine.spec().tables.size()) {
-        auto untrained = engine.untrainedTraffic(*dataset, progress, context.stop);
-        if (!untrained) return fail(std::move(untrained).error());
-        out.untrained = *std::move(untrained);
+        DLRM_TRY(auto untrained, engine.untrainedTraffic(*dataset, progress, context.stop));
+        out.untrained = std::move(untrained);
     }
     for (std::size_t i = 0; i < tables.size(); ++i) {
-        const TableTraffic& hits = (*traffic)->tables[static_cast<std::size_t>(value(tables[i]))];
+        const TableTraffic& hits = traffic->tables[static_cast<std::size_t>(value(tables[i]))];
         TablesReport::Table& table = out.tables[i];
-        auto spectrum = engine.trafficSpectrum(tables[i], **traffic, progress, context.stop);
-        if (!spectrum) return fail(std::move(spectrum).error());
-        table.trafficSpectrum = *std::move(spectrum);
+        DLRM_TRY(auto spectrum, engine.trafficSpectrum(tables[i], *traffic, progress, context.stop));
+        table.trafficSpectrum = std::move(spectrum);
         table.untrained = untrainedLookups(hits, table.statistics->untrained);
         table.traffic = hits;
         table.traffic->hits.clear();
@@ -168,19 +164,17 @@ Run setUpTables(VerbOptions& verb, CommonOptions& common) {
     verb.footer(tablesWords());
     return [options](Context& context) -> Result<void> {
         if (!options->out.empty())
-            if (auto path = checkTablesPath(options->out); !path) return path;
-        if (auto sortable = checkSort(*options); !sortable) return sortable;
-        const auto opened = openForTables(*options, context);
-        if (!opened) return fail(opened.error());
-        Engine& engine = *opened->engine;
+            DLRM_TRY(checkTablesPath(options->out));
+        DLRM_TRY(checkSort(*options));
+        DLRM_TRY(const auto opened, openForTables(*options, context));
+        Engine& engine = *opened.engine;
         for (const std::string& out : {options->out, options->untrainedIds})
-            if (auto other = refuseInputAsOutput(out, engine, opened->dataset.get()); !other) return other;
+            DLRM_TRY(refuseInputAsOutput(out, engine, opened.dataset.get()));
         ModelInfo info = engine.info();
         std::optional<std::size_t> only;
         if (!options->table.empty()) {
-            const auto id = tableNamed(options->table, engine);
-            if (!id) return fail(id.error());
-            only = static_cast<std::size_t>(value(*id));
+            DLRM_TRY(const auto id, tableNamed(options->table, engine));
+            only = static_cast<std::size_t>(value(id));
         }
         const std::string listing = listingText(info.spec, only, *options);
         std::vector<TableId> tables;
@@ -191,19 +185,18 @@ Run setUpTables(VerbOptions& verb, CommonOptions& common) {
             context.out.write(context.common.json ? tablesJson(info) : listing);
             return {};
         }
-        const auto report = reportOn(engine, opened->dataset.get(), tables, context);
-        if (!report) return fail(report.error());
-        context.findings = std::any_of(report->tables.begin(), report->tables.end(),
+        DLRM_TRY(const auto report, reportOn(engine, opened.dataset.get(), tables, context));
+        context.findings = std::any_of(report.tables.begin(), report.tables.end(),
                                        [](const TablesReport::Table& t) { return t.statistics->scan.nan + t.statistics->scan.inf > 0; });
         if (!options->untrainedIds.empty())
-            if (auto written = exportUntrainedIds(report->tables.front().statistics->untrained, options->untrainedIds); !written) return written;
+            DLRM_TRY(exportUntrainedIds(report.tables.front().statistics->untrained, options->untrainedIds));
         if (!options->out.empty()) {
-            if (auto written = exportTables(info, *report, options->out, provenanceOf(context.common)); !written) return written;
-            if (!context.common.json) context.out.write(fmt::format("{} written to {}\n", plural(std::ssize(report->tables), "table"), options->out));
+            DLRM_TRY(exportTables(info, report, options->out, provenanceOf(context.common)));
+            if (!context.common.json) context.out.write(fmt::format("{} written to {}\n", plural(std::ssize(report.tables), "table"), options->out));
             return {};
         }
-        if (context.common.json) context.out.write(tablesJson(info, *report));
-        else context.out.write(reportText(info.spec, *report, only, *options));
+        if (context.common.json) context.out.write(tablesJson(info, report));
+        else context.out.write(reportText(info.spec, report, only, *options));
         return {};
     };
 }

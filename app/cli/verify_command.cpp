@@ -97,8 +97,7 @@ Result<Verification> verification(const Options& options, Context& context) {
     auto engine = openModel(context.common, context.progress, context.stop);
     Result<Verification> done = [&]() -> Result<Verification> {
         if (engine) {
-            if (auto other = refuseInputAsRecord(options.verify.sidecar, **engine); !other)
-                return fail(std::move(other).error());
+            DLRM_TRY(refuseInputAsRecord(options.verify.sidecar, **engine));
             return (*engine)->verify(options.verify, context.progress.callback(), context.stop);
         }
         const Error& why = engine.error();
@@ -117,13 +116,12 @@ Result<Verification> verification(const Options& options, Context& context) {
 // Sums of all files; none of files that contradict their own checksums.
 Result<void> printSha256(Context& context) {
     if (context.common.open.followLinks) RandomAccessFile::followLinks();  // nothing is opened that would say so
-    const auto sums = sha256Sums(context.common.open.checkpoint, context.progress.callback(), context.stop);
-    if (!sums) return fail(sums.error());
-    context.findings = !sums->damage.empty();
+    DLRM_TRY(const auto sums, sha256Sums(context.common.open.checkpoint, context.progress.callback(), context.stop));
+    context.findings = !sums.damage.empty();
     if (!context.findings) context.out.useLines();  // for sha256sum: as they are
     context.out.write(context.findings ? "DAMAGED: there are no sums of files that contradict their own checksums.\n" +
-                                             findingsText(sums->damage)
-                                       : sums->lines);
+                                             findingsText(sums.damage)
+                                       : sums.lines);
     return {};
 }
 
@@ -154,10 +152,9 @@ Run setUpVerify(VerbOptions& verb, CommonOptions& common) {
         if (options->format == "sha256sum") return printSha256(context);
         using Mode = VerifyOptions::Mode;
         options->verify.mode = options->record ? Mode::Record : options->check ? Mode::Compare : Mode::RecordOrCompare;
-        const auto verified = verification(*options, context);
-        if (!verified) return fail(verified.error());
-        context.findings = !verified->isGood();
-        context.out.write(context.common.json ? verificationJson(*verified) : verificationText(*verified));
+        DLRM_TRY(const auto verified, verification(*options, context));
+        context.findings = !verified.isGood();
+        context.out.write(context.common.json ? verificationJson(verified) : verificationText(verified));
         return {};
     };
 }

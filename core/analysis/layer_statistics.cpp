@@ -136,7 +136,7 @@ Result<LayerStatistics> layerStatistics(const DenseWeights& weights, const Layer
     }
     findDead(weights, rows, inputs, spec.relu, out);
     if (stop.stop_requested()) return cancelled();
-    if (auto found = findDuplicates(weights, rows, out.units, stop); !found) return fail(std::move(found).error());
+    DLRM_TRY(findDuplicates(weights, rows, out.units, stop));
     for (const UnitStatistics& unit : out.units) {
         if (unit.duplicateOf < 0) continue;
         ++(unit.exact ? out.exactDuplicates : out.nearDuplicates);

@@ -47,9 +47,8 @@ Result<PlotPoints> pointsOnAxes(std::span<const float> coordinates, int componen
         out.y[i] = coordinates[i * stride + static_cast<std::size_t>(axisY)];
     }
     out.bounds = windowAround(out.x, out.y);
-    auto index = PointIndex::build(out.x, out.y, std::move(stop));
-    if (!index) return fail(std::move(index).error());
-    out.index = *std::move(index);
+    DLRM_TRY(auto index, PointIndex::build(out.x, out.y, std::move(stop)));
+    out.index = std::move(index);
     return out;
 }
 

@@ -260,7 +260,7 @@ Result<std::vector<std::vector<Neighbor>>> nearestRows(const TableView& table, s
         workers[static_cast<std::size_t>(w)].scan(first, count);
     };
     auto done = forEachRowChunk(table.rows(), rowsPerChunk(table.dim()), "comparing rows", progress, stop, scan, release);
-    if (!done) return fail(std::move(done).error());
+    DLRM_TRY(done);
 
     std::vector<std::vector<Neighbor>> out(asked.size());
     for (std::size_t i = 0; i < asked.size(); ++i) {

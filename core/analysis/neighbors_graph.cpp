@@ -99,7 +99,7 @@ Result<NeighborGraph> neighborGraph(std::span<const float> rows, std::int64_t di
     // The longest columns first, so that the threads end together.
     auto done = forEachRowChunk(blocks, 1, "finding neighbours", inRows, stop,
                                 [&](int w, std::int64_t block, std::int64_t) { compare(workers[static_cast<std::size_t>(w)], (blocks - 1 - block) * kColumns); });
-    if (!done) return fail(std::move(done).error());
+    DLRM_TRY(done);
 
     NeighborGraph graph{.points = points, .k = k, .ids = std::move(workers[0].lists.ids), .squaredDistances = std::move(workers[0].lists.distances)};
     Lists merged(1, k);

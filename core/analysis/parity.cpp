@@ -120,13 +120,13 @@ Result<void> compareWithReference(DeviceModel& model, const ModelSpec& spec, con
     const auto rows = static_cast<std::size_t>(batch.rows);
     run.logits.resize(rows);
     Intermediates all;
-    if (auto done = model.forward(batch, run.logits, {true, true, true}, &all, stop); !done) return done;
+    DLRM_TRY(model.forward(batch, run.logits, {true, true, true}, &all, stop));
     std::vector<float> again(rows), parts(rows);
-    if (auto done = model.forward(batch, again, {}, nullptr, stop); !done) return done;
+    DLRM_TRY(model.forward(batch, again, {}, nullptr, stop));
     for (std::int64_t first = 0; first < batch.rows; first += kOtherBatch) {
         const std::int64_t count = std::min(kOtherBatch, batch.rows - first);
         const auto part = std::span(parts).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
-        if (auto done = model.forward(batch.slice(first, count), part, {}, nullptr, stop); !done) return done;
+        DLRM_TRY(model.forward(batch.slice(first, count), part, {}, nullptr, stop));
     }
     run.sameAgain = sameBits(run.logits, again);
     run.sameInOtherBatches = sameBits(run.logits, parts);

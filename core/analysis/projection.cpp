@@ -111,7 +111,7 @@ Result<std::vector<float>> projectRows(const TableView& table, const Pca& pca, s
             i += rows.count;
         }
     }, ids.empty() || !release ? release : behindIds);
-    if (!done) return fail(std::move(done).error());
+    DLRM_TRY(done);
     return out;
 }
 

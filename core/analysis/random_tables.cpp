@@ -50,9 +50,8 @@ Result<std::vector<std::string>> tableFlawNotes(const ModelSpec& spec, std::span
         }
         ModelSpec one;
         one.tables = {spec.tables[t]};
-        auto check = checkTrained(one, tables.subspan(t, 1), {}, stop);
-        if (!check) return fail(std::move(check).error());
-        all.tables.push_back(std::move(check->tables.front()));
+        DLRM_TRY(auto check, checkTrained(one, tables.subspan(t, 1), {}, stop));
+        all.tables.push_back(std::move(check.tables.front()));
     }
     return all.notes(spec.layout);
 }

@@ -101,7 +101,7 @@ bool radixSort(std::vector<std::uint64_t>& values, const ProgressFn& progress, c
 }  // namespace
 
 Result<RowOrder> orderRows(const RowColumns& columns, const RowQuery& query, const ProgressFn& progress, std::stop_token stop) {
-    if (auto there = checkColumns(columns, query); !there) return fail(std::move(there).error());
+    DLRM_TRY(checkColumns(columns, query));
     RowOrder out;
     out.query = query;
     const Keys keys{columns, query};

@@ -76,11 +76,10 @@ Result<std::vector<float>> start(const std::vector<float>& rows, std::int64_t di
     const Eigen::VectorXd sums = x.cast<double>().colwise().sum();
     const Gram gram{.dim = dim, .rows = x.rows(), .products = {products.data(), products.data() + products.size()}, .sums = {sums.data(), sums.data() + sums.size()}};
     const int known = static_cast<int>(std::min<std::int64_t>(options.components, dim));
-    const auto found = pca(gram, known);
-    if (!found) return fail(found.error());
+    DLRM_TRY(const auto found, pca(gram, known));
     Matrix points = Matrix::Zero(x.rows(), options.components);
-    const Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>> axes(found->axes.data(), known, dim);
-    const Eigen::Map<const Eigen::VectorXd> mean(found->mean.data(), dim);
+    const Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>> axes(found.axes.data(), known, dim);
+    const Eigen::Map<const Eigen::VectorXd> mean(found.mean.data(), dim);
     const Matrix axes32 = axes.cast<float>();
     points.leftCols(known) = (x.rowwise() - mean.cast<float>().transpose()) * axes32.transpose();
     const float largest = points.cwiseAbs().maxCoeff();
@@ -216,20 +215,18 @@ Result<std::vector<float>> umap(std::span<const float> rows, std::int64_t dim, c
                                 const ProgressFn& progress, std::stop_token stop) {
     constexpr auto kBetweenPictures = std::chrono::milliseconds(200);
     const std::int64_t points = static_cast<std::int64_t>(rows.size()) / dim;
-    if (auto ok = checkOptions(points, options); !ok) return fail(std::move(ok).error());
+    DLRM_TRY(checkOptions(points, options));
     const int epochs = umapEpochs(points, options);
     const std::vector<float> vectors = prepared(rows, dim, options.metric);
-    auto first = start(vectors, dim, options);
-    if (!first) return fail(std::move(first).error());
-    if (partial) partial(0, epochs, *first);
+    DLRM_TRY(auto first, start(vectors, dim, options));
+    if (partial) partial(0, epochs, first);
 
-    const auto neighbors = neighborGraph(vectors, dim, std::min<std::int64_t>(options.neighbors, points) - 1, progress, stop);
-    if (!neighbors) return fail(neighbors.error());
-    const FuzzyGraph graph = fuzzyGraph(*neighbors, options.metric);
+    DLRM_TRY(const auto neighbors, neighborGraph(vectors, dim, std::min<std::int64_t>(options.neighbors, points) - 1, progress, stop));
+    const FuzzyGraph graph = fuzzyGraph(neighbors, options.metric);
     const Curve curve = curveFor(options.minDist);
     const LayoutOptions layout{.components = options.components, .epochs = epochs, .a = curve.a, .b = curve.b, .seed = options.seed};
     auto shown = Clock::now() - kBetweenPictures;
-    return layOut(graph, *first, layout, [&](int epoch, const auto& coordinates) {
+    return layOut(graph, first, layout, [&](int epoch, const auto& coordinates) {
         report(progress, {"laying out", epoch, epochs, "epochs"});
         if (!partial || epoch == epochs || Clock::now() - shown < kBetweenPictures) return;
         partial(epoch, epochs, coordinates());

@@ -138,10 +138,9 @@ Result<std::shared_ptr<RandomAccessFile>> RandomAccessFile::open(const std::stri
     if (path.find('\0') != std::string::npos) return fail(cannotOpen(path, ENOENT));
     UniqueFd fd(::open(path.c_str(), kOpenFlags));
     if (!fd) return fail(cannotOpen(path, errno));
-    auto state = State::from(path, std::move(fd));
-    if (!state) return fail(std::move(state.error()));
-    std::shared_ptr<RandomAccessFile> file(new RandomAccessFile(std::move(*state)));
-    if (auto real = refuseLfsPointer(*file); !real) return fail(std::move(real.error()));
+    DLRM_TRY(auto state, State::from(path, std::move(fd)));
+    std::shared_ptr<RandomAccessFile> file(new RandomAccessFile(std::move(state)));
+    DLRM_TRY(refuseLfsPointer(*file));
     return file;
 }
 
@@ -163,20 +162,18 @@ Result<std::shared_ptr<RandomAccessFile>> RandomAccessFile::openBeneath(const st
     const std::string path = directory + (directory.ends_with('/') ? "" : "/") + relative;
     if (!fd && !follow && (errno == EXDEV || errno == ELOOP)) return fail(leavesDirectory(directory, relative, true));
     if (!fd) return fail(cannotOpen(path, errno));
-    auto state = State::from(path, std::move(fd));
-    if (!state) return fail(std::move(state.error()));
-    std::shared_ptr<RandomAccessFile> file(new RandomAccessFile(std::move(*state)));
-    if (auto real = refuseLfsPointer(*file); !real) return fail(std::move(real.error()));
+    DLRM_TRY(auto state, State::from(path, std::move(fd)));
+    std::shared_ptr<RandomAccessFile> file(new RandomAccessFile(std::move(state)));
+    DLRM_TRY(refuseLfsPointer(*file));
     return file;
 }
 
 void RandomAccessFile::followLinks() { s_followLinks = true; }
 
 Result<std::shared_ptr<RandomAccessFile>> RandomAccessFile::adopt(UniqueFd fd, const std::string& shownPath) {
-    auto state = State::from(shownPath, std::move(fd));
-    if (!state) return fail(std::move(state.error()));
-    (*state)->unnamed = true;
-    return std::shared_ptr<RandomAccessFile>(new RandomAccessFile(std::move(*state)));
+    DLRM_TRY(auto state, State::from(shownPath, std::move(fd)));
+    state->unnamed = true;
+    return std::shared_ptr<RandomAccessFile>(new RandomAccessFile(std::move(state)));
 }
 
 const std::string& RandomAccessFile::path() const { return m_state->path; }

@@ -59,3 +59,23 @@ using Failure = tl::unexpected<Error>;
 [[gnu::cold]] Failure cancelled();
 
 }  // namespace dlrm
+
+// Hands the failure of a Result on to the caller, which returns a Result (of anything) too. Two forms:
+//   DLRM_TRY(file.read(offset, out));           nothing but success is wanted
+//   DLRM_TRY(auto header, parseHeader(bytes));  declares `header` with the value; DLRM_TRY(m_header, …) assigns it
+// The expression is evaluated once. A Result that has a name keeps its error and a copy is handed on. The second form is
+// several statements: it stands in a block, never alone behind an if (the compiler refuses that).
+#define DLRM_TRY(first, ...) DLRM_TRY_##__VA_OPT__(VALUE)(__COUNTER__, first __VA_OPT__(, ) __VA_ARGS__)
+#define DLRM_TRY_(number, expression) DLRM_TRY_ONLY(DLRM_TRY_NAME(number), expression)
+#define DLRM_TRY_VALUE(number, declaration, ...) DLRM_TRY_DECLARE(DLRM_TRY_NAME(number), declaration, (__VA_ARGS__))
+#define DLRM_TRY_NAME(number) DLRM_TRY_JOIN(dlrmTried, number)
+#define DLRM_TRY_JOIN(stem, number) stem##number
+#define DLRM_TRY_ONLY(result, expression)                                           \
+    do {                                                                            \
+        if (auto&& result = (expression); !result)                                  \
+            return ::dlrm::fail(std::forward<decltype(result)>(result).error());    \
+    } while (false)
+#define DLRM_TRY_DECLARE(result, declaration, expression)           \
+    auto result = expression;                                       \
+    if (!result) return ::dlrm::fail(std::move(result).error());    \
+    declaration = *std::move(result)

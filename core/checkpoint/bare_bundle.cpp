@@ -43,22 +43,21 @@ Result<Checkpoint::Contents> openBareBundle(const std::string& path, const Check
                             .inFile(directory.path).butExpected("one .index file, or a file \"checkpoint\" that names one of them").butFound(someNames(prefixes))
                             .withRemedy("Give the path of one .index file."));
     }
-    const auto bundle = TensorBundle::open(directory.path, prefix);
-    if (!bundle) return fail(bundle.error());
+    DLRM_TRY(const auto bundle, TensorBundle::open(directory.path, prefix));
     if (stop.stop_requested()) return cancelled();
 
     CheckpointPieces pieces;
     pieces.path = path;
     pieces.layout = "TensorBundle";
-    pieces.description = fmt::format("A TensorFlow checkpoint of {} tensors; not a whole model.", (*bundle)->tensors().size());
+    pieces.description = fmt::format("A TensorFlow checkpoint of {} tensors; not a whole model.", bundle->tensors().size());
     pieces.missing = {"embedding tables by feature", "bottom MLP", "top MLP"};
     std::vector<CheckpointFile> files;
     std::vector<std::string> leftOut;
-    for (const BundleTensor& t : (*bundle)->tensors()) {
-        const std::string& shard = (*bundle)->shardOf(t)->path();
+    for (const BundleTensor& t : bundle->tensors()) {
+        const std::string& shard = bundle->shardOf(t)->path();
         files.push_back({shard.substr(shard.rfind('/') + 1), t.bytes, t.name, t.sliced ? shapeText(t.shape) + " in pieces" : shapeText(t.shape), name(t.type)});
         if (!isMatrix(t)) continue;
-        auto table = bundleTable(*bundle, t, "");
+        auto table = bundleTable(bundle, t, "");
         if (!table || !*table) {  // listed only
             leftOut.push_back(fmt::format("{} ({}, {})", t.name, shapeText(t.shape), table ? "in pieces that do not make a table" : "larger than a table can be"));
             continue;
@@ -67,14 +66,14 @@ Result<Checkpoint::Contents> openBareBundle(const std::string& path, const Check
         pieces.tableNames.push_back(t.name);
     }
     if (!leftOut.empty()) pieces.tableOrderNote = fmt::format("Left out, listed only: {}.", someNames(leftOut));
-    pieces.others.push_back({prefix + ".index", "index of the tensors", (*bundle)->index()});
+    pieces.others.push_back({prefix + ".index", "index of the tensors", bundle->index()});
     pieces.featureOfTable.resize(pieces.tables.size());
     std::iota(pieces.featureOfTable.begin(), pieces.featureOfTable.end(), 0);
     pieces.interactionOrder = pieces.featureOfTable;
     auto contents = buildContents(std::move(pieces), {});
     if (!contents) return contents;
     contents->files = std::move(files);
-    for (const auto& shard : (*bundle)->shards())
+    for (const auto& shard : bundle->shards())
         if (std::find(contents->openFiles.begin(), contents->openFiles.end(), shard) == contents->openFiles.end()) contents->openFiles.push_back(shard);
     return contents;
 }

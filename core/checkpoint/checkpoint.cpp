@@ -33,18 +33,16 @@ std::int64_t pageBytes() {
 
 Result<std::shared_ptr<const Checkpoint>> Checkpoint::open(const std::string& path, const CheckpointOptions& options, const ProgressFn& progress,
                                                            std::stop_token stop) try {
-    const auto directory = listCheckpointDirectory(path);
-    if (!directory) return fail(directory.error());
+    DLRM_TRY(const auto directory, listCheckpointDirectory(path));
     const CheckpointFormat* found = nullptr;
     for (const CheckpointFormat& format : checkpointFormats()) {
-        if (format.ofFile != directory->file.has_value() || !format.recognises(*directory)) continue;
+        if (format.ofFile != directory.file.has_value() || !format.recognises(directory)) continue;
         if (found) return fail(mixedLayouts(path, found->layout, format.layout));
         found = &format;
     }
-    if (!found) return fail(unknownLayout(path, *directory));
-    auto contents = found->open(path, *directory, options, progress, std::move(stop));
-    if (!contents) return fail(std::move(contents.error()));
-    return std::shared_ptr<const Checkpoint>(std::make_shared<Checkpoint>(std::move(*contents)));
+    if (!found) return fail(unknownLayout(path, directory));
+    DLRM_TRY(auto contents, found->open(path, directory, options, progress, std::move(stop)));
+    return std::shared_ptr<const Checkpoint>(std::make_shared<Checkpoint>(std::move(contents)));
 } catch (const std::bad_alloc&) {
     return fail(Error("E-CKPT-033", "There is not enough memory to open the checkpoint.")
                     .inFile(path).butExpected("free memory").butFound("less").withRemedy("Close other programs."));
@@ -67,13 +65,13 @@ Result<CrossWeights> Checkpoint::crossLayer(int index) const {
 
 Result<void> Checkpoint::checkUnchanged(const ProgressFn& progress, const std::stop_token& stop) const {
     for (const auto& file : m_contents.openFiles)
-        if (auto r = file->checkUnchanged(); !r) return r;
+        DLRM_TRY(file->checkUnchanged());
     return m_contents.lateCheck ? m_contents.lateCheck(progress, stop) : Result<void>();
 }
 
 Result<void> Checkpoint::checkUnchanged(TableId table) const {
     for (const auto& file : m_contents.tableFiles[static_cast<std::size_t>(value(table))])
-        if (auto r = file->checkUnchanged(); !r) return r;
+        DLRM_TRY(file->checkUnchanged());
     return m_contents.lateCheck ? m_contents.lateCheck({}, {}) : Result<void>();
 }
 

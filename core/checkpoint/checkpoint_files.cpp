@@ -63,7 +63,7 @@ public:
         }
         if (error) return fail(cannotLook(path, error.message()));
         for (const auto& [isLink, name] : folders)
-            if (auto inside = add(relative + name + "/"); !inside) return inside;
+            DLRM_TRY(add(relative + name + "/"));
         return {};
     }
 
@@ -87,13 +87,12 @@ Result<CheckpointFileList> everyFile(const std::string& path) {
     CheckpointFileList out;
     if (S_ISDIR(status.st_mode)) {
         out.base = path;
-        if (auto listed = Listing(out).add(""); !listed) return fail(std::move(listed.error()));
+        DLRM_TRY(Listing(out).add(""));
     } else {
-        auto directory = listCheckpointDirectory(path);
-        if (!directory) return fail(std::move(directory.error()));
-        out.base = directory->path;
-        out.isNamed = directory->file.has_value();
-        out.names = std::move(directory->names);
+        DLRM_TRY(auto directory, listCheckpointDirectory(path));
+        out.base = directory.path;
+        out.isNamed = directory.file.has_value();
+        out.names = std::move(directory.names);
         std::erase_if(out.names, isLeftOut);
     }
     while (out.base.size() > 1 && out.base.ends_with('/')) out.base.pop_back();

@@ -85,9 +85,9 @@ Result<void> checkCross(const CheckpointPieces& p) {
                             .butFound("shape " + shapeText(tensor.header.shape)).withRemedy(kForeignFile));
         };
         if (c.u)
-            if (auto r = fits(*c.u, {width, inner}); !r) return r;
-        if (auto r = fits(c.v, {inner, width}); !r) return r;
-        if (auto r = fits(c.bias, {width}); !r) return r;
+            DLRM_TRY(fits(*c.u, {width, inner}));
+        DLRM_TRY(fits(c.v, {inner, width}));
+        DLRM_TRY(fits(c.bias, {width}));
     }
     return {};
 }
@@ -128,7 +128,7 @@ Result<void> checkNumericals(const CheckpointPieces& p, std::int64_t numericals)
 Result<void> checkCardinalities(const CheckpointPieces& p, const CheckpointOptions& options) {
     // Of a part without tables nothing can be compared: a prediction says what is missing.
     if (options.cardinalities.empty() || !p.tableOrderKnown || (p.tables.empty() && !p.missing.empty())) return {};
-    if (auto r = checkTableCount(options, p.tables.size(), p.path); !r) return r;
+    DLRM_TRY(checkTableCount(options, p.tables.size(), p.path));
     for (std::size_t k = 0; k < p.tables.size(); ++k) {
         const int feature = p.featureOfTable[k];
         const std::int64_t cardinality = options.cardinalities[static_cast<std::size_t>(feature)];
@@ -186,28 +186,23 @@ void addMlp(Checkpoint::Contents& c, const std::vector<OpenLayer>& layers, const
 }
 
 Result<DenseWeights> readLayer(const OpenLayer& layer) {
-    auto kernel = layer.kernel.read();
-    if (!kernel) return fail(std::move(kernel.error()));
-    auto bias = layer.bias.read();
-    if (!bias) return fail(std::move(bias.error()));
-    return DenseWeights{layer.inputs(), layer.outputs(), std::move(*kernel), std::move(*bias)};
+    DLRM_TRY(auto kernel, layer.kernel.read());
+    DLRM_TRY(auto bias, layer.bias.read());
+    return DenseWeights{layer.inputs(), layer.outputs(), std::move(kernel), std::move(bias)};
 }
 
 Result<CrossWeights> readCross(const OpenCross& layer) {
     CrossWeights w;
     w.width = layer.bias.header.shape[0];
     if (layer.u) {
-        auto u = layer.u->read();
-        if (!u) return fail(std::move(u.error()));
+        DLRM_TRY(auto u, layer.u->read());
         w.projection = layer.u->header.shape[1];
-        w.u = std::move(*u);
+        w.u = std::move(u);
     }
-    auto v = layer.v.read();
-    if (!v) return fail(std::move(v.error()));
-    auto bias = layer.bias.read();
-    if (!bias) return fail(std::move(bias.error()));
-    w.v = std::move(*v);
-    w.bias = std::move(*bias);
+    DLRM_TRY(auto v, layer.v.read());
+    DLRM_TRY(auto bias, layer.bias.read());
+    w.v = std::move(v);
+    w.bias = std::move(bias);
     return w;
 }
 
@@ -224,12 +219,12 @@ void addCross(Checkpoint::Contents& c, const std::vector<OpenCross>& layers) {
 
 // Whether the parts fit each other and the dataset. Of a partial model only what is there can be asked.
 Result<void> checkPieces(const CheckpointPieces& p, const CheckpointOptions& options) {
-    if (auto r = checkChain(p.bottom); !r) return r;
-    if (auto r = checkChain(p.top); !r) return r;
+    DLRM_TRY(checkChain(p.bottom));
+    DLRM_TRY(checkChain(p.top));
     if (p.missing.empty()) {
-        if (auto r = p.interaction == InteractionKind::Cross ? checkCross(p) : checkEmbeddingDim(p); !r) return r;
-        if (auto r = checkTop(p); !r) return r;
-        if (auto r = checkNumericals(p, options.numericalFeatures); !r) return r;
+        DLRM_TRY(p.interaction == InteractionKind::Cross ? checkCross(p) : checkEmbeddingDim(p));
+        DLRM_TRY(checkTop(p));
+        DLRM_TRY(checkNumericals(p, options.numericalFeatures));
     }
     return checkCardinalities(p, options);
 }
@@ -255,7 +250,7 @@ Result<void> checkTableCount(const CheckpointOptions& options, std::size_t table
 }
 
 Result<Checkpoint::Contents> buildContents(CheckpointPieces p, const CheckpointOptions& options) {
-    if (auto r = checkPieces(p, options); !r) return fail(std::move(r.error()));
+    DLRM_TRY(checkPieces(p, options));
 
     Checkpoint::Contents c;
     c.path = p.path;

@@ -62,12 +62,11 @@ Error notAsWritten(const std::string& path, std::int64_t offset, const std::stri
 
 // Of values that are compared while they are read only the attributes are looked at.
 Result<void> refuseDamage(const Checkpoint& checkpoint, const ProgressFn& progress, const std::stop_token& stop) {
-    const auto own = checkpoint.checksums().empty() ? compareOwnChecksums(checkpoint, progress, stop)
-                                                    : compareAttributeChecksums(checkpoint, stop);
-    if (!own) return fail(own.error());
-    if (own->damage.empty()) return {};
-    const VerifyFinding& first = own->damage.front();
-    return fail(notAsWritten(own->base + "/" + first.file, first.offset, first.tensors, first.expected, first.found));
+    DLRM_TRY(const auto own, checkpoint.checksums().empty() ? compareOwnChecksums(checkpoint, progress, stop)
+                                                    : compareAttributeChecksums(checkpoint, stop));
+    if (own.damage.empty()) return {};
+    const VerifyFinding& first = own.damage.front();
+    return fail(notAsWritten(own.base + "/" + first.file, first.offset, first.tensors, first.expected, first.found));
 }
 
 }  // namespace
@@ -180,7 +179,7 @@ Result<void> TableBlocks::fill(Block& block) const {
     for (; part != parts.end() && part->firstRow < block.firstRow + block.rows; ++part) {
         const std::int64_t first = std::max(block.firstRow, part->firstRow), end = std::min(block.firstRow + block.rows, part->firstRow + part->rows);
         const std::byte* from = part->data + (first - part->firstRow) * part->rowStride;
-        if (auto same = compareChecksums(from, from + (end - first) * part->rowStride); !same) return same;
+        DLRM_TRY(compareChecksums(from, from + (end - first) * part->rowStride));
         copyPart(*part, first, end - first, item, rowBytes, block.bytes.data() + (first - block.firstRow) * rowBytes);
     }
     if (!m_checksums) return {};
@@ -201,11 +200,11 @@ Result<std::optional<TableBlocks::Block>> TableBlocks::next() {
         m_changed.notify_all();
         return std::optional(std::move(block));
     }
-    if (!m_damage) return fail(m_damage.error());
+    DLRM_TRY(m_damage);
     if (m_noMemory)
         return fail(Error("E-CONVERT-004", "There is not enough memory to convert the checkpoint.")
                         .inFile(m_checkpoint.path()).butExpected("32 MiB of free memory").butFound("less").withRemedy("close other programs"));
-    if (auto same = m_checkpoint.checkUnchanged(); !same) return fail(std::move(same.error()));
+    DLRM_TRY(m_checkpoint.checkUnchanged());
     return std::optional<Block>();
 }
 
@@ -230,8 +229,8 @@ Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const ModelSp
                         .inFile(checkpoint.path()).butExpected("tables or layers").butFound(fmt::format("{} that are neither", counted(checkpoint.files().size(), "tensor")))
                         .withRemedy("open the checkpoint that holds the model"));
     // What must hold before anything of it is used, here before hours of writing.
-    if (auto usable = checkpoint.checkUnchanged(progress, stop); !usable) return fail(std::move(usable.error()));
-    if (auto whole = refuseDamage(checkpoint, progress, stop); !whole) return fail(std::move(whole.error()));
+    DLRM_TRY(checkpoint.checkUnchanged(progress, stop));
+    DLRM_TRY(refuseDamage(checkpoint, progress, stop));
     auto done = namesHdf5(out) ? convertToHdf5(checkpoint, asked, out, progress, stop) : convertToDirectory(checkpoint, asked, out, progress, stop);
     if (!done) return done;
     done->path = out;

@@ -68,34 +68,31 @@ Result<void> writeTables(const Checkpoint& checkpoint, const std::string& direct
     TableBlocks blocks(checkpoint, false, stop);
     std::optional<NpyWriter> file;
     while (true) {
-        auto block = blocks.next();
-        if (!block) return fail(std::move(block.error()));
-        if (!*block) return {};
-        const TableSpec& table = checkpoint.spec().tables[(*block)->table];
-        const std::int64_t perFile = layoutB ? kRowsPerFileOfB : table.rows, first = (*block)->firstRow, end = first + (*block)->rows;
+        DLRM_TRY(auto block, blocks.next());
+        if (!block) return {};
+        const TableSpec& table = checkpoint.spec().tables[block->table];
+        const std::int64_t perFile = layoutB ? kRowsPerFileOfB : table.rows, first = block->firstRow, end = first + block->rows;
         if (first % perFile == 0) {  // blocks are a power of two of rows, so none lies in two files
             const std::int64_t shape[] = {std::min(perFile, table.rows - first), table.dim};
-            auto created = NpyWriter::create(directory + "/" + tableFile((*block)->table, table, layoutB, first / perFile), npyType(table.dtype), shape);
-            if (!created) return fail(std::move(created.error()));
-            file.emplace(std::move(*created));
+            DLRM_TRY(auto created, NpyWriter::create(directory + "/" + tableFile(block->table, table, layoutB, first / perFile), npyType(table.dtype), shape));
+            file.emplace(std::move(created));
         }
-        if (auto written = file->write((*block)->bytes); !written) return written;
-        progress.add((*block)->bytes.size());
+        DLRM_TRY(file->write(block->bytes));
+        progress.add(block->bytes.size());
         if (end == table.rows || end % perFile == 0)
-            if (auto finished = file->finish(); !finished) return finished;
-        blocks.recycle(*std::move(*block));
+            DLRM_TRY(file->finish());
+        blocks.recycle(*std::move(block));
     }
 }
 
 Result<void> writeLayers(const Checkpoint& checkpoint, const std::string& directory, ConvertProgress& progress, const std::stop_token& stop) {
     for (const NamedTensor& tensor : layerTensors(checkpoint.spec())) {
         if (stop.stop_requested()) return cancelled();
-        const auto stored = checkpoint.storedTensor(tensor.tensor);
-        if (!stored) return fail(stored.error());
+        DLRM_TRY(const auto stored, checkpoint.storedTensor(tensor.tensor));
         const char* mlp = tensor.tensor.stack == LayerTensor::Stack::Top ? "top_mlp" : "bottom_mlp";
         const std::string name = fmt::format("{}/{}_layer_{}_{}_part0.npy", directory, mlp, tensor.tensor.layer, tensor.part);
-        if (auto written = writeNpy(name, npyType(stored->dtype), stored->shape, stored->values); !written) return written;
-        progress.add(stored->values.size());
+        DLRM_TRY(writeNpy(name, npyType(stored.dtype), stored.shape, stored.values));
+        progress.add(stored.values.size());
     }
     return {};
 }
@@ -108,13 +105,12 @@ Result<Conversion> convertToDirectory(const Checkpoint& checkpoint, const ModelS
         return fail(Error("E-CONVERT-002", "This model cannot be written as a directory of layout B or C.")
                         .inFile(checkpoint.path()).butExpected("tables of one width that interact by dot products, in feature order or descending cardinality, and two MLPs")
                         .butFound(reason).withRemedy("convert it to an .h5 file, which holds every model"));
-    auto directory = AtomicDirectory::create(out);
-    if (!directory) return fail(std::move(directory.error()));
+    DLRM_TRY(auto directory, AtomicDirectory::create(out));
     ConvertProgress done(spec, progress);
-    if (auto written = writeTables(checkpoint, directory->temporaryPath(), layoutB, done, stop); !written) return fail(std::move(written.error()));
-    if (auto written = writeLayers(checkpoint, directory->temporaryPath(), done, stop); !written) return fail(std::move(written.error()));
-    if (auto same = checkpoint.checkUnchanged(progress, stop); !same) return fail(std::move(same.error()));
-    if (auto committed = directory->commit(); !committed) return fail(std::move(committed.error()));
+    DLRM_TRY(writeTables(checkpoint, directory.temporaryPath(), layoutB, done, stop));
+    DLRM_TRY(writeLayers(checkpoint, directory.temporaryPath(), done, stop));
+    DLRM_TRY(checkpoint.checkUnchanged(progress, stop));
+    DLRM_TRY(directory.commit());
 
     Conversion result;
     result.layout = layoutB ? "B" : "C";

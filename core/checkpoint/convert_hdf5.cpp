@@ -115,14 +115,13 @@ Result<void> writeTables(Output& out, const Checkpoint& checkpoint, const std::v
     out.file.group("/tables");
     TableBlocks blocks(checkpoint, true, stop);
     while (true) {
-        auto block = blocks.next();
-        if (!block) return fail(std::move(block.error()));
-        if (!*block) return {};
-        const TableSpec& table = spec.tables[(*block)->table];
-        if ((*block)->firstRow == 0) beginTable(out, table, "/tables/" + names[(*block)->table], (*block)->table);
-        if (auto written = out.file.writeChunk((*block)->bytes); !written) return written;
-        progress.add(static_cast<std::size_t>((*block)->rows * table.dim * itemSize(table.dtype)));
-        blocks.recycle(*std::move(*block));
+        DLRM_TRY(auto block, blocks.next());
+        if (!block) return {};
+        const TableSpec& table = spec.tables[block->table];
+        if (block->firstRow == 0) beginTable(out, table, "/tables/" + names[block->table], block->table);
+        DLRM_TRY(out.file.writeChunk(block->bytes));
+        progress.add(static_cast<std::size_t>(block->rows * table.dim * itemSize(table.dtype)));
+        blocks.recycle(*std::move(block));
     }
 }
 
@@ -140,7 +139,7 @@ Result<void> writeTensor(Hdf5Stream& file, const std::string& path, const Stored
         std::fill(values.begin() + static_cast<std::ptrdiff_t>(bytes), values.end(), std::byte{0});
         const std::uint32_t sum = fletcher32(values);
         std::memcpy(chunk.data() + values.size(), &sum, sizeof sum);
-        if (auto written = file.writeChunk(chunk); !written) return written;
+        DLRM_TRY(file.writeChunk(chunk));
     }
     return {};
 }
@@ -149,21 +148,20 @@ Result<void> writeLayers(Hdf5Stream& file, const Checkpoint& checkpoint, Convert
     std::set<std::string> groups;
     for (const NamedTensor& named : layerTensors(checkpoint.spec())) {
         if (stop.stop_requested()) return cancelled();
-        const auto tensor = checkpoint.storedTensor(named.tensor);
-        if (!tensor) return fail(tensor.error());
+        DLRM_TRY(const auto tensor, checkpoint.storedTensor(named.tensor));
         const std::string layer = "/" + named.layer;
         for (const std::string& group : {layer.substr(0, layer.rfind('/')), layer})
             if (groups.insert(group).second) file.group(group);
         // The dimensions: input and output; between the two kernels of a cross layer, projection.
         std::vector<std::string> axes;
-        if (tensor->shape.size() == 2) axes.push_back(layer + (named.part == "kernel_v" ? "/projection" : "/input"));
+        if (tensor.shape.size() == 2) axes.push_back(layer + (named.part == "kernel_v" ? "/projection" : "/input"));
         axes.push_back(layer + (named.part == "kernel_u" ? "/projection" : "/output"));
         for (std::size_t d = 0; d < axes.size(); ++d)
-            if (groups.insert(axes[d]).second) file.axis(axes[d], tensor->shape[d]);
+            if (groups.insert(axes[d]).second) file.axis(axes[d], tensor.shape[d]);
         const std::string path = layer + "/" + named.part;
-        if (auto written = writeTensor(file, path, *tensor, axes, stop); !written) return written;
+        DLRM_TRY(writeTensor(file, path, tensor, axes, stop));
         describe(file, path, fmt::format("{} of {}", named.part, named.layer));
-        progress.add(tensor->values.size());
+        progress.add(tensor.values.size());
     }
     return {};
 }
@@ -182,17 +180,15 @@ Result<Conversion> convertToHdf5(const Checkpoint& checkpoint, const ModelSpec& 
         return fail(Error("E-CONVERT-005", "The names of the tables are longer than an HDF5 file of ours can hold.")
                         .inFile(checkpoint.path()).butExpected(fmt::format("at most {} bytes of names, and 4 more each", kMostNameBytes)).butFound(fmt::format("{} bytes", nameBytes))
                         .withRemedy("give the features shorter names"));
-    auto file = Hdf5Stream::create(out, spec.bytes());
-    if (!file) return fail(std::move(file.error()));
+    DLRM_TRY(auto file, Hdf5Stream::create(out, spec.bytes()));
     ConvertProgress done(spec, progress);
-    Output output{**file};
+    Output output{*file};
     writeRoot(output, spec, names);
-    if (auto written = writeTables(output, checkpoint, names, done, stop); !written)
-        return fail(std::move(written.error()));
-    if (auto written = writeLayers(**file, checkpoint, done, stop); !written) return fail(std::move(written.error()));
-    if (auto same = checkpoint.checkUnchanged(progress, stop); !same) return fail(std::move(same.error()));
-    (*file)->attribute("/", std::string(kHdf5AttributesSum), output.sum.hex());
-    if (auto finished = (*file)->finish(); !finished) return fail(std::move(finished.error()));
+    DLRM_TRY(writeTables(output, checkpoint, names, done, stop));
+    DLRM_TRY(writeLayers(*file, checkpoint, done, stop));
+    DLRM_TRY(checkpoint.checkUnchanged(progress, stop));
+    file->attribute("/", std::string(kHdf5AttributesSum), output.sum.hex());
+    DLRM_TRY(file->finish());
 
     Conversion result;
     result.layout = "H5";

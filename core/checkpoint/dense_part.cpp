@@ -99,9 +99,8 @@ Result<Found> find(const TensorBundle& bundle) {
     if (variables.empty()) return found;
     std::map<std::string, std::string> names;
     if (const BundleTensor* graph = bundle.find(kGraphKey); graph && graph->elements == 1) {
-        const auto text = bundle.readStrings(*graph);
-        if (!text) return fail(text.error());
-        auto parsed = variableNames(std::as_bytes(std::span(text->front())));
+        DLRM_TRY(const auto text, bundle.readStrings(*graph));
+        auto parsed = variableNames(std::as_bytes(std::span(text.front())));
         if (!parsed) return fail(std::move(parsed.error()).inFile(bundle.shardOf(*graph)->path()).atOffset(graph->offset).inField(graph->name));
         names = std::move(*parsed);
     }
@@ -122,13 +121,10 @@ Result<std::vector<OpenLayer>> openLayers(const std::shared_ptr<const TensorBund
         const auto next = static_cast<std::int64_t>(out.size());
         if (number != next || !tensors.kernels[0] || tensors.kernels[1]) return fail(incomplete(*bundle, part, next, "kernel"));
         if (!tensors.bias) return fail(incomplete(*bundle, part, next, "bias"));
-        auto kernel = bundleTensor(bundle, *tensors.kernels[0], directory);
-        if (!kernel) return fail(std::move(kernel.error()));
-        auto bias = bundleTensor(bundle, *tensors.bias, directory);
-        if (!bias) return fail(std::move(bias.error()));
-        auto layer = wholeLayer(std::move(*kernel), std::move(*bias));
-        if (!layer) return fail(std::move(layer.error()));
-        out.push_back(std::move(*layer));
+        DLRM_TRY(auto kernel, bundleTensor(bundle, *tensors.kernels[0], directory));
+        DLRM_TRY(auto bias, bundleTensor(bundle, *tensors.bias, directory));
+        DLRM_TRY(auto layer, wholeLayer(std::move(kernel), std::move(bias)));
+        out.push_back(std::move(layer));
     }
     return out;
 }
@@ -141,16 +137,13 @@ Result<std::vector<OpenCross>> openCross(const std::shared_ptr<const TensorBundl
         if (!tensors.bias) return fail(incomplete(*bundle, "cross", next, "bias"));
         OpenCross layer;
         if (tensors.kernels[1]) {
-            auto u = bundleTensor(bundle, *tensors.kernels[0], directory);
-            if (!u) return fail(std::move(u.error()));
-            layer.u = std::move(*u);
+            DLRM_TRY(auto u, bundleTensor(bundle, *tensors.kernels[0], directory));
+            layer.u = std::move(u);
         }
-        auto v = bundleTensor(bundle, *tensors.kernels[tensors.kernels[1] ? 1 : 0], directory);
-        if (!v) return fail(std::move(v.error()));
-        layer.v = std::move(*v);
-        auto bias = bundleTensor(bundle, *tensors.bias, directory);
-        if (!bias) return fail(std::move(bias.error()));
-        layer.bias = std::move(*bias);
+        DLRM_TRY(auto v, bundleTensor(bundle, *tensors.kernels[tensors.kernels[1] ? 1 : 0], directory));
+        layer.v = std::move(v);
+        DLRM_TRY(auto bias, bundleTensor(bundle, *tensors.bias, directory));
+        layer.bias = std::move(bias);
         out.push_back(std::move(layer));
     }
     return out;
@@ -180,11 +173,9 @@ Result<NpyTensor> bundleTensor(const std::shared_ptr<const TensorBundle>& bundle
 
 Result<std::optional<OpenTable>> bundleTable(const std::shared_ptr<const TensorBundle>& bundle, const BundleTensor& t, const std::string& directory) {
     if (!t.sliced) {
-        auto tensor = bundleTensor(bundle, t, directory);
-        if (!tensor) return fail(std::move(tensor.error()));
-        auto table = wholeTable(std::move(*tensor));
-        if (!table) return fail(std::move(table.error()));
-        return std::optional(std::move(*table));
+        DLRM_TRY(auto tensor, bundleTensor(bundle, t, directory));
+        DLRM_TRY(auto table, wholeTable(std::move(tensor)));
+        return std::optional(std::move(table));
     }
     std::vector<BundleSlice> slices = t.slices;
     if (t.shape.size() != 2 || slices.empty()) return std::optional<OpenTable>();
@@ -198,15 +189,13 @@ Result<std::optional<OpenTable>> bundleTable(const std::shared_ptr<const TensorB
         if (slice.start[0] != table.rows || slice.start[1] != column || slice.length[0] < 1 || slice.length[1] < 1 ||
             (lastBlock ? slice.length[0] > firstBlockRows : slice.length[0] != firstBlockRows) || (!beginsBlock && slice.length[0] != table.parts.back().rows))
             return std::optional<OpenTable>();
-        auto tensor = bundleTensor(bundle, bundle->pieces()[slice.piece], directory);
-        if (!tensor) return fail(std::move(tensor.error()));
-        auto piece = wholeTable(std::move(*tensor));
-        if (!piece) return fail(std::move(piece.error()));
-        piece->parts[0].firstRow = slice.start[0];
-        piece->parts[0].firstColumn = slice.start[1];
-        table.parts.push_back(piece->parts[0]);
-        table.tensors.push_back(std::move(piece->tensors[0]));
-        table.dtype = piece->dtype;
+        DLRM_TRY(auto tensor, bundleTensor(bundle, bundle->pieces()[slice.piece], directory));
+        DLRM_TRY(auto piece, wholeTable(std::move(tensor)));
+        piece.parts[0].firstRow = slice.start[0];
+        piece.parts[0].firstColumn = slice.start[1];
+        table.parts.push_back(piece.parts[0]);
+        table.tensors.push_back(std::move(piece.tensors[0]));
+        table.dtype = piece.dtype;
         column += slice.length[1];
         if (column == t.shape[1]) {
             table.rows += slice.length[0];
@@ -222,26 +211,21 @@ Result<std::optional<OpenTable>> bundleTable(const std::shared_ptr<const TensorB
 }
 
 Result<BundleParts> findParts(const std::shared_ptr<const TensorBundle>& bundle, const std::string& directory) {
-    auto found = find(*bundle);
-    if (!found) return fail(std::move(found.error()));
+    DLRM_TRY(auto found, find(*bundle));
     BundleParts parts;
-    parts.others = std::move(found->others);
-    parts.fused = found->fused && found->tables.size() == 1;
-    for (const BundleTensor* t : found->tables) {
-        auto table = bundleTable(bundle, *t, directory);
-        if (!table) return fail(std::move(table.error()));
-        if (!*table || (parts.fused && (*table)->parts.size() > 1)) return fail(bundleTensor(bundle, *t, directory).error());  // says that it is stored in pieces
-        parts.tables.push_back(std::move(**table));
+    parts.others = std::move(found.others);
+    parts.fused = found.fused && found.tables.size() == 1;
+    for (const BundleTensor* t : found.tables) {
+        DLRM_TRY(auto table, bundleTable(bundle, *t, directory));
+        if (!table || (parts.fused && table->parts.size() > 1)) return fail(bundleTensor(bundle, *t, directory).error());  // says that it is stored in pieces
+        parts.tables.push_back(std::move(*table));
     }
-    auto bottom = openLayers(bundle, directory, found->bottom, "bottom_mlp");
-    if (!bottom) return fail(std::move(bottom.error()));
-    auto top = openLayers(bundle, directory, found->top, "top_mlp");
-    if (!top) return fail(std::move(top.error()));
-    auto cross = openCross(bundle, directory, found->cross);
-    if (!cross) return fail(std::move(cross.error()));
-    parts.bottom = std::move(*bottom);
-    parts.top = std::move(*top);
-    parts.cross = std::move(*cross);
+    DLRM_TRY(auto bottom, openLayers(bundle, directory, found.bottom, "bottom_mlp"));
+    DLRM_TRY(auto top, openLayers(bundle, directory, found.top, "top_mlp"));
+    DLRM_TRY(auto cross, openCross(bundle, directory, found.cross));
+    parts.bottom = std::move(bottom);
+    parts.top = std::move(top);
+    parts.cross = std::move(cross);
     return parts;
 }
 

@@ -67,13 +67,12 @@ Result<CheckpointDirectory> listCheckpointDirectory(const std::string& path) {
     struct stat s {};
     const int error = path.find('\0') != std::string::npos ? ENOENT : stat(path.c_str(), &s) == 0 ? 0 : errno;
     if (error == 0 && S_ISDIR(s.st_mode)) {
-        auto names = list(path);
-        if (!names) return fail(std::move(names.error()));
-        if (names->empty())
+        DLRM_TRY(auto names, list(path));
+        if (names.empty())
             return fail(Error("E-CKPT-004", "The directory is empty.")
                             .inFile(path).butExpected("the files of a checkpoint").butFound("no file")
                             .withRemedy("Give the directory the checkpoint was saved or downloaded to."));
-        return CheckpointDirectory{path, std::nullopt, std::nullopt, std::move(*names)};
+        return CheckpointDirectory{path, std::nullopt, std::nullopt, std::move(names)};
     }
     const std::size_t slash = path.rfind('/');
     const std::string directory = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
@@ -87,12 +86,11 @@ Result<CheckpointDirectory> listCheckpointDirectory(const std::string& path) {
     if (error != ENOENT) return fail(cannotList(path, error));
 
     if (stat(directory.c_str(), &s) != 0) return fail(errno == ENOENT || errno == ENOTDIR ? nothingThere(path) : cannotList(directory, errno));
-    auto names = list(directory);
-    if (!names) return fail(std::move(names.error()));
-    if (std::find(names->begin(), names->end(), prefix + ".index") != names->end()) return bundleFiles(directory, prefix, std::move(*names));
-    std::erase_if(*names, [&](const std::string& name) { return !name.starts_with(prefix + "_rank_"); });
-    if (prefix.empty() || names->empty()) return fail(nothingThere(path));
-    return CheckpointDirectory{directory, prefix, std::nullopt, std::move(*names)};
+    DLRM_TRY(auto names, list(directory));
+    if (std::find(names.begin(), names.end(), prefix + ".index") != names.end()) return bundleFiles(directory, prefix, std::move(names));
+    std::erase_if(names, [&](const std::string& name) { return !name.starts_with(prefix + "_rank_"); });
+    if (prefix.empty() || names.empty()) return fail(nothingThere(path));
+    return CheckpointDirectory{directory, prefix, std::nullopt, std::move(names)};
 }
 
 std::string someNames(const std::vector<std::string>& names) {

@@ -49,15 +49,14 @@ struct Document {
 
 Result<Document> readDocument(const std::string& directory, const std::string& relative) {
     Document document;
-    auto file = RandomAccessFile::openBeneath(directory, relative);
-    if (!file) return fail(std::move(file.error()));
-    document.file = std::move(*file);
+    DLRM_TRY(auto file, RandomAccessFile::openBeneath(directory, relative));
+    document.file = std::move(file);
     if (document.file->size() > kMostConfigBytes)
         return fail(Error("E-CONF-001", "The configuration is larger than any that was saved with a checkpoint.")
                         .inFile(document.file->path()).atOffset(0).butExpected(fmt::format("at most {} bytes", kMostConfigBytes))
                         .butFound(fmt::format("{} bytes", document.file->size())).withRemedy("Use the file that was saved with the checkpoint."));
     std::string text(static_cast<std::size_t>(document.file->size()), '\0');
-    if (auto r = document.file->read(0, std::as_writable_bytes(std::span(text))); !r) return fail(std::move(r.error()));
+    DLRM_TRY(document.file->read(0, std::as_writable_bytes(std::span(text))));
     document.json = Json::parse(text, nullptr, false);
     if (!document.json.is_object())
         return fail(Error("E-CONF-002", "The configuration is not in JSON.").inFile(document.file->path()).atOffset(0).butExpected("a JSON object")
@@ -69,13 +68,11 @@ Result<Document> readDocument(const std::string& directory, const std::string& r
 // Both lists of one entry per table.
 template <class Config>
 Result<void> readTables(const Document& d, Config& config) {
-    auto cardinalities = d.numbers("categorical_cardinalities", kMostRows);
-    if (!cardinalities) return fail(std::move(cardinalities.error()));
-    auto dims = d.numbers("embedding_dim", kMostDim);
-    if (!dims) return fail(std::move(dims.error()));
-    if (dims->size() != cardinalities->size()) return fail(d.bad("embedding_dim", fmt::format("one number for each of {} tables", cardinalities->size())));
-    config.cardinalities = std::move(*cardinalities);
-    config.embeddingDims = std::move(*dims);
+    DLRM_TRY(auto cardinalities, d.numbers("categorical_cardinalities", kMostRows));
+    DLRM_TRY(auto dims, d.numbers("embedding_dim", kMostDim));
+    if (dims.size() != cardinalities.size()) return fail(d.bad("embedding_dim", fmt::format("one number for each of {} tables", cardinalities.size())));
+    config.cardinalities = std::move(cardinalities);
+    config.embeddingDims = std::move(dims);
     config.file = d.file;
     return {};
 }
@@ -83,63 +80,53 @@ Result<void> readTables(const Document& d, Config& config) {
 }  // namespace
 
 Result<DenseConfig> readDenseConfig(const std::string& directory, const std::string& relative) {
-    const auto d = readDocument(directory, relative);
-    if (!d) return fail(d.error());
+    DLRM_TRY(const auto d, readDocument(directory, relative));
     DenseConfig config;
-    if (auto r = readTables(*d, config); !r) return fail(std::move(r.error()));
-    const auto interaction = d->json.find("interaction");
-    if (interaction != d->json.end() && interaction->is_string()) config.interaction = interaction->get<std::string>();
+    DLRM_TRY(readTables(d, config));
+    const auto interaction = d.json.find("interaction");
+    if (interaction != d.json.end() && interaction->is_string()) config.interaction = interaction->get<std::string>();
     if (config.interaction != "dot_custom_cuda" && config.interaction != "dot_tensorflow" && config.interaction != "cross")
-        return fail(d->bad("interaction", "dot_custom_cuda, dot_tensorflow or cross"));
+        return fail(d.bad("interaction", "dot_custom_cuda, dot_tensorflow or cross"));
     for (const auto& [key, out] : {std::pair("bottom_mlp_dims", &config.bottomDims), std::pair("top_mlp_dims", &config.topDims)}) {
-        auto dims = d->numbers(key, std::int64_t{1} << 20);
-        if (!dims) return fail(std::move(dims.error()));
-        *out = std::move(*dims);
+        DLRM_TRY(auto dims, d.numbers(key, std::int64_t{1} << 20));
+        *out = std::move(dims);
     }
-    auto numericals = d->number("num_numerical_features", 1, std::int64_t{1} << 16);
-    if (!numericals) return fail(std::move(numericals.error()));
-    config.numericals = *numericals;
+    DLRM_TRY(auto numericals, d.number("num_numerical_features", 1, std::int64_t{1} << 16));
+    config.numericals = numericals;
     if (!config.isCross()) return config;
-    auto layers = d->number("num_cross_layers", 1, 1000);
-    if (!layers) return fail(std::move(layers.error()));
-    config.crossLayers = *layers;
-    if (const auto p = d->json.find("cross_layer_projection_dim"); p != d->json.end() && p->is_null()) return config;
-    auto projection = d->number("cross_layer_projection_dim", 1, std::int64_t{1} << 20);
-    if (!projection) return fail(std::move(projection.error()));
-    config.projection = *projection;
+    DLRM_TRY(auto layers, d.number("num_cross_layers", 1, 1000));
+    config.crossLayers = layers;
+    if (const auto p = d.json.find("cross_layer_projection_dim"); p != d.json.end() && p->is_null()) return config;
+    DLRM_TRY(auto projection, d.number("cross_layer_projection_dim", 1, std::int64_t{1} << 20));
+    config.projection = projection;
     return config;
 }
 
 Result<SparseConfig> readSparseConfig(const std::string& directory, const std::string& relative) {
-    const auto d = readDocument(directory, relative);
-    if (!d) return fail(d.error());
+    DLRM_TRY(const auto d, readDocument(directory, relative));
     SparseConfig config;
-    if (auto r = readTables(*d, config); !r) return fail(std::move(r.error()));
-    const auto concat = d->json.find("concat_embedding");
-    if (concat == d->json.end() || !concat->is_boolean()) return fail(d->bad("concat_embedding", "true or false"));
+    DLRM_TRY(readTables(d, config));
+    const auto concat = d.json.find("concat_embedding");
+    if (concat == d.json.end() || !concat->is_boolean()) return fail(d.bad("concat_embedding", "true or false"));
     config.concatEmbedding = concat->get<bool>();
     // sparse_model.py: the first version gave its mde embeddings combiner='sum' and saved no data_parallel_input; the later one has no combiner at all.
-    const auto mde = d->json.find("use_mde_embeddings");
-    config.sumsBags = !config.concatEmbedding && mde != d->json.end() && mde->is_boolean() && mde->get<bool>() && !d->json.contains("data_parallel_input");
+    const auto mde = d.json.find("use_mde_embeddings");
+    config.sumsBags = !config.concatEmbedding && mde != d.json.end() && mde->is_boolean() && mde->get<bool>() && !d.json.contains("data_parallel_input");
     return config;
 }
 
 Result<TableConfig> readTableConfig(const std::string& directory, const std::string& relative) {
-    const auto d = readDocument(directory, relative);
-    if (!d) return fail(d.error());
-    auto cardinalities = d->numbers("categorical_cardinalities", kMostRows);
-    if (!cardinalities) return fail(std::move(cardinalities.error()));
-    return TableConfig{std::move(*cardinalities), d->file};
+    DLRM_TRY(const auto d, readDocument(directory, relative));
+    DLRM_TRY(auto cardinalities, d.numbers("categorical_cardinalities", kMostRows));
+    return TableConfig{std::move(cardinalities), d.file};
 }
 
 Result<HpsConfig> readHpsConfig(const std::string& directory, const std::string& relative) {
-    const auto d = readDocument(directory, relative);
-    if (!d) return fail(d.error());
-    const auto models = d->json.find("models");
-    if (models == d->json.end() || !models->is_array() || models->size() != 1 || !models->front().is_object()) return fail(d->bad("models", "a list of one model"));
-    auto sizes = Document{models->front(), d->file}.numbers("embedding_vecsize_per_table", kMostDim);
-    if (!sizes) return fail(std::move(sizes.error()));
-    return HpsConfig{std::move(*sizes), d->file};
+    DLRM_TRY(const auto d, readDocument(directory, relative));
+    const auto models = d.json.find("models");
+    if (models == d.json.end() || !models->is_array() || models->size() != 1 || !models->front().is_object()) return fail(d.bad("models", "a list of one model"));
+    DLRM_TRY(auto sizes, Document{models->front(), d.file}.numbers("embedding_vecsize_per_table", kMostDim));
+    return HpsConfig{std::move(sizes), d.file};
 }
 
 }  // namespace dlrm

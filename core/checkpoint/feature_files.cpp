@@ -59,7 +59,7 @@ Result<NamedFiles> sortNames(const CheckpointDirectory& directory, bool rowsInNa
         ++files.count;
         switch (f->kind) {
             case Kind::Table:
-                if (auto r = addTableFile(files, *f, name, directory.path); !r) return fail(std::move(r.error()));
+                DLRM_TRY(addTableFile(files, *f, name, directory.path));
                 break;
             case Kind::BottomKernel: files.bottom[f->index].kernel = name; break;
             case Kind::BottomBias: files.bottom[f->index].bias = name; break;
@@ -110,9 +110,8 @@ Result<std::vector<OpenLayer>> openMlp(TensorOpener& opener, const NamedLayers& 
     }
     std::vector<OpenLayer> out;
     for (const auto& [index, names] : layers) {
-        auto layer = opener.openLayer(names);
-        if (!layer) return fail(std::move(layer.error()));
-        out.push_back(std::move(*layer));
+        DLRM_TRY(auto layer, opener.openLayer(names));
+        out.push_back(std::move(layer));
     }
     return out;
 }
@@ -148,32 +147,27 @@ std::optional<FeatureFileName> parseFeatureFileName(std::string_view name) {
 }
 
 Result<CheckpointPieces> openFeatureFiles(const CheckpointDirectory& directory, bool rowsInNames, const ProgressFn& progress, std::stop_token stop) {
-    auto files = sortNames(directory, rowsInNames);
-    if (!files) return fail(std::move(files.error()));
-    auto names = tableNames(*files, directory, rowsInNames);
-    if (!names) return fail(std::move(names.error()));
+    DLRM_TRY(auto files, sortNames(directory, rowsInNames));
+    DLRM_TRY(auto names, tableNames(files, directory, rowsInNames));
 
-    TensorOpener opener(directory.path, files->count, progress, std::move(stop));
+    TensorOpener opener(directory.path, files.count, progress, std::move(stop));
     CheckpointPieces pieces;
-    for (std::size_t i = 0; i < names->size(); ++i) {
-        auto table = opener.openTable((*names)[i]);
-        if (!table) return fail(std::move(table.error()));
-        const std::int64_t rowsByName = files->tables.at(static_cast<std::int64_t>(i)).rows;
-        if (rowsInNames && table->rows != rowsByName)
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        DLRM_TRY(auto table, opener.openTable(names[i]));
+        const std::int64_t rowsByName = files.tables.at(static_cast<std::int64_t>(i)).rows;
+        if (rowsInNames && table.rows != rowsByName)
             return fail(Error("E-CKPT-014", "A table does not have as many rows as its name says.")
-                            .inFile(table->tensors[0].file->path()).butExpected(counted(rowsByName, "row"))
-                            .butFound(fmt::format("{} in {}", counted(table->rows, "row"), counted(table->parts.size(), "part")))
-                            .withRemedy(table->rows < rowsByName ? "Copy the checkpoint again: the last parts are missing."
+                            .inFile(table.tensors[0].file->path()).butExpected(counted(rowsByName, "row"))
+                            .butFound(fmt::format("{} in {}", counted(table.rows, "row"), counted(table.parts.size(), "part")))
+                            .withRemedy(table.rows < rowsByName ? "Copy the checkpoint again: the last parts are missing."
                                                                  : "Give the files their original names."));
-        pieces.tables.push_back(std::move(*table));
+        pieces.tables.push_back(std::move(table));
     }
-    auto bottom = openMlp(opener, files->bottom, "bottom_mlp", directory, *files);
-    if (!bottom) return fail(std::move(bottom.error()));
-    auto top = openMlp(opener, files->top, "top_mlp", directory, *files);
-    if (!top) return fail(std::move(top.error()));
-    pieces.bottom = std::move(*bottom);
-    pieces.top = std::move(*top);
-    pieces.ignored = std::move(files->ignored);
+    DLRM_TRY(auto bottom, openMlp(opener, files.bottom, "bottom_mlp", directory, files));
+    DLRM_TRY(auto top, openMlp(opener, files.top, "top_mlp", directory, files));
+    pieces.bottom = std::move(bottom);
+    pieces.top = std::move(top);
+    pieces.ignored = std::move(files.ignored);
     pieces.featureOfTable.resize(pieces.tables.size());
     std::iota(pieces.featureOfTable.begin(), pieces.featureOfTable.end(), 0);
     return pieces;

@@ -61,7 +61,7 @@ Result<void> readParts(const RandomAccessFile& file, std::int64_t offset, std::i
         if (stop.stop_requested()) return cancelled();
         const auto part = buffer.first(static_cast<std::size_t>(
             std::min<std::int64_t>(static_cast<std::int64_t>(buffer.size()), offset + bytes - at)));
-        if (auto read = file.read(at, part); !read) return read;
+        DLRM_TRY(file.read(at, part));
         take(part);
         at += static_cast<std::int64_t>(part.size());
         done(static_cast<std::int64_t>(part.size()));
@@ -71,7 +71,7 @@ Result<void> readParts(const RandomAccessFile& file, std::int64_t offset, std::i
 
 Result<void> checkUnchanged(const FilesToHash& work) {
     for (const auto& file : work.open)
-        if (auto same = file->checkUnchanged(); !same) return same;
+        DLRM_TRY(file->checkUnchanged());
     return {};
 }
 
@@ -80,14 +80,13 @@ Result<void> checkUnchanged(const FilesToHash& work) {
 Result<FilesToHash> openFiles(const CheckpointFileList& list) {
     FilesToHash out;
     for (const std::string& name : list.names) {
-        auto file = list.open(name);
-        if (!file) return fail(std::move(file.error()));
-        VerifiedFile entry{recordableName(name), {}, (*file)->size(), {}};
+        DLRM_TRY(auto file, list.open(name));
+        VerifiedFile entry{recordableName(name), {}, file->size(), {}};
         entry.blocks.resize(static_cast<std::size_t>((entry.bytes + kVerifyBlockBytes - 1) / kVerifyBlockBytes));
         out.bytes += entry.bytes;
         out.blocks += static_cast<std::int64_t>(entry.blocks.size());
         out.files.push_back(std::move(entry));
-        out.open.push_back(std::move(*file));
+        out.open.push_back(std::move(file));
     }
     return out;
 }
@@ -124,7 +123,7 @@ Result<std::vector<std::string>> hashSha256(const FilesToHash& work, const Progr
             return read;
         });
     if (hashed) hashed = checkUnchanged(work);
-    if (!hashed) return fail(std::move(hashed.error()));
+    DLRM_TRY(hashed);
     return sums;
 }
 

@@ -46,11 +46,10 @@ Result<std::vector<OpenTable>> splitConcatenated(std::vector<OpenTable> files, c
     std::vector<std::int64_t> fusedRows;
     for (std::size_t t = 0; t < cardinalities.size(); ++t)
         if (fileOf[t] == 0) fusedRows.push_back(cardinalities[t]);
-    auto fused = splitFused(files[0], fusedRows);
-    if (!fused) return fail(std::move(fused.error()));
+    DLRM_TRY(auto fused, splitFused(files[0], fusedRows));
     std::vector<OpenTable> tables;
     std::size_t next = 0;
-    for (const std::size_t f : fileOf) tables.push_back(f == 0 ? std::move((*fused)[next++]) : std::move(files[f]));
+    for (const std::size_t f : fileOf) tables.push_back(f == 0 ? std::move(fused[next++]) : std::move(files[f]));
     note = fmt::format("Trained with concat_embedding: feature_0.npy holds {} tables one after the other{}; told by the configuration and the numbers of rows.", fusedRows.size(),
                        files.size() > 1 ? fmt::format(", {} offloaded ones follow in files of their own", files.size() - 1) : "");
     return tables;

@@ -50,10 +50,9 @@ NpyTensor tensorOf(const Hdf5FilePtr& file, const Hdf5Object& object) { return h
 
 // A tensor of a layer: the dataset at `path`, within the budget.
 Result<NpyTensor> layerTensor(const Hdf5FilePtr& file, const std::string& path, std::size_t rank, Hdf5Budget& budget) {
-    const auto object = floatsAt(*file, path, rank);
-    if (!object) return fail(object.error());
-    if (auto fits = budget.take(**object); !fits) return fail(std::move(fits.error()));
-    return tensorOf(file, **object);
+    DLRM_TRY(const auto object, floatsAt(*file, path, rank));
+    DLRM_TRY(budget.take(*object));
+    return tensorOf(file, *object);
 }
 
 // One part per chunk.
@@ -78,20 +77,17 @@ std::vector<TablePart> partsOf(const Hdf5Object& object, const std::byte* mapped
 }
 
 Result<OpenTable> openTable(const Hdf5FilePtr& file, const std::string& path, Hdf5Budget& budget, const ProgressFn& progress, const std::stop_token& stop) {
-    auto object = floatsAt(*file, path, 2);
-    if (!object) return fail(std::move(object.error()));
-    NpyTensor tensor = tensorOf(file, **object);
-    if (!(*object)->chunks.empty()) {
-        const auto mapped = file->file()->map(Access::Random);
-        if (!mapped) return fail(mapped.error());
-        return tableInParts(std::move(tensor), partsOf(**object, mapped->data()));
+    DLRM_TRY(auto object, floatsAt(*file, path, 2));
+    NpyTensor tensor = tensorOf(file, *object);
+    if (!object->chunks.empty()) {
+        DLRM_TRY(const auto mapped, file->file()->map(Access::Random));
+        return tableInParts(std::move(tensor), partsOf(*object, mapped.data()));
     }
-    if (!(*object)->isMapped()) {  // packed by other software
-        if (auto fits = budget.take(**object); !fits) return fail(std::move(fits.error()));
-        auto values = file->values(**object, progress, stop);
-        if (!values) return fail(std::move(values.error()));
-        tensor.file = values->file;
-        tensor.header.dataOffset = values->offset;
+    if (!object->isMapped()) {  // packed by other software
+        DLRM_TRY(budget.take(*object));
+        DLRM_TRY(auto values, file->values(*object, progress, stop));
+        tensor.file = values.file;
+        tensor.header.dataOffset = values.offset;
         tensor.header.type.bigEndian = false;
     }
     return wholeTable(std::move(tensor));
@@ -109,15 +105,12 @@ Result<std::vector<OpenLayer>> openLayers(const Hdf5FilePtr& file, const std::st
     std::vector<OpenLayer> out;
     for (int k = 0; file->find(fmt::format("{}/{}", group, k)); ++k) {
         const std::string layer = fmt::format("{}/{}", group, k);
-        auto kernel = layerTensor(file, layer + "/kernel", 2, budget);
-        if (!kernel) return fail(std::move(kernel.error()));
-        auto bias = layerTensor(file, layer + "/bias", 1, budget);
-        if (!bias) return fail(std::move(bias.error()));
-        auto whole = wholeLayer(std::move(*kernel), std::move(*bias));
-        if (!whole) return fail(std::move(whole.error()));
-        out.push_back(std::move(*whole));
+        DLRM_TRY(auto kernel, layerTensor(file, layer + "/kernel", 2, budget));
+        DLRM_TRY(auto bias, layerTensor(file, layer + "/bias", 1, budget));
+        DLRM_TRY(auto whole, wholeLayer(std::move(kernel), std::move(bias)));
+        out.push_back(std::move(whole));
     }
-    if (auto r = checkLayerCount(*file, group, out.size()); !r) return fail(std::move(r.error()));
+    DLRM_TRY(checkLayerCount(*file, group, out.size()));
     return out;
 }
 
@@ -128,19 +121,16 @@ Result<std::vector<OpenCross>> openCross(const Hdf5FilePtr& file, Hdf5Budget& bu
         OpenCross cross;
         const bool projected = file->find(layer + "/kernel_u") != nullptr;
         if (projected) {
-            auto u = layerTensor(file, layer + "/kernel_u", 2, budget);
-            if (!u) return fail(std::move(u.error()));
-            cross.u = std::move(*u);
+            DLRM_TRY(auto u, layerTensor(file, layer + "/kernel_u", 2, budget));
+            cross.u = std::move(u);
         }
-        auto v = layerTensor(file, layer + (projected ? "/kernel_v" : "/kernel"), 2, budget);
-        if (!v) return fail(std::move(v.error()));
-        auto bias = layerTensor(file, layer + "/bias", 1, budget);
-        if (!bias) return fail(std::move(bias.error()));
-        cross.v = std::move(*v);
-        cross.bias = std::move(*bias);
+        DLRM_TRY(auto v, layerTensor(file, layer + (projected ? "/kernel_v" : "/kernel"), 2, budget));
+        DLRM_TRY(auto bias, layerTensor(file, layer + "/bias", 1, budget));
+        cross.v = std::move(v);
+        cross.bias = std::move(bias);
         out.push_back(std::move(cross));
     }
-    if (auto r = checkLayerCount(*file, "/cross", out.size()); !r) return fail(std::move(r.error()));
+    DLRM_TRY(checkLayerCount(*file, "/cross", out.size()));
     return out;
 }
 
@@ -164,9 +154,8 @@ Result<void> addTables(CheckpointPieces& pieces, const Hdf5FilePtr& file, const 
     for (const std::string& group : names->texts) {
         if (stop.stop_requested()) return cancelled();
         if (!opened.insert(group).second) return fail(notOurs(*file, "table_order", "every table once", fmt::format("{} twice", group)));
-        auto table = openTable(file, "/tables/" + group + "/values", budget, progress, stop);
-        if (!table) return fail(std::move(table.error()));
-        pieces.tables.push_back(std::move(*table));
+        DLRM_TRY(auto table, openTable(file, "/tables/" + group + "/values", budget, progress, stop));
+        pieces.tables.push_back(std::move(table));
         const std::string_view name = file->find("/tables/" + group)->text("name");
         pieces.tableNames.emplace_back(name.empty() ? std::string_view(group) : name);
         pieces.featureOfTable.push_back(static_cast<int>(pieces.featureOfTable.size()));
@@ -222,10 +211,9 @@ Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const H
     const Hdf5Object& root = file->objects().front();
     if (const auto version = integer(root, "format_version"); version.value_or(0) < 1 || *version > kHdf5CheckpointVersion)
         return fail(notOurs(*file, "format_version", fmt::format("1 … {}", kHdf5CheckpointVersion), version ? fmt::format("{}", *version) : "no such attribute"));
-    if (auto r = refuseTableOrder(path, options); !r) return fail(std::move(r.error()));
-    const auto combiner = combinerOf(*file, root);
-    if (!combiner) return fail(combiner.error());
-    if (auto words = checkWords(*file, root); !words) return fail(std::move(words.error()));
+    DLRM_TRY(refuseTableOrder(path, options));
+    DLRM_TRY(const auto combiner, combinerOf(*file, root));
+    DLRM_TRY(checkWords(*file, root));
     CheckpointPieces pieces;
     pieces.path = path;
     pieces.layout = "H5";
@@ -235,16 +223,13 @@ Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const H
     pieces.tableOrderNote = root.text("table_order_note");
     if (const Hdf5Attribute* missing = root.attribute("missing")) pieces.missing = missing->texts;
     Hdf5Budget budget(*file->file());
-    if (auto added = addTables(pieces, file, root, budget, progress, stop); !added) return fail(std::move(added.error()));
-    auto bottom = openLayers(file, "/bottom_mlp", budget);
-    if (!bottom) return fail(std::move(bottom.error()));
-    auto top = openLayers(file, "/top_mlp", budget);
-    if (!top) return fail(std::move(top.error()));
-    auto cross = openCross(file, budget);
-    if (!cross) return fail(std::move(cross.error()));
-    pieces.bottom = std::move(*bottom);
-    pieces.top = std::move(*top);
-    pieces.cross = std::move(*cross);
+    DLRM_TRY(addTables(pieces, file, root, budget, progress, stop));
+    DLRM_TRY(auto bottom, openLayers(file, "/bottom_mlp", budget));
+    DLRM_TRY(auto top, openLayers(file, "/top_mlp", budget));
+    DLRM_TRY(auto cross, openCross(file, budget));
+    pieces.bottom = std::move(bottom);
+    pieces.top = std::move(top);
+    pieces.cross = std::move(cross);
     // What the attributes do not say but is not there.
     for (const auto& [absent, what] : {std::pair(pieces.tables.empty(), "embedding tables"), {pieces.bottom.empty(), "bottom MLP"}, {pieces.top.empty(), "top MLP"}})
         if (absent && std::find(pieces.missing.begin(), pieces.missing.end(), what) == pieces.missing.end()) pieces.missing.emplace_back(what);
@@ -255,7 +240,7 @@ Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const H
     auto contents = buildContents(std::move(pieces), withOrderOf(root, options));
     if (!contents) return contents;
     if (!options.interactionOrder && contents->spec.interaction == InteractionKind::Dot) contents->spec.orderSource = orderSource(root);
-    contents->spec.combiner = *combiner;
+    contents->spec.combiner = combiner;
     auto& open = contents->openFiles;
     if (std::find(open.begin(), open.end(), file->file()) == open.end()) open.push_back(file->file());  // everything may have been unpacked
     for (const Hdf5Object& object : file->objects())

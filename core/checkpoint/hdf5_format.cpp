@@ -13,12 +13,10 @@ bool recognisesHdf5(const CheckpointDirectory& directory) {
 }
 
 Result<Checkpoint::Contents> openHdf5(const std::string& path, const CheckpointDirectory&, const CheckpointOptions& options, const ProgressFn& progress, std::stop_token stop) {
-    auto file = RandomAccessFile::open(path);
-    if (!file) return fail(std::move(file.error()));
-    if (looksLikeArchive(**file)) return openKerasArchive(path, *file, options, progress, std::move(stop));
-    const auto hdf5 = Hdf5File::open(std::move(*file), stop);
-    if (!hdf5) return fail(hdf5.error());
-    return isHdf5Checkpoint(**hdf5) ? openHdf5Checkpoint(path, *hdf5, options, progress, std::move(stop)) : openKeras(path, *hdf5, options);
+    DLRM_TRY(auto file, RandomAccessFile::open(path));
+    if (looksLikeArchive(*file)) return openKerasArchive(path, file, options, progress, std::move(stop));
+    DLRM_TRY(const auto hdf5, Hdf5File::open(std::move(file), stop));
+    return isHdf5Checkpoint(*hdf5) ? openHdf5Checkpoint(path, hdf5, options, progress, std::move(stop)) : openKeras(path, hdf5, options);
 }
 
 }  // namespace dlrm

@@ -30,18 +30,18 @@ Result<std::vector<std::byte>> storedValues(const Hdf5FilePtr& file, const Hdf5O
     // Whole rows chunk after chunk, as convert writes them, need no process of their own.
     const bool byRows = !object.chunks.empty() && !object.type.bigEndian && std::equal(object.shape.begin() + 1, object.shape.end(), object.chunkShape.begin() + 1);
     if (!byRows) {
-        if (auto read = file->read(object, 0, object.shape[0], sink); !read) return fail(std::move(read.error()));
+        DLRM_TRY(file->read(object, 0, object.shape[0], sink));
         return out;
     }
     std::vector<std::byte> chunk;
     for (const Hdf5Chunk& c : object.chunks) {
         chunk.resize(static_cast<std::size_t>(c.bytes));
-        if (auto read = file->file()->read(c.offset, chunk); !read) return fail(std::move(read.error()));
-        if (auto right = checkHdf5Chunk(*file->file(), object, c, chunk); !right) return fail(std::move(right.error()));
+        DLRM_TRY(file->file()->read(c.offset, chunk));
+        DLRM_TRY(checkHdf5Chunk(*file->file(), object, c, chunk));
         const std::size_t values = chunk.size() - (object.filters.empty() ? 0 : kChecksumBytes);
         out.insert(out.end(), chunk.begin(), chunk.begin() + static_cast<std::ptrdiff_t>(std::min(values, static_cast<std::size_t>(bytes) - out.size())));
     }
-    if (auto same = file->file()->checkUnchanged(); !same) return fail(std::move(same.error()));
+    DLRM_TRY(file->file()->checkUnchanged());
     return out;
 }
 
@@ -73,9 +73,8 @@ NpyTensor hdf5Tensor(const Hdf5FilePtr& file, const Hdf5Object& dataset, DType d
     out.header.dataBytes = dataset.elements * dataset.type.size;
     out.stored = [file, at = &dataset] { return storedValues(file, *at); };
     out.reader = [file, at = &dataset, dtype]() -> Result<std::vector<float>> {
-        auto bytes = storedValues(file, *at);
-        if (!bytes) return fail(std::move(bytes.error()));
-        return toFloats(*bytes, dtype);
+        DLRM_TRY(auto bytes, storedValues(file, *at));
+        return toFloats(bytes, dtype);
     };
     return out;
 }

@@ -26,18 +26,15 @@ struct Weights {
 
 // Of the weights inside a .keras archive.
 Result<Weights> openArchive(const std::shared_ptr<RandomAccessFile>& file, const ProgressFn& progress, const std::stop_token& stop) {
-    const auto members = readZipDirectory(*file);
-    if (!members) return fail(members.error());
-    const auto member = std::find_if(members->begin(), members->end(), [](const PackedRange& m) { return m.name == "model.weights.h5"; });
-    if (member == members->end())
+    DLRM_TRY(const auto members, readZipDirectory(*file));
+    const auto member = std::find_if(members.begin(), members.end(), [](const PackedRange& m) { return m.name == "model.weights.h5"; });
+    if (member == members.end())
         return fail(Error("E-KERAS-006", "The Keras archive holds no weights.")
-                        .inFile(file->path()).butExpected("a member model.weights.h5").butFound(members->empty() ? "no member" : members->front().name)
+                        .inFile(file->path()).butExpected("a member model.weights.h5").butFound(members.empty() ? "no member" : members.front().name)
                         .withRemedy("Save the model again with Keras."));
-    auto unpacked = unpack(*file, *member, progress, stop);
-    if (!unpacked) return fail(std::move(unpacked.error()));
-    auto hdf5 = Hdf5File::open(*unpacked, stop);
-    if (!hdf5) return fail(std::move(hdf5.error()));
-    return Weights{std::move(*hdf5), file, member->packing == Packing::Stored ? member->offset : 0};
+    DLRM_TRY(auto unpacked, unpack(*file, *member, progress, stop));
+    DLRM_TRY(auto hdf5, Hdf5File::open(unpacked, stop));
+    return Weights{std::move(hdf5), file, member->packing == Packing::Stored ? member->offset : 0};
 }
 
 NpyTensor tensorOf(const Weights& w, const Hdf5Object& o) {
@@ -52,10 +49,9 @@ Result<std::vector<OpenLayer>> openLayers(const Weights& weights, const std::vec
     std::vector<OpenLayer> out;
     for (const KerasLayer& l : layers) {
         for (const Hdf5Object* dataset : {l.kernel, l.bias})
-            if (auto fits = budget.take(*dataset); !fits) return fail(std::move(fits.error()));
-        auto layer = wholeLayer(tensorOf(weights, *l.kernel), tensorOf(weights, *l.bias));
-        if (!layer) return fail(std::move(layer.error()));
-        out.push_back(std::move(*layer));
+            DLRM_TRY(budget.take(*dataset));
+        DLRM_TRY(auto layer, wholeLayer(tensorOf(weights, *l.kernel), tensorOf(weights, *l.bias)));
+        out.push_back(std::move(layer));
     }
     return out;
 }
@@ -68,22 +64,19 @@ std::string describe(const KerasMlps& mlps) {
 }
 
 Result<Checkpoint::Contents> partOfModel(const std::string& path, const Weights& weights, const CheckpointOptions& options) {
-    const auto mlps = findKerasMlps(*weights.hdf5);
-    if (!mlps) return fail(mlps.error());
+    DLRM_TRY(const auto mlps, findKerasMlps(*weights.hdf5));
     CheckpointPieces pieces;
     pieces.path = path;
     pieces.layout = "Keras";
-    pieces.description = describe(*mlps);
+    pieces.description = describe(mlps);
     pieces.missing = {"embedding tables"};
-    if (mlps->bottom.empty()) pieces.missing.emplace_back("bottom MLP");
-    if (mlps->top.empty()) pieces.missing.emplace_back("top MLP");
+    if (mlps.bottom.empty()) pieces.missing.emplace_back("bottom MLP");
+    if (mlps.top.empty()) pieces.missing.emplace_back("top MLP");
     Hdf5Budget budget(*weights.file);
-    auto bottom = openLayers(weights, mlps->bottom, budget);
-    if (!bottom) return fail(std::move(bottom.error()));
-    auto top = openLayers(weights, mlps->top, budget);
-    if (!top) return fail(std::move(top.error()));
-    pieces.bottom = std::move(*bottom);
-    pieces.top = std::move(*top);
+    DLRM_TRY(auto bottom, openLayers(weights, mlps.bottom, budget));
+    DLRM_TRY(auto top, openLayers(weights, mlps.top, budget));
+    pieces.bottom = std::move(bottom);
+    pieces.top = std::move(top);
     // A dataset's features are those of the tables, which are not here.
     CheckpointOptions withoutTables = options;
     withoutTables.cardinalities.clear();
@@ -99,9 +92,8 @@ bool looksLikeArchive(const RandomAccessFile& file) {
 
 Result<Checkpoint::Contents> openKerasArchive(const std::string& path, const std::shared_ptr<RandomAccessFile>& file, const CheckpointOptions& options, const ProgressFn& progress,
                                               std::stop_token stop) {
-    auto weights = openArchive(file, progress, stop);
-    if (!weights) return fail(std::move(weights.error()));
-    return partOfModel(path, *weights, options);
+    DLRM_TRY(auto weights, openArchive(file, progress, stop));
+    return partOfModel(path, weights, options);
 }
 
 Result<Checkpoint::Contents> openKeras(const std::string& path, const std::shared_ptr<const Hdf5File>& file, const CheckpointOptions& options) {

@@ -89,7 +89,7 @@ Result<Found> findLegacy(const Hdf5File& file, const Hdf5Object& root, const std
         const Hdf5Object* group = file.find((root.path == "/" ? "" : root.path) + "/" + name);
         if (!group || group->isDataset) return fail(leadsNowhere(file, root.path, name));
         if (name.starts_with("dot_interaction")) found.dots = true;
-        if (auto ok = addLegacyWeights(file, *group, found); !ok) return fail(std::move(ok.error()));
+        DLRM_TRY(addLegacyWeights(file, *group, found));
     }
     return found;
 }
@@ -183,7 +183,7 @@ std::vector<std::vector<PlacedLayer>> stacks(std::vector<PlacedLayer> layers) {
 
 Result<KerasMlps> assign(const Hdf5File& file, Found found) {
     for (const PlacedLayer& l : found.layers)
-        if (auto ok = checkLayer(file, l.layer); !ok) return fail(std::move(ok.error()));
+        DLRM_TRY(checkLayer(file, l.layer));
     std::vector<std::vector<PlacedLayer>> all = stacks(std::move(found.layers));
     if (all.empty())
         return fail(Error("E-KERAS-002", "The HDF5 file holds no Dense layers of a Keras model.")
@@ -228,13 +228,12 @@ Result<void> refuseOddObjects(const Hdf5File& file) {
 }  // namespace
 
 Result<KerasMlps> findKerasMlps(const Hdf5File& file) {
-    if (auto ok = refuseOddObjects(file); !ok) return fail(std::move(ok.error()));
+    DLRM_TRY(refuseOddObjects(file));
     const Hdf5Object* inside = file.find("/model_weights");
     const Hdf5Object& root = inside && !inside->isDataset ? *inside : file.objects().front();
     if (const auto layers = namesOf(root, "layer_names")) {
-        auto found = findLegacy(file, root, *layers);
-        if (!found) return fail(std::move(found.error()));
-        auto out = assign(file, std::move(*found));
+        DLRM_TRY(auto found, findLegacy(file, root, *layers));
+        auto out = assign(file, std::move(found));
         if (out) out->kind = "legacy HDF5";
         return out;
     }

@@ -68,7 +68,7 @@ Result<AllRanks> sortNames(const CheckpointDirectory& directory) {
                             .inFile(directory.path).butExpected("files of one prefix")
                             .butFound("the prefixes " + someNames({prefixes.begin(), prefixes.end()}))
                             .withRemedy("Give the path with one of the prefixes, for example " + directory.path + "/" + *prefixes.begin() + "."));
-        if (auto r = addFile(all, ranks, *f, name); !r) return fail(std::move(r.error()));
+        DLRM_TRY(addFile(all, ranks, *f, name));
     }
     if (prefixes.empty()) return all.missing("E-CKPT-010", "A table is missing.", directory.prefix.value_or("") + "_rank_0_…");
     all.prefix = *prefixes.begin();
@@ -125,9 +125,8 @@ Result<void> checkLayerNames(const AllRanks& all, std::size_t rank) {
 Result<std::vector<OpenLayer>> openMlp(TensorOpener& opener, const NamedLayers& layers) {
     std::vector<OpenLayer> out;
     for (const auto& [number, names] : layers) {
-        auto layer = opener.openLayer(names);
-        if (!layer) return fail(std::move(layer.error()));
-        out.push_back(std::move(*layer));
+        DLRM_TRY(auto layer, opener.openLayer(names));
+        out.push_back(std::move(layer));
     }
     return out;
 }
@@ -135,17 +134,16 @@ Result<std::vector<OpenLayer>> openMlp(TensorOpener& opener, const NamedLayers& 
 // Opens the copy of an MLP that a further rank holds. Error E-CKPT-028 when it has other shapes.
 Result<void> openCopy(TensorOpener& opener, const NamedLayers& layers, const std::vector<OpenLayer>& first, const AllRanks& all,
                       std::vector<NpyTensor>& copies) {
-    auto copy = openMlp(opener, layers);
-    if (!copy) return fail(std::move(copy.error()));
+    DLRM_TRY(auto copy, openMlp(opener, layers));
     const auto differ = [&](const std::string& file, const std::string& expected, const std::string& found) {
         return fail(Error("E-CKPT-028", "The ranks hold different MLPs.")
                         .inFile(file).butExpected(expected).butFound(found)
                         .withRemedy("Copy the checkpoint again: the files of this rank come from another one."));
     };
-    if (copy->size() != first.size())
-        return differ(all.directory, fmt::format("{} layers as in rank 0", first.size()), fmt::format("{} layers", copy->size()));
-    for (std::size_t i = 0; i < copy->size(); ++i) {
-        OpenLayer& layer = (*copy)[i];
+    if (copy.size() != first.size())
+        return differ(all.directory, fmt::format("{} layers as in rank 0", first.size()), fmt::format("{} layers", copy.size()));
+    for (std::size_t i = 0; i < copy.size(); ++i) {
+        OpenLayer& layer = copy[i];
         if (layer.kernel.header.shape != first[i].kernel.header.shape || layer.kernel.dtype != first[i].kernel.dtype)
             return differ(layer.kernel.file->path(), fmt::format("shape {} as in {}", shapeText(first[i].kernel.header.shape), first[i].kernel.name),
                           "shape " + shapeText(layer.kernel.header.shape));
@@ -180,12 +178,10 @@ struct Tables {
 Result<Tables> openTables(TensorOpener& opener, const AllRanks& all, std::int64_t dim) {
     std::vector<std::vector<OpenTable>> ofRank(all.ranks.size());
     for (std::size_t r = 0; r < all.ranks.size(); ++r) {
-        const auto names = tableNames(all, r);
-        if (!names) return fail(names.error());
-        for (const TableFileNames& n : *names) {
-            auto table = opener.openTable(n);
-            if (!table) return fail(std::move(table.error()));
-            ofRank[r].push_back(std::move(*table));
+        DLRM_TRY(const auto names, tableNames(all, r));
+        for (const TableFileNames& n : names) {
+            DLRM_TRY(auto table, opener.openTable(n));
+            ofRank[r].push_back(std::move(table));
         }
     }
     Tables out;
@@ -195,10 +191,9 @@ Result<Tables> openTables(TensorOpener& opener, const AllRanks& all, std::int64_
         for (std::size_t t = 0; t < ofRank[0].size(); ++t) {
             std::vector<OpenTable> slices;
             for (auto& tables : ofRank) slices.push_back(std::move(tables[t]));
-            auto joined = joinColumns(std::move(slices));
-            if (!joined) return fail(std::move(joined.error()));
-            rows.push_back(joined->rows);
-            out.tables.push_back(std::move(*joined));
+            DLRM_TRY(auto joined, joinColumns(std::move(slices)));
+            rows.push_back(joined.rows);
+            out.tables.push_back(std::move(joined));
         }
         return out;
     }
@@ -222,39 +217,34 @@ bool recognisesLayoutA(const CheckpointDirectory& directory) {
 
 Result<Checkpoint::Contents> openLayoutA(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
                                           std::stop_token stop) {
-    auto all = sortNames(directory);
-    if (!all) return fail(std::move(all.error()));
-    for (std::size_t r = 0; r < all->ranks.size(); ++r)
-        if (auto r2 = checkLayerNames(*all, r); !r2) return fail(std::move(r2.error()));
+    DLRM_TRY(auto all, sortNames(directory));
+    for (std::size_t r = 0; r < all.ranks.size(); ++r)
+        DLRM_TRY(checkLayerNames(all, r));
 
-    TensorOpener opener(all->directory, all->files, progress, std::move(stop));
+    TensorOpener opener(all.directory, all.files, progress, std::move(stop));
     CheckpointPieces pieces;
-    auto bottom = openMlp(opener, all->ranks[0].bottom);
-    if (!bottom) return fail(std::move(bottom.error()));
-    auto top = openMlp(opener, all->ranks[0].top);
-    if (!top) return fail(std::move(top.error()));
-    for (std::size_t r = 1; r < all->ranks.size(); ++r) {
-        const RankFiles& rank = all->ranks[r];
+    DLRM_TRY(auto bottom, openMlp(opener, all.ranks[0].bottom));
+    DLRM_TRY(auto top, openMlp(opener, all.ranks[0].top));
+    for (std::size_t r = 1; r < all.ranks.size(); ++r) {
+        const RankFiles& rank = all.ranks[r];
         if (!rank.bottom.empty())
-            if (auto copied = openCopy(opener, rank.bottom, *bottom, *all, pieces.copies); !copied) return fail(std::move(copied.error()));
-        if (auto copied = openCopy(opener, rank.top, *top, *all, pieces.copies); !copied) return fail(std::move(copied.error()));
+            DLRM_TRY(openCopy(opener, rank.bottom, bottom, all, pieces.copies));
+        DLRM_TRY(openCopy(opener, rank.top, top, all, pieces.copies));
     }
-    auto tables = openTables(opener, *all, bottom->back().outputs());
-    if (!tables) return fail(std::move(tables.error()));
-    auto order = findTableOrder(tables->rowsOfRank, tables->columnwise, options, path);
-    if (!order) return fail(std::move(order.error()));
+    DLRM_TRY(auto tables, openTables(opener, all, bottom.back().outputs()));
+    DLRM_TRY(auto order, findTableOrder(tables.rowsOfRank, tables.columnwise, options, path));
 
     pieces.path = path;
     pieces.layout = "A";
     pieces.description = fmt::format("Saved by DeepLearningExamples TensorFlow2 DLRM, March 2021 to January 2022, on {} GPU{}: Keras variable names.",
-                                     all->ranks.size(), all->ranks.size() == 1 ? "" : "s");
-    pieces.tables = std::move(tables->tables);
-    pieces.bottom = std::move(*bottom);
-    pieces.top = std::move(*top);
-    pieces.ignored = std::move(all->ignored);
-    pieces.tableOrderKnown = order->known;
-    pieces.tableOrderNote = std::move(order->note);
-    pieces.featureOfTable = std::move(order->featureOfTable);
+                                     all.ranks.size(), all.ranks.size() == 1 ? "" : "s");
+    pieces.tables = std::move(tables.tables);
+    pieces.bottom = std::move(bottom);
+    pieces.top = std::move(top);
+    pieces.ignored = std::move(all.ignored);
+    pieces.tableOrderKnown = order.known;
+    pieces.tableOrderNote = std::move(order.note);
+    pieces.featureOfTable = std::move(order.featureOfTable);
     pieces.interactionOrder = pieces.featureOfTable;
     return buildContents(std::move(pieces), options);
 }

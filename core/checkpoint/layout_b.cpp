@@ -18,17 +18,16 @@ bool recognisesLayoutB(const CheckpointDirectory& directory) {
 
 Result<Checkpoint::Contents> openLayoutB(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
                                           std::stop_token stop) {
-    if (auto r = refuseTableOrder(path, options); !r) return fail(std::move(r.error()));
-    auto pieces = openFeatureFiles(directory, true, progress, std::move(stop));
-    if (!pieces) return fail(std::move(pieces.error()));
-    pieces->path = path;
-    pieces->layout = "B";
-    pieces->description = "Saved by DeepLearningExamples TensorFlow2 DLRM, March to June 2022: tables in parts, interacting in descending cardinality.";
-    pieces->interactionOrder = pieces->featureOfTable;
-    const auto& tables = pieces->tables;
-    std::stable_sort(pieces->interactionOrder.begin(), pieces->interactionOrder.end(),
+    DLRM_TRY(refuseTableOrder(path, options));
+    DLRM_TRY(auto pieces, openFeatureFiles(directory, true, progress, std::move(stop)));
+    pieces.path = path;
+    pieces.layout = "B";
+    pieces.description = "Saved by DeepLearningExamples TensorFlow2 DLRM, March to June 2022: tables in parts, interacting in descending cardinality.";
+    pieces.interactionOrder = pieces.featureOfTable;
+    const auto& tables = pieces.tables;
+    std::stable_sort(pieces.interactionOrder.begin(), pieces.interactionOrder.end(),
                      [&](int a, int b) { return tables[static_cast<std::size_t>(a)].rows > tables[static_cast<std::size_t>(b)].rows; });
-    return buildContents(std::move(*pieces), options);
+    return buildContents(std::move(pieces), options);
 }
 
 }  // namespace dlrm

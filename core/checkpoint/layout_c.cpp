@@ -22,14 +22,13 @@ bool recognisesLayoutC(const CheckpointDirectory& directory) {
 
 Result<Checkpoint::Contents> openLayoutC(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
                                           std::stop_token stop) {
-    if (auto r = refuseTableOrder(path, options); !r) return fail(std::move(r.error()));
-    auto pieces = openFeatureFiles(directory, false, progress, std::move(stop));
-    if (!pieces) return fail(std::move(pieces.error()));
-    pieces->path = path;
-    pieces->layout = "C";
-    pieces->description = "Saved by DeepLearningExamples TensorFlow2 DLRM, July 2022 to June 2023, as distributed by NGC: one file per table.";
-    pieces->interactionOrder = pieces->featureOfTable;
-    return buildContents(std::move(*pieces), options);
+    DLRM_TRY(refuseTableOrder(path, options));
+    DLRM_TRY(auto pieces, openFeatureFiles(directory, false, progress, std::move(stop)));
+    pieces.path = path;
+    pieces.layout = "C";
+    pieces.description = "Saved by DeepLearningExamples TensorFlow2 DLRM, July 2022 to June 2023, as distributed by NGC: one file per table.";
+    pieces.interactionOrder = pieces.featureOfTable;
+    return buildContents(std::move(pieces), options);
 }
 
 }  // namespace dlrm

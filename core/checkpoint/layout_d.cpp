@@ -33,19 +33,16 @@ Result<std::size_t> countTables(const std::string& path, const SparseConfig& con
 }
 
 Result<std::vector<OpenTable>> openTables(const std::string& path, const SparseConfig& config, const ProgressFn& progress, std::stop_token stop, std::string& note) {
-    const auto count = countTables(path, config);
-    if (!count) return fail(count.error());
-    TensorOpener opener(path, static_cast<std::int64_t>(*count), progress, std::move(stop));
+    DLRM_TRY(const auto count, countTables(path, config));
+    TensorOpener opener(path, static_cast<std::int64_t>(count), progress, std::move(stop));
     std::vector<OpenTable> tables;
-    for (std::size_t i = 0; i < *count; ++i) {
-        auto table = opener.openTable({{tableFile(i)}});
-        if (!table) return fail(std::move(table.error()));
-        tables.push_back(std::move(*table));
+    for (std::size_t i = 0; i < count; ++i) {
+        DLRM_TRY(auto table, opener.openTable({{tableFile(i)}}));
+        tables.push_back(std::move(table));
     }
     if (config.concatEmbedding) {
-        auto split = splitConcatenated(std::move(tables), config.cardinalities, note);
-        if (!split) return fail(std::move(split.error()));
-        tables = std::move(*split);
+        DLRM_TRY(auto split, splitConcatenated(std::move(tables), config.cardinalities, note));
+        tables = std::move(split);
     }
     for (std::size_t i = 0; i < tables.size(); ++i)
         if (tables[i].rows != config.cardinalities[i] || tables[i].dim != config.embeddingDims[i])
@@ -92,46 +89,41 @@ bool recognisesLayoutD(const CheckpointDirectory& directory) {
 
 Result<Checkpoint::Contents> openLayoutD(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
                                           std::stop_token stop) {
-    if (auto r = refuseTableOrder(path, options); !r) return fail(std::move(r.error()));
-    auto dense = readDenseConfig(directory.path, "dense/config.json");
-    if (!dense) return fail(std::move(dense.error()));
-    auto sparse = readSparseConfig(directory.path, "sparse/config.json");
-    if (!sparse) return fail(std::move(sparse.error()));
+    DLRM_TRY(refuseTableOrder(path, options));
+    DLRM_TRY(auto dense, readDenseConfig(directory.path, "dense/config.json"));
+    DLRM_TRY(auto sparse, readSparseConfig(directory.path, "sparse/config.json"));
     const std::vector<std::string> denseNames = namesIn(directory.path + "/dense");
     const auto prefixes = bundlePrefixes(denseNames);
     if (prefixes.size() != 1)
         return fail(Error("E-LAYD-001", "The directory of the dense part does not hold one set of weights.")
                         .inFile(directory.path + "/dense").butExpected("one file whose name ends with .index").butFound(someNames(denseNames))
                         .withRemedy("Copy the checkpoint again, with every file under its original name."));
-    const auto bundle = TensorBundle::open(directory.path, "dense/" + prefixes.front());
-    if (!bundle) return fail(bundle.error());
-    auto parts = findParts(*bundle, "dense/");
-    if (!parts) return fail(std::move(parts.error()));
-    if (auto r = checkDense(*parts, *dense, *sparse); !r) return fail(std::move(r.error()));
+    DLRM_TRY(const auto bundle, TensorBundle::open(directory.path, "dense/" + prefixes.front()));
+    DLRM_TRY(auto parts, findParts(bundle, "dense/"));
+    DLRM_TRY(checkDense(parts, dense, sparse));
 
     CheckpointPieces pieces;
-    auto tables = openTables(directory.path, *sparse, progress, std::move(stop), pieces.tableOrderNote);
-    if (!tables) return fail(std::move(tables.error()));
+    DLRM_TRY(auto tables, openTables(directory.path, sparse, progress, std::move(stop), pieces.tableOrderNote));
     pieces.path = path;
     pieces.layout = "D";
     pieces.description = "Saved by DeepLearningExamples TensorFlow2 DLRM and DCNv2, 2023 and later: dense part as TensorFlow checkpoint, one file per table.";
-    pieces.tables = std::move(*tables);
-    pieces.bottom = std::move(parts->bottom);
-    pieces.top = std::move(parts->top);
-    pieces.cross = std::move(parts->cross);
-    pieces.interaction = dense->isCross() ? InteractionKind::Cross : InteractionKind::Dot;
+    pieces.tables = std::move(tables);
+    pieces.bottom = std::move(parts.bottom);
+    pieces.top = std::move(parts.top);
+    pieces.cross = std::move(parts.cross);
+    pieces.interaction = dense.isCross() ? InteractionKind::Cross : InteractionKind::Dot;
     pieces.bottomFirst = true;
-    pieces.numericals = dense->numericals;
-    pieces.ignored = std::move(parts->others);
+    pieces.numericals = dense.numericals;
+    pieces.ignored = std::move(parts.others);
     for (const std::string& name : directory.names)
         if (name != "dense" && name != "sparse") pieces.ignored.push_back(name);
-    pieces.others = {{"dense/config.json", "configuration", dense->file}, {"sparse/config.json", "configuration", sparse->file},
-                     {"dense/" + prefixes.front() + ".index", "index of the dense part", (*bundle)->index()}};
+    pieces.others = {{"dense/config.json", "configuration", dense.file}, {"sparse/config.json", "configuration", sparse.file},
+                     {"dense/" + prefixes.front() + ".index", "index of the dense part", bundle->index()}};
     pieces.featureOfTable.resize(pieces.tables.size());
     std::iota(pieces.featureOfTable.begin(), pieces.featureOfTable.end(), 0);
     pieces.interactionOrder = pieces.featureOfTable;
     auto contents = buildContents(std::move(pieces), options);
-    if (contents && sparse->sumsBags) contents->spec.combiner = Combiner::Sum;
+    if (contents && sparse.sumsBags) contents->spec.combiner = Combiner::Sum;
     return contents;
 }
 

@@ -14,24 +14,21 @@ bool recognisesLayoutE(const CheckpointDirectory& directory) {
 }
 
 Result<Checkpoint::Contents> openLayoutE(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn&, std::stop_token) {
-    if (auto r = refuseTableOrder(path, options); !r) return fail(std::move(r.error()));
+    DLRM_TRY(refuseTableOrder(path, options));
     CheckpointPieces pieces;
     pieces.path = path;
     pieces.layout = "E";
     pieces.description = "Deployed by DeepLearningExamples TensorFlow2 DLRM and DCNv2 as TensorFlow SavedModel.";
-    auto parts = openSavedModels(directory.path, findDeployedModel(directory).savedModels, pieces);
-    if (!parts) return fail(std::move(parts.error()));
-    const auto cardinalities = knownCardinalities(directory, options, pieces);
-    if (!cardinalities) return fail(cardinalities.error());
-    if (parts->fused) {
-        auto split = splitFused(parts->tables[0], *cardinalities);
-        if (!split) return fail(std::move(split.error()));
-        pieces.tables = std::move(*split);
+    DLRM_TRY(auto parts, openSavedModels(directory.path, findDeployedModel(directory).savedModels, pieces));
+    DLRM_TRY(const auto cardinalities, knownCardinalities(directory, options, pieces));
+    if (parts.fused) {
+        DLRM_TRY(auto split, splitFused(parts.tables[0], cardinalities));
+        pieces.tables = std::move(split);
         pieces.tableOrderNote = "The tables were deployed as one; they were told apart by the cardinalities.";
     } else {
-        pieces.tables = std::move(parts->tables);
+        pieces.tables = std::move(parts.tables);
     }
-    return buildDeployed(std::move(pieces), std::move(*parts), directory, options);
+    return buildDeployed(std::move(pieces), std::move(parts), directory, options);
 }
 
 }  // namespace dlrm

@@ -38,7 +38,7 @@ constexpr const char* kWrongKey = "E-LAYF-003";
 // Keys [first, first + count) are their own numbers, as they are where rows stand in the order of their ids.
 Result<void> checkKeys(const RandomAccessFile& keys, std::int64_t first, std::int64_t count) {
     std::vector<std::int64_t> found(static_cast<std::size_t>(count));
-    if (auto r = keys.read(first * kKeyBytes, std::as_writable_bytes(std::span(found))); !r) return r;
+    DLRM_TRY(keys.read(first * kKeyBytes, std::as_writable_bytes(std::span(found))));
     for (std::size_t i = 0; i < found.size(); ++i) {
         const std::int64_t expected = first + static_cast<std::int64_t>(i);
         if (found[i] != expected)
@@ -83,7 +83,7 @@ private:
         const auto caller = std::this_thread::get_id();
         return forEachBlock(0, static_cast<std::int64_t>(m_pieces.size()) - 1, stop, [&](std::int64_t p) -> Result<void> {
             const Piece& piece = m_pieces[static_cast<std::size_t>(p)];
-            if (auto right = checkKeys(*piece.keys, piece.first, piece.count); !right) return right;
+            DLRM_TRY(checkKeys(*piece.keys, piece.first, piece.count));
             const std::int64_t bytes = done += piece.count * kKeyBytes;
             if (std::this_thread::get_id() == caller) report(progress, {"comparing the keys of the tables", bytes, m_bytes, "bytes"});
             return {};
@@ -96,26 +96,24 @@ private:
 };
 
 Result<OpenTable> openTable(const std::string& path, const std::string& directory, std::int64_t dim, CheckpointPieces& pieces, AllKeys& allKeys) {
-    auto keys = RandomAccessFile::openBeneath(path, directory + "key");
-    if (!keys) return fail(std::move(keys.error()));
-    auto vectors = RandomAccessFile::openBeneath(path, directory + "emb_vector");
-    if (!vectors) return fail(std::move(vectors.error()));
-    const std::int64_t rows = (*keys)->size() / kKeyBytes, rowBytes = dim * kValueBytes;
-    if (const std::int64_t vectorsThere = (*vectors)->size() / rowBytes; vectorsThere > 0 && (*vectors)->size() % rowBytes == 0 && (*keys)->size() == vectorsThere * kShortKeyBytes)
+    DLRM_TRY(auto keys, RandomAccessFile::openBeneath(path, directory + "key"));
+    DLRM_TRY(auto vectors, RandomAccessFile::openBeneath(path, directory + "emb_vector"));
+    const std::int64_t rows = keys->size() / kKeyBytes, rowBytes = dim * kValueBytes;
+    if (const std::int64_t vectorsThere = vectors->size() / rowBytes; vectorsThere > 0 && vectors->size() % rowBytes == 0 && keys->size() == vectorsThere * kShortKeyBytes)
         return fail(Error("E-LAYF-004", "The keys of a deployed table are 32-bit integers, which are not read.")
-                        .inFile((*keys)->path()).atOffset(0).butExpected(fmt::format("int64 keys, {} bytes for {} vectors", vectorsThere * kKeyBytes, vectorsThere))
-                        .butFound(fmt::format("int32 keys, {} bytes", (*keys)->size())).withRemedy("Deploy the model again with the original deploy script, which writes int64 keys."));
-    if (rows < 1 || (*keys)->size() % kKeyBytes != 0) return fail(badTable(**keys, 0, "8 bytes for each of at least one row", fmt::format("{} bytes", (*keys)->size())));
-    if ((*vectors)->size() / rowBytes != rows || (*vectors)->size() % rowBytes != 0)
-        return fail(badTable(**vectors, std::min((*vectors)->size(), rows * rowBytes), fmt::format("{} rows of {} values, {} bytes", rows, dim, rows * rowBytes), fmt::format("{} bytes", (*vectors)->size())));
+                        .inFile(keys->path()).atOffset(0).butExpected(fmt::format("int64 keys, {} bytes for {} vectors", vectorsThere * kKeyBytes, vectorsThere))
+                        .butFound(fmt::format("int32 keys, {} bytes", keys->size())).withRemedy("Deploy the model again with the original deploy script, which writes int64 keys."));
+    if (rows < 1 || keys->size() % kKeyBytes != 0) return fail(badTable(*keys, 0, "8 bytes for each of at least one row", fmt::format("{} bytes", keys->size())));
+    if (vectors->size() / rowBytes != rows || vectors->size() % rowBytes != 0)
+        return fail(badTable(*vectors, std::min(vectors->size(), rows * rowBytes), fmt::format("{} rows of {} values, {} bytes", rows, dim, rows * rowBytes), fmt::format("{} bytes", vectors->size())));
     constexpr std::int64_t kPage = 512;
     for (const std::int64_t first : {std::int64_t{0}, std::max<std::int64_t>(0, rows - kPage)})
-        if (auto r = checkKeys(**keys, first, std::min(kPage, rows - first)); !r) return fail(std::move(r.error()));
-    allKeys.add(*keys, rows);
-    pieces.others.push_back({directory + "key", "ids of a table", *keys});
+        DLRM_TRY(checkKeys(*keys, first, std::min(kPage, rows - first)));
+    allKeys.add(keys, rows);
+    pieces.others.push_back({directory + "key", "ids of a table", keys});
     NpyTensor tensor;
     tensor.name = directory + "emb_vector";
-    tensor.file = std::move(*vectors);
+    tensor.file = std::move(vectors);
     tensor.header.shape = {rows, dim};
     tensor.header.elements = rows * dim;
     tensor.header.dataBytes = rows * rowBytes;
@@ -144,7 +142,7 @@ void removePadding(OpenTable& table, std::optional<std::int64_t> cardinality, in
 bool recognisesLayoutF(const CheckpointDirectory& directory) { return !findDeployedModel(directory).hps.empty(); }
 
 Result<Checkpoint::Contents> openLayoutF(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn&, std::stop_token stop) {
-    if (auto r = refuseTableOrder(path, options); !r) return fail(std::move(r.error()));
+    DLRM_TRY(refuseTableOrder(path, options));
     const DeployedModel found = findDeployedModel(directory);
     const HpsPlace& place = found.hps.front();
     if (found.hps.size() > 1 || place.json.empty())
@@ -152,38 +150,33 @@ Result<Checkpoint::Contents> openLayoutF(const std::string& path, const Checkpoi
                         .inFile(directory.path + "/" + place.directory).butExpected("one directory of tables with the JSON that names their vector sizes")
                         .butFound(place.json.empty() ? "no JSON" : fmt::format("{} directories of tables", found.hps.size())).withRemedy("Open the directory of one model, with all files of its deployment."));
     CheckpointPieces pieces;
-    auto config = readHpsConfig(directory.path, place.directory + place.json);
-    if (!config) return fail(std::move(config.error()));
-    pieces.others.push_back({place.directory + place.json, "configuration", config->file});
-    const auto cardinalities = knownCardinalities(directory, options, pieces);
-    if (!cardinalities) return fail(cardinalities.error());
+    DLRM_TRY(auto config, readHpsConfig(directory.path, place.directory + place.json));
+    pieces.others.push_back({place.directory + place.json, "configuration", config.file});
+    DLRM_TRY(const auto cardinalities, knownCardinalities(directory, options, pieces));
     const auto allKeys = std::make_shared<AllKeys>();
-    for (std::size_t t = 0; t < config->vectorSizes.size(); ++t) {
+    for (std::size_t t = 0; t < config.vectorSizes.size(); ++t) {
         if (stop.stop_requested()) return cancelled();
-        auto table = openTable(directory.path, fmt::format("{}{}{}/", place.directory, place.version, t), config->vectorSizes[t], pieces, *allKeys);
-        if (!table) return fail(std::move(table.error()));
-        pieces.tables.push_back(std::move(*table));
+        DLRM_TRY(auto table, openTable(directory.path, fmt::format("{}{}{}/", place.directory, place.version, t), config.vectorSizes[t], pieces, *allKeys));
+        pieces.tables.push_back(std::move(table));
     }
-    if (pieces.tables.size() == 1 && cardinalities->size() != 1) {
-        auto split = splitFused(pieces.tables[0], *cardinalities);
-        if (!split) return fail(std::move(split.error()));
-        pieces.tables = std::move(*split);
+    if (pieces.tables.size() == 1 && cardinalities.size() != 1) {
+        DLRM_TRY(auto split, splitFused(pieces.tables[0], cardinalities));
+        pieces.tables = std::move(split);
         pieces.tableOrderNote = "The tables were deployed as one; they were told apart by the cardinalities.";
     } else {
         int shortened = 0;
-        const bool known = cardinalities->size() == pieces.tables.size();
+        const bool known = cardinalities.size() == pieces.tables.size();
         for (std::size_t t = 0; t < pieces.tables.size(); ++t)
-            removePadding(pieces.tables[t], known ? std::optional((*cardinalities)[t]) : std::nullopt, shortened);
+            removePadding(pieces.tables[t], known ? std::optional(cardinalities[t]) : std::nullopt, shortened);
         if (shortened > 0)
             pieces.tableOrderNote = fmt::format("{} tables are shown without the zero rows that the deployment adds up to {}{}.", shortened, kPaddedRows,
                                                 known ? "" : "; a row of zeros at a table's own end is taken for one of them");
     }
-    auto parts = openSavedModels(directory.path, found.savedModels, pieces);
-    if (!parts) return fail(std::move(parts.error()));
+    DLRM_TRY(auto parts, openSavedModels(directory.path, found.savedModels, pieces));
     pieces.path = path;
     pieces.layout = "F";
     pieces.description = "Deployed by DeepLearningExamples TensorFlow2 DLRM and DCNv2 for HugeCTR's Hierarchical Parameter Server.";
-    auto contents = buildDeployed(std::move(pieces), std::move(*parts), directory, options);
+    auto contents = buildDeployed(std::move(pieces), std::move(parts), directory, options);
     if (contents)
         contents->lateCheck = [allKeys](const ProgressFn& progress, const std::stop_token& late) { return allKeys->check(progress, late); };
     return contents;

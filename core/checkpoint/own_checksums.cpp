@@ -70,9 +70,8 @@ public:
         if (m_wanted == Wanted::Attributes && !hdf5) return {};
         if (name.ends_with(kIndex)) return addBundle(name);
         if (extension != ".npz" && extension != ".keras" && !hdf5) return {};
-        auto file = m_files.open(name);
-        if (!file) return fail(std::move(file.error()));
-        return looksLikeArchive(**file) || extension == ".npz" ? addArchive(name, *file) : addHdf5(name, *file);
+        DLRM_TRY(auto file, m_files.open(name));
+        return looksLikeArchive(*file) || extension == ".npz" ? addArchive(name, file) : addHdf5(name, file);
     }
 
     std::vector<Check> checks;
@@ -199,13 +198,12 @@ private:
                                                              const ProgressFn& progress) {
         const auto bytes = static_cast<std::size_t>(check.what.bytes);
         // Chunks of a foreign file may be of any size: looked at where they lie.
-        const auto mapped = file.map(Access::Sequential);
-        if (!mapped) return fail(mapped.error());
-        const auto values = mapped->subspan(static_cast<std::size_t>(check.what.offset), bytes);
+        DLRM_TRY(const auto mapped, file.map(Access::Sequential));
+        const auto values = mapped.subspan(static_cast<std::size_t>(check.what.offset), bytes);
         std::uint32_t recorded = 0;
         std::memcpy(&recorded, values.data() + bytes, sizeof recorded);
         const std::uint32_t sum = fletcher32(values);
-        if (auto same = file.checkUnchanged(); !same) return fail(std::move(same.error()));
+        DLRM_TRY(file.checkUnchanged());
         report(progress, {"comparing checksums", check.what.bytes, check.what.bytes, "bytes"});
         if (sum == recorded) return std::optional<VerifyFinding>();
         VerifyFinding finding = check.what;
@@ -235,7 +233,7 @@ Result<OwnChecksums> compare(const CheckpointFileList& files, Wanted wanted, con
     Collector collector(files, wanted, stop);
     for (const std::string& name : files.names) {
         if (stop.stop_requested()) return cancelled();
-        if (auto added = collector.add(name); !added) return fail(std::move(added.error()));
+        DLRM_TRY(collector.add(name));
     }
     const auto bytesOf = [](const Check& check) { return std::max<std::int64_t>(0, check.what.bytes); };
     std::int64_t total = 0, before = 0;
@@ -250,9 +248,8 @@ Result<OwnChecksums> compare(const CheckpointFileList& files, Wanted wanted, con
         const ProgressFn inAll = [&](const Progress& p) {
             report(progress, {"comparing checksums", before + std::min(p.done, bytesOf(check)), total, "bytes"});
         };
-        auto finding = check.compare(check, inAll, stop);
-        if (!finding) return fail(std::move(finding.error()));
-        if (*finding) out.damage.push_back(**std::move(finding));
+        DLRM_TRY(auto finding, check.compare(check, inAll, stop));
+        if (finding) out.damage.push_back(*std::move(finding));
         before += bytesOf(check);
         ++out.compared;
     }

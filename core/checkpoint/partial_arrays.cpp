@@ -66,19 +66,17 @@ Result<std::optional<Array>> arrayOf(const std::shared_ptr<RandomAccessFile>& ar
     Array array{member.name.substr(0, member.name.size() - kExtension.size()), archive, {}};
     if (member.packing == Packing::Stored) {
         std::vector<std::byte> head(static_cast<std::size_t>(std::min(member.bytes, kMaxNpyHeader + 12)));
-        if (auto r = archive->read(member.offset, head); !r) return fail(std::move(r.error()));
+        DLRM_TRY(archive->read(member.offset, head));
         auto header = parseNpyHeader(head, member.bytes, archive->path());
         if (!header) return fail(std::move(header.error()).inField(member.name));
         array.header = std::move(*header);
         array.header.dataOffset += member.offset;
         return std::optional(std::move(array));
     }
-    auto unpacked = unpack(*archive, member, progress, stop);
-    if (!unpacked) return fail(std::move(unpacked.error()));
-    auto header = readNpyHeader(**unpacked);
-    if (!header) return fail(std::move(header.error()));
-    array.file = std::move(*unpacked);
-    array.header = std::move(*header);
+    DLRM_TRY(auto unpacked, unpack(*archive, member, progress, stop));
+    DLRM_TRY(auto header, readNpyHeader(*unpacked));
+    array.file = std::move(unpacked);
+    array.header = std::move(header);
     return std::optional(std::move(array));
 }
 
@@ -87,33 +85,28 @@ Result<std::optional<Array>> arrayOf(const std::shared_ptr<RandomAccessFile>& ar
 bool recognisesNpz(const CheckpointDirectory& directory) { return lowerExtension(directory.file.value_or("")) == ".npz"; }
 
 Result<Checkpoint::Contents> openNpz(const std::string& path, const CheckpointDirectory&, const CheckpointOptions& options, const ProgressFn& progress, std::stop_token stop) {
-    if (auto r = refuseTableOrder(path, options); !r) return fail(std::move(r.error()));
-    auto archive = RandomAccessFile::open(path);
-    if (!archive) return fail(std::move(archive.error()));
-    const auto members = readZipDirectory(**archive);
-    if (!members) return fail(members.error());
+    DLRM_TRY(refuseTableOrder(path, options));
+    DLRM_TRY(auto archive, RandomAccessFile::open(path));
+    DLRM_TRY(const auto members, readZipDirectory(*archive));
     std::vector<Array> arrays;
-    for (const PackedRange& member : *members) {
+    for (const PackedRange& member : members) {
         if (stop.stop_requested()) return cancelled();
-        auto array = arrayOf(*archive, member, progress, stop);
-        if (!array) return fail(std::move(array.error()));
-        if (*array) arrays.push_back(std::move(**array));
+        DLRM_TRY(auto array, arrayOf(archive, member, progress, stop));
+        if (array) arrays.push_back(std::move(*array));
     }
     std::string description = fmt::format("An .npz archive of {} arrays; not a whole model.", arrays.size());
-    return partOfModel(path, "NPZ", std::move(description), *archive, std::move(arrays));
+    return partOfModel(path, "NPZ", std::move(description), archive, std::move(arrays));
 }
 
 bool recognisesNpy(const CheckpointDirectory& directory) { return lowerExtension(directory.file.value_or("")) == ".npy"; }
 
 Result<Checkpoint::Contents> openNpy(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn&, std::stop_token) {
-    if (auto r = refuseTableOrder(path, options); !r) return fail(std::move(r.error()));
-    auto file = RandomAccessFile::open(path);
-    if (!file) return fail(std::move(file.error()));
-    auto header = readNpyHeader(**file);
-    if (!header) return fail(std::move(header.error()));
+    DLRM_TRY(refuseTableOrder(path, options));
+    DLRM_TRY(auto file, RandomAccessFile::open(path));
+    DLRM_TRY(auto header, readNpyHeader(*file));
     const std::string& name = *directory.file;
-    std::vector<Array> arrays{{name.substr(0, name.size() - std::string_view(".npy").size()), *file, std::move(*header)}};
-    return partOfModel(path, "NPY", "One .npy array; not a whole model.", *file, std::move(arrays));
+    std::vector<Array> arrays{{name.substr(0, name.size() - std::string_view(".npy").size()), file, std::move(header)}};
+    return partOfModel(path, "NPY", "One .npy array; not a whole model.", file, std::move(arrays));
 }
 
 }  // namespace dlrm

@@ -72,23 +72,21 @@ Result<BundleParts> openSavedModels(const std::string& path, const std::vector<s
     BundleParts all;
     for (const std::string& model : savedModels) {
         const std::string directory = model + "variables/";
-        const auto bundle = TensorBundle::open(path, directory + "variables");
-        if (!bundle) return fail(bundle.error());
-        auto parts = findParts(*bundle, directory);
-        if (!parts) return fail(std::move(parts.error()));
-        if ((!all.tables.empty() && !parts->tables.empty()) || (!all.bottom.empty() && !parts->bottom.empty()))
+        DLRM_TRY(const auto bundle, TensorBundle::open(path, directory + "variables"));
+        DLRM_TRY(auto parts, findParts(bundle, directory));
+        if ((!all.tables.empty() && !parts.tables.empty()) || (!all.bottom.empty() && !parts.bottom.empty()))
             return fail(Error("E-LAYE-001", "Several models are in the directory.")
                             .inFile(path + "/" + directory).butExpected("one set of tables and one dense part").butFound("a second one")
                             .withRemedy("Open the directory of one model."));
-        if (!parts->tables.empty()) {
-            all.tables = std::move(parts->tables);
-            all.fused = parts->fused;
+        if (!parts.tables.empty()) {
+            all.tables = std::move(parts.tables);
+            all.fused = parts.fused;
         }
-        if (!parts->bottom.empty()) all.bottom = std::move(parts->bottom);
-        if (!parts->top.empty()) all.top = std::move(parts->top);
-        if (!parts->cross.empty()) all.cross = std::move(parts->cross);
-        for (std::string& other : parts->others) all.others.push_back(directory + std::move(other));
-        pieces.others.push_back({directory + "variables.index", "index of a SavedModel", (*bundle)->index()});
+        if (!parts.bottom.empty()) all.bottom = std::move(parts.bottom);
+        if (!parts.top.empty()) all.top = std::move(parts.top);
+        if (!parts.cross.empty()) all.cross = std::move(parts.cross);
+        for (std::string& other : parts.others) all.others.push_back(directory + std::move(other));
+        pieces.others.push_back({directory + "variables.index", "index of a SavedModel", bundle->index()});
     }
     return all;
 }
@@ -98,10 +96,9 @@ Result<std::vector<std::int64_t>> knownCardinalities(const CheckpointDirectory& 
     for (const auto& [folder, file] : {std::pair("", "config.json"), std::pair("sparse", "config.json"), std::pair("dense", "config.json")}) {
         const std::string name = *folder ? std::string(folder) + "/" + file : file;
         if (!has(*folder ? namesIn(directory.path + "/" + folder) : directory.names, file)) continue;
-        auto config = readTableConfig(directory.path, name);
-        if (!config) return fail(std::move(config.error()));
-        pieces.others.push_back({name, "configuration", config->file});
-        return std::move(config->cardinalities);
+        DLRM_TRY(auto config, readTableConfig(directory.path, name));
+        pieces.others.push_back({name, "configuration", config.file});
+        return std::move(config.cardinalities);
     }
     return std::vector<std::int64_t>{};
 }

@@ -112,7 +112,7 @@ Result<TableOrder> findTableOrder(const std::vector<std::vector<std::int64_t>>& 
     const std::vector<int> natural = naturalOrder(rows.size());
     if (options.cardinalities.empty())
         return TableOrder{false, natural, "The files do not say which table is which feature. Open the dataset too, or give --table-order."};
-    if (auto r = checkTableCount(options, rows.size(), path); !r) return fail(std::move(r.error()));
+    DLRM_TRY(checkTableCount(options, rows.size(), path));
 
     const std::vector<std::int64_t>& wanted = options.cardinalities;
     const std::string tied = ties(options);

@@ -66,16 +66,15 @@ DType floatType(const NpyType& type) { return type.size == 2 ? DType::Float16 : 
 Result<StoredTensor> readStored(const NpyTensor& tensor) {
     StoredTensor out{tensor.dtype, tensor.header.shape, {}};
     if (tensor.stored) {
-        auto values = tensor.stored();
-        if (!values) return fail(std::move(values.error()));
-        out.values = std::move(*values);
+        DLRM_TRY(auto values, tensor.stored());
+        out.values = std::move(values);
         return out;
     }
     if (tensor.reader)
-        if (auto checked = tensor.reader(); !checked) return fail(std::move(checked.error()));
+        DLRM_TRY(tensor.reader());
     out.values.resize(static_cast<std::size_t>(tensor.header.dataBytes));
-    if (auto r = tensor.file->read(tensor.header.dataOffset, out.values); !r) return fail(std::move(r.error()));
-    if (auto r = tensor.file->checkUnchanged(); !r) return fail(std::move(r.error()));
+    DLRM_TRY(tensor.file->read(tensor.header.dataOffset, out.values));
+    DLRM_TRY(tensor.file->checkUnchanged());
     const auto size = static_cast<std::size_t>(tensor.header.type.size);
     if (tensor.header.type.bigEndian)
         for (std::size_t i = 0; i < out.values.size(); i += size) std::reverse(out.values.data() + i, out.values.data() + i + size);
@@ -92,16 +91,14 @@ Result<StoredTensor> readStored(const NpyTensor& tensor) {
 Result<NpyTensor> TensorOpener::openTensor(const std::string& name) {
     if (m_stop.stop_requested()) return cancelled();
     report(m_progress, {"opening the checkpoint", m_opened++, m_files, "files"});
-    auto file = RandomAccessFile::openBeneath(m_directory, name);
-    if (!file) return fail(std::move(file.error()));
-    auto header = readNpyHeader(**file);
-    if (!header) return fail(std::move(header.error()));
-    if (header->type.kind != NpyKind::Float)
+    DLRM_TRY(auto file, RandomAccessFile::openBeneath(m_directory, name));
+    DLRM_TRY(auto header, readNpyHeader(*file));
+    if (header.type.kind != NpyKind::Float)
         return fail(Error("E-CKPT-025", "The values of a tensor are not floating point numbers.")
-                        .inFile((*file)->path()).butExpected("float32, float16 or float64").butFound(dlrm::name(header->type))
+                        .inFile(file->path()).butExpected("float32, float16 or float64").butFound(dlrm::name(header.type))
                         .withRemedy("Check that the file belongs to a DLRM checkpoint."));
-    const DType dtype = floatType(header->type);
-    return NpyTensor{name, std::move(*file), std::move(*header), dtype, {}, {}};
+    const DType dtype = floatType(header.type);
+    return NpyTensor{name, std::move(file), std::move(header), dtype, {}, {}};
 }
 
 Result<OpenTable> TensorOpener::openTable(const TableFileNames& names) {
@@ -110,34 +107,32 @@ Result<OpenTable> TensorOpener::openTable(const TableFileNames& names) {
     for (std::size_t p = 0; p < names.size(); ++p) {
         std::int64_t column = 0;
         for (std::size_t c = 0; c < names[p].size(); ++c) {
-            auto tensor = openTensor(names[p][c]);
-            if (!tensor) return fail(std::move(tensor.error()));
-            if (auto r = checkMatrix(*tensor, "a table, rows × columns"); !r) return fail(std::move(r.error()));
-            const std::int64_t rows = tensor->header.shape[0], columns = tensor->header.shape[1];
+            DLRM_TRY(auto tensor, openTensor(names[p][c]));
+            DLRM_TRY(checkMatrix(tensor, "a table, rows × columns"));
+            const std::int64_t rows = tensor.header.shape[0], columns = tensor.header.shape[1];
             if (p == 0 && c == 0) {
-                table.dtype = tensor->dtype;
+                table.dtype = tensor.dtype;
                 blockRows = rows;
             }
-            if (tensor->dtype != table.dtype) return fail(mixedTypes(*tensor, table.dtype));
+            if (tensor.dtype != table.dtype) return fail(mixedTypes(tensor, table.dtype));
             if (rows > kMostRows || columns > kMostColumns)
-                return fail(tooLarge(*tensor, fmt::format("at most {} rows and {} columns", kMostRows, kMostColumns)));
+                return fail(tooLarge(tensor, fmt::format("at most {} rows and {} columns", kMostRows, kMostColumns)));
             const bool lastPart = p + 1 == names.size();
             if (c > 0 && rows != table.parts.back().rows)
-                return fail(partsDoNotFit(*tensor, fmt::format("{} as in {}", counted(table.parts.back().rows, "row"),
+                return fail(partsDoNotFit(tensor, fmt::format("{} as in {}", counted(table.parts.back().rows, "row"),
                                                           table.tensors.back().name)));
             if (lastPart ? rows > blockRows : rows != blockRows)
-                return fail(partsDoNotFit(*tensor, fmt::format("{}{} rows as in part 0", lastPart ? "at most " : "", blockRows)));
+                return fail(partsDoNotFit(tensor, fmt::format("{}{} rows as in part 0", lastPart ? "at most " : "", blockRows)));
             if (p > 0 && columns != table.parts[c].columns)
                 return fail(partsDoNotFit(
-                    *tensor, fmt::format("{} as in part 0", counted(table.parts[c].columns, "column"))));
-            auto mapped = tensor->file->map(Access::Random);
-            if (!mapped) return fail(std::move(mapped.error()));
-            TablePart part = partOf(*tensor, *mapped);
+                    tensor, fmt::format("{} as in part 0", counted(table.parts[c].columns, "column"))));
+            DLRM_TRY(auto mapped, tensor.file->map(Access::Random));
+            TablePart part = partOf(tensor, mapped);
             part.firstRow = table.rows;
             part.firstColumn = column;
             column += columns;
             table.parts.push_back(part);
-            table.tensors.push_back(std::move(*tensor));
+            table.tensors.push_back(std::move(tensor));
         }
         table.dim = column;
         table.rows += table.parts.back().rows;
@@ -148,15 +143,13 @@ Result<OpenTable> TensorOpener::openTable(const TableFileNames& names) {
 }
 
 Result<OpenLayer> TensorOpener::openLayer(const LayerFileNames& names) {
-    auto kernel = openTensor(names.kernel);
-    if (!kernel) return fail(std::move(kernel.error()));
-    auto bias = openTensor(names.bias);
-    if (!bias) return fail(std::move(bias.error()));
-    return wholeLayer(std::move(*kernel), std::move(*bias));
+    DLRM_TRY(auto kernel, openTensor(names.kernel));
+    DLRM_TRY(auto bias, openTensor(names.bias));
+    return wholeLayer(std::move(kernel), std::move(bias));
 }
 
 Result<OpenLayer> wholeLayer(NpyTensor kernel, NpyTensor bias) {
-    if (auto r = checkMatrix(kernel, "a kernel, inputs × outputs"); !r) return fail(std::move(r.error()));
+    DLRM_TRY(checkMatrix(kernel, "a kernel, inputs × outputs"));
     const std::int64_t inputs = kernel.header.shape[0], outputs = kernel.header.shape[1];
     if (inputs > kMostLayerWidth || outputs > kMostLayerWidth || inputs * outputs > kMostLayerValues)
         return fail(tooLarge(kernel, fmt::format("at most {} inputs and outputs and {} values", kMostLayerWidth, kMostLayerValues)));
@@ -175,7 +168,7 @@ Result<OpenLayer> wholeLayer(NpyTensor kernel, NpyTensor bias) {
 }
 
 Result<OpenTable> tableInParts(NpyTensor tensor, std::vector<TablePart> parts) {
-    if (auto r = checkMatrix(tensor, "a table, rows × columns"); !r) return fail(std::move(r.error()));
+    DLRM_TRY(checkMatrix(tensor, "a table, rows × columns"));
     OpenTable table;
     table.rows = tensor.header.shape[0];
     table.dim = tensor.header.shape[1];
@@ -190,9 +183,8 @@ Result<OpenTable> tableInParts(NpyTensor tensor, std::vector<TablePart> parts) {
 Result<OpenTable> wholeTable(NpyTensor tensor) {
     auto table = tableInParts(std::move(tensor), {});
     if (!table) return table;
-    auto mapped = table->tensors[0].file->map(Access::Random);
-    if (!mapped) return fail(std::move(mapped.error()));
-    table->parts.push_back(partOf(table->tensors[0], *mapped));
+    DLRM_TRY(auto mapped, table->tensors[0].file->map(Access::Random));
+    table->parts.push_back(partOf(table->tensors[0], mapped));
     return table;
 }
 

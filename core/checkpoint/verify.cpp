@@ -118,21 +118,20 @@ Result<Verification> verifyFiles(const std::string& path, const Checkpoint* chec
     auto list = everyFile(path);
     if (!list && recorded && (list.error().code == "E-CKPT-001" || list.error().code == "E-CKPT-004"))
         list = CheckpointFileList{};  // all are gone
-    if (!list) return fail(std::move(list).error());
+    DLRM_TRY(list);
     leaveOut(*list, out.sidecar);
-    auto own = compareOwnChecksums(*list, progress, stop);
-    if (!own) return fail(std::move(own).error());
+    DLRM_TRY(auto own, compareOwnChecksums(*list, progress, stop));
     const std::string agreed =
-        own->compared == 0 ? ""
+        own.compared == 0 ? ""
                            : fmt::format("; {} in the files themselves {} compared and {}",
-                                         counted(own->compared, "checksum"), own->compared == 1 ? "was" : "were",
-                                         own->compared == 1 ? "agrees" : "agree");
-    if (!recorded && own->damage.empty() && options.mode == Mode::Compare)
+                                         counted(own.compared, "checksum"), own.compared == 1 ? "was" : "were",
+                                         own.compared == 1 ? "agrees" : "agree");
+    if (!recorded && own.damage.empty() && options.mode == Mode::Compare)
         return fail(noRecord(out.sidecar, "no such file" + agreed));
-    if (!recorded && why && own->damage.empty()) return fail(*why);
+    if (!recorded && why && own.damage.empty()) return fail(*why);
     // A place that cannot be written to is known before anything is hashed, and does not hide damage.
     std::optional<AtomicFile> record;
-    if (!recorded && !why && own->damage.empty()) {
+    if (!recorded && !why && own.damage.empty()) {
         auto started = startRecord(out.sidecar, options.sidecar.empty());
         if (!started) {
             Error error = std::move(started).error();
@@ -141,38 +140,35 @@ Result<Verification> verifyFiles(const std::string& path, const Checkpoint* chec
         }
         record.emplace(*std::move(started));
     }
-    auto work = openFiles(*list);
-    if (!work) return fail(std::move(work).error());
-    if (auto hashed = hashBlocks(*work, progress, stop); !hashed) return fail(std::move(hashed).error());
+    DLRM_TRY(auto work, openFiles(*list));
+    DLRM_TRY(hashBlocks(work, progress, stop));
     if (checkpoint) {
         for (const auto& file : checkpoint->openFiles())
-            if (auto same = file->checkUnchanged(); !same) return fail(std::move(same).error());
-        nameTensors(work->files, *checkpoint);
+            DLRM_TRY(file->checkUnchanged());
+        nameTensors(work.files, *checkpoint);
     }
-    out.files = std::ssize(work->files);
-    out.bytes = work->bytes;
-    out.blocks = work->blocks;
-    out.checksums = own->compared;
-    out.attributesUnchecked = own->attributesUnchecked;
+    out.files = std::ssize(work.files);
+    out.bytes = work.bytes;
+    out.blocks = work.blocks;
+    out.checksums = own.compared;
+    out.attributesUnchecked = own.attributesUnchecked;
     if (recorded) {
         out.recordedAt = recorded->created;
-        out.findings = compare(recorded->files, work->files);
+        out.findings = compare(recorded->files, work.files);
         out.outcome = out.findings.empty() ? Verification::Outcome::Unchanged : Verification::Outcome::Different;
     } else if (record) {
         out.recordedAt = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
         out.outcome = Verification::Outcome::Recorded;
-        if (auto written = writeVerifySidecar(*std::move(record),
-                                              {out.recordedAt, checkpoint->spec().layout, std::move(work->files)});
-            !written)
-            return fail(std::move(written).error());
+        DLRM_TRY(writeVerifySidecar(*std::move(record),
+                                              {out.recordedAt, checkpoint->spec().layout, std::move(work.files)}));
     }
-    std::erase_if(own->damage, [&](const VerifyFinding& f) {  // what the record tells as well
+    std::erase_if(own.damage, [&](const VerifyFinding& f) {  // what the record tells as well
         return f.problem != Problem::ChecksumDiffers &&
                std::any_of(out.findings.begin(), out.findings.end(),
                            [&](const VerifyFinding& r) { return r.file == f.file && r.problem == f.problem; });
     });
-    if (!own->damage.empty()) out.outcome = Verification::Outcome::Damaged;
-    out.findings.insert(out.findings.end(), own->damage.begin(), own->damage.end());
+    if (!own.damage.empty()) out.outcome = Verification::Outcome::Damaged;
+    out.findings.insert(out.findings.end(), own.damage.begin(), own.damage.end());
     out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return out;
 }
@@ -220,51 +216,44 @@ Result<std::string> requireVerified(const Checkpoint& checkpoint, const Progress
                         .withRemedy("Copy these files again; verify lists all that differs."));
     };
     const std::string sidecar = named.empty() ? defaultRecord(checkpoint.path()) : named;
-    auto record = readVerifySidecar(sidecar);
-    if (!record) return fail(std::move(record).error());
-    if (!*record && !named.empty()) return fail(noRecord(named, "no such file"));
-    if (*record) {
-        const auto verified = verifyCheckpoint(checkpoint, {sidecar, Mode::Compare}, progress, std::move(stop));
-        if (!verified) return fail(verified.error());
-        if (!verified->isGood()) return refuse(verified->findings);
-        return fmt::format("Verified: {} as recorded on {}.", verified->files == 1 ? "the file is" : fmt::format("all {} files are", verified->files), verified->recordedAt);
+    DLRM_TRY(auto record, readVerifySidecar(sidecar));
+    if (!record && !named.empty()) return fail(noRecord(named, "no such file"));
+    if (record) {
+        DLRM_TRY(const auto verified, verifyCheckpoint(checkpoint, {sidecar, Mode::Compare}, progress, std::move(stop)));
+        if (!verified.isGood()) return refuse(verified.findings);
+        return fmt::format("Verified: {} as recorded on {}.", verified.files == 1 ? "the file is" : fmt::format("all {} files are", verified.files), verified.recordedAt);
     }
     // Every file with values must hold checksums of them.
     for (const CheckpointFile& file : checkpoint.files())
         if (!file.dtype.empty() && !holdsOwnChecksums(file.name))
             return fail(noRecord(sidecar, "no such file, and no checksums in " + file.name));
-    const auto own = compareOwnChecksums(checkpoint, progress, stop);
-    if (!own) return fail(own.error());
-    if (!own->damage.empty()) return refuse(own->damage);
-    if (own->compared == own->ofAttributes)
+    DLRM_TRY(const auto own, compareOwnChecksums(checkpoint, progress, stop));
+    if (!own.damage.empty()) return refuse(own.damage);
+    if (own.compared == own.ofAttributes)
         return fail(noRecord(sidecar, "no such file, and no checksums in the checkpoint's files"));
-    std::string out = fmt::format("Verified: {} in the checkpoint's own files {}.", counted(own->compared, "checksum"),
-                                  own->compared == 1 ? "agrees" : "agree");
-    for (const std::string& file : own->attributesUnchecked)
+    std::string out = fmt::format("Verified: {} in the checkpoint's own files {}.", counted(own.compared, "checksum"),
+                                  own.compared == 1 ? "agrees" : "agree");
+    for (const std::string& file : own.attributesUnchecked)
         out += fmt::format(" {} holds none of its attributes.", file);
     return out;
 }
 
 Result<Sha256Sums> sha256Sums(const std::string& path, const ProgressFn& progress, std::stop_token stop) {
-    const auto list = everyFile(path);
-    if (!list) return fail(list.error());
-    if (list->names.empty())
+    DLRM_TRY(const auto list, everyFile(path));
+    if (list.names.empty())
         return fail(Error("E-VERIFY-009", "There is no file to take a sum of.")
                         .inFile(path).butExpected("a checkpoint").butFound("an empty directory").withRemedy("Name the checkpoint's directory."));
-    auto own = compareOwnChecksums(*list, progress, stop);
-    if (!own) return fail(std::move(own).error());
-    if (!own->damage.empty()) return Sha256Sums{{}, std::move(own->damage)};
-    const auto work = openFiles(*list);
-    if (!work) return fail(work.error());
-    const auto sums = hashSha256(*work, progress, stop);
-    if (!sums) return fail(sums.error());
+    DLRM_TRY(auto own, compareOwnChecksums(list, progress, stop));
+    if (!own.damage.empty()) return Sha256Sums{{}, std::move(own.damage)};
+    DLRM_TRY(const auto work, openFiles(list));
+    DLRM_TRY(const auto sums, hashSha256(work, progress, stop));
     Sha256Sums out;
-    for (std::size_t i = 0; i < sums->size(); ++i) {
+    for (std::size_t i = 0; i < sums.size(); ++i) {
         // As coreutils write names with a backslash or an end of line in them.
         std::string escaped;
-        for (const char c : list->names[i])
+        for (const char c : list.names[i])
             escaped += c == '\\' ? "\\\\" : c == '\n' ? "\\n" : c == '\r' ? "\\r" : std::string(1, c);
-        out.lines += (escaped == list->names[i] ? "" : "\\") + (*sums)[i] + "  " + escaped + "\n";
+        out.lines += (escaped == list.names[i] ? "" : "\\") + sums[i] + "  " + escaped + "\n";
     }
     return out;
 }

@@ -81,21 +81,19 @@ Result<void> writeVerifySidecar(AtomicFile file, const VerifySidecar& sidecar) {
     }
     const Json document{{"format", kFormat},          {"version", kVersion},       {"algorithm", kAlgorithm}, {"block_bytes", kVerifyBlockBytes},
                         {"created", sidecar.created}, {"layout", sidecar.layout}, {"files", std::move(files)}};
-    if (auto written = file.write(document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n"); !written)
-        return written;
+    DLRM_TRY(file.write(document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n"));
     return file.commit();
 }
 
 Result<std::optional<VerifySidecar>> readVerifySidecar(const std::string& path) {
     std::error_code error;
     if (!std::filesystem::exists(path, error) && !error) return std::optional<VerifySidecar>();  // where it cannot be looked for, opening says why
-    auto file = RandomAccessFile::open(path);
-    if (!file) return fail(std::move(file).error());
-    if ((*file)->size() > kMostBytes)
+    DLRM_TRY(auto file, RandomAccessFile::open(path));
+    if (file->size() > kMostBytes)
         return fail(Error("E-VERIFY-001", "The file of recorded hashes is too large.")
-                        .inFile(path).butExpected(fmt::format("at most {} bytes", kMostBytes)).butFound(fmt::format("{} bytes", (*file)->size())).withRemedy(kRemedy));
-    std::string text(static_cast<std::size_t>((*file)->size()), '\0');
-    if (auto read = (*file)->read(0, std::as_writable_bytes(std::span(text))); !read) return fail(std::move(read).error());
+                        .inFile(path).butExpected(fmt::format("at most {} bytes", kMostBytes)).butFound(fmt::format("{} bytes", file->size())).withRemedy(kRemedy));
+    std::string text(static_cast<std::size_t>(file->size()), '\0');
+    DLRM_TRY(file->read(0, std::as_writable_bytes(std::span(text))));
     const Json json = Json::parse(text, nullptr, false);
     if (!json.is_object() || textOf(json, "format") != kFormat || numberOf(json, "version") != kVersion || textOf(json, "algorithm") != kAlgorithm ||
         numberOf(json, "block_bytes") != kVerifyBlockBytes)
@@ -112,9 +110,8 @@ Result<std::optional<VerifySidecar>> readVerifySidecar(const std::string& path) 
     const auto files = json.find("files");
     if (files == json.end() || !files->is_array()) return fail(damaged(path, "a list of files", "none"));
     for (const Json& entry : *files) {
-        auto one = fileFromJson(entry, path);
-        if (!one) return fail(std::move(one).error());
-        out.files.push_back(*std::move(one));
+        DLRM_TRY(auto one, fileFromJson(entry, path));
+        out.files.push_back(std::move(one));
     }
     return std::optional(std::move(out));
 }

@@ -34,11 +34,11 @@ public:
     explicit ModuleBackend(std::shared_ptr<ModuleDevice> device) : m_device(std::move(device)) {}
     BackendInfo info() const override { return m_device->info(); }
     Result<std::vector<TablePlacement>> plan(const ModelWeights& weights) override {
-        if (auto fits = cpu::checkWeights(weights); !fits) return fail(std::move(fits).error());
+        DLRM_TRY(cpu::checkWeights(weights));
         return m_device->plan(weights, 1);
     }
     Result<std::unique_ptr<DeviceModel>> load(ModelWeights weights, const ProgressFn& progress, std::stop_token stop) override {
-        if (auto fits = cpu::checkWeights(weights); !fits) return fail(std::move(fits).error());
+        DLRM_TRY(cpu::checkWeights(weights));
         return ModuleModel::load(m_device, std::move(weights), progress, std::move(stop));
     }
 
@@ -91,9 +91,8 @@ Result<Backend*> ModuleDevice::instead(const std::string& why) {
             return fail(Error("E-MODULE-013", "The GPU was asked for and cannot compute this.")
                             .butFound(why)
                             .withRemedy("choose the backend auto, which goes on with the CPU, or cpu"));
-        auto made = m_makeInstead();
-        if (!made) return fail(std::move(made).error());
-        m_instead = *std::move(made);
+        DLRM_TRY(auto made, m_makeInstead());
+        m_instead = std::move(made);
         m_why = why + (lost().empty() ? ": computed on the CPU instead" : ": computed on the CPU until the program is started again");
     }
     return m_instead.get();
@@ -113,9 +112,8 @@ void ModuleDevice::note(std::string text) {
 }
 
 Result<std::unique_ptr<Backend>> makeModuleBackend(const LoadedModule& module, const ModuleOptions& options, BackendFactory instead) {
-    auto device = ModuleDevice::open(module, options, std::move(instead));
-    if (!device) return fail(std::move(device).error());
-    return std::make_unique<ModuleBackend>(*std::move(device));
+    DLRM_TRY(auto device, ModuleDevice::open(module, options, std::move(instead)));
+    return std::make_unique<ModuleBackend>(std::move(device));
 }
 
 BackendInfo describeModule(const LoadedModule& module, const ModuleOptions& options) {

@@ -109,13 +109,11 @@ ModuleSearch cudaModule() {
 }
 
 Result<LoadedModule> loadModule(const ModuleSearch& search) {
-    if (auto driver = findDriver(search.driver); !driver) return fail(std::move(driver).error());
-    auto path = findModule(search);
-    if (!path) return fail(std::move(path).error());
-    const auto table = openModule(*path);
-    if (!table) return fail(table.error());
+    DLRM_TRY(findDriver(search.driver));
+    DLRM_TRY(auto path, findModule(search));
+    DLRM_TRY(const auto table, openModule(path));
 
-    LoadedModule out{*table, *std::move(path), {}, std::make_shared<DeviceHealth>()};
+    LoadedModule out{table, std::move(path), {}, std::make_shared<DeviceHealth>()};
     dlrm_options options{};
     options.device = search.device;
     dlrm_error error{};

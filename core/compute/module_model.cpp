@@ -37,7 +37,7 @@ Result<std::unique_ptr<DeviceModel>> ModuleModel::load(std::shared_ptr<ModuleDev
     std::unique_ptr<ModuleModel> model(new ModuleModel(std::move(device), std::move(weights)));
     {
         const ExclusiveLock lock(model->m_swap);
-        if (auto loaded = model->loadModule(progress, stop); !loaded) return fail(std::move(loaded).error());
+        DLRM_TRY(model->loadModule(progress, stop));
     }
     return std::unique_ptr<DeviceModel>(std::move(model));
 }
@@ -87,12 +87,10 @@ Result<void> ModuleModel::loadModule(const ProgressFn& progress, const std::stop
 }
 
 Result<void> ModuleModel::loadInstead(const std::string& why, const ProgressFn& progress, const std::stop_token& stop) {
-    auto backend = m_device->instead(why);
-    if (!backend) return fail(std::move(backend).error());
-    auto model = (*backend)->load(m_weights, progress, stop);
-    if (!model) return fail(std::move(model).error());
+    DLRM_TRY(auto backend, m_device->instead(why));
+    DLRM_TRY(auto model, backend->load(m_weights, progress, stop));
     m_planned.clear();
-    m_instead = *std::move(model);
+    m_instead = std::move(model);
     return {};
 }
 
@@ -118,7 +116,7 @@ Result<void> ModuleModel::checkBatch(const BatchView& batch, std::size_t logits)
 }
 
 Result<void> ModuleModel::forward(const BatchView& batch, std::span<float> logits, const Wanted& wanted, Intermediates* intermediates, std::stop_token stop) {
-    if (auto fits = checkBatch(batch, logits.size()); !fits) return fits;
+    DLRM_TRY(checkBatch(batch, logits.size()));
     DeviceModel* instead = nullptr;  // once set, it stays
     while (true) {
         std::string why;
@@ -144,10 +142,10 @@ Result<void> ModuleModel::forward(const BatchView& batch, std::span<float> logit
         const auto smaller = std::find_if(kShares.begin(), kShares.end(), [this](double share) DLRM_REQUIRES(m_swap) { return share < m_share; });
         if (m_device->isLost() || batch.multiHot() || smaller == kShares.end()) {
             unload();
-            if (auto done = loadInstead(batch.multiHot() ? why : continued(*m_device, why), {}, stop); !done) return done;
+            DLRM_TRY(loadInstead(batch.multiHot() ? why : continued(*m_device, why), {}, stop));
         } else {
             m_share = *smaller;
-            if (auto done = loadModule({}, stop); !done) return done;
+            DLRM_TRY(loadModule({}, stop));
         }
     }
     return instead->forward(batch, logits, wanted, intermediates, std::move(stop));

@@ -47,25 +47,23 @@ Result<std::vector<std::int64_t>> parseCardinalities(const std::string& text) { 
 
 Result<std::vector<std::int64_t>> readCardinalities(const std::string& path) {
     if (path.ends_with(".yaml") || path.ends_with(".yml")) {
-        const auto spec = readFeatureSpec(path);
-        if (!spec) return fail(spec.error());
+        DLRM_TRY(const auto spec, readFeatureSpec(path));
         std::vector<std::int64_t> out;
-        for (const FeatureSpec::Feature& feature : spec->categorical) {
+        for (const FeatureSpec::Feature& feature : spec.categorical) {
             if (!feature.cardinality) return notNumbers(path, feature.name + ": auto");
             out.push_back(*feature.cardinality);
         }
         return out;
     }
-    auto file = RandomAccessFile::open(path);
-    if (!file) return fail(std::move(file).error());
-    if ((*file)->size() > kMostBytes)
+    DLRM_TRY(auto file, RandomAccessFile::open(path));
+    if (file->size() > kMostBytes)
         return fail(Error("E-CARD-002", "The file is larger than a list of cardinalities.")
                         .inFile(path)
                         .butExpected(fmt::format("at most {} bytes", kMostBytes))
-                        .butFound(fmt::format("{} bytes", (*file)->size()))
+                        .butFound(fmt::format("{} bytes", file->size()))
                         .withRemedy("Name a feature_spec.yaml, a config.json, or a text file with one number per table."));
-    std::string text(static_cast<std::size_t>((*file)->size()), '\0');
-    if (auto read = (*file)->read(0, std::as_writable_bytes(std::span(text))); !read) return fail(std::move(read).error());
+    std::string text(static_cast<std::size_t>(file->size()), '\0');
+    DLRM_TRY(file->read(0, std::as_writable_bytes(std::span(text))));
     const auto json = nlohmann::json::parse(text, nullptr, false);
     if (!json.is_object()) return parse(text, path);
     const auto found = json.find("categorical_cardinalities");

@@ -105,7 +105,7 @@ Result<std::shared_ptr<RandomAccessFile>> openUnpacked(const std::string& path, 
     if (!file) return file;
     std::array<std::byte, 4> head{};
     if ((*file)->size() < std::ssize(head)) return file;
-    if (auto ok = (*file)->read(0, head); !ok) return fail(std::move(ok.error()));
+    DLRM_TRY((*file)->read(0, head));
     const auto packing = packingOf(head);
     if (!packing) return file;
     return unpack(**file, {*packing, 0, (*file)->size(), {}, {}, {}}, progress, stop);
@@ -123,21 +123,19 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
 
     // A dictionary's ids are those of NVIDIA's preprocessing.
     static constexpr std::string_view kFitting[] = {"nvidia_spark", "facebookresearch"};
-    auto profile = profileForRawRows(options.profile, kFitting[0], std::span(kFitting).first(source.dictionary ? 1 : 2), source.path);
-    if (!profile) return fail(std::move(profile.error()));
-    dataset->m_profile = *profile;
+    DLRM_TRY(auto profile, profileForRawRows(options.profile, kFitting[0], std::span(kFitting).first(source.dictionary ? 1 : 2), source.path));
+    dataset->m_profile = profile;
 
-    auto file = openUnpacked(source.path, progress, stop);
-    if (!file) return fail(std::move(file.error()));
-    if ((*file)->size() == 0)
+    DLRM_TRY(auto file, openUnpacked(source.path, progress, stop));
+    if (file->size() == 0)
         return fail(Error("E-TSV-010", "The file is empty.")
                         .inFile(source.path)
                         .butExpected("at least one row")
                         .butFound("0 bytes")
                         .withRemedy("Give a file with tab-separated Criteo rows, or a feature_spec.yaml."));
     // The first line decides about labels and tells at once when this is another kind of file.
-    std::string head(static_cast<std::size_t>(std::min((*file)->size(), kMaxCriteoLineBytes + 1)), '\0');
-    if (auto ok = (*file)->read(0, std::as_writable_bytes(std::span(head))); !ok) return fail(std::move(ok.error()));
+    std::string head(static_cast<std::size_t>(std::min(file->size(), kMaxCriteoLineBytes + 1)), '\0');
+    DLRM_TRY(file->read(0, std::as_writable_bytes(std::span(head))));
     const std::size_t mark = head.starts_with("\xef\xbb\xbf") ? 3 : 0;
     auto firstLine = parseCriteoLine(std::string_view(head).substr(mark, head.find('\n') - mark), static_cast<std::size_t>(dataset->m_numericals),
                                      static_cast<std::size_t>(dataset->m_categoricals), 0, options.textNumbers);
@@ -162,9 +160,8 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
     }
     dataset->m_dictionary = source.dictionary;
 
-    auto index = LineIndex::scan(std::move(*file), kMaxCriteoLineBytes, "E-TSV-006", progress, stop);
-    if (!index) return fail(std::move(index.error()));
-    dataset->m_index = std::move(*index);
+    DLRM_TRY(auto index, LineIndex::scan(std::move(file), kMaxCriteoLineBytes, "E-TSV-006", progress, stop));
+    dataset->m_index = std::move(index);
     dataset->m_textNumbers = options.textNumbers;
 
     for (std::int64_t k = 0; k < dataset->m_numericals; ++k) dataset->m_schema.numericalNames.push_back(fmt::format("num_{}", k));
@@ -172,7 +169,7 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
     if (dataset->m_labelled) dataset->m_schema.labelName = "label";
     if (source.dictionary) {
         const std::vector<std::optional<std::int64_t>> unknown(dataset->m_schema.categoricalNames.size());
-        if (auto ok = checkDictionaryFits(*source.dictionary, dataset->m_schema.categoricalNames, unknown); !ok) return fail(std::move(ok.error()));
+        DLRM_TRY(checkDictionaryFits(*source.dictionary, dataset->m_schema.categoricalNames, unknown));
         for (std::size_t t = 0; t < source.dictionary->features(); ++t)
             dataset->m_schema.cardinalities.push_back(source.dictionary->cardinality(t));
     } else {
@@ -183,12 +180,11 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
     dataset->m_notes.emplace_back(dataset->m_profile->numbers);
     if (!dataset->m_labelled) dataset->m_notes.push_back("The rows have no labels.");
     if (options.textNumbers == TextNumbers::Lenient) {
-        auto note = dataset->countOddNumbers(progress, stop);
-        if (!note) return fail(std::move(note.error()));
-        dataset->m_notes.push_back(*std::move(note));
+        DLRM_TRY(auto note, dataset->countOddNumbers(progress, stop));
+        dataset->m_notes.push_back(std::move(note));
     }
     if (dataset->m_dictionary)
-        if (auto ok = dataset->countUnknownValues(stop); !ok) return fail(std::move(ok.error()));
+        DLRM_TRY(dataset->countUnknownValues(stop));
     return DatasetPtr(std::move(dataset));
 }
 
@@ -341,7 +337,7 @@ Result<std::string> CriteoTsv::countOddNumbers(const ProgressFn& progress, const
         if (std::this_thread::get_id() == caller) report(progress, {"looking at the numbers", done, rows(), "rows"});
         return {};
     });
-    if (!counted) return fail(std::move(counted.error()));
+    DLRM_TRY(counted);
     return fmt::format("{} of {} {} of 32 bits and {} as missing{}.", odd.load(),
                        numbers.load() == 1 ? "1 number" : fmt::format("{} numbers", numbers.load()),
                        odd.load() == 1 ? "is no whole number" : "are no whole numbers",
@@ -353,13 +349,12 @@ Result<const char*> CriteoTsv::parseAnyRow(const char* p, std::int64_t firstRow,
                                            Values& values) const {
     const std::int64_t offset = p - m_index.text().data();
     const std::int64_t end = m_index.endOfLine(offset);
-    auto line = parseLine(offset, end, firstRow + row);
-    if (!line) return fail(std::move(line.error()));
-    if (m_labelled) out.labels[static_cast<std::size_t>(row)] = static_cast<std::uint8_t>(*line->label);
+    DLRM_TRY(auto line, parseLine(offset, end, firstRow + row));
+    if (m_labelled) out.labels[static_cast<std::size_t>(row)] = static_cast<std::uint8_t>(*line.label);
     for (std::int64_t k = 0; k < m_numericals; ++k)
-        out.numerical[static_cast<std::size_t>(row * m_numericals + k)] = transformed(*m_profile, parseSparkInt(line->raw.numerical[static_cast<std::size_t>(k)]));
+        out.numerical[static_cast<std::size_t>(row * m_numericals + k)] = transformed(*m_profile, parseSparkInt(line.raw.numerical[static_cast<std::size_t>(k)]));
     for (std::int64_t t = 0; t < m_categoricals; ++t) {
-        const auto hex = parseHexCategory(line->raw.categorical[static_cast<std::size_t>(t)]);
+        const auto hex = parseHexCategory(line.raw.categorical[static_cast<std::size_t>(t)]);
         const auto at = static_cast<std::size_t>(t * kLookupRows + slot);
         values.hex[at] = hex.value_or(0);
         values.present[at] = hex ? 1 : 0;
@@ -399,9 +394,8 @@ Result<void> CriteoTsv::readLines(std::int64_t first, std::int64_t begin, std::i
             const std::int64_t row = begin + done + slot;
             const char* next = plainProfile && end - p >= m_longestPlainRow ? parsePlainRow(p, row, slot, out, values) : nullptr;
             if (!next) {
-                auto parsed = parseAnyRow(p, first, row, slot, out, values);
-                if (!parsed) return fail(std::move(parsed.error()));
-                next = *parsed;
+                DLRM_TRY(auto parsed, parseAnyRow(p, first, row, slot, out, values));
+                next = parsed;
             }
             p = next;
         }
@@ -425,7 +419,7 @@ Result<void> CriteoTsv::read(std::int64_t first, std::int64_t count, Batch& out,
             return readLines(first, from - first, to - from, out);
         });
         // A file that changed under the mapping explains any other error.
-        if (auto same = checkUnchanged(); !same) return same;
+        DLRM_TRY(checkUnchanged());
         return ok;
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(m_path, count);
@@ -456,10 +450,9 @@ Result<void> CriteoTsv::readRawNumbers(std::int64_t first, std::int64_t count, s
                 continue;
             }
             const std::int64_t end = m_index.endOfLine(offset);
-            const auto line = parseLine(offset, end, row);
-            if (!line) return fail(line.error());
+            DLRM_TRY(const auto line, parseLine(offset, end, row));
             for (std::int64_t k = 0; k < m_numericals; ++k) {
-                const auto x = parseSparkInt(line->raw.numerical[static_cast<std::size_t>(k)]);
+                const auto x = parseSparkInt(line.raw.numerical[static_cast<std::size_t>(k)]);
                 setNumber(k, x ? &*x : nullptr);
             }
             offset = end + 1;
@@ -468,7 +461,7 @@ Result<void> CriteoTsv::readRawNumbers(std::int64_t first, std::int64_t count, s
     };
     auto ok =
         forEachBlock(first / LineIndex::kGroupLines, (first + count - 1) / LineIndex::kGroupLines, stop, readGroup);
-    if (auto same = checkUnchanged(); !same) return same;
+    DLRM_TRY(checkUnchanged());
     return ok;
 }
 
@@ -476,8 +469,8 @@ Result<std::optional<RawRow>> CriteoTsv::rawRow(std::int64_t row) const {
     assert(row >= 0 && row < rows());
     const std::int64_t offset = m_index.offsetOf(row);
     auto line = parseLine(offset, m_index.endOfLine(offset), row);
-    if (auto ok = checkUnchanged(); !ok) return fail(std::move(ok.error()));
-    if (!line) return fail(std::move(line.error()));
+    DLRM_TRY(checkUnchanged());
+    DLRM_TRY(line);
     return std::optional<RawRow>(std::move(line->raw));
 }
 

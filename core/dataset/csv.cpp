@@ -90,9 +90,8 @@ Result<DatasetPtr> Csv::open(const DatasetSource& source, const DatasetOptions& 
     dataset->m_profile = recordedProfile(options, dataset->m_notes);
     for (const auto& split : spec.splits) dataset->m_splits.push_back(split.name);
     dataset->m_dictionary = source.dictionary;
-    auto schema = makeSchema(spec, options, source.dictionary.get(), dataset->m_notes);
-    if (!schema) return fail(std::move(schema.error()));
-    dataset->m_schema = std::move(*schema);
+    DLRM_TRY(auto schema, makeSchema(spec, options, source.dictionary.get(), dataset->m_notes));
+    dataset->m_schema = std::move(schema);
     dataset->m_idLimits = idLimits(spec, dataset->m_schema);
 
     const auto targetOf = [&](const std::string& name) {
@@ -118,11 +117,10 @@ Result<DatasetPtr> Csv::open(const DatasetSource& source, const DatasetOptions& 
                     error.remedy = fmt::format("Put the file of the split {} where {} names it, or open another split.", source.split->name, spec.path);
                 return fail(std::move(error));
             }
-            auto index = LineIndex::scan(std::move(*file), kMaxLineBytes, "E-CSV-001", progress, stop);
-            if (!index) return fail(std::move(index.error()));
+            DLRM_TRY(auto index, LineIndex::scan(std::move(*file), kMaxLineBytes, "E-CSV-001", progress, stop));
             chunk.firstRow.push_back(rows);
-            rows += index->lines();
-            chunk.files.push_back(std::move(*index));
+            rows += index.lines();
+            chunk.files.push_back(std::move(index));
         }
         chunk.firstRow.push_back(rows);
         dataset->m_chunks.push_back(std::move(chunk));
@@ -213,7 +211,7 @@ Result<void> Csv::readChunk(const Chunk& chunk, std::int64_t first, std::int64_t
         for (; row < inFile; ++row) {
             const std::int64_t end = file.endOfLine(offset);
             const auto line = file.text().substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(end - offset));
-            if (auto ok = parseLine(chunk, file, line, first, row, out); !ok) return ok;
+            DLRM_TRY(parseLine(chunk, file, line, first, row, out));
             offset = std::min(end + 1, static_cast<std::int64_t>(file.text().size()));
         }
     }
@@ -230,11 +228,11 @@ Result<void> Csv::read(std::int64_t first, std::int64_t count, Batch& out, std::
         auto ok = forEachBlock(0, (count - 1) / kBlockRows, stop, [&](std::int64_t block) -> Result<void> {
             const std::int64_t begin = block * kBlockRows;
             for (const Chunk& chunk : m_chunks)
-                if (auto read = readChunk(chunk, first, begin, std::min(kBlockRows, count - begin), out); !read) return read;
+                DLRM_TRY(readChunk(chunk, first, begin, std::min(kBlockRows, count - begin), out));
             return {};
         });
         // A file that changed under the mapping explains any other error.
-        if (auto same = checkUnchanged(); !same) return same;
+        DLRM_TRY(checkUnchanged());
         return ok;
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(m_path, count);
@@ -244,7 +242,7 @@ Result<void> Csv::read(std::int64_t first, std::int64_t count, Batch& out, std::
 Result<void> Csv::checkUnchanged() const {
     for (const Chunk& chunk : m_chunks)
         for (const LineIndex& file : chunk.files)
-            if (auto ok = file.file().checkUnchanged(); !ok) return ok;
+            DLRM_TRY(file.file().checkUnchanged());
     return {};
 }
 

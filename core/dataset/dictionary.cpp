@@ -94,9 +94,8 @@ Result<std::vector<DictionaryTable>> listTables(const std::string& directory) {
             return problem("E-DICT-003", "A file of the dictionary is missing.", tsv.empty() ? fmt::format("{}.parquet", next) : fmt::format("cat_{}.tsv", next),
                            fmt::format("{} next", name), "Copy the whole dictionary.");
         const std::string path = (fs::path(directory) / name).string();
-        auto table = tsv.empty() ? parquetTable(path) : tsvTable(path);
-        if (!table) return fail(std::move(table.error()));
-        tables.push_back(*std::move(table));
+        DLRM_TRY(auto table, tsv.empty() ? parquetTable(path) : tsvTable(path));
+        tables.push_back(std::move(table));
         ++next;
     }
     return tables;
@@ -105,30 +104,29 @@ Result<std::vector<DictionaryTable>> listTables(const std::string& directory) {
 Result<std::shared_ptr<const Dictionary>> readTables(const std::string& directory, std::span<const std::int64_t> tableRows,
                                                      const ProgressFn& progress, const std::stop_token& stop) {
     const bool hdf5 = directory.ends_with(".h5") || directory.ends_with(".hdf5");
-    auto sources = hdf5 ? hdf5Tables(directory, stop) : listTables(directory);
-    if (!sources) return fail(std::move(sources.error()));
-    if (!tableRows.empty() && tableRows.size() != sources->size())
+    DLRM_TRY(auto sources, hdf5 ? hdf5Tables(directory, stop) : listTables(directory));
+    if (!tableRows.empty() && tableRows.size() != sources.size())
         return fail(Error("E-DICT-006", "The dictionary does not belong to this model.")
                         .inFile(directory)
                         .butExpected(counted(tableRows.size(), "feature"))
-                        .butFound(fmt::format("{}", sources->size()))
+                        .butFound(fmt::format("{}", sources.size()))
                         .withRemedy("Use the dictionary of the preprocessing that the model was trained with."));
 
     struct Slot {
         std::optional<HexTable> table;
         std::optional<Error> error;
     };
-    std::vector<Slot> slots(sources->size());
+    std::vector<Slot> slots(sources.size());
     std::int64_t total = 0;
-    for (const DictionaryTable& source : *sources) total += source.bytes;
+    for (const DictionaryTable& source : sources) total += source.bytes;
     std::mutex mutex;
     std::int64_t done = 0;
     tbb::parallel_for(std::size_t{0}, slots.size(), [&](std::size_t i) {
-        auto table = stop.stop_requested() ? Result<HexTable>(cancelled()) : (*sources)[i].read(stop);
+        auto table = stop.stop_requested() ? Result<HexTable>(cancelled()) : sources[i].read(stop);
         if (table) slots[i].table = std::move(*table);
         else slots[i].error = std::move(table.error());
         const std::lock_guard lock(mutex);
-        done += (*sources)[i].bytes;
+        done += sources[i].bytes;
         report(progress, {"reading the dictionary", done, total, "bytes"});
     });
     std::vector<HexTable> tables;
@@ -140,7 +138,7 @@ Result<std::shared_ptr<const Dictionary>> readTables(const std::string& director
         tables.push_back(std::move(*slots[i].table));
         if (!tableRows.empty() && tables.back().entries() + 1 != tableRows[i])
             return fail(Error("E-DICT-006", "The dictionary does not belong to this model.")
-                            .inFile((*sources)[i].path)
+                            .inFile(sources[i].path)
                             .inField(fmt::format("cat_{}", i))
                             .butExpected(fmt::format("{} entries for a table of {}", tableRows[i] - 1, counted(tableRows[i], "row")))
                             .butFound(fmt::format("{} entries", tables.back().entries()))

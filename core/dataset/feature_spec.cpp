@@ -146,27 +146,25 @@ Result<FeatureSpec::Feature> Reader::readFeature(const YamlNode& features, const
 
 Result<void> Reader::readChannels(const YamlNode& channels, const YamlNode& features, bool mayBeMultiHot, FeatureSpec& spec) const {
     static constexpr std::array<std::string_view, 3> kChannels{"categorical", "numerical", "label"};
-    if (auto ok = requireKeys(channels, "channel_spec", kChannels); !ok) return ok;
+    DLRM_TRY(requireKeys(channels, "channel_spec", kChannels));
     if (features.kind != YamlNode::Kind::Map)
         return refuse(features, "E-SPEC-021", "feature_spec is not a map.", "feature_spec", "a map of features", kindName(features.kind),
                       "Compare with the feature_spec.yaml that the preprocessing wrote.");
     std::set<std::string> seen;
     for (const std::string_view channel : kChannels) {
         const YamlNode& list = *channels.find(std::string(channel));
-        auto names = readNames(list, fmt::format("channel_spec.{}", channel));
-        if (!names) return fail(std::move(names.error()));
+        DLRM_TRY(auto names, readNames(list, fmt::format("channel_spec.{}", channel)));
         const bool isLabel = channel == "label";
-        if (isLabel ? names->size() != 1 : names->empty())
+        if (isLabel ? names.size() != 1 : names.empty())
             return refuse(list, "E-SPEC-022", fmt::format("channel_spec.{} has the wrong number of features.", channel), std::string(channel),
-                          isLabel ? "exactly one" : "at least one", fmt::format("{}", names->size()), "List the channel's features.");
-        for (const std::string& name : *names) {
+                          isLabel ? "exactly one" : "at least one", fmt::format("{}", names.size()), "List the channel's features.");
+        for (const std::string& name : names) {
             if (!seen.insert(name).second)
                 return refuse(list, "E-SPEC-023", "A feature is named twice in channel_spec.", name, "every name once", "the same name again",
                               "Rename or remove one of the two.");
-            auto feature = readFeature(features, name, channel == "categorical", mayBeMultiHot);
-            if (!feature) return fail(std::move(feature.error()));
-            if (isLabel) spec.label = std::move(*feature);
-            else (channel == "categorical" ? spec.categorical : spec.numerical).push_back(std::move(*feature));
+            DLRM_TRY(auto feature, readFeature(features, name, channel == "categorical", mayBeMultiHot));
+            if (isLabel) spec.label = std::move(feature);
+            else (channel == "categorical" ? spec.categorical : spec.numerical).push_back(std::move(feature));
         }
     }
     for (const auto& [name, node] : features.entries)
@@ -191,26 +189,24 @@ std::optional<std::string> pathProblem(const std::string& file) {
 
 Result<FeatureSpec::Chunk> Reader::readChunk(const YamlNode& node, const std::string& field) const {
     static constexpr std::array<std::string_view, 3> kKeys{"features", "files", "type"};
-    if (auto ok = requireKeys(node, field, kKeys); !ok) return fail(std::move(ok.error()));
+    DLRM_TRY(requireKeys(node, field, kKeys));
     FeatureSpec::Chunk chunk;
     const YamlNode& type = *node.find("type");
     if (type.kind != YamlNode::Kind::Scalar)
         return refuse(type, "E-SPEC-021", "The type of a chunk is not a text.", field, "a type such as split_binary", kindName(type.kind),
                       "Write the name of the format.");
     chunk.type = type.text;
-    auto features = readNames(*node.find("features"), field + ".features");
-    if (!features) return fail(std::move(features.error()));
-    auto files = readNames(*node.find("files"), field + ".files");
-    if (!files) return fail(std::move(files.error()));
+    DLRM_TRY(auto features, readNames(*node.find("features"), field + ".features"));
+    DLRM_TRY(auto files, readNames(*node.find("files"), field + ".files"));
     const YamlNode& fileList = *node.find("files");
-    if (features->empty() || files->empty())
+    if (features.empty() || files.empty())
         return refuse(node, "E-SPEC-021", "A chunk has no features or no files.", field, "at least one of each", "none", "Complete or remove the chunk.");
-    for (std::size_t i = 0; i < files->size(); ++i)
-        if (const auto problem = pathProblem((*files)[i]))
+    for (std::size_t i = 0; i < files.size(); ++i)
+        if (const auto problem = pathProblem(files[i]))
             return refuse(*fileList.items[i], "E-SPEC-028", "A file name leaves the dataset's directory or is not a file name.", field,
                           "a path relative to the feature_spec.yaml", *problem, "Move the file into the dataset and name it by a relative path.");
-    chunk.features = std::move(*features);
-    chunk.files = std::move(*files);
+    chunk.features = std::move(features);
+    chunk.files = std::move(files);
     return chunk;
 }
 
@@ -227,7 +223,7 @@ Result<void> Reader::readSplits(const YamlNode& sources, FeatureSpec& spec) cons
                           fmt::format("{}", fmt::join(found, ", ")), "Name both splits; their files are looked for only when a split is opened.");
         }
     }
-    if (auto ok = requireKeys(sources, "source_spec", kSplits); !ok) return ok;
+    DLRM_TRY(requireKeys(sources, "source_spec", kSplits));
     for (const auto& [name, node] : sources.entries) {
         const std::string field = "source_spec." + name;
         if (node->kind != YamlNode::Kind::Sequence)
@@ -236,11 +232,10 @@ Result<void> Reader::readSplits(const YamlNode& sources, FeatureSpec& spec) cons
         FeatureSpec::Split split;
         split.name = name;
         for (const auto& item : node->items) {
-            auto chunk = readChunk(*item, field);
-            if (!chunk) return fail(std::move(chunk.error()));
-            split.chunks.push_back(std::move(*chunk));
+            DLRM_TRY(auto chunk, readChunk(*item, field));
+            split.chunks.push_back(std::move(chunk));
         }
-        if (auto ok = checkSplit(*node, spec, split); !ok) return ok;
+        DLRM_TRY(checkSplit(*node, spec, split));
         spec.splits.push_back(std::move(split));
     }
     return {};
@@ -304,21 +299,21 @@ Result<void> Reader::checkSplitBinary(const YamlNode& node, const FeatureSpec& s
             return rule(at, first, "all numerical features in the order of channel_spec", fmt::format("{}", fmt::join(chunk.features, ", ")));
     }
     for (const auto& f : spec.categorical)
-        if (auto ok = requireDtype(f, std::array{SpecDtype::Int8, SpecDtype::Int16, SpecDtype::Int32}, "int8, int16 or int32"); !ok) return ok;
+        DLRM_TRY(requireDtype(f, std::array{SpecDtype::Int8, SpecDtype::Int16, SpecDtype::Int32}, "int8, int16 or int32"));
     for (const auto& f : spec.numerical)
-        if (auto ok = requireDtype(f, std::array{SpecDtype::Float16}, "float16"); !ok) return ok;
+        DLRM_TRY(requireDtype(f, std::array{SpecDtype::Float16}, "float16"));
     return requireDtype(spec.label, std::array{SpecDtype::Bool, SpecDtype::Int8}, "bool or int8");
 }
 
 Result<FeatureSpec> Reader::read(const YamlNode& root) const {
     static constexpr std::array<std::string_view, 4> kTop{"feature_spec", "source_spec", "channel_spec", "metadata"};
-    if (auto ok = requireKeys(root, "feature_spec.yaml", kTop); !ok) return fail(std::move(ok.error()));
+    DLRM_TRY(requireKeys(root, "feature_spec.yaml", kTop));
     FeatureSpec spec;
     spec.path = m_path;
     const std::size_t slash = m_path.rfind('/');
     spec.directory = slash == std::string::npos ? "." : slash == 0 ? "/" : m_path.substr(0, slash);
-    if (auto ok = readChannels(*root.find("channel_spec"), *root.find("feature_spec"), root.find("source_spec")->kind == YamlNode::Kind::Null, spec); !ok) return fail(std::move(ok.error()));
-    if (auto ok = readSplits(*root.find("source_spec"), spec); !ok) return fail(std::move(ok.error()));
+    DLRM_TRY(readChannels(*root.find("channel_spec"), *root.find("feature_spec"), root.find("source_spec")->kind == YamlNode::Kind::Null, spec));
+    DLRM_TRY(readSplits(*root.find("source_spec"), spec));
     return spec;
 }
 
@@ -364,20 +359,18 @@ std::optional<SpecDtype> parseSpecDtype(const std::string& text) {
 
 Result<FeatureSpec> parseFeatureSpec(const std::string& text, const std::string& path) {
     try {
-        auto root = parseSafeYaml(text, path);
-        if (!root) return fail(std::move(root.error()));
-        return Reader(path).read(**root);
+        DLRM_TRY(auto root, parseSafeYaml(text, path));
+        return Reader(path).read(*root);
     } catch (const std::bad_alloc&) {
         return fail(Error("E-SPEC-032", "The feature_spec.yaml does not fit into memory.").inFile(path).withRemedy("Close other programs and try again."));
     }
 }
 
 Result<FeatureSpec> readFeatureSpec(const std::string& path) {
-    auto file = RandomAccessFile::open(path);
-    if (!file) return fail(std::move(file.error()));
+    DLRM_TRY(auto file, RandomAccessFile::open(path));
     // One byte more than allowed is enough for parseSafeYaml() to refuse by size.
-    std::string text(static_cast<std::size_t>(std::min((*file)->size(), kYamlMaxBytes + 1)), '\0');
-    if (auto ok = (*file)->read(0, std::as_writable_bytes(std::span(text))); !ok) return fail(std::move(ok.error()));
+    std::string text(static_cast<std::size_t>(std::min(file->size(), kYamlMaxBytes + 1)), '\0');
+    DLRM_TRY(file->read(0, std::as_writable_bytes(std::span(text))));
     return parseFeatureSpec(text, path);
 }
 

@@ -76,9 +76,8 @@ private:
 
 Result<DatasetPtr> FlatRecords::open(const DatasetSource& source, const DatasetOptions& options) {
     auto dataset = std::make_shared<FlatRecords>();
-    auto file = RandomAccessFile::open(source.path);
-    if (!file) return fail(std::move(file.error()));
-    dataset->m_file = *std::move(file);
+    DLRM_TRY(auto file, RandomAccessFile::open(source.path));
+    dataset->m_file = std::move(file);
     const bool modelKnown = !options.tableRows.empty();
     dataset->m_numericals = modelKnown && options.numericals > 0 ? options.numericals : kCriteoNumericals;
     dataset->m_categoricals = modelKnown ? static_cast<std::int64_t>(options.tableRows.size()) : kCriteoCategoricals;
@@ -91,7 +90,7 @@ Result<DatasetPtr> FlatRecords::open(const DatasetSource& source, const DatasetO
                         .butFound(fmt::format("{} bytes", size))
                         .withRemedy("The file was cut off, or is another kind of file."));
     dataset->m_rows = size / record;
-    if (auto ok = dataset->chooseProfile(options.profile); !ok) return fail(std::move(ok.error()));
+    DLRM_TRY(dataset->chooseProfile(options.profile));
     for (std::int64_t k = 0; k < dataset->m_numericals; ++k) dataset->m_schema.numericalNames.push_back(fmt::format("num_{}", k));
     for (std::int64_t k = 0; k < dataset->m_categoricals; ++k) dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
     dataset->m_schema.labelName = "label";
@@ -108,7 +107,7 @@ Result<void> FlatRecords::chooseProfile(const std::string& asked) {
     std::vector<std::byte> bytes(static_cast<std::size_t>(recordBytes()));
     bool telling = false;  // any number but 0
     for (std::int64_t i = 0; i < looked; ++i) {
-        if (auto ok = m_file->read(i * (m_rows / looked) * recordBytes(), bytes); !ok) return ok;
+        DLRM_TRY(m_file->read(i * (m_rows / looked) * recordBytes(), bytes));
         for (std::int64_t k = 0; k < m_numericals; ++k) {
             const std::int32_t word = wordAt(bytes, 1 + k);
             const float value = std::bit_cast<float>(word);
@@ -125,9 +124,8 @@ Result<void> FlatRecords::chooseProfile(const std::string& asked) {
                         .butFound(floats ? "numbers that can be either" : "numbers that can be neither")
                         .withRemedy("Say it with --profile nvidia_spark or --profile facebookresearch."));
     static constexpr std::string_view kFitting[] = {"nvidia_spark", "facebookresearch"};
-    auto profile = profileForRawRows(asked, own, kFitting, m_file->path());
-    if (!profile) return fail(std::move(profile.error()));
-    m_profile = *profile;
+    DLRM_TRY(auto profile, profileForRawRows(asked, own, kFitting, m_file->path()));
+    m_profile = profile;
     m_integers = m_profile != &nvidiaSparkProfile();
     m_notes.push_back(fmt::format("{} the numbers are {}.", asked.empty() ? "By their size" : "As chosen,", m_integers ? "int32 raw numbers" : "float32 and transformed already"));
     if (m_integers) m_notes.emplace_back(m_profile->numbers);
@@ -138,7 +136,7 @@ Result<void> FlatRecords::chooseProfile(const std::string& asked) {
 Result<void> FlatRecords::readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const {
     thread_local std::vector<std::byte> buffer;
     buffer.resize(static_cast<std::size_t>(count * recordBytes()));
-    if (auto ok = m_file->read((first + begin) * recordBytes(), buffer); !ok) return ok;
+    DLRM_TRY(m_file->read((first + begin) * recordBytes(), buffer));
     const auto unusable = [&](std::int64_t row, std::int64_t word, std::string field, std::string expected, std::string found) {
         return fail(Error("E-RECORD-003", "A record holds no usable value.")
                         .inFile(m_file->path())
@@ -189,7 +187,7 @@ Result<void> FlatRecords::readRawNumbers(std::int64_t first, std::int64_t count,
     return fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) -> Result<void> {
         thread_local std::vector<std::byte> buffer;
         buffer.resize(static_cast<std::size_t>(rows * recordBytes()));
-        if (auto ok = m_file->read((first + begin) * recordBytes(), buffer); !ok) return ok;
+        DLRM_TRY(m_file->read((first + begin) * recordBytes(), buffer));
         for (std::int64_t r = 0; r < rows; ++r) {
             const auto record = std::span<const std::byte>(buffer).subspan(static_cast<std::size_t>(r * recordBytes()),
                                                                            static_cast<std::size_t>(recordBytes()));

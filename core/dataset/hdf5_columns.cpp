@@ -98,11 +98,10 @@ Result<Hdf5Values> idsOf(const Hdf5File& file, const Hdf5Object& o, const Dictio
         ++at;
         return ids.size() < kIdsAtOnce ? Result<void>() : write();
     }, stop);
-    if (!read) return fail(read.error());
-    if (auto ok = write(); !ok) return fail(std::move(ok.error()));
-    auto adopted = RandomAccessFile::adopt(std::move(fd), fmt::format("{} ({})", file.path(), o.path));
-    if (!adopted) return fail(std::move(adopted.error()));
-    return Hdf5Values{std::move(*adopted), 0, at * 4};
+    DLRM_TRY(read);
+    DLRM_TRY(write());
+    DLRM_TRY(auto adopted, RandomAccessFile::adopt(std::move(fd), fmt::format("{} ({})", file.path(), o.path)));
+    return Hdf5Values{std::move(adopted), 0, at * 4};
 }
 
 }  // namespace
@@ -140,7 +139,7 @@ Result<Hdf5Columns> Hdf5Columns::open(const Hdf5File& file, std::span<const Hdf5
         } else {
             values = file.values(*o, progress, stop);
         }
-        if (!values) return fail(std::move(values.error()));
+        DLRM_TRY(values);
         out.m_columns += width;
         out.m_sources.push_back({o->path, std::move(*values), type, width});
     }
@@ -156,7 +155,7 @@ Result<void> Hdf5Columns::read(std::int64_t first, std::int64_t count, std::vect
     for (const Source& s : m_sources) {
         const std::int64_t size = s.type.size, rowBytes = s.width * size;
         buffer.resize(static_cast<std::size_t>(count * rowBytes));
-        if (auto ok = s.values.file->read(s.values.offset + first * rowBytes, buffer); !ok) return ok;
+        DLRM_TRY(s.values.file->read(s.values.offset + first * rowBytes, buffer));
         for (std::int64_t r = 0; r < count; ++r)
             for (std::int64_t c = 0; c < s.width; ++c) out[static_cast<std::size_t>(r * m_columns + column + c)] = valueAt(buffer.data() + r * rowBytes + c * size, s.type);
         column += s.width;

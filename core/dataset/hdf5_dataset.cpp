@@ -94,25 +94,20 @@ Error noRows(const std::string& path, std::string field, std::string expected, s
 
 Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop) {
     auto dataset = std::make_shared<Hdf5Dataset>();
-    auto opened = RandomAccessFile::open(source.path);
-    if (!opened) return fail(std::move(opened.error()));
-    dataset->m_file = std::move(*opened);
-    const auto file = Hdf5File::open(dataset->m_file, stop);
-    if (!file) return fail(file.error());
-    const auto form = std::find_if(kForms.begin(), kForms.end(), [&](const Form& f) { return !columnsOf(**file, f.categorical, f.categoricalColumn).empty(); });
-    if (form == kForms.end()) return fail(noRows(source.path, {}, "categorical, cat_0 or X_cat", fmt::format("{} other objects", (*file)->objects().size())));
-    const Objects numbers = columnsOf(**file, form->numerical, form->numericalColumn);
+    DLRM_TRY(auto opened, RandomAccessFile::open(source.path));
+    dataset->m_file = std::move(opened);
+    DLRM_TRY(const auto file, Hdf5File::open(dataset->m_file, stop));
+    const auto form = std::find_if(kForms.begin(), kForms.end(), [&](const Form& f) { return !columnsOf(*file, f.categorical, f.categoricalColumn).empty(); });
+    if (form == kForms.end()) return fail(noRows(source.path, {}, "categorical, cat_0 or X_cat", fmt::format("{} other objects", file->objects().size())));
+    const Objects numbers = columnsOf(*file, form->numerical, form->numericalColumn);
     if (numbers.empty()) return fail(noRows(source.path, form->numerical, "the numbers of the rows", "none"));
-    auto ids = Hdf5Columns::open(**file, columnsOf(**file, form->categorical, form->categoricalColumn), source.dictionary.get(), progress, stop);
-    if (!ids) return fail(std::move(ids.error()));
-    auto read = Hdf5Columns::open(**file, numbers, nullptr, progress, stop);
-    if (!read) return fail(std::move(read.error()));
-    dataset->m_ids = std::move(*ids);
-    dataset->m_numbers = std::move(*read);
-    if (const Hdf5Object* label = (*file)->find(form->label)) {
-        auto labels = Hdf5Columns::open(**file, Objects{label}, nullptr, progress, stop);
-        if (!labels) return fail(std::move(labels.error()));
-        dataset->m_labels = std::move(*labels);
+    DLRM_TRY(auto ids, Hdf5Columns::open(*file, columnsOf(*file, form->categorical, form->categoricalColumn), source.dictionary.get(), progress, stop));
+    DLRM_TRY(auto read, Hdf5Columns::open(*file, numbers, nullptr, progress, stop));
+    dataset->m_ids = std::move(ids);
+    dataset->m_numbers = std::move(read);
+    if (const Hdf5Object* label = file->find(form->label)) {
+        DLRM_TRY(auto labels, Hdf5Columns::open(*file, Objects{label}, nullptr, progress, stop));
+        dataset->m_labels = std::move(labels);
     }
     const std::int64_t rows = dataset->m_ids.rows();
     if (dataset->m_numbers.rows() != rows) return fail(noRows(source.path, form->numerical, fmt::format("{} as in {}", counted(rows, "row"), dataset->m_ids.pathOf(0)), counted(dataset->m_numbers.rows(), "row")));
@@ -123,16 +118,16 @@ Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetO
     for (std::int64_t k = 0; k < dataset->m_numbers.columns(); ++k) dataset->m_schema.numericalNames.push_back(fmt::format("num_{}", k));
     for (std::int64_t k = 0; k < dataset->m_ids.columns(); ++k) dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
     dataset->m_schema.labelName = form->label + 1;
-    if (auto ok = dataset->chooseProfile(options, form->facebook); !ok) return fail(std::move(ok.error()));
+    DLRM_TRY(dataset->chooseProfile(options, form->facebook));
     dataset->m_idLimits.assign(dataset->m_schema.categoricalNames.size(), std::int64_t{1} << 31);
     if (source.dictionary && !form->facebook) {
         std::vector<std::optional<std::int64_t>> unknown(dataset->m_schema.categoricalNames.size());
-        if (auto ok = checkDictionaryFits(*source.dictionary, dataset->m_schema.categoricalNames, unknown); !ok) return fail(std::move(ok.error()));
+        DLRM_TRY(checkDictionaryFits(*source.dictionary, dataset->m_schema.categoricalNames, unknown));
         dataset->m_dictionary = source.dictionary;
         for (std::size_t t = 0; t < unknown.size(); ++t) dataset->m_schema.cardinalities.push_back(source.dictionary->cardinality(t));
         dataset->m_idLimits = dataset->m_schema.cardinalities;
     } else if (form->facebook) {
-        if (auto ok = dataset->readCounts(**file, progress, stop); !ok) return fail(std::move(ok.error()));
+        DLRM_TRY(dataset->readCounts(*file, progress, stop));
     }
     if (const auto& unknown = dataset->m_ids.unknownValues(); unknown && unknown->unknown > 0)
         dataset->m_notes.insert(unknown->most() ? dataset->m_notes.begin() : dataset->m_notes.end(),
@@ -148,9 +143,8 @@ Result<void> Hdf5Dataset::chooseProfile(const DatasetOptions& options, bool face
     static constexpr std::array<std::string_view, 1> kFacebook{"facebookresearch"};
     static constexpr std::array<std::string_view, 2> kRaw{"nvidia_spark", "facebookresearch"};
     const auto fitting = facebook ? std::span<const std::string_view>(kFacebook) : std::span<const std::string_view>(kRaw);
-    const auto profile = profileForRawRows(options.profile, fitting[0], fitting, m_file->path());
-    if (!profile) return fail(profile.error());
-    m_raw = *profile;
+    DLRM_TRY(const auto profile, profileForRawRows(options.profile, fitting[0], fitting, m_file->path()));
+    m_raw = profile;
     m_profile = std::string(m_raw->name);
     m_notes = {std::string(m_raw->numbers), std::string(m_raw->categories)};
     return {};
@@ -160,11 +154,10 @@ Result<void> Hdf5Dataset::chooseProfile(const DatasetOptions& options, bool face
 Result<void> Hdf5Dataset::readCounts(const Hdf5File& file, const ProgressFn& progress, const std::stop_token& stop) {
     const Hdf5Object* o = file.find("/counts");
     if (!o) return {};
-    const auto counts = Hdf5Columns::open(file, Objects{o}, nullptr, progress, stop);
-    if (!counts) return fail(counts.error());
+    DLRM_TRY(const auto counts, Hdf5Columns::open(file, Objects{o}, nullptr, progress, stop));
     std::vector<double> values;
-    if (counts->rows() != m_ids.columns() || counts->columns() != 1) return fail(noRows(path(), "counts", counted(m_ids.columns(), "value"), fmt::format("{}", counts->rows())));
-    if (auto ok = counts->read(0, counts->rows(), values); !ok) return ok;
+    if (counts.rows() != m_ids.columns() || counts.columns() != 1) return fail(noRows(path(), "counts", counted(m_ids.columns(), "value"), fmt::format("{}", counts.rows())));
+    DLRM_TRY(counts.read(0, counts.rows(), values));
     for (const double v : values) {
         if (!(v >= 1 && v <= 2147483648.0) || v != std::floor(v)) return fail(noRows(path(), "counts", "1 … 2^31", fmt::format("{}", v)));
         m_schema.cardinalities.push_back(static_cast<std::int64_t>(v));
@@ -182,14 +175,14 @@ Failure Hdf5Dataset::unusable(const std::string& field, std::int64_t row, std::s
 Result<void> Hdf5Dataset::readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const {
     thread_local std::vector<double> values;
     if (m_labels) {
-        if (auto ok = m_labels->read(first + begin, count, values); !ok) return ok;
+        DLRM_TRY(m_labels->read(first + begin, count, values));
         for (std::int64_t r = 0; r < count; ++r) {
             const double label = values[static_cast<std::size_t>(r)];
             if (label != 0 && label != 1) return unusable(m_schema.labelName, first + begin + r, "0 or 1", label);
             out.labels[static_cast<std::size_t>(begin + r)] = static_cast<std::uint8_t>(label);
         }
     }
-    if (auto ok = m_numbers.read(first + begin, count, values); !ok) return ok;
+    DLRM_TRY(m_numbers.read(first + begin, count, values));
     for (std::int64_t i = 0; i < std::ssize(values); ++i) {
         const double x = values[static_cast<std::size_t>(i)];
         float& to = out.numerical[static_cast<std::size_t>(begin * out.numericals + i)];
@@ -201,7 +194,7 @@ Result<void> Hdf5Dataset::readBlock(std::int64_t first, std::int64_t begin, std:
             return unusable(m_schema.numericalNames[static_cast<std::size_t>(i % out.numericals)], first + begin + i / out.numericals, "a 32-bit integer", x);
         to = transformed(*m_raw, static_cast<std::int32_t>(x));
     }
-    if (auto ok = m_ids.read(first + begin, count, values); !ok) return ok;
+    DLRM_TRY(m_ids.read(first + begin, count, values));
     for (std::int64_t i = 0; i < std::ssize(values); ++i) {
         const std::int64_t t = i % out.tables, row = begin + i / out.tables, limit = m_idLimits[static_cast<std::size_t>(t)];
         const double id = values[static_cast<std::size_t>(i)];
@@ -217,7 +210,7 @@ Result<void> Hdf5Dataset::read(std::int64_t first, std::int64_t count, Batch& ou
     try {
         out.firstRow = first;
         out.resize(count, m_numbers.columns(), m_ids.columns(), hasLabels());
-        if (auto ok = fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); }); !ok) return ok;
+        DLRM_TRY(fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); }));
         return checkFiniteNumbers(out, m_schema, path());
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(path(), count);
@@ -230,7 +223,7 @@ Result<void> Hdf5Dataset::readRawNumbers(std::int64_t first, std::int64_t count,
     out.resize(static_cast<std::size_t>(count * width));
     return fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) -> Result<void> {
         thread_local std::vector<double> values;
-        if (auto ok = m_numbers.read(first + begin, rows, values); !ok) return ok;
+        DLRM_TRY(m_numbers.read(first + begin, rows, values));
         std::copy(values.begin(), values.end(), out.begin() + begin * width);
         return {};
     });

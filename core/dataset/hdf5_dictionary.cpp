@@ -51,16 +51,15 @@ Result<std::vector<std::int64_t>> integersOf(const FilePtr& file, const Hdf5Obje
         }
         return {};
     }, stop);
-    if (!read) return fail(read.error());
+    DLRM_TRY(read);
     return out;
 }
 
 Result<std::vector<std::uint32_t>> valuesOf(const FilePtr& file, const Hdf5Object& o, const std::stop_token& stop) {
     std::vector<std::uint32_t> out;
     if (o.type.kind != Hdf5Kind::Text) {
-        const auto integers = integersOf(file, o, stop);
-        if (!integers) return fail(integers.error());
-        for (const std::int64_t v : *integers) {
+        DLRM_TRY(const auto integers, integersOf(file, o, stop));
+        for (const std::int64_t v : integers) {
             // facebookresearch keeps the value's 32 bits in a signed integer.
             if (v < INT32_MIN || v > UINT32_MAX) return fail(noEntry(file, o, std::ssize(out), "32 bits", fmt::format("{}", v)));
             out.push_back(static_cast<std::uint32_t>(v));
@@ -74,29 +73,26 @@ Result<std::vector<std::uint32_t>> valuesOf(const FilePtr& file, const Hdf5Objec
         out.push_back(hex);
         return {};
     }, stop);
-    if (!read) return fail(read.error());
+    DLRM_TRY(read);
     return out;
 }
 
 Result<HexTable> readTable(const FilePtr& file, const Columns& columns, const std::stop_token& stop) {
     const std::string path = file->path();
-    auto builder = DictionaryTableBuilder::create(columns.data->elements, path, stop);
-    if (!builder) return fail(std::move(builder.error()));
-    const auto values = valuesOf(file, *columns.data, stop);
-    if (!values) return fail(values.error());
+    DLRM_TRY(auto builder, DictionaryTableBuilder::create(columns.data->elements, path, stop));
+    DLRM_TRY(const auto values, valuesOf(file, *columns.data, stop));
     std::vector<std::int64_t> ids, counts;
     for (const auto& [object, to] : {std::pair{columns.id, &ids}, std::pair{columns.count, &counts}}) {
         if (!object) continue;
-        auto read = integersOf(file, *object, stop);
-        if (!read) return fail(std::move(read.error()));
-        *to = std::move(*read);
+        DLRM_TRY(auto read, integersOf(file, *object, stop));
+        *to = std::move(read);
     }
-    for (std::size_t i = 0; i < values->size(); ++i) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
         const auto row = static_cast<std::int64_t>(i);
         if (!counts.empty() && counts[i] < 0) return fail(noEntry(file, *columns.count, row, "0 or more", fmt::format("{}", counts[i])));
-        if (auto ok = builder->add((*values)[i], ids.empty() ? row + 1 : ids[i], counts.empty() ? -1 : counts[i], path, row); !ok) return fail(std::move(ok.error()));
+        DLRM_TRY(builder.add(values[i], ids.empty() ? row + 1 : ids[i], counts.empty() ? -1 : counts[i], path, row));
     }
-    return builder->finish();
+    return builder.finish();
 }
 
 Result<Columns> columnsOf(const FilePtr& file, const Hdf5Object& table) {
@@ -125,14 +121,13 @@ Result<Columns> columnsOf(const FilePtr& file, const Hdf5Object& table) {
 }  // namespace
 
 Result<std::vector<DictionaryTable>> hdf5Tables(const std::string& path, const std::stop_token& stop) {
-    auto opened = RandomAccessFile::open(path);
-    if (!opened) return fail(std::move(opened.error()));
-    auto file = Hdf5File::open(std::move(*opened), stop);
-    if (!file) return fail(std::move(file.error()));
+    DLRM_TRY(auto opened, RandomAccessFile::open(path));
+    auto file = Hdf5File::open(std::move(opened), stop);
+    DLRM_TRY(file);
     std::vector<DictionaryTable> tables;
     while (const Hdf5Object* table = (*file)->find(fmt::format("/cat_{}", tables.size()))) {
         auto columns = columnsOf(*file, *table);
-        if (!columns) return fail(std::move(columns.error()));
+        DLRM_TRY(columns);
         tables.push_back({path, columns->data->elements * std::max(columns->data->type.size, 8), [file = *file, columns = *columns](const std::stop_token& s) { return readTable(file, columns, s); }});
     }
     if (tables.empty()) return fail(noDictionary(*file, {}, "cat_0, cat_1, …", fmt::format("{} other objects", (*file)->objects().size())));

@@ -15,12 +15,11 @@ constexpr std::int64_t kBytesPerReport = 4 << 20;
 
 Result<LineIndex> LineIndex::scan(std::shared_ptr<RandomAccessFile> file, std::int64_t maxLineBytes, const std::string& tooLongCode,
                                   const ProgressFn& progress, const std::stop_token& stop) {
-    auto bytes = file->map(Access::Sequential);
-    if (!bytes) return fail(std::move(bytes.error()));
+    DLRM_TRY(auto bytes, file->map(Access::Sequential));
     LineIndex index;
     index.m_file = std::move(file);
-    index.m_text = std::string_view(reinterpret_cast<const char*>(bytes->data()), bytes->size());
-    const auto size = static_cast<std::int64_t>(bytes->size());
+    index.m_text = std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    const auto size = static_cast<std::int64_t>(bytes.size());
     std::int64_t nextReport = 0;
     std::int64_t linesInUse = 0;  // up to the last one that is not empty
     for (std::int64_t begin = index.m_text.starts_with("\xef\xbb\xbf") ? 3 : 0; begin < size;) {
@@ -49,7 +48,7 @@ Result<LineIndex> LineIndex::scan(std::shared_ptr<RandomAccessFile> file, std::i
     }
     index.m_lines = linesInUse;
     report(progress, {"looking for rows", size, size, "bytes"});
-    if (auto ok = index.m_file->checkUnchanged(); !ok) return fail(std::move(ok.error()));
+    DLRM_TRY(index.m_file->checkUnchanged());
     return index;
 }
 

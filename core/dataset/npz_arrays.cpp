@@ -63,12 +63,10 @@ Result<Array> Array::open(const RandomAccessFile& archive, const std::vector<Pac
     const auto member = std::find_if(members.begin(), members.end(), [&](const PackedRange& m) { return m.name == memberName; });
     if (member == members.end()) return fail(damagedArchive(archive.path(), name, memberName, fmt::format("{} other members", members.size())));
     Array out;
-    auto file = unpack(archive, *member, progress, stop);
-    if (!file) return fail(std::move(file.error()));
-    out.m_file = *std::move(file);
-    auto header = readNpyHeader(*out.m_file);
-    if (!header) return fail(std::move(header.error()));
-    out.m_header = *std::move(header);
+    DLRM_TRY(auto file, unpack(archive, *member, progress, stop));
+    out.m_file = std::move(file);
+    DLRM_TRY(auto header, readNpyHeader(*out.m_file));
+    out.m_header = std::move(header);
     if (out.m_header.shape.empty() || out.m_header.shape.size() > 2 || out.columns() > kMostColumns)
         return fail(damagedArchive(archive.path(), name, "one or two dimensions", shapeText(out.m_header.shape)));
     return out;
@@ -107,7 +105,7 @@ Result<void> Array::read(std::int64_t first, std::int64_t count, std::vector<std
     buffer.resize(static_cast<std::size_t>(count * size * (byColumn ? 1 : width)));
     for (std::int64_t piece = 0; piece < pieces; ++piece) {
         const std::int64_t element = byColumn ? piece * rows() + first : first * width;
-        if (auto ok = m_file->read(m_header.dataOffset + element * size, buffer); !ok) return ok;
+        DLRM_TRY(m_file->read(m_header.dataOffset + element * size, buffer));
         const std::int64_t values = count * (byColumn ? 1 : width);
         for (std::int64_t i = 0; i < values; ++i) out[static_cast<std::size_t>(byColumn ? i * width + piece : i)] = valueAt(buffer.data() + i * size);
     }
@@ -148,18 +146,14 @@ private:
 Result<DatasetPtr> NpzArrays::open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop) {
     auto dataset = std::make_shared<NpzArrays>();
     static constexpr std::string_view kFitting[] = {"facebookresearch"};
-    auto profile = profileForRawRows(options.profile, kFitting[0], kFitting, source.path);
-    if (!profile) return fail(std::move(profile.error()));
-    dataset->m_profile = *profile;
-    auto archive = RandomAccessFile::open(source.path);
-    if (!archive) return fail(std::move(archive.error()));
-    dataset->m_archive = *std::move(archive);
-    auto members = readZipDirectory(*dataset->m_archive);
-    if (!members) return fail(std::move(members.error()));
+    DLRM_TRY(auto profile, profileForRawRows(options.profile, kFitting[0], kFitting, source.path));
+    dataset->m_profile = profile;
+    DLRM_TRY(auto archive, RandomAccessFile::open(source.path));
+    dataset->m_archive = std::move(archive);
+    DLRM_TRY(auto members, readZipDirectory(*dataset->m_archive));
     for (const auto& [name, array] : {std::pair<const char*, Array*>{"y", &dataset->m_labels}, {"X_int", &dataset->m_numbers}, {"X_cat", &dataset->m_ids}}) {
-        auto opened = Array::open(*dataset->m_archive, *members, name, progress, stop);
-        if (!opened) return fail(std::move(opened.error()));
-        *array = *std::move(opened);
+        DLRM_TRY(auto opened, Array::open(*dataset->m_archive, members, name, progress, stop));
+        *array = std::move(opened);
         if (array->rows() != dataset->m_labels.rows())
             return fail(damagedArchive(source.path, name, fmt::format("{} as in y", counted(dataset->m_labels.rows(), "row")), shapeText(array->shape())));
     }
@@ -169,12 +163,11 @@ Result<DatasetPtr> NpzArrays::open(const DatasetSource& source, const DatasetOpt
     for (std::int64_t k = 0; k < dataset->m_ids.columns(); ++k) dataset->m_schema.categoricalNames.push_back(fmt::format("cat_{}", k));
     dataset->m_schema.labelName.assign(1, 'y');
     dataset->m_idLimits.assign(static_cast<std::size_t>(dataset->m_ids.columns()), std::int64_t{1} << 31);
-    if (std::any_of(members->begin(), members->end(), [](const PackedRange& m) { return m.name == "counts.npy"; })) {
-        auto counts = Array::open(*dataset->m_archive, *members, "counts", progress, stop);
-        if (!counts) return fail(std::move(counts.error()));
-        if (counts->rows() != dataset->m_ids.columns() || counts->columns() != 1)
-            return fail(damagedArchive(source.path, "counts", counted(dataset->m_ids.columns(), "value"), shapeText(counts->shape())));
-        if (auto ok = counts->read(0, counts->rows(), dataset->m_schema.cardinalities); !ok) return fail(std::move(ok.error()));
+    if (std::any_of(members.begin(), members.end(), [](const PackedRange& m) { return m.name == "counts.npy"; })) {
+        DLRM_TRY(auto counts, Array::open(*dataset->m_archive, members, "counts", progress, stop));
+        if (counts.rows() != dataset->m_ids.columns() || counts.columns() != 1)
+            return fail(damagedArchive(source.path, "counts", counted(dataset->m_ids.columns(), "value"), shapeText(counts.shape())));
+        DLRM_TRY(counts.read(0, counts.rows(), dataset->m_schema.cardinalities));
         for (const std::int64_t count : dataset->m_schema.cardinalities)
             if (count < 1 || count > (std::int64_t{1} << 31)) return fail(damagedArchive(source.path, "counts", "1 … 2^31", fmt::format("{}", count)));
         dataset->m_idLimits = dataset->m_schema.cardinalities;
@@ -193,19 +186,19 @@ Result<void> NpzArrays::readBlock(std::int64_t first, std::int64_t begin, std::i
                         .butFound(found == Array::kNoInteger ? "a number that is no integer" : fmt::format("{}", found))
                         .withRemedy("The file is damaged or was written by another preprocessing."));
     };
-    if (auto ok = m_labels.read(first + begin, count, values); !ok) return ok;
+    DLRM_TRY(m_labels.read(first + begin, count, values));
     for (std::int64_t r = 0; r < count; ++r) {
         const std::int64_t label = values[static_cast<std::size_t>(r)];
         if (label != 0 && label != 1) return unusable(m_labels, begin + r, "y", "0 or 1", label);
         out.labels[static_cast<std::size_t>(begin + r)] = static_cast<std::uint8_t>(label);
     }
-    if (auto ok = m_numbers.read(first + begin, count, values); !ok) return ok;
+    DLRM_TRY(m_numbers.read(first + begin, count, values));
     for (std::int64_t i = 0; i < std::ssize(values); ++i) {
         const std::int64_t x = values[static_cast<std::size_t>(i)];
         if (x < INT32_MIN || x > INT32_MAX) return unusable(m_numbers, begin + i / out.numericals, m_schema.numericalNames[static_cast<std::size_t>(i % out.numericals)], "a 32-bit integer", x);
         out.numerical[static_cast<std::size_t>(begin * out.numericals + i)] = transformed(*m_profile, static_cast<std::int32_t>(x));
     }
-    if (auto ok = m_ids.read(first + begin, count, values); !ok) return ok;
+    DLRM_TRY(m_ids.read(first + begin, count, values));
     for (std::int64_t i = 0; i < std::ssize(values); ++i) {
         const std::int64_t t = i % out.tables, row = begin + i / out.tables, id = values[static_cast<std::size_t>(i)];
         const std::int64_t limit = m_idLimits[static_cast<std::size_t>(t)];
@@ -232,7 +225,7 @@ Result<void> NpzArrays::readRawNumbers(std::int64_t first, std::int64_t count, s
     out.resize(static_cast<std::size_t>(count * width));
     return fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) -> Result<void> {
         thread_local std::vector<std::int64_t> values;
-        if (auto ok = m_numbers.read(first + begin, rows, values); !ok) return ok;
+        DLRM_TRY(m_numbers.read(first + begin, rows, values));
         std::transform(values.begin(), values.end(), out.begin() + begin * width,
                        [](std::int64_t v) { return static_cast<double>(v); });
         return {};

@@ -44,12 +44,10 @@ Result<std::vector<std::string>> partsOf(const std::string& directory) {
 Result<HexTable> readParts(const Parts& parts, const std::string& path, const std::stop_token& stop) {
     std::int64_t entries = 0;
     for (const auto& part : parts) {
-        auto rows = parquetRows(*part);
-        if (!rows) return fail(std::move(rows.error()));
-        entries += *rows;
+        DLRM_TRY(auto rows, parquetRows(*part));
+        entries += rows;
     }
-    auto builder = DictionaryTableBuilder::create(entries, path, stop);
-    if (!builder) return fail(std::move(builder.error()));
+    DLRM_TRY(auto builder, DictionaryTableBuilder::create(entries, path, stop));
     std::optional<bool> withCounts;  // as the first part with rows says
     for (const auto& part : parts) {
         const auto noEntry = [&](std::int64_t row, const char* field, std::string expected, std::string found) {
@@ -74,13 +72,13 @@ Result<HexTable> readParts(const Parts& parts, const std::string& path, const st
                     return noEntry(row, "data", "8 digits 0-9 a-f in lower case", fmt::format("\"{}\"", text.substr(0, 40)));
                 const std::int64_t count = counted ? columns[2].integers[i] : -1;
                 if (counted && count < 0) return noEntry(row, "model_count", "0 or more", fmt::format("{}", count));
-                if (auto ok = builder->add(hex, columns[1].integers[i], count, part->path(), row); !ok) return ok;
+                DLRM_TRY(builder.add(hex, columns[1].integers[i], count, part->path(), row));
             }
             return {};
         });
-        if (!read) return fail(std::move(read.error()));
+        DLRM_TRY(read);
     }
-    return builder->finish();
+    return builder.finish();
 }
 
 }  // namespace
@@ -95,17 +93,14 @@ Result<DictionaryTable> parquetTable(const std::string& path) {
     DictionaryTable table{path, 0, {}};
     std::error_code ec;
     if (fs::is_directory(path, ec)) {
-        auto names = partsOf(path);
-        if (!names) return fail(std::move(names.error()));
-        for (const std::string& name : *names) {
-            auto file = RandomAccessFile::openBeneath(path, name);
-            if (!file) return fail(std::move(file.error()));
-            parts.push_back(*std::move(file));
+        DLRM_TRY(auto names, partsOf(path));
+        for (const std::string& name : names) {
+            DLRM_TRY(auto file, RandomAccessFile::openBeneath(path, name));
+            parts.push_back(std::move(file));
         }
     } else {
-        auto file = RandomAccessFile::open(path);
-        if (!file) return fail(std::move(file.error()));
-        parts.push_back(*std::move(file));
+        DLRM_TRY(auto file, RandomAccessFile::open(path));
+        parts.push_back(std::move(file));
     }
     for (const auto& part : parts) table.bytes += part->size();
     table.read = [parts = std::move(parts), path](const std::stop_token& stop) { return readParts(parts, path, stop); };

@@ -102,19 +102,16 @@ Result<DatasetPtr> openSource(const std::string& path, const DatasetOptions& opt
     DatasetSource source;
     source.path = path;
     if (!options.profile.empty())
-        if (auto known = findProfile(options.profile); !known) return fail(std::move(known.error()));
-    auto specPath = findSpec(path);
-    if (!specPath) return fail(std::move(specPath.error()));
-    if (!specPath->empty()) {
-        auto spec = readFeatureSpec(*specPath);
-        if (!spec) return fail(std::move(spec.error()));
-        source.spec = std::move(*spec);
-        if (auto found = findSplit(*specPath, options, source); !found) return fail(std::move(found.error()));
+        DLRM_TRY(findProfile(options.profile));
+    DLRM_TRY(auto specPath, findSpec(path));
+    if (!specPath.empty()) {
+        DLRM_TRY(auto spec, readFeatureSpec(specPath));
+        source.spec = std::move(spec);
+        DLRM_TRY(findSplit(specPath, options, source));
     }
     if (!options.dictionary.empty()) {
-        auto dictionary = Dictionary::open(options.dictionary, options.tableRows, progress, stop);
-        if (!dictionary) return fail(std::move(dictionary.error()));
-        source.dictionary = std::move(*dictionary);
+        DLRM_TRY(auto dictionary, Dictionary::open(options.dictionary, options.tableRows, progress, stop));
+        source.dictionary = std::move(dictionary);
     }
     for (const DatasetReader& reader : kReaders)
         if (reader.recognises(source)) return reader.open(source, options, progress, stop);
@@ -168,7 +165,7 @@ Result<DatasetSchema> makeSchema(const FeatureSpec& spec, const DatasetOptions& 
     }
     schema.labelName = displayName(spec.label.name);
     if (dictionary)
-        if (auto ok = checkDictionaryFits(*dictionary, schema.categoricalNames, cardinalities); !ok) return fail(std::move(ok.error()));
+        DLRM_TRY(checkDictionaryFits(*dictionary, schema.categoricalNames, cardinalities));
 
     const bool modelFits = options.tableRows.size() == cardinalities.size();
     std::size_t automatic = 0;
@@ -210,11 +207,11 @@ Result<std::optional<RawRow>> rawRowByDictionary(const Dataset& dataset, std::in
     const auto dictionary = dataset.dictionary();
     if (!dictionary) return std::optional<RawRow>();
     Batch batch;
-    if (auto ok = dataset.read(row, 1, batch); !ok) return fail(std::move(ok.error()));
+    DLRM_TRY(dataset.read(row, 1, batch));
     RawRow raw = rawTokens(batch, *dictionary);
     if (dataset.holdsRawNumbers()) {
         std::vector<double> numbers;
-        if (auto ok = dataset.readRawNumbers(row, 1, numbers); !ok) return fail(std::move(ok.error()));
+        DLRM_TRY(dataset.readRawNumbers(row, 1, numbers));
         std::transform(numbers.begin(), numbers.end(), raw.numerical.begin(), rawToken);
     }
     return std::optional<RawRow>(std::move(raw));

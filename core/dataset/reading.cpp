@@ -76,8 +76,8 @@ public:
     Result<void> checkUnchanged() const override { return m_dataset->checkUnchanged(); }
 
     Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override {
-        if (auto ok = m_dataset->read(first, count, out, stop); !ok) return ok;
-        if (auto ok = feedNumbers(first, count, out, stop); !ok) return ok;
+        DLRM_TRY(m_dataset->read(first, count, out, stop));
+        DLRM_TRY(feedNumbers(first, count, out, stop));
         if (m_reading.idShift == 0) return {};
         for (std::int64_t t = 0; t < out.tables; ++t) {
             std::int32_t* ids = out.bags.empty() ? out.ids.data() + t * out.rows : out.bags[static_cast<std::size_t>(t)].ids.data();
@@ -101,7 +101,7 @@ private:
         if (m_reading.numerical == ownOf(*profile)) return {};
         try {
             std::vector<double> raw;
-            if (auto ok = m_dataset->readRawNumbers(first, count, raw, stop); !ok) return ok;
+            DLRM_TRY(m_dataset->readRawNumbers(first, count, raw, stop));
             std::transform(raw.begin(), raw.end(), out.numerical.begin(),
                            [&](double x) { return fedRaw(m_reading.numerical, *profile, x); });
             return {};

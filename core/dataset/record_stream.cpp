@@ -28,14 +28,13 @@ Failure badDescription(const std::string& file, std::string key, std::string exp
 }
 
 Result<Json> readJson(const std::string& directory, const std::string& relative) {
-    auto file = RandomAccessFile::openBeneath(directory, relative);
-    if (!file) return fail(std::move(file).error());
-    if ((*file)->size() > kMostJsonBytes)
-        return badDescription((*file)->path(), {}, fmt::format("at most {} bytes", kMostJsonBytes), fmt::format("{} bytes", (*file)->size()));
-    std::string text(static_cast<std::size_t>((*file)->size()), '\0');
-    if (auto read = (*file)->read(0, std::as_writable_bytes(std::span(text))); !read) return fail(std::move(read).error());
+    DLRM_TRY(auto file, RandomAccessFile::openBeneath(directory, relative));
+    if (file->size() > kMostJsonBytes)
+        return badDescription(file->path(), {}, fmt::format("at most {} bytes", kMostJsonBytes), fmt::format("{} bytes", file->size()));
+    std::string text(static_cast<std::size_t>(file->size()), '\0');
+    DLRM_TRY(file->read(0, std::as_writable_bytes(std::span(text))));
     Json json = Json::parse(text, nullptr, false);
-    if (json.is_discarded()) return badDescription((*file)->path(), {}, "JSON", "text that is no JSON");
+    if (json.is_discarded()) return badDescription(file->path(), {}, "JSON", "text that is no JSON");
     return json;
 }
 
@@ -49,17 +48,16 @@ std::string shown(const Json& object, const char* key) {
 // format.json against what the training code writes for such a feature.
 Result<void> RecordStream::readFormat(const std::string& directory, const std::string& folder, const char* dtype, bool mayBeMultiHot) {
     const std::string relative = folder + "/format.json";
-    auto json = readJson(directory, relative);
-    if (!json) return fail(std::move(json).error());
+    DLRM_TRY(auto json, readJson(directory, relative));
     const std::string path = directory + "/" + relative;
-    const auto is = [&](const char* key, const Json& value) { return json->is_object() && json->contains(key) && (*json)[key] == value; };
-    if (!is("format", "tfrecords")) return badDescription(path, "format", "tfrecords", shown(*json, "format"));
-    if (!is("dtype", dtype)) return badDescription(path, "dtype", dtype, shown(*json, "dtype"));
-    if (!is("num_features", m_width)) return badDescription(path, "num_features", fmt::format("{}", m_width), shown(*json, "num_features"));
-    if (!is("multihot", false) && !(mayBeMultiHot && is("multihot", true))) return badDescription(path, "multihot", mayBeMultiHot ? "true or false" : "false", shown(*json, "multihot"));
+    const auto is = [&](const char* key, const Json& value) { return json.is_object() && json.contains(key) && json[key] == value; };
+    if (!is("format", "tfrecords")) return badDescription(path, "format", "tfrecords", shown(json, "format"));
+    if (!is("dtype", dtype)) return badDescription(path, "dtype", dtype, shown(json, "dtype"));
+    if (!is("num_features", m_width)) return badDescription(path, "num_features", fmt::format("{}", m_width), shown(json, "num_features"));
+    if (!is("multihot", false) && !(mayBeMultiHot && is("multihot", true))) return badDescription(path, "multihot", mayBeMultiHot ? "true or false" : "false", shown(json, "multihot"));
     m_multiHot = is("multihot", true);
-    if (!json->contains("feature_name") || !(*json)["feature_name"].is_string()) return badDescription(path, "feature_name", "a text", shown(*json, "feature_name"));
-    m_key = (*json)["feature_name"].get<std::string>();
+    if (!json.contains("feature_name") || !json["feature_name"].is_string()) return badDescription(path, "feature_name", "a text", shown(json, "feature_name"));
+    m_key = json["feature_name"].get<std::string>();
     return {};
 }
 
@@ -74,9 +72,8 @@ Result<void> RecordStream::openFiles(const std::string& directory, const std::st
             file.error().field = m_field;
             return fail(std::move(file).error());
         }
-        auto records = listTfRecords(**file, stop);
-        if (!records) return fail(std::move(records).error());
-        for (const TfRecord& record : *records) m_batches.push_back({m_files.size(), record});
+        DLRM_TRY(auto records, listTfRecords(**file, stop));
+        for (const TfRecord& record : records) m_batches.push_back({m_files.size(), record});
         m_files.push_back(*std::move(file));
     }
     if (static_cast<std::int64_t>(m_batches.size()) == batches) return {};
@@ -93,8 +90,8 @@ Result<RecordStream> RecordStream::open(const std::string& directory, const std:
     RecordStream stream;
     stream.m_field = field;
     stream.m_width = width;
-    if (auto ok = stream.readFormat(directory, folder, dtype, mayBeMultiHot); !ok) return fail(std::move(ok).error());
-    if (auto ok = stream.openFiles(directory, folder, batches, stop); !ok) return fail(std::move(ok).error());
+    DLRM_TRY(stream.readFormat(directory, folder, dtype, mayBeMultiHot));
+    DLRM_TRY(stream.openFiles(directory, folder, batches, stop));
     return stream;
 }
 
@@ -112,9 +109,8 @@ Failure RecordStream::wrongShape(std::int64_t batch, std::string expected, std::
 
 Result<SerializedTensor> RecordStream::readTensor(std::int64_t batch, std::vector<std::byte>& record, TfDtype dtype) const {
     const Place& place = m_batches[static_cast<std::size_t>(batch)];
-    auto bytes = readTfRecord(*m_files[place.file], place.record);
-    if (!bytes) return fail(std::move(bytes).error());
-    record = *std::move(bytes);
+    DLRM_TRY(auto bytes, readTfRecord(*m_files[place.file], place.record));
+    record = std::move(bytes);
     const auto value = exampleBytes(record, m_key);
     if (!value) return fail(at(batch, value.error()));
     auto tensor = parseSerializedTensor(*value);
@@ -125,12 +121,11 @@ Result<SerializedTensor> RecordStream::readTensor(std::int64_t batch, std::vecto
 
 Result<std::int64_t> readBatchCount(const std::string& directory, const std::string& split) {
     const std::string relative = split + "/length.json";
-    const auto length = readJson(directory, relative);
-    if (!length) return fail(length.error());
-    if (!length->is_number_unsigned() || length->get<std::uint64_t>() > static_cast<std::uint64_t>(kMostTfRecords))
+    DLRM_TRY(const auto length, readJson(directory, relative));
+    if (!length.is_number_unsigned() || length.get<std::uint64_t>() > static_cast<std::uint64_t>(kMostTfRecords))
         return badDescription(directory + "/" + relative, {}, fmt::format("a number of batches, at most {}", kMostTfRecords),
-                              length->dump(-1, ' ', true, Json::error_handler_t::replace).substr(0, 100));
-    return length->get<std::int64_t>();
+                              length.dump(-1, ' ', true, Json::error_handler_t::replace).substr(0, 100));
+    return length.get<std::int64_t>();
 }
 
 }  // namespace dlrm

@@ -239,7 +239,7 @@ const YamlNode* YamlNode::find(const std::string& key) const {
 }
 
 Result<YamlNode::Ptr> parseSafeYaml(const std::string& text, const std::string& file) {
-    if (auto ok = checkText(text, file); !ok) return fail(std::move(ok.error()));
+    DLRM_TRY(checkText(text, file));
     const auto malformed = [&](std::string what, std::int64_t offset) {
         return fail(Error("E-SPEC-004", "The YAML text is not well-formed.")
                         .inFile(file)

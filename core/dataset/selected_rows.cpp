@@ -45,7 +45,7 @@ public:
             const std::size_t r = rangeOf(first + done);
             const std::int64_t inside = first + done - m_starts[r];
             const std::int64_t n = std::min(count - done, m_ranges[r].size() - inside);
-            if (auto ok = m_dataset->readRawNumbers(m_ranges[r].first + inside, n, part, stop); !ok) return ok;
+            DLRM_TRY(m_dataset->readRawNumbers(m_ranges[r].first + inside, n, part, stop));
             out.insert(out.end(), part.begin(), part.end());
             done += n;
         }
@@ -78,7 +78,7 @@ public:
             const std::int64_t inside = first + done - m_starts[r], from = m_ranges[r].first + inside;
             const std::int64_t n = std::min(count - done, m_ranges[r].size() - inside);
             Batch& into = n == count ? out : part;
-            if (auto ok = m_dataset->read(from, n, into, stop); !ok) return ok;
+            DLRM_TRY(m_dataset->read(from, n, into, stop));
             if (n < count) append(part, done, count, out);
             done += n;
         }

@@ -142,9 +142,8 @@ Result<DatasetPtr> SplitBinary::open(const DatasetSource& source, const DatasetO
     dataset->m_profile = recordedProfile(options, dataset->m_notes);
     for (const auto& split : spec.splits) dataset->m_splits.push_back(split.name);
     dataset->m_dictionary = source.dictionary;
-    auto schema = makeSchema(spec, options, source.dictionary.get(), dataset->m_notes);
-    if (!schema) return fail(std::move(schema.error()));
-    dataset->m_schema = std::move(*schema);
+    DLRM_TRY(auto schema, makeSchema(spec, options, source.dictionary.get(), dataset->m_notes));
+    dataset->m_schema = std::move(schema);
     dataset->m_idLimits = idLimits(spec, dataset->m_schema);
 
     const auto openColumn = [&](const FeatureSpec::Feature& feature) -> Result<Column> {
@@ -161,32 +160,27 @@ Result<DatasetPtr> SplitBinary::open(const DatasetSource& source, const DatasetO
         return Column{std::move(*file), feature.name, *parseSpecDtype(feature.dtype)};
     };
     const auto numericals = static_cast<std::int64_t>(spec.numerical.size());
-    auto label = openColumn(spec.label);
-    if (!label) return fail(std::move(label.error()));
-    dataset->m_label = std::move(*label);
-    auto numerical = openColumn(spec.numerical.front());
-    if (!numerical) return fail(std::move(numerical.error()));
-    dataset->m_numerical = std::move(*numerical);
+    DLRM_TRY(auto label, openColumn(spec.label));
+    dataset->m_label = std::move(label);
+    DLRM_TRY(auto numerical, openColumn(spec.numerical.front()));
+    dataset->m_numerical = std::move(numerical);
     for (const auto& feature : spec.categorical) {
-        auto column = openColumn(feature);
-        if (!column) return fail(std::move(column.error()));
-        dataset->m_categorical.push_back(std::move(*column));
+        DLRM_TRY(auto column, openColumn(feature));
+        dataset->m_categorical.push_back(std::move(column));
     }
 
     std::vector<std::pair<const Column*, std::int64_t>> rowsOfAll;
     const auto count = [&](const Column& column, std::int64_t width) -> Result<void> {
-        const auto own = rowsOf(column, width);
-        if (!own) return fail(own.error());
-        rowsOfAll.emplace_back(&column, *own);
+        DLRM_TRY(const auto own, rowsOf(column, width));
+        rowsOfAll.emplace_back(&column, own);
         return {};
     };
-    if (auto ok = count(dataset->m_label, 1); !ok) return fail(std::move(ok.error()));
-    if (auto ok = count(dataset->m_numerical, numericals); !ok) return fail(std::move(ok.error()));
+    DLRM_TRY(count(dataset->m_label, 1));
+    DLRM_TRY(count(dataset->m_numerical, numericals));
     for (const auto& column : dataset->m_categorical)
-        if (auto ok = count(column, 1); !ok) return fail(std::move(ok.error()));
-    auto rows = agreedRows(rowsOfAll);
-    if (!rows) return fail(std::move(rows.error()));
-    dataset->m_rows = *rows;
+        DLRM_TRY(count(column, 1));
+    DLRM_TRY(auto rows, agreedRows(rowsOfAll));
+    dataset->m_rows = rows;
     if (dataset->m_rows == 0)
         return emptySplit(dataset->m_label.file->path());
     return DatasetPtr(std::move(dataset));
@@ -200,13 +194,13 @@ Result<void> SplitBinary::readCategorical(std::size_t table, std::int64_t firstR
     const auto limit = static_cast<std::uint32_t>(m_idLimits[table]);
     bool good = true;
     if (column.dtype == SpecDtype::Int32) {
-        if (auto ok = column.file->read(firstRow * width, std::as_writable_bytes(out)); !ok) return ok;
+        DLRM_TRY(column.file->read(firstRow * width, std::as_writable_bytes(out)));
         bool bad = false;
         for (const std::int32_t id : out) bad |= static_cast<std::uint32_t>(id) >= limit;
         good = !bad;
     } else {
         buffer.resize(out.size() * static_cast<std::size_t>(width));
-        if (auto ok = column.file->read(firstRow * width, buffer); !ok) return ok;
+        DLRM_TRY(column.file->read(firstRow * width, buffer));
         good = column.dtype == SpecDtype::Int8 ? widen<std::int8_t>(buffer, out, limit) : widen<std::int16_t>(buffer, out, limit);
     }
     if (good) return {};
@@ -241,7 +235,7 @@ Result<void> SplitBinary::readBlock(std::int64_t first, std::int64_t begin, std:
     const auto at = static_cast<std::size_t>(begin);
 
     const auto labels = std::span(out.labels).subspan(at, n);
-    if (auto ok = m_label.file->read(row, std::as_writable_bytes(labels)); !ok) return ok;
+    DLRM_TRY(m_label.file->read(row, std::as_writable_bytes(labels)));
     std::uint8_t seen = 0;
     for (const std::uint8_t label : labels) seen |= label;
     if (seen > 1) {
@@ -251,12 +245,12 @@ Result<void> SplitBinary::readBlock(std::int64_t first, std::int64_t begin, std:
 
     const auto width = static_cast<std::size_t>(out.numericals);
     halves.resize(n * width);
-    if (auto ok = m_numerical.file->read(row * out.numericals * 2, std::as_writable_bytes(std::span(halves))); !ok) return ok;
+    DLRM_TRY(m_numerical.file->read(row * out.numericals * 2, std::as_writable_bytes(std::span(halves))));
     halvesToFloats(halves, std::span(out.numerical).subspan(at * width, n * width));
 
     for (std::size_t t = 0; t < m_categorical.size(); ++t) {
         const auto ids = std::span(out.ids).subspan(t * static_cast<std::size_t>(out.rows) + at, n);
-        if (auto ok = readCategorical(t, row, ids, buffer); !ok) return ok;
+        DLRM_TRY(readCategorical(t, row, ids, buffer));
     }
     return {};
 }
@@ -266,7 +260,7 @@ Result<void> SplitBinary::read(std::int64_t first, std::int64_t count, Batch& ou
     try {
         out.firstRow = first;
         out.resize(count, static_cast<std::int64_t>(m_schema.numericalNames.size()), static_cast<std::int64_t>(m_categorical.size()), true);
-        if (auto ok = fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); }); !ok) return ok;
+        DLRM_TRY(fillByBlocks(count, kBlockRows, stop, [&](std::int64_t begin, std::int64_t rows) { return readBlock(first, begin, rows, out); }));
         return checkFiniteNumbers(out, m_schema, m_numerical.file->path());
     } catch (const std::bad_alloc&) {
         return noMemoryForRows(m_path, count);
@@ -274,10 +268,10 @@ Result<void> SplitBinary::read(std::int64_t first, std::int64_t count, Batch& ou
 }
 
 Result<void> SplitBinary::checkUnchanged() const {
-    if (auto ok = m_label.file->checkUnchanged(); !ok) return ok;
-    if (auto ok = m_numerical.file->checkUnchanged(); !ok) return ok;
+    DLRM_TRY(m_label.file->checkUnchanged());
+    DLRM_TRY(m_numerical.file->checkUnchanged());
     for (const Column& column : m_categorical)
-        if (auto ok = column.file->checkUnchanged(); !ok) return ok;
+        DLRM_TRY(column.file->checkUnchanged());
     return {};
 }
 

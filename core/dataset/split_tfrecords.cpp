@@ -97,50 +97,44 @@ Result<DatasetPtr> SplitTfrecords::open(const DatasetSource& source, const Datas
     dataset->m_splits = source.recordSplits;
     dataset->m_profile = recordedProfile(options, dataset->m_notes);
     dataset->m_dictionary = source.dictionary;
-    auto schema = makeSchema(spec, options, source.dictionary.get(), dataset->m_notes);
-    if (!schema) return fail(std::move(schema).error());
-    dataset->m_schema = std::move(*schema);
+    DLRM_TRY(auto schema, makeSchema(spec, options, source.dictionary.get(), dataset->m_notes));
+    dataset->m_schema = std::move(schema);
     dataset->m_idLimits = idLimits(spec, dataset->m_schema);
 
-    const auto batches = readBatchCount(spec.directory, options.split);
-    if (!batches) return fail(batches.error());
-    if (*batches == 0) return emptySplit(spec.directory + "/" + options.split);
-    dataset->m_batches = *batches;
+    DLRM_TRY(const auto batches, readBatchCount(spec.directory, options.split));
+    if (batches == 0) return emptySplit(spec.directory + "/" + options.split);
+    dataset->m_batches = batches;
 
     const auto total = static_cast<std::int64_t>(spec.categorical.size()) + 2;
     std::int64_t done = 0;
     const auto openStream = [&](const std::string& field, const std::string& folder, const char* dtype, std::int64_t width, bool mayBeMultiHot,
                                 RecordStream& stream) -> Result<void> {
-        auto opened = RecordStream::open(spec.directory, options.split + "/" + folder, field, dtype, width, mayBeMultiHot, *batches, stop);
-        if (!opened) return fail(std::move(opened).error());
-        stream = *std::move(opened);
+        DLRM_TRY(auto opened, RecordStream::open(spec.directory, options.split + "/" + folder, field, dtype, width, mayBeMultiHot, batches, stop));
+        stream = std::move(opened);
         report(progress, {"opening the dataset", ++done, total, "features"});
         return {};
     };
-    if (auto ok = openStream(spec.label.name, "label", "int8", 1, false, dataset->m_label); !ok) return fail(std::move(ok).error());
-    if (auto ok = openStream("numerical", "numerical", "float16", static_cast<std::int64_t>(spec.numerical.size()), false, dataset->m_numerical); !ok)
-        return fail(std::move(ok).error());
+    DLRM_TRY(openStream(spec.label.name, "label", "int8", 1, false, dataset->m_label));
+    DLRM_TRY(openStream("numerical", "numerical", "float16", static_cast<std::int64_t>(spec.numerical.size()), false, dataset->m_numerical));
     for (std::size_t t = 0; t < spec.categorical.size(); ++t) {
         RecordStream& stream = dataset->m_categorical.emplace_back();
-        if (auto ok = openStream(spec.categorical[t].name, fmt::format("categorical_{}", t), "int32", 1, true, stream); !ok) return fail(std::move(ok).error());
+        DLRM_TRY(openStream(spec.categorical[t].name, fmt::format("categorical_{}", t), "int32", 1, true, stream));
         dataset->m_multiHot = dataset->m_multiHot || stream.multiHot();
     }
     std::vector<std::byte> record;
-    const auto labels = dataset->m_label.readTensor(0, record, TfDtype::Int8);
-    if (!labels) return fail(labels.error());
-    dataset->m_batchRows = labels->elements;
+    DLRM_TRY(const auto labels, dataset->m_label.readTensor(0, record, TfDtype::Int8));
+    dataset->m_batchRows = labels.elements;
     if (dataset->m_batchRows == 0) return emptySplit(dataset->m_label.files().front()->path());
     return DatasetPtr(std::move(dataset));
 }
 
 Result<void> SplitTfrecords::decodeNumerical(std::int64_t batch, Decoded& out) const {
     std::vector<std::byte> record;
-    const auto tensor = m_numerical.readTensor(batch, record, TfDtype::Float16);
-    if (!tensor) return fail(tensor.error());
-    if (tensor->elements != m_batchRows * m_numerical.width())
-        return m_numerical.wrongShape(batch, fmt::format("{} of {}", counted(m_batchRows, "row"), counted(m_numerical.width(), "number")), counted(tensor->elements, "number"));
-    std::vector<std::uint16_t> halves(static_cast<std::size_t>(tensor->elements));
-    std::memcpy(halves.data(), tensor->content.data(), tensor->content.size());
+    DLRM_TRY(const auto tensor, m_numerical.readTensor(batch, record, TfDtype::Float16));
+    if (tensor.elements != m_batchRows * m_numerical.width())
+        return m_numerical.wrongShape(batch, fmt::format("{} of {}", counted(m_batchRows, "row"), counted(m_numerical.width(), "number")), counted(tensor.elements, "number"));
+    std::vector<std::uint16_t> halves(static_cast<std::size_t>(tensor.elements));
+    std::memcpy(halves.data(), tensor.content.data(), tensor.content.size());
     out.numerical.resize(halves.size());
     halvesToFloats(halves, out.numerical);
     return {};
@@ -148,11 +142,10 @@ Result<void> SplitTfrecords::decodeNumerical(std::int64_t batch, Decoded& out) c
 
 Result<void> SplitTfrecords::decodeLabels(std::int64_t batch, Decoded& out) const {
     std::vector<std::byte> record;
-    const auto tensor = m_label.readTensor(batch, record, TfDtype::Int8);
-    if (!tensor) return fail(tensor.error());
-    if (tensor->elements != m_batchRows) return m_label.wrongShape(batch, counted(m_batchRows, "row"), fmt::format("{}", tensor->elements));
+    DLRM_TRY(const auto tensor, m_label.readTensor(batch, record, TfDtype::Int8));
+    if (tensor.elements != m_batchRows) return m_label.wrongShape(batch, counted(m_batchRows, "row"), fmt::format("{}", tensor.elements));
     out.labels.resize(static_cast<std::size_t>(m_batchRows));
-    std::memcpy(out.labels.data(), tensor->content.data(), out.labels.size());
+    std::memcpy(out.labels.data(), tensor.content.data(), out.labels.size());
     const auto bad = std::find_if(out.labels.begin(), out.labels.end(), [](std::uint8_t label) { return label > 1; });
     if (bad == out.labels.end()) return {};
     return fail(m_label.at(batch, Error("E-TFR-009", "A label is neither 0 nor 1.")
@@ -169,12 +162,11 @@ Result<void> SplitTfrecords::decodeIds(std::int64_t batch, std::size_t table, De
     std::vector<std::byte> record;
     if (stream.multiHot()) {
         // A ragged tensor: its values, and where each row of them begins.
-        const auto parts = stream.readTensor(batch, record, TfDtype::String);
-        if (!parts) return fail(parts.error());
-        if (parts->elements != 2) return stream.wrongShape(batch, "a ragged tensor: values and row splits", counted(parts->elements, "tensor"));
+        DLRM_TRY(const auto parts, stream.readTensor(batch, record, TfDtype::String));
+        if (parts.elements != 2) return stream.wrongShape(batch, "a ragged tensor: values and row splits", counted(parts.elements, "tensor"));
         std::vector<std::int32_t> numbers[2];
         for (std::size_t i = 0; i < 2; ++i) {
-            const auto part = parseSerializedTensor(parts->strings[i]);
+            const auto part = parseSerializedTensor(parts.strings[i]);
             if (!part) return fail(stream.at(batch, part.error()));
             if (part->dtype != TfDtype::Int32) return stream.wrongShape(batch, "int32", fmt::format("TensorFlow's type {}", static_cast<int>(part->dtype)));
             numbers[i] = int32s(part->content);
@@ -191,10 +183,9 @@ Result<void> SplitTfrecords::decodeIds(std::int64_t batch, std::size_t table, De
                 return wrongBags(stream, batch, firstRow + r, "at least one id in every row",
                                  fmt::format("{}", bags.starts[static_cast<std::size_t>(r) + 1] - bags.starts[static_cast<std::size_t>(r)]));
     } else {
-        const auto tensor = stream.readTensor(batch, record, TfDtype::Int32);
-        if (!tensor) return fail(tensor.error());
-        if (tensor->elements != m_batchRows) return stream.wrongShape(batch, fmt::format("{} of one id", counted(m_batchRows, "row")), counted(tensor->elements, "id"));
-        bags.ids = int32s(tensor->content);
+        DLRM_TRY(const auto tensor, stream.readTensor(batch, record, TfDtype::Int32));
+        if (tensor.elements != m_batchRows) return stream.wrongShape(batch, fmt::format("{} of one id", counted(m_batchRows, "row")), counted(tensor.elements, "id"));
+        bags.ids = int32s(tensor.content);
     }
     const auto limit = static_cast<std::uint32_t>(m_idLimits[table]);
     const auto bad = std::find_if(bags.ids.begin(), bags.ids.end(), [&](std::int32_t id) { return static_cast<std::uint32_t>(id) >= limit; });
@@ -222,7 +213,7 @@ Result<std::shared_ptr<const Decoded>> SplitTfrecords::decoded(std::int64_t batc
         if (i == 1) return decodeNumerical(batch, *out);
         return decodeIds(batch, static_cast<std::size_t>(i - 2), *out);
     });
-    if (!done) return fail(std::move(done).error());
+    DLRM_TRY(done);
     const MutexLock lock(m_mutex);
     m_last = out;
     return out;
@@ -240,9 +231,8 @@ Result<void> SplitTfrecords::read(std::int64_t first, std::int64_t count, Batch&
         }
         for (std::int64_t row = first; row < first + count;) {
             const std::int64_t batch = row / m_batchRows, begin = row % m_batchRows, n = std::min(m_batchRows - begin, first + count - row), to = row - first;
-            const auto found = decoded(batch, stop);
-            if (!found) return fail(found.error());
-            const Decoded& rows = **found;
+            DLRM_TRY(const auto found, decoded(batch, stop));
+            const Decoded& rows = *found;
             std::copy_n(rows.labels.begin() + begin, n, out.labels.begin() + to);
             std::copy_n(rows.numerical.begin() + begin * m_numerical.width(), n * m_numerical.width(), out.numerical.begin() + to * m_numerical.width());
             for (std::int64_t t = 0; t < tables; ++t) {
@@ -270,13 +260,13 @@ Result<void> SplitTfrecords::read(std::int64_t first, std::int64_t count, Batch&
 Result<void> SplitTfrecords::checkUnchanged() const {
     const auto check = [](const RecordStream& stream) -> Result<void> {
         for (const auto& file : stream.files())
-            if (auto ok = file->checkUnchanged(); !ok) return ok;
+            DLRM_TRY(file->checkUnchanged());
         return {};
     };
-    if (auto ok = check(m_label); !ok) return ok;
-    if (auto ok = check(m_numerical); !ok) return ok;
+    DLRM_TRY(check(m_label));
+    DLRM_TRY(check(m_numerical));
     for (const RecordStream& stream : m_categorical)
-        if (auto ok = check(stream); !ok) return ok;
+        DLRM_TRY(check(stream));
     return {};
 }
 

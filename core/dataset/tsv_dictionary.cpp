@@ -66,7 +66,7 @@ private:
             const std::string_view ahead = m_text.substr(begin, kMaxLineBytes);
             const std::size_t length = std::min(ahead.find('\n'), ahead.size());
             if (length == kMaxLineBytes) return noEntry(row, ahead);
-            if (auto ok = visit(ahead.substr(0, length), row); !ok) return ok;
+            DLRM_TRY(visit(ahead.substr(0, length), row));
             begin += length + 1;
         }
         return {};
@@ -95,44 +95,39 @@ private:
 };
 
 Result<HexTable> TableReader::read() {
-    auto counted = countLines();
-    if (!counted) return fail(std::move(counted.error()));
-    const std::int64_t lines = *counted;
+    DLRM_TRY(auto counted, countLines());
+    const std::int64_t lines = counted;
     // An entry takes more than ten bytes: where there are more lines than that, one of them is none, and the table could take more memory than
     // about twice the file.
     if (lines > static_cast<std::int64_t>(m_text.size()) / 10) {
         Entry entry;
-        if (auto ok = eachLine([&](std::string_view line, std::int64_t row) -> Result<void> {
+        DLRM_TRY(eachLine([&](std::string_view line, std::int64_t row) -> Result<void> {
                 if (!parseEntry(line, entry)) return noEntry(row, line);
                 return {};
-            });
-            !ok)
-            return fail(std::move(ok.error()));
+            }));
     }
-    auto builder = DictionaryTableBuilder::create(lines, m_file->path(), m_stop);
-    if (!builder) return fail(std::move(builder.error()));
+    DLRM_TRY(auto builder, DictionaryTableBuilder::create(lines, m_file->path(), m_stop));
     std::optional<bool> withCounts;  // as the first line says
     auto read = eachLine([&](std::string_view line, std::int64_t row) -> Result<void> {
         Entry entry;
         if (!parseEntry(line, entry) || (withCounts && *withCounts != (entry.count >= 0))) return noEntry(row, line);
         withCounts = entry.count >= 0;
-        return builder->add(entry.hex, entry.id, entry.count, m_file->path(), row);
+        return builder.add(entry.hex, entry.id, entry.count, m_file->path(), row);
     });
-    if (!read) return fail(std::move(read.error()));
-    return builder->finish();
+    DLRM_TRY(read);
+    return builder.finish();
 }
 
 }  // namespace
 
 Result<DictionaryTable> tsvTable(const std::string& path) {
     auto file = RandomAccessFile::open(path);
-    if (!file) return fail(std::move(file.error()));
+    DLRM_TRY(file);
     DictionaryTable table{path, (*file)->size(), {}};
     table.read = [file = *std::move(file)](const std::stop_token& stop) -> Result<HexTable> {
-        auto bytes = file->map(Access::Sequential);
-        if (!bytes) return fail(std::move(bytes.error()));
-        auto read = TableReader(file, *bytes, stop).read();
-        if (auto same = file->checkUnchanged(); !same) return fail(std::move(same.error()));
+        DLRM_TRY(auto bytes, file->map(Access::Sequential));
+        auto read = TableReader(file, bytes, stop).read();
+        DLRM_TRY(file->checkUnchanged());
         return read;
     };
     return table;

@@ -129,7 +129,7 @@ Result<BackendChoice> chooseBackend(const BackendRequest& request) {
         // An arithmetic it does not have is refused now, not at the first prediction. On a GPU, auto hands over to the CPU later.
         const bool computes = std::find(entry.precisions.begin(), entry.precisions.end(), request.precision) != entry.precisions.end();
         if (!computes && (!automatic || &entry == &backends().back()))
-            if (auto made = entry.create(request); !made) return fail(std::move(made).error());
+            DLRM_TRY(entry.create(request));
         BackendChoice choice;
         choice.info = entry.describe(request);
         choice.info.reason = reason;

@@ -17,7 +17,7 @@ Result<Timing> timeRuns(int repeats, const std::function<Result<void>()>& work, 
     for (int i = 0; i < repeats; ++i) {
         if (stop.stop_requested()) return cancelled();
         const auto start = Clock::now();
-        if (auto done = work(); !done) return fail(std::move(done).error());
+        DLRM_TRY(work());
         seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
     }
     std::sort(seconds.begin(), seconds.end());
@@ -34,12 +34,11 @@ Result<BrowseTiming> timeBrowsing(const Engine& engine, std::stop_token stop) {
         std::vector<RowId> ids;
         for (int i = 0; i < kRows; ++i) ids.push_back(RowId{static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(largest->rows))});
         auto rows = engine.rows(TableId{static_cast<std::int32_t>(largest - tables.begin())}, ids);
-        if (!rows) return fail(std::move(rows).error());
+        DLRM_TRY(rows);
         return {};
     };
-    const auto timing = timeRuns(kRuns, browse, std::move(stop));
-    if (!timing) return fail(timing.error());
-    return BrowseTiming{{*timing, kRows}, largest->rows};
+    DLRM_TRY(const auto timing, timeRuns(kRuns, browse, std::move(stop)));
+    return BrowseTiming{{timing, kRows}, largest->rows};
 }
 
 Result<void> timePredictions(Engine& engine, const Dataset& dataset, const std::function<void(const RowsTiming&)>& each, std::stop_token stop) {
@@ -48,14 +47,13 @@ Result<void> timePredictions(Engine& engine, const Dataset& dataset, const std::
     const std::int64_t all = std::min(kMost, dataset.rows());
     const auto predict = [&](std::int64_t rows) -> Result<void> {
         auto done = engine.predict(dataset, {0, rows - 1}, {}, {}, stop);
-        if (!done) return fail(std::move(done).error());
+        DLRM_TRY(done);
         return {};
     };
-    if (auto warm = predict(all); !warm) return warm;
+    DLRM_TRY(predict(all));
     for (const std::int64_t rows : {kSingle, std::min(kFew, all), all}) {
-        const auto timing = timeRuns(rows > kFew ? kRunsOfMany : kRunsOfFew, [&] { return predict(rows); }, stop);
-        if (!timing) return fail(timing.error());
-        each({*timing, rows});
+        DLRM_TRY(const auto timing, timeRuns(rows > kFew ? kRunsOfMany : kRunsOfFew, [&] { return predict(rows); }, stop));
+        each({timing, rows});
     }
     return {};
 }
@@ -72,13 +70,12 @@ Result<RowsTiming> timeMetrics(std::stop_token stop) {
     }
     const auto measure = [&]() -> Result<void> {
         MetricSet metrics;
-        if (auto added = metrics.add(logits, labels, 0); !added) return added;
+        DLRM_TRY(metrics.add(logits, labels, 0));
         static_cast<void>(metrics.report(false));
         return {};
     };
-    const auto timing = timeRuns(3, measure, std::move(stop));
-    if (!timing) return fail(timing.error());
-    return RowsTiming{*timing, kRows};
+    DLRM_TRY(const auto timing, timeRuns(3, measure, std::move(stop)));
+    return RowsTiming{timing, kRows};
 }
 
 }  // namespace dlrm

@@ -78,7 +78,7 @@ Result<OrderEvidence> weighEvidence(DeviceModel& model, const ModelWeights& weig
     const Batch batch = probe(spec, weights.tables);
     std::vector<float> logits(static_cast<std::size_t>(kProbeRows));
     Intermediates intermediates;
-    if (auto done = model.forward(batch.view(), logits, {false, false, true}, &intermediates, stop); !done) return fail(std::move(done).error());
+    DLRM_TRY(model.forward(batch.view(), logits, {false, false, true}, &intermediates, stop));
     const auto width = static_cast<std::size_t>(weights.top.front().inputs);
     const auto bottom = static_cast<std::size_t>(spec.embeddingDim), pairs = static_cast<std::size_t>(spec.pairs());
     const bool bottomFirst = spec.interactionOrder == InteractionOrder::CustomCuda;
@@ -138,13 +138,12 @@ Batch readBy(const StoredRows& rows, const Reading& reading) {
 Result<void> testReading(DeviceModel& model, const Dataset& dataset, const StoredRows& rows, TestedHypothesis& tested,
                          const std::stop_token& stop) {
     const Batch batch = readBy(rows, tested.hypothesis.reading);
-    const auto logits = logitsOf(model, batch, stop);
-    if (!logits) return fail(logits.error());
-    const auto bad = std::find_if(logits->begin(), logits->end(), [](float z) { return !std::isfinite(z); });
-    if (bad == logits->end()) setLosses(tested, *logits, batch.labels);
+    DLRM_TRY(const auto logits, logitsOf(model, batch, stop));
+    const auto bad = std::find_if(logits.begin(), logits.end(), [](float z) { return !std::isfinite(z); });
+    if (bad == logits.end()) setLosses(tested, logits, batch.labels);
     else
         tested.hypothesis.impossible =
-            fmt::format("the prediction of row {} is not finite", dataset.numberOf(batch.firstRow + (bad - logits->begin())));
+            fmt::format("the prediction of row {} is not finite", dataset.numberOf(batch.firstRow + (bad - logits.begin())));
     return {};
 }
 
@@ -154,40 +153,35 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
     return guarded([&]() -> Result<DoctorReport> {
         const auto start = Clock::now();
         if (dataset) {
-            if (auto fits = checkFits(*dataset); !fits) return fail(std::move(fits).error());
-            if (auto labelled = requireLabels(*dataset); !labelled) return fail(std::move(labelled).error());
-            if (auto one = requireOneId(*dataset, "The doctor"); !one) return fail(std::move(one).error());
+            DLRM_TRY(checkFits(*dataset));
+            DLRM_TRY(requireLabels(*dataset));
+            DLRM_TRY(requireOneId(*dataset, "The doctor"));
         }
         if (!spec().tableOrderKnown) return fail(m_state->unknownTableOrder());
-        auto weights = m_state->readWeights(stop);
-        if (!weights) return fail(std::move(weights).error());
+        DLRM_TRY(auto weights, m_state->readWeights(stop));
         // On the CPU whatever the backend: several models are loaded one after the other, for few rows.
-        auto backend = makeCpuBackend({});
-        if (!backend) return fail(std::move(backend).error());
+        DLRM_TRY(auto backend, makeCpuBackend({}));
 
         DoctorReport out;
-        auto tables = checkTrained(spec(), m_state->checkpoint->tables(), {}, stop);
-        if (!tables) return fail(std::move(tables).error());
-        out.tables = *std::move(tables);
-        out.notFinite = notFinite(*weights);
+        DLRM_TRY(auto tables, checkTrained(spec(), m_state->checkpoint->tables(), {}, stop));
+        out.tables = std::move(tables);
+        out.notFinite = notFinite(weights);
         if (out.notFinite.empty()) out.notFinite = out.tables.notFinite();
         out.interactionOrder = spec().interactionOrder;
         out.orderSource = spec().orderSource;
-        if (!weights->bottom.empty()) {
+        if (!weights.bottom.empty()) {
             const std::int64_t ofData =
                 dataset ? static_cast<std::int64_t>(dataset->schema().numericalNames.size()) : 0;
             out.padding =
-                weighPadding(weights->bottom.front(), spec().numericalFeatures > 0 ? spec().numericalFeatures : ofData,
+                weighPadding(weights.bottom.front(), spec().numericalFeatures > 0 ? spec().numericalFeatures : ofData,
                              spec().bottomMlp.front().name);
         }
         {
-            auto model = (*backend)->load(*weights, {}, stop);
-            if (!model) return fail(std::move(model).error());
+            DLRM_TRY(auto model, backend->load(weights, {}, stop));
             report(progress, {"looking at the weights", 0, 1, "models"});
-            auto evidence = weighEvidence(**model, *weights, stop);
-            if (!evidence) return fail(std::move(evidence).error());
+            DLRM_TRY(auto evidence, weighEvidence(*model, weights, stop));
             if (stop.stop_requested()) return cancelled();
-            out.evidence = *std::move(evidence);
+            out.evidence = std::move(evidence);
         }
         if (dataset) {
             out.rows = std::min(options.rows, dataset->rows());
@@ -198,11 +192,10 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
                 out.foreignDictionary = unknown->sentence();
             StoredRows stored;
             Batch& batch = stored.batch;
-            if (auto read = dataset->read(0, out.rows, batch, stop); !read) return fail(std::move(read).error());
+            DLRM_TRY(dataset->read(0, out.rows, batch, stop));
             stored.profile = dataset->rawProfile();
             if (stored.profile)
-                if (auto read = dataset->readRawNumbers(0, out.rows, stored.raw, stop); !read)
-                    return fail(std::move(read).error());
+                DLRM_TRY(dataset->readRawNumbers(0, out.rows, stored.raw, stop));
 
             const Reading own = options.inForce.value_or(ownReading(*dataset));
             const auto orders = tableOrders(m_state->checkpoint->spec());  // "as is" means as the files have it
@@ -216,10 +209,9 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
                     ModelSpec variant = spec();
                     variant.interactionOrder = interaction;
                     variant.interactionTableOrder = order.order;
-                    ModelWeights copy = *weights;
+                    ModelWeights copy = weights;
                     copy.spec = &variant;
-                    auto model = (*backend)->load(std::move(copy), {}, stop);
-                    if (!model) return fail(std::move(model).error());
+                    DLRM_TRY(auto model, backend->load(std::move(copy), {}, stop));
                     for (const int shift : kShifts) {
                         const std::string impossible = idsOutside(batch, *dataset, shift, spec());
                         for (const NumericalReading numerical : numericals) {
@@ -231,8 +223,7 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
                             t.hypothesis.asOpened = interaction == spec().interactionOrder && order.order == spec().interactionTableOrder && t.hypothesis.reading == own;
                             t.hypothesis.impossible = impossible;
                             if (impossible.empty())
-                                if (auto done = testReading(**model, *dataset, stored, t, stop); !done)
-                                    return fail(std::move(done).error());
+                                DLRM_TRY(testReading(*model, *dataset, stored, t, stop));
                             report(progress, {"trying readings", static_cast<std::int64_t>(tested.size()), total, "readings"});
                         }
                     }
@@ -240,13 +231,12 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
             out.ranking = rank(std::move(tested), batch.labels);
             // Of a reading that is impossible, beaten or predicts nothing the tables say nothing.
             if (out.ranking.predicts && out.ranking.ownBehind && !out.ranking.beaten()) {
-                auto harmful = harmfulTables(**backend, *weights, readBy(stored, own), progress, stop);
-                if (!harmful) return fail(std::move(harmful).error());
-                out.harmfulTables = *std::move(harmful);
+                DLRM_TRY(auto harmful, harmfulTables(*backend, weights, readBy(stored, own), progress, stop));
+                out.harmfulTables = std::move(harmful);
             }
-            if (auto same = dataset->checkUnchanged(); !same) return fail(std::move(same).error());
+            DLRM_TRY(dataset->checkUnchanged());
         }
-        if (auto same = m_state->checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
+        DLRM_TRY(m_state->checkpoint->checkUnchanged(progress, stop));
         out.seconds = std::chrono::duration<double>(Clock::now() - start).count();
         return out;
     });

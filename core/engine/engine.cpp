@@ -70,10 +70,9 @@ Result<std::shared_ptr<Engine>> Engine::open(const std::string& checkpointPath, 
                                              std::stop_token stop) {
     return guarded([&]() -> Result<std::shared_ptr<Engine>> {
         const auto start = std::chrono::steady_clock::now();
-        auto checkpoint = Checkpoint::open(checkpointPath, checkpointOptions(options), progress, stop);
-        if (!checkpoint) return fail(std::move(checkpoint).error());
+        DLRM_TRY(auto checkpoint, Checkpoint::open(checkpointPath, checkpointOptions(options), progress, stop));
         auto state = std::make_unique<State>();
-        state->checkpoint = *std::move(checkpoint);
+        state->checkpoint = std::move(checkpoint);
         state->choice = options.backend;
         state->statistics = std::make_unique<StatisticsStore>(state->checkpoint, options.statisticsOnDisk);
         state->info.path = state->checkpoint->path();
@@ -139,7 +138,7 @@ Result<TableRows> Engine::rows(TableId table, std::span<const RowId> ids) const 
             out.minima.push_back(low);
             out.maxima.push_back(high);
         }
-        if (auto same = m_state->checkpoint->checkUnchanged(table); !same) return fail(std::move(same).error());
+        DLRM_TRY(m_state->checkpoint->checkUnchanged(table));
         return out;
     });
 }
@@ -213,13 +212,10 @@ Result<DeviceModel*> Engine::State::device(const ProgressFn& progress, const std
     if (!turn) return cancelled();
     if (model) return model.get();  // while this thread waited
     if (!info.spec.tableOrderKnown) return fail(unknownTableOrder());
-    auto weights = readWeights(stop);
-    if (!weights) return fail(std::move(weights).error());
-    auto there = makeBackend();
-    if (!there) return fail(std::move(there).error());
-    auto loadedModel = (*there)->load(*std::move(weights), progress, stop);
-    if (!loadedModel) return fail(std::move(loadedModel).error());
-    model = *std::move(loadedModel);
+    DLRM_TRY(auto weights, readWeights(stop));
+    DLRM_TRY(auto there, makeBackend());
+    DLRM_TRY(auto loadedModel, there->load(std::move(weights), progress, stop));
+    model = std::move(loadedModel);
     loaded.store(model.get(), std::memory_order_release);
     return model.get();
 }
@@ -238,30 +234,26 @@ Result<ModelWeights> Engine::State::readWeights(const std::stop_token& stop) con
     weights.tables = checkpoint->tables();
     for (std::size_t i = 0; i < info.spec.bottomMlp.size(); ++i) {
         if (stop.stop_requested()) return cancelled();
-        auto layer = checkpoint->bottomLayer(static_cast<int>(i));
-        if (!layer) return fail(std::move(layer).error());
-        weights.bottom.push_back(*std::move(layer));
+        DLRM_TRY(auto layer, checkpoint->bottomLayer(static_cast<int>(i)));
+        weights.bottom.push_back(std::move(layer));
     }
     for (std::size_t i = 0; i < info.spec.topMlp.size(); ++i) {
         if (stop.stop_requested()) return cancelled();
-        auto layer = checkpoint->topLayer(static_cast<int>(i));
-        if (!layer) return fail(std::move(layer).error());
-        weights.top.push_back(*std::move(layer));
+        DLRM_TRY(auto layer, checkpoint->topLayer(static_cast<int>(i)));
+        weights.top.push_back(std::move(layer));
     }
     for (std::size_t i = 0; i < info.spec.crossLayers.size(); ++i) {
         if (stop.stop_requested()) return cancelled();
-        auto layer = checkpoint->crossLayer(static_cast<int>(i));
-        if (!layer) return fail(std::move(layer).error());
-        weights.cross.push_back(*std::move(layer));
+        DLRM_TRY(auto layer, checkpoint->crossLayer(static_cast<int>(i)));
+        weights.cross.push_back(std::move(layer));
     }
     return weights;
 }
 
 Result<Backend*> Engine::State::makeBackend() {
     if (!backend) {
-        auto created = choice.create();
-        if (!created) return fail(std::move(created).error());
-        backend = *std::move(created);
+        DLRM_TRY(auto created, choice.create());
+        backend = std::move(created);
         made.store(backend.get(), std::memory_order_release);
     }
     return backend.get();
@@ -283,11 +275,9 @@ Result<std::vector<TablePlacement>> Engine::placement(std::stop_token stop) cons
         if (m_state->info.backend.name == "cpu") return std::vector<TablePlacement>();
         const auto turn = m_state->turns.wait(stop);
         if (!turn) return cancelled();
-        auto weights = m_state->readWeights(stop);
-        if (!weights) return fail(std::move(weights).error());
-        auto backend = m_state->makeBackend();
-        if (!backend) return fail(std::move(backend).error());
-        return (*backend)->plan(*weights);
+        DLRM_TRY(auto weights, m_state->readWeights(stop));
+        DLRM_TRY(auto backend, m_state->makeBackend());
+        return backend->plan(weights);
     });
 }
 
@@ -297,19 +287,17 @@ std::vector<TablePlacement> Engine::loadedPlacement() const {
 }
 
 Result<std::int64_t> Engine::State::preferredBatch(const ProgressFn& progress, const std::stop_token& stop) {
-    auto found = device(progress, stop);
-    if (!found) return fail(std::move(found).error());
-    return (*found)->preferredBatch();
+    DLRM_TRY(auto found, device(progress, stop));
+    return found->preferredBatch();
 }
 
 Result<void> Engine::State::forward(const BatchView& batch, const RowNumberFn& numberOf, std::span<float> logits, const Wanted& wanted,
                                     Intermediates* intermediates, const std::stop_token& stop) {
     {
-        auto found = device({}, stop);
-        if (!found) return fail(std::move(found).error());
-        const auto turn = (batch.rows <= (*found)->rowsBeside() ? turnsBeside : turns).wait(stop);
+        DLRM_TRY(auto found, device({}, stop));
+        const auto turn = (batch.rows <= found->rowsBeside() ? turnsBeside : turns).wait(stop);
         if (!turn) return cancelled();
-        if (auto done = (*found)->forward(batch, logits, wanted, intermediates, stop); !done) return done;
+        DLRM_TRY(found->forward(batch, logits, wanted, intermediates, stop));
     }
     bool finite = true;
     for (const float z : logits) finite &= std::isfinite(z);

@@ -28,11 +28,11 @@ Evaluation evaluationOf(EvaluationMeasures& measures, std::int64_t totalRows, bo
 Result<Provenance> Engine::measure(const Dataset& dataset, const EvaluateOptions& rows, std::span<Measure* const> measures, std::string_view stage,
                                    const InterimFn& interim, const ProgressFn& progress, std::stop_token stop) {
     return guarded([&]() -> Result<Provenance> {
-        if (auto fits = checkFits(dataset); !fits) return fail(std::move(fits).error());
+        DLRM_TRY(checkFits(dataset));
         bool predicts = false;
         for (const Measure* measure : measures) predicts |= measure->wants().predictions();
         if (predicts)
-            if (auto combined = requireCombiner(dataset, spec()); !combined) return fail(std::move(combined).error());
+            DLRM_TRY(requireCombiner(dataset, spec()));
         return runRowPass({dataset, *m_state->checkpoint, spec(), m_state.get(), rows.range, rows.dropLast, stage, m_state->profileOf(dataset)}, measures, progress,
                           stop, interim);
     });
@@ -49,9 +49,8 @@ Result<EvaluationMeasures> Engine::measureEvaluation(const Dataset& dataset, con
                 out.provenance = soFar;
                 partial(evaluationOf(out, total, false));
             };
-        auto provenance = measure(dataset, options, measures, "evaluating", interim, progress, std::move(stop));
-        if (!provenance) return fail(std::move(provenance).error());
-        out.provenance = *std::move(provenance);
+        DLRM_TRY(auto provenance, measure(dataset, options, measures, "evaluating", interim, progress, std::move(stop)));
+        out.provenance = std::move(provenance);
         return out;
     });
 }
@@ -59,9 +58,8 @@ Result<EvaluationMeasures> Engine::measureEvaluation(const Dataset& dataset, con
 Result<Evaluation> Engine::evaluate(const Dataset& dataset, const EvaluateOptions& options, const PartialFn& partial, const ProgressFn& progress,
                                     std::stop_token stop) {
     return guarded([&]() -> Result<Evaluation> {
-        auto measured = measureEvaluation(dataset, options, partial, progress, std::move(stop));
-        if (!measured) return fail(std::move(measured).error());
-        return evaluationOf(*measured, measured->scores.rows(), true);
+        DLRM_TRY(auto measured, measureEvaluation(dataset, options, partial, progress, std::move(stop)));
+        return evaluationOf(measured, measured.scores.rows(), true);
     });
 }
 

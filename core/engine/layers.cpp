@@ -15,9 +15,8 @@ Result<ModelLayers> readLayers(const Checkpoint& checkpoint, const ModelSpec& sp
     const auto total = static_cast<std::int64_t>(spec.bottomMlp.size() + spec.topMlp.size());
     ModelLayers out;
     for (std::size_t i = 0; i < spec.crossLayers.size(); ++i) {
-        const auto weights = checkpoint.crossLayer(static_cast<int>(i));
-        if (!weights) return fail(weights.error());
-        out.cross.push_back(crossLayerStatistics(*weights, spec.crossLayers[i]));
+        DLRM_TRY(const auto weights, checkpoint.crossLayer(static_cast<int>(i)));
+        out.cross.push_back(crossLayerStatistics(weights, spec.crossLayers[i]));
     }
     out.layers.reserve(static_cast<std::size_t>(total));
     for (std::int64_t at = 0; at < total; ++at) {
@@ -26,23 +25,21 @@ Result<ModelLayers> readLayers(const Checkpoint& checkpoint, const ModelSpec& sp
         const auto bottoms = static_cast<std::int64_t>(spec.bottomMlp.size());
         const bool top = at >= bottoms;
         const auto index = static_cast<std::size_t>(top ? at - bottoms : at);
-        auto weights = top ? checkpoint.topLayer(static_cast<int>(index)) : checkpoint.bottomLayer(static_cast<int>(index));
-        if (!weights) return fail(std::move(weights).error());
+        DLRM_TRY(auto weights, top ? checkpoint.topLayer(static_cast<int>(index)) : checkpoint.bottomLayer(static_cast<int>(index)));
         // With cross layers between them, the top MLP does not read the bottom MLP's units.
         LayerStatistics* const before = out.layers.empty() ? nullptr : &out.layers.back();
-        auto layer = layerStatistics(*weights, (top ? spec.topMlp : spec.bottomMlp)[index], inputRanges(spec, top, index, before), stop);
-        if (!layer) return fail(std::move(layer).error());
-        layer->top = top;
-        layer->index = index;
-        for (std::int64_t i = 0; i < layer->spec.inputs; ++i) layer->inputNames.push_back(layerInputName(spec, top, index, i));
-        if (before && before->top == top) markUnread(*before, *layer);
-        out.layers.push_back(*std::move(layer));
+        DLRM_TRY(auto layer, layerStatistics(weights, (top ? spec.topMlp : spec.bottomMlp)[index], inputRanges(spec, top, index, before), stop));
+        layer.top = top;
+        layer.index = index;
+        for (std::int64_t i = 0; i < layer.spec.inputs; ++i) layer.inputNames.push_back(layerInputName(spec, top, index, i));
+        if (before && before->top == top) markUnread(*before, layer);
+        out.layers.push_back(std::move(layer));
         if (top && index == 0 && spec.interaction == InteractionKind::Dot && spec.missing.empty()) out.importance = interactionImportance(spec, out.layers.back().rowNorms);
     }
     out.parameters = learnedParameters(spec);
     out.prunable = out.parameters - learnedParameters(spec, provedPrunable(out));
     report(progress, {"reading layers", total, total, "layers"});
-    if (auto same = checkpoint.checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
+    DLRM_TRY(checkpoint.checkUnchanged(progress, stop));
     return out;
 }
 
@@ -62,24 +59,23 @@ Result<DenseWeights> Engine::layerWeights(bool top, int layer) const {
                             .butFound(std::to_string(layer))
                             .withRemedy("give the number of one of its layers, counted from 0"));
         auto weights = top ? m_state->checkpoint->topLayer(layer) : m_state->checkpoint->bottomLayer(layer);
-        if (!weights) return fail(std::move(weights).error());
-        if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+        DLRM_TRY(weights);
+        DLRM_TRY(m_state->checkpoint->checkUnchanged());
         return weights;
     });
 }
 
 Result<UnitAtlas> Engine::unitAtlas(const Dataset& dataset, RowRange range, const AtlasPartialFn& partial, const ProgressFn& progress, std::stop_token stop) {
     return guarded([&]() -> Result<UnitAtlas> {
-        if (auto fits = checkFits(dataset); !fits) return fail(std::move(fits).error());
-        if (auto inside = checkRange(dataset, range); !inside) return fail(std::move(inside).error());
+        DLRM_TRY(checkFits(dataset));
+        DLRM_TRY(checkRange(dataset, range));
         if (range.size() == 0)
             return fail(Error("E-LAYER-002", "There are no rows to count active units in.")
                             .inFile(dataset.path())
                             .butExpected("at least one row")
                             .butFound("no rows")
                             .withRemedy("ask for at least one row of a dataset that has some"));
-        auto layers = readLayers(*m_state->checkpoint, spec(), {}, stop);
-        if (!layers) return fail(std::move(layers).error());
+        DLRM_TRY(auto layers, readLayers(*m_state->checkpoint, spec(), {}, stop));
         UnitActivity activity(spec(), range);
         const auto described = [&](UnitAtlas atlas, const Provenance& origin) {
             atlas.datasetPath = origin.dataset;
@@ -93,9 +89,8 @@ Result<UnitAtlas> Engine::unitAtlas(const Dataset& dataset, RowRange range, cons
         InterimFn interim;
         if (partial) interim = [&](const Provenance& soFar, std::int64_t) { partial(described(interimAtlas(activity.counts()), soFar)); };
         Measure* const measures[] = {&activity};
-        const auto origin = measure(dataset, {0, range}, measures, "counting active units", interim, progress, stop);
-        if (!origin) return fail(origin.error());
-        return described(dlrm::unitAtlas(activity.counts(), spec(), *layers), *origin);
+        DLRM_TRY(const auto origin, measure(dataset, {0, range}, measures, "counting active units", interim, progress, stop));
+        return described(dlrm::unitAtlas(activity.counts(), spec(), layers), origin);
     });
 }
 

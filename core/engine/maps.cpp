@@ -84,7 +84,7 @@ Result<Chosen> choose(const MapRows& asked, const TableView& table, const std::s
 Result<std::shared_ptr<const TableMap>> Engine::pcaMap(const PcaRequest& request, const ProgressFn& progress, std::stop_token stop) {
     return guarded([&]() -> Result<std::shared_ptr<const TableMap>> {
         const auto start = Clock::now();
-        if (auto there = rows(request.table, {}); !there) return fail(std::move(there).error());
+        DLRM_TRY(rows(request.table, {}));
         const TableView& table = m_state->checkpoint->table(request.table);
         if (request.components < 2 || request.components > 3 || request.components > table.dim())
             return fail(Error("E-MAP-007", "A map cannot have this number of components.")
@@ -92,35 +92,31 @@ Result<std::shared_ptr<const TableMap>> Engine::pcaMap(const PcaRequest& request
                             .butExpected(fmt::format("2 or 3, and at most the {} of the table", counted(table.dim(), "column")))
                             .butFound(fmt::format("{}", request.components))
                             .withRemedy("ask for 2 or 3, of a table with at least as many columns"));
-        auto chosen = choose(request.rows, table, m_state->info.path, 0);
-        if (!chosen) return fail(std::move(chosen).error());
+        DLRM_TRY(auto chosen, choose(request.rows, table, m_state->info.path, 0));
         // Ascending: with its first and last id the whole list lies inside the table.
-        if (!chosen->ids.empty())
-            if (auto there = rows(request.table, std::array{chosen->ids.front(), chosen->ids.back()}); !there) return fail(std::move(there).error());
+        if (!chosen.ids.empty())
+            DLRM_TRY(rows(request.table, std::array{chosen.ids.front(), chosen.ids.back()}));
 
-        const auto statistics = tableStatistics(request.table, progress, stop);
-        if (!statistics) return fail(statistics.error());
-        auto axes = pca((*statistics)->gram, request.components);
-        if (!axes) return fail(std::move(axes).error());
+        DLRM_TRY(const auto statistics, tableStatistics(request.table, progress, stop));
+        DLRM_TRY(auto axes, pca(statistics->gram, request.components));
         const TableWarmer warmer(*m_state->checkpoint, request.table);
         const auto map = std::make_shared<TableMap>();
         map->table = request.table;
         map->method = MapMethod::Pca;
         map->components = request.components;
-        map->pca = *std::move(axes);
-        if (!chosen->all) m_state->checkpoint->prefetchRows(request.table, chosen->ids, stop);
+        map->pca = std::move(axes);
+        if (!chosen.all) m_state->checkpoint->prefetchRows(request.table, chosen.ids, stop);
         // An empty list of ids stands for all rows.
-        if (chosen->all || !chosen->ids.empty()) {
-            auto coordinates = projectRows(table, map->pca, chosen->ids, progress, stop,
-                                           releaserOf(*m_state->checkpoint, request.table));
-            if (!coordinates) return fail(std::move(coordinates).error());
-            map->coordinates = *std::move(coordinates);
+        if (chosen.all || !chosen.ids.empty()) {
+            DLRM_TRY(auto coordinates, projectRows(table, map->pca, chosen.ids, progress, stop,
+                                           releaserOf(*m_state->checkpoint, request.table)));
+            map->coordinates = std::move(coordinates);
         }
         map->points = static_cast<std::int64_t>(map->coordinates.size()) / request.components;
-        map->ids = std::move(chosen->ids);
-        map->provenance = std::move(chosen->provenance);
+        map->ids = std::move(chosen.ids);
+        map->provenance = std::move(chosen.provenance);
         map->final = true;
-        if (auto same = m_state->checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
+        DLRM_TRY(m_state->checkpoint->checkUnchanged(progress, stop));
         map->seconds = secondsSince(start);
         return std::shared_ptr<const TableMap>(map);
     });
@@ -130,30 +126,28 @@ Result<std::shared_ptr<const TableMap>> Engine::umapMap(const UmapRequest& reque
                                                         std::stop_token stop) const {
     return guarded([&]() -> Result<std::shared_ptr<const TableMap>> {
         const auto start = Clock::now();
-        if (auto there = rows(request.table, {}); !there) return fail(std::move(there).error());
+        DLRM_TRY(rows(request.table, {}));
         const TableView& table = m_state->checkpoint->table(request.table);
-        auto chosen = choose(request.rows, table, m_state->info.path, kMostUmapRows);
-        if (!chosen) return fail(std::move(chosen).error());
-        for (std::int64_t r = 0; chosen->all && r < table.rows(); ++r) chosen->ids.push_back(RowId{r});
-        const auto read = rows(request.table, chosen->ids);
-        if (!read) return fail(read.error());
+        DLRM_TRY(auto chosen, choose(request.rows, table, m_state->info.path, kMostUmapRows));
+        for (std::int64_t r = 0; chosen.all && r < table.rows(); ++r) chosen.ids.push_back(RowId{r});
+        DLRM_TRY(const auto read, rows(request.table, chosen.ids));
 
         const auto map = std::make_shared<TableMap>();
         map->table = request.table;
         map->method = MapMethod::Umap;
         map->components = request.options.components;
         std::vector<float> values;
-        const auto dim = static_cast<std::size_t>(read->dim);
-        for (std::size_t i = 0; i < read->ids.size(); ++i) {
-            if (!std::isfinite(read->norms[i]) || (request.options.metric == UmapMetric::Cosine && read->norms[i] == 0)) continue;
-            map->ids.push_back(read->ids[i]);
-            values.insert(values.end(), read->values.begin() + static_cast<std::ptrdiff_t>(i * dim), read->values.begin() + static_cast<std::ptrdiff_t>((i + 1) * dim));
+        const auto dim = static_cast<std::size_t>(read.dim);
+        for (std::size_t i = 0; i < read.ids.size(); ++i) {
+            if (!std::isfinite(read.norms[i]) || (request.options.metric == UmapMetric::Cosine && read.norms[i] == 0)) continue;
+            map->ids.push_back(read.ids[i]);
+            values.insert(values.end(), read.values.begin() + static_cast<std::ptrdiff_t>(i * dim), read.values.begin() + static_cast<std::ptrdiff_t>((i + 1) * dim));
         }
         map->points = static_cast<std::int64_t>(map->ids.size());
-        map->provenance = std::move(chosen->provenance);
-        if (const auto without = static_cast<std::int64_t>(read->ids.size()) - map->points; without > 0)
+        map->provenance = std::move(chosen.provenance);
+        if (const auto without = static_cast<std::int64_t>(read.ids.size()) - map->points; without > 0)
             map->provenance += fmt::format("; {} of them without a place (not finite{})", grouped(without), request.options.metric == UmapMetric::Cosine ? ", or zero" : "");
-        auto coordinates = umap(values, read->dim, request.options, [&](int epoch, int epochs, std::span<const float> soFar) {
+        auto coordinates = umap(values, read.dim, request.options, [&](int epoch, int epochs, std::span<const float> soFar) {
             if (!partial) return;
             const auto picture = std::make_shared<TableMap>(*map);
             picture->coordinates.assign(soFar.begin(), soFar.end());
@@ -162,7 +156,7 @@ Result<std::shared_ptr<const TableMap>> Engine::umapMap(const UmapRequest& reque
             picture->seconds = secondsSince(start);
             partial(picture);
         }, progress, stop);
-        if (!coordinates) return fail(std::move(coordinates).error());
+        DLRM_TRY(coordinates);
         map->coordinates = *std::move(coordinates);
         map->epoch = map->epochs = umapEpochs(map->points, request.options);
         map->final = true;

@@ -65,35 +65,32 @@ Result<TableRows> readable(const Engine& engine, const NeighborRequest& request,
 Result<std::shared_ptr<const NeighborResult>> Engine::neighbors(const NeighborRequest& request, const ProgressFn& progress, std::stop_token stop) const {
     return guarded([&]() -> Result<std::shared_ptr<const NeighborResult>> {
         const auto start = std::chrono::steady_clock::now();
-        if (auto ok = checkSize(request); !ok) return fail(std::move(ok).error());
+        DLRM_TRY(checkSize(request));
         const auto result = std::make_shared<NeighborResult>();
-        const auto asked = readable(*this, request, result->failed);
-        if (!asked) return fail(asked.error());
+        DLRM_TRY(const auto asked, readable(*this, request, result->failed));
         const TableView& table = m_state->checkpoint->table(request.table);
         const TableWarmer warmer(*m_state->checkpoint, request.table);
         std::vector<std::int64_t> leaveOut;
-        for (const RowId id : asked->ids) leaveOut.push_back(value(id));
-        auto found = nearestRows(table, asked->values, leaveOut, request.similarity, request.k, progress, stop,
-                                 releaserOf(*m_state->checkpoint, request.table));
-        if (!found) return fail(std::move(found).error());
+        for (const RowId id : asked.ids) leaveOut.push_back(value(id));
+        DLRM_TRY(auto found, nearestRows(table, asked.values, leaveOut, request.similarity, request.k, progress, stop,
+                                 releaserOf(*m_state->checkpoint, request.table)));
 
         result->table = request.table;
         result->similarity = request.similarity;
         result->k = request.k;
         result->rowsCompared = table.rows();
-        for (std::size_t i = 0; i < found->size(); ++i) {
+        for (std::size_t i = 0; i < found.size(); ++i) {
             RowNeighbors row;
-            row.row = asked->ids[i];
-            row.norm = asked->norms[i];
-            row.neighbors = std::move((*found)[i]);
+            row.row = asked.ids[i];
+            row.norm = asked.norms[i];
+            row.neighbors = std::move(found[i]);
             std::vector<RowId> ids;
             for (const Neighbor& neighbor : row.neighbors) ids.push_back(neighbor.id);
-            auto theirs = rows(request.table, ids);
-            if (!theirs) return fail(std::move(theirs).error());
-            row.norms = std::move(theirs->norms);
+            DLRM_TRY(auto theirs, rows(request.table, ids));
+            row.norms = std::move(theirs.norms);
             result->rows.push_back(std::move(row));
         }
-        if (auto same = m_state->checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
+        DLRM_TRY(m_state->checkpoint->checkUnchanged(progress, stop));
         result->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         return std::shared_ptr<const NeighborResult>(result);
     });

@@ -89,7 +89,7 @@ Result<bool> takeCardinalities(OpenRequest& r, std::string_view text) {
     const bool isFile = std::filesystem::is_regular_file(value, none);
     auto rows = isFile ? readCardinalities(value) : parseCardinalities(value);
     if (!rows && !isFile) return false;
-    if (!rows) return fail(std::move(rows).error());
+    DLRM_TRY(rows);
     r.model.cardinalities = *std::move(rows);
     return true;
 }
@@ -97,14 +97,13 @@ Result<bool> takeCardinalities(OpenRequest& r, std::string_view text) {
 Result<bool> takeBackend(OpenRequest& r, std::string_view text) {
     r.model.backend.name = text;
     if (text.empty()) return false;
-    if (auto known = checkBackendName(r.model.backend.name); !known) return fail(std::move(known).error());
+    DLRM_TRY(checkBackendName(r.model.backend.name));
     return true;
 }
 
 Result<bool> takeMemory(OpenRequest& r, std::string_view text) {
-    const auto bytes = parseMemorySize(text);
-    if (!bytes) return fail(bytes.error());
-    r.model.backend.gpuMemoryBytes = *bytes;
+    DLRM_TRY(const auto bytes, parseMemorySize(text));
+    r.model.backend.gpuMemoryBytes = bytes;
     return true;
 }
 

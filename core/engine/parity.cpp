@@ -18,8 +18,8 @@ Result<Batch> gather(const Dataset& dataset, const Checkpoint& checkpoint, const
     const auto count = static_cast<std::int64_t>(rows.size());
     for (std::int64_t r = 0; r < count; ++r) {
         if (stop.stop_requested()) return cancelled();
-        if (auto read = dataset.read(rows[static_cast<std::size_t>(r)], 1, one, stop); !read) return fail(std::move(read).error());
-        if (auto inside = checkIds(one, dataset, checkpoint); !inside) return fail(std::move(inside).error());
+        DLRM_TRY(dataset.read(rows[static_cast<std::size_t>(r)], 1, one, stop));
+        DLRM_TRY(checkIds(one, dataset, checkpoint));
         if (r == 0) all.resize(count, one.numericals, one.tables, false);
         std::copy(one.numerical.begin(), one.numerical.end(), all.numerical.begin() + r * one.numericals);
         for (std::int64_t t = 0; t < one.tables; ++t) all.ids[static_cast<std::size_t>(t * count + r)] = one.ids[static_cast<std::size_t>(t)];
@@ -41,8 +41,8 @@ Result<Parity> Engine::parity(const ParityOptions& options, std::span<const Pari
         for (const TableSpec& table : spec().tables) out.tableNames.push_back(table.name);
         auto input = std::make_shared<Batch>();
         if (dataset) {
-            if (auto fits = checkFits(*dataset); !fits) return fail(std::move(fits).error());
-            if (auto one = requireOneId(*dataset, "The double reference"); !one) return fail(std::move(one).error());
+            DLRM_TRY(checkFits(*dataset));
+            DLRM_TRY(requireOneId(*dataset, "The double reference"));
             out.dataset = dataset->path();
             out.profile = m_state->profileOf(*dataset);
             out.rows = chosenRows(dataset->rows(), options.rows, options.seed);
@@ -52,20 +52,17 @@ Result<Parity> Engine::parity(const ParityOptions& options, std::span<const Pari
                                 .butExpected("at least one row")
                                 .butFound("an empty dataset")
                                 .withRemedy("give a dataset with rows, or none for synthetic rows"));
-            auto gathered = gather(*dataset, checkpoint, out.rows, stop);
-            if (!gathered) return fail(std::move(gathered).error());
-            *input = *std::move(gathered);
+            DLRM_TRY(auto gathered, gather(*dataset, checkpoint, out.rows, stop));
+            *input = std::move(gathered);
             for (std::int64_t& row : out.rows) row = dataset->numberOf(row);
         } else {
             *input = syntheticRows(spec(), options.rows, options.seed);
             for (std::int64_t r = 0; r < options.rows; ++r) out.rows.push_back(r);
         }
         out.input = input;
-        auto weights = m_state->readWeights(stop);
-        if (!weights) return fail(std::move(weights).error());
-        auto reference = forwardInDouble(*weights, input->view(), progress, stop);
-        if (!reference) return fail(std::move(reference).error());
-        out.reference = *std::move(reference);
+        DLRM_TRY(auto weights, m_state->readWeights(stop));
+        DLRM_TRY(auto reference, forwardInDouble(weights, input->view(), progress, stop));
+        out.reference = std::move(reference);
         for (std::size_t r = 0; r < out.rows.size(); ++r)
             if (!std::isfinite(out.reference.logits[r]))
                 return fail(Error("E-ENGINE-015", "The reference itself is not a finite number.")
@@ -75,22 +72,19 @@ Result<Parity> Engine::parity(const ParityOptions& options, std::span<const Pari
                                 .butFound("NaN or infinity")
                                 .withRemedy("look for NaN or infinity in the checkpoint's weights and in the numerical features of this row"));
 
-        const auto spread = roundingSpread(*weights, input->view(), out.reference, stop);
-        if (!spread) return fail(spread.error());
+        DLRM_TRY(const auto spread, roundingSpread(weights, input->view(), out.reference, stop));
         for (const ParityCandidate& candidate : candidates) {
             ParityRun& run = out.runs.emplace_back();
             run.name = fmt::format("{} {}", candidate.backend, name(candidate.precision));
             run.backend.name = candidate.backend;
             run.backend.precision = candidate.precision;
-            run.tolerance = logitTolerance(*spread, candidate.precision);
+            run.tolerance = logitTolerance(spread, candidate.precision);
             const auto done = [&]() -> Result<void> {
                 if (!candidate.choice) return fail(candidate.choice.error());
-                auto backend = candidate.choice->create();
-                if (!backend) return fail(std::move(backend).error());
-                auto model = (*backend)->load(*weights, progress, stop);
-                if (!model) return fail(std::move(model).error());
-                auto compared = compareWithReference(**model, spec(), input->view(), out.reference, run, stop);
-                const BackendInfo used = (*backend)->info();
+                DLRM_TRY(auto backend, candidate.choice->create());
+                DLRM_TRY(auto model, backend->load(weights, progress, stop));
+                auto compared = compareWithReference(*model, spec(), input->view(), out.reference, run, stop);
+                const BackendInfo used = backend->info();
                 if (compared && used.name != candidate.backend) run.notRun = used.reason;  // its numbers are another backend's
                 run.backend = used;
                 return compared;
@@ -98,7 +92,7 @@ Result<Parity> Engine::parity(const ParityOptions& options, std::span<const Pari
             if (!done && done.error().isCancelled()) return cancelled();
             if (!done) run.notRun = done.error().found.empty() ? done.error().message : done.error().message + " (" + done.error().found + ")";
         }
-        if (auto same = checkpoint.checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
+        DLRM_TRY(checkpoint.checkUnchanged(progress, stop));
         return out;
     });
 }

@@ -48,13 +48,12 @@ std::string whereNotFinite(const Explanation& e, const ModelSpec& model) {
 
 Result<Prediction> Engine::predict(const Dataset& dataset, RowRange range, PredictContent content, const ProgressFn& progress, std::stop_token stop) {
     return guarded([&]() -> Result<Prediction> {
-        if (auto fits = checkFits(dataset); !fits) return fail(std::move(fits).error());
-        if (auto combined = requireCombiner(dataset, spec()); !combined) return fail(std::move(combined).error());
+        DLRM_TRY(checkFits(dataset));
+        DLRM_TRY(requireCombiner(dataset, spec()));
         if (content.inputs)
-            if (auto one = requireOneId(dataset, "A prediction with its inputs"); !one) return fail(std::move(one).error());
-        if (auto inside = checkRange(dataset, range); !inside) return fail(std::move(inside).error());
-        const auto batchRows = m_state->preferredBatch(progress, stop);
-        if (!batchRows) return fail(batchRows.error());
+            DLRM_TRY(requireOneId(dataset, "A prediction with its inputs"));
+        DLRM_TRY(checkRange(dataset, range));
+        DLRM_TRY(const auto batchRows, m_state->preferredBatch(progress, stop));
 
         Prediction out;
         out.range = range;
@@ -63,12 +62,11 @@ Result<Prediction> Engine::predict(const Dataset& dataset, RowRange range, Predi
         out.orderSource = spec().orderSource;
         out.rows.reserve(static_cast<std::size_t>(range.size()));
         std::vector<float> logits;
-        BatchFeed feed(dataset, *m_state->checkpoint, range, *batchRows, stop);
+        BatchFeed feed(dataset, *m_state->checkpoint, range, batchRows, stop);
         while (true) {
-            auto batch = feed.next();
-            if (!batch) return fail(std::move(batch).error());
-            if (*batch == nullptr) break;
-            const Batch& rows = **batch;
+            DLRM_TRY(auto batch, feed.next());
+            if (batch == nullptr) break;
+            const Batch& rows = *batch;
             logits.resize(static_cast<std::size_t>(rows.rows));
             if (auto done = m_state->forward(rows.view(), numbersOf(dataset, rows), logits, {}, nullptr, stop); !done)
                 if (!content.notFinite || done.error().code != "E-ENGINE-005") return fail(std::move(done).error());
@@ -80,17 +78,16 @@ Result<Prediction> Engine::predict(const Dataset& dataset, RowRange range, Predi
                 row.probability = sigmoid(static_cast<double>(row.logit));
                 if (content.inputs) row.input = inputRow(rows, r);
                 if (content.raw) {
-                    auto raw = dataset.rawRow(row.row);
-                    if (!raw) return fail(std::move(raw).error());
-                    row.raw = *std::move(raw);
+                    DLRM_TRY(auto raw, dataset.rawRow(row.row));
+                    row.raw = std::move(raw);
                     if (stop.stop_requested()) return cancelled();
                 }
             }
             report(progress, {"predicting", static_cast<std::int64_t>(out.rows.size()), range.size(), "rows"});
         }
         out.backend = m_state->backendInfo();
-        if (auto same = m_state->checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
-        if (auto same = dataset.checkUnchanged(); !same) return fail(std::move(same).error());
+        DLRM_TRY(m_state->checkpoint->checkUnchanged(progress, stop));
+        DLRM_TRY(dataset.checkUnchanged());
         return out;
     });
 }
@@ -137,7 +134,7 @@ Result<Explanation> Engine::explain(const InputRow& row, std::stop_token stop, N
             out.rowNorms.push_back(norm(values));
         }
         if (!std::isfinite(out.logit)) out.notFinite = whereNotFinite(out, model);
-        if (auto same = m_state->checkpoint->checkUnchanged(); !same) return fail(std::move(same).error());
+        DLRM_TRY(m_state->checkpoint->checkUnchanged());
         return out;
     });
 }

@@ -61,11 +61,10 @@ Result<std::shared_ptr<const TableStatistics>> StatisticsStore::statistics(Table
     }
     std::unique_ptr<TablePass>& pass = m_passes[static_cast<std::size_t>(value(table))];
     if (!pass) pass = std::make_unique<TablePass>(input(table));
-    auto done = pass->run(progress, stop);
-    if (!done) return fail(std::move(done).error());
+    DLRM_TRY(auto done, pass->run(progress, stop));
     pass.reset();
-    if (auto same = m_checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
-    auto shared = std::make_shared<const TableStatistics>(*std::move(done));
+    DLRM_TRY(m_checkpoint->checkUnchanged(progress, stop));
+    auto shared = std::make_shared<const TableStatistics>(std::move(done));
     {
         const MutexLock lock(m_mutex);
         entry(table).statistics = shared;
@@ -75,8 +74,7 @@ Result<std::shared_ptr<const TableStatistics>> StatisticsStore::statistics(Table
 }
 
 Result<std::shared_ptr<const std::vector<float>>> StatisticsStore::cosines(TableId table, const ProgressFn& progress, const std::stop_token& stop) {
-    const auto figures = statistics(table, progress, stop);
-    if (!figures) return fail(figures.error());
+    DLRM_TRY(const auto figures, statistics(table, progress, stop));
     const auto turn = m_turns.wait(stop);
     if (!turn) return cancelled();
     {
@@ -85,7 +83,7 @@ Result<std::shared_ptr<const std::vector<float>>> StatisticsStore::cosines(Table
     }
     const TableInput in = input(table);
     auto out = std::make_shared<std::vector<float>>(static_cast<std::size_t>(in.view->rows()), std::numeric_limits<float>::quiet_NaN());
-    const std::vector<double> mean = (*figures)->meanVector();
+    const std::vector<double> mean = figures->meanVector();
     double squares = 0;
     for (const double v : mean) squares += v * v;
     if (!mean.empty()) {
@@ -97,7 +95,7 @@ Result<std::shared_ptr<const std::vector<float>>> StatisticsStore::cosines(Table
         });
         if (!whole) return cancelled();
     }
-    if (auto same = m_checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
+    DLRM_TRY(m_checkpoint->checkUnchanged(progress, stop));
     const MutexLock lock(m_mutex);
     entry(table).cosines = out;
     return out;
@@ -141,7 +139,7 @@ Result<Spectrum> StatisticsStore::weightedSpectrum(TableId table, const std::vec
         part.sums.flush();
     });
     if (stop.stop_requested()) return cancelled();
-    if (auto same = m_checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
+    DLRM_TRY(m_checkpoint->checkUnchanged(progress, stop));
     for (std::size_t p = 1; p < parts.size(); ++p) {
         parts[0].sums.add(parts[p].sums);
         parts[0].weight += parts[p].weight;

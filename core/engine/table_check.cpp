@@ -16,13 +16,11 @@ constexpr std::int64_t kRowsPerForward = 2048;
 // Losses with an intercept; empty where a prediction is not finite.
 Result<std::vector<double>> lossesOf(Backend& backend, ModelWeights weights, const Batch& rows,
                                      const std::stop_token& stop) {
-    auto model = backend.load(std::move(weights), {}, stop);
-    if (!model) return fail(std::move(model).error());
-    const auto logits = logitsOf(**model, rows, stop);
-    if (!logits) return fail(logits.error());
+    DLRM_TRY(auto model, backend.load(std::move(weights), {}, stop));
+    DLRM_TRY(const auto logits, logitsOf(*model, rows, stop));
     TestedHypothesis tested;
     const auto finite = [](float z) { return std::isfinite(z); };
-    if (std::all_of(logits->begin(), logits->end(), finite)) setLosses(tested, *logits, rows.labels);
+    if (std::all_of(logits.begin(), logits.end(), finite)) setLosses(tested, logits, rows.labels);
     return std::move(tested.losses);
 }
 
@@ -89,17 +87,15 @@ Result<std::vector<float>> logitsOf(DeviceModel& model, const Batch& rows, const
     for (std::int64_t first = 0; first < rows.rows; first += kRowsPerForward) {
         const std::int64_t count = std::min(kRowsPerForward, rows.rows - first);
         const auto part = std::span(logits).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
-        if (auto done = model.forward(rows.view().slice(first, count), part, {}, nullptr, stop); !done)
-            return fail(std::move(done).error());
+        DLRM_TRY(model.forward(rows.view().slice(first, count), part, {}, nullptr, stop));
     }
     return logits;
 }
 
 Result<std::vector<HarmfulTable>> harmfulTables(Backend& backend, const ModelWeights& weights, const Batch& rows,
                                                 const ProgressFn& progress, const std::stop_token& stop) {
-    const auto with = lossesOf(backend, weights, rows, stop);
-    if (!with) return fail(with.error());
-    if (with->empty()) return std::vector<HarmfulTable>();
+    DLRM_TRY(const auto with, lossesOf(backend, weights, rows, stop));
+    if (with.empty()) return std::vector<HarmfulTable>();
     struct Candidate {
         std::size_t table;
         HarmfulTable harm;
@@ -114,11 +110,10 @@ Result<std::vector<HarmfulTable>> harmfulTables(Backend& backend, const ModelWei
                           "tables"});
         LeftOut model(backend, weights, rows);
         model.leaveOut(t);
-        auto without = model.losses(stop);
-        if (!without) return fail(std::move(without).error());
-        if (without->empty()) continue;
-        HarmfulTable harm = compared(weights.spec->tables[t].name, *with, *without);
-        if (isWorthTelling(harm, entropy)) candidates.push_back({t, std::move(harm), *std::move(without)});
+        DLRM_TRY(auto without, model.losses(stop));
+        if (without.empty()) continue;
+        HarmfulTable harm = compared(weights.spec->tables[t].name, with, without);
+        if (isWorthTelling(harm, entropy)) candidates.push_back({t, std::move(harm), std::move(without)});
     }
     std::stable_sort(candidates.begin(), candidates.end(),
                      [](const Candidate& a, const Candidate& b) { return a.harm.gain > b.harm.gain; });
@@ -134,10 +129,9 @@ Result<std::vector<HarmfulTable>> harmfulTables(Backend& backend, const ModelWei
             LeftOut both(backend, weights, rows);
             both.leaveOut(worst.table);
             both.leaveOut(other->table);
-            const auto without = both.losses(stop);
-            if (!without) return fail(without.error());
+            DLRM_TRY(const auto without, both.losses(stop));
             const bool still =
-                !without->empty() && isWorthTelling(compared(other->harm.name, worst.losses, *without), entropy);
+                !without.empty() && isWorthTelling(compared(other->harm.name, worst.losses, without), entropy);
             if (!still) named.partners.push_back(other->harm.name);
             other = still ? other + 1 : candidates.erase(other);
         }

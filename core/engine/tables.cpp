@@ -16,7 +16,7 @@
 namespace dlrm {
 Result<std::shared_ptr<const TableStatistics>> Engine::tableStatistics(TableId table, const ProgressFn& progress, std::stop_token stop) {
     return guarded([&]() -> Result<std::shared_ptr<const TableStatistics>> {
-        if (auto exists = rows(table, {}); !exists) return fail(std::move(exists).error());
+        DLRM_TRY(rows(table, {}));
         return m_state->statistics->statistics(table, progress, stop);
     });
 }
@@ -27,9 +27,8 @@ Result<std::vector<std::shared_ptr<const TableStatistics>>> Engine::allStatistic
     std::vector<std::shared_ptr<const TableStatistics>> out;
     std::int64_t before = 0;
     for (std::size_t t = 0; t < tables.size(); ++t) {
-        auto one = tableStatistics(static_cast<TableId>(t), partOf(progress, "reading tables", before, tables[t].bytes, total), stop);
-        if (!one) return fail(std::move(one).error());
-        out.push_back(*std::move(one));
+        DLRM_TRY(auto one, tableStatistics(static_cast<TableId>(t), partOf(progress, "reading tables", before, tables[t].bytes, total), stop));
+        out.push_back(std::move(one));
         before += tables[t].bytes;
     }
     return out;
@@ -39,7 +38,7 @@ Result<TrainedCheck> Engine::checkTables(const ProgressFn& progress, std::stop_t
     return guarded([&]() -> Result<TrainedCheck> {
         auto check = checkTrained(spec(), m_state->checkpoint->tables(), progress, stop);
         if (!check) return check;
-        if (auto same = m_state->checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
+        DLRM_TRY(m_state->checkpoint->checkUnchanged(progress, stop));
         return check;
     });
 }
@@ -56,9 +55,8 @@ void addTable(ValueCheck& check, const std::string& name, const TableStatistics&
 Result<ValueCheck> Engine::checkValues(const ProgressFn& progress, std::stop_token stop) {
     return guarded([&]() -> Result<ValueCheck> {
         ValueCheck out;
-        const auto statistics = allStatistics(progress, stop);
-        if (!statistics) return fail(statistics.error());
-        for (std::size_t t = 0; t < statistics->size(); ++t) addTable(out, spec().tables[t].name, *(*statistics)[t]);
+        DLRM_TRY(const auto statistics, allStatistics(progress, stop));
+        for (std::size_t t = 0; t < statistics.size(); ++t) addTable(out, spec().tables[t].name, *statistics[t]);
         // Layers as they are read, cross layers too, padding included: a NaN there meets a zero and gives NaN.
         const auto count = [&](const std::string& name, std::initializer_list<const std::vector<float>*> values) {
             ValueCheck::Tensor& tensor = out.tensors.emplace_back(ValueCheck::Tensor{name, 0, 0});
@@ -71,18 +69,16 @@ Result<ValueCheck> Engine::checkValues(const ProgressFn& progress, std::stop_tok
             const auto& layers = top ? spec().topMlp : spec().bottomMlp;
             for (std::size_t i = 0; i < layers.size(); ++i) {
                 if (stop.stop_requested()) return cancelled();
-                const auto weights = top ? m_state->checkpoint->topLayer(static_cast<int>(i)) : m_state->checkpoint->bottomLayer(static_cast<int>(i));
-                if (!weights) return fail(weights.error());
-                count(layers[i].name, {&weights->kernel, &weights->bias});
+                DLRM_TRY(const auto weights, top ? m_state->checkpoint->topLayer(static_cast<int>(i)) : m_state->checkpoint->bottomLayer(static_cast<int>(i)));
+                count(layers[i].name, {&weights.kernel, &weights.bias});
             }
         }
         for (std::size_t i = 0; i < spec().crossLayers.size(); ++i) {
             if (stop.stop_requested()) return cancelled();
-            const auto weights = m_state->checkpoint->crossLayer(static_cast<int>(i));
-            if (!weights) return fail(weights.error());
-            count(spec().crossLayers[i].name, {&weights->u, &weights->v, &weights->bias});
+            DLRM_TRY(const auto weights, m_state->checkpoint->crossLayer(static_cast<int>(i)));
+            count(spec().crossLayers[i].name, {&weights.u, &weights.v, &weights.bias});
         }
-        if (auto same = m_state->checkpoint->checkUnchanged(progress, stop); !same) return fail(std::move(same).error());
+        DLRM_TRY(m_state->checkpoint->checkUnchanged(progress, stop));
         return out;
     });
 }
@@ -97,25 +93,24 @@ std::shared_ptr<const TableStatistics> Engine::knownStatistics(TableId table) {
 
 Result<std::shared_ptr<const std::vector<float>>> Engine::cosinesToMean(TableId table, const ProgressFn& progress, std::stop_token stop) {
     return guarded([&]() -> Result<std::shared_ptr<const std::vector<float>>> {
-        if (auto exists = rows(table, {}); !exists) return fail(std::move(exists).error());
+        DLRM_TRY(rows(table, {}));
         return m_state->statistics->cosines(table, progress, stop);
     });
 }
 
 Result<std::shared_ptr<const Traffic>> Engine::traffic(const Dataset& dataset, const ProgressFn& progress, std::stop_token stop) {
     return guarded([&]() -> Result<std::shared_ptr<const Traffic>> {
-        if (auto fits = checkFits(dataset); !fits) return fail(std::move(fits).error());
+        DLRM_TRY(checkFits(dataset));
         if (auto room = checkLookups(0, dataset.rows()); !room) return fail(std::move(room.error()).inFile(dataset.path()));
         const auto& tables = spec().tables;
         std::vector<std::int64_t> tableRows;
         for (const TableSpec& table : tables) tableRows.push_back(table.rows);
         TrafficCounts counts(tableRows);
         Measure* const measures[] = {&counts};
-        const auto counted = measure(dataset, {}, measures, "counting hits", {}, progress, stop);
-        if (!counted) return fail(counted.error());
+        DLRM_TRY(const auto counted, measure(dataset, {}, measures, "counting hits", {}, progress, stop));
         auto out = std::make_shared<Traffic>();
-        out->datasetPath = counted->dataset;
-        out->split = counted->split;
+        out->datasetPath = counted.dataset;
+        out->split = counted.split;
         out->rows = counts.rows();
         for (auto& hits : counts.takeHits()) out->tables.emplace_back().hits = std::move(hits);
         double lookups = 0, bytes = 0;
@@ -140,26 +135,24 @@ Result<std::shared_ptr<const Traffic>> Engine::traffic(const Dataset& dataset, c
 
 Result<std::shared_ptr<const UntrainedTraffic>> Engine::untrainedTraffic(const Dataset& dataset, const ProgressFn& progress, std::stop_token stop) {
     return guarded([&]() -> Result<std::shared_ptr<const UntrainedTraffic>> {
-        if (auto fits = checkFits(dataset); !fits) return fail(std::move(fits).error());
-        if (auto one = requireOneId(dataset, "The count of untrained rows per row"); !one) return fail(std::move(one).error());
-        const auto statistics = allStatistics(progress, stop);
-        if (!statistics) return fail(statistics.error());
+        DLRM_TRY(checkFits(dataset));
+        DLRM_TRY(requireOneId(dataset, "The count of untrained rows per row"));
+        DLRM_TRY(const auto statistics, allStatistics(progress, stop));
         std::vector<const UntrainedRows*> untrained;
-        for (const auto& table : *statistics) untrained.push_back(&table->untrained);
+        for (const auto& table : statistics) untrained.push_back(&table->untrained);
         UntrainedLookups lookups(std::move(untrained));
         Measure* const measures[] = {&lookups};
-        const auto joined = measure(dataset, {}, measures, "finding lookups of untrained rows", {}, progress, stop);
-        if (!joined) return fail(joined.error());
+        DLRM_TRY(const auto joined, measure(dataset, {}, measures, "finding lookups of untrained rows", {}, progress, stop));
         auto out = std::make_shared<UntrainedTraffic>(lookups.traffic());
-        out->datasetPath = joined->dataset;
-        out->split = joined->split;
+        out->datasetPath = joined.dataset;
+        out->split = joined.split;
         return out;
     });
 }
 
 Result<ClickCounts> Engine::clickCounts(const Dataset& dataset, TableId table, const ProgressFn& progress, std::stop_token stop) {
     return guarded([&]() -> Result<ClickCounts> {
-        if (auto exists = rows(table, {}); !exists) return fail(std::move(exists).error());
+        DLRM_TRY(rows(table, {}));
         if (!dataset.hasLabels())
             return fail(Error("E-ANALYSIS-004", "The dataset has no labels, so there is no click rate.")
                             .inFile(dataset.path())
@@ -168,14 +161,14 @@ Result<ClickCounts> Engine::clickCounts(const Dataset& dataset, TableId table, c
                             .withRemedy("open a dataset with labels, or choose another colour"));
         ClickRates rates(table, spec().tables[static_cast<std::size_t>(value(table))].rows);
         Measure* const measures[] = {&rates};
-        if (auto counted = measure(dataset, {}, measures, "counting clicks", {}, progress, stop); !counted) return fail(std::move(counted).error());
+        DLRM_TRY(measure(dataset, {}, measures, "counting clicks", {}, progress, stop));
         return rates.takeCounts();
     });
 }
 
 Result<Spectrum> Engine::trafficSpectrum(TableId table, const Traffic& traffic, const ProgressFn& progress, std::stop_token stop) {
     return guarded([&]() -> Result<Spectrum> {
-        if (auto exists = rows(table, {}); !exists) return fail(std::move(exists).error());
+        DLRM_TRY(rows(table, {}));
         return m_state->statistics->weightedSpectrum(table, traffic.tables.at(static_cast<std::size_t>(value(table))).hits, progress, stop);
     });
 }
@@ -183,28 +176,25 @@ Result<Spectrum> Engine::trafficSpectrum(TableId table, const Traffic& traffic, 
 Result<std::shared_ptr<const RowOrder>> Engine::rowOrder(TableId table, const RowQuery& query, const Traffic* traffic, const ProgressFn& progress,
                                                          std::stop_token stop) {
     return guarded([&]() -> Result<std::shared_ptr<const RowOrder>> {
-        if (auto exists = rows(table, {}); !exists) return fail(std::move(exists).error());
+        DLRM_TRY(rows(table, {}));
         RowColumns columns;
         columns.rows = m_state->checkpoint->table(table).rows();
         std::shared_ptr<const TableStatistics> statistics;
         std::shared_ptr<const std::vector<float>> cosines;
         if (query.needsStatistics()) {
-            auto found = tableStatistics(table, progress, stop);
-            if (!found) return fail(std::move(found).error());
-            statistics = *std::move(found);
+            DLRM_TRY(auto found, tableStatistics(table, progress, stop));
+            statistics = std::move(found);
             columns.norms = statistics->scan.norms;
             columns.untrained = &statistics->untrained;
         }
         if (query.needsCosine()) {
-            auto found = cosinesToMean(table, progress, stop);
-            if (!found) return fail(std::move(found).error());
-            cosines = *std::move(found);
+            DLRM_TRY(auto found, cosinesToMean(table, progress, stop));
+            cosines = std::move(found);
             columns.cosines = *cosines;
         }
         if (traffic) columns.hits = traffic->tables.at(static_cast<std::size_t>(value(table))).hits;
-        auto ordered = orderRows(columns, query, progress, stop);
-        if (!ordered) return fail(std::move(ordered).error());
-        return std::make_shared<const RowOrder>(*std::move(ordered));
+        DLRM_TRY(auto ordered, orderRows(columns, query, progress, stop));
+        return std::make_shared<const RowOrder>(std::move(ordered));
     });
 }
 

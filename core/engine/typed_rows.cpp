@@ -210,11 +210,10 @@ Result<std::vector<EditableRow>> TypedRows::parseLines(std::string_view text) co
                             .butExpected("at most 100,000 lines")
                             .withRemedy("save them as a file and open it as a dataset"));
         const std::vector<std::string> named = takeNamedRows(line, numericals, categoricals);
-        const auto parsed = parseCriteoLine(line, numericals, categoricals, number);
-        if (!parsed) return fail(parsed.error());
+        DLRM_TRY(const auto parsed, parseCriteoLine(line, numericals, categoricals, number));
         EditableRow row;
-        row.label = parsed->label;
-        row.raw = parsed->raw;
+        row.label = parsed.label;
+        row.raw = parsed.raw;
         for (std::size_t i = 0; i < numericals; ++i) row.input.numerical.push_back(fed(row.raw.numerical[i]));
         for (std::size_t t = 0; t < categoricals; ++t) {
             auto found = inTable(t, named[t].empty() ? row.raw.categorical[t] : named[t]);
@@ -238,7 +237,7 @@ Result<std::vector<EditableRow>> TypedRows::parseLines(std::string_view text) co
 Result<EditableRow> TypedRows::withNumerical(const EditableRow& row, int index, const std::string& token) const {
     const auto i = static_cast<std::size_t>(index);
     if (index < 0 || i >= row.input.numerical.size()) return fail(outsideModel());
-    if (auto number = checkNumerical(numericalName(i), token); !number) return fail(std::move(number.error()));
+    DLRM_TRY(checkNumerical(numericalName(i), token));
     EditableRow out = row;
     out.input.numerical[i] = fed(token);
     out.raw.numerical[i] = token;
@@ -248,12 +247,11 @@ Result<EditableRow> TypedRows::withNumerical(const EditableRow& row, int index, 
 Result<EditableRow> TypedRows::withCategorical(const EditableRow& row, int index, const std::string& token) const {
     const auto t = static_cast<std::size_t>(index);
     if (!m_spec || index < 0 || t >= row.input.ids.size() || t >= m_spec->tables.size()) return fail(outsideModel());
-    const auto found = inTable(t, token);
-    if (!found) return fail(found.error());
+    DLRM_TRY(const auto found, inTable(t, token));
     EditableRow out = row;
-    out.input.ids[t] = found->id;
-    out.raw.categorical[t] = namesRow(token) ? hexOf(index, found->id) : token;
-    out.unknown[t] = found->unknown;
+    out.input.ids[t] = found.id;
+    out.raw.categorical[t] = namesRow(token) ? hexOf(index, found.id) : token;
+    out.unknown[t] = found.unknown;
     return out;
 }
 

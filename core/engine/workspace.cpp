@@ -12,8 +12,7 @@ namespace dlrm {
 namespace {
 
 Result<EngineOptions> engineOptions(const ModelChoices& model) {
-    auto backend = chooseBackend(onThisMachine(model.backend));
-    if (!backend) return fail(std::move(backend).error());
+    DLRM_TRY(auto backend, chooseBackend(onThisMachine(model.backend)));
     EngineOptions out;
     out.interactionOrder = model.interactionOrder;
     out.tableOrder = model.tableOrder;
@@ -23,7 +22,7 @@ Result<EngineOptions> engineOptions(const ModelChoices& model) {
     out.orderDetected = model.orderDetected;
     out.combiner = model.combiner;
     out.statisticsOnDisk = model.statisticsOnDisk;
-    out.backend = *std::move(backend);
+    out.backend = std::move(backend);
     return out;
 }
 
@@ -59,14 +58,13 @@ Result<void> openData(const DataChoices& data, const Engine* engine, const OpenA
                       const ProgressFn& progress, const std::stop_token& stop) {
     out.stored = open.stored;
     if (!out.stored) {
-        auto dataset = openDataset(data.path, datasetOptions(data, engine), progress, stop);
-        if (!dataset) return fail(std::move(dataset).error());
-        out.stored = *std::move(dataset);
+        DLRM_TRY(auto dataset, openDataset(data.path, datasetOptions(data, engine), progress, stop));
+        out.stored = std::move(dataset);
     }
     out.reading = ownReading(*out.stored);
     if (data.numerical) out.reading.numerical = *data.numerical;
     out.reading.idShift = data.idShift;
-    if (auto possible = checkReading(*out.stored, out.reading); !possible) return possible;
+    DLRM_TRY(checkReading(*out.stored, out.reading));
     out.dataset = readAs(out.stored, out.reading);
     out.dictionary = open.stored ? open.dictionary : out.dataset->dictionary();
     return {};
@@ -82,9 +80,8 @@ Result<Workspace> openWorkspace(const OpenRequest& request, const OpenAlready& o
     Workspace out;
     EngineOptions options;
     if (withModel) {
-        auto chosen = engineOptions(request.model);
-        if (!chosen) return fail(std::move(chosen).error());
-        options = *std::move(chosen);
+        DLRM_TRY(auto chosen, engineOptions(request.model));
+        options = std::move(chosen);
         out.engine = open.engine;
         if (!out.engine && !open.stored) {
             auto alone = Engine::open(request.checkpoint, options, progress, stop);
@@ -94,28 +91,24 @@ Result<Workspace> openWorkspace(const OpenRequest& request, const OpenAlready& o
         }
     }
     if (withData) {
-        if (auto opened = openData(request.data, out.engine.get(), open, out, progress, stop); !opened)
-            return fail(std::move(opened).error());
+        DLRM_TRY(openData(request.data, out.engine.get(), open, out, progress, stop));
         if (withModel) {
             // First by the model alone: that message names the dataset, and covers what opening cannot see.
             if (out.engine)
-                if (auto fits = out.engine->checkFits(*out.dataset); !fits) return fail(std::move(fits).error());
+                DLRM_TRY(out.engine->checkFits(*out.dataset));
             options.dataset = out.dataset;
-            auto model = Engine::open(request.checkpoint, options, progress, stop);
-            if (!model) return fail(std::move(model).error());
-            out.engine = *std::move(model);
-            if (auto fits = out.engine->checkFits(*out.dataset); !fits) return fail(std::move(fits).error());
+            DLRM_TRY(auto model, Engine::open(request.checkpoint, options, progress, stop));
+            out.engine = std::move(model);
+            DLRM_TRY(out.engine->checkFits(*out.dataset));
         }
         if (!out.dictionary && !request.data.dictionary.empty()) {
             const auto& rows = out.dataset->schema().cardinalities;
-            auto named = Dictionary::open(request.data.dictionary, rows, progress, stop);
-            if (!named) return fail(std::move(named).error());
-            out.dictionary = *std::move(named);
+            DLRM_TRY(auto named, Dictionary::open(request.data.dictionary, rows, progress, stop));
+            out.dictionary = std::move(named);
         }
     }
     if (withModel)
-        if (auto same = requireNumericals(*out.engine, request.model.numericals); !same)
-            return fail(std::move(same).error());
+        DLRM_TRY(requireNumericals(*out.engine, request.model.numericals));
     return out;
 }
 

@@ -30,10 +30,9 @@ Result<void> writeDelimited(const PredictionParts& parts, Delimiter delimiter, T
     const char d = static_cast<char>(delimiter);
     bool firstPart = true;
     while (true) {
-        const auto part = parts();
-        if (!part) return fail(part.error());
-        if (*part == nullptr) return out.flush();
-        const std::vector<PredictedRow>& rows = (*part)->rows;
+        DLRM_TRY(const auto part, parts());
+        if (part == nullptr) return out.flush();
+        const std::vector<PredictedRow>& rows = part->rows;
         if (std::exchange(firstPart, false)) {
             const std::size_t numericals = rows.empty() ? 0 : rows.front().input.numerical.size();
             const std::size_t ids = rows.empty() ? 0 : rows.front().input.ids.size();
@@ -49,7 +48,7 @@ Result<void> writeDelimited(const PredictionParts& parts, Delimiter delimiter, T
             for (const float v : row.input.numerical) out.print("{}{}", d, v);
             for (const std::int32_t id : row.input.ids) out.print("{}{}", d, id);
             out.text("\n");
-            if (auto ok = out.drain(); !ok) return ok;
+            DLRM_TRY(out.drain());
         }
     }
 }
@@ -61,17 +60,16 @@ Result<void> writeDelimited(const RowParts& parts, const RowExport& about, Delim
     for (std::int64_t i = 0; i < about.dim; ++i) out.print("{}{}", d, i);
     out.text("\n");
     while (true) {
-        const auto part = parts();
-        if (!part) return fail(part.error());
-        if (*part == nullptr) return out.flush();
-        const TableRows& rows = **part;
+        DLRM_TRY(const auto part, parts());
+        if (part == nullptr) return out.flush();
+        const TableRows& rows = *part;
         const auto dim = static_cast<std::size_t>(rows.dim);
         for (std::size_t i = 0; i < rows.ids.size(); ++i) {
             out.print("{}{}{}", value(rows.ids[i]), d, rows.norms[i]);
             for (const RowColumn& column : about.columns) std::visit([&](const auto& get) { out.print("{}{}", d, get(rows, i)); }, column.get);
             for (std::size_t c = 0; c < dim; ++c) out.print("{}{}", d, rows.values[i * dim + c]);
             out.text("\n");
-            if (auto ok = out.drain(); !ok) return ok;
+            DLRM_TRY(out.drain());
         }
     }
 }

@@ -34,21 +34,19 @@ struct Format {
 };
 
 Result<void> writeText(const std::string& path, const std::function<Result<void>(TextWriter&)>& write) {
-    auto file = AtomicFile::create(path);
-    if (!file) return fail(std::move(file.error()));
-    TextWriter out([&](std::string_view piece) { return file->write(piece); });
-    if (auto ok = write(out); !ok) return ok;
-    return file->commit();
+    DLRM_TRY(auto file, AtomicFile::create(path));
+    TextWriter out([&](std::string_view piece) { return file.write(piece); });
+    DLRM_TRY(write(out));
+    return file.commit();
 }
 
 // A JSON text with its provenance before its first piece.
 Result<void> writeJson(const std::string& path, const std::function<Result<void>(TextWriter&)>& write, const ProvenanceFn& provenance, Notes notes) {
-    auto file = AtomicFile::create(path);
-    if (!file) return fail(std::move(file.error()));
+    DLRM_TRY(auto file, AtomicFile::create(path));
     bool begun = !provenance;
-    TextWriter out([&](std::string_view piece) { return std::exchange(begun, true) ? file->write(piece) : file->write(withProvenance(piece, provenance(), notes)); });
-    if (auto ok = write(out); !ok) return ok;
-    return file->commit();
+    TextWriter out([&](std::string_view piece) { return std::exchange(begun, true) ? file.write(piece) : file.write(withProvenance(piece, provenance(), notes)); });
+    DLRM_TRY(write(out));
+    return file.commit();
 }
 
 Result<void> writeText(const std::string& path, std::string_view text) {
@@ -67,11 +65,10 @@ Result<void> requireOwnSidecar(const std::string& path) {
     std::error_code none;
     const std::string sidecar = path + ".json";
     if (!std::filesystem::exists(sidecar, none)) return {};
-    const auto file = RandomAccessFile::open(sidecar);
-    if (!file) return fail(file.error());
+    DLRM_TRY(const auto file, RandomAccessFile::open(sidecar));
     constexpr std::int64_t kMostBefore = 1 << 16;  // of the keys before "file"
-    std::string begin(static_cast<std::size_t>(std::min((*file)->size(), kMostBefore)), ' ');
-    if (auto read = (*file)->read(0, std::as_writable_bytes(std::span(begin))); !read) return read;
+    std::string begin(static_cast<std::size_t>(std::min(file->size(), kMostBefore)), ' ');
+    DLRM_TRY(file->read(0, std::as_writable_bytes(std::span(begin))));
     if (isSidecar(begin)) return {};
     return fail(Error("E-EXPORT-012", "Where the result comes from would be written over another file.")
                     .inFile(sidecar)
@@ -83,7 +80,7 @@ Result<void> requireOwnSidecar(const std::string& path) {
 // After `done`: the file beside `path` for a format that has no place for it.
 Result<void> withSidecar(Result<void> done, const std::string& path, const Provenance& provenance) {
     if (!done || provenance.program.empty()) return done;
-    if (auto own = requireOwnSidecar(path); !own) return own;
+    DLRM_TRY(requireOwnSidecar(path));
     return writeText(path + ".json", sidecarJson(path, provenance));
 }
 
@@ -92,35 +89,30 @@ Result<void> writeBytes(const std::string& path, const Result<std::vector<std::b
         Error error = bytes.error();
         return fail(std::move(error).inFile(path));
     }
-    auto file = AtomicFile::create(path);
-    if (!file) return fail(std::move(file.error()));
-    if (auto ok = file->write(*bytes); !ok) return ok;
-    return file->commit();
+    DLRM_TRY(auto file, AtomicFile::create(path));
+    DLRM_TRY(file.write(*bytes));
+    return file.commit();
 }
 
 Result<void> writeLogits(const std::string& path, const PredictionParts& parts, std::int64_t rows) {
-    auto file = NpyWriter::create(path, NpyType{NpyKind::Float, 4, false}, {&rows, 1});
-    if (!file) return fail(std::move(file).error());
+    DLRM_TRY(auto file, NpyWriter::create(path, NpyType{NpyKind::Float, 4, false}, {&rows, 1}));
     std::vector<float> logits;
     while (true) {
-        const auto part = parts();
-        if (!part) return fail(part.error());
-        if (*part == nullptr) return file->finish();
+        DLRM_TRY(const auto part, parts());
+        if (part == nullptr) return file.finish();
         logits.clear();
-        for (const PredictedRow& row : (*part)->rows) logits.push_back(row.logit);
-        if (auto ok = file->write(std::as_bytes(std::span(logits))); !ok) return ok;
+        for (const PredictedRow& row : part->rows) logits.push_back(row.logit);
+        DLRM_TRY(file.write(std::as_bytes(std::span(logits))));
     }
 }
 
 Result<void> writeValues(const std::string& path, const RowParts& parts, const RowExport& about) {
     const std::int64_t shape[] = {about.rows, about.dim};
-    auto file = NpyWriter::create(path, NpyType{NpyKind::Float, 4, false}, shape);
-    if (!file) return fail(std::move(file).error());
+    DLRM_TRY(auto file, NpyWriter::create(path, NpyType{NpyKind::Float, 4, false}, shape));
     while (true) {
-        const auto part = parts();
-        if (!part) return fail(part.error());
-        if (*part == nullptr) return file->finish();
-        if (auto ok = file->write(std::as_bytes(std::span((*part)->values))); !ok) return ok;
+        DLRM_TRY(const auto part, parts());
+        if (part == nullptr) return file.finish();
+        DLRM_TRY(file.write(std::as_bytes(std::span(part->values))));
     }
 }
 
@@ -147,18 +139,17 @@ Result<const Format*> formatOf(std::span<const Format> formats, const std::strin
                         .withRemedy("choose another file name"));
     // Known before hours of work: there is no module that writes the file, or no right to create it.
     if (extension == ".h5")
-        if (auto can = hdf5WriterAvailable(); !can) return fail(std::move(can.error()));
-    if (auto probe = AtomicFile::create(path); !probe) return fail(std::move(probe.error()));
+        DLRM_TRY(hdf5WriterAvailable());
+    DLRM_TRY(AtomicFile::create(path));
     if (format->hasSidecar)
-        if (auto own = requireOwnSidecar(path); !own) return fail(std::move(own.error()));
+        DLRM_TRY(requireOwnSidecar(path));
     return &*format;
 }
 
 Result<void> exportBy(std::span<const Format> formats, const std::string& path) {
-    const auto format = formatOf(formats, path);
-    if (!format) return fail(format.error());
+    DLRM_TRY(const auto format, formatOf(formats, path));
     try {
-        return (*format)->write(path);
+        return format->write(path);
     } catch (const std::bad_alloc&) {
         return fail(Error("E-EXPORT-004", "Not enough memory to write this format.").inFile(path).withRemedy("export fewer rows, or as .csv"));
     }
@@ -210,13 +201,13 @@ Result<void> checkEvaluationPath(const std::string& path) {
     const Evaluation none;
     const Provenance nothing;
     const auto formats = evaluationFormats(none, nothing);
-    if (auto format = formatOf(formats, path); !format) return fail(std::move(format.error()));
+    DLRM_TRY(formatOf(formats, path));
     return {};
 }
 
 Result<void> checkStatePath(const std::string& path) {
     const Format formats[] = {{".h5", {}}};
-    if (auto format = formatOf(formats, path); !format) return fail(std::move(format.error()));
+    DLRM_TRY(formatOf(formats, path));
     return {};
 }
 
@@ -238,7 +229,7 @@ Result<void> checkParityPath(const std::string& path) {
     const Parity none;
     const Provenance nothing;
     const Format formats[] = {parityFormat(none, nothing)};
-    if (auto format = formatOf(formats, path); !format) return fail(std::move(format.error()));
+    DLRM_TRY(formatOf(formats, path));
     return {};
 }
 
@@ -263,7 +254,7 @@ Result<void> checkTablesPath(const std::string& path) {
     const TablesReport report;
     const Provenance nothing;
     const auto formats = tablesFormats(info, report, nothing);
-    if (auto format = formatOf(formats, path); !format) return fail(std::move(format.error()));
+    DLRM_TRY(formatOf(formats, path));
     return {};
 }
 

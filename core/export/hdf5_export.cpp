@@ -65,13 +65,12 @@ Result<std::vector<std::byte>> rowsHdf5(const RowParts& parts, const RowExport& 
     std::vector<double> norms;
     std::vector<float> values;
     while (true) {
-        const auto part = parts();
-        if (!part) return fail(part.error());
-        if (*part == nullptr) break;
-        for (const RowId id : (*part)->ids) ids.push_back(value(id));
-        norms.insert(norms.end(), (*part)->norms.begin(), (*part)->norms.end());
-        values.insert(values.end(), (*part)->values.begin(), (*part)->values.end());
-        for (std::size_t c = 0; c < columns.size(); ++c) gather(about.columns[c], **part, columns[c]);
+        DLRM_TRY(const auto part, parts());
+        if (part == nullptr) break;
+        for (const RowId id : part->ids) ids.push_back(value(id));
+        norms.insert(norms.end(), part->norms.begin(), part->norms.end());
+        values.insert(values.end(), part->values.begin(), part->values.end());
+        for (std::size_t c = 0; c < columns.size(); ++c) gather(about.columns[c], *part, columns[c]);
     }
     Hdf5Image file;
     file.attribute("/", "Conventions", "DLRM-Explorer-1.0");

@@ -80,18 +80,17 @@ Result<void> writeColumn(Hdf5Stream& file, Spool& spool, const std::string& path
     file.beginColumn(path, type, spool.rows());
     std::vector<T> values;
     for (std::int64_t first = 0; first < spool.rows(); first += Hdf5Stream::kColumnChunk) {
-        const auto records = spool.read(first, Hdf5Stream::kColumnChunk);
-        if (!records) return fail(records.error());
+        DLRM_TRY(const auto records, spool.read(first, Hdf5Stream::kColumnChunk));
         values.clear();
-        for (const Record& record : *records) values.push_back(get(record));
-        if (auto written = file.writeColumn(std::as_bytes(std::span(values))); !written) return written;
+        for (const Record& record : records) values.push_back(get(record));
+        DLRM_TRY(file.writeColumn(std::as_bytes(std::span(values))));
     }
     return {};
 }
 
 template <class T, class Get>
 Result<void> writeDescribed(Hdf5Stream& file, Spool& spool, const std::string& path, std::int32_t type, const char* longName, Get get) {
-    if (auto written = writeColumn<T>(file, spool, path, type, get); !written) return written;
+    DLRM_TRY(writeColumn<T>(file, spool, path, type, get));
     file.attach(path, "/row");
     file.attribute(path, "long_name", longName);
     file.attribute(path, "units", "1");
@@ -114,31 +113,29 @@ Result<void> writePredictionHdf5(const PredictionParts& parts, const std::string
     Spool spool;
     Prediction about;  // of the last part: a GPU may be lost on the way
     while (true) {
-        const auto part = parts();
-        if (!part) return fail(part.error());
-        if (*part == nullptr) break;
-        if (auto added = spool.add(**part); !added) return added;
-        about.profile = (*part)->profile;
-        about.backend = (*part)->backend;
-        about.interactionOrder = (*part)->interactionOrder;
-        about.orderSource = (*part)->orderSource;
+        DLRM_TRY(const auto part, parts());
+        if (part == nullptr) break;
+        DLRM_TRY(spool.add(*part));
+        about.profile = part->profile;
+        about.backend = part->backend;
+        about.interactionOrder = part->interactionOrder;
+        about.orderSource = part->orderSource;
     }
-    auto file = Hdf5Stream::create(path, 0);
-    if (!file) return fail(std::move(file).error());
-    Hdf5Stream& out = **file;
+    DLRM_TRY(auto file, Hdf5Stream::create(path, 0));
+    Hdf5Stream& out = *file;
     addModel(out, about);
     if (provenance) addProvenance(out, provenance());
-    if (auto ok = writeColumn<std::int64_t>(out, spool, "/row", DLRM_HDF5_INT64, [](const Record& r) { return r.row; }); !ok) return ok;
+    DLRM_TRY(writeColumn<std::int64_t>(out, spool, "/row", DLRM_HDF5_INT64, [](const Record& r) { return r.row; }));
     out.makeScale("/row", "row");
     out.attribute("/row", "long_name", "row of the dataset, 0-based");
     const auto probability = [](const Record& r) { return r.probability; };
-    if (auto ok = writeDescribed<float>(out, spool, "/probability", DLRM_HDF5_FLOAT32, "predicted probability of a click", probability); !ok) return ok;
-    if (auto ok = writeDescribed<float>(out, spool, "/prediction", DLRM_HDF5_FLOAT32, "former name of probability, for one version", probability); !ok) return ok;
+    DLRM_TRY(writeDescribed<float>(out, spool, "/probability", DLRM_HDF5_FLOAT32, "predicted probability of a click", probability));
+    DLRM_TRY(writeDescribed<float>(out, spool, "/prediction", DLRM_HDF5_FLOAT32, "former name of probability, for one version", probability));
     const auto logit = [](const Record& r) { return r.logit; };
-    if (auto ok = writeDescribed<float>(out, spool, "/logit", DLRM_HDF5_FLOAT32, "logit before the sigmoid", logit); !ok) return ok;
+    DLRM_TRY(writeDescribed<float>(out, spool, "/logit", DLRM_HDF5_FLOAT32, "logit before the sigmoid", logit));
     const auto label = [](const Record& r) { return r.label; };
     if (spool.labelled())
-        if (auto ok = writeDescribed<std::uint8_t>(out, spool, "/label", DLRM_HDF5_UINT8, "1 clicked, 0 not, 255 unknown", label); !ok) return ok;
+        DLRM_TRY(writeDescribed<std::uint8_t>(out, spool, "/label", DLRM_HDF5_UINT8, "1 clicked, 0 not, 255 unknown", label));
     return out.finish();
 }
 

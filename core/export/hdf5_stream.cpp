@@ -60,12 +60,11 @@ Hdf5Stream::Hdf5Stream(AtomicFile file, std::string path)
     : m_path(std::move(path)), m_target{std::move(file), {}}, m_writer(m_target.storage()) {}
 
 Result<std::unique_ptr<Hdf5Stream>> Hdf5Stream::create(const std::string& path, std::int64_t reserve) {
-    if (auto can = hdf5WriterAvailable(); !can) return fail(std::move(can.error()));
-    auto file = AtomicFile::create(path);
-    if (!file) return fail(std::move(file.error()));
-    if (auto reserved = file->reserve(reserve); !reserved) return fail(std::move(reserved.error()));
-    std::unique_ptr<Hdf5Stream> out(new Hdf5Stream(std::move(*file), path));
-    if (auto begun = out->outcome(); !begun) return fail(std::move(begun.error()));
+    DLRM_TRY(hdf5WriterAvailable());
+    DLRM_TRY(auto file, AtomicFile::create(path));
+    DLRM_TRY(file.reserve(reserve));
+    std::unique_ptr<Hdf5Stream> out(new Hdf5Stream(std::move(file), path));
+    DLRM_TRY(out->outcome());
     return out;
 }
 
@@ -92,7 +91,7 @@ void Hdf5Stream::beginDataset(const std::string& path, DType type, std::span<con
 }
 
 Result<void> Hdf5Stream::writeChunk(std::span<const std::byte> chunkAndChecksum) {
-    if (auto before = outcome(); !before) return before;
+    DLRM_TRY(outcome());
     m_writer.writeChunk(m_row, chunkAndChecksum);
     m_row += m_chunkRows;
     return outcome();
@@ -124,7 +123,7 @@ Result<void> Hdf5Stream::writeColumn(std::span<const std::byte> values) {
 
 Result<void> Hdf5Stream::finish() {
     m_writer.finish();
-    if (auto written = outcome(); !written) return written;
+    DLRM_TRY(outcome());
     return m_target.file.commit();
 }
 

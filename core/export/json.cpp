@@ -257,7 +257,7 @@ std::string rowsJson(const TableRows& rows, const std::string& tableName) {
                 out.text(storedNumber(rows.values[i * static_cast<std::size_t>(rows.dim) + static_cast<std::size_t>(c)]));
             }
             out.text("]}");
-            if (auto ok = out.drain(); !ok) return ok;
+            DLRM_TRY(out.drain());
         }
         out.text("\n  ]\n}\n");
         return out.flush();
@@ -271,7 +271,7 @@ Result<void> writePredictionJson(const PredictionParts& parts, TextWriter& out) 
         if (!part) {
             if (firstPart) return fail(part.error());
             out.print("\n  ],\n  \"error\": {}\n}}\n", dump(errorObject(part.error())));
-            if (auto written = out.flush(); !written) return written;
+            DLRM_TRY(out.flush());
             return fail(part.error());
         }
         if (*part == nullptr) break;
@@ -282,7 +282,7 @@ Result<void> writePredictionJson(const PredictionParts& parts, TextWriter& out) 
         for (const PredictedRow& row : prediction.rows) {
             out.text(std::exchange(firstRow, false) ? "\n    " : ",\n    ");
             appendPredictedRow(out, row);
-            if (auto ok = out.drain(); !ok) return ok;
+            DLRM_TRY(out.drain());
         }
     }
     out.text("\n  ]\n}\n");
@@ -295,14 +295,14 @@ Result<void> writePredictionLines(const PredictionParts& parts, TextWriter& out)
         if (!part) {
             if (first) return fail(part.error());
             out.text(errorLine(part.error()));
-            if (auto written = out.flush(); !written) return written;
+            DLRM_TRY(out.flush());
             return fail(part.error());
         }
         if (*part == nullptr) return out.flush();
         for (const PredictedRow& row : (*part)->rows) {
             appendPredictedRow(out, row);
             out.text("\n");
-            if (auto ok = out.drain(); !ok) return ok;
+            DLRM_TRY(out.drain());
         }
     }
 }

@@ -98,7 +98,7 @@ std::string tablesJson(const ModelInfo& info, const TablesReport& report) {
 Result<void> exportUntrainedIds(const UntrainedRows& rows, const std::string& path) {
     if (!path.ends_with(".npy"))
         return fail(Error("E-EXPORT-008", "This extension names no format for a list of ids.").inFile(path).butExpected(".npy").withRemedy("give a name that ends in .npy"));
-    if (auto known = requireKnown(rows); !known) return known;
+    DLRM_TRY(requireKnown(rows));
     const std::vector<std::int64_t> ids = rows.ids();
     const std::array shape{static_cast<std::int64_t>(ids.size())};
     return writeNpy(path, NpyType{NpyKind::Int, 8, false}, shape, std::as_bytes(std::span(ids)));

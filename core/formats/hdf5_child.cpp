@@ -73,24 +73,23 @@ struct Instructions {
 }  // namespace
 
 Result<Child> Child::start(const RandomAccessFile& file, const std::vector<std::string>& arguments) {
-    auto reader = findReader(file.path());
-    if (!reader) return fail(std::move(reader.error()));
+    DLRM_TRY(auto reader, findReader(file.path()));
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) return fail(readerDoesNotStart(*reader, errno));
+    if (pipe2(ends, O_CLOEXEC) != 0) return fail(readerDoesNotStart(reader, errno));
     UniqueFd answer = aboveStandard(UniqueFd(ends[0])), childs = aboveStandard(UniqueFd(ends[1]));
-    if (!answer || !childs) return fail(readerDoesNotStart(*reader, errno));
+    if (!answer || !childs) return fail(readerDoesNotStart(reader, errno));
     fcntl(answer.get(), F_SETPIPE_SZ, kPipeBytes);
     fcntl(answer.get(), F_SETFL, O_NONBLOCK);
 
-    std::vector<char*> argv{reader->data()};
+    std::vector<char*> argv{reader.data()};
     std::vector<std::string> copies = arguments;
     for (std::string& argument : copies) argv.push_back(argument.data());
     argv.push_back(nullptr);
     char* const environment[] = {nullptr};
     const Instructions instructions(file.descriptor(), childs.get());
     pid_t pid = -1;
-    if (const int error = posix_spawn(&pid, reader->c_str(), &instructions.actions, &instructions.attributes, argv.data(), environment); error != 0)
-        return fail(readerDoesNotStart(*reader, error));
+    if (const int error = posix_spawn(&pid, reader.c_str(), &instructions.actions, &instructions.attributes, argv.data(), environment); error != 0)
+        return fail(readerDoesNotStart(reader, error));
     return Child(pid, std::move(answer));
 }
 

@@ -58,18 +58,17 @@ public:
     template <class T>
     Result<T> number() {
         std::array<std::byte, sizeof(T)> bytes;
-        if (auto ok = fill(bytes); !ok) return fail(std::move(ok.error()));
+        DLRM_TRY(fill(bytes));
         T value = 0;
         for (std::size_t i = 0; i < sizeof(T); ++i) value = static_cast<T>(value | static_cast<T>(static_cast<T>(bytes[i]) << (8 * i)));
         return value;
     }
 
     Result<std::string> text() {
-        const auto length = number<std::uint32_t>();
-        if (!length) return fail(length.error());
-        if (*length > 2 * kLongestName) return fail(contradiction(m_file, m_object, "a short text", fmt::format("{} bytes", *length)));
-        std::string out(*length, '\0');
-        if (auto ok = fill(std::as_writable_bytes(std::span(out))); !ok) return fail(std::move(ok.error()));
+        DLRM_TRY(const auto length, number<std::uint32_t>());
+        if (length > 2 * kLongestName) return fail(contradiction(m_file, m_object, "a short text", fmt::format("{} bytes", length)));
+        std::string out(length, '\0');
+        DLRM_TRY(fill(std::as_writable_bytes(std::span(out))));
         return out;
     }
 
@@ -87,33 +86,28 @@ Result<std::uint64_t> readPieces(Stream& in, const std::string& file, const std:
     std::uint64_t total = 0;
     std::vector<std::byte> piece;
     while (true) {
-        const auto tag = in.number<std::uint8_t>();
-        if (!tag) return fail(tag.error());
-        if (*tag == kEnd) {
-            const auto counted = in.number<std::uint64_t>();
-            if (!counted) return fail(counted.error());
-            if (*counted != total) return fail(contradiction(file, object, fmt::format("{} bytes", total), fmt::format("{} counted", *counted)));
+        DLRM_TRY(const auto tag, in.number<std::uint8_t>());
+        if (tag == kEnd) {
+            DLRM_TRY(const auto counted, in.number<std::uint64_t>());
+            if (counted != total) return fail(contradiction(file, object, fmt::format("{} bytes", total), fmt::format("{} counted", counted)));
             return total;
         }
-        if (*tag == kError) {
-            const auto damage = in.number<std::uint8_t>();
-            if (!damage) return fail(damage.error());
+        if (tag == kError) {
+            DLRM_TRY(const auto damage, in.number<std::uint8_t>());
             std::array<std::string, 3> texts;
             for (std::string& text : texts) {
-                auto read = in.text();
-                if (!read) return fail(std::move(read.error()));
-                text = std::move(*read);
+                DLRM_TRY(auto read, in.text());
+                text = std::move(read);
             }
-            return fail(told(file, *damage, texts[0], texts[1], texts[2]));
+            return fail(told(file, damage, texts[0], texts[1], texts[2]));
         }
-        if (*tag != kPiece) return fail(contradiction(file, object, "values", fmt::format("byte {}", *tag)));
-        const auto length = in.number<std::uint32_t>();
-        if (!length) return fail(length.error());
-        if (*length == 0 || *length > kLongestPiece) return fail(contradiction(file, object, fmt::format("pieces of at most {} bytes", kLongestPiece), fmt::format("{}", *length)));
-        piece.resize(*length);
-        if (auto ok = in.fill(piece); !ok) return fail(std::move(ok.error()));
-        total += *length;
-        if (auto ok = take(piece); !ok) return fail(std::move(ok.error()));
+        if (tag != kPiece) return fail(contradiction(file, object, "values", fmt::format("byte {}", tag)));
+        DLRM_TRY(const auto length, in.number<std::uint32_t>());
+        if (length == 0 || length > kLongestPiece) return fail(contradiction(file, object, fmt::format("pieces of at most {} bytes", kLongestPiece), fmt::format("{}", length)));
+        piece.resize(length);
+        DLRM_TRY(in.fill(piece));
+        total += length;
+        DLRM_TRY(take(piece));
     }
 }
 
@@ -161,12 +155,11 @@ bool looksLikeHdf5(const RandomAccessFile& file) {
 
 Result<std::shared_ptr<const Hdf5File>> Hdf5File::open(std::shared_ptr<RandomAccessFile> file, std::stop_token stop) {
     const auto deadline = steady_clock::now() + std::chrono::milliseconds(static_cast<int>(1000 * kListSeconds));
-    auto child = Child::start(*file, {"list"});
-    if (!child) return fail(std::move(child.error()));
+    DLRM_TRY(auto child, Child::start(*file, {"list"}));
     std::vector<std::byte> answer, bytes(1 << 16);
     for (bool more = true; more;) {
         std::size_t n = 0;
-        switch (child->next(bytes, n, deadline, stop)) {
+        switch (child.next(bytes, n, deadline, stop)) {
             case Child::Wait::Bytes:
                 if (std::ssize(answer) + static_cast<std::int64_t>(n) > kLongestList)
                     return fail(told(file->path(), static_cast<std::uint8_t>(Damage::TooMuch), "", fmt::format("a list of at most {} bytes", kLongestList), "a longer one"));
@@ -177,11 +170,10 @@ Result<std::shared_ptr<const Hdf5File>> Hdf5File::open(std::shared_ptr<RandomAcc
             case Child::Wait::Cancelled: return cancelled();
         }
     }
-    if (const int status = child->end(); status != 0) return fail(readerEnded(file->path(), "", status));
-    auto objects = parseList(answer, file->size(), file->path());
-    if (!objects) return fail(std::move(objects.error()));
-    if (auto same = file->checkUnchanged(); !same) return fail(std::move(same.error()));
-    return std::shared_ptr<const Hdf5File>(new Hdf5File(std::move(file), std::move(*objects)));
+    if (const int status = child.end(); status != 0) return fail(readerEnded(file->path(), "", status));
+    DLRM_TRY(auto objects, parseList(answer, file->size(), file->path()));
+    DLRM_TRY(file->checkUnchanged());
+    return std::shared_ptr<const Hdf5File>(new Hdf5File(std::move(file), std::move(objects)));
 }
 
 Hdf5File::Hdf5File(std::shared_ptr<RandomAccessFile> file, std::vector<Hdf5Object> objects) : m_file(std::move(file)), m_objects(std::move(objects)) {
@@ -206,23 +198,22 @@ Result<void> Hdf5File::read(const Hdf5Object& dataset, std::int64_t first, std::
         for (std::int64_t done = 0; done < bytes;) {
             if (stop.stop_requested()) return cancelled();
             const auto part = std::span(piece).first(static_cast<std::size_t>(std::min<std::int64_t>(bytes - done, std::ssize(piece))));
-            if (auto ok = m_file->read(dataset.offset + first * rowBytes + done, part); !ok) return ok;
+            DLRM_TRY(m_file->read(dataset.offset + first * rowBytes + done, part));
             if (dataset.type.bigEndian) swapBytes(part, dataset.type.size);
-            if (auto ok = sink(part); !ok) return ok;
+            DLRM_TRY(sink(part));
             done += std::ssize(part);
         }
         return {};
     }
-    auto child = Child::start(*m_file, {"read", dataset.path, fmt::format("{}", first), fmt::format("{}", rows)});
-    if (!child) return fail(std::move(child.error()));
-    Stream stream(*child, path(), dataset.path, stop);
+    DLRM_TRY(auto child, Child::start(*m_file, {"read", dataset.path, fmt::format("{}", first), fmt::format("{}", rows)}));
+    Stream stream(child, path(), dataset.path, stop);
     std::int64_t left = bytes;
     const auto total = readPieces(stream, path(), dataset.path, [&](std::span<const std::byte> piece) -> Result<void> {
         left -= std::ssize(piece);
         if (left < 0 || std::ssize(piece) % size != 0) return fail(contradiction(path(), dataset.path, fmt::format("{} bytes", bytes), "more, or half a value"));
         return sink(piece);
     });
-    if (!total) return fail(total.error());
+    DLRM_TRY(total);
     if (left != 0) return fail(contradiction(path(), dataset.path, fmt::format("{} bytes", bytes), fmt::format("{}", bytes - left)));
     return m_file->checkUnchanged();
 }
@@ -230,9 +221,8 @@ Result<void> Hdf5File::read(const Hdf5Object& dataset, std::int64_t first, std::
 Result<void> Hdf5File::readTexts(const Hdf5Object& dataset, const Hdf5TextSink& sink, std::stop_token stop) const {
     if (!dataset.refused.empty()) return fail(refusedObject(path(), dataset.path, dataset.refused));
     assert(dataset.isDataset && dataset.type.kind == Hdf5Kind::Text);
-    auto child = Child::start(*m_file, {"read", dataset.path, "0", fmt::format("{}", dataset.shape.empty() ? 1 : dataset.shape[0])});
-    if (!child) return fail(std::move(child.error()));
-    Stream stream(*child, path(), dataset.path, stop);
+    DLRM_TRY(auto child, Child::start(*m_file, {"read", dataset.path, "0", fmt::format("{}", dataset.shape.empty() ? 1 : dataset.shape[0])}));
+    Stream stream(child, path(), dataset.path, stop);
     std::int64_t count = 0;
     const auto total = readPieces(stream, path(), dataset.path, [&](std::span<const std::byte> piece) -> Result<void> {
         while (!piece.empty()) {
@@ -240,12 +230,12 @@ Result<void> Hdf5File::readTexts(const Hdf5Object& dataset, const Hdf5TextSink& 
             if (piece.size() >= 4) std::memcpy(&length, piece.data(), 4);
             if (piece.size() < 4 || length > piece.size() - 4 || length > kLongestText || ++count > dataset.elements)
                 return fail(contradiction(path(), dataset.path, fmt::format("{} texts", dataset.elements), "more, or half a text"));
-            if (auto ok = sink({reinterpret_cast<const char*>(piece.data()) + 4, length}); !ok) return ok;
+            DLRM_TRY(sink({reinterpret_cast<const char*>(piece.data()) + 4, length}));
             piece = piece.subspan(4 + length);
         }
         return {};
     });
-    if (!total) return fail(total.error());
+    DLRM_TRY(total);
     if (count != dataset.elements) return fail(contradiction(path(), dataset.path, fmt::format("{} texts", dataset.elements), fmt::format("{}", count)));
     return m_file->checkUnchanged();
 }
@@ -268,10 +258,9 @@ Result<Hdf5Values> Hdf5File::values(const Hdf5Object& dataset, const ProgressFn&
         report(progress, {"unpacking", done, bytes, "bytes"});
         return {};
     };
-    if (auto ok = read(dataset, 0, dataset.shape.empty() ? 1 : dataset.shape[0], keep, std::move(stop)); !ok) return fail(std::move(ok.error()));
-    auto unpacked = RandomAccessFile::adopt(std::move(fd), fmt::format("{} ({})", path(), dataset.path));
-    if (!unpacked) return fail(std::move(unpacked.error()));
-    return Hdf5Values{std::move(*unpacked), 0, bytes};
+    DLRM_TRY(read(dataset, 0, dataset.shape.empty() ? 1 : dataset.shape[0], keep, std::move(stop)));
+    DLRM_TRY(auto unpacked, RandomAccessFile::adopt(std::move(fd), fmt::format("{} ({})", path(), dataset.path)));
+    return Hdf5Values{std::move(unpacked), 0, bytes};
 }
 
 }  // namespace dlrm

@@ -22,7 +22,7 @@ Result<const dlrm_hdf5_module*> module() {
 }  // namespace
 
 Result<void> hdf5WriterAvailable() {
-    if (auto loaded = module(); !loaded) return fail(std::move(loaded.error()));
+    DLRM_TRY(module());
     return {};
 }
 

@@ -31,10 +31,9 @@ template <class Table>
 Result<const Table*> loadModule(const ModuleFile& about, decltype(Table::abi) abi) {
     static std::atomic<const Table*> s_loaded = nullptr;
     if (const Table* loaded = s_loaded.load()) return loaded;
-    const auto entry = openModule(about);
-    if (!entry) return fail(entry.error());
-    const Table* const table = reinterpret_cast<const Table* (*)()>(entry->function)();
-    if (!table || table->abi != abi) return fail(moduleOfOtherVersion(about, entry->path));
+    DLRM_TRY(const auto entry, openModule(about));
+    const Table* const table = reinterpret_cast<const Table* (*)()>(entry.function)();
+    if (!table || table->abi != abi) return fail(moduleOfOtherVersion(about, entry.path));
     s_loaded = table;
     return table;
 }

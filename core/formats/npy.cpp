@@ -148,22 +148,19 @@ Result<Preamble> parsePreamble(std::span<const std::byte> head, std::int64_t fil
 }
 
 Result<NpyHeader> parse(std::span<const std::byte> head, std::int64_t fileSize) {
-    const auto p = parsePreamble(head, fileSize);
-    if (!p) return fail(p.error());
-    const std::string_view text(reinterpret_cast<const char*>(head.data()) + p->headerOffset, static_cast<std::size_t>(p->headerBytes));
+    DLRM_TRY(const auto p, parsePreamble(head, fileSize));
+    const std::string_view text(reinterpret_cast<const char*>(head.data()) + p.headerOffset, static_cast<std::size_t>(p.headerBytes));
     if (!text.ends_with('\n'))
         return fail(Error("E-NPY-006", "The header does not end with a newline.")
-                        .atOffset(p->headerOffset + std::max<std::int64_t>(p->headerBytes - 1, 0)).butExpected("a newline as its last byte")
+                        .atOffset(p.headerOffset + std::max<std::int64_t>(p.headerBytes - 1, 0)).butExpected("a newline as its last byte")
                         .butFound(text.empty() ? "an empty header" : "another byte").withRemedy(kSaveAgain));
-    auto dict = parseNpyDict(text.substr(0, text.size() - 1), p->headerOffset, p->major < 3);
-    if (!dict) return fail(std::move(dict.error()));
-    auto type = parseType(*dict);
-    if (!type) return fail(std::move(type.error()));
+    DLRM_TRY(auto dict, parseNpyDict(text.substr(0, text.size() - 1), p.headerOffset, p.major < 3));
+    DLRM_TRY(auto type, parseType(dict));
     NpyHeader h;
-    h.type = *type;
-    h.fortranOrder = dict->fortranOrder;
-    h.dataOffset = p->headerOffset + p->headerBytes;
-    if (auto r = computeSize(*dict, fileSize, h); !r) return fail(std::move(r.error()));
+    h.type = type;
+    h.fortranOrder = dict.fortranOrder;
+    h.dataOffset = p.headerOffset + p.headerBytes;
+    DLRM_TRY(computeSize(dict, fileSize, h));
     return h;
 }
 
@@ -227,10 +224,10 @@ Result<NpyHeader> readNpyHeader(const RandomAccessFile& file) {
         return file.read(0, head);
     };
     std::vector<std::byte> head;
-    if (auto r = readHead(head, kUsual); !r) return fail(std::move(r.error()));
+    DLRM_TRY(readHead(head, kUsual));
     const auto preamble = parsePreamble(head, file.size());
     if (preamble && preamble->headerOffset + preamble->headerBytes > static_cast<std::int64_t>(head.size()))
-        if (auto r = readHead(head, kMaxNpyHeader + kLongestPreamble); !r) return fail(std::move(r.error()));
+        DLRM_TRY(readHead(head, kMaxNpyHeader + kLongestPreamble));
     return parseNpyHeader(head, file.size(), file.path());
 }
 
@@ -241,15 +238,15 @@ Result<std::vector<float>> readNpyFloats(const RandomAccessFile& file, const Npy
                         .withRemedy("Give a file of floating point values."));
     std::vector<float> out(static_cast<std::size_t>(header.elements));
     if (header.type == NpyType{NpyKind::Float, 4, false}) {
-        if (auto r = file.read(header.dataOffset, std::as_writable_bytes(std::span(out))); !r) return fail(std::move(r.error()));
+        DLRM_TRY(file.read(header.dataOffset, std::as_writable_bytes(std::span(out))));
     } else {
         std::vector<std::byte> raw(static_cast<std::size_t>(header.dataBytes));
-        if (auto r = file.read(header.dataOffset, raw); !r) return fail(std::move(r.error()));
+        DLRM_TRY(file.read(header.dataOffset, raw));
         if (header.type.size == 2) convertAll<std::uint16_t>(raw, header.type.bigEndian, out);
         else if (header.type.size == 4) convertAll<std::uint32_t>(raw, header.type.bigEndian, out);
         else convertAll<std::uint64_t>(raw, header.type.bigEndian, out);
     }
-    if (auto r = file.checkUnchanged(); !r) return fail(std::move(r.error()));
+    DLRM_TRY(file.checkUnchanged());
     if (header.fortranOrder && header.shape.size() > 1) return fromFortranOrder(out, header.shape);
     return out;
 } catch (const std::bad_alloc&) {

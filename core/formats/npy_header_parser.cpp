@@ -28,7 +28,7 @@ public:
         bool seen[3] = {};
         skipSpace();
         while (!take('}')) {
-            if (auto r = parseItem(seen); !r) return fail(std::move(r.error()));
+            DLRM_TRY(parseItem(seen));
             skipSpace();
             if (take(',')) skipSpace();
             else if (peek() != '}') return syntax("\",\" or \"}\"");
@@ -46,14 +46,13 @@ public:
 private:
     Result<void> parseItem(bool (&seen)[3]) {
         const std::size_t keyAt = m_at;
-        auto key = parseString();
-        if (!key) return fail(std::move(key.error()));
-        const int index = *key == "descr" ? 0 : *key == "fortran_order" ? 1 : *key == "shape" ? 2 : -1;
+        DLRM_TRY(auto key, parseString());
+        const int index = key == "descr" ? 0 : key == "fortran_order" ? 1 : key == "shape" ? 2 : -1;
         if (index < 0)
             return fail(error("E-NPY-008", "The header has a key that does not belong there.", keyAt)
-                            .butExpected("the keys 'descr', 'fortran_order' and 'shape'").butFound("'" + *key + "'"));
+                            .butExpected("the keys 'descr', 'fortran_order' and 'shape'").butFound("'" + key + "'"));
         if (std::exchange(seen[index], true))
-            return fail(error("E-NPY-009", "A key stands twice in the header.", keyAt).butExpected("each key once").butFound("'" + *key + "'"));
+            return fail(error("E-NPY-009", "A key stands twice in the header.", keyAt).butExpected("each key once").butFound("'" + key + "'"));
         skipSpace();
         if (!take(':')) return syntax("\":\"");
         skipSpace();
@@ -69,9 +68,8 @@ private:
                             .withRemedy("Save each field as an array of its own."));
         if (peek() != '\'' && peek() != '"')
             return fail(error("E-NPY-011", "The type of the values is no string.", m_at).butExpected("a string such as '<f4'").butFound(excerpt(m_at)));
-        auto text = parseString();
-        if (!text) return fail(std::move(text.error()));
-        m_dict.descr = std::move(*text);
+        DLRM_TRY(auto text, parseString());
+        m_dict.descr = std::move(text);
         return {};
     }
 
@@ -93,7 +91,7 @@ private:
         if (!take('(')) return noTuple(excerpt(begin));
         skipSpace();
         while (!take(')')) {
-            if (auto r = parseDimension(); !r) return r;
+            DLRM_TRY(parseDimension());
             skipSpace();
             const bool comma = take(',');
             skipSpace();

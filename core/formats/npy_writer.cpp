@@ -21,15 +21,14 @@ std::string npyHeader(NpyType type, std::span<const std::int64_t> shape) {
 }
 
 Result<NpyWriter> NpyWriter::create(const std::string& path, NpyType type, std::span<const std::int64_t> shape) {
-    auto file = AtomicFile::create(path);
-    if (!file) return fail(std::move(file.error()));
+    DLRM_TRY(auto file, AtomicFile::create(path));
     const std::string header = npyHeader(type, shape);
     std::int64_t total = type.size;
     for (const std::int64_t d : shape) total *= d;
     total += static_cast<std::int64_t>(header.size());
-    if (auto reserved = file->reserve(total); !reserved) return fail(std::move(reserved.error()));
-    if (auto written = file->write(header); !written) return fail(std::move(written.error()));
-    return NpyWriter(std::move(*file), path, total);
+    DLRM_TRY(file.reserve(total));
+    DLRM_TRY(file.write(header));
+    return NpyWriter(std::move(file), path, total);
 }
 
 Result<void> NpyWriter::write(std::span<const std::byte> values) { return m_file.write(values); }
@@ -43,10 +42,9 @@ Result<void> NpyWriter::finish() {
 }
 
 Result<void> writeNpy(const std::string& path, NpyType type, std::span<const std::int64_t> shape, std::span<const std::byte> values) {
-    auto writer = NpyWriter::create(path, type, shape);
-    if (!writer) return fail(std::move(writer.error()));
-    if (auto written = writer->write(values); !written) return written;
-    return writer->finish();
+    DLRM_TRY(auto writer, NpyWriter::create(path, type, shape));
+    DLRM_TRY(writer.write(values));
+    return writer.finish();
 }
 
 }  // namespace dlrm

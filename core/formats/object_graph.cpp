@@ -48,7 +48,7 @@ Result<std::map<std::string, std::string>> variableNames(std::span<const std::by
         if (++nodes > kMostGraphNodes)
             return fail(Error("E-GRAPH-002", "The object graph is larger than that of any model.").butExpected(fmt::format("at most {} nodes", kMostGraphNodes))
                             .butFound("more").withRemedy("Check that the checkpoint is of a DLRM model."));
-        if (auto r = readNode(f->bytes, names, greatestChild); !r) return fail(std::move(r.error()));
+        DLRM_TRY(readNode(f->bytes, names, greatestChild));
     }
     if (fields.damaged()) return fail(damaged("nodes"));
     if (greatestChild >= std::max<std::size_t>(nodes, 1))

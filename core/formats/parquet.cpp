@@ -70,18 +70,16 @@ std::int32_t visitRows(void* context, std::int64_t firstRow, std::int64_t rows, 
 
 Result<void> parquetAvailable() {
     auto loaded = module();
-    if (!loaded) return fail(std::move(loaded.error()));
+    DLRM_TRY(loaded);
     return {};
 }
 
 Result<std::int64_t> parquetRows(const RandomAccessFile& file) {
-    auto loaded = module();
-    if (!loaded) return fail(std::move(loaded.error()));
-    auto bytes = mapped(file);
-    if (!bytes) return fail(std::move(bytes.error()));
+    DLRM_TRY(auto loaded, module());
+    DLRM_TRY(auto bytes, mapped(file));
     std::int64_t rows = 0;
     dlrm_parquet_error error{};
-    if ((*loaded)->count_rows(reinterpret_cast<const std::uint8_t*>(bytes->data()), file.size(), &rows, &error) != DLRM_PARQUET_OK) return refused(file, error);
+    if (loaded->count_rows(reinterpret_cast<const std::uint8_t*>(bytes.data()), file.size(), &rows, &error) != DLRM_PARQUET_OK) return refused(file, error);
     if (rows > kFewRows && rows > file.size())
         return fail(Error("E-PARQUET-004", "The Parquet file declares more rows than it can hold.")
                         .inFile(file.path())
@@ -92,21 +90,19 @@ Result<std::int64_t> parquetRows(const RandomAccessFile& file) {
 }
 
 Result<void> readParquet(const RandomAccessFile& file, std::span<const ParquetColumn> columns, const ParquetVisit& visit) {
-    if (auto rows = parquetRows(file); !rows) return fail(std::move(rows.error()));
-    auto loaded = module();
-    if (!loaded) return fail(std::move(loaded.error()));
-    auto bytes = mapped(file);
-    if (!bytes) return fail(std::move(bytes.error()));
+    DLRM_TRY(parquetRows(file));
+    DLRM_TRY(auto loaded, module());
+    DLRM_TRY(auto bytes, mapped(file));
     std::vector<dlrm_parquet_column> wanted;
     for (const ParquetColumn& column : columns)
         wanted.push_back({column.name, column.kind == ParquetKind::Text ? DLRM_PARQUET_TEXT : DLRM_PARQUET_INTEGER, column.required ? 1 : 0});
     Visitor visitor{columns, visit, std::vector<ParquetValues>(columns.size()), {}};
     dlrm_parquet_error error{};
-    const std::int32_t outcome = (*loaded)->read(reinterpret_cast<const std::uint8_t*>(bytes->data()), file.size(), wanted.data(),
+    const std::int32_t outcome = loaded->read(reinterpret_cast<const std::uint8_t*>(bytes.data()), file.size(), wanted.data(),
                                                  static_cast<std::int32_t>(wanted.size()), visitRows, &visitor, &error);
     if (outcome == DLRM_PARQUET_STOPPED) return std::move(visitor.outcome);
     // A file that changed under the mapping explains any other error.
-    if (auto same = file.checkUnchanged(); !same) return same;
+    DLRM_TRY(file.checkUnchanged());
     if (outcome != DLRM_PARQUET_OK) return refused(file, error);
     return {};
 }

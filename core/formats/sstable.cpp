@@ -44,28 +44,26 @@ public:
 
     Result<void> read() {
         Handle meta, index;
-        if (auto r = readFooter(meta, index); !r) return r;
-        auto metaBlock = readBlock(meta);
-        if (!metaBlock) return fail(std::move(metaBlock.error()));
-        if (auto r = walk(*metaBlock, [&](std::string_view, std::span<const std::byte>) -> Result<void> {
+        DLRM_TRY(readFooter(meta, index));
+        DLRM_TRY(auto metaBlock, readBlock(meta));
+        DLRM_TRY(walk(metaBlock, [&](std::string_view, std::span<const std::byte>) -> Result<void> {
                 return fail(Error("E-SST-012", "The meta-index of the table has entries.")
-                                .inFile(m_path).atOffset(metaBlock->offset).butExpected("none: a checkpoint's index has no filters").butFound("an entry")
+                                .inFile(m_path).atOffset(metaBlock.offset).butExpected("none: a checkpoint's index has no filters").butFound("an entry")
                                 .withRemedy(kCopyAgain));
-            }); !r) return r;
-        auto indexBlock = readBlock(index);
-        if (!indexBlock) return fail(std::move(indexBlock.error()));
+            }));
+        DLRM_TRY(auto indexBlock, readBlock(index));
         std::uint64_t next = 0;
         std::optional<std::string> separator;  // of the block before
-        if (auto r = walk(*indexBlock, [&](std::string_view key, std::span<const std::byte> value) -> Result<void> {
+        DLRM_TRY(walk(indexBlock, [&](std::string_view key, std::span<const std::byte> value) -> Result<void> {
                 ByteCursor cursor(value);
                 const auto handle = takeHandle(cursor);
-                if (!handle || cursor.left() != 0) return fail(badHandle(indexBlock->offset, "one handle, inside the file"));
+                if (!handle || cursor.left() != 0) return fail(badHandle(indexBlock.offset, "one handle, inside the file"));
                 if (handle->offset != next) return fail(notTiled(handle->offset, next));
                 next = handle->end();
-                if (auto done = readData(*handle, separator, key); !done) return done;
+                DLRM_TRY(readData(*handle, separator, key));
                 separator = std::string(key);
                 return {};
-            }); !r) return r;
+            }));
         if (meta.offset != next) return fail(notTiled(meta.offset, next));
         if (index.offset != meta.end()) return fail(notTiled(index.offset, meta.end()));
         if (index.end() != footer()) return fail(notTiled(footer(), index.end()));
@@ -147,21 +145,20 @@ private:
     }
 
     Result<void> readData(const Handle& handle, const std::optional<std::string>& after, std::string_view separator) {
-        const auto block = readBlock(handle);
-        if (!block) return fail(block.error());
+        DLRM_TRY(const auto block, readBlock(handle));
         std::string last;
         const auto misplaced = [&] {
-            return Error("E-SST-010", "The keys of the table do not ascend.").inFile(m_path).atOffset(block->offset)
+            return Error("E-SST-010", "The keys of the table do not ascend.").inFile(m_path).atOffset(block.offset)
                 .butExpected("keys between the separators of the index").butFound("a key outside them").withRemedy(kCopyAgain);
         };
         bool any = false;
-        if (auto r = walk(*block, [&](std::string_view key, std::span<const std::byte> value) -> Result<void> {
+        DLRM_TRY(walk(block, [&](std::string_view key, std::span<const std::byte> value) -> Result<void> {
                 if (!any && after && key <= *after) return fail(misplaced());
-                if (++m_entries > kMostSstableEntries) return fail(tooMany(block->offset, fmt::format("at most {} entries", kMostSstableEntries), "more"));
+                if (++m_entries > kMostSstableEntries) return fail(tooMany(block.offset, fmt::format("at most {} entries", kMostSstableEntries), "more"));
                 any = true;
                 last = key;
-                return m_visit(key, value, block->offset);
-            }); !r) return r;
+                return m_visit(key, value, block.offset);
+            }));
         if (any && last > separator) return fail(misplaced());
         return {};
     }
@@ -216,7 +213,7 @@ private:
                                 .butExpected("a key after the one before").butFound("one that is not").withRemedy(kCopyAgain));
             first = false;
             key = std::move(next);
-            if (auto r = visit(std::string_view(key), *value); !r) return r;
+            DLRM_TRY(visit(std::string_view(key), *value));
         }
         // An empty block has one restart offset, 0, that no entry starts at.
         if (restart && !(first && count == 1)) return badRestarts(entriesEnd, "the starts of entries, ascending", std::to_string(*restart));

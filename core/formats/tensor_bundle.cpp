@@ -24,7 +24,7 @@ Result<void> checkGap(const RandomAccessFile& shard, std::int64_t begin, std::in
         return fail(notCovered(shard, begin, "a tensor, or zeros up to an alignment",
                                fmt::format("{} of no tensor", counted(end - begin, "byte"))));
     std::vector<std::byte> gap(static_cast<std::size_t>(end - begin));
-    if (auto r = shard.read(begin, gap); !r) return r;
+    DLRM_TRY(shard.read(begin, gap));
     for (std::size_t i = 0; i < gap.size(); ++i)
         if (gap[i] != std::byte{0}) return fail(notCovered(shard, begin + static_cast<std::int64_t>(i), "zeros between two tensors", "another byte"));
     return {};
@@ -49,7 +49,7 @@ Result<void> checkCoverage(const BundleIndex& index, std::span<const std::shared
                     fmt::format("{}, up to the end of tensor {}", counted(t.offset + t.bytes, "byte"), t.name),
                     counted(shard.size(), "byte")));
             if (t.offset > next)
-                if (auto r = checkGap(shard, next, t.offset); !r) return r;
+                DLRM_TRY(checkGap(shard, next, t.offset));
             next = t.offset + t.bytes;
         }
         if (next != shard.size())
@@ -111,14 +111,11 @@ std::vector<std::string> bundlePrefixes(std::span<const std::string> names) {
 
 Result<std::shared_ptr<const TensorBundle>> TensorBundle::open(const std::string& directory, const std::string& prefix) {
     auto bundle = std::make_shared<TensorBundle>();
-    auto indexFile = RandomAccessFile::openBeneath(directory, prefix + ".index");
-    if (!indexFile) return fail(std::move(indexFile.error()));
-    bundle->m_indexFile = std::move(*indexFile);
-    const auto bytes = bundle->m_indexFile->map(Access::Sequential);
-    if (!bytes) return fail(bytes.error());
-    auto index = parseBundleIndex(*bytes, bundle->m_indexFile->path());
-    if (!index) return fail(std::move(index.error()));
-    bundle->m_index = std::move(*index);
+    DLRM_TRY(auto indexFile, RandomAccessFile::openBeneath(directory, prefix + ".index"));
+    bundle->m_indexFile = std::move(indexFile);
+    DLRM_TRY(const auto bytes, bundle->m_indexFile->map(Access::Sequential));
+    DLRM_TRY(auto index, parseBundleIndex(bytes, bundle->m_indexFile->path()));
+    bundle->m_index = std::move(index);
     for (int s = 0; s < bundle->m_index.shards; ++s) {
         const std::string file = fmt::format("{}.data-{:05}-of-{:05}", prefix, s, bundle->m_index.shards);
         auto shard = RandomAccessFile::openBeneath(directory, file);
@@ -129,8 +126,8 @@ Result<std::shared_ptr<const TensorBundle>> TensorBundle::open(const std::string
                             .withRemedy(kCopyAgain));
         bundle->m_shards.push_back(std::move(*shard));
     }
-    if (auto r = checkCoverage(bundle->m_index, bundle->m_shards); !r) return fail(std::move(r.error()));
-    if (auto r = bundle->m_indexFile->checkUnchanged(); !r) return fail(std::move(r.error()));
+    DLRM_TRY(checkCoverage(bundle->m_index, bundle->m_shards));
+    DLRM_TRY(bundle->m_indexFile->checkUnchanged());
     return std::shared_ptr<const TensorBundle>(std::move(bundle));
 }
 

@@ -117,7 +117,7 @@ Result<BundleTensor> parseEntry(std::string_view key, std::span<const std::byte>
         if (f->number == 1 && f->type == Type::Varint) type = f->value;
         else if (f->number == 2 && f->type == Type::Bytes) {
             if (!t.shape.empty()) return fail(damaged(at, "one shape"));
-            if (auto r = parseShape(f->bytes, at, t); !r) return fail(std::move(r.error()));
+            DLRM_TRY(parseShape(f->bytes, at, t));
         } else if (f->number == 3 && f->type == Type::Varint) shard = f->value;
         else if (f->number == 4 && f->type == Type::Varint) t.offset = f->asSigned();
         else if (f->number == 5 && f->type == Type::Varint) t.bytes = f->asSigned();
@@ -138,7 +138,7 @@ Result<BundleTensor> parseEntry(std::string_view key, std::span<const std::byte>
         }
     }
     t.type = static_cast<BundleType>(type);
-    if (auto r = checkPlace(t, shard, at, index); !r) return fail(std::move(r.error()));
+    DLRM_TRY(checkPlace(t, shard, at, index));
     t.shard = static_cast<int>(shard);
     return t;
 }
@@ -163,14 +163,13 @@ Result<BundleIndex> parseBundleIndex(std::span<const std::byte> file, const std:
                             .inFile(path).atOffset(offset).butExpected(fmt::format("at most {} bytes in all", kMostBundleNameBytes)).butFound("more")
                             .withRemedy("Check that this is a checkpoint's .index file."));
         const bool piece = key.front() == '\0';  // OrderedCode begins the keys of pieces so
-        auto tensor = parseEntry(key, value, {path, offset, std::string(key)}, index, slicesLeft);
-        if (!tensor) return fail(std::move(tensor.error()));
+        DLRM_TRY(auto tensor, parseEntry(key, value, {path, offset, std::string(key)}, index, slicesLeft));
         if (piece) pieceKeys.emplace_back(key);
-        if (piece) tensor->name = "piece of " + std::string(key.substr(1, key.find('\0', 1) - 1));
-        (piece ? index.pieces : index.tensors).push_back(std::move(*tensor));
+        if (piece) tensor.name = "piece of " + std::string(key.substr(1, key.find('\0', 1) - 1));
+        (piece ? index.pieces : index.tensors).push_back(std::move(tensor));
         return {};
     };
-    if (auto r = readSstable(file, path, visit); !r) return fail(std::move(r.error()));
+    DLRM_TRY(readSstable(file, path, visit));
     if (!hasHeader) return fail(parseHeader({}, {path, 0, {}}, index).error());
     for (BundleTensor& tensor : index.tensors) findPieces(tensor, pieceKeys, index.pieces);
     return index;

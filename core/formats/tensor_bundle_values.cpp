@@ -93,43 +93,39 @@ Result<std::vector<std::byte>> TensorBundle::readBytes(const BundleTensor& t) co
                         .inFile(file.path()).atOffset(t.offset).inField(t.name).butExpected(fmt::format("less than {} bytes", kMostReadBytes))
                         .butFound(fmt::format("{} bytes", t.bytes)).withRemedy("Check that the checkpoint is of a DLRM model."));
     std::vector<std::byte> bytes(static_cast<std::size_t>(t.bytes));
-    if (auto r = file.read(t.offset, bytes); !r) return fail(std::move(r.error()));
+    DLRM_TRY(file.read(t.offset, bytes));
     std::uint32_t crc = 0;
     if (t.type == BundleType::String) {
-        const auto lengths = readLengths(bytes, file, t);
-        if (!lengths) return fail(lengths.error());
-        crc = crc32c(std::span(bytes).subspan(lengths->stringsAt), lengths->crc);
+        DLRM_TRY(const auto lengths, readLengths(bytes, file, t));
+        crc = crc32c(std::span(bytes).subspan(lengths.stringsAt), lengths.crc);
     } else {
         crc = crc32c(bytes);
     }
     if (maskCrc32c(crc) != t.crc) return fail(wrongChecksum(file, t, maskCrc32c(crc)));
-    if (auto r = file.checkUnchanged(); !r) return fail(std::move(r.error()));
+    DLRM_TRY(file.checkUnchanged());
     return bytes;
 }
 
 Result<std::vector<float>> TensorBundle::readFloats(const BundleTensor& t) const {
     if (!isFloat(t.type)) return fail(otherType(*shardOf(t), t, "float16, bfloat16, float32 or float64"));
-    const auto bytes = readBytes(t);
-    if (!bytes) return fail(bytes.error());
+    DLRM_TRY(const auto bytes, readBytes(t));
     const bool swap = bigEndian();
     switch (t.type) {
-        case BundleType::Float16: return toFloats<std::uint16_t>(*bytes, swap, halfToFloat);
-        case BundleType::BFloat16: return toFloats<std::uint16_t>(*bytes, swap, bfloat16ToFloat);
+        case BundleType::Float16: return toFloats<std::uint16_t>(bytes, swap, halfToFloat);
+        case BundleType::BFloat16: return toFloats<std::uint16_t>(bytes, swap, bfloat16ToFloat);
         case BundleType::Float64:
-            return toFloats<std::uint64_t>(*bytes, swap, [](std::uint64_t b) { return static_cast<float>(std::bit_cast<double>(b)); });
-        default: return toFloats<std::uint32_t>(*bytes, swap, [](std::uint32_t b) { return std::bit_cast<float>(b); });
+            return toFloats<std::uint64_t>(bytes, swap, [](std::uint64_t b) { return static_cast<float>(std::bit_cast<double>(b)); });
+        default: return toFloats<std::uint32_t>(bytes, swap, [](std::uint32_t b) { return std::bit_cast<float>(b); });
     }
 }
 
 Result<std::vector<std::string>> TensorBundle::readStrings(const BundleTensor& t) const {
     if (t.type != BundleType::String) return fail(otherType(*shardOf(t), t, "strings"));
-    const auto bytes = readBytes(t);
-    if (!bytes) return fail(bytes.error());
-    const auto lengths = readLengths(*bytes, *shardOf(t), t);
-    if (!lengths) return fail(lengths.error());
+    DLRM_TRY(const auto bytes, readBytes(t));
+    DLRM_TRY(const auto lengths, readLengths(bytes, *shardOf(t), t));
     std::vector<std::string> out;
-    ByteCursor cursor{std::span(*bytes).subspan(lengths->stringsAt)};
-    for (const std::uint64_t length : lengths->values) out.emplace_back(asText(*cursor.take(length)));
+    ByteCursor cursor{std::span(bytes).subspan(lengths.stringsAt)};
+    for (const std::uint64_t length : lengths.values) out.emplace_back(asText(*cursor.take(length)));
     return out;
 }
 
@@ -138,7 +134,7 @@ Result<void> TensorBundle::verify(const BundleTensor& t, const ProgressFn& progr
     if (stop.stop_requested()) return cancelled();
     if (t.type == BundleType::String) {
         const auto bytes = readBytes(t);
-        if (!bytes) return fail(bytes.error());
+        DLRM_TRY(bytes);
         return {};
     }
     std::vector<std::byte> buffer(static_cast<std::size_t>(std::min(t.bytes, kVerifyStep)));
@@ -146,7 +142,7 @@ Result<void> TensorBundle::verify(const BundleTensor& t, const ProgressFn& progr
     for (std::int64_t done = 0; done < t.bytes; done += kVerifyStep) {
         if (stop.stop_requested()) return cancelled();
         const auto part = std::span(buffer).first(static_cast<std::size_t>(std::min(kVerifyStep, t.bytes - done)));
-        if (auto r = shardOf(t)->read(t.offset + done, part); !r) return r;
+        DLRM_TRY(shardOf(t)->read(t.offset + done, part));
         crc = crc32c(part, crc);
         report(progress, {"comparing checksums", done + static_cast<std::int64_t>(part.size()), t.bytes, "bytes"});
     }

@@ -113,9 +113,8 @@ Result<SerializedTensor> parseSerializedTensor(std::span<const std::byte> messag
             dtype = dtypeOf(f->value);
             if (!dtype) return noTensor("float16, float32, int8, int32, int64 or strings", fmt::format("TensorFlow's type {}", f->value));
         } else if (f->number == 2 && f->type == Type::Bytes) {
-            auto shape = readShape(f->bytes);
-            if (!shape) return fail(std::move(shape).error());
-            out.shape = *std::move(shape);
+            DLRM_TRY(auto shape, readShape(f->bytes));
+            out.shape = std::move(shape);
         } else if (f->number == 4 && f->type == Type::Bytes) {
             content = f->bytes;
         } else if (f->number == 8 && f->type == Type::Bytes) {

@@ -41,7 +41,7 @@ Result<std::vector<TfRecord>> listTfRecords(const RandomAccessFile& file, const 
                            fmt::format("{} to the end of the file", counted(left, "byte")));
         if (static_cast<std::int64_t>(records.size()) == kMostTfRecords) return damaged(file, at, fmt::format("at most {} records", kMostTfRecords), "more");
         std::array<std::byte, kHeaderBytes> header;
-        if (auto read = file.read(at, header); !read) return fail(std::move(read).error());
+        DLRM_TRY(file.read(at, header));
         ByteCursor cursor(header);
         const std::uint64_t length = *cursor.littleEndian<std::uint64_t>();
         const std::uint32_t stored = *cursor.littleEndian<std::uint32_t>(), own = maskCrc32c(crc32c(std::span(header).first(8)));
@@ -59,7 +59,7 @@ Result<std::vector<TfRecord>> listTfRecords(const RandomAccessFile& file, const 
 
 Result<std::vector<std::byte>> readTfRecord(const RandomAccessFile& file, const TfRecord& record) {
     std::vector<std::byte> bytes(static_cast<std::size_t>(record.bytes + kFooterBytes));
-    if (auto read = file.read(record.offset, bytes); !read) return fail(std::move(read).error());
+    DLRM_TRY(file.read(record.offset, bytes));
     ByteCursor footer(std::span<const std::byte>(bytes).last(kFooterBytes));
     const std::uint32_t stored = *footer.littleEndian<std::uint32_t>();
     bytes.resize(static_cast<std::size_t>(record.bytes));

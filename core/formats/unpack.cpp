@@ -191,7 +191,7 @@ Result<void> Unpacker::decode(int fd, const ProgressFn& progress, const std::sto
     std::vector<std::byte> input(kChunkBytes), output(kChunkBytes);
     for (std::int64_t read = 0; read < m_range.bytes;) {
         const auto n = static_cast<std::size_t>(std::min<std::int64_t>(static_cast<std::int64_t>(kChunkBytes), m_range.bytes - read));
-        if (auto ok = m_file.read(m_range.offset + read, std::span(input).first(n)); !ok) return fail(std::move(ok.error()));
+        DLRM_TRY(m_file.read(m_range.offset + read, std::span(input).first(n)));
         read += static_cast<std::int64_t>(n);
         std::span<const std::byte> rest = std::span(input).first(n);
         while (true) {
@@ -199,7 +199,7 @@ Result<void> Unpacker::decode(int fd, const ProgressFn& progress, const std::sto
             const Step step = decoder->run(rest, output);
             m_consumed += static_cast<std::int64_t>(step.consumed);
             if (step.damage) return fail(damaged(step.damage));
-            if (auto ok = keep(std::span(output).first(step.produced), fd); !ok) return fail(std::move(ok.error()));
+            DLRM_TRY(keep(std::span(output).first(step.produced), fd));
             rest = rest.subspan(step.consumed);
             if (step.consumed == 0 && step.produced == 0) break;
             if (rest.empty() && step.produced < output.size()) break;
@@ -217,7 +217,7 @@ Result<void> Unpacker::decode(int fd, const ProgressFn& progress, const std::sto
 Result<std::shared_ptr<RandomAccessFile>> Unpacker::run(const ProgressFn& progress, const std::stop_token& stop) {
     UniqueFd fd = unnamedTemporaryFile(m_folder);
     if (!fd) return fail(unwritable());
-    if (auto done = decode(fd.get(), progress, stop); !done) return fail(std::move(done.error()));
+    DLRM_TRY(decode(fd.get(), progress, stop));
     return RandomAccessFile::adopt(std::move(fd), m_range.name.empty() ? m_file.path() : fmt::format("{} ({})", m_file.path(), m_range.name));
 }
 

@@ -51,7 +51,7 @@ private:
     }
     Result<std::vector<std::byte>> bytes(std::int64_t offset, std::int64_t count) const {
         std::vector<std::byte> out(static_cast<std::size_t>(count));
-        if (auto ok = m_file.read(offset, out); !ok) return fail(std::move(ok.error()));
+        DLRM_TRY(m_file.read(offset, out));
         return out;
     }
     Result<Directory> findDirectory() const;
@@ -65,9 +65,8 @@ Result<Reader::Directory> Reader::findDirectory() const {
     const std::int64_t size = m_file.size();
     if (size < kEndBytes) return noArchive(fmt::format("{} bytes", size));
     const std::int64_t from = std::max<std::int64_t>(0, size - kEndBytes - kMostComment);
-    auto tail = bytes(from, size - from);
-    if (!tail) return fail(std::move(tail.error()));
-    const std::span<const std::byte> t(*tail);
+    DLRM_TRY(auto tail, bytes(from, size - from));
+    const std::span<const std::byte> t(tail);
     std::size_t end = t.size();
     for (std::size_t at = t.size() - static_cast<std::size_t>(kEndBytes) + 1; at-- > 0;)
         if (u32(t, at) == 0x06054b50 && at + static_cast<std::size_t>(kEndBytes) + u16(t, at + 20) == t.size()) {
@@ -81,15 +80,13 @@ Result<Reader::Directory> Reader::findDirectory() const {
     std::int64_t directoryEnd = endOffset;
     if (out.members == 0xffff || out.bytes == 0xffffffff || out.offset == 0xffffffff) {
         if (endOffset < kLocatorBytes + kEnd64Bytes) return damaged(endOffset, "a zip64 directory end", "none");
-        auto locator = bytes(endOffset - kLocatorBytes, kLocatorBytes);
-        if (!locator) return fail(std::move(locator.error()));
-        if (u32(*locator, 0) != 0x07064b50) return damaged(endOffset - kLocatorBytes, "the place of a zip64 directory end", "none");
-        const std::uint64_t place = little(*locator, 8, 8);
+        DLRM_TRY(auto locator, bytes(endOffset - kLocatorBytes, kLocatorBytes));
+        if (u32(locator, 0) != 0x07064b50) return damaged(endOffset - kLocatorBytes, "the place of a zip64 directory end", "none");
+        const std::uint64_t place = little(locator, 8, 8);
         if (place > static_cast<std::uint64_t>(endOffset - kLocatorBytes - kEnd64Bytes)) return damaged(endOffset - kLocatorBytes, "a place before this one", fmt::format("{}", place));
-        auto end64 = bytes(static_cast<std::int64_t>(place), kEnd64Bytes);
-        if (!end64) return fail(std::move(end64.error()));
-        if (u32(*end64, 0) != 0x06064b50) return damaged(static_cast<std::int64_t>(place), "a zip64 directory end", "none");
-        out = {little(*end64, 32, 8), little(*end64, 40, 8), little(*end64, 48, 8)};
+        DLRM_TRY(auto end64, bytes(static_cast<std::int64_t>(place), kEnd64Bytes));
+        if (u32(end64, 0) != 0x06064b50) return damaged(static_cast<std::int64_t>(place), "a zip64 directory end", "none");
+        out = {little(end64, 32, 8), little(end64, 40, 8), little(end64, 48, 8)};
         directoryEnd = static_cast<std::int64_t>(place);
     }
     if (out.members > static_cast<std::uint64_t>(kMostMembers))
@@ -153,30 +150,26 @@ Result<PackedRange> Reader::parseEntry(std::span<const std::byte> directory, std
 // From the local header to the data behind it.
 Result<void> Reader::findData(PackedRange& member) const {
     if (m_file.size() - member.offset < kLocalBytes) return damaged(member.offset, "a local header", "the end of the file");
-    auto header = bytes(member.offset, kLocalBytes);
-    if (!header) return fail(std::move(header.error()));
-    if (u32(*header, 0) != 0x04034b50) return damaged(member.offset, "a local header", "none");
-    const std::int64_t begin = member.offset + kLocalBytes + u16(*header, 26) + u16(*header, 28);
+    DLRM_TRY(auto header, bytes(member.offset, kLocalBytes));
+    if (u32(header, 0) != 0x04034b50) return damaged(member.offset, "a local header", "none");
+    const std::int64_t begin = member.offset + kLocalBytes + u16(header, 26) + u16(header, 28);
     if (begin > m_file.size() || member.bytes > m_file.size() - begin) return damaged(member.offset, "a whole member", "the end of the file");
     member.offset = begin;
     return {};
 }
 
 Result<std::vector<PackedRange>> Reader::read() {
-    auto directory = findDirectory();
-    if (!directory) return fail(std::move(directory.error()));
-    const auto base = static_cast<std::int64_t>(directory->offset);
-    auto contents = bytes(base, static_cast<std::int64_t>(directory->bytes));
-    if (!contents) return fail(std::move(contents.error()));
+    DLRM_TRY(auto directory, findDirectory());
+    const auto base = static_cast<std::int64_t>(directory.offset);
+    DLRM_TRY(auto contents, bytes(base, static_cast<std::int64_t>(directory.bytes)));
     std::vector<PackedRange> members;
     std::size_t at = 0;
-    for (std::uint64_t m = 0; m < directory->members; ++m) {
-        auto member = parseEntry(*contents, at, base);
-        if (!member) return fail(std::move(member.error()));
-        if (auto ok = findData(*member); !ok) return fail(std::move(ok.error()));
-        members.push_back(*std::move(member));
+    for (std::uint64_t m = 0; m < directory.members; ++m) {
+        DLRM_TRY(auto member, parseEntry(contents, at, base));
+        DLRM_TRY(findData(member));
+        members.push_back(std::move(member));
     }
-    if (at != contents->size()) return damaged(base + static_cast<std::int64_t>(at), "the end of the directory", fmt::format("{} more bytes", contents->size() - at));
+    if (at != contents.size()) return damaged(base + static_cast<std::int64_t>(at), "the end of the directory", fmt::format("{} more bytes", contents.size() - at));
     std::vector<const PackedRange*> order;
     std::set<std::string> names;
     for (const PackedRange& member : members) order.push_back(&member);

@@ -46,8 +46,8 @@ BatchFeed::~BatchFeed() = default;  // jthread: stops and joins
 Result<void> BatchFeed::read(Batch& out, std::int64_t first, const std::stop_token& ended) {
     return guarded([&]() -> Result<void> {
         const std::int64_t count = std::min(m_batchRows, m_range.last + 1 - first);
-        if (auto ok = m_dataset.read(first, count, out, m_stop); !ok) return ok;
-        if (auto ok = checkIds(out, m_dataset, m_checkpoint); !ok) return ok;
+        DLRM_TRY(m_dataset.read(first, count, out, m_stop));
+        DLRM_TRY(checkIds(out, m_dataset, m_checkpoint));
         if (m_warmer) m_warmer->warm(out, m_range.last + 1 - first, ended);
         return {};
     });
@@ -74,12 +74,12 @@ Result<const Batch*> BatchFeed::next() {
     if (m_stop.stop_requested()) return cancelled();
     if (m_taken >= m_range.size()) return nullptr;
     if (!m_reader.joinable()) {
-        if (auto ok = read(m_current, m_range.first, m_stop); !ok) return fail(std::move(ok).error());
+        DLRM_TRY(read(m_current, m_range.first, m_stop));
     } else {
         MutexLock lock(m_mutex);
         if (!m_changed.wait(lock, m_stop, [&]() DLRM_REQUIRES(m_mutex) { return m_ready.has_value(); })) return cancelled();
         Result<void> outcome = std::move(*m_ready);
-        if (!outcome) return fail(std::move(outcome).error());
+        DLRM_TRY(outcome);
         std::swap(m_current, m_ahead);
         m_ready.reset();
         lock.unlock();

@@ -17,7 +17,7 @@ ClickRates::ClickRates(TableId table, std::int64_t rows) : m_table(table) {
 Result<void> ClickRates::add(const MeasuredRows& rows) {
     const BatchView& view = rows.rows;
     const auto ids = view.idsOf(value(m_table));
-    if (auto room = checkLookups(m_lookups, std::ssize(ids)); !room) return room;
+    DLRM_TRY(checkLookups(m_lookups, std::ssize(ids)));
     const auto count = [&](std::int32_t id, std::int64_t row) {
         ++m_counts.hits[static_cast<std::size_t>(id)];
         m_counts.clicks[static_cast<std::size_t>(id)] += view.labels[static_cast<std::size_t>(row)] != 0;
@@ -37,7 +37,7 @@ std::vector<std::int64_t> ClickRates::shape() const { return {value(m_table), st
 
 Result<void> ClickRates::mergeSame(Measure& other) {
     auto& from = static_cast<ClickRates&>(other);
-    if (auto room = checkLookups(m_lookups, from.m_lookups); !room) return room;
+    DLRM_TRY(checkLookups(m_lookups, from.m_lookups));
     const auto addTo = [](std::vector<std::uint32_t>& counts, const std::vector<std::uint32_t>& more) {
         std::transform(counts.begin(), counts.end(), more.begin(), counts.begin(), std::plus<>());
     };
@@ -58,29 +58,25 @@ void ClickRates::saveInto(MeasureState& state) {
 }
 
 Result<void> ClickRates::loadFrom(MeasureState& state) {
-    const auto rows = takeRows(state);
-    if (!rows) return fail(rows.error());
-    const auto ids = state.take<std::uint32_t>("ids");
-    if (!ids) return fail(ids.error());
-    const auto hits = state.take<std::uint32_t>("hits", std::ssize(*ids));
-    if (!hits) return fail(hits.error());
-    const auto clicks = state.take<std::uint32_t>("clicks", std::ssize(*ids));
-    if (!clicks) return fail(clicks.error());
-    if (auto met = checkMet(*ids, *hits, std::ssize(m_counts.hits)); !met) return met;
-    const std::int64_t lookups = std::accumulate(hits->begin(), hits->end(), std::int64_t{0});
-    if (lookups < *rows || !checkLookups(0, lookups))
+    DLRM_TRY(const auto rows, takeRows(state));
+    DLRM_TRY(const auto ids, state.take<std::uint32_t>("ids"));
+    DLRM_TRY(const auto hits, state.take<std::uint32_t>("hits", std::ssize(ids)));
+    DLRM_TRY(const auto clicks, state.take<std::uint32_t>("clicks", std::ssize(ids)));
+    DLRM_TRY(checkMet(ids, hits, std::ssize(m_counts.hits)));
+    const std::int64_t lookups = std::accumulate(hits.begin(), hits.end(), std::int64_t{0});
+    if (lookups < rows || !checkLookups(0, lookups))
         return fail(
-            impossibleState("hits", "a lookup for each of " + std::to_string(*rows) + " rows, below 2³² in all", std::to_string(lookups)));
+            impossibleState("hits", "a lookup for each of " + std::to_string(rows) + " rows, below 2³² in all", std::to_string(lookups)));
     std::fill(m_counts.hits.begin(), m_counts.hits.end(), 0);
     std::fill(m_counts.clicks.begin(), m_counts.clicks.end(), 0);
-    for (std::size_t i = 0; i < ids->size(); ++i) {
-        if ((*clicks)[i] > (*hits)[i])
-            return fail(impossibleState("clicks", "at most " + std::to_string((*hits)[i]) + ", the lookups", std::to_string((*clicks)[i])));
-        m_counts.hits[(*ids)[i]] = (*hits)[i];
-        m_counts.clicks[(*ids)[i]] = (*clicks)[i];
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (clicks[i] > (hits)[i])
+            return fail(impossibleState("clicks", "at most " + std::to_string(hits[i]) + ", the lookups", std::to_string(clicks[i])));
+        m_counts.hits[ids[i]] = hits[i];
+        m_counts.clicks[ids[i]] = clicks[i];
     }
     m_lookups = lookups;
-    m_rows = *rows;
+    m_rows = rows;
     return {};
 }
 

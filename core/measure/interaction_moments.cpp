@@ -35,10 +35,9 @@ std::vector<std::uint32_t> digitsOf(const std::vector<LongSum>& sums) {
 }
 
 Result<void> takeSums(MeasureState& state, const char* name, std::vector<LongSum>& sums) {
-    const auto digits = state.take<std::uint32_t>(name, std::ssize(sums) * static_cast<std::int64_t>(LongSum::kDigits));
-    if (!digits) return fail(digits.error());
+    DLRM_TRY(const auto digits, state.take<std::uint32_t>(name, std::ssize(sums) * static_cast<std::int64_t>(LongSum::kDigits)));
     for (std::size_t i = 0; i < sums.size(); ++i)
-        sums[i] = LongSum::fromDigits(std::span(*digits).subspan(i * LongSum::kDigits, LongSum::kDigits));
+        sums[i] = LongSum::fromDigits(std::span(digits).subspan(i * LongSum::kDigits, LongSum::kDigits));
     return {};
 }
 
@@ -201,17 +200,15 @@ void InteractionMoments::saveInto(MeasureState& state) {
 }
 
 Result<void> InteractionMoments::loadFrom(MeasureState& state) {
-    const auto rows = state.take<std::int64_t>("rows", 2);
-    if (!rows) return fail(rows.error());
-    for (const std::int64_t n : *rows)
-        if (auto possible = checkRows(n); !possible) return possible;
-    const auto cosineRows = state.take<std::int64_t>(kCosineRows, std::ssize(m_cosineRows));
-    if (!cosineRows) return fail(cosineRows.error());
+    DLRM_TRY(const auto rows, state.take<std::int64_t>("rows", 2));
+    for (const std::int64_t n : rows)
+        DLRM_TRY(checkRows(n));
+    DLRM_TRY(const auto cosineRows, state.take<std::int64_t>(kCosineRows, std::ssize(m_cosineRows)));
     for (auto [name, sums] : {std::pair{kSums, &m_sums}, {kSquares, &m_squares}, {kCosines, &m_cosines}})
-        if (auto taken = takeSums(state, name, *sums); !taken) return taken;
+        DLRM_TRY(takeSums(state, name, *sums));
     constexpr double kRounding = 1 + 1e-9;  // a cosine may be a little above 1
     for (std::size_t i = 0; i < m_cosineRows.size(); ++i) {
-        const std::int64_t n = (*rows)[i / pairs()], withCosine = (*cosineRows)[i];
+        const std::int64_t n = rows[i / pairs()], withCosine = cosineRows[i];
         if (withCosine < 0 || withCosine > n)
             return fail(impossibleState(kCosineRows, "0 .. " + std::to_string(n), std::to_string(withCosine)));
         const double sum = m_sums[i].value(), squares = m_squares[i].value(), cosines = m_cosines[i].value();
@@ -222,8 +219,8 @@ Result<void> InteractionMoments::loadFrom(MeasureState& state) {
             !(std::fabs(sum) <= std::sqrt(static_cast<double>(n)) * std::sqrt(squares) * kRounding) || (n == 0 && squares > 0))
             return fail(impossibleState(kSums, fmt::format("a sum of {} numbers with squares of {}", n, squares), fmt::format("{}", sum)));
     }
-    m_rows = {(*rows)[0], (*rows)[1]};
-    m_cosineRows = *cosineRows;
+    m_rows = {rows[0], rows[1]};
+    m_cosineRows = cosineRows;
     return {};
 }
 

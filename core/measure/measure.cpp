@@ -42,10 +42,9 @@ MeasureState Measure::save() {
 }
 
 Result<void> Measure::load(MeasureState&& state) {
-    const auto its = state.take<std::int64_t>(kShape);
-    if (!its) return fail(its.error());
-    if (const auto mine = shape(); mine != *its) return fail(otherShape(key(), words(mine), words(*its)));
-    if (auto loaded = loadFrom(state); !loaded) return loaded;
+    DLRM_TRY(const auto its, state.take<std::int64_t>(kShape));
+    if (const auto mine = shape(); mine != its) return fail(otherShape(key(), words(mine), words(its)));
+    DLRM_TRY(loadFrom(state));
     return state.requireEmpty();
 }
 

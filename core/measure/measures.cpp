@@ -30,9 +30,8 @@ constexpr MeasureEntry kMeasures[] = {
     {"unit_activity", "activity of the hidden units", [](const MeasureInput& in) { return made<UnitActivity>(in.spec, in.rows); }},
     {"interaction_moments", "means and variances of the interactions, by label",
      [](const MeasureInput& in) -> Made {
-         auto moments = InteractionMoments::make(in.spec);
-         if (!moments) return fail(std::move(moments).error());
-         return *std::move(moments);
+         DLRM_TRY(auto moments, InteractionMoments::make(in.spec));
+         return moments;
      }},
     {"traffic", "lookups of every id", [](const MeasureInput& in) { return made<TrafficCounts>(tableRows(in.spec)); }},
     {"untrained_traffic", "lookups of untrained rows", [](const MeasureInput& in) { return made<UntrainedLookups>(in.untrained); }},

@@ -26,7 +26,7 @@ constexpr std::int64_t kRowsWithIntermediates = 1024;  // of a batch: the activa
 // The rows that will be seen, with a note for what is left out.
 Result<RowRange> rowsOf(const PassInput& input, bool predictions, std::vector<std::string>& notes) {
     RowRange range = input.range.size() > 0 ? input.range : RowRange{0, input.dataset.rows() - 1};
-    if (auto inside = checkRange(input.dataset, range); !inside) return fail(std::move(inside).error());
+    DLRM_TRY(checkRange(input.dataset, range));
     if (input.dropLast > 0) {
         const std::int64_t left = range.size() % input.dropLast;
         range.last -= left;
@@ -80,7 +80,7 @@ public:
             Intermediates* const intermediates = m_wants.anyIntermediates() ? &m_intermediates : nullptr;
             auto done = m_input.predictor->forward(rows.rows, numbersOf(m_input.dataset, batch), m_logits, m_wants.intermediates,
                                                    intermediates, m_stop);
-            if (!done) return done;
+            DLRM_TRY(done);
             rows.logits = m_logits;
             rows.intermediates = intermediates;
         }
@@ -109,56 +109,53 @@ Result<Provenance> run(const PassInput& input, std::span<Measure* const> measure
     const MeasureWants wants = wantsOf(measures);
     const Dataset& dataset = input.dataset;
     if (wants.labels)
-        if (auto labelled = requireLabels(dataset); !labelled) return fail(std::move(labelled).error());
+        DLRM_TRY(requireLabels(dataset));
     Provenance out;
-    const auto range = rowsOf(input, wants.predictions(), out.notes);
-    if (!range) return fail(range.error());
+    DLRM_TRY(const auto range, rowsOf(input, wants.predictions(), out.notes));
     for (std::string& note : dataset.notes()) out.notes.push_back(std::move(note));
-    const auto batchRows = batchRowsFor(wants, input.predictor, progress, stop);
-    if (!batchRows) return fail(batchRows.error());
+    DLRM_TRY(const auto batchRows, batchRowsFor(wants, input.predictor, progress, stop));
     addCheckpoint(input.checkpoint, input.spec, out);
     addDataset(dataset, out);
     if (!input.profile.empty()) out.profile = input.profile;
     out.totalRows = dataset.rows();
 
     const auto tellRows = [&](std::int64_t seen) {
-        if (seen > 0) out.rows = {{range->first, range->first + seen - 1}};
+        if (seen > 0) out.rows = {{range.first, range.first + seen - 1}};
         if (wants.predictions()) out.backend = input.predictor->backendInfo();
         out.seconds = std::chrono::duration<double>(Clock::now() - start).count();
         out.rowsPerSecond = out.seconds > 0 ? static_cast<double>(seen) / out.seconds : 0;
     };
     const auto unchanged = [&]() -> Result<void> {
         if (wants.predictions())
-            if (auto same = input.checkpoint.checkUnchanged(progress, stop); !same) return same;
+            DLRM_TRY(input.checkpoint.checkUnchanged(progress, stop));
         return dataset.checkUnchanged();
     };
     Feeding feeding(input, measures, wants, stop);
-    BatchFeed feed(dataset, input.checkpoint, *range, *batchRows, stop,
+    BatchFeed feed(dataset, input.checkpoint, range, batchRows, stop,
                    wants.predictions() ? BatchFeed::Lookups::Read : BatchFeed::Lookups::NotRead);
     std::int64_t seen = 0;
     auto lastInterim = start, lastProgress = start;
     while (true) {
-        auto batch = feed.next();
-        if (!batch) return fail(std::move(batch).error());
-        if (*batch == nullptr) break;
-        if (auto added = feeding.add(**batch); !added) return fail(std::move(added).error());
-        seen += (*batch)->rows;
+        DLRM_TRY(auto batch, feed.next());
+        if (batch == nullptr) break;
+        DLRM_TRY(feeding.add(*batch));
+        seen += batch->rows;
         const auto now = Clock::now();
         if (now - lastProgress >= kProgressEvery) {
             lastProgress = now;
-            report(progress, {input.stage, seen, range->size(), "rows"});
+            report(progress, {input.stage, seen, range.size(), "rows"});
         }
-        if (interim && now - lastInterim >= kInterimEvery && seen < range->size()) {
-            if (auto same = unchanged(); !same) return fail(std::move(same).error());
+        if (interim && now - lastInterim >= kInterimEvery && seen < range.size()) {
+            DLRM_TRY(unchanged());
             tellRows(seen);
-            interim(out, range->size());
+            interim(out, range.size());
             lastInterim = Clock::now();
         }
     }
-    report(progress, {input.stage, seen, range->size(), "rows"});
-    if (auto same = unchanged(); !same) return fail(std::move(same).error());
+    report(progress, {input.stage, seen, range.size(), "rows"});
+    DLRM_TRY(unchanged());
     for (Measure* measure : measures)
-        if (auto finished = measure->finish(stop); !finished) return fail(std::move(finished).error());
+        DLRM_TRY(measure->finish(stop));
     tellRows(seen);
     out.datasetFingerprint = datasetFingerprintOf(dataset);
     if (wants.predictions()) out.fingerprint = fingerprintOf(input.checkpoint);

@@ -39,10 +39,9 @@ void Scores::saveInto(MeasureState& state) {
 Result<void> Scores::loadFrom(MeasureState& state) {
     m_metrics = MetricSet();
     for (const int label : {0, 1}) {
-        const auto keys = state.take<std::uint32_t>(kNames[label]);
-        if (!keys) return fail(keys.error());
-        if (auto possible = checkKeys(kNames[label], *keys); !possible) return possible;
-        m_metrics.addKeys(*keys, label);
+        DLRM_TRY(const auto keys, state.take<std::uint32_t>(kNames[label]));
+        DLRM_TRY(checkKeys(kNames[label], keys));
+        m_metrics.addKeys(keys, label);
     }
     return {};
 }

@@ -48,10 +48,9 @@ Result<void> checkRows(std::int64_t rows) {
 }
 
 Result<std::int64_t> takeRows(MeasureState& state) {
-    const auto rows = state.take<std::int64_t>("rows", 1);
-    if (!rows) return fail(rows.error());
-    if (auto possible = checkRows(rows->front()); !possible) return fail(std::move(possible).error());
-    return rows->front();
+    DLRM_TRY(const auto rows, state.take<std::int64_t>("rows", 1));
+    DLRM_TRY(checkRows(rows.front()));
+    return rows.front();
 }
 
 }  // namespace dlrm

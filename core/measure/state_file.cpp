@@ -197,11 +197,11 @@ public:
 
     Result<SavedMeasures> run() {
         if (m_root.text("format") != kFormat) return fail(noState(m_file.path(), "HDF5 of another kind"));
-        if (auto version = checkVersion(); !version) return fail(std::move(version).error());
-        if (auto attributes = addAttributes(); !attributes) return fail(std::move(attributes).error());
+        DLRM_TRY(checkVersion());
+        DLRM_TRY(addAttributes());
         for (const Hdf5Object& object : m_file.objects().subspan(1))
-            if (auto read = readObject(object); !read) return fail(std::move(read).error());
-        if (auto same = m_file.file()->checkUnchanged(); !same) return fail(std::move(same).error());
+            DLRM_TRY(readObject(object));
+        DLRM_TRY(m_file.file()->checkUnchanged());
         const std::string found = m_sum.hex();
         if (const std::string_view written = m_root.text(kSum); written != found)
             return fail(
@@ -210,7 +210,7 @@ public:
                     .butExpected(fmt::format("contents with the SHA-256 {}", written))
                     .butFound(found)
                     .withRemedy("Copy the file again from where it was written, or evaluate these rows again."));
-        if (auto provenance = readProvenance(); !provenance) return fail(std::move(provenance).error());
+        DLRM_TRY(readProvenance());
         return std::move(m_out);
     }
 
@@ -280,7 +280,7 @@ private:
         if (object.shape.size() != 1)
             return fail(foreign(object.path, "one dimension", fmt::format("{}", object.shape.size())));
         auto read = std::visit([&](auto& values) { return readValues(object, typeName(array), values); }, array);
-        if (!read) return read;
+        DLRM_TRY(read);
         m_out.states[object.path.substr(1, slash - 1)].put(object.path.substr(slash + 1), std::move(array));
         return {};
     }
@@ -299,7 +299,7 @@ private:
         const auto values = std::as_writable_bytes(std::span(out));
         if (m_stop.stop_requested()) return cancelled();
         if (!values.empty())
-            if (auto read = m_file.file()->read(object.offset, values); !read) return read;
+            DLRM_TRY(m_file.file()->read(object.offset, values));
         m_sum.addDataset(object.path, type, object.shape, values);
         return {};
     }
@@ -308,7 +308,7 @@ private:
         if (object.type != Hdf5Type{Hdf5Kind::Int, 8, false} || object.shape.size() != 2 || object.shape[1] != 2)
             return fail(foreign(object.path, "int64 (ranges, 2)", name(object.type)));
         std::vector<std::int64_t> ends;
-        if (auto read = readValues(object, "int64", ends); !read) return read;
+        DLRM_TRY(readValues(object, "int64", ends));
         for (std::size_t i = 0; i < ends.size(); i += 2) m_out.provenance.rows.push_back({ends[i], ends[i + 1]});
         return {};
     }
@@ -333,15 +333,12 @@ private:
             if (!precision) return fail(foreign("precision", "a precision", std::string(m_root.text("precision"))));
             p.backend->precision = *precision;
         }
-        const auto shift = whole("id_shift", std::numeric_limits<int>::min(), std::numeric_limits<int>::max());
-        if (!shift) return fail(shift.error());
-        const auto lenient = whole("lenient", 0, 1);
-        if (!lenient) return fail(lenient.error());
-        const auto total = whole("total_rows", 0, kMostRows);
-        if (!total) return fail(total.error());
-        p.idShift = static_cast<int>(*shift);
-        p.lenient = *lenient == 1;
-        p.totalRows = *total;
+        DLRM_TRY(const auto shift, whole("id_shift", std::numeric_limits<int>::min(), std::numeric_limits<int>::max()));
+        DLRM_TRY(const auto lenient, whole("lenient", 0, 1));
+        DLRM_TRY(const auto total, whole("total_rows", 0, kMostRows));
+        p.idShift = static_cast<int>(shift);
+        p.lenient = lenient == 1;
+        p.totalRows = total;
         const Hdf5Attribute* seconds = m_root.attribute("seconds");
         if (!seconds || seconds->reals.size() != 1 || !std::isfinite(seconds->reals[0]) || seconds->reals[0] < 0)
             return fail(foreign("seconds", "a time", seconds ? "none that can be" : "none"));
@@ -380,9 +377,8 @@ Result<void> writeStateFile(const SavedMeasures& saved, const std::string& path)
     std::int64_t bytes = 0;
     for (const auto& [key, state] : saved.states)
         for (const auto& [name, array] : state.arrays()) bytes += bytesOf(array);
-    auto file = Hdf5Stream::create(path, bytes);
-    if (!file) return fail(std::move(file).error());
-    Output out{**file};
+    DLRM_TRY(auto file, Hdf5Stream::create(path, bytes));
+    Output out{*file};
     out.text("Conventions", "DLRM-Explorer-1.0");
     out.text("title", "State of measures");
     out.text("format", kFormat);
@@ -403,17 +399,15 @@ Result<void> writeStateFile(const SavedMeasures& saved, const std::string& path)
                 },
                 array);
     }
-    (*file)->attribute("/", kSum, out.sum.hex());
-    return (*file)->finish();
+    file->attribute("/", kSum, out.sum.hex());
+    return file->finish();
 }
 
 Result<SavedMeasures> readStateFile(const std::string& path, const std::stop_token& stop) {
-    auto file = RandomAccessFile::open(path);
-    if (!file) return fail(std::move(file).error());
-    if (!looksLikeHdf5(**file)) return fail(Reader::noState(path, "a file that is no HDF5"));
-    const auto hdf5 = Hdf5File::open(std::move(*file), stop);
-    if (!hdf5) return fail(hdf5.error());
-    return Reader(**hdf5, stop).run();
+    DLRM_TRY(auto file, RandomAccessFile::open(path));
+    if (!looksLikeHdf5(*file)) return fail(Reader::noState(path, "a file that is no HDF5"));
+    DLRM_TRY(const auto hdf5, Hdf5File::open(std::move(file), stop));
+    return Reader(*hdf5, stop).run();
 }
 
 }  // namespace dlrm

@@ -128,9 +128,9 @@ Result<void> StateMerge::checkRows(const Part& part) const {
 
 Result<void> StateMerge::add(const std::string& file, SavedMeasures&& saved) {
     Part part{file, std::move(saved.provenance)};
-    if (auto same = checkOrigin(part); !same) return same;
-    if (auto same = checkMeasures(part, saved); !same) return same;
-    if (auto apart = checkRows(part); !apart) return apart;
+    DLRM_TRY(checkOrigin(part));
+    DLRM_TRY(checkMeasures(part, saved));
+    DLRM_TRY(checkRows(part));
     for (auto& [key, state] : saved.states) {
         std::unique_ptr<Measure> measure = m_make(key);
         auto loaded = measure->load(std::move(state));

@@ -18,7 +18,7 @@ TrafficCounts::TrafficCounts(const std::vector<std::int64_t>& tableRows) : m_loo
 Result<void> TrafficCounts::add(const MeasuredRows& rows) {
     for (std::size_t t = 0; t < m_hits.size(); ++t) {
         const auto lookups = std::ssize(rows.rows.idsOf(static_cast<std::int64_t>(t)));
-        if (auto room = checkLookups(m_lookups[t], lookups); !room) return room;
+        DLRM_TRY(checkLookups(m_lookups[t], lookups));
         m_lookups[t] += lookups;
     }
     tbb::parallel_for(std::size_t{0}, m_hits.size(), [&](std::size_t t) {
@@ -38,7 +38,7 @@ std::vector<std::int64_t> TrafficCounts::shape() const {
 Result<void> TrafficCounts::mergeSame(Measure& other) {
     auto& from = static_cast<TrafficCounts&>(other);
     for (std::size_t t = 0; t < m_hits.size(); ++t)
-        if (auto room = checkLookups(m_lookups[t], from.m_lookups[t]); !room) return room;
+        DLRM_TRY(checkLookups(m_lookups[t], from.m_lookups[t]));
     for (std::size_t t = 0; t < m_hits.size(); ++t) {
         std::transform(m_hits[t].begin(), m_hits[t].end(), from.m_hits[t].begin(), m_hits[t].begin(), std::plus<>());
         m_lookups[t] += from.m_lookups[t];
@@ -63,32 +63,28 @@ void TrafficCounts::saveInto(MeasureState& state) {
 }
 
 Result<void> TrafficCounts::loadFrom(MeasureState& state) {
-    const auto rows = takeRows(state);
-    if (!rows) return fail(rows.error());
-    const auto distinct = state.take<std::int64_t>("distinct", std::ssize(m_hits));
-    if (!distinct) return fail(distinct.error());
-    const auto ids = state.take<std::uint32_t>("ids");
-    if (!ids) return fail(ids.error());
-    const auto hits = state.take<std::uint32_t>("hits", std::ssize(*ids));
-    if (!hits) return fail(hits.error());
+    DLRM_TRY(const auto rows, takeRows(state));
+    DLRM_TRY(const auto distinct, state.take<std::int64_t>("distinct", std::ssize(m_hits)));
+    DLRM_TRY(const auto ids, state.take<std::uint32_t>("ids"));
+    DLRM_TRY(const auto hits, state.take<std::uint32_t>("hits", std::ssize(ids)));
     std::size_t first = 0;
     for (std::size_t t = 0; t < m_hits.size(); ++t) {
-        const std::int64_t count = (*distinct)[t];
-        if (count < 0 || count > std::ssize(*ids) - static_cast<std::int64_t>(first))
+        const std::int64_t count = distinct[t];
+        if (count < 0 || count > std::ssize(ids) - static_cast<std::int64_t>(first))
             return fail(impossibleState("distinct", "as many ids as are listed", std::to_string(count)));
-        const auto tableIds = std::span(*ids).subspan(first, static_cast<std::size_t>(count));
-        const auto tableHits = std::span(*hits).subspan(first, static_cast<std::size_t>(count));
-        if (auto met = checkMet(tableIds, tableHits, std::ssize(m_hits[t])); !met) return met;
+        const auto tableIds = std::span(ids).subspan(first, static_cast<std::size_t>(count));
+        const auto tableHits = std::span(hits).subspan(first, static_cast<std::size_t>(count));
+        DLRM_TRY(checkMet(tableIds, tableHits, std::ssize(m_hits[t])));
         m_lookups[t] = std::accumulate(tableHits.begin(), tableHits.end(), std::int64_t{0});
-        if (m_lookups[t] < *rows || !checkLookups(0, m_lookups[t]))
-            return fail(impossibleState("hits", "a lookup of each table for each of " + std::to_string(*rows) + " rows, below 2³² in all",
+        if (m_lookups[t] < rows || !checkLookups(0, m_lookups[t]))
+            return fail(impossibleState("hits", "a lookup of each table for each of " + std::to_string(rows) + " rows, below 2³² in all",
                                         std::to_string(m_lookups[t])));
         std::fill(m_hits[t].begin(), m_hits[t].end(), 0);
         for (std::size_t i = 0; i < tableIds.size(); ++i) m_hits[t][tableIds[i]] = tableHits[i];
         first += tableIds.size();
     }
-    if (first != ids->size()) return fail(impossibleState("ids", std::to_string(first) + " ids in all", std::to_string(ids->size())));
-    m_rows = *rows;
+    if (first != ids.size()) return fail(impossibleState("ids", std::to_string(first) + " ids in all", std::to_string(ids.size())));
+    m_rows = rows;
     return {};
 }
 

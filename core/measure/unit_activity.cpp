@@ -69,15 +69,12 @@ Result<void> UnitActivity::loadFrom(MeasureState& state) {
         units += std::ssize(m_counts.layers[l].active);
         words += std::ssize(m_counts.patterns[l]);
     }
-    const auto rows = takeRows(state);
-    if (!rows) return fail(rows.error());
-    const auto active = state.take<std::int64_t>("active", units);
-    if (!active) return fail(active.error());
-    const auto patterns = state.take<std::int64_t>("patterns", words);
-    if (!patterns) return fail(patterns.error());
+    DLRM_TRY(const auto rows, takeRows(state));
+    DLRM_TRY(const auto active, state.take<std::int64_t>("active", units));
+    DLRM_TRY(const auto patterns, state.take<std::int64_t>("patterns", words));
     const std::int64_t unused = static_cast<std::int64_t>(m_counts.words) * 64 - m_counts.sample;  // bits of the last
-    auto count = active->begin();
-    auto word = patterns->begin();
+    auto count = active.begin();
+    auto word = patterns.begin();
     for (std::size_t l = 0; l < m_counts.layers.size(); ++l)
         for (std::size_t u = 0; u < m_counts.layers[l].active.size(); ++u) {
             std::int64_t on = 0;
@@ -88,13 +85,13 @@ Result<void> UnitActivity::loadFrom(MeasureState& state) {
                 if (w + 1 == m_counts.words && unused > 0 && bits >> (64 - unused) != 0)
                     return fail(impossibleState("patterns", "bits of " + std::to_string(m_counts.sample) + " rows", "more bits"));
             }
-            if (*count < on || *count > *rows)
+            if (*count < on || *count > rows)
                 return fail(impossibleState("active",
-                                            std::to_string(on) + " .. " + std::to_string(*rows) + ", the rows of the sample and all",
+                                            std::to_string(on) + " .. " + std::to_string(rows) + ", the rows of the sample and all",
                                             std::to_string(*count)));
             m_counts.layers[l].active[u] = *count++;
         }
-    m_counts.rows = *rows;
+    m_counts.rows = rows;
     return {};
 }
 

@@ -82,29 +82,26 @@ void UntrainedLookups::saveInto(MeasureState& state) {
 }
 
 Result<void> UntrainedLookups::loadFrom(MeasureState& state) {
-    const auto rows = takeRows(state);
-    if (!rows) return fail(rows.error());
-    const auto untrained = state.take<std::int64_t>("untrained", std::ssize(m_untrained));
-    if (!untrained) return fail(untrained.error());
-    const auto byCount = state.take<std::int64_t>("rows_by_count", std::ssize(m_rowsByCount));
-    if (!byCount) return fail(byCount.error());
+    DLRM_TRY(const auto rows, takeRows(state));
+    DLRM_TRY(const auto untrained, state.take<std::int64_t>("untrained", std::ssize(m_untrained)));
+    DLRM_TRY(const auto byCount, state.take<std::int64_t>("rows_by_count", std::ssize(m_rowsByCount)));
     // Both are counts of the same lookups: first none above the rows, so that no sum overflows that decides anything.
-    const auto within = [&](std::int64_t n) { return n >= 0 && n <= *rows; };
-    for (const auto* counts : {&*untrained, &*byCount})
+    const auto within = [&](std::int64_t n) { return n >= 0 && n <= rows; };
+    for (const auto* counts : {&untrained, &byCount})
         for (const std::int64_t n : *counts)
-            if (!within(n)) return fail(impossibleState("untrained, rows_by_count", "0 .. " + std::to_string(*rows), std::to_string(n)));
+            if (!within(n)) return fail(impossibleState("untrained, rows_by_count", "0 .. " + std::to_string(rows), std::to_string(n)));
     using Wide = __int128;
     Wide lookups = 0, byRow = 0, counted = 0;
-    for (const std::int64_t n : *untrained) lookups += n;
-    for (std::size_t k = 0; k < byCount->size(); ++k) {
-        byRow += static_cast<Wide>(k) * (*byCount)[k];
-        counted += (*byCount)[k];
+    for (const std::int64_t n : untrained) lookups += n;
+    for (std::size_t k = 0; k < byCount.size(); ++k) {
+        byRow += static_cast<Wide>(k) * byCount[k];
+        counted += byCount[k];
     }
-    if (counted != *rows || lookups != byRow)
+    if (counted != rows || lookups != byRow)
         return fail(impossibleState("rows_by_count", "as many rows and lookups as are counted otherwise", "other numbers"));
-    m_rows = *rows;
-    m_untrained = *untrained;
-    m_rowsByCount = *byCount;
+    m_rows = rows;
+    m_untrained = untrained;
+    m_rowsByCount = byCount;
     return {};
 }
 

@@ -134,7 +134,7 @@ MetricSet::MetricSet(MetricSet&&) noexcept = default;
 MetricSet& MetricSet::operator=(MetricSet&&) noexcept = default;
 
 Result<void> MetricSet::add(std::span<const float> logits, std::span<const std::uint8_t> labels, std::int64_t firstRow) {
-    if (auto ok = check(logits, labels, firstRow); !ok) return ok;
+    DLRM_TRY(check(logits, labels, firstRow));
     const auto rows = static_cast<std::int64_t>(logits.size());
     try {
         for (std::int64_t first = 0; first < rows; first += kScorePassRows)

@@ -62,9 +62,9 @@ public:
         : m_directory(directory), m_options(options), m_shape(shapeOf(options)), m_tensors(demoTensors(m_shape)), m_progress(progress), m_stop(std::move(stop)) {}
 
     Result<void> write() {
-        if (auto done = writeLayers(1.0, 0.0); !done) return done;
-        if (auto done = writeTables(); !done) return done;
-        if (auto done = calibrate(); !done) return done;
+        DLRM_TRY(writeLayers(1.0, 0.0));
+        DLRM_TRY(writeTables());
+        DLRM_TRY(calibrate());
         return writeDataset();
     }
 
@@ -81,11 +81,10 @@ private:
             else fillBias(m_options.seed, tensor.index, tensor.columns, values);
             if (tensor.index + 1 == m_shape.bottom.size() + m_shape.top.size())
                 for (float& v : values) v = static_cast<float>(scale * v + (kernel ? 0.0 : shift));
-            auto file = DemoFile::open(path(tensor.file));
-            if (!file) return fail(std::move(file).error());
+            DLRM_TRY(auto file, DemoFile::open(path(tensor.file)));
             const std::string header = headerOf(tensor);
-            if (auto done = file->append(std::as_bytes(std::span(header))); !done) return done;
-            if (auto done = file->append(std::as_bytes(std::span(values))); !done) return done;
+            DLRM_TRY(file.append(std::as_bytes(std::span(header))));
+            DLRM_TRY(file.append(std::as_bytes(std::span(values))));
             if (m_stop.stop_requested()) return cancelled();
         }
         return {};
@@ -98,11 +97,10 @@ private:
         std::int64_t total = 0;
         for (const DemoTensor& tensor : m_tensors) {
             if (tensor.kind != DemoTensor::Kind::Table) continue;
-            auto file = DemoFile::open(path(tensor.file));
-            if (!file) return fail(std::move(file).error());
+            DLRM_TRY(auto file, DemoFile::open(path(tensor.file)));
             const std::string header = headerOf(tensor);
-            if (auto done = file->append(std::as_bytes(std::span(header))); !done) return done;
-            files.push_back(*std::move(file));
+            DLRM_TRY(file.append(std::as_bytes(std::span(header))));
+            files.push_back(std::move(file));
             dataOffsets.push_back(static_cast<std::int64_t>(header.size()));
             total += tensor.values() * 4;
         }
@@ -126,7 +124,7 @@ private:
                     values.resize(static_cast<std::size_t>(block.rows * m_shape.dim));
                     fillTableRows(m_options.seed, block.table, m_shape.cardinalities[block.table], m_shape.dim, block.firstRow, values);
                     const std::int64_t offset = dataOffsets[block.table] + block.firstRow * rowBytes;
-                    if (auto done = files[block.table].writeAt(offset, std::as_bytes(std::span(values))); !done) return done;
+                    DLRM_TRY(files[block.table].writeAt(offset, std::as_bytes(std::span(values))));
                     written += block.rows * rowBytes;
                 }
             });
@@ -160,14 +158,12 @@ private:
 
     // Brings the logits to a sensible mean and spread. The factors are rounded, so that the last bits of a processor's arithmetic do not change them.
     Result<void> calibrate() const {
-        auto engine = openModel();
-        if (!engine) return fail(std::move(engine).error());
-        auto sample = (*engine)->predict(generated("test", kCalibrationRows), {0, kCalibrationRows - 1}, {}, {}, m_stop);
-        if (!sample) return fail(std::move(sample).error());
+        DLRM_TRY(auto engine, openModel());
+        DLRM_TRY(auto sample, engine->predict(generated("test", kCalibrationRows), {0, kCalibrationRows - 1}, {}, {}, m_stop));
         double mean = 0, squares = 0;
-        for (const PredictedRow& row : sample->rows) mean += row.logit;
+        for (const PredictedRow& row : sample.rows) mean += row.logit;
         mean /= kCalibrationRows;
-        for (const PredictedRow& row : sample->rows) squares += (row.logit - mean) * (row.logit - mean);
+        for (const PredictedRow& row : sample.rows) squares += (row.logit - mean) * (row.logit - mean);
         const double deviation = std::max(std::sqrt(squares / kCalibrationRows), 1e-3);
         const double scale = std::round(100.0 * kLogitDeviation / deviation) / 100.0;
         const double shift = std::round(100.0 * (kLogitMean - scale * mean)) / 100.0;
@@ -176,13 +172,11 @@ private:
 
     Result<void> writeDataset() const {
         const std::string spec = featureSpecYaml(m_shape);
-        auto file = DemoFile::open(m_directory.dataset() + "/feature_spec.yaml");
-        if (!file) return fail(std::move(file).error());
-        if (auto done = file->append(std::as_bytes(std::span(spec))); !done) return done;
-        auto engine = openModel();
-        if (!engine) return fail(std::move(engine).error());
-        if (auto done = writeSplit(**engine, "test", m_options.rows, 0); !done) return done;
-        return writeSplit(**engine, "train", trainRows(m_options.rows), m_options.rows);
+        DLRM_TRY(auto file, DemoFile::open(m_directory.dataset() + "/feature_spec.yaml"));
+        DLRM_TRY(file.append(std::as_bytes(std::span(spec))));
+        DLRM_TRY(auto engine, openModel());
+        DLRM_TRY(writeSplit(*engine, "test", m_options.rows, 0));
+        return writeSplit(*engine, "train", trainRows(m_options.rows), m_options.rows);
     }
 
     Result<void> writeSplit(Engine& engine, const std::string& split, std::int64_t rows, std::int64_t rowsBefore) const {
@@ -194,19 +188,17 @@ private:
         std::vector<std::string> names{"numerical.bin", "label.bin"};
         for (std::size_t t = 0; t < m_shape.cardinalities.size(); ++t) names.push_back(fmt::format("cat_{}.bin", t));
         for (const std::string& name : names) {
-            auto file = DemoFile::open(directory + "/" + name);
-            if (!file) return fail(std::move(file).error());
-            files.push_back(*std::move(file));
+            DLRM_TRY(auto file, DemoFile::open(directory + "/" + name));
+            files.push_back(std::move(file));
         }
         std::vector<std::byte> bytes;
         for (std::int64_t first = 0; first < rows; first += kRowsPerChunk) {
             const std::int64_t last = std::min(rows, first + kRowsPerChunk) - 1;
-            auto prediction = engine.predict(data, {first, last}, {}, {}, m_stop);
-            if (!prediction) return fail(std::move(prediction).error());
+            DLRM_TRY(auto prediction, engine.predict(data, {first, last}, {}, {}, m_stop));
             for (std::size_t f = 0; f < files.size(); ++f) {
                 bytes.clear();
-                for (std::int64_t row = first; row <= last; ++row) appendValue(data, f, row, prediction->rows[static_cast<std::size_t>(row - first)].probability, bytes);
-                if (auto done = files[f].append(bytes); !done) return done;
+                for (std::int64_t row = first; row <= last; ++row) appendValue(data, f, row, prediction.rows[static_cast<std::size_t>(row - first)].probability, bytes);
+                DLRM_TRY(files[f].append(bytes));
                 if (m_stop.stop_requested()) return cancelled();
             }
             report(m_progress, {"writing rows", rowsBefore + last + 1, m_options.rows + trainRows(m_options.rows), "rows"});
@@ -255,11 +247,10 @@ Result<DemoResult> writeDemo(const std::string& directory, const DemoOptions& op
                             .withRemedy("give another number with --rows"));
         DemoResult out;
         out.bytes = demoBytes(options);
-        auto place = DemoDirectory::claim(directory, out.bytes);
-        if (!place) return fail(std::move(place).error());
-        if (auto done = DemoWriter(*place, options, progress, stop).write(); !done) return fail(std::move(done).error());
+        DLRM_TRY(auto place, DemoDirectory::claim(directory, out.bytes));
+        DLRM_TRY(DemoWriter(place, options, progress, stop).write());
         if (stop.stop_requested()) return cancelled();
-        if (auto done = place->commit(); !done) return fail(std::move(done).error());
+        DLRM_TRY(place.commit());
         const std::filesystem::path root(directory);
         out.checkpoint = (root / "checkpoint").string();
         out.dataset = (root / "dataset").string();

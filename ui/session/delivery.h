@@ -29,7 +29,7 @@ inline JobRunner::Delivery failed(Session& session, JobKind kind, Error error) {
 // A result as pages keep it: many may hold it, nobody changes it.
 template <class T>
 Result<std::shared_ptr<const T>> shared(Result<T> result) {
-    if (!result) return fail(std::move(result.error()));
+    DLRM_TRY(result);
     return std::make_shared<const T>(*std::move(result));
 }
 

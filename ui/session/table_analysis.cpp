@@ -203,9 +203,8 @@ void TableAnalysis::requestOrder(int table, const RowQuery& query, IdsPtr among,
                       const auto ordered = [&](std::int64_t limit) -> Result<GridOrderPtr> {
                           RowQuery asked = query;
                           asked.limit = limit;
-                          auto order = engine->rowOrder(TableId{table}, asked, traffic.get(), job.progress, job.stop);
-                          if (!order) return fail(std::move(order.error()));
-                          auto out = std::make_shared<GridOrder>(GridOrder{table, query, limit == 0, (*order)->passing, (*order)->ids});
+                          DLRM_TRY(auto order, engine->rowOrder(TableId{table}, asked, traffic.get(), job.progress, job.stop));
+                          auto out = std::make_shared<GridOrder>(GridOrder{table, query, limit == 0, order->passing, order->ids});
                           if (among) {
                               keepAmong(out->ids, *among);
                               out->passing = static_cast<std::int64_t>(out->ids.size());
@@ -303,9 +302,8 @@ void TableAnalysis::exportRows(int table, const GridOrderPtr& order, std::int64_
             std::vector<RowId> ids;
             for (; next < end; ++next)
                 ids.push_back(RowId{order ? static_cast<std::int64_t>(order->ids[static_cast<std::size_t>(next)]) : next});
-            auto read = engine->rows(TableId{table}, ids);
-            if (!read) return fail(std::move(read.error()));
-            rows = *std::move(read);
+            DLRM_TRY(auto read, engine->rows(TableId{table}, ids));
+            rows = std::move(read);
             report(job.progress, {"writing rows", next - first, last - first + 1, "rows"});
             return &rows;
         };

@@ -13,10 +13,9 @@ namespace {
 constexpr int kNormBins = 200;
 
 Result<MapPointsPtr> pointsOf(TableMapPtr map, int axisX, int axisY, const std::stop_token& stop) {
-    auto points = pointsOnAxes(map->coordinates, map->components, axisX, axisY, stop);
-    if (!points) return fail(std::move(points.error()));
+    DLRM_TRY(auto points, pointsOnAxes(map->coordinates, map->components, axisX, axisY, stop));
     auto out = std::make_shared<MapPoints>();
-    static_cast<PlotPoints&>(*out) = *std::move(points);
+    static_cast<PlotPoints&>(*out) = std::move(points);
     out->axisX = axisX;
     out->axisY = axisY;
     out->map = std::move(map);
@@ -120,21 +119,19 @@ void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour,
             }
             if (colour == MapColour::ClickRate) {
                 if (!data) return fail(Error("E-SESSION-002", "There is no open dataset.").withRemedy("open a dataset first"));
-                auto clicks = engine->clickCounts(*data, map.table, job.progress, job.stop);
-                if (!clicks) return fail(std::move(clicks.error()));
-                const std::vector<float> rates = clicks->shrunkRates();
+                DLRM_TRY(auto clicks, engine->clickCounts(*data, map.table, job.progress, job.stop));
+                const std::vector<float> rates = clicks.shrunkRates();
                 each([&](std::int64_t id) { return rates[static_cast<std::size_t>(id)]; });
                 findEnds(*out);
                 return MapColoursPtr(out);
             }
-            auto statistics = engine->tableStatistics(map.table, job.progress, job.stop);
-            if (!statistics) return fail(std::move(statistics.error()));
+            DLRM_TRY(auto statistics, engine->tableStatistics(map.table, job.progress, job.stop));
             if (colour == MapColour::Norm) {
-                each([&](std::int64_t id) { return (*statistics)->scan.norms[static_cast<std::size_t>(id)]; });
+                each([&](std::int64_t id) { return statistics->scan.norms[static_cast<std::size_t>(id)]; });
                 findEnds(*out);
             } else {
-                if (auto told = requireKnown((*statistics)->untrained); !told) return fail(std::move(told.error()));
-                each([&](std::int64_t id) { return (*statistics)->untrained.contains(id) ? 0 : 1; });
+                DLRM_TRY(requireKnown(statistics->untrained));
+                each([&](std::int64_t id) { return statistics->untrained.contains(id) ? 0 : 1; });
             }
             return MapColoursPtr(out);
         };
@@ -174,10 +171,9 @@ void TableAnalysis::requestInside(const MapPointsPtr& points, const QPolygonF& l
         std::vector<Corner> corners;
         for (const QPointF& p : loop) corners.push_back({p.x(), p.y()});
         const auto ids = [&]() -> Result<IdsPtr> {
-            auto inside = pointsInside(points->x, points->y, corners, job.stop);
-            if (!inside) return fail(std::move(inside.error()));
-            for (std::uint32_t& i : *inside) i = static_cast<std::uint32_t>(value(points->map->rowOf(i)));
-            return IdsPtr(std::make_shared<const std::vector<std::uint32_t>>(*std::move(inside)));
+            DLRM_TRY(auto inside, pointsInside(points->x, points->y, corners, job.stop));
+            for (std::uint32_t& i : inside) i = static_cast<std::uint32_t>(value(points->map->rowOf(i)));
+            return IdsPtr(std::make_shared<const std::vector<std::uint32_t>>(std::move(inside)));
         };
         return delivered(session(), JobKind::MapLoop, ids(), [this, token](const IdsPtr& found) { Q_EMIT insideReady(found, token); });
     });

@@ -78,7 +78,7 @@ OpenRequest MainWindow::asked(JobKind kind) const {
 Result<void> MainWindow::openAgain(JobKind kind, const std::function<Result<void>(OpenRequest&)>& change) {
     const OpenRequest before = asked(kind);
     OpenRequest now = before;
-    if (auto changed = change(now); !changed) return changed;
+    DLRM_TRY(change(now));
     unlessLost(tr("&Open"), [this, kind, before, now] {
         if (now.followLinks) Session::followLinks();
         const DatasetInfoPtr opened = m_session.dataset();

@@ -68,10 +68,10 @@ Result<void> checkCross(const ModelSpec& spec, const std::vector<CrossWeights>& 
 Result<void> checkWeights(const ModelWeights& weights) {
     if (!weights.spec) return misfit("there is no spec");
     const ModelSpec& spec = *weights.spec;
-    if (Result<void> r = checkMlp("bottom_mlp", spec.bottomMlp, weights.bottom); !r) return r;
-    if (Result<void> r = checkMlp("top_mlp", spec.topMlp, weights.top); !r) return r;
-    if (Result<void> r = checkTables(spec, weights.tables); !r) return r;
-    if (Result<void> r = checkCross(spec, weights.cross); !r) return r;
+    DLRM_TRY(checkMlp("bottom_mlp", spec.bottomMlp, weights.bottom));
+    DLRM_TRY(checkMlp("top_mlp", spec.topMlp, weights.top));
+    DLRM_TRY(checkTables(spec, weights.tables));
+    DLRM_TRY(checkCross(spec, weights.cross));
     std::vector<int> order = spec.interactionTableOrder;
     std::sort(order.begin(), order.end());
     bool permutation = order.size() == spec.tables.size();

@@ -69,7 +69,7 @@ BackendInfo describeCpu(const CpuOptions& options) {
 }
 
 Result<std::unique_ptr<Backend>> makeCpuBackend(const CpuOptions& options) {
-    if (auto known = checkInstructionSetLimit(); !known) return fail(std::move(known.error()));
+    DLRM_TRY(checkInstructionSetLimit());
     if (options.precision != Precision::Fp32 && options.precision != Precision::Bf16)
         return fail(Error("E-CPU-001", fmt::format("The CPU backend does not compute in {}.", name(options.precision)))
                         .butExpected("fp32 or bf16")

@@ -47,7 +47,7 @@ public:
 
     Result<void> forward(const BatchView& batch, std::span<float> logits, const Wanted& wanted, Intermediates* intermediates,
                          std::stop_token stop) override {
-        if (Result<void> fits = checkBatch(batch, logits.size()); !fits) return fits;
+        DLRM_TRY(checkBatch(batch, logits.size()));
         try {
             const Sink sink{&wanted, intermediates};
             reserve(sink, batch.rows);
@@ -251,7 +251,7 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<DeviceModel>> loadModel(ModelWeights weights, int threads, Arithmetic arithmetic, std::stop_token stop) {
-    if (Result<void> fits = checkWeights(weights); !fits) return fail(std::move(fits.error()));
+    DLRM_TRY(checkWeights(weights));
     if (stop.stop_requested()) return cancelled();
     try {
         return std::make_unique<CpuModel>(weights, threads, arithmetic);

@@ -20,7 +20,7 @@ Result<ClickCounts> clickCounts(const Dataset& data, TableId table, std::int64_t
     ClickRates rates(table, tableRows);
     Measure* const measures[] = {&rates};
     const auto counted = runRowPass({data, checkpoint.get(), checkpoint.get().spec(), nullptr, {0, -1}, 0, "counting clicks", {}}, measures, {}, stop);
-    if (!counted) return fail(counted.error());
+    DLRM_TRY(counted);
     return rates.takeCounts();
 }
 
@@ -65,7 +65,7 @@ private Q_SLOTS:
             using MemoryDataset::MemoryDataset;
             bool multiHot() const override { return true; }
             Result<void> read(std::int64_t first, std::int64_t count, Batch& out, std::stop_token stop) const override {
-                if (auto ok = MemoryDataset::read(first, count, out, stop); !ok) return ok;
+                DLRM_TRY(MemoryDataset::read(first, count, out, stop));
                 out.ids.clear();
                 out.bags.assign(2, {});
                 for (Bags& bags : out.bags) {

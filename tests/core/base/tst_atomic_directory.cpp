@@ -79,10 +79,9 @@ private Q_SLOTS:
         QVERIFY(QDir(dir.path()).mkdir("out") && QDir::setCurrent(dir.filePath("out")));
         if (path.startsWith("inner")) QVERIFY(QDir(".").mkdir("inner"));
         const auto outcome = [&]() -> Result<void> {
-            auto directory = AtomicDirectory::create(path.toStdString());
-            if (!directory) return fail(std::move(directory.error()));
-            if (!writeInto(*directory)) qFatal("cannot be written to");
-            return directory->commit();
+            DLRM_TRY(auto directory, AtomicDirectory::create(path.toStdString()));
+            if (!writeInto(directory)) qFatal("cannot be written to");
+            return directory.commit();
         }();
         QDir::setCurrent(before);
         if (path.startsWith("inner")) {

@@ -57,12 +57,10 @@ ModuleOptions withoutPinning() {
 
 Result<Loaded> tryLoad(const SyntheticModel& model, const ModuleOptions& options = withoutPinning(), std::stop_token stop = {}) {
     Loaded out{fakeModule(), nullptr, nullptr};
-    auto backend = makeModuleBackend(out.module, options, makeCpu);
-    if (!backend) return fail(std::move(backend).error());
-    out.backend = *std::move(backend);
-    auto loaded = out.backend->load(model.weights(), {}, std::move(stop));
-    if (!loaded) return fail(std::move(loaded).error());
-    out.model = *std::move(loaded);
+    DLRM_TRY(auto backend, makeModuleBackend(out.module, options, makeCpu));
+    out.backend = std::move(backend);
+    DLRM_TRY(auto loaded, out.backend->load(model.weights(), {}, std::move(stop)));
+    out.model = std::move(loaded);
     return out;
 }
 
@@ -170,16 +168,14 @@ private Q_SLOTS:
         const LoadedModule module = fakeModule();  // its probe is not one of the calls counted
         controls().functions[function] = {call, fault, everyCallAfter, 0};
         const auto check = [&]() -> Result<std::string> {
-            auto backend = makeModuleBackend(module, withoutPinning(), makeCpu);
-            if (!backend) return fail(backend.error());
-            auto loaded = (*backend)->load(model.weights(), {}, {});
-            if (!loaded) return fail(loaded.error());
+            DLRM_TRY(auto backend, makeModuleBackend(module, withoutPinning(), makeCpu));
+            DLRM_TRY(auto loaded, backend->load(model.weights(), {}, {}));
             for (int round = 0; round < 2; ++round) {
                 std::vector<float> logits(150, -1e30F);
-                if (auto done = (*loaded)->forward(batch.view(), logits, {}, nullptr, {}); !done) return fail(std::move(done).error());
+                DLRM_TRY(loaded->forward(batch.view(), logits, {}, nullptr, {}));
                 if (difference(logits, expected) > kBothTolerance) return fail(Error("E-TEST-001", "wrong numbers"));
             }
-            return (*backend)->info().name + ": " + (*backend)->info().reason;
+            return backend->info().name + ": " + backend->info().reason;
         };
         const auto answer = check();
         if (answer) {

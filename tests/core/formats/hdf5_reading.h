@@ -14,9 +14,8 @@
 namespace dlrm::test {
 
 inline Result<std::shared_ptr<const Hdf5File>> openFile(const std::string& path) {
-    auto file = RandomAccessFile::open(path);
-    if (!file) return fail(std::move(file.error()));
-    return Hdf5File::open(std::move(*file));
+    DLRM_TRY(auto file, RandomAccessFile::open(path));
+    return Hdf5File::open(std::move(file));
 }
 
 template <class T>

@@ -20,7 +20,7 @@ Result<Entries> readAll(const std::string& file) {
         out.emplace_back(std::string(key), std::string(reinterpret_cast<const char*>(value.data()), value.size()));
         return {};
     });
-    if (!done) return fail(std::move(done.error()));
+    DLRM_TRY(done);
     return out;
 }
 

@@ -39,11 +39,11 @@ std::string codeOf(const Result<void>& r) { return r ? std::string() : r.error()
 Result<void> readEverything(const TensorBundle& bundle) {
     for (const BundleTensor& t : bundle.tensors()) {
         if (t.sliced) continue;
-        if (auto r = bundle.readBytes(t); !r) return fail(std::move(r.error()));
-        if (auto r = bundle.verify(t, {}, {}); !r) return r;
+        DLRM_TRY(bundle.readBytes(t));
+        DLRM_TRY(bundle.verify(t, {}, {}));
     }
     for (const BundleTensor& piece : bundle.pieces())
-        if (auto r = bundle.verify(piece, {}, {}); !r) return r;
+        DLRM_TRY(bundle.verify(piece, {}, {}));
     return {};
 }
 

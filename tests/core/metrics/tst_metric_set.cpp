@@ -27,7 +27,7 @@ constexpr double kKerasRoundingTolerance = 1e-6;
 Result<void> feed(MetricSet& set, const Rows& rows, std::size_t batch = 1 << 20) {
     for (std::size_t i = 0; i < rows.logits.size(); i += batch) {
         const std::size_t n = std::min(batch, rows.logits.size() - i);
-        if (auto ok = set.add({rows.logits.data() + i, n}, {rows.labels.data() + i, n}, static_cast<std::int64_t>(i)); !ok) return ok;
+        DLRM_TRY(set.add({rows.logits.data() + i, n}, {rows.labels.data() + i, n}, static_cast<std::int64_t>(i)));
     }
     return {};
 }

@@ -10,16 +10,14 @@ namespace {
 
 Result<KernelView> readKernel(const Engine& engine, bool top, int layer, const std::stop_token& stop) {
     const std::vector<LayerSpec>& mlp = top ? engine.spec().topMlp : engine.spec().bottomMlp;
-    auto weights = engine.layerWeights(top, layer);
-    if (!weights) return fail(std::move(weights.error()));
+    DLRM_TRY(auto weights, engine.layerWeights(top, layer));
     DenseWeights next;
     if (static_cast<std::size_t>(layer) + 1 < mlp.size()) {
-        auto read = engine.layerWeights(top, layer + 1);
-        if (!read) return fail(std::move(read.error()));
-        next = *std::move(read);
+        DLRM_TRY(auto read, engine.layerWeights(top, layer + 1));
+        next = std::move(read);
     }
     const LayerSpec& spec = mlp[static_cast<std::size_t>(layer)];
-    auto view = kernelView(*std::move(weights), spec.inputs - spec.paddingInputs, stop);
+    auto view = kernelView(std::move(weights), spec.inputs - spec.paddingInputs, stop);
     if (!view) return view;
     view->top = top;
     view->layer = layer;

@@ -21,18 +21,17 @@ Result<Prediction> readableRows(Engine& engine, const Dataset& data, RowRange ra
     Prediction out;
     const auto add = [&](RowRange part) -> Result<void> {
         if (part.size() == 0) return {};
-        auto rows = readableRows(engine, data, part, progress, stop);
-        if (!rows) return fail(std::move(rows).error());
-        std::vector<PredictedRow> soFar = std::exchange(out, *std::move(rows)).rows;
+        DLRM_TRY(auto rows, readableRows(engine, data, part, progress, stop));
+        std::vector<PredictedRow> soFar = std::exchange(out, std::move(rows)).rows;
         std::move(out.rows.begin(), out.rows.end(), std::back_inserter(soFar));
         out.rows = std::move(soFar);
         out.range = range;
         return {};
     };
-    if (auto before = add({range.first, bad - 1}); !before) return fail(std::move(before).error());
+    DLRM_TRY(add({range.first, bad - 1}));
     out.rows.emplace_back().row = bad;
     out.rows.back().unreadable = std::make_shared<const Error>(forWindow(std::move(error)));
-    if (auto after = add({bad + 1, range.last}); !after) return fail(std::move(after).error());
+    DLRM_TRY(add({bad + 1, range.last}));
     return out;
 }
 
