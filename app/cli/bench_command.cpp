@@ -84,7 +84,7 @@ Result<void> benchPredict(Context& context, const CommonOptions& with) {
 
 Result<void> benchEvaluate(Context& context, const CommonOptions& with) {
     DLRM_TRY(auto opened, openAll(with, context.progress, context.stop));
-    DLRM_TRY(const auto e, opened.engine->evaluate(*opened.dataset, {}, {}, context.progress.callback(), context.stop));
+    DLRM_TRY(const auto e, opened.engine->evaluate(*opened.dataset, {}, {}, {context.progress.callback(), context.stop}));
     print(context, {{"bench", "evaluate"}, {"seconds", e.seconds}, {"rows", e.report.rows}, {"rows_per_second", e.rowsPerSecond}, {"precision", name(e.backend.precision)}});
     return {};
 }
@@ -113,7 +113,7 @@ Result<void> bench(Context& context, const std::vector<std::string>& parts) {
         temporary = std::make_unique<TemporaryDirectory>();
         if (temporary->path().empty())
             return fail(Error("E-CLI-005", "No temporary directory could be made for the synthetic model.").withRemedy("set TMPDIR, or give --checkpoint and --data"));
-        DLRM_TRY(auto demo, writeDemo(temporary->path(), {}, context.progress.callback(), context.stop));
+        DLRM_TRY(auto demo, writeDemo(temporary->path(), {}, {context.progress.callback(), context.stop}));
         with.open.checkpoint = demo.checkpoint;
         with.open.data.path = demo.dataset;
     }

@@ -146,7 +146,7 @@ Result<void> refuseAsOutput(const std::string& out, std::span<const std::string>
 namespace {
 
 Result<Workspace> open(const OpenRequest& request, Origin& origin, ProgressLine& progress, std::stop_token stop) {
-    auto opened = openWorkspace(request, {}, progress.callback(), std::move(stop));
+    auto opened = openWorkspace(request, {}, {progress.callback(), std::move(stop)});
     if (!opened) return opened;
     origin.engine = opened->engine;
     if (opened->dataset) origin.dataset = opened->dataset;

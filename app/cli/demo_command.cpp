@@ -28,7 +28,7 @@ Run setUpDemo(VerbOptions& verb, CommonOptions& common) {
     addOutputOptions(verb, common);
     return [options](Context& context) -> Result<void> {
         options->demo.likeFl15 = !options->like.empty();
-        DLRM_TRY(const auto written, writeDemo(options->directory, options->demo, context.progress.callback(), context.stop));
+        DLRM_TRY(const auto written, writeDemo(options->directory, options->demo, {context.progress.callback(), context.stop}));
         if (context.common.json) {
             const nlohmann::ordered_json json{{"checkpoint", written.checkpoint}, {"dataset", written.dataset}, {"bytes", written.bytes}, {"seconds", written.seconds}};
             context.out.write(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");

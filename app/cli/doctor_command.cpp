@@ -147,7 +147,7 @@ Run setUpDoctor(VerbOptions& verb, CommonOptions& common) {
             opened.dataset = std::move(chosen);
             context.common.origin->dataset = opened.dataset;
         }
-        DLRM_TRY(const auto report, opened.engine->doctor(opened.dataset.get(), doctor, context.progress.callback(), context.stop));
+        DLRM_TRY(const auto report, opened.engine->doctor(opened.dataset.get(), doctor, {context.progress.callback(), context.stop}));
         context.progress.clear();
         const std::string& layout = opened.engine->spec().layout;
         const std::vector<std::string> findings = report.findings(layout);

@@ -142,7 +142,7 @@ Run setUpInfo(VerbOptions& verb, CommonOptions& common) {
         info.backend = engine->backend();  // opening the device may have failed
         std::optional<TrainedCheck> tables;
         if (*check) {
-            DLRM_TRY(auto checked, engine->checkTables(context.progress.callback(), context.stop));
+            DLRM_TRY(auto checked, engine->checkTables({context.progress.callback(), context.stop}));
             context.progress.clear();
             tables = std::move(checked);
             const std::vector<std::string> flaws = tables->notes(info.spec.layout);

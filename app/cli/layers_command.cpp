@@ -41,7 +41,7 @@ Run setUpLayers(VerbOptions& verb, CommonOptions& common) {
         DLRM_TRY(const auto opened, openAll(shared, context.progress, context.stop));
         const std::shared_ptr<Engine>& engine = opened.engine;
         const std::shared_ptr<const Dataset>& dataset = opened.dataset;
-        DLRM_TRY(const auto layers, engine->layers(context.progress.callback(), context.stop));
+        DLRM_TRY(const auto layers, engine->layers({context.progress.callback(), context.stop}));
         context.findings = layers.nonFinite() > 0;
         std::optional<UnitAtlas> atlas;
         std::string notCounted;  // weights with NaN cannot predict, and their statistics say where it is
@@ -49,7 +49,7 @@ Run setUpLayers(VerbOptions& verb, CommonOptions& common) {
             if (const auto count = takeCount(options->rows, "--limit", shared.quiet)) options->rows.limit = *count;
             DLRM_TRY(auto chosen, chosenRows(options->rows, dataset));
             shared.origin->dataset = chosen;
-            auto counted = engine->unitAtlas(*chosen, {0, chosen->rows() - 1}, {}, context.progress.callback(), context.stop);
+            auto counted = engine->unitAtlas(*chosen, {0, chosen->rows() - 1}, {}, {context.progress.callback(), context.stop});
             if (counted) atlas = *std::move(counted);
             else if (!context.findings || counted.error().isCancelled()) return fail(std::move(counted).error());
             else notCounted = fmt::format("  note: how often units are active was not counted: {}\n", counted.error().message);

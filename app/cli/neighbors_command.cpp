@@ -80,7 +80,7 @@ Run setUpNeighbors(VerbOptions& verb, CommonOptions& common) {
         DLRM_TRY(const auto opened, openAll(context.common, context.progress, context.stop));
         DLRM_TRY(const auto chosen, tableNamed(options->table, *opened.engine));
         DLRM_TRY(refuseInputAsOutput(options->out, *opened.engine, opened.dataset.get()));
-        DLRM_TRY(const auto found, opened.engine->neighbors({chosen, std::move(ids), metric, options->k}, context.progress.callback(), context.stop));
+        DLRM_TRY(const auto found, opened.engine->neighbors({chosen, std::move(ids), metric, options->k}, {context.progress.callback(), context.stop}));
         const NeighborResult& result = *found;
         context.findings = !result.failed.empty();
         const TableSpec& table = opened.engine->spec().tables[static_cast<std::size_t>(value(chosen))];

@@ -149,7 +149,7 @@ Result<void> parity(Context& context, const Options& options) {
         chosen.rows = dataset->rows();
     }
     DLRM_TRY(auto result, engine->parity(chosen, candidates(request, options.precision->given()), dataset.get(),
-                                 context.progress.callback(), context.stop));
+                                 {context.progress.callback(), context.stop}));
     if (!listed.empty()) result.rows = listed;  // as the dataset counts them
     if (result.runs.empty())
         return fail(Error("E-CLI-009", "No backend computes in this precision.")

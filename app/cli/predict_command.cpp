@@ -68,7 +68,7 @@ PredictionParts predictedParts(Context& context, Workspace& opened, const std::v
         if (std::exchange(started, true) && (range == ranges.size() || !context.out.isOpen())) return nullptr;
         const std::int64_t first = ranges[range].first + inside;
         const RowRange rows{first, std::min(ranges[range].last, first + kRowsAtATime - 1)};
-        DLRM_TRY(auto predicted, opened.engine->predict(*opened.dataset, rows, content, {}, context.stop));
+        DLRM_TRY(auto predicted, opened.engine->predict(*opened.dataset, rows, content, {.stop = context.stop}));
         part = std::move(predicted);
         inside += rows.size();
         if (rows.last == ranges[range].last) {
@@ -105,7 +105,7 @@ Result<void> explainRows(Context& context, const Options& options, Workspace& op
     std::vector<ExplainedRow> explained;
     std::string profile;
     for (const RowRange& range : ranges) {
-        DLRM_TRY(const auto prediction, opened.engine->predict(*opened.dataset, range, {.inputs = true, .raw = false}, {}, context.stop));
+        DLRM_TRY(const auto prediction, opened.engine->predict(*opened.dataset, range, {.inputs = true, .raw = false}, {.stop = context.stop}));
         profile = prediction.profile;
         for (const PredictedRow& row : prediction.rows) {
             DLRM_TRY(auto explanation, opened.engine->explain(row.input, context.stop));

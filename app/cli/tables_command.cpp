@@ -75,20 +75,20 @@ Result<TablesReport> reportOn(Engine& engine, const Dataset* dataset, std::span<
     for (const TableId table : tables) {
         const bool known = engine.knownStatistics(table) != nullptr;
         const std::string name = fmt::format("{} ({} of {})", specs[static_cast<std::size_t>(value(table))].name, out.tables.size() + 1, tables.size());
-        DLRM_TRY(auto statistics, engine.tableStatistics(table, context.progress.part("reading the tables", name, before, total), context.stop));
+        DLRM_TRY(auto statistics, engine.tableStatistics(table, {context.progress.part("reading the tables", name, before, total), context.stop}));
         out.tables.emplace_back().statistics = std::move(statistics);
         if (!known) before += bytesOf(table);
     }
     if (!dataset) return out;
-    DLRM_TRY(const auto traffic, engine.traffic(*dataset, progress, context.stop));
+    DLRM_TRY(const auto traffic, engine.traffic(*dataset, {progress, context.stop}));
     if (tables.size() == engine.spec().tables.size()) {
-        DLRM_TRY(auto untrained, engine.untrainedTraffic(*dataset, progress, context.stop));
+        DLRM_TRY(auto untrained, engine.untrainedTraffic(*dataset, {progress, context.stop}));
         out.untrained = std::move(untrained);
     }
     for (std::size_t i = 0; i < tables.size(); ++i) {
         const TableTraffic& hits = traffic->tables[static_cast<std::size_t>(value(tables[i]))];
         TablesReport::Table& table = out.tables[i];
-        DLRM_TRY(auto spectrum, engine.trafficSpectrum(tables[i], *traffic, progress, context.stop));
+        DLRM_TRY(auto spectrum, engine.trafficSpectrum(tables[i], *traffic, {progress, context.stop}));
         table.trafficSpectrum = std::move(spectrum);
         table.untrained = untrainedLookups(hits, table.statistics->untrained);
         table.traffic = hits;

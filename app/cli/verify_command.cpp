@@ -98,11 +98,11 @@ Result<Verification> verification(const Options& options, Context& context) {
     Result<Verification> done = [&]() -> Result<Verification> {
         if (engine) {
             DLRM_TRY(refuseInputAsRecord(options.verify.sidecar, **engine));
-            return (*engine)->verify(options.verify, context.progress.callback(), context.stop);
+            return (*engine)->verify(options.verify, {context.progress.callback(), context.stop});
         }
         const Error& why = engine.error();
         if (why.isCancelled() || why.file.empty()) return fail(why);  // not about the checkpoint
-        auto unopened = verifyUnopened(context.common.open.checkpoint, why, options.verify, context.progress.callback(), context.stop);
+        auto unopened = verifyUnopened(context.common.open.checkpoint, why, options.verify, {context.progress.callback(), context.stop});
         // To record what does not open is no remedy.
         if (!unopened && unopened.error().code == "E-VERIFY-005") return fail(why);
         return unopened;
@@ -116,7 +116,7 @@ Result<Verification> verification(const Options& options, Context& context) {
 // Sums of all files; none of files that contradict their own checksums.
 Result<void> printSha256(Context& context) {
     if (context.common.open.followLinks) RandomAccessFile::followLinks();  // nothing is opened that would say so
-    DLRM_TRY(const auto sums, sha256Sums(context.common.open.checkpoint, context.progress.callback(), context.stop));
+    DLRM_TRY(const auto sums, sha256Sums(context.common.open.checkpoint, {context.progress.callback(), context.stop}));
     context.findings = !sums.damage.empty();
     if (!context.findings) context.out.useLines();  // for sha256sum: as they are
     context.out.write(context.findings ? "DAMAGED: there are no sums of files that contradict their own checksums.\n" +

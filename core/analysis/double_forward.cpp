@@ -94,12 +94,12 @@ void forwardRow(const ModelWeights& weights, const BatchView& batch, std::int64_
 
 }  // namespace
 
-Result<ReferenceForward> forwardInDouble(const ModelWeights& weights, const BatchView& batch, const ProgressFn& progress, std::stop_token stop) {
+Result<ReferenceForward> forwardInDouble(const ModelWeights& weights, const BatchView& batch, const Job& job) {
     ReferenceForward out;
     for (std::int64_t row = 0; row < batch.rows; ++row) {
-        if (stop.stop_requested()) return cancelled();
+        if (job.stopped()) return cancelled();
         forwardRow(weights, batch, row, out);
-        report(progress, {"computing in double", row + 1, batch.rows, "rows"});
+        job.report({"computing in double", row + 1, batch.rows, "rows"});
     }
     return out;
 }

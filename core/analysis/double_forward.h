@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/compute/backend.h"
 
@@ -24,6 +24,6 @@ struct ReferenceForward {
 };
 
 // REQUIRES: the weights fit their spec, the ids their tables.
-Result<ReferenceForward> forwardInDouble(const ModelWeights& weights, const BatchView& batch, const ProgressFn& progress, std::stop_token stop);
+Result<ReferenceForward> forwardInDouble(const ModelWeights& weights, const BatchView& batch, const Job& job);
 
 }  // namespace dlrm

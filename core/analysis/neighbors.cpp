@@ -246,7 +246,7 @@ bool nearer(Similarity similarity, const Neighbor& a, const Neighbor& b) {
 
 Result<std::vector<std::vector<Neighbor>>> nearestRows(const TableView& table, std::span<const float> queries, std::span<const std::int64_t> leaveOut,
                                                        Similarity similarity, std::int64_t k,
-                                                       const ProgressFn& progress, std::stop_token stop,
+                                                       const Job& job,
                                                        const ReleaseRows& release) {
     const auto dim = static_cast<std::size_t>(table.dim());
     assert(k >= 1 && queries.size() == leaveOut.size() * dim);
@@ -259,7 +259,7 @@ Result<std::vector<std::vector<Neighbor>>> nearestRows(const TableView& table, s
     const auto scan = [&](int w, std::int64_t first, std::int64_t count) {
         workers[static_cast<std::size_t>(w)].scan(first, count);
     };
-    auto done = forEachRowChunk(table.rows(), rowsPerChunk(table.dim()), "comparing rows", progress, stop, scan, release);
+    auto done = forEachRowChunk(table.rows(), rowsPerChunk(table.dim()), "comparing rows", job, scan, release);
     DLRM_TRY(done);
 
     std::vector<std::vector<Neighbor>> out(asked.size());

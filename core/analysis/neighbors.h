@@ -9,7 +9,7 @@
 
 #include "core/analysis/row_blocks.h"
 #include "core/analysis/similarity.h"
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/model/table_view.h"
 
@@ -33,7 +33,7 @@ bool nearer(Similarity similarity, const Neighbor& a, const Neighbor& b);
 // Errors: E-CANCELLED. Throws std::bad_alloc.
 Result<std::vector<std::vector<Neighbor>>> nearestRows(const TableView& table, std::span<const float> queries, std::span<const std::int64_t> leaveOut,
                                                        Similarity similarity, std::int64_t k,
-                                                       const ProgressFn& progress = {}, std::stop_token stop = {},
+                                                       const Job& job = {},
                                                        const ReleaseRows& release = {});
 
 }  // namespace dlrm

@@ -61,7 +61,7 @@ cpu::DenseLayer packColumns(const float* rows, std::int64_t dim, std::int64_t co
 
 }  // namespace
 
-Result<NeighborGraph> neighborGraph(std::span<const float> rows, std::int64_t dim, std::int64_t k, const ProgressFn& progress, std::stop_token stop) {
+Result<NeighborGraph> neighborGraph(std::span<const float> rows, std::int64_t dim, std::int64_t k, const Job& job) {
     const auto points = static_cast<std::int64_t>(rows.size()) / dim;
     assert(1 <= k && k < points);
     const float error = screenError(dim);
@@ -78,7 +78,7 @@ Result<NeighborGraph> neighborGraph(std::span<const float> rows, std::int64_t di
         const cpu::DenseLayer layer = packColumns(rows.data() + firstColumn * dim, dim, columns);
         const std::int64_t last = firstColumn + columns;  // pairs i < j only
         Lists& lists = worker.lists;
-        for (std::int64_t first = 0; first < last && !stop.stop_requested(); first += kBlockRows) {
+        for (std::int64_t first = 0; first < last && !job.stopped(); first += kBlockRows) {
             const std::int64_t count = std::min(kBlockRows, last - first);
             cpu::denseForward(layer, rows.data() + first * dim, dim, count, worker.products.data(), kColumns, worker.nonZero.data());
             for (std::int64_t i = first; i < first + count; ++i) {
@@ -95,9 +95,9 @@ Result<NeighborGraph> neighborGraph(std::span<const float> rows, std::int64_t di
             }
         }
     };
-    const auto inRows = [&](const Progress& p) { report(progress, {p.stage, std::min(p.done * kColumns, points), points, p.unit}); };
+    const auto inRows = [&](const Progress& p) { job.report({p.stage, std::min(p.done * kColumns, points), points, p.unit}); };
     // The longest columns first, so that the threads end together.
-    auto done = forEachRowChunk(blocks, 1, "finding neighbours", inRows, stop,
+    auto done = forEachRowChunk(blocks, 1, "finding neighbours", {inRows, job.stop},
                                 [&](int w, std::int64_t block, std::int64_t) { compare(workers[static_cast<std::size_t>(w)], (blocks - 1 - block) * kColumns); });
     DLRM_TRY(done);
 

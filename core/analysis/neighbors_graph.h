@@ -7,7 +7,7 @@
 #include <stop_token>
 #include <vector>
 
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/result.h"
 
 namespace dlrm {
@@ -21,6 +21,6 @@ struct NeighborGraph {
 // The k nearest by squared Euclidean distance, which is computed in float32 from the differences of the values: relative error at most
 // (dim + 16)·2⁻²⁴; products only leave out pairs that a certified bound says are farther. rows: (points, dim), |values| <= 1.
 // The same for any number of threads. REQUIRES: 1 <= k < points < 2³¹. Error E-CANCELLED. Throws std::bad_alloc.
-Result<NeighborGraph> neighborGraph(std::span<const float> rows, std::int64_t dim, std::int64_t k, const ProgressFn& progress = {}, std::stop_token stop = {});
+Result<NeighborGraph> neighborGraph(std::span<const float> rows, std::int64_t dim, std::int64_t k, const Job& job = {});
 
 }  // namespace dlrm

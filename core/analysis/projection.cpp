@@ -92,7 +92,7 @@ private:
 }  // namespace
 
 Result<std::vector<float>> projectRows(const TableView& table, const Pca& pca, std::span<const RowId> ids,
-                                       const ProgressFn& progress, std::stop_token stop, const ReleaseRows& release) {
+                                       const Job& job, const ReleaseRows& release) {
     assert(pca.dim == table.dim() && (pca.components == 2 || pca.components == 3));
     const Projector projector(pca);
     const auto points = ids.empty() ? table.rows() : static_cast<std::int64_t>(ids.size());
@@ -103,7 +103,7 @@ Result<std::vector<float>> projectRows(const TableView& table, const Pca& pca, s
         const std::int64_t row = value(ids[static_cast<std::size_t>(first)]);
         release(row, value(ids[static_cast<std::size_t>(first + count - 1)]) - row + 1);
     };
-    auto done = forEachRowChunk(points, rowsPerChunk(table.dim()), "projecting rows", progress, stop, [&](int worker, std::int64_t first, std::int64_t count) {
+    auto done = forEachRowChunk(points, rowsPerChunk(table.dim()), "projecting rows", job, [&](int worker, std::int64_t first, std::int64_t count) {
         RowBlockReader& reader = readers[static_cast<std::size_t>(worker)];
         for (std::int64_t i = first; i < first + count;) {
             const FloatRows rows = ids.empty() ? reader.read(i, first + count - i) : reader.read(value(ids[static_cast<std::size_t>(i)]), 1);

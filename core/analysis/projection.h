@@ -9,7 +9,7 @@
 #include "core/analysis/pca.h"
 #include "core/analysis/row_blocks.h"
 #include "core/base/ids.h"
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/model/table_view.h"
 
@@ -20,7 +20,6 @@ namespace dlrm {
 // NaN for a row with a value that is not finite. ids: the rows, or empty for all. REQUIRES: pca.components is 2 or 3, pca.dim the table's, every
 // id a row of the table; ascending where there is a `release`, which gives rows back behind the pass. Error E-CANCELLED.
 // Throws std::bad_alloc.
-Result<std::vector<float>> projectRows(const TableView& table, const Pca& pca, std::span<const RowId> ids, const ProgressFn& progress = {},
-                                       std::stop_token stop = {}, const ReleaseRows& release = {});
+Result<std::vector<float>> projectRows(const TableView& table, const Pca& pca, std::span<const RowId> ids, const Job& job = {}, const ReleaseRows& release = {});
 
 }  // namespace dlrm

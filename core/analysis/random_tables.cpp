@@ -50,7 +50,7 @@ Result<std::vector<std::string>> tableFlawNotes(const ModelSpec& spec, std::span
         }
         ModelSpec one;
         one.tables = {spec.tables[t]};
-        DLRM_TRY(auto check, checkTrained(one, tables.subspan(t, 1), {}, stop));
+        DLRM_TRY(auto check, checkTrained(one, tables.subspan(t, 1), {.stop = stop}));
         all.tables.push_back(std::move(check.tables.front()));
     }
     return all.notes(spec.layout);

@@ -15,6 +15,7 @@
 #include <tbb/task_arena.h>
 
 #include "core/base/ids.h"
+#include "core/base/job.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/compute/cpu/aligned.h"
@@ -69,25 +70,25 @@ inline int rowWorkers() { return std::max(1, tbb::this_task_arena::max_concurren
 // one worker's calls come one after the other. `release`, unless it is empty, is called for all rows as well, behind
 // run(). Reports progress in rows from the calling thread. Error E-CANCELLED on stop.
 template <class Run>
-Result<void> forEachRowChunk(std::int64_t rows, std::int64_t chunk, std::string_view stage, const ProgressFn& progress, const std::stop_token& stop,
+Result<void> forEachRowChunk(std::int64_t rows, std::int64_t chunk, std::string_view stage, const Job& job,
                              const Run& run, const ReleaseRows& release = {}) {
     std::atomic<std::int64_t> next = 0;
     RowsBehind behind(rows, chunk, release);
     const std::thread::id caller = std::this_thread::get_id();
     const auto work = [&](int worker) {
-        while (!stop.stop_requested()) {
+        while (!job.stopped()) {
             const std::int64_t first = next.fetch_add(chunk, std::memory_order_relaxed);
             if (first >= rows) return;
             const std::int64_t count = std::min(chunk, rows - first);
-            run(worker, first, count);
+            run(worker, first, {count});
             behind.finished(first);
-            if (std::this_thread::get_id() == caller) report(progress, {stage, first + count, rows, "rows"});
+            if (std::this_thread::get_id() == caller) job.report({stage, first + count, rows, "rows"});
         }
     };
     const auto workers = static_cast<int>(std::clamp<std::int64_t>((rows + chunk - 1) / chunk, 1, rowWorkers()));
     if (workers == 1) work(0);
     else tbb::parallel_for(0, workers, work, tbb::simple_partitioner());
-    if (stop.stop_requested()) return cancelled();
+    if (job.stopped()) return cancelled();
     return {};
 }
 

@@ -35,7 +35,7 @@ void ReadAhead::before(std::int64_t row) {
     for (; m_next < until; m_next += groupRows) m_input.readAhead(m_next, std::min(groupRows, view.rows() - m_next));
 }
 
-bool forEachGroup(const TableInput& input, std::string_view stage, const ProgressFn& progress, const std::stop_token& stop,
+bool forEachGroup(const TableInput& input, std::string_view stage, const Job& job,
                   const std::function<void(std::int64_t first, std::int64_t count, RowBlock& block)>& work) {
     using Clock = std::chrono::steady_clock;
     const TableView& view = *input.view;
@@ -50,7 +50,7 @@ bool forEachGroup(const TableInput& input, std::string_view stage, const Progres
     // Groups are taken in order, whichever thread is free, so that reading ahead stays ahead.
     tbb::parallel_for(std::int64_t{0}, std::min(slots, groups), [&](std::int64_t) {
         RowBlock block(view);
-        for (std::int64_t g = next++; g < groups && !stop.stop_requested(); g = next++) {
+        for (std::int64_t g = next++; g < groups && !job.stopped(); g = next++) {
             const std::int64_t first = g * groupRows, count = std::min(groupRows, view.rows() - first);
             {
                 const std::lock_guard lock(mutex);
@@ -61,11 +61,11 @@ bool forEachGroup(const TableInput& input, std::string_view stage, const Progres
             done += count;
             if (std::this_thread::get_id() == caller && Clock::now() - lastProgress >= kProgressEvery) {
                 lastProgress = Clock::now();
-                report(progress, {stage, done * rowBytes, view.rows() * rowBytes, "bytes"});
+                job.report({stage, done * rowBytes, view.rows() * rowBytes, "bytes"});
             }
         }
     });
-    return done == view.rows() && !stop.stop_requested();
+    return done == view.rows() && !job.stopped();
 }
 
 }  // namespace dlrm

@@ -7,7 +7,7 @@
 #include <stop_token>
 
 #include "core/analysis/table_pass.h"
-#include "core/base/progress.h"
+#include "core/base/job.h"
 
 namespace dlrm {
 
@@ -26,7 +26,7 @@ private:
 };
 
 // work(first, count, block) for every group, groups side by side; block gives its rows. progress: in bytes, from the calling thread. False when stopped.
-bool forEachGroup(const TableInput& input, std::string_view stage, const ProgressFn& progress, const std::stop_token& stop,
+bool forEachGroup(const TableInput& input, std::string_view stage, const Job& job,
                   const std::function<void(std::int64_t first, std::int64_t count, RowBlock& block)>& work);
 
 }  // namespace dlrm

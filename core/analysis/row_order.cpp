@@ -79,18 +79,18 @@ Result<void> checkColumns(const RowColumns& columns, const RowQuery& query) {
 }
 
 // Least significant digit first over the upper half. False when stopped.
-bool radixSort(std::vector<std::uint64_t>& values, const ProgressFn& progress, const std::stop_token& stop) {
+bool radixSort(std::vector<std::uint64_t>& values, const Job& job) {
     constexpr std::array<int, 3> kShifts{32, 32 + kDigitBits, 32 + 2 * kDigitBits};
     std::vector<std::uint64_t> other(values.size());
     std::int64_t round = 0;
     for (const int shift : kShifts) {
-        report(progress, {"sorting the rows", round++, static_cast<std::int64_t>(kShifts.size()), "rounds"});
+        job.report({"sorting the rows", round++, static_cast<std::int64_t>(kShifts.size()), "rounds"});
         std::array<std::size_t, kDigits> starts{};
         for (const std::uint64_t v : values) ++starts[v >> shift & (kDigits - 1)];
         std::size_t before = 0;
         for (std::size_t& start : starts) before += std::exchange(start, before);
         for (std::size_t i = 0; i < values.size(); ++i) {
-            if (i % kRowsPerStop == 0 && stop.stop_requested()) return false;
+            if (i % kRowsPerStop == 0 && job.stopped()) return false;
             other[starts[values[i] >> shift & (kDigits - 1)]++] = values[i];
         }
         values.swap(other);
@@ -100,7 +100,7 @@ bool radixSort(std::vector<std::uint64_t>& values, const ProgressFn& progress, c
 
 }  // namespace
 
-Result<RowOrder> orderRows(const RowColumns& columns, const RowQuery& query, const ProgressFn& progress, std::stop_token stop) {
+Result<RowOrder> orderRows(const RowColumns& columns, const RowQuery& query, const Job& job) {
     DLRM_TRY(checkColumns(columns, query));
     RowOrder out;
     out.query = query;
@@ -113,8 +113,8 @@ Result<RowOrder> orderRows(const RowColumns& columns, const RowQuery& query, con
     if (!byId && first < end) values.reserve(static_cast<std::size_t>(end - first));
     for (std::int64_t row = first; row < end; ++row) {
         if (row % kRowsPerStop == 0) {
-            if (stop.stop_requested()) return cancelled();
-            report(progress, {"choosing rows", row - first, end - first, "rows"});
+            if (job.stopped()) return cancelled();
+            job.report({"choosing rows", row - first, end - first, "rows"});
         }
         const auto r = static_cast<std::size_t>(row);
         if (!keys.passes(r)) continue;
@@ -131,10 +131,10 @@ Result<RowOrder> orderRows(const RowColumns& columns, const RowQuery& query, con
         std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(limit), values.end());
         values.resize(limit);
         std::sort(values.begin(), values.end());
-    } else if (!radixSort(values, progress, stop)) {
+    } else if (!radixSort(values, job)) {
         return cancelled();
     }
-    if (stop.stop_requested()) return cancelled();
+    if (job.stopped()) return cancelled();
     out.ids.reserve(values.size());
     for (const std::uint64_t v : values) out.ids.push_back(static_cast<std::uint32_t>(v));
     return out;

@@ -9,7 +9,7 @@
 
 #include "core/analysis/row_query.h"
 #include "core/analysis/untrained_rows.h"
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/result.h"
 
 namespace dlrm {
@@ -32,6 +32,6 @@ struct RowColumns {
 // else radix sort, 16 bytes a row.
 // Errors: E-ANALYSIS-001 2³² rows or more, E-ANALYSIS-002 a column the query needs is missing, E-ANALYSIS-005 which rows were
 // trained is not known, E-CANCELLED.
-Result<RowOrder> orderRows(const RowColumns& columns, const RowQuery& query, const ProgressFn& progress = {}, std::stop_token stop = {});
+Result<RowOrder> orderRows(const RowColumns& columns, const RowQuery& query, const Job& job = {});
 
 }  // namespace dlrm

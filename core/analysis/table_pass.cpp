@@ -98,7 +98,7 @@ struct TablePass::State {
     ScanRequest sampleTable();
     void compute(Group& group, const std::stop_token& stop);
     void merge(const Group& group);
-    bool runGroups(const ProgressFn& progress, const std::stop_token& stop);
+    bool runGroups(const Job& job);
     TableStatistics finish(const DuplicateRows& duplicates, const std::vector<std::int64_t>& copies);
     std::int64_t bytesOf(std::int64_t rows) const { return rows * view.dim() * itemSize(view.dtype()); }
 };
@@ -194,7 +194,7 @@ void TablePass::State::merge(const Group& group) {
 }
 
 // Whether all groups are done.
-bool TablePass::State::runGroups(const ProgressFn& progress, const std::stop_token& stop) {
+bool TablePass::State::runGroups(const Job& job) {
     std::vector<std::unique_ptr<Group>> pool;
     std::vector<Group*> idle;
     std::mutex mutex;  // guards pool and idle
@@ -218,7 +218,7 @@ bool TablePass::State::runGroups(const ProgressFn& progress, const std::stop_tok
         tokens,
         tbb::make_filter<void, Group*>(tbb::filter_mode::serial_in_order,
                                        [&](tbb::flow_control& flow) -> Group* {
-                                           if (next == groups || stopped || stop.stop_requested()) {
+                                           if (next == groups || stopped || job.stopped()) {
                                                flow.stop();
                                                return nullptr;
                                            }
@@ -229,7 +229,7 @@ bool TablePass::State::runGroups(const ProgressFn& progress, const std::stop_tok
                                        }) &
             tbb::make_filter<Group*, Group*>(tbb::filter_mode::parallel,
                                              [&](Group* group) {
-                                                 compute(*group, stop);
+                                                 compute(*group, job.stop);
                                                  return group;
                                              }) &
             tbb::make_filter<Group*, void>(tbb::filter_mode::serial_in_order, [&](Group* group) {
@@ -243,7 +243,7 @@ bool TablePass::State::runGroups(const ProgressFn& progress, const std::stop_tok
                 }
                 if (std::this_thread::get_id() == caller && Clock::now() - lastProgress >= kProgressEvery) {
                     lastProgress = Clock::now();
-                    report(progress, {"reading the table", bytesOf(std::min(view.rows(), groupsDone * groupRows)), bytesOf(view.rows()), "bytes"});
+                    job.report({"reading the table", bytesOf(std::min(view.rows(), groupsDone * groupRows)), bytesOf(view.rows()), "bytes"});
                 }
             }));
     return groupsDone == groups;
@@ -297,15 +297,15 @@ TablePass::~TablePass() = default;
 
 std::int64_t TablePass::rowsDone() const { return std::min(m_state->view.rows(), m_state->groupsDone * m_state->groupRows); }
 
-Result<TableStatistics> TablePass::run(const ProgressFn& progress, const std::stop_token& stop) {
+Result<TableStatistics> TablePass::run(const Job& job) {
     const auto start = Clock::now();
     std::vector<std::int64_t> copies;
     std::optional<DuplicateRows> duplicates;
-    if (m_state->runGroups(progress, stop))
-        duplicates = findDuplicateRows(m_state->hashes, m_state->norms, copies, stop);
+    if (m_state->runGroups(job))
+        duplicates = findDuplicateRows(m_state->hashes, m_state->norms, copies, job.stop);
     m_state->seconds += std::chrono::duration<double>(Clock::now() - start).count();
     if (!duplicates) return cancelled();
-    report(progress, {"reading the table", m_state->bytesOf(m_state->view.rows()), m_state->bytesOf(m_state->view.rows()), "bytes"});
+    job.report({"reading the table", m_state->bytesOf(m_state->view.rows()), m_state->bytesOf(m_state->view.rows()), "bytes"});
     TableStatistics out = m_state->finish(*duplicates, copies);
     out.seconds = m_state->seconds;
     return out;

@@ -8,7 +8,7 @@
 #include <stop_token>
 
 #include "core/analysis/table_statistics.h"
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/model/table_view.h"
 
@@ -34,7 +34,7 @@ public:
 
     // Runs to the end, on all threads of the calling thread's TBB arena. The result has the same bits for any number of threads and stops.
     // progress: in bytes, from the calling thread. E-CANCELLED within 100 ms of a stop. Not from two threads at once. Call once more only after E-CANCELLED.
-    Result<TableStatistics> run(const ProgressFn& progress, const std::stop_token& stop);
+    Result<TableStatistics> run(const Job& job);
 
     std::int64_t rowsDone() const;
 

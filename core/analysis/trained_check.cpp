@@ -106,18 +106,18 @@ std::string TrainedCheck::notFinite() const {
     return {};
 }
 
-Result<TrainedCheck> checkTrained(const ModelSpec& spec, std::span<const TableView> tables, const ProgressFn& progress, const std::stop_token& stop) {
+Result<TrainedCheck> checkTrained(const ModelSpec& spec, std::span<const TableView> tables, const Job& job) {
     TrainedCheck out;
     for (std::size_t t = 0; t < tables.size(); ++t) {
-        if (stop.stop_requested()) return cancelled();
-        report(progress, {"looking for random tables", static_cast<std::int64_t>(t), static_cast<std::int64_t>(tables.size()), "tables"});
+        if (job.stopped()) return cancelled();
+        job.report({"looking for random tables", static_cast<std::int64_t>(t), static_cast<std::int64_t>(tables.size()), "tables"});
         const TableView& table = tables[t];
         const auto dim = static_cast<std::size_t>(table.dim());
         const std::vector<std::int64_t> ids = chosenIds(table.rows(), table.dim());
         std::vector<float> values(ids.size() * dim);
         std::vector<const float*> rows;
         for (std::size_t i = 0; i < ids.size(); ++i) {
-            if (i % kRowsPerStop == 0 && stop.stop_requested()) return cancelled();
+            if (i % kRowsPerStop == 0 && job.stopped()) return cancelled();
             const auto row = std::span(values).subspan(i * dim, dim);
             table.copyRow(ids[i], row);
             rows.push_back(row.data());

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/model/model_spec.h"
 #include "core/model/table_view.h"
@@ -51,6 +51,6 @@ struct TrainedCheck {
 inline constexpr std::int64_t kTrainedCheckRows = 1024;  // at most: the first ones of a table, and as many evenly spaced ones
 
 // Looks at some rows of every table, bit for bit (untrained_test.h). Tables of another type than float32 were cast: none of their rows counts as untrained.
-Result<TrainedCheck> checkTrained(const ModelSpec& spec, std::span<const TableView> tables, const ProgressFn& progress, const std::stop_token& stop);
+Result<TrainedCheck> checkTrained(const ModelSpec& spec, std::span<const TableView> tables, const Job& job);
 
 }  // namespace dlrm

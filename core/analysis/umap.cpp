@@ -212,7 +212,7 @@ int umapEpochs(std::int64_t points, const UmapOptions& options) {
 }
 
 Result<std::vector<float>> umap(std::span<const float> rows, std::int64_t dim, const UmapOptions& options, const UmapPartialFn& partial,
-                                const ProgressFn& progress, std::stop_token stop) {
+                                const Job& job) {
     constexpr auto kBetweenPictures = std::chrono::milliseconds(200);
     const std::int64_t points = static_cast<std::int64_t>(rows.size()) / dim;
     DLRM_TRY(checkOptions(points, options));
@@ -221,17 +221,17 @@ Result<std::vector<float>> umap(std::span<const float> rows, std::int64_t dim, c
     DLRM_TRY(auto first, start(vectors, dim, options));
     if (partial) partial(0, epochs, first);
 
-    DLRM_TRY(const auto neighbors, neighborGraph(vectors, dim, std::min<std::int64_t>(options.neighbors, points) - 1, progress, stop));
+    DLRM_TRY(const auto neighbors, neighborGraph(vectors, dim, std::min<std::int64_t>(options.neighbors, points) - 1, job));
     const FuzzyGraph graph = fuzzyGraph(neighbors, options.metric);
     const Curve curve = curveFor(options.minDist);
     const LayoutOptions layout{.components = options.components, .epochs = epochs, .a = curve.a, .b = curve.b, .seed = options.seed};
     auto shown = Clock::now() - kBetweenPictures;
     return layOut(graph, first, layout, [&](int epoch, const auto& coordinates) {
-        report(progress, {"laying out", epoch, epochs, "epochs"});
+        job.report({"laying out", epoch, epochs, "epochs"});
         if (!partial || epoch == epochs || Clock::now() - shown < kBetweenPictures) return;
         partial(epoch, epochs, coordinates());
         shown = Clock::now();
-    }, stop);
+    }, job.stop);
 }
 
 }  // namespace dlrm

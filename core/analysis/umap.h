@@ -8,7 +8,7 @@
 #include <stop_token>
 #include <vector>
 
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/result.h"
 
 namespace dlrm {
@@ -37,6 +37,6 @@ using UmapPartialFn = std::function<void(int epoch, int epochs, std::span<const 
 // neighbours, points · epochs for the layout. Errors: E-MAP-003 an option outside its range, E-MAP-004 fewer than 3 points, E-CANCELLED.
 // Throws std::bad_alloc.
 Result<std::vector<float>> umap(std::span<const float> rows, std::int64_t dim, const UmapOptions& options, const UmapPartialFn& partial = {},
-                                const ProgressFn& progress = {}, std::stop_token stop = {});
+                                const Job& job = {});
 
 }  // namespace dlrm

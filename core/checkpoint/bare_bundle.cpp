@@ -33,7 +33,7 @@ bool isMatrix(const BundleTensor& t) { return isFloat(t.type) && t.shape.size() 
 
 bool recognisesBareBundle(const CheckpointDirectory& directory) { return !bundlePrefixes(directory.names).empty(); }
 
-Result<Checkpoint::Contents> openBareBundle(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions&, const ProgressFn&, std::stop_token stop) {
+Result<Checkpoint::Contents> openBareBundle(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions&, const Job& job) {
     const std::vector<std::string> prefixes = bundlePrefixes(directory.names);
     std::string prefix = prefixes.front();
     if (prefixes.size() > 1) {
@@ -44,7 +44,7 @@ Result<Checkpoint::Contents> openBareBundle(const std::string& path, const Check
                             .withRemedy("Give the path of one .index file."));
     }
     DLRM_TRY(const auto bundle, TensorBundle::open(directory.path, prefix));
-    if (stop.stop_requested()) return cancelled();
+    if (job.stopped()) return cancelled();
 
     CheckpointPieces pieces;
     pieces.path = path;

@@ -31,8 +31,7 @@ std::int64_t pageBytes() {
 
 }  // namespace
 
-Result<std::shared_ptr<const Checkpoint>> Checkpoint::open(const std::string& path, const CheckpointOptions& options, const ProgressFn& progress,
-                                                           std::stop_token stop) try {
+Result<std::shared_ptr<const Checkpoint>> Checkpoint::open(const std::string& path, const CheckpointOptions& options, const Job& job) try {
     DLRM_TRY(const auto directory, listCheckpointDirectory(path));
     const CheckpointFormat* found = nullptr;
     for (const CheckpointFormat& format : checkpointFormats()) {
@@ -41,7 +40,7 @@ Result<std::shared_ptr<const Checkpoint>> Checkpoint::open(const std::string& pa
         found = &format;
     }
     if (!found) return fail(unknownLayout(path, directory));
-    DLRM_TRY(auto contents, found->open(path, directory, options, progress, std::move(stop)));
+    DLRM_TRY(auto contents, found->open(path, directory, options, job));
     return std::shared_ptr<const Checkpoint>(std::make_shared<Checkpoint>(std::move(contents)));
 } catch (const std::bad_alloc&) {
     return fail(Error("E-CKPT-033", "There is not enough memory to open the checkpoint.")
@@ -63,16 +62,16 @@ Result<CrossWeights> Checkpoint::crossLayer(int index) const {
     return m_contents.crossReader(index);
 }
 
-Result<void> Checkpoint::checkUnchanged(const ProgressFn& progress, const std::stop_token& stop) const {
+Result<void> Checkpoint::checkUnchanged(const Job& job) const {
     for (const auto& file : m_contents.openFiles)
         DLRM_TRY(file->checkUnchanged());
-    return m_contents.lateCheck ? m_contents.lateCheck(progress, stop) : Result<void>();
+    return m_contents.lateCheck ? m_contents.lateCheck(job) : Result<void>();
 }
 
 Result<void> Checkpoint::checkUnchanged(TableId table) const {
     for (const auto& file : m_contents.tableFiles[static_cast<std::size_t>(value(table))])
         DLRM_TRY(file->checkUnchanged());
-    return m_contents.lateCheck ? m_contents.lateCheck({}, {}) : Result<void>();
+    return m_contents.lateCheck ? m_contents.lateCheck({}) : Result<void>();
 }
 
 namespace {

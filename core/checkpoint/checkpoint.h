@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/base/ids.h"
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/random_access_file.h"
 #include "core/base/result.h"
 #include "core/model/model_spec.h"
@@ -68,7 +68,7 @@ public:
     // or a file that is a model on its own (.h5), or a part of one (.npz, .npy).
     // Errors: E-CKPT-0xx with the file, E-NPY-0xx from a file's own header, E-FILE-0xx.
     static Result<std::shared_ptr<const Checkpoint>> open(const std::string& path, const CheckpointOptions& options,
-                                                          const ProgressFn& progress = {}, std::stop_token stop = {});
+                                                          const Job& job = {});
 
     const std::string& path() const { return m_contents.path; }
     const ModelSpec& spec() const { return m_contents.spec; }
@@ -93,7 +93,7 @@ public:
     // Error E-FILE-005 naming the file that was changed, truncated or replaced since open. One stat per file; the first call also does what opening left
     // out because it takes long (Contents::lateCheck), with progress in bytes, E-CANCELLED within 100 ms of a stop, and its error then and in every
     // later call.
-    Result<void> checkUnchanged(const ProgressFn& progress = {}, const std::stop_token& stop = {}) const;
+    Result<void> checkUnchanged(const Job& job = {}) const;
     // The same for what one table's rows come from: its own files, and what opening left out. Another table's file may be gone.
     Result<void> checkUnchanged(TableId table) const;
     // Starts reading the pages of these rows into the page cache without waiting: in the order of the file, neighbours at once. Returns early on stop.
@@ -124,7 +124,7 @@ public:
         std::function<Result<CrossWeights>(int index)> crossReader;
         std::function<Result<StoredTensor>(const LayerTensor&)> tensorReader;
         // Of what must hold before any result is shown; remembers its outcome, unless it was stopped; any thread; may be empty.
-        std::function<Result<void>(const ProgressFn& progress, const std::stop_token& stop)> lateCheck;
+        std::function<Result<void>(const Job& job)> lateCheck;
     };
     explicit Checkpoint(Contents contents) : m_contents(std::move(contents)) {}
 

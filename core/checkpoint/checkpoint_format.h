@@ -17,7 +17,7 @@ struct CheckpointFormat {
     // By file names alone, before parsing anything.
     bool (*recognises)(const CheckpointDirectory&);
     // `path`: as the user gave it.
-    Result<Checkpoint::Contents> (*open)(const std::string& path, const CheckpointDirectory&, const CheckpointOptions&, const ProgressFn&, std::stop_token);
+    Result<Checkpoint::Contents> (*open)(const std::string& path, const CheckpointDirectory&, const CheckpointOptions&, const Job&);
     bool ofFile = false;           // a file on its own, not a directory
 };
 

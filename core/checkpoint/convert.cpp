@@ -61,9 +61,9 @@ Error notAsWritten(const std::string& path, std::int64_t offset, const std::stri
 }
 
 // Of values that are compared while they are read only the attributes are looked at.
-Result<void> refuseDamage(const Checkpoint& checkpoint, const ProgressFn& progress, const std::stop_token& stop) {
-    DLRM_TRY(const auto own, checkpoint.checksums().empty() ? compareOwnChecksums(checkpoint, progress, stop)
-                                                    : compareAttributeChecksums(checkpoint, stop));
+Result<void> refuseDamage(const Checkpoint& checkpoint, const Job& job) {
+    DLRM_TRY(const auto own, checkpoint.checksums().empty() ? compareOwnChecksums(checkpoint, job)
+                                                    : compareAttributeChecksums(checkpoint, job.stop));
     if (own.damage.empty()) return {};
     const VerifyFinding& first = own.damage.front();
     return fail(notAsWritten(own.base + "/" + first.file, first.offset, first.tensors, first.expected, first.found));
@@ -213,7 +213,7 @@ void TableBlocks::recycle(Block block) {
     m_spare.push_back(std::move(block.bytes));
 }
 
-Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const ModelSpec& asked, const std::string& out, const ProgressFn& progress, std::stop_token stop) {
+Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const ModelSpec& asked, const std::string& out, const Job& job) {
     const auto start = std::chrono::steady_clock::now();
     if (!checkpoint.spec().tableOrderKnown)
         return fail(Error("E-CONVERT-001", "The checkpoint does not say which table is which feature.")
@@ -229,9 +229,9 @@ Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const ModelSp
                         .inFile(checkpoint.path()).butExpected("tables or layers").butFound(fmt::format("{} that are neither", counted(checkpoint.files().size(), "tensor")))
                         .withRemedy("open the checkpoint that holds the model"));
     // What must hold before anything of it is used, here before hours of writing.
-    DLRM_TRY(checkpoint.checkUnchanged(progress, stop));
-    DLRM_TRY(refuseDamage(checkpoint, progress, stop));
-    auto done = namesHdf5(out) ? convertToHdf5(checkpoint, asked, out, progress, stop) : convertToDirectory(checkpoint, asked, out, progress, stop);
+    DLRM_TRY(checkpoint.checkUnchanged(job));
+    DLRM_TRY(refuseDamage(checkpoint, job));
+    auto done = namesHdf5(out) ? convertToHdf5(checkpoint, asked, out, job) : convertToDirectory(checkpoint, asked, out, job);
     if (!done) return done;
     done->path = out;
     // Of a part of a model, tensors are listed that are no table.

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/checkpoint/checkpoint.h"
 
@@ -30,10 +30,10 @@ struct Conversion {
 // 006 the source's own checksums differ, 007 there is nothing to convert,
 // E-FILE-00x reading, E-FILE-01x and E-EXPORT-003, 009, 010 writing, E-CANCELLED.
 // `asked`: the checkpoint's spec in the reading that was asked for (interaction order, order of the tables), which is what the new container records.
-Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const ModelSpec& asked, const std::string& out, const ProgressFn& progress = {}, std::stop_token stop = {});
+Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const ModelSpec& asked, const std::string& out, const Job& job = {});
 // As the checkpoint has it.
-inline Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const std::string& out, const ProgressFn& progress = {}, std::stop_token stop = {}) {
-    return convertCheckpoint(checkpoint, checkpoint.spec(), out, progress, std::move(stop));
+inline Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const std::string& out, const Job& job = {}) {
+    return convertCheckpoint(checkpoint, checkpoint.spec(), out, job);
 }
 
 }  // namespace dlrm

@@ -99,17 +99,17 @@ Result<void> writeLayers(const Checkpoint& checkpoint, const std::string& direct
 
 }  // namespace
 
-Result<Conversion> convertToDirectory(const Checkpoint& checkpoint, const ModelSpec& spec, const std::string& out, const ProgressFn& progress, const std::stop_token& stop) {
+Result<Conversion> convertToDirectory(const Checkpoint& checkpoint, const ModelSpec& spec, const std::string& out, const Job& job) {
     const bool layoutB = isDescending(spec);
     if (const std::string reason = reasonAgainst(spec, layoutB); !reason.empty())
         return fail(Error("E-CONVERT-002", "This model cannot be written as a directory of layout B or C.")
                         .inFile(checkpoint.path()).butExpected("tables of one width that interact by dot products, in feature order or descending cardinality, and two MLPs")
                         .butFound(reason).withRemedy("convert it to an .h5 file, which holds every model"));
     DLRM_TRY(auto directory, AtomicDirectory::create(out));
-    ConvertProgress done(spec, progress);
-    DLRM_TRY(writeTables(checkpoint, directory.temporaryPath(), layoutB, done, stop));
-    DLRM_TRY(writeLayers(checkpoint, directory.temporaryPath(), done, stop));
-    DLRM_TRY(checkpoint.checkUnchanged(progress, stop));
+    ConvertProgress done(spec, job.progress);
+    DLRM_TRY(writeTables(checkpoint, directory.temporaryPath(), layoutB, done, job.stop));
+    DLRM_TRY(writeLayers(checkpoint, directory.temporaryPath(), done, job.stop));
+    DLRM_TRY(checkpoint.checkUnchanged(job));
     DLRM_TRY(directory.commit());
 
     Conversion result;

@@ -168,12 +168,12 @@ Result<void> writeLayers(Hdf5Stream& file, const Checkpoint& checkpoint, Convert
 
 }  // namespace
 
-Result<Conversion> convertToHdf5(const Checkpoint& checkpoint, const ModelSpec& spec, const std::string& out, const ProgressFn& progress, const std::stop_token& stop) {
+Result<Conversion> convertToHdf5(const Checkpoint& checkpoint, const ModelSpec& spec, const std::string& out, const Job& job) {
     if (spec.tables.size() > kMostTextAttributes)
         return fail(Error("E-CONVERT-005", "The model has more tables than an HDF5 file of ours can name.")
                         .inFile(checkpoint.path()).butExpected(fmt::format("at most {} tables", kMostTextAttributes)).butFound(fmt::format("{} tables", spec.tables.size()))
                         .withRemedy("convert a model, not a list of tensors"));
-    if (stop.stop_requested()) return cancelled();
+    if (job.stopped()) return cancelled();
     const std::vector<std::string> names = groupNames(spec.tables);
     const std::size_t nameBytes = std::accumulate(names.begin(), names.end(), std::size_t{0}, [](std::size_t sum, const std::string& n) { return sum + n.size() + 4; });
     if (nameBytes > kMostNameBytes)
@@ -181,12 +181,12 @@ Result<Conversion> convertToHdf5(const Checkpoint& checkpoint, const ModelSpec& 
                         .inFile(checkpoint.path()).butExpected(fmt::format("at most {} bytes of names, and 4 more each", kMostNameBytes)).butFound(fmt::format("{} bytes", nameBytes))
                         .withRemedy("give the features shorter names"));
     DLRM_TRY(auto file, Hdf5Stream::create(out, spec.bytes()));
-    ConvertProgress done(spec, progress);
+    ConvertProgress done(spec, job.progress);
     Output output{*file};
     writeRoot(output, spec, names);
-    DLRM_TRY(writeTables(output, checkpoint, names, done, stop));
-    DLRM_TRY(writeLayers(*file, checkpoint, done, stop));
-    DLRM_TRY(checkpoint.checkUnchanged(progress, stop));
+    DLRM_TRY(writeTables(output, checkpoint, names, done, job.stop));
+    DLRM_TRY(writeLayers(*file, checkpoint, done, job.stop));
+    DLRM_TRY(checkpoint.checkUnchanged(job));
     file->attribute("/", std::string(kHdf5AttributesSum), output.sum.hex());
     DLRM_TRY(file->finish());
 

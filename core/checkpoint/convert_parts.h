@@ -86,7 +86,7 @@ private:
 };
 
 // `spec`: the checkpoint's, or that in another reading.
-Result<Conversion> convertToHdf5(const Checkpoint& checkpoint, const ModelSpec& spec, const std::string& out, const ProgressFn& progress, const std::stop_token& stop);
-Result<Conversion> convertToDirectory(const Checkpoint& checkpoint, const ModelSpec& spec, const std::string& out, const ProgressFn& progress, const std::stop_token& stop);
+Result<Conversion> convertToHdf5(const Checkpoint& checkpoint, const ModelSpec& spec, const std::string& out, const Job& job);
+Result<Conversion> convertToDirectory(const Checkpoint& checkpoint, const ModelSpec& spec, const std::string& out, const Job& job);
 
 }  // namespace dlrm

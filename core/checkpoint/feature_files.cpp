@@ -146,11 +146,11 @@ std::optional<FeatureFileName> parseFeatureFileName(std::string_view name) {
     return f;
 }
 
-Result<CheckpointPieces> openFeatureFiles(const CheckpointDirectory& directory, bool rowsInNames, const ProgressFn& progress, std::stop_token stop) {
+Result<CheckpointPieces> openFeatureFiles(const CheckpointDirectory& directory, bool rowsInNames, const Job& job) {
     DLRM_TRY(auto files, sortNames(directory, rowsInNames));
     DLRM_TRY(auto names, tableNames(files, directory, rowsInNames));
 
-    TensorOpener opener(directory.path, files.count, progress, std::move(stop));
+    TensorOpener opener(directory.path, files.count, job);
     CheckpointPieces pieces;
     for (std::size_t i = 0; i < names.size(); ++i) {
         DLRM_TRY(auto table, opener.openTable(names[i]));

@@ -91,18 +91,18 @@ Result<FilesToHash> openFiles(const CheckpointFileList& list) {
     return out;
 }
 
-Result<void> hashBlocks(FilesToHash& work, const ProgressFn& progress, const std::stop_token& stop) {
+Result<void> hashBlocks(FilesToHash& work, const Job& job) {
     std::vector<std::pair<std::size_t, std::size_t>> blocks;  // (file, block), in the order of the disk
     for (std::size_t f = 0; f < work.files.size(); ++f)
         for (std::size_t b = 0; b < work.files[f].blocks.size(); ++b) blocks.emplace_back(f, b);
     auto hashed =
-        inParallel(blocks.size(), work.bytes, progress, [&](std::size_t i, std::span<std::byte> buffer, auto done) {
+        inParallel(blocks.size(), work.bytes, job.progress, [&](std::size_t i, std::span<std::byte> buffer, auto done) {
             const auto [f, b] = blocks[i];
             const std::int64_t offset = static_cast<std::int64_t>(b) * kVerifyBlockBytes;
             XXH3_state_t state;
             XXH3_64bits_reset(&state);
             auto read = readParts(
-                *work.open[f], offset, std::min(kVerifyBlockBytes, work.files[f].bytes - offset), buffer, stop,
+                *work.open[f], offset, std::min(kVerifyBlockBytes, work.files[f].bytes - offset), buffer, job.stop,
                 [&](std::span<const std::byte> part) { XXH3_64bits_update(&state, part.data(), part.size()); }, done);
             work.files[f].blocks[b] = XXH3_64bits_digest(&state);
             return read;
@@ -110,14 +110,13 @@ Result<void> hashBlocks(FilesToHash& work, const ProgressFn& progress, const std
     return hashed ? checkUnchanged(work) : hashed;
 }
 
-Result<std::vector<std::string>> hashSha256(const FilesToHash& work, const ProgressFn& progress,
-                                            const std::stop_token& stop) {
+Result<std::vector<std::string>> hashSha256(const FilesToHash& work, const Job& job) {
     std::vector<std::string> sums(work.files.size());
     auto hashed =
-        inParallel(sums.size(), work.bytes, progress, [&](std::size_t f, std::span<std::byte> buffer, auto done) {
+        inParallel(sums.size(), work.bytes, job.progress, [&](std::size_t f, std::span<std::byte> buffer, auto done) {
             Sha256 sum;
             auto read = readParts(
-                *work.open[f], 0, work.files[f].bytes, buffer, stop,
+                *work.open[f], 0, work.files[f].bytes, buffer, job.stop,
                 [&](std::span<const std::byte> part) { sum.update(part); }, done);
             sums[f] = sum.finish();
             return read;

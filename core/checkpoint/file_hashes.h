@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/random_access_file.h"
 #include "core/base/result.h"
 #include "core/checkpoint/checkpoint_files.h"
@@ -26,10 +26,9 @@ struct FilesToHash {
 Result<FilesToHash> openFiles(const CheckpointFileList& files);
 
 // Fills the hashes of every block. Errors: E-FILE-004/005 a file cannot be read or changed meanwhile, E-CANCELLED.
-Result<void> hashBlocks(FilesToHash& work, const ProgressFn& progress, const std::stop_token& stop);
+Result<void> hashBlocks(FilesToHash& work, const Job& job);
 
 // SHA-256 of every file, 64 hexadecimal digits. Errors as hashBlocks().
-Result<std::vector<std::string>> hashSha256(const FilesToHash& work, const ProgressFn& progress,
-                                            const std::stop_token& stop);
+Result<std::vector<std::string>> hashSha256(const FilesToHash& work, const Job& job);
 
 }  // namespace dlrm

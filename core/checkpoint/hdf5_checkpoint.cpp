@@ -76,7 +76,7 @@ std::vector<TablePart> partsOf(const Hdf5Object& object, const std::byte* mapped
     return parts;
 }
 
-Result<OpenTable> openTable(const Hdf5FilePtr& file, const std::string& path, Hdf5Budget& budget, const ProgressFn& progress, const std::stop_token& stop) {
+Result<OpenTable> openTable(const Hdf5FilePtr& file, const std::string& path, Hdf5Budget& budget, const Job& job) {
     DLRM_TRY(auto object, floatsAt(*file, path, 2));
     NpyTensor tensor = tensorOf(file, *object);
     if (!object->chunks.empty()) {
@@ -85,7 +85,7 @@ Result<OpenTable> openTable(const Hdf5FilePtr& file, const std::string& path, Hd
     }
     if (!object->isMapped()) {  // packed by other software
         DLRM_TRY(budget.take(*object));
-        DLRM_TRY(auto values, file->values(*object, progress, stop));
+        DLRM_TRY(auto values, file->values(*object, job));
         tensor.file = values.file;
         tensor.header.dataOffset = values.offset;
         tensor.header.type.bigEndian = false;
@@ -144,17 +144,16 @@ bool isPermutation(const std::vector<std::int64_t>& order, std::size_t count) {
     return order.size() == count;
 }
 
-Result<void> addTables(CheckpointPieces& pieces, const Hdf5FilePtr& file, const Hdf5Object& root, Hdf5Budget& budget, const ProgressFn& progress,
-                       const std::stop_token& stop) {
+Result<void> addTables(CheckpointPieces& pieces, const Hdf5FilePtr& file, const Hdf5Object& root, Hdf5Budget& budget, const Job& job) {
     const Hdf5Attribute* names = root.attribute("table_order");
     if (!names) return {};
     if (names->texts.empty())
         return fail(notOurs(*file, "table_order", "the names of the tables", names->omitted ? "more than is read of an attribute" : "an attribute without names"));
     std::set<std::string_view> opened;
     for (const std::string& group : names->texts) {
-        if (stop.stop_requested()) return cancelled();
+        if (job.stopped()) return cancelled();
         if (!opened.insert(group).second) return fail(notOurs(*file, "table_order", "every table once", fmt::format("{} twice", group)));
-        DLRM_TRY(auto table, openTable(file, "/tables/" + group + "/values", budget, progress, stop));
+        DLRM_TRY(auto table, openTable(file, "/tables/" + group + "/values", budget, job));
         pieces.tables.push_back(std::move(table));
         const std::string_view name = file->find("/tables/" + group)->text("name");
         pieces.tableNames.emplace_back(name.empty() ? std::string_view(group) : name);
@@ -206,8 +205,7 @@ OrderSource orderSource(const Hdf5Object& root) {
 
 bool isHdf5Checkpoint(const Hdf5File& file) { return file.objects().front().text("format") == kHdf5CheckpointFormat; }
 
-Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const Hdf5FilePtr& file, const CheckpointOptions& options, const ProgressFn& progress,
-                                                std::stop_token stop) {
+Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const Hdf5FilePtr& file, const CheckpointOptions& options, const Job& job) {
     const Hdf5Object& root = file->objects().front();
     if (const auto version = integer(root, "format_version"); version.value_or(0) < 1 || *version > kHdf5CheckpointVersion)
         return fail(notOurs(*file, "format_version", fmt::format("1 … {}", kHdf5CheckpointVersion), version ? fmt::format("{}", *version) : "no such attribute"));
@@ -223,7 +221,7 @@ Result<Checkpoint::Contents> openHdf5Checkpoint(const std::string& path, const H
     pieces.tableOrderNote = root.text("table_order_note");
     if (const Hdf5Attribute* missing = root.attribute("missing")) pieces.missing = missing->texts;
     Hdf5Budget budget(*file->file());
-    DLRM_TRY(addTables(pieces, file, root, budget, progress, stop));
+    DLRM_TRY(addTables(pieces, file, root, budget, job));
     DLRM_TRY(auto bottom, openLayers(file, "/bottom_mlp", budget));
     DLRM_TRY(auto top, openLayers(file, "/top_mlp", budget));
     DLRM_TRY(auto cross, openCross(file, budget));

@@ -12,11 +12,11 @@ bool recognisesHdf5(const CheckpointDirectory& directory) {
     return extension == ".h5" || extension == ".hdf5" || extension == ".keras";
 }
 
-Result<Checkpoint::Contents> openHdf5(const std::string& path, const CheckpointDirectory&, const CheckpointOptions& options, const ProgressFn& progress, std::stop_token stop) {
+Result<Checkpoint::Contents> openHdf5(const std::string& path, const CheckpointDirectory&, const CheckpointOptions& options, const Job& job) {
     DLRM_TRY(auto file, RandomAccessFile::open(path));
-    if (looksLikeArchive(*file)) return openKerasArchive(path, file, options, progress, std::move(stop));
-    DLRM_TRY(const auto hdf5, Hdf5File::open(std::move(file), stop));
-    return isHdf5Checkpoint(*hdf5) ? openHdf5Checkpoint(path, hdf5, options, progress, std::move(stop)) : openKeras(path, hdf5, options);
+    if (looksLikeArchive(*file)) return openKerasArchive(path, file, options, job);
+    DLRM_TRY(const auto hdf5, Hdf5File::open(std::move(file), job.stop));
+    return isHdf5Checkpoint(*hdf5) ? openHdf5Checkpoint(path, hdf5, options, job) : openKeras(path, hdf5, options);
 }
 
 }  // namespace dlrm

@@ -25,15 +25,15 @@ struct Weights {
 };
 
 // Of the weights inside a .keras archive.
-Result<Weights> openArchive(const std::shared_ptr<RandomAccessFile>& file, const ProgressFn& progress, const std::stop_token& stop) {
+Result<Weights> openArchive(const std::shared_ptr<RandomAccessFile>& file, const Job& job) {
     DLRM_TRY(const auto members, readZipDirectory(*file));
     const auto member = std::find_if(members.begin(), members.end(), [](const PackedRange& m) { return m.name == "model.weights.h5"; });
     if (member == members.end())
         return fail(Error("E-KERAS-006", "The Keras archive holds no weights.")
                         .inFile(file->path()).butExpected("a member model.weights.h5").butFound(members.empty() ? "no member" : members.front().name)
                         .withRemedy("Save the model again with Keras."));
-    DLRM_TRY(auto unpacked, unpack(*file, *member, progress, stop));
-    DLRM_TRY(auto hdf5, Hdf5File::open(unpacked, stop));
+    DLRM_TRY(auto unpacked, unpack(*file, *member, job));
+    DLRM_TRY(auto hdf5, Hdf5File::open(unpacked, job.stop));
     return Weights{std::move(hdf5), file, member->packing == Packing::Stored ? member->offset : 0};
 }
 
@@ -90,9 +90,8 @@ bool looksLikeArchive(const RandomAccessFile& file) {
     return file.size() > 4 && file.read(0, head) && head[0] == std::byte{'P'} && head[1] == std::byte{'K'};
 }
 
-Result<Checkpoint::Contents> openKerasArchive(const std::string& path, const std::shared_ptr<RandomAccessFile>& file, const CheckpointOptions& options, const ProgressFn& progress,
-                                              std::stop_token stop) {
-    DLRM_TRY(auto weights, openArchive(file, progress, stop));
+Result<Checkpoint::Contents> openKerasArchive(const std::string& path, const std::shared_ptr<RandomAccessFile>& file, const CheckpointOptions& options, const Job& job) {
+    DLRM_TRY(auto weights, openArchive(file, job));
     return partOfModel(path, weights, options);
 }
 

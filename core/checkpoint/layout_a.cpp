@@ -215,13 +215,12 @@ bool recognisesLayoutA(const CheckpointDirectory& directory) {
     return std::any_of(directory.names.begin(), directory.names.end(), [](const std::string& n) { return parseRankFileName(n).has_value(); });
 }
 
-Result<Checkpoint::Contents> openLayoutA(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
-                                          std::stop_token stop) {
+Result<Checkpoint::Contents> openLayoutA(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const Job& job) {
     DLRM_TRY(auto all, sortNames(directory));
     for (std::size_t r = 0; r < all.ranks.size(); ++r)
         DLRM_TRY(checkLayerNames(all, r));
 
-    TensorOpener opener(all.directory, all.files, progress, std::move(stop));
+    TensorOpener opener(all.directory, all.files, job);
     CheckpointPieces pieces;
     DLRM_TRY(auto bottom, openMlp(opener, all.ranks[0].bottom));
     DLRM_TRY(auto top, openMlp(opener, all.ranks[0].top));

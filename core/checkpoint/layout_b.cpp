@@ -16,10 +16,9 @@ bool recognisesLayoutB(const CheckpointDirectory& directory) {
     });
 }
 
-Result<Checkpoint::Contents> openLayoutB(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
-                                          std::stop_token stop) {
+Result<Checkpoint::Contents> openLayoutB(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const Job& job) {
     DLRM_TRY(refuseTableOrder(path, options));
-    DLRM_TRY(auto pieces, openFeatureFiles(directory, true, progress, std::move(stop)));
+    DLRM_TRY(auto pieces, openFeatureFiles(directory, true, job));
     pieces.path = path;
     pieces.layout = "B";
     pieces.description = "Saved by DeepLearningExamples TensorFlow2 DLRM, March to June 2022: tables in parts, interacting in descending cardinality.";

@@ -20,10 +20,9 @@ bool recognisesLayoutC(const CheckpointDirectory& directory) {
     return anyTableOfC || (anyLayer && !anyTableOfB);
 }
 
-Result<Checkpoint::Contents> openLayoutC(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
-                                          std::stop_token stop) {
+Result<Checkpoint::Contents> openLayoutC(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const Job& job) {
     DLRM_TRY(refuseTableOrder(path, options));
-    DLRM_TRY(auto pieces, openFeatureFiles(directory, false, progress, std::move(stop)));
+    DLRM_TRY(auto pieces, openFeatureFiles(directory, false, job));
     pieces.path = path;
     pieces.layout = "C";
     pieces.description = "Saved by DeepLearningExamples TensorFlow2 DLRM, July 2022 to June 2023, as distributed by NGC: one file per table.";

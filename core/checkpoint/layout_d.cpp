@@ -32,9 +32,9 @@ Result<std::size_t> countTables(const std::string& path, const SparseConfig& con
                     .butFound(fmt::format("{} such files, the first {} without a gap", all, count)).withRemedy("Copy the checkpoint again, with every file under its original name."));
 }
 
-Result<std::vector<OpenTable>> openTables(const std::string& path, const SparseConfig& config, const ProgressFn& progress, std::stop_token stop, std::string& note) {
+Result<std::vector<OpenTable>> openTables(const std::string& path, const SparseConfig& config, const Job& job, std::string& note) {
     DLRM_TRY(const auto count, countTables(path, config));
-    TensorOpener opener(path, static_cast<std::int64_t>(count), progress, std::move(stop));
+    TensorOpener opener(path, static_cast<std::int64_t>(count), job);
     std::vector<OpenTable> tables;
     for (std::size_t i = 0; i < count; ++i) {
         DLRM_TRY(auto table, opener.openTable({{tableFile(i)}}));
@@ -87,8 +87,7 @@ bool recognisesLayoutD(const CheckpointDirectory& directory) {
     return has(dense, "config.json") && deployed.savedModels.empty() && deployed.hps.empty();
 }
 
-Result<Checkpoint::Contents> openLayoutD(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn& progress,
-                                          std::stop_token stop) {
+Result<Checkpoint::Contents> openLayoutD(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const Job& job) {
     DLRM_TRY(refuseTableOrder(path, options));
     DLRM_TRY(auto dense, readDenseConfig(directory.path, "dense/config.json"));
     DLRM_TRY(auto sparse, readSparseConfig(directory.path, "sparse/config.json"));
@@ -103,7 +102,7 @@ Result<Checkpoint::Contents> openLayoutD(const std::string& path, const Checkpoi
     DLRM_TRY(checkDense(parts, dense, sparse));
 
     CheckpointPieces pieces;
-    DLRM_TRY(auto tables, openTables(directory.path, sparse, progress, std::move(stop), pieces.tableOrderNote));
+    DLRM_TRY(auto tables, openTables(directory.path, sparse, job, pieces.tableOrderNote));
     pieces.path = path;
     pieces.layout = "D";
     pieces.description = "Saved by DeepLearningExamples TensorFlow2 DLRM and DCNv2, 2023 and later: dense part as TensorFlow checkpoint, one file per table.";

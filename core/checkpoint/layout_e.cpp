@@ -13,7 +13,7 @@ bool recognisesLayoutE(const CheckpointDirectory& directory) {
     return !found.savedModels.empty() && found.hps.empty();
 }
 
-Result<Checkpoint::Contents> openLayoutE(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn&, std::stop_token) {
+Result<Checkpoint::Contents> openLayoutE(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const Job&) {
     DLRM_TRY(refuseTableOrder(path, options));
     CheckpointPieces pieces;
     pieces.path = path;

@@ -57,13 +57,13 @@ public:
             m_pieces.push_back({keys, first, std::min(kKeysAtOnce, rows - first)});
         m_bytes += rows * kKeyBytes;
     }
-    Result<void> check(const ProgressFn& progress, const std::stop_token& stop) {
+    Result<void> check(const Job& job) {
         while (!m_mutex.tryLockFor(kWait))
-            if (stop.stop_requested()) return cancelled();
+            if (job.stopped()) return cancelled();
         const TimedMutexLock lock(m_mutex, std::adopt_lock);
         if (m_outcome) return *m_outcome;
         // Alone: while it waits for its threads, this one must not take work that asks for the keys again.
-        Result<void> outcome = tbb::this_task_arena::isolate([&] { return look(progress, stop); });
+        Result<void> outcome = tbb::this_task_arena::isolate([&] { return look(job); });
         // What was stopped or could not be read is tried again.
         if (outcome || outcome.error().code == kWrongKey) m_outcome = outcome;
         return outcome;
@@ -77,15 +77,15 @@ private:
         std::int64_t first = 0, count = 0;
     };
     // On all threads; the error is that of the first key that is wrong.
-    Result<void> look(const ProgressFn& progress, const std::stop_token& stop) const {
+    Result<void> look(const Job& job) const {
         if (m_pieces.empty()) return {};
         std::atomic<std::int64_t> done = 0;
         const auto caller = std::this_thread::get_id();
-        return forEachBlock(0, static_cast<std::int64_t>(m_pieces.size()) - 1, stop, [&](std::int64_t p) -> Result<void> {
+        return forEachBlock(0, static_cast<std::int64_t>(m_pieces.size()) - 1, job.stop, [&](std::int64_t p) -> Result<void> {
             const Piece& piece = m_pieces[static_cast<std::size_t>(p)];
             DLRM_TRY(checkKeys(*piece.keys, piece.first, piece.count));
             const std::int64_t bytes = done += piece.count * kKeyBytes;
-            if (std::this_thread::get_id() == caller) report(progress, {"comparing the keys of the tables", bytes, m_bytes, "bytes"});
+            if (std::this_thread::get_id() == caller) job.report({"comparing the keys of the tables", bytes, m_bytes, "bytes"});
             return {};
         });
     }
@@ -141,7 +141,7 @@ void removePadding(OpenTable& table, std::optional<std::int64_t> cardinality, in
 
 bool recognisesLayoutF(const CheckpointDirectory& directory) { return !findDeployedModel(directory).hps.empty(); }
 
-Result<Checkpoint::Contents> openLayoutF(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn&, std::stop_token stop) {
+Result<Checkpoint::Contents> openLayoutF(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const Job& job) {
     DLRM_TRY(refuseTableOrder(path, options));
     const DeployedModel found = findDeployedModel(directory);
     const HpsPlace& place = found.hps.front();
@@ -155,7 +155,7 @@ Result<Checkpoint::Contents> openLayoutF(const std::string& path, const Checkpoi
     DLRM_TRY(const auto cardinalities, knownCardinalities(directory, options, pieces));
     const auto allKeys = std::make_shared<AllKeys>();
     for (std::size_t t = 0; t < config.vectorSizes.size(); ++t) {
-        if (stop.stop_requested()) return cancelled();
+        if (job.stopped()) return cancelled();
         DLRM_TRY(auto table, openTable(directory.path, fmt::format("{}{}{}/", place.directory, place.version, t), config.vectorSizes[t], pieces, *allKeys));
         pieces.tables.push_back(std::move(table));
     }
@@ -178,7 +178,7 @@ Result<Checkpoint::Contents> openLayoutF(const std::string& path, const Checkpoi
     pieces.description = "Deployed by DeepLearningExamples TensorFlow2 DLRM and DCNv2 for HugeCTR's Hierarchical Parameter Server.";
     auto contents = buildDeployed(std::move(pieces), std::move(parts), directory, options);
     if (contents)
-        contents->lateCheck = [allKeys](const ProgressFn& progress, const std::stop_token& late) { return allKeys->check(progress, late); };
+        contents->lateCheck = [allKeys](const Job& inner) { return allKeys->check(inner); };
     return contents;
 }
 

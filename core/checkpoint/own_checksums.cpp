@@ -53,7 +53,7 @@ std::optional<Problem> damageOf(const std::string& code) {
 // One checksum to compare: nothing where it agrees.
 struct Check {
     VerifyFinding what;  // expected and found are filled in by compare()
-    std::function<Result<std::optional<VerifyFinding>>(const Check&, const ProgressFn&, const std::stop_token&)>
+    std::function<Result<std::optional<VerifyFinding>>(const Check&, const Job&)>
         compare;
 };
 
@@ -120,9 +120,8 @@ private:
                                    {}};
                 if (known != names.end() && !known->second.empty()) what.tensors += " (" + known->second + ")";
                 checks.push_back(
-                    {std::move(what), [bundle = *bundle, &t](const Check& check, const ProgressFn& progress,
-                                                             const std::stop_token& stop) {
-                         return outcome(check, bundle->verify(t, progress, stop), "CRC-32C ");
+                    {std::move(what), [bundle = *bundle, &t](const Check& check, const Job& job) {
+                         return outcome(check, bundle->verify(t, job), "CRC-32C ");
                      }});
             }
         return {};
@@ -150,8 +149,8 @@ private:
         for (const PackedRange& member : *members)
             checks.push_back(
                 {{Problem::ChecksumDiffers, name, member.name, -1, member.offset, member.bytes, {}, {}},
-                 [file, member](const Check& check, const ProgressFn& progress, const std::stop_token& stop) {
-                     return outcome(check, checkPacked(*file, member, progress, stop), "");
+                 [file, member](const Check& check, const Job& job) {
+                     return outcome(check, checkPacked(*file, member, job), "");
                  }});
         return {};
     }
@@ -172,8 +171,8 @@ private:
                                    chunk.bytes - kFletcherBytes,
                                    {},
                                    {}},
-                                  [file](const Check& check, const ProgressFn& progress, const std::stop_token&) {
-                                      return compareChunk(check, *file, progress);
+                                  [file](const Check& check, const Job& job) {
+                                      return compareChunk(check, *file, job.progress);
                                   }});
         }
         return {};
@@ -188,8 +187,7 @@ private:
         ++ofAttributes;
         checks.push_back(
             {{Problem::ChecksumDiffers, name, "attributes", -1, -1, -1, "SHA-256 " + *sums.recorded, sums.computed},
-             [same = sums.recorded == sums.computed](const Check& check, const ProgressFn&,
-                                                     const std::stop_token&) -> Result<std::optional<VerifyFinding>> {
+             [same = sums.recorded == sums.computed](const Check& check, const Job&) -> Result<std::optional<VerifyFinding>> {
                  return same ? std::optional<VerifyFinding>() : std::optional(check.what);
              }});
     }
@@ -228,11 +226,10 @@ private:
     const std::stop_token& m_stop;
 };
 
-Result<OwnChecksums> compare(const CheckpointFileList& files, Wanted wanted, const ProgressFn& progress,
-                             const std::stop_token& stop) {
-    Collector collector(files, wanted, stop);
+Result<OwnChecksums> compare(const CheckpointFileList& files, Wanted wanted, const Job& job) {
+    Collector collector(files, wanted, job.stop);
     for (const std::string& name : files.names) {
-        if (stop.stop_requested()) return cancelled();
+        if (job.stopped()) return cancelled();
         DLRM_TRY(collector.add(name));
     }
     const auto bytesOf = [](const Check& check) { return std::max<std::int64_t>(0, check.what.bytes); };
@@ -244,11 +241,11 @@ Result<OwnChecksums> compare(const CheckpointFileList& files, Wanted wanted, con
     out.ofAttributes = collector.ofAttributes;
     out.attributesUnchecked = std::move(collector.attributesUnchecked);
     for (const Check& check : collector.checks) {
-        if (stop.stop_requested()) return cancelled();
+        if (job.stopped()) return cancelled();
         const ProgressFn inAll = [&](const Progress& p) {
-            report(progress, {"comparing checksums", before + std::min(p.done, bytesOf(check)), total, "bytes"});
+            job.report({"comparing checksums", before + std::min(p.done, bytesOf(check)), total, "bytes"});
         };
-        DLRM_TRY(auto finding, check.compare(check, inAll, stop));
+        DLRM_TRY(auto finding, check.compare(check, {inAll, job.stop}));
         if (finding) out.damage.push_back(*std::move(finding));
         before += bytesOf(check);
         ++out.compared;
@@ -280,18 +277,16 @@ bool holdsOwnChecksums(const std::string& name) {
            extension == ".keras" || extension == ".h5" || extension == ".hdf5";
 }
 
-Result<OwnChecksums> compareOwnChecksums(const CheckpointFileList& files, const ProgressFn& progress,
-                                         const std::stop_token& stop) {
-    return compare(files, Wanted::Everything, progress, stop);
+Result<OwnChecksums> compareOwnChecksums(const CheckpointFileList& files, const Job& job) {
+    return compare(files, Wanted::Everything, job);
 }
 
-Result<OwnChecksums> compareOwnChecksums(const Checkpoint& checkpoint, const ProgressFn& progress,
-                                         const std::stop_token& stop) {
-    return compare(filesOf(checkpoint), Wanted::Everything, progress, stop);
+Result<OwnChecksums> compareOwnChecksums(const Checkpoint& checkpoint, const Job& job) {
+    return compare(filesOf(checkpoint), Wanted::Everything, job);
 }
 
 Result<OwnChecksums> compareAttributeChecksums(const Checkpoint& checkpoint, const std::stop_token& stop) {
-    return compare(filesOf(checkpoint), Wanted::Attributes, {}, stop);
+    return compare(filesOf(checkpoint), Wanted::Attributes, {.stop = stop});
 }
 
 std::string damageText(const std::vector<VerifyFinding>& damage) {

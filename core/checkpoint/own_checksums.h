@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/checkpoint_files.h"
@@ -33,11 +33,9 @@ struct OwnChecksums {
 
 // Of those of the files that hold any. Reads all bytes they cover. Errors: E-FILE-00x a file cannot be read,
 // E-CANCELLED.
-Result<OwnChecksums> compareOwnChecksums(const CheckpointFileList& files, const ProgressFn& progress,
-                                         const std::stop_token& stop);
+Result<OwnChecksums> compareOwnChecksums(const CheckpointFileList& files, const Job& job);
 // Of the files that the checkpoint reads.
-Result<OwnChecksums> compareOwnChecksums(const Checkpoint& checkpoint, const ProgressFn& progress,
-                                         const std::stop_token& stop);
+Result<OwnChecksums> compareOwnChecksums(const Checkpoint& checkpoint, const Job& job);
 
 // The same of attributes alone: reads no values.
 Result<OwnChecksums> compareAttributeChecksums(const Checkpoint& checkpoint, const std::stop_token& stop);

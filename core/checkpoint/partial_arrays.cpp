@@ -60,7 +60,7 @@ Result<Checkpoint::Contents> partOfModel(const std::string& path, std::string_vi
 }
 
 // The member's array where it lies, if it is stored as it is; else unpacked. Nothing: the member is no array.
-Result<std::optional<Array>> arrayOf(const std::shared_ptr<RandomAccessFile>& archive, const PackedRange& member, const ProgressFn& progress, const std::stop_token& stop) {
+Result<std::optional<Array>> arrayOf(const std::shared_ptr<RandomAccessFile>& archive, const PackedRange& member, const Job& job) {
     constexpr std::string_view kExtension = ".npy";
     if (!member.name.ends_with(kExtension)) return std::optional<Array>();
     Array array{member.name.substr(0, member.name.size() - kExtension.size()), archive, {}};
@@ -73,7 +73,7 @@ Result<std::optional<Array>> arrayOf(const std::shared_ptr<RandomAccessFile>& ar
         array.header.dataOffset += member.offset;
         return std::optional(std::move(array));
     }
-    DLRM_TRY(auto unpacked, unpack(*archive, member, progress, stop));
+    DLRM_TRY(auto unpacked, unpack(*archive, member, job));
     DLRM_TRY(auto header, readNpyHeader(*unpacked));
     array.file = std::move(unpacked);
     array.header = std::move(header);
@@ -84,14 +84,14 @@ Result<std::optional<Array>> arrayOf(const std::shared_ptr<RandomAccessFile>& ar
 
 bool recognisesNpz(const CheckpointDirectory& directory) { return lowerExtension(directory.file.value_or("")) == ".npz"; }
 
-Result<Checkpoint::Contents> openNpz(const std::string& path, const CheckpointDirectory&, const CheckpointOptions& options, const ProgressFn& progress, std::stop_token stop) {
+Result<Checkpoint::Contents> openNpz(const std::string& path, const CheckpointDirectory&, const CheckpointOptions& options, const Job& job) {
     DLRM_TRY(refuseTableOrder(path, options));
     DLRM_TRY(auto archive, RandomAccessFile::open(path));
     DLRM_TRY(const auto members, readZipDirectory(*archive));
     std::vector<Array> arrays;
     for (const PackedRange& member : members) {
-        if (stop.stop_requested()) return cancelled();
-        DLRM_TRY(auto array, arrayOf(archive, member, progress, stop));
+        if (job.stopped()) return cancelled();
+        DLRM_TRY(auto array, arrayOf(archive, member, job));
         if (array) arrays.push_back(std::move(*array));
     }
     std::string description = fmt::format("An .npz archive of {} arrays; not a whole model.", arrays.size());
@@ -100,7 +100,7 @@ Result<Checkpoint::Contents> openNpz(const std::string& path, const CheckpointDi
 
 bool recognisesNpy(const CheckpointDirectory& directory) { return lowerExtension(directory.file.value_or("")) == ".npy"; }
 
-Result<Checkpoint::Contents> openNpy(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const ProgressFn&, std::stop_token) {
+Result<Checkpoint::Contents> openNpy(const std::string& path, const CheckpointDirectory& directory, const CheckpointOptions& options, const Job&) {
     DLRM_TRY(refuseTableOrder(path, options));
     DLRM_TRY(auto file, RandomAccessFile::open(path));
     DLRM_TRY(auto header, readNpyHeader(*file));

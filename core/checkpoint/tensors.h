@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/job.h"
 #include "core/base/progress.h"
 #include "core/base/random_access_file.h"
 #include "core/base/result.h"
@@ -79,8 +80,8 @@ struct LayerFileNames {
 // Opens the files of one checkpoint one after the other, reading headers only.
 class TensorOpener {
 public:
-    TensorOpener(std::string directory, std::int64_t files, const ProgressFn& progress, std::stop_token stop)
-        : m_directory(std::move(directory)), m_files(files), m_progress(progress), m_stop(std::move(stop)) {}
+    TensorOpener(std::string directory, std::int64_t files, const Job& job)
+        : m_directory(std::move(directory)), m_files(files), m_progress(job.progress), m_stop(job.stop) {}
 
     // Errors: E-FILE-00x, E-NPY-0xx, E-CKPT-025 the values are no floats, E-CANCELLED.
     Result<NpyTensor> openTensor(const std::string& name);

@@ -100,8 +100,7 @@ void leaveOut(CheckpointFileList& list, const std::string& sidecar) {
 
 // `checkpoint`: null where it does not open, because of `why`.
 Result<Verification> verifyFiles(const std::string& path, const Checkpoint* checkpoint, const Error* why,
-                                 const VerifyOptions& options, const ProgressFn& progress,
-                                 const std::stop_token& stop) {
+                                 const VerifyOptions& options, const Job& job) {
     const auto start = std::chrono::steady_clock::now();
     Verification out;
     if (why) out.notOpened = why->code + ": " + why->message;
@@ -120,7 +119,7 @@ Result<Verification> verifyFiles(const std::string& path, const Checkpoint* chec
         list = CheckpointFileList{};  // all are gone
     DLRM_TRY(list);
     leaveOut(*list, out.sidecar);
-    DLRM_TRY(auto own, compareOwnChecksums(*list, progress, stop));
+    DLRM_TRY(auto own, compareOwnChecksums(*list, job));
     const std::string agreed =
         own.compared == 0 ? ""
                            : fmt::format("; {} in the files themselves {} compared and {}",
@@ -141,7 +140,7 @@ Result<Verification> verifyFiles(const std::string& path, const Checkpoint* chec
         record.emplace(*std::move(started));
     }
     DLRM_TRY(auto work, openFiles(*list));
-    DLRM_TRY(hashBlocks(work, progress, stop));
+    DLRM_TRY(hashBlocks(work, job));
     if (checkpoint) {
         for (const auto& file : checkpoint->openFiles())
             DLRM_TRY(file->checkUnchanged());
@@ -197,16 +196,16 @@ std::string_view name(Verification::Outcome o) {
 }
 
 Result<Verification> verifyCheckpoint(const Checkpoint& checkpoint, const VerifyOptions& options,
-                                      const ProgressFn& progress, std::stop_token stop) {
-    return verifyFiles(checkpoint.path(), &checkpoint, nullptr, options, progress, stop);
+                                      const Job& job) {
+    return verifyFiles(checkpoint.path(), &checkpoint, nullptr, options, job);
 }
 
 Result<Verification> verifyUnopened(const std::string& path, const Error& why, const VerifyOptions& options,
-                                    const ProgressFn& progress, std::stop_token stop) {
-    return verifyFiles(path, nullptr, &why, options, progress, stop);
+                                    const Job& job) {
+    return verifyFiles(path, nullptr, &why, options, job);
 }
 
-Result<std::string> requireVerified(const Checkpoint& checkpoint, const ProgressFn& progress, std::stop_token stop,
+Result<std::string> requireVerified(const Checkpoint& checkpoint, const Job& job,
                                     const std::string& named) {
     const auto refuse = [&](const std::vector<VerifyFinding>& findings) {
         return fail(Error("E-VERIFY-007", "The checkpoint's files are not what they should be.")
@@ -219,7 +218,7 @@ Result<std::string> requireVerified(const Checkpoint& checkpoint, const Progress
     DLRM_TRY(auto record, readVerifySidecar(sidecar));
     if (!record && !named.empty()) return fail(noRecord(named, "no such file"));
     if (record) {
-        DLRM_TRY(const auto verified, verifyCheckpoint(checkpoint, {sidecar, Mode::Compare}, progress, std::move(stop)));
+        DLRM_TRY(const auto verified, verifyCheckpoint(checkpoint, {sidecar, Mode::Compare}, job));
         if (!verified.isGood()) return refuse(verified.findings);
         return fmt::format("Verified: {} as recorded on {}.", verified.files == 1 ? "the file is" : fmt::format("all {} files are", verified.files), verified.recordedAt);
     }
@@ -227,7 +226,7 @@ Result<std::string> requireVerified(const Checkpoint& checkpoint, const Progress
     for (const CheckpointFile& file : checkpoint.files())
         if (!file.dtype.empty() && !holdsOwnChecksums(file.name))
             return fail(noRecord(sidecar, "no such file, and no checksums in " + file.name));
-    DLRM_TRY(const auto own, compareOwnChecksums(checkpoint, progress, stop));
+    DLRM_TRY(const auto own, compareOwnChecksums(checkpoint, job));
     if (!own.damage.empty()) return refuse(own.damage);
     if (own.compared == own.ofAttributes)
         return fail(noRecord(sidecar, "no such file, and no checksums in the checkpoint's files"));
@@ -238,15 +237,15 @@ Result<std::string> requireVerified(const Checkpoint& checkpoint, const Progress
     return out;
 }
 
-Result<Sha256Sums> sha256Sums(const std::string& path, const ProgressFn& progress, std::stop_token stop) {
+Result<Sha256Sums> sha256Sums(const std::string& path, const Job& job) {
     DLRM_TRY(const auto list, everyFile(path));
     if (list.names.empty())
         return fail(Error("E-VERIFY-009", "There is no file to take a sum of.")
                         .inFile(path).butExpected("a checkpoint").butFound("an empty directory").withRemedy("Name the checkpoint's directory."));
-    DLRM_TRY(auto own, compareOwnChecksums(list, progress, stop));
+    DLRM_TRY(auto own, compareOwnChecksums(list, job));
     if (!own.damage.empty()) return Sha256Sums{{}, std::move(own.damage)};
     DLRM_TRY(const auto work, openFiles(list));
-    DLRM_TRY(const auto sums, hashSha256(work, progress, stop));
+    DLRM_TRY(const auto sums, hashSha256(work, job));
     Sha256Sums out;
     for (std::size_t i = 0; i < sums.size(); ++i) {
         // As coreutils write names with a backslash or an end of line in them.

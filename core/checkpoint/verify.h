@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/checkpoint/checkpoint.h"
 
@@ -73,18 +73,18 @@ std::string_view name(Verification::Outcome);  // "recorded", "unchanged", "diff
 // that the files tell themselves goes first), 006 the checkpoint's folder cannot be written to, 008
 // too many files, E-FILE-00x a file cannot be read or changed meanwhile, E-FILE-01x the record cannot be written.
 Result<Verification> verifyCheckpoint(const Checkpoint& checkpoint, const VerifyOptions& options,
-                                      const ProgressFn& progress, std::stop_token stop);
+                                      const Job& job);
 
 // The same for a checkpoint that does not open, because of `why`: compares with what was recorded when it did. Nothing
 // is recorded; where there is no record and no checksum tells of damage, `why` is the error.
 Result<Verification> verifyUnopened(const std::string& path, const Error& why, const VerifyOptions& options,
-                                    const ProgressFn& progress, std::stop_token stop);
+                                    const Job& job);
 
 // Refuses a checkpoint unless its values are vouched for: by the record in its default place, which every file must
 // match, or else by checksums in the files that hold its values; where `sidecar` names the file of the record, by that
 // alone. Returns a sentence that says by which. Errors: E-VERIFY-005 by none of them, E-VERIFY-007 something differs;
 // those of verifyCheckpoint().
-Result<std::string> requireVerified(const Checkpoint& checkpoint, const ProgressFn& progress, std::stop_token stop,
+Result<std::string> requireVerified(const Checkpoint& checkpoint, const Job& job,
                                     const std::string& sidecar = {});
 
 struct Sha256Sums {
@@ -94,6 +94,6 @@ struct Sha256Sums {
 // Sums of every file that verifyCheckpoint() would hash, as `sha256sum -c` reads them in the checkpoint's directory (of
 // a file or prefix: in the directory it stands in). Compares the files' own checksums first. Errors: E-VERIFY-004, 008,
 // E-FILE-00x, E-CKPT-00x nothing is there.
-Result<Sha256Sums> sha256Sums(const std::string& path, const ProgressFn& progress, std::stop_token stop);
+Result<Sha256Sums> sha256Sums(const std::string& path, const Job& job);
 
 }  // namespace dlrm

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/dataset/batch.h"
 #include "core/model/model_spec.h"
@@ -89,7 +89,7 @@ public:
     // Where load() would put every table's rows, feature order; empty: they stay in the mapped files. Cheap: nothing is loaded.
     virtual Result<std::vector<TablePlacement>> plan(const ModelWeights&) { return std::vector<TablePlacement>{}; }
     // Weights are copied (packed) as needed; tables are not.
-    virtual Result<std::unique_ptr<DeviceModel>> load(ModelWeights weights, const ProgressFn& progress, std::stop_token stop) = 0;
+    virtual Result<std::unique_ptr<DeviceModel>> load(ModelWeights weights, const Job& job) = 0;
 };
 
 }  // namespace dlrm

@@ -37,9 +37,9 @@ public:
         DLRM_TRY(cpu::checkWeights(weights));
         return m_device->plan(weights, 1);
     }
-    Result<std::unique_ptr<DeviceModel>> load(ModelWeights weights, const ProgressFn& progress, std::stop_token stop) override {
+    Result<std::unique_ptr<DeviceModel>> load(ModelWeights weights, const Job& job) override {
         DLRM_TRY(cpu::checkWeights(weights));
-        return ModuleModel::load(m_device, std::move(weights), progress, std::move(stop));
+        return ModuleModel::load(m_device, std::move(weights), job);
     }
 
 private:

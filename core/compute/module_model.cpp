@@ -33,11 +33,11 @@ float* part(std::vector<float>& values, std::int64_t first, std::int64_t perRow)
 ModuleModel::ModuleModel(std::shared_ptr<ModuleDevice> device, ModelWeights weights)
     : m_device(std::move(device)), m_weights(std::move(weights)) {}
 
-Result<std::unique_ptr<DeviceModel>> ModuleModel::load(std::shared_ptr<ModuleDevice> device, ModelWeights weights, const ProgressFn& progress, std::stop_token stop) {
+Result<std::unique_ptr<DeviceModel>> ModuleModel::load(std::shared_ptr<ModuleDevice> device, ModelWeights weights, const Job& job) {
     std::unique_ptr<ModuleModel> model(new ModuleModel(std::move(device), std::move(weights)));
     {
         const ExclusiveLock lock(model->m_swap);
-        DLRM_TRY(model->loadModule(progress, stop));
+        DLRM_TRY(model->loadModule(job));
     }
     return std::unique_ptr<DeviceModel>(std::move(model));
 }
@@ -57,13 +57,13 @@ void ModuleModel::unload() {
     m_description.reset();
 }
 
-Result<void> ModuleModel::loadModule(const ProgressFn& progress, const std::stop_token& stop) {
+Result<void> ModuleModel::loadModule(const Job& job) {
     unload();
     Error error;
     for (const double share : kShares) {
         if (share > m_share) continue;
         if (m_device->isLost()) break;
-        if (stop.stop_requested()) return cancelled();
+        if (job.stopped()) return cancelled();
         auto planned = m_device->plan(m_weights, share);
         if (!planned) {
             error = planned.error();
@@ -73,7 +73,7 @@ Result<void> ModuleModel::loadModule(const ProgressFn& progress, const std::stop
         m_share = share;
         m_planned = *std::move(planned);
         m_description = std::make_unique<ModuleDescription>(m_weights, m_planned);
-        const ModuleControl control(stop, progress, "loading weights");
+        const ModuleControl control(job.stop, job.progress, "loading weights");
         dlrm_error why{};
         switch (m_device->table().load_model(m_device->handle(), &m_description->value, control.get(), &m_model, &why)) {
             case DLRM_OK: m_waiting = std::jthread([this, model = m_model](std::stop_token s) { waitForTables(model, std::move(s)); }); return {};
@@ -83,12 +83,12 @@ Result<void> ModuleModel::loadModule(const ProgressFn& progress, const std::stop
         m_model = nullptr;
         if (!why.out_of_memory && !why.fatal) return fail(std::move(error));
     }
-    return loadInstead(continued(*m_device, error.message), progress, stop);
+    return loadInstead(continued(*m_device, error.message), job);
 }
 
-Result<void> ModuleModel::loadInstead(const std::string& why, const ProgressFn& progress, const std::stop_token& stop) {
+Result<void> ModuleModel::loadInstead(const std::string& why, const Job& job) {
     DLRM_TRY(auto backend, m_device->instead(why));
-    DLRM_TRY(auto model, backend->load(m_weights, progress, stop));
+    DLRM_TRY(auto model, backend->load(m_weights, job));
     m_planned.clear();
     m_instead = std::move(model);
     return {};
@@ -142,10 +142,10 @@ Result<void> ModuleModel::forward(const BatchView& batch, std::span<float> logit
         const auto smaller = std::find_if(kShares.begin(), kShares.end(), [this](double share) DLRM_REQUIRES(m_swap) { return share < m_share; });
         if (m_device->isLost() || batch.multiHot() || smaller == kShares.end()) {
             unload();
-            DLRM_TRY(loadInstead(batch.multiHot() ? why : continued(*m_device, why), {}, stop));
+            DLRM_TRY(loadInstead(batch.multiHot() ? why : continued(*m_device, why), {.stop = stop}));
         } else {
             m_share = *smaller;
-            DLRM_TRY(loadModule({}, stop));
+            DLRM_TRY(loadModule({.stop = stop}));
         }
     }
     return instead->forward(batch, logits, wanted, intermediates, std::move(stop));

@@ -50,7 +50,7 @@ private:
 
 class ModuleModel final : public DeviceModel {
 public:
-    static Result<std::unique_ptr<DeviceModel>> load(std::shared_ptr<ModuleDevice> device, ModelWeights weights, const ProgressFn& progress, std::stop_token stop);
+    static Result<std::unique_ptr<DeviceModel>> load(std::shared_ptr<ModuleDevice> device, ModelWeights weights, const Job& job);
     ~ModuleModel() override;
 
     Result<void> forward(const BatchView& batch, std::span<float> logits, const Wanted& wanted, Intermediates* intermediates, std::stop_token stop) override;
@@ -61,8 +61,8 @@ public:
 private:
     ModuleModel(std::shared_ptr<ModuleDevice> device, ModelWeights weights);
     // Loads with less and less memory for tables, then with none; what else fails is returned.
-    Result<void> loadModule(const ProgressFn& progress, const std::stop_token& stop) DLRM_REQUIRES(m_swap);
-    Result<void> loadInstead(const std::string& why, const ProgressFn& progress, const std::stop_token& stop) DLRM_REQUIRES(m_swap);
+    Result<void> loadModule(const Job& job) DLRM_REQUIRES(m_swap);
+    Result<void> loadInstead(const std::string& why, const Job& job) DLRM_REQUIRES(m_swap);
     void unload() DLRM_REQUIRES(m_swap);
     Result<void> checkBatch(const BatchView& batch, std::size_t logits) const;
     // One pass over the batch in the module, in parts it takes. The module's answer; `error` where it failed.

@@ -35,7 +35,7 @@ constexpr std::int64_t kSlotsAhead = 16;
 
 class CriteoTsv final : public Dataset {
 public:
-    static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop);
+    static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 
     const DatasetSchema& schema() const override { return m_schema; }
     std::int64_t rows() const override { return m_index.lines(); }
@@ -77,7 +77,7 @@ private:
     void lookUp(std::int64_t row, std::int64_t count, const Values& values, Batch& out) const;
     Result<CriteoLine> parseLine(std::int64_t offset, std::int64_t end, std::int64_t row) const;
     Result<void> countUnknownValues(const std::stop_token& stop);
-    Result<std::string> countOddNumbers(const ProgressFn& progress, const std::stop_token& stop) const;
+    Result<std::string> countOddNumbers(const Job& job) const;
 
     DatasetSchema m_schema;
     std::string m_path;
@@ -100,19 +100,18 @@ Error inTsv(Error error, const std::string& path, std::int64_t offset) {
 }
 
 // The file itself, what comes through a pipe, or an unpacked copy of a .gz or .zst file.
-Result<std::shared_ptr<RandomAccessFile>> openUnpacked(const std::string& path, const ProgressFn& progress, const std::stop_token& stop) {
-    auto file = openPiped(path, progress, stop);
+Result<std::shared_ptr<RandomAccessFile>> openUnpacked(const std::string& path, const Job& job) {
+    auto file = openPiped(path, job);
     if (!file) return file;
     std::array<std::byte, 4> head{};
     if ((*file)->size() < std::ssize(head)) return file;
     DLRM_TRY((*file)->read(0, head));
     const auto packing = packingOf(head);
     if (!packing) return file;
-    return unpack(**file, {*packing, 0, (*file)->size(), {}, {}, {}}, progress, stop);
+    return unpack(**file, {*packing, 0, (*file)->size(), {}, {}, {}}, job);
 }
 
-Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress,
-                                   const std::stop_token& stop) {
+Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
     auto dataset = std::make_shared<CriteoTsv>();
     dataset->m_path = source.path == "-" ? "standard input" : source.path;
     const bool modelKnown = !options.tableRows.empty();
@@ -126,7 +125,7 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
     DLRM_TRY(auto profile, profileForRawRows(options.profile, kFitting[0], std::span(kFitting).first(source.dictionary ? 1 : 2), source.path));
     dataset->m_profile = profile;
 
-    DLRM_TRY(auto file, openUnpacked(source.path, progress, stop));
+    DLRM_TRY(auto file, openUnpacked(source.path, job));
     if (file->size() == 0)
         return fail(Error("E-TSV-010", "The file is empty.")
                         .inFile(source.path)
@@ -160,7 +159,7 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
     }
     dataset->m_dictionary = source.dictionary;
 
-    DLRM_TRY(auto index, LineIndex::scan(std::move(file), kMaxCriteoLineBytes, "E-TSV-006", progress, stop));
+    DLRM_TRY(auto index, LineIndex::scan(std::move(file), kMaxCriteoLineBytes, "E-TSV-006", job));
     dataset->m_index = std::move(index);
     dataset->m_textNumbers = options.textNumbers;
 
@@ -180,11 +179,11 @@ Result<DatasetPtr> CriteoTsv::open(const DatasetSource& source, const DatasetOpt
     dataset->m_notes.emplace_back(dataset->m_profile->numbers);
     if (!dataset->m_labelled) dataset->m_notes.push_back("The rows have no labels.");
     if (options.textNumbers == TextNumbers::Lenient) {
-        DLRM_TRY(auto note, dataset->countOddNumbers(progress, stop));
+        DLRM_TRY(auto note, dataset->countOddNumbers(job));
         dataset->m_notes.push_back(std::move(note));
     }
     if (dataset->m_dictionary)
-        DLRM_TRY(dataset->countUnknownValues(stop));
+        DLRM_TRY(dataset->countUnknownValues(job.stop));
     return DatasetPtr(std::move(dataset));
 }
 
@@ -290,7 +289,7 @@ Result<CriteoLine> CriteoTsv::parseLine(std::int64_t offset, std::int64_t end, s
 }
 
 // How many numbers of the file are taken for missing though something stands there. Damaged rows are left to whoever reads them.
-Result<std::string> CriteoTsv::countOddNumbers(const ProgressFn& progress, const std::stop_token& stop) const {
+Result<std::string> CriteoTsv::countOddNumbers(const Job& job) const {
     std::atomic<std::int64_t> odd = 0, numbers = 0, rowsDone = 0;
     std::mutex mutex;  // guards firstRow and first
     std::int64_t firstRow = rows();
@@ -314,7 +313,7 @@ Result<std::string> CriteoTsv::countOddNumbers(const ProgressFn& progress, const
     };
     const auto caller = std::this_thread::get_id();
     const std::int64_t groups = (rows() + LineIndex::kGroupLines - 1) / LineIndex::kGroupLines;
-    auto counted = forEachBlock(0, groups - 1, stop, [&](std::int64_t group) -> Result<void> {
+    auto counted = forEachBlock(0, groups - 1, job.stop, [&](std::int64_t group) -> Result<void> {
         Batch unused;
         unused.resize(1, m_numericals, m_categoricals, m_labelled);
         Values values;
@@ -334,7 +333,7 @@ Result<std::string> CriteoTsv::countOddNumbers(const ProgressFn& progress, const
         }
         numbers += plain * m_numericals;
         const std::int64_t done = rowsDone += end - begin;
-        if (std::this_thread::get_id() == caller) report(progress, {"looking at the numbers", done, rows(), "rows"});
+        if (std::this_thread::get_id() == caller) job.report({"looking at the numbers", done, rows(), "rows"});
         return {};
     });
     DLRM_TRY(counted);
@@ -476,8 +475,8 @@ Result<std::optional<RawRow>> CriteoTsv::rawRow(std::int64_t row) const {
 
 }  // namespace
 
-Result<DatasetPtr> openCriteoTsv(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop) {
-    return CriteoTsv::open(source, options, progress, stop);
+Result<DatasetPtr> openCriteoTsv(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
+    return CriteoTsv::open(source, options, job);
 }
 
 }  // namespace dlrm

@@ -40,7 +40,7 @@ struct Chunk {
 
 class Csv final : public Dataset {
 public:
-    static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop);
+    static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 
     const DatasetSchema& schema() const override { return m_schema; }
     std::int64_t rows() const override { return m_rows; }
@@ -82,7 +82,7 @@ float halfOfDouble(double x) {
     return throughHalf(f);
 }
 
-Result<DatasetPtr> Csv::open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop) {
+Result<DatasetPtr> Csv::open(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
     const FeatureSpec& spec = *source.spec;
     auto dataset = std::make_shared<Csv>();
     dataset->m_path = spec.path;
@@ -117,7 +117,7 @@ Result<DatasetPtr> Csv::open(const DatasetSource& source, const DatasetOptions& 
                     error.remedy = fmt::format("Put the file of the split {} where {} names it, or open another split.", source.split->name, spec.path);
                 return fail(std::move(error));
             }
-            DLRM_TRY(auto index, LineIndex::scan(std::move(*file), kMaxLineBytes, "E-CSV-001", progress, stop));
+            DLRM_TRY(auto index, LineIndex::scan(std::move(*file), kMaxLineBytes, "E-CSV-001", job));
             chunk.firstRow.push_back(rows);
             rows += index.lines();
             chunk.files.push_back(std::move(index));
@@ -248,8 +248,8 @@ Result<void> Csv::checkUnchanged() const {
 
 }  // namespace
 
-Result<DatasetPtr> openCsv(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop) {
-    return Csv::open(source, options, progress, stop);
+Result<DatasetPtr> openCsv(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
+    return Csv::open(source, options, job);
 }
 
 }  // namespace dlrm

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/dataset/batch.h"
 
@@ -130,6 +130,6 @@ public:
 
 // Opens a feature_spec.yaml (or the directory that holds one; of files in any format of the training code), or a raw Criteo TSV file.
 Result<std::shared_ptr<const Dataset>> openDataset(const std::string& path, const DatasetOptions& options,
-                                                   const ProgressFn& progress = {}, std::stop_token stop = {});
+                                                   const Job& job = {});
 
 }  // namespace dlrm

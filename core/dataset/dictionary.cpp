@@ -102,9 +102,9 @@ Result<std::vector<DictionaryTable>> listTables(const std::string& directory) {
 }
 
 Result<std::shared_ptr<const Dictionary>> readTables(const std::string& directory, std::span<const std::int64_t> tableRows,
-                                                     const ProgressFn& progress, const std::stop_token& stop) {
+                                                     const Job& job) {
     const bool hdf5 = directory.ends_with(".h5") || directory.ends_with(".hdf5");
-    DLRM_TRY(auto sources, hdf5 ? hdf5Tables(directory, stop) : listTables(directory));
+    DLRM_TRY(auto sources, hdf5 ? hdf5Tables(directory, job.stop) : listTables(directory));
     if (!tableRows.empty() && tableRows.size() != sources.size())
         return fail(Error("E-DICT-006", "The dictionary does not belong to this model.")
                         .inFile(directory)
@@ -122,12 +122,12 @@ Result<std::shared_ptr<const Dictionary>> readTables(const std::string& director
     std::mutex mutex;
     std::int64_t done = 0;
     tbb::parallel_for(std::size_t{0}, slots.size(), [&](std::size_t i) {
-        auto table = stop.stop_requested() ? Result<HexTable>(cancelled()) : sources[i].read(stop);
+        auto table = job.stopped() ? Result<HexTable>(cancelled()) : sources[i].read(job.stop);
         if (table) slots[i].table = std::move(*table);
         else slots[i].error = std::move(table.error());
         const std::lock_guard lock(mutex);
         done += sources[i].bytes;
-        report(progress, {"reading the dictionary", done, total, "bytes"});
+        job.report({"reading the dictionary", done, total, "bytes"});
     });
     std::vector<HexTable> tables;
     for (std::size_t i = 0; i < slots.size(); ++i) {
@@ -150,9 +150,9 @@ Result<std::shared_ptr<const Dictionary>> readTables(const std::string& director
 }  // namespace
 
 Result<std::shared_ptr<const Dictionary>> Dictionary::open(const std::string& directory, std::span<const std::int64_t> tableRows,
-                                                           const ProgressFn& progress, std::stop_token stop) {
+                                                           const Job& job) {
     try {
-        return readTables(directory, tableRows, progress, stop);
+        return readTables(directory, tableRows, job);
     } catch (const std::bad_alloc&) {
         return fail(Error("E-DICT-011", "The dictionary does not fit into memory.").inFile(directory).withRemedy("Close other programs and try again."));
     } catch (const fs::filesystem_error& e) {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/result.h"
 
 namespace dlrm {
@@ -26,7 +26,7 @@ public:
     // 012 2^31 entries or more · 013 no dictionary in the directory · 014 no part file in a folder · 015 a Parquet row that is none; E-PARQUET-…
     // 017 no dictionary in the HDF5 file · 018 an HDF5 value that is none; E-HDF5-….
     static Result<std::shared_ptr<const Dictionary>> open(const std::string& directory, std::span<const std::int64_t> tableRows = {},
-                                                          const ProgressFn& progress = {}, std::stop_token stop = {});
+                                                          const Job& job = {});
     virtual ~Dictionary() = default;
 
     virtual std::string path() const = 0;

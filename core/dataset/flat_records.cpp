@@ -200,7 +200,7 @@ Result<void> FlatRecords::readRawNumbers(std::int64_t first, std::int64_t count,
 
 }  // namespace
 
-Result<DatasetPtr> openFlatRecords(const DatasetSource& source, const DatasetOptions& options, const ProgressFn&, std::stop_token) {
+Result<DatasetPtr> openFlatRecords(const DatasetSource& source, const DatasetOptions& options, const Job&) {
     return FlatRecords::open(source, options);
 }
 

@@ -106,8 +106,7 @@ Result<Hdf5Values> idsOf(const Hdf5File& file, const Hdf5Object& o, const Dictio
 
 }  // namespace
 
-Result<Hdf5Columns> Hdf5Columns::open(const Hdf5File& file, std::span<const Hdf5Object* const> sources, const Dictionary* dictionary, const ProgressFn& progress,
-                                      const std::stop_token& stop) {
+Result<Hdf5Columns> Hdf5Columns::open(const Hdf5File& file, std::span<const Hdf5Object* const> sources, const Dictionary* dictionary, const Job& job) {
     Hdf5Columns out;
     std::int64_t texts = 0;
     for (const Hdf5Object* o : sources) {
@@ -134,10 +133,10 @@ Result<Hdf5Columns> Hdf5Columns::open(const Hdf5File& file, std::span<const Hdf5
             UnknownValues& unknown = out.m_unknown ? *out.m_unknown : out.m_unknown.emplace();
             unknown.rows = out.m_rows;
             unknown.allRows = true;
-            values = idsOf(file, *o, *dictionary, static_cast<std::size_t>(out.m_columns), unknown, stop);
+            values = idsOf(file, *o, *dictionary, static_cast<std::size_t>(out.m_columns), unknown, job.stop);
             type = {Hdf5Kind::Int, 4, false};
         } else {
-            values = file.values(*o, progress, stop);
+            values = file.values(*o, job);
         }
         DLRM_TRY(values);
         out.m_columns += width;

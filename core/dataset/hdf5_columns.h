@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/dataset/dataset.h"
 #include "core/dataset/dictionary.h"
@@ -23,8 +23,7 @@ public:
     // `sources`: one dataset of two dimensions, or datasets of one dimension and equal length, one per column.
     // Texts are 8 hex digits each, or empty, and become ids of `dictionary`'s features, which must then be given.
     // Column k is then feature k. Packed values are unpacked once. Errors: E-HDATA-001 other shapes or types, 003 texts without dictionary, 002 a text that is no value; E-HDF5-….
-    static Result<Hdf5Columns> open(const Hdf5File& file, std::span<const Hdf5Object* const> sources, const Dictionary* dictionary, const ProgressFn& progress,
-                                    const std::stop_token& stop);
+    static Result<Hdf5Columns> open(const Hdf5File& file, std::span<const Hdf5Object* const> sources, const Dictionary* dictionary, const Job& job);
 
     std::int64_t rows() const { return m_rows; }
     std::int64_t columns() const { return m_columns; }

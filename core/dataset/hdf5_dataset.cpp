@@ -48,7 +48,7 @@ Objects columnsOf(const Hdf5File& file, const char* matrix, const char* column) 
 
 class Hdf5Dataset final : public Dataset {
 public:
-    static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop);
+    static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 
     const DatasetSchema& schema() const override { return m_schema; }
     std::int64_t rows() const override { return m_ids.rows(); }
@@ -71,7 +71,7 @@ public:
 
 private:
     Result<void> chooseProfile(const DatasetOptions& options, bool facebook);
-    Result<void> readCounts(const Hdf5File& file, const ProgressFn& progress, const std::stop_token& stop);
+    Result<void> readCounts(const Hdf5File& file, const Job& job);
     Result<void> readBlock(std::int64_t first, std::int64_t begin, std::int64_t count, Batch& out) const;
     Failure unusable(const std::string& field, std::int64_t row, std::string expected, double found) const;
 
@@ -92,21 +92,21 @@ Error noRows(const std::string& path, std::string field, std::string expected, s
         .withRemedy("Write the datasets numerical and categorical (rows, features), or columns num_0, …, cat_0, …, and label where it is known.");
 }
 
-Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop) {
+Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
     auto dataset = std::make_shared<Hdf5Dataset>();
     DLRM_TRY(auto opened, RandomAccessFile::open(source.path));
     dataset->m_file = std::move(opened);
-    DLRM_TRY(const auto file, Hdf5File::open(dataset->m_file, stop));
+    DLRM_TRY(const auto file, Hdf5File::open(dataset->m_file, job.stop));
     const auto form = std::find_if(kForms.begin(), kForms.end(), [&](const Form& f) { return !columnsOf(*file, f.categorical, f.categoricalColumn).empty(); });
     if (form == kForms.end()) return fail(noRows(source.path, {}, "categorical, cat_0 or X_cat", fmt::format("{} other objects", file->objects().size())));
     const Objects numbers = columnsOf(*file, form->numerical, form->numericalColumn);
     if (numbers.empty()) return fail(noRows(source.path, form->numerical, "the numbers of the rows", "none"));
-    DLRM_TRY(auto ids, Hdf5Columns::open(*file, columnsOf(*file, form->categorical, form->categoricalColumn), source.dictionary.get(), progress, stop));
-    DLRM_TRY(auto read, Hdf5Columns::open(*file, numbers, nullptr, progress, stop));
+    DLRM_TRY(auto ids, Hdf5Columns::open(*file, columnsOf(*file, form->categorical, form->categoricalColumn), source.dictionary.get(), job));
+    DLRM_TRY(auto read, Hdf5Columns::open(*file, numbers, nullptr, job));
     dataset->m_ids = std::move(ids);
     dataset->m_numbers = std::move(read);
     if (const Hdf5Object* label = file->find(form->label)) {
-        DLRM_TRY(auto labels, Hdf5Columns::open(*file, Objects{label}, nullptr, progress, stop));
+        DLRM_TRY(auto labels, Hdf5Columns::open(*file, Objects{label}, nullptr, job));
         dataset->m_labels = std::move(labels);
     }
     const std::int64_t rows = dataset->m_ids.rows();
@@ -127,7 +127,7 @@ Result<DatasetPtr> Hdf5Dataset::open(const DatasetSource& source, const DatasetO
         for (std::size_t t = 0; t < unknown.size(); ++t) dataset->m_schema.cardinalities.push_back(source.dictionary->cardinality(t));
         dataset->m_idLimits = dataset->m_schema.cardinalities;
     } else if (form->facebook) {
-        DLRM_TRY(dataset->readCounts(*file, progress, stop));
+        DLRM_TRY(dataset->readCounts(*file, job));
     }
     if (const auto& unknown = dataset->m_ids.unknownValues(); unknown && unknown->unknown > 0)
         dataset->m_notes.insert(unknown->most() ? dataset->m_notes.begin() : dataset->m_notes.end(),
@@ -151,10 +151,10 @@ Result<void> Hdf5Dataset::chooseProfile(const DatasetOptions& options, bool face
 }
 
 // Of facebookresearch's final file: rows of each table.
-Result<void> Hdf5Dataset::readCounts(const Hdf5File& file, const ProgressFn& progress, const std::stop_token& stop) {
+Result<void> Hdf5Dataset::readCounts(const Hdf5File& file, const Job& job) {
     const Hdf5Object* o = file.find("/counts");
     if (!o) return {};
-    DLRM_TRY(const auto counts, Hdf5Columns::open(file, Objects{o}, nullptr, progress, stop));
+    DLRM_TRY(const auto counts, Hdf5Columns::open(file, Objects{o}, nullptr, job));
     std::vector<double> values;
     if (counts.rows() != m_ids.columns() || counts.columns() != 1) return fail(noRows(path(), "counts", counted(m_ids.columns(), "value"), fmt::format("{}", counts.rows())));
     DLRM_TRY(counts.read(0, counts.rows(), values));
@@ -231,8 +231,8 @@ Result<void> Hdf5Dataset::readRawNumbers(std::int64_t first, std::int64_t count,
 
 }  // namespace
 
-Result<DatasetPtr> openHdf5Dataset(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop) {
-    return Hdf5Dataset::open(source, options, progress, stop);
+Result<DatasetPtr> openHdf5Dataset(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
+    return Hdf5Dataset::open(source, options, job);
 }
 
 }  // namespace dlrm

@@ -14,7 +14,7 @@ constexpr std::int64_t kBytesPerReport = 4 << 20;
 }
 
 Result<LineIndex> LineIndex::scan(std::shared_ptr<RandomAccessFile> file, std::int64_t maxLineBytes, const std::string& tooLongCode,
-                                  const ProgressFn& progress, const std::stop_token& stop) {
+                                  const Job& job) {
     DLRM_TRY(auto bytes, file->map(Access::Sequential));
     LineIndex index;
     index.m_file = std::move(file);
@@ -24,8 +24,8 @@ Result<LineIndex> LineIndex::scan(std::shared_ptr<RandomAccessFile> file, std::i
     std::int64_t linesInUse = 0;  // up to the last one that is not empty
     for (std::int64_t begin = index.m_text.starts_with("\xef\xbb\xbf") ? 3 : 0; begin < size;) {
         if (begin >= nextReport) {
-            if (stop.stop_requested()) return cancelled();
-            report(progress, {"looking for rows", begin, size, "bytes"});
+            if (job.stopped()) return cancelled();
+            job.report({"looking for rows", begin, size, "bytes"});
             nextReport = begin + kBytesPerReport;
         }
         // Never looks further than the longest line allowed, so one endless line cannot delay a cancel.
@@ -47,7 +47,7 @@ Result<LineIndex> LineIndex::scan(std::shared_ptr<RandomAccessFile> file, std::i
         begin = newline ? end + 1 : size;
     }
     index.m_lines = linesInUse;
-    report(progress, {"looking for rows", size, size, "bytes"});
+    job.report({"looking for rows", size, size, "bytes"});
     DLRM_TRY(index.m_file->checkUnchanged());
     return index;
 }

@@ -29,8 +29,7 @@ constexpr std::int64_t kMostColumns = 4096;
 class Array {
 public:
     Array() = default;
-    static Result<Array> open(const RandomAccessFile& archive, const std::vector<PackedRange>& members, const std::string& name, const ProgressFn& progress,
-                              const std::stop_token& stop);
+    static Result<Array> open(const RandomAccessFile& archive, const std::vector<PackedRange>& members, const std::string& name, const Job& job);
 
     const std::vector<std::int64_t>& shape() const { return m_header.shape; }
     std::int64_t rows() const { return m_header.shape.empty() ? 0 : m_header.shape[0]; }
@@ -57,13 +56,12 @@ Error damagedArchive(const std::string& file, std::string member, std::string ex
         .withRemedy("Open an .npz with X_int, X_cat and y, as its data_utils.py writes it.");
 }
 
-Result<Array> Array::open(const RandomAccessFile& archive, const std::vector<PackedRange>& members, const std::string& name, const ProgressFn& progress,
-                          const std::stop_token& stop) {
+Result<Array> Array::open(const RandomAccessFile& archive, const std::vector<PackedRange>& members, const std::string& name, const Job& job) {
     const std::string memberName = fmt::format("{}.npy", name);
     const auto member = std::find_if(members.begin(), members.end(), [&](const PackedRange& m) { return m.name == memberName; });
     if (member == members.end()) return fail(damagedArchive(archive.path(), name, memberName, fmt::format("{} other members", members.size())));
     Array out;
-    DLRM_TRY(auto file, unpack(archive, *member, progress, stop));
+    DLRM_TRY(auto file, unpack(archive, *member, job));
     out.m_file = std::move(file);
     DLRM_TRY(auto header, readNpyHeader(*out.m_file));
     out.m_header = std::move(header);
@@ -114,7 +112,7 @@ Result<void> Array::read(std::int64_t first, std::int64_t count, std::vector<std
 
 class NpzArrays final : public Dataset {
 public:
-    static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop);
+    static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 
     const DatasetSchema& schema() const override { return m_schema; }
     std::int64_t rows() const override { return m_labels.rows(); }
@@ -143,7 +141,7 @@ private:
     std::vector<std::int64_t> m_idLimits;
 };
 
-Result<DatasetPtr> NpzArrays::open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop) {
+Result<DatasetPtr> NpzArrays::open(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
     auto dataset = std::make_shared<NpzArrays>();
     static constexpr std::string_view kFitting[] = {"facebookresearch"};
     DLRM_TRY(auto profile, profileForRawRows(options.profile, kFitting[0], kFitting, source.path));
@@ -152,7 +150,7 @@ Result<DatasetPtr> NpzArrays::open(const DatasetSource& source, const DatasetOpt
     dataset->m_archive = std::move(archive);
     DLRM_TRY(auto members, readZipDirectory(*dataset->m_archive));
     for (const auto& [name, array] : {std::pair<const char*, Array*>{"y", &dataset->m_labels}, {"X_int", &dataset->m_numbers}, {"X_cat", &dataset->m_ids}}) {
-        DLRM_TRY(auto opened, Array::open(*dataset->m_archive, members, name, progress, stop));
+        DLRM_TRY(auto opened, Array::open(*dataset->m_archive, members, name, job));
         *array = std::move(opened);
         if (array->rows() != dataset->m_labels.rows())
             return fail(damagedArchive(source.path, name, fmt::format("{} as in y", counted(dataset->m_labels.rows(), "row")), shapeText(array->shape())));
@@ -164,7 +162,7 @@ Result<DatasetPtr> NpzArrays::open(const DatasetSource& source, const DatasetOpt
     dataset->m_schema.labelName.assign(1, 'y');
     dataset->m_idLimits.assign(static_cast<std::size_t>(dataset->m_ids.columns()), std::int64_t{1} << 31);
     if (std::any_of(members.begin(), members.end(), [](const PackedRange& m) { return m.name == "counts.npy"; })) {
-        DLRM_TRY(auto counts, Array::open(*dataset->m_archive, members, "counts", progress, stop));
+        DLRM_TRY(auto counts, Array::open(*dataset->m_archive, members, "counts", job));
         if (counts.rows() != dataset->m_ids.columns() || counts.columns() != 1)
             return fail(damagedArchive(source.path, "counts", counted(dataset->m_ids.columns(), "value"), shapeText(counts.shape())));
         DLRM_TRY(counts.read(0, counts.rows(), dataset->m_schema.cardinalities));
@@ -234,8 +232,8 @@ Result<void> NpzArrays::readRawNumbers(std::int64_t first, std::int64_t count, s
 
 }  // namespace
 
-Result<DatasetPtr> openNpzArrays(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop) {
-    return NpzArrays::open(source, options, progress, stop);
+Result<DatasetPtr> openNpzArrays(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
+    return NpzArrays::open(source, options, job);
 }
 
 }  // namespace dlrm

@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 struct DatasetReader {
     const char* format;
     bool (*recognises)(const DatasetSource& source);
-    Result<DatasetPtr> (*open)(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
+    Result<DatasetPtr> (*open)(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 };
 
 bool hasChunks(const DatasetSource& source, std::string_view type) { return source.split && source.split->chunks.front().type == type; }
@@ -98,7 +98,7 @@ Result<void> findSplit(const std::string& specPath, const DatasetOptions& option
                     .withRemedy("Choose one of its splits; a validation folder is not listed by the preprocessing."));
 }
 
-Result<DatasetPtr> openSource(const std::string& path, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop) {
+Result<DatasetPtr> openSource(const std::string& path, const DatasetOptions& options, const Job& job) {
     DatasetSource source;
     source.path = path;
     if (!options.profile.empty())
@@ -110,11 +110,11 @@ Result<DatasetPtr> openSource(const std::string& path, const DatasetOptions& opt
         DLRM_TRY(findSplit(specPath, options, source));
     }
     if (!options.dictionary.empty()) {
-        DLRM_TRY(auto dictionary, Dictionary::open(options.dictionary, options.tableRows, progress, stop));
+        DLRM_TRY(auto dictionary, Dictionary::open(options.dictionary, options.tableRows, job));
         source.dictionary = std::move(dictionary);
     }
     for (const DatasetReader& reader : kReaders)
-        if (reader.recognises(source)) return reader.open(source, options, progress, stop);
+        if (reader.recognises(source)) return reader.open(source, options, job);
     if (hasChunks(source, "split_tfrecords"))  // told by their folders, not by the specification, in which the training code names no files
         return fail(Error("E-DATA-005", "The specification speaks of TFRecords, which are not there as the training code writes them.")
                         .inFile(source.spec->path)
@@ -238,10 +238,9 @@ Failure noMemoryForRows(const std::string& path, std::int64_t rows) {
                     .withRemedy("Ask for fewer rows at a time, or close other programs."));
 }
 
-Result<std::shared_ptr<const Dataset>> openDataset(const std::string& path, const DatasetOptions& options, const ProgressFn& progress,
-                                                   std::stop_token stop) {
+Result<std::shared_ptr<const Dataset>> openDataset(const std::string& path, const DatasetOptions& options, const Job& job) {
     try {
-        return openSource(path, options, progress, stop);
+        return openSource(path, options, job);
     } catch (const std::bad_alloc&) {
         return fail(Error("E-DATA-006", "The dataset's description does not fit into memory.").inFile(path).withRemedy("Close other programs and try again."));
     } catch (const fs::filesystem_error& e) {

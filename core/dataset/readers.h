@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/dataset/dataset.h"
 #include "core/dataset/dictionary.h"
@@ -28,19 +28,19 @@ struct DatasetSource {
 using DatasetPtr = std::shared_ptr<const Dataset>;
 
 // REQUIRES: source.split of type split_binary. Errors: E-FILE-…, E-DATA-010 … 019, E-DICT-006.
-Result<DatasetPtr> openSplitBinary(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
+Result<DatasetPtr> openSplitBinary(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 // REQUIRES: source.split of type csv. Errors: E-FILE-…, E-CSV-…, E-DICT-006.
-Result<DatasetPtr> openCsv(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
+Result<DatasetPtr> openCsv(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 // REQUIRES: source.recordSplits holds options.split. Errors: E-FILE-…, E-TFR-…, E-DATA-012 … 015, E-DICT-006.
-Result<DatasetPtr> openSplitTfrecords(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
+Result<DatasetPtr> openSplitTfrecords(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 // Flat records (*.bin). Errors: E-FILE-…, E-RECORD-001 size, E-RECORD-002 which preprocessing is not told, E-RECORD-003 a value, E-PROFILE-….
-Result<DatasetPtr> openFlatRecords(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
+Result<DatasetPtr> openFlatRecords(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 // The .npz of facebookresearch/dlrm. Errors: E-FILE-…, E-ZIP-…, E-PACK-…, E-NPY-…, E-NPZ-001 not one of its files, E-NPZ-002 a value, E-PROFILE-….
-Result<DatasetPtr> openNpzArrays(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
+Result<DatasetPtr> openNpzArrays(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 // An HDF5 file. Errors: E-FILE-…, E-HDF5-…, E-HDATA-001 … 006, E-DICT-006, E-PROFILE-….
-Result<DatasetPtr> openHdf5Dataset(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
+Result<DatasetPtr> openHdf5Dataset(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 // Raw Criteo rows, also packed with gzip or zstd. Errors: E-FILE-…, E-PACK-…, E-TSV-…, E-DICT-001, E-DICT-006, E-DICT-016, E-PROFILE-….
-Result<DatasetPtr> openCriteoTsv(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop);
+Result<DatasetPtr> openCriteoTsv(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 
 // Names and cardinalities of a feature_spec. `auto` cardinalities come from the dictionary, else from the model's tables; where neither is
 // known, schema.cardinalities stays empty. Adds a sentence to `notes` for each assumption. Error E-DICT-006: the dictionary's sizes differ.

@@ -277,7 +277,7 @@ Result<void> SplitBinary::checkUnchanged() const {
 
 }  // namespace
 
-Result<DatasetPtr> openSplitBinary(const DatasetSource& source, const DatasetOptions& options, const ProgressFn&, std::stop_token) {
+Result<DatasetPtr> openSplitBinary(const DatasetSource& source, const DatasetOptions& options, const Job&) {
     return SplitBinary::open(source, options);
 }
 

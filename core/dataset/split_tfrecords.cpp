@@ -48,7 +48,7 @@ std::vector<std::int32_t> int32s(std::span<const std::byte> content) {
 
 class SplitTfrecords final : public Dataset {
 public:
-    static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop);
+    static Result<DatasetPtr> open(const DatasetSource& source, const DatasetOptions& options, const Job& job);
 
     const DatasetSchema& schema() const override { return m_schema; }
     std::int64_t rows() const override { return m_batches * m_batchRows; }
@@ -89,7 +89,7 @@ private:
     mutable std::shared_ptr<const Decoded> m_last DLRM_GUARDED_BY(m_mutex);
 };
 
-Result<DatasetPtr> SplitTfrecords::open(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, const std::stop_token& stop) {
+Result<DatasetPtr> SplitTfrecords::open(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
     const FeatureSpec& spec = *source.spec;
     auto dataset = std::make_shared<SplitTfrecords>();
     dataset->m_path = spec.path;
@@ -109,9 +109,9 @@ Result<DatasetPtr> SplitTfrecords::open(const DatasetSource& source, const Datas
     std::int64_t done = 0;
     const auto openStream = [&](const std::string& field, const std::string& folder, const char* dtype, std::int64_t width, bool mayBeMultiHot,
                                 RecordStream& stream) -> Result<void> {
-        DLRM_TRY(auto opened, RecordStream::open(spec.directory, options.split + "/" + folder, field, dtype, width, mayBeMultiHot, batches, stop));
+        DLRM_TRY(auto opened, RecordStream::open(spec.directory, options.split + "/" + folder, field, dtype, width, mayBeMultiHot, batches, job.stop));
         stream = std::move(opened);
-        report(progress, {"opening the dataset", ++done, total, "features"});
+        job.report({"opening the dataset", ++done, total, "features"});
         return {};
     };
     DLRM_TRY(openStream(spec.label.name, "label", "int8", 1, false, dataset->m_label));
@@ -272,8 +272,8 @@ Result<void> SplitTfrecords::checkUnchanged() const {
 
 }  // namespace
 
-Result<DatasetPtr> openSplitTfrecords(const DatasetSource& source, const DatasetOptions& options, const ProgressFn& progress, std::stop_token stop) {
-    return SplitTfrecords::open(source, options, progress, stop);
+Result<DatasetPtr> openSplitTfrecords(const DatasetSource& source, const DatasetOptions& options, const Job& job) {
+    return SplitTfrecords::open(source, options, job);
 }
 
 }  // namespace dlrm

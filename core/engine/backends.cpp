@@ -74,8 +74,8 @@ public:
         info.reason = m_reason;
         return info;
     }
-    Result<std::unique_ptr<DeviceModel>> load(ModelWeights weights, const ProgressFn& progress, std::stop_token stop) override {
-        return m_backend->load(std::move(weights), progress, std::move(stop));
+    Result<std::unique_ptr<DeviceModel>> load(ModelWeights weights, const Job& job) override {
+        return m_backend->load(std::move(weights), job);
     }
 
 private:

@@ -46,7 +46,7 @@ Result<void> timePredictions(Engine& engine, const Dataset& dataset, const std::
     constexpr int kRunsOfFew = 100, kRunsOfMany = 3;
     const std::int64_t all = std::min(kMost, dataset.rows());
     const auto predict = [&](std::int64_t rows) -> Result<void> {
-        auto done = engine.predict(dataset, {0, rows - 1}, {}, {}, stop);
+        auto done = engine.predict(dataset, {0, rows - 1}, {}, {.stop = stop});
         DLRM_TRY(done);
         return {};
     };

@@ -149,7 +149,7 @@ Result<void> testReading(DeviceModel& model, const Dataset& dataset, const Store
 
 }  // namespace
 
-Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions& options, const ProgressFn& progress, std::stop_token stop) {
+Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions& options, const Job& job) {
     return guarded([&]() -> Result<DoctorReport> {
         const auto start = Clock::now();
         if (dataset) {
@@ -158,12 +158,12 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
             DLRM_TRY(requireOneId(*dataset, "The doctor"));
         }
         if (!spec().tableOrderKnown) return fail(m_state->unknownTableOrder());
-        DLRM_TRY(auto weights, m_state->readWeights(stop));
+        DLRM_TRY(auto weights, m_state->readWeights(job.stop));
         // On the CPU whatever the backend: several models are loaded one after the other, for few rows.
         DLRM_TRY(auto backend, makeCpuBackend({}));
 
         DoctorReport out;
-        DLRM_TRY(auto tables, checkTrained(spec(), m_state->checkpoint->tables(), {}, stop));
+        DLRM_TRY(auto tables, checkTrained(spec(), m_state->checkpoint->tables(), {.stop = job.stop}));
         out.tables = std::move(tables);
         out.notFinite = notFinite(weights);
         if (out.notFinite.empty()) out.notFinite = out.tables.notFinite();
@@ -177,10 +177,10 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
                              spec().bottomMlp.front().name);
         }
         {
-            DLRM_TRY(auto model, backend->load(weights, {}, stop));
-            report(progress, {"looking at the weights", 0, 1, "models"});
-            DLRM_TRY(auto evidence, weighEvidence(*model, weights, stop));
-            if (stop.stop_requested()) return cancelled();
+            DLRM_TRY(auto model, backend->load(weights, {.stop = job.stop}));
+            job.report({"looking at the weights", 0, 1, "models"});
+            DLRM_TRY(auto evidence, weighEvidence(*model, weights, job.stop));
+            if (job.stopped()) return cancelled();
             out.evidence = std::move(evidence);
         }
         if (dataset) {
@@ -192,10 +192,10 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
                 out.foreignDictionary = unknown->sentence();
             StoredRows stored;
             Batch& batch = stored.batch;
-            DLRM_TRY(dataset->read(0, out.rows, batch, stop));
+            DLRM_TRY(dataset->read(0, out.rows, batch, job.stop));
             stored.profile = dataset->rawProfile();
             if (stored.profile)
-                DLRM_TRY(dataset->readRawNumbers(0, out.rows, stored.raw, stop));
+                DLRM_TRY(dataset->readRawNumbers(0, out.rows, stored.raw, job.stop));
 
             const Reading own = options.inForce.value_or(ownReading(*dataset));
             const auto orders = tableOrders(m_state->checkpoint->spec());  // "as is" means as the files have it
@@ -211,11 +211,11 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
                     variant.interactionTableOrder = order.order;
                     ModelWeights copy = weights;
                     copy.spec = &variant;
-                    DLRM_TRY(auto model, backend->load(std::move(copy), {}, stop));
+                    DLRM_TRY(auto model, backend->load(std::move(copy), {.stop = job.stop}));
                     for (const int shift : kShifts) {
                         const std::string impossible = idsOutside(batch, *dataset, shift, spec());
                         for (const NumericalReading numerical : numericals) {
-                            if (stop.stop_requested()) return cancelled();
+                            if (job.stopped()) return cancelled();
                             TestedHypothesis& t = tested.emplace_back();
                             t.hypothesis.interaction = interaction;
                             t.hypothesis.reading = {numerical, shift};
@@ -223,20 +223,20 @@ Result<DoctorReport> Engine::doctor(const Dataset* dataset, const DoctorOptions&
                             t.hypothesis.asOpened = interaction == spec().interactionOrder && order.order == spec().interactionTableOrder && t.hypothesis.reading == own;
                             t.hypothesis.impossible = impossible;
                             if (impossible.empty())
-                                DLRM_TRY(testReading(*model, *dataset, stored, t, stop));
-                            report(progress, {"trying readings", static_cast<std::int64_t>(tested.size()), total, "readings"});
+                                DLRM_TRY(testReading(*model, *dataset, stored, t, job.stop));
+                            job.report({"trying readings", static_cast<std::int64_t>(tested.size()), total, "readings"});
                         }
                     }
                 }
             out.ranking = rank(std::move(tested), batch.labels);
             // Of a reading that is impossible, beaten or predicts nothing the tables say nothing.
             if (out.ranking.predicts && out.ranking.ownBehind && !out.ranking.beaten()) {
-                DLRM_TRY(auto harmful, harmfulTables(*backend, weights, readBy(stored, own), progress, stop));
+                DLRM_TRY(auto harmful, harmfulTables(*backend, weights, readBy(stored, own), job));
                 out.harmfulTables = std::move(harmful);
             }
             DLRM_TRY(dataset->checkUnchanged());
         }
-        DLRM_TRY(m_state->checkpoint->checkUnchanged(progress, stop));
+        DLRM_TRY(m_state->checkpoint->checkUnchanged(job));
         out.seconds = std::chrono::duration<double>(Clock::now() - start).count();
         return out;
     });

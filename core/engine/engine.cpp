@@ -66,11 +66,10 @@ constexpr std::int64_t kPaddingLimit = 16;  // a kernel may have fewer than this
 Engine::Engine(std::unique_ptr<State> state) : m_state(std::move(state)) {}
 Engine::~Engine() = default;
 
-Result<std::shared_ptr<Engine>> Engine::open(const std::string& checkpointPath, const EngineOptions& options, const ProgressFn& progress,
-                                             std::stop_token stop) {
+Result<std::shared_ptr<Engine>> Engine::open(const std::string& checkpointPath, const EngineOptions& options, const Job& job) {
     return guarded([&]() -> Result<std::shared_ptr<Engine>> {
         const auto start = std::chrono::steady_clock::now();
-        DLRM_TRY(auto checkpoint, Checkpoint::open(checkpointPath, checkpointOptions(options), progress, stop));
+        DLRM_TRY(auto checkpoint, Checkpoint::open(checkpointPath, checkpointOptions(options), job));
         auto state = std::make_unique<State>();
         state->checkpoint = std::move(checkpoint);
         state->choice = options.backend;
@@ -202,19 +201,19 @@ std::vector<FileState> Engine::fileStates() const {
     return out;
 }
 
-Result<Conversion> Engine::convert(const std::string& out, const ProgressFn& progress, std::stop_token stop) const {
-    return guarded([&] { return convertCheckpoint(*m_state->checkpoint, m_state->info.spec, out, progress, std::move(stop)); });
+Result<Conversion> Engine::convert(const std::string& out, const Job& job) const {
+    return guarded([&] { return convertCheckpoint(*m_state->checkpoint, m_state->info.spec, out, job); });
 }
 
-Result<DeviceModel*> Engine::State::device(const ProgressFn& progress, const std::stop_token& stop) {
+Result<DeviceModel*> Engine::State::device(const Job& job) {
     if (DeviceModel* const there = loaded.load(std::memory_order_acquire)) return there;
-    const auto turn = turns.wait(stop);
+    const auto turn = turns.wait(job.stop);
     if (!turn) return cancelled();
     if (model) return model.get();  // while this thread waited
     if (!info.spec.tableOrderKnown) return fail(unknownTableOrder());
-    DLRM_TRY(auto weights, readWeights(stop));
+    DLRM_TRY(auto weights, readWeights(job.stop));
     DLRM_TRY(auto there, makeBackend());
-    DLRM_TRY(auto loadedModel, there->load(std::move(weights), progress, stop));
+    DLRM_TRY(auto loadedModel, there->load(std::move(weights), job));
     model = std::move(loadedModel);
     loaded.store(model.get(), std::memory_order_release);
     return model.get();
@@ -286,15 +285,15 @@ std::vector<TablePlacement> Engine::loadedPlacement() const {
     return model ? model->placement() : std::vector<TablePlacement>();
 }
 
-Result<std::int64_t> Engine::State::preferredBatch(const ProgressFn& progress, const std::stop_token& stop) {
-    DLRM_TRY(auto found, device(progress, stop));
+Result<std::int64_t> Engine::State::preferredBatch(const Job& job) {
+    DLRM_TRY(auto found, device(job));
     return found->preferredBatch();
 }
 
 Result<void> Engine::State::forward(const BatchView& batch, const RowNumberFn& numberOf, std::span<float> logits, const Wanted& wanted,
                                     Intermediates* intermediates, const std::stop_token& stop) {
     {
-        DLRM_TRY(auto found, device({}, stop));
+        DLRM_TRY(auto found, device({.stop = stop}));
         const auto turn = (batch.rows <= found->rowsBeside() ? turnsBeside : turns).wait(stop);
         if (!turn) return cancelled();
         DLRM_TRY(found->forward(batch, logits, wanted, intermediates, stop));

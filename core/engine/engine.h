@@ -18,7 +18,7 @@
 #include "core/analysis/traffic.h"
 #include "core/analysis/layer_statistics.h"
 #include "core/analysis/unit_atlas.h"
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/checkpoint/convert.h"
 #include "core/checkpoint/verify.h"
@@ -68,7 +68,7 @@ struct ParityOptions {
 class Engine {
 public:
     static Result<std::shared_ptr<Engine>> open(const std::string& checkpointPath, const EngineOptions& options,
-                                                const ProgressFn& progress = {}, std::stop_token stop = {});
+                                                const Job& job = {});
     ~Engine();
 
     const ModelInfo& info() const;
@@ -88,13 +88,12 @@ public:
     // The rows nearest to rows of one table, over the whole table in one pass, beside anything else the engine does.
     // Errors: E-ENGINE-001, E-KNN-001 k, E-KNN-003 too many pairs; where no row has an answer, that of the first: E-ENGINE-002, or E-KNN-002 for one without
     // neighbours (not finite; with Cosine also zero). Where some have, the others are listed in `failed`.
-    Result<std::shared_ptr<const NeighborResult>> neighbors(const NeighborRequest& request, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
+    Result<std::shared_ptr<const NeighborResult>> neighbors(const NeighborRequest& request, const Job& job = {}) const;
 
     // Rows as points: by principal components (the table's statistics, then one pass that projects), or UMAP of a sample. Beside anything else the
     // engine does. Errors: E-ENGINE-001/002, E-MAP-00x.
-    Result<std::shared_ptr<const TableMap>> pcaMap(const PcaRequest& request, const ProgressFn& progress = {}, std::stop_token stop = {});
-    Result<std::shared_ptr<const TableMap>> umapMap(const UmapRequest& request, const MapPartialFn& partial = {}, const ProgressFn& progress = {},
-                                                    std::stop_token stop = {}) const;
+    Result<std::shared_ptr<const TableMap>> pcaMap(const PcaRequest& request, const Job& job = {});
+    Result<std::shared_ptr<const TableMap>> umapMap(const UmapRequest& request, const MapPartialFn& partial = {}, const Job& job = {}) const;
 
     // Whether this dataset fits this model: number of numericals and categoricals, cardinalities against rows. E-ENGINE-01x.
     Result<void> checkFits(const Dataset& dataset) const;
@@ -108,7 +107,7 @@ public:
     };
     // Rows range.first..range.last of the dataset. Errors: E-ENGINE-003 rows outside the dataset, E-ENGINE-004 an id
     // outside its table (file, row, field), E-ENGINE-005 a prediction that is not finite (rows), unless asked for.
-    Result<Prediction> predict(const Dataset& dataset, RowRange range, PredictContent content, const ProgressFn& progress = {}, std::stop_token stop = {});
+    Result<Prediction> predict(const Dataset& dataset, RowRange range, PredictContent content, const Job& job = {});
 
     // One row given by hand or taken from a prediction with its inputs. Under 10 ms. Errors: E-ENGINE-004 an id outside its table, E-ENGINE-008 another shape,
     // E-ENGINE-005 a logit that is not finite, unless that is to be shown: Explanation::notFinite then says why.
@@ -120,73 +119,70 @@ public:
     // made of it, and what is to be saved or merged is measured here. `stage`: for the progress, static lifetime.
     // Errors: those of runRowPass(), E-ENGINE-01x.
     Result<Provenance> measure(const Dataset& dataset, const EvaluateOptions& rows, std::span<Measure* const> measures, std::string_view stage,
-                               const InterimFn& interim = {}, const ProgressFn& progress = {}, std::stop_token stop = {});
+                               const InterimFn& interim = {}, const Job& job = {});
     // What evaluate() measures, to be shown by evaluationOf() (core/engine/evaluation.h), saved and merged.
     Result<EvaluationMeasures> measureEvaluation(const Dataset& dataset, const EvaluateOptions& options, const PartialFn& partial = {},
-                                                 const ProgressFn& progress = {}, std::stop_token stop = {});
+                                                 const Job& job = {});
     // Reads, predicts and measures. `partial` is called about 4 times a second with interim figures (final = false); may be empty.
     // Error E-ENGINE-006 when the dataset has no labels.
     Result<Evaluation> evaluate(const Dataset& dataset, const EvaluateOptions& options, const PartialFn& partial = {},
-                                const ProgressFn& progress = {}, std::stop_token stop = {});
+                                const Job& job = {});
 
     // Whether model and data are read with the right assumptions: interaction order from the weights alone and, with a labelled dataset, interaction
     // order × transform of the numbers × shift of the ids × table order ranked by log loss. `dataset` may be null. Error E-ENGINE-006: no labels.
-    Result<DoctorReport> doctor(const Dataset* dataset, const DoctorOptions& options, const ProgressFn& progress = {}, std::stop_token stop = {});
+    Result<DoctorReport> doctor(const Dataset* dataset, const DoctorOptions& options, const Job& job = {});
     // Whether the tables were trained at all, from some rows of each. Errors: E-FILE-005, E-CANCELLED.
-    Result<TrainedCheck> checkTables(const ProgressFn& progress = {}, std::stop_token stop = {}) const;
+    Result<TrainedCheck> checkTables(const Job& job = {}) const;
     // NaN and infinity in every tensor: statistics of all tables (kept), and all layers. Errors: those of tableStatistics() and layers().
-    Result<ValueCheck> checkValues(const ProgressFn& progress = {}, std::stop_token stop = {});
+    Result<ValueCheck> checkValues(const Job& job = {});
     // Every file of the checkpoint, compared with what it was when it was opened. One stat per file.
     std::vector<FileState> fileStates() const;
     // Compares the files' own checksums, hashes every byte and compares with what was recorded, see verifyCheckpoint().
     // A record in recordPlaces().cache gets its folder.
-    Result<Verification> verify(const VerifyOptions& options, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
+    Result<Verification> verify(const VerifyOptions& options, const Job& job = {}) const;
     // Where hashes of this checkpoint are, or may be, recorded. A few stats.
     RecordPlaces recordPlaces() const;
     // Refuses a checkpoint whose values nothing vouches for, see requireVerified(). Returns by what they are vouched
     // for, one sentence.
-    Result<std::string> requireVerified(const ProgressFn& progress = {}, std::stop_token stop = {},
+    Result<std::string> requireVerified(const Job& job = {},
                                         const std::string& sidecar = {}) const;
     // The checkpoint in another container, see convertCheckpoint().
-    Result<Conversion> convert(const std::string& out, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
+    Result<Conversion> convert(const std::string& out, const Job& job = {}) const;
     // The same rows through a double reference and every candidate, each loaded in turn. Rows: of the dataset by the seed, or synthetic where it is null.
     // A candidate that cannot be had, fails, or hands over to another backend is listed as not run. Errors: as predict().
-    Result<Parity> parity(const ParityOptions& options, std::span<const ParityCandidate> candidates, const Dataset* dataset, const ProgressFn& progress = {},
-                          std::stop_token stop = {}) const;
+    Result<Parity> parity(const ParityOptions& options, std::span<const ParityCandidate> candidates, const Dataset* dataset, const Job& job = {}) const;
     // Statistics of one table: from memory, else from the cache on disk, else by one pass over it (progress in bytes). Tables take turns; each is
     // computed once. A pass that was stopped goes on where it stopped when it is asked for again. Errors: E-ENGINE-001, E-FILE-005, E-CANCELLED.
-    Result<std::shared_ptr<const TableStatistics>> tableStatistics(TableId table, const ProgressFn& progress = {}, std::stop_token stop = {});
+    Result<std::shared_ptr<const TableStatistics>> tableStatistics(TableId table, const Job& job = {});
     // The same only if it is in memory or in the cache on disk; null otherwise. Reads no table.
     std::shared_ptr<const TableStatistics> knownStatistics(TableId table);
     // Cosine of every row with the mean of the table's finite rows; NaN for rows that are zero or not finite, and for
     // all rows of a table wider than kWidestGram. Statistics first, then one pass; kept.
-    Result<std::shared_ptr<const std::vector<float>>> cosinesToMean(TableId table, const ProgressFn& progress = {}, std::stop_token stop = {});
+    Result<std::shared_ptr<const std::vector<float>>> cosinesToMean(TableId table, const Job& job = {});
     // Hits per id in all tables: one pass over the dataset. Not kept. Errors as predict(); E-ANALYSIS-003 2³² rows or more.
-    Result<std::shared_ptr<const Traffic>> traffic(const Dataset& dataset, const ProgressFn& progress = {}, std::stop_token stop = {});
+    Result<std::shared_ptr<const Traffic>> traffic(const Dataset& dataset, const Job& job = {});
     // Joined with the untrained rows: statistics of all tables where they are missing, then one pass over the dataset.
-    Result<std::shared_ptr<const UntrainedTraffic>> untrainedTraffic(const Dataset& dataset, const ProgressFn& progress = {}, std::stop_token stop = {});
+    Result<std::shared_ptr<const UntrainedTraffic>> untrainedTraffic(const Dataset& dataset, const Job& job = {});
     // Clicks per id of one table: one pass over the dataset. Not kept. Errors: E-ENGINE-001, E-ANALYSIS-004 the dataset has
     // no labels, those of traffic().
-    Result<ClickCounts> clickCounts(const Dataset& dataset, TableId table, const ProgressFn& progress = {}, std::stop_token stop = {});
+    Result<ClickCounts> clickCounts(const Dataset& dataset, TableId table, const Job& job = {});
     // Spectrum with every row weighted by its hits: one pass over the rows that have some.
-    Result<Spectrum> trafficSpectrum(TableId table, const Traffic& traffic, const ProgressFn& progress = {}, std::stop_token stop = {});
+    Result<Spectrum> trafficSpectrum(TableId table, const Traffic& traffic, const Job& job = {});
     // Statistics and cosines first where the query needs them. `traffic` may be null when it does not. Error E-ANALYSIS-002 when it does.
-    Result<std::shared_ptr<const RowOrder>> rowOrder(TableId table, const RowQuery& query, const Traffic* traffic, const ProgressFn& progress = {},
-                                                     std::stop_token stop = {});
+    Result<std::shared_ptr<const RowOrder>> rowOrder(TableId table, const RowQuery& query, const Traffic* traffic, const Job& job = {});
     // Statistics of every MLP layer, read from the checkpoint: 0.1 s for FL15.
-    Result<ModelLayers> layers(const ProgressFn& progress = {}, std::stop_token stop = {}) const;
+    Result<ModelLayers> layers(const Job& job = {}) const;
     // Kernel and bias of one layer. Error E-LAYER-001 for a layer that does not exist.
     Result<DenseWeights> layerWeights(bool top, int layer) const;
     // Predicts the rows of the range and counts in how many of them every hidden unit is active. `partial` as in evaluate(). Errors: those of
     // predict(), E-LAYER-002 when the range is empty.
     using AtlasPartialFn = std::function<void(const UnitAtlas&)>;
-    Result<UnitAtlas> unitAtlas(const Dataset& dataset, RowRange range, const AtlasPartialFn& partial = {}, const ProgressFn& progress = {},
-                                std::stop_token stop = {});
+    Result<UnitAtlas> unitAtlas(const Dataset& dataset, RowRange range, const AtlasPartialFn& partial = {}, const Job& job = {});
 
 private:
     struct State;
     // Statistics of every table, with progress over all of them.
-    Result<std::vector<std::shared_ptr<const TableStatistics>>> allStatistics(const ProgressFn& progress, const std::stop_token& stop);
+    Result<std::vector<std::shared_ptr<const TableStatistics>>> allStatistics(const Job& job);
     explicit Engine(std::unique_ptr<State> state);
     std::unique_ptr<State> m_state;
 };

@@ -41,10 +41,10 @@ struct Engine::State : RowPredictor {
 
     // The model on its device, loaded on the first call. REQUIRES: the caller has no turn.
     // Error E-ENGINE-007 when the checkpoint does not say which table is which feature.
-    Result<DeviceModel*> device(const ProgressFn& progress, const std::stop_token& stop);
+    Result<DeviceModel*> device(const Job& job);
 
     // Loads the model if need be and says how many rows to hand over per forward().
-    Result<std::int64_t> preferredBatch(const ProgressFn& progress, const std::stop_token& stop) override;
+    Result<std::int64_t> preferredBatch(const Job& job) override;
 
     // One forward pass in its turn. Error E-ENGINE-005 when a logit is not finite: the first rows are named, row i of the batch by
     // numberOf(i) (empty: a row given by hand).

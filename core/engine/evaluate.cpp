@@ -26,20 +26,18 @@ Evaluation evaluationOf(EvaluationMeasures& measures, std::int64_t totalRows, bo
 }
 
 Result<Provenance> Engine::measure(const Dataset& dataset, const EvaluateOptions& rows, std::span<Measure* const> measures, std::string_view stage,
-                                   const InterimFn& interim, const ProgressFn& progress, std::stop_token stop) {
+                                   const InterimFn& interim, const Job& job) {
     return guarded([&]() -> Result<Provenance> {
         DLRM_TRY(checkFits(dataset));
         bool predicts = false;
         for (const Measure* measure : measures) predicts |= measure->wants().predictions();
         if (predicts)
             DLRM_TRY(requireCombiner(dataset, spec()));
-        return runRowPass({dataset, *m_state->checkpoint, spec(), m_state.get(), rows.range, rows.dropLast, stage, m_state->profileOf(dataset)}, measures, progress,
-                          stop, interim);
+        return runRowPass({dataset, *m_state->checkpoint, spec(), m_state.get(), rows.range, rows.dropLast, stage, m_state->profileOf(dataset)}, measures, job, interim);
     });
 }
 
-Result<EvaluationMeasures> Engine::measureEvaluation(const Dataset& dataset, const EvaluateOptions& options, const PartialFn& partial, const ProgressFn& progress,
-                                                     std::stop_token stop) {
+Result<EvaluationMeasures> Engine::measureEvaluation(const Dataset& dataset, const EvaluateOptions& options, const PartialFn& partial, const Job& job) {
     return guarded([&]() -> Result<EvaluationMeasures> {
         EvaluationMeasures out;
         Measure* const measures[] = {&out.scores};
@@ -49,16 +47,15 @@ Result<EvaluationMeasures> Engine::measureEvaluation(const Dataset& dataset, con
                 out.provenance = soFar;
                 partial(evaluationOf(out, total, false));
             };
-        DLRM_TRY(auto provenance, measure(dataset, options, measures, "evaluating", interim, progress, std::move(stop)));
+        DLRM_TRY(auto provenance, measure(dataset, options, measures, "evaluating", interim, job));
         out.provenance = std::move(provenance);
         return out;
     });
 }
 
-Result<Evaluation> Engine::evaluate(const Dataset& dataset, const EvaluateOptions& options, const PartialFn& partial, const ProgressFn& progress,
-                                    std::stop_token stop) {
+Result<Evaluation> Engine::evaluate(const Dataset& dataset, const EvaluateOptions& options, const PartialFn& partial, const Job& job) {
     return guarded([&]() -> Result<Evaluation> {
-        DLRM_TRY(auto measured, measureEvaluation(dataset, options, partial, progress, std::move(stop)));
+        DLRM_TRY(auto measured, measureEvaluation(dataset, options, partial, job));
         return evaluationOf(measured, measured.scores.rows(), true);
     });
 }

@@ -11,7 +11,7 @@
 namespace dlrm {
 namespace {
 
-Result<ModelLayers> readLayers(const Checkpoint& checkpoint, const ModelSpec& spec, const ProgressFn& progress, const std::stop_token& stop) {
+Result<ModelLayers> readLayers(const Checkpoint& checkpoint, const ModelSpec& spec, const Job& job) {
     const auto total = static_cast<std::int64_t>(spec.bottomMlp.size() + spec.topMlp.size());
     ModelLayers out;
     for (std::size_t i = 0; i < spec.crossLayers.size(); ++i) {
@@ -20,15 +20,15 @@ Result<ModelLayers> readLayers(const Checkpoint& checkpoint, const ModelSpec& sp
     }
     out.layers.reserve(static_cast<std::size_t>(total));
     for (std::int64_t at = 0; at < total; ++at) {
-        if (stop.stop_requested()) return cancelled();
-        report(progress, {"reading layers", at, total, "layers"});
+        if (job.stopped()) return cancelled();
+        job.report({"reading layers", at, total, "layers"});
         const auto bottoms = static_cast<std::int64_t>(spec.bottomMlp.size());
         const bool top = at >= bottoms;
         const auto index = static_cast<std::size_t>(top ? at - bottoms : at);
         DLRM_TRY(auto weights, top ? checkpoint.topLayer(static_cast<int>(index)) : checkpoint.bottomLayer(static_cast<int>(index)));
         // With cross layers between them, the top MLP does not read the bottom MLP's units.
         LayerStatistics* const before = out.layers.empty() ? nullptr : &out.layers.back();
-        DLRM_TRY(auto layer, layerStatistics(weights, (top ? spec.topMlp : spec.bottomMlp)[index], inputRanges(spec, top, index, before), stop));
+        DLRM_TRY(auto layer, layerStatistics(weights, (top ? spec.topMlp : spec.bottomMlp)[index], inputRanges(spec, top, index, before), job.stop));
         layer.top = top;
         layer.index = index;
         for (std::int64_t i = 0; i < layer.spec.inputs; ++i) layer.inputNames.push_back(layerInputName(spec, top, index, i));
@@ -38,15 +38,15 @@ Result<ModelLayers> readLayers(const Checkpoint& checkpoint, const ModelSpec& sp
     }
     out.parameters = learnedParameters(spec);
     out.prunable = out.parameters - learnedParameters(spec, provedPrunable(out));
-    report(progress, {"reading layers", total, total, "layers"});
-    DLRM_TRY(checkpoint.checkUnchanged(progress, stop));
+    job.report({"reading layers", total, total, "layers"});
+    DLRM_TRY(checkpoint.checkUnchanged(job));
     return out;
 }
 
 }  // namespace
 
-Result<ModelLayers> Engine::layers(const ProgressFn& progress, std::stop_token stop) const {
-    return guarded([&] { return readLayers(*m_state->checkpoint, spec(), progress, stop); });
+Result<ModelLayers> Engine::layers(const Job& job) const {
+    return guarded([&] { return readLayers(*m_state->checkpoint, spec(), job); });
 }
 
 Result<DenseWeights> Engine::layerWeights(bool top, int layer) const {
@@ -65,7 +65,7 @@ Result<DenseWeights> Engine::layerWeights(bool top, int layer) const {
     });
 }
 
-Result<UnitAtlas> Engine::unitAtlas(const Dataset& dataset, RowRange range, const AtlasPartialFn& partial, const ProgressFn& progress, std::stop_token stop) {
+Result<UnitAtlas> Engine::unitAtlas(const Dataset& dataset, RowRange range, const AtlasPartialFn& partial, const Job& job) {
     return guarded([&]() -> Result<UnitAtlas> {
         DLRM_TRY(checkFits(dataset));
         DLRM_TRY(checkRange(dataset, range));
@@ -75,7 +75,7 @@ Result<UnitAtlas> Engine::unitAtlas(const Dataset& dataset, RowRange range, cons
                             .butExpected("at least one row")
                             .butFound("no rows")
                             .withRemedy("ask for at least one row of a dataset that has some"));
-        DLRM_TRY(auto layers, readLayers(*m_state->checkpoint, spec(), {}, stop));
+        DLRM_TRY(auto layers, readLayers(*m_state->checkpoint, spec(), {.stop = job.stop}));
         UnitActivity activity(spec(), range);
         const auto described = [&](UnitAtlas atlas, const Provenance& origin) {
             atlas.datasetPath = origin.dataset;
@@ -89,7 +89,7 @@ Result<UnitAtlas> Engine::unitAtlas(const Dataset& dataset, RowRange range, cons
         InterimFn interim;
         if (partial) interim = [&](const Provenance& soFar, std::int64_t) { partial(described(interimAtlas(activity.counts()), soFar)); };
         Measure* const measures[] = {&activity};
-        DLRM_TRY(const auto origin, measure(dataset, {0, range}, measures, "counting active units", interim, progress, stop));
+        DLRM_TRY(const auto origin, measure(dataset, {0, range}, measures, "counting active units", interim, job));
         return described(dlrm::unitAtlas(activity.counts(), spec(), layers), origin);
     });
 }

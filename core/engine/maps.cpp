@@ -81,7 +81,7 @@ Result<Chosen> choose(const MapRows& asked, const TableView& table, const std::s
 
 }  // namespace
 
-Result<std::shared_ptr<const TableMap>> Engine::pcaMap(const PcaRequest& request, const ProgressFn& progress, std::stop_token stop) {
+Result<std::shared_ptr<const TableMap>> Engine::pcaMap(const PcaRequest& request, const Job& job) {
     return guarded([&]() -> Result<std::shared_ptr<const TableMap>> {
         const auto start = Clock::now();
         DLRM_TRY(rows(request.table, {}));
@@ -97,7 +97,7 @@ Result<std::shared_ptr<const TableMap>> Engine::pcaMap(const PcaRequest& request
         if (!chosen.ids.empty())
             DLRM_TRY(rows(request.table, std::array{chosen.ids.front(), chosen.ids.back()}));
 
-        DLRM_TRY(const auto statistics, tableStatistics(request.table, progress, stop));
+        DLRM_TRY(const auto statistics, tableStatistics(request.table, job));
         DLRM_TRY(auto axes, pca(statistics->gram, request.components));
         const TableWarmer warmer(*m_state->checkpoint, request.table);
         const auto map = std::make_shared<TableMap>();
@@ -105,10 +105,10 @@ Result<std::shared_ptr<const TableMap>> Engine::pcaMap(const PcaRequest& request
         map->method = MapMethod::Pca;
         map->components = request.components;
         map->pca = std::move(axes);
-        if (!chosen.all) m_state->checkpoint->prefetchRows(request.table, chosen.ids, stop);
+        if (!chosen.all) m_state->checkpoint->prefetchRows(request.table, chosen.ids, job.stop);
         // An empty list of ids stands for all rows.
         if (chosen.all || !chosen.ids.empty()) {
-            DLRM_TRY(auto coordinates, projectRows(table, map->pca, chosen.ids, progress, stop,
+            DLRM_TRY(auto coordinates, projectRows(table, map->pca, chosen.ids, job,
                                            releaserOf(*m_state->checkpoint, request.table)));
             map->coordinates = std::move(coordinates);
         }
@@ -116,14 +116,13 @@ Result<std::shared_ptr<const TableMap>> Engine::pcaMap(const PcaRequest& request
         map->ids = std::move(chosen.ids);
         map->provenance = std::move(chosen.provenance);
         map->final = true;
-        DLRM_TRY(m_state->checkpoint->checkUnchanged(progress, stop));
+        DLRM_TRY(m_state->checkpoint->checkUnchanged(job));
         map->seconds = secondsSince(start);
         return std::shared_ptr<const TableMap>(map);
     });
 }
 
-Result<std::shared_ptr<const TableMap>> Engine::umapMap(const UmapRequest& request, const MapPartialFn& partial, const ProgressFn& progress,
-                                                        std::stop_token stop) const {
+Result<std::shared_ptr<const TableMap>> Engine::umapMap(const UmapRequest& request, const MapPartialFn& partial, const Job& job) const {
     return guarded([&]() -> Result<std::shared_ptr<const TableMap>> {
         const auto start = Clock::now();
         DLRM_TRY(rows(request.table, {}));
@@ -155,7 +154,7 @@ Result<std::shared_ptr<const TableMap>> Engine::umapMap(const UmapRequest& reque
             picture->epochs = epochs;
             picture->seconds = secondsSince(start);
             partial(picture);
-        }, progress, stop);
+        }, job);
         DLRM_TRY(coordinates);
         map->coordinates = *std::move(coordinates);
         map->epoch = map->epochs = umapEpochs(map->points, request.options);

@@ -62,7 +62,7 @@ Result<TableRows> readable(const Engine& engine, const NeighborRequest& request,
 
 }  // namespace
 
-Result<std::shared_ptr<const NeighborResult>> Engine::neighbors(const NeighborRequest& request, const ProgressFn& progress, std::stop_token stop) const {
+Result<std::shared_ptr<const NeighborResult>> Engine::neighbors(const NeighborRequest& request, const Job& job) const {
     return guarded([&]() -> Result<std::shared_ptr<const NeighborResult>> {
         const auto start = std::chrono::steady_clock::now();
         DLRM_TRY(checkSize(request));
@@ -72,7 +72,7 @@ Result<std::shared_ptr<const NeighborResult>> Engine::neighbors(const NeighborRe
         const TableWarmer warmer(*m_state->checkpoint, request.table);
         std::vector<std::int64_t> leaveOut;
         for (const RowId id : asked.ids) leaveOut.push_back(value(id));
-        DLRM_TRY(auto found, nearestRows(table, asked.values, leaveOut, request.similarity, request.k, progress, stop,
+        DLRM_TRY(auto found, nearestRows(table, asked.values, leaveOut, request.similarity, request.k, job,
                                  releaserOf(*m_state->checkpoint, request.table)));
 
         result->table = request.table;
@@ -90,7 +90,7 @@ Result<std::shared_ptr<const NeighborResult>> Engine::neighbors(const NeighborRe
             row.norms = std::move(theirs.norms);
             result->rows.push_back(std::move(row));
         }
-        DLRM_TRY(m_state->checkpoint->checkUnchanged(progress, stop));
+        DLRM_TRY(m_state->checkpoint->checkUnchanged(job));
         result->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         return std::shared_ptr<const NeighborResult>(result);
     });

@@ -29,8 +29,7 @@ Result<Batch> gather(const Dataset& dataset, const Checkpoint& checkpoint, const
 
 }  // namespace
 
-Result<Parity> Engine::parity(const ParityOptions& options, std::span<const ParityCandidate> candidates, const Dataset* dataset, const ProgressFn& progress,
-                              std::stop_token stop) const {
+Result<Parity> Engine::parity(const ParityOptions& options, std::span<const ParityCandidate> candidates, const Dataset* dataset, const Job& job) const {
     return guarded([&]() -> Result<Parity> {
         const Checkpoint& checkpoint = *m_state->checkpoint;
         if (!spec().missing.empty()) return fail(incompleteModel(info()));
@@ -52,7 +51,7 @@ Result<Parity> Engine::parity(const ParityOptions& options, std::span<const Pari
                                 .butExpected("at least one row")
                                 .butFound("an empty dataset")
                                 .withRemedy("give a dataset with rows, or none for synthetic rows"));
-            DLRM_TRY(auto gathered, gather(*dataset, checkpoint, out.rows, stop));
+            DLRM_TRY(auto gathered, gather(*dataset, checkpoint, out.rows, job.stop));
             *input = std::move(gathered);
             for (std::int64_t& row : out.rows) row = dataset->numberOf(row);
         } else {
@@ -60,8 +59,8 @@ Result<Parity> Engine::parity(const ParityOptions& options, std::span<const Pari
             for (std::int64_t r = 0; r < options.rows; ++r) out.rows.push_back(r);
         }
         out.input = input;
-        DLRM_TRY(auto weights, m_state->readWeights(stop));
-        DLRM_TRY(auto reference, forwardInDouble(weights, input->view(), progress, stop));
+        DLRM_TRY(auto weights, m_state->readWeights(job.stop));
+        DLRM_TRY(auto reference, forwardInDouble(weights, input->view(), job));
         out.reference = std::move(reference);
         for (std::size_t r = 0; r < out.rows.size(); ++r)
             if (!std::isfinite(out.reference.logits[r]))
@@ -72,7 +71,7 @@ Result<Parity> Engine::parity(const ParityOptions& options, std::span<const Pari
                                 .butFound("NaN or infinity")
                                 .withRemedy("look for NaN or infinity in the checkpoint's weights and in the numerical features of this row"));
 
-        DLRM_TRY(const auto spread, roundingSpread(weights, input->view(), out.reference, stop));
+        DLRM_TRY(const auto spread, roundingSpread(weights, input->view(), out.reference, job.stop));
         for (const ParityCandidate& candidate : candidates) {
             ParityRun& run = out.runs.emplace_back();
             run.name = fmt::format("{} {}", candidate.backend, name(candidate.precision));
@@ -82,8 +81,8 @@ Result<Parity> Engine::parity(const ParityOptions& options, std::span<const Pari
             const auto done = [&]() -> Result<void> {
                 if (!candidate.choice) return fail(candidate.choice.error());
                 DLRM_TRY(auto backend, candidate.choice->create());
-                DLRM_TRY(auto model, backend->load(weights, progress, stop));
-                auto compared = compareWithReference(*model, spec(), input->view(), out.reference, run, stop);
+                DLRM_TRY(auto model, backend->load(weights, job));
+                auto compared = compareWithReference(*model, spec(), input->view(), out.reference, run, job.stop);
                 const BackendInfo used = backend->info();
                 if (compared && used.name != candidate.backend) run.notRun = used.reason;  // its numbers are another backend's
                 run.backend = used;
@@ -92,7 +91,7 @@ Result<Parity> Engine::parity(const ParityOptions& options, std::span<const Pari
             if (!done && done.error().isCancelled()) return cancelled();
             if (!done) run.notRun = done.error().found.empty() ? done.error().message : done.error().message + " (" + done.error().found + ")";
         }
-        DLRM_TRY(checkpoint.checkUnchanged(progress, stop));
+        DLRM_TRY(checkpoint.checkUnchanged(job));
         return out;
     });
 }

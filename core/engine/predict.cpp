@@ -46,14 +46,14 @@ std::string whereNotFinite(const Explanation& e, const ModelSpec& model) {
 
 }  // namespace
 
-Result<Prediction> Engine::predict(const Dataset& dataset, RowRange range, PredictContent content, const ProgressFn& progress, std::stop_token stop) {
+Result<Prediction> Engine::predict(const Dataset& dataset, RowRange range, PredictContent content, const Job& job) {
     return guarded([&]() -> Result<Prediction> {
         DLRM_TRY(checkFits(dataset));
         DLRM_TRY(requireCombiner(dataset, spec()));
         if (content.inputs)
             DLRM_TRY(requireOneId(dataset, "A prediction with its inputs"));
         DLRM_TRY(checkRange(dataset, range));
-        DLRM_TRY(const auto batchRows, m_state->preferredBatch(progress, stop));
+        DLRM_TRY(const auto batchRows, m_state->preferredBatch(job));
 
         Prediction out;
         out.range = range;
@@ -62,13 +62,13 @@ Result<Prediction> Engine::predict(const Dataset& dataset, RowRange range, Predi
         out.orderSource = spec().orderSource;
         out.rows.reserve(static_cast<std::size_t>(range.size()));
         std::vector<float> logits;
-        BatchFeed feed(dataset, *m_state->checkpoint, range, batchRows, stop);
+        BatchFeed feed(dataset, *m_state->checkpoint, range, batchRows, job.stop);
         while (true) {
             DLRM_TRY(auto batch, feed.next());
             if (batch == nullptr) break;
             const Batch& rows = *batch;
             logits.resize(static_cast<std::size_t>(rows.rows));
-            if (auto done = m_state->forward(rows.view(), numbersOf(dataset, rows), logits, {}, nullptr, stop); !done)
+            if (auto done = m_state->forward(rows.view(), numbersOf(dataset, rows), logits, {}, nullptr, job.stop); !done)
                 if (!content.notFinite || done.error().code != "E-ENGINE-005") return fail(std::move(done).error());
             for (std::int64_t r = 0; r < rows.rows; ++r) {
                 PredictedRow& row = out.rows.emplace_back();
@@ -80,13 +80,13 @@ Result<Prediction> Engine::predict(const Dataset& dataset, RowRange range, Predi
                 if (content.raw) {
                     DLRM_TRY(auto raw, dataset.rawRow(row.row));
                     row.raw = std::move(raw);
-                    if (stop.stop_requested()) return cancelled();
+                    if (job.stopped()) return cancelled();
                 }
             }
-            report(progress, {"predicting", static_cast<std::int64_t>(out.rows.size()), range.size(), "rows"});
+            job.report({"predicting", static_cast<std::int64_t>(out.rows.size()), range.size(), "rows"});
         }
         out.backend = m_state->backendInfo();
-        DLRM_TRY(m_state->checkpoint->checkUnchanged(progress, stop));
+        DLRM_TRY(m_state->checkpoint->checkUnchanged(job));
         DLRM_TRY(dataset.checkUnchanged());
         return out;
     });

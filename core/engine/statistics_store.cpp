@@ -51,9 +51,9 @@ std::shared_ptr<const TableStatistics> StatisticsStore::known(TableId table) {
     return e.statistics;
 }
 
-Result<std::shared_ptr<const TableStatistics>> StatisticsStore::statistics(TableId table, const ProgressFn& progress, const std::stop_token& stop) {
+Result<std::shared_ptr<const TableStatistics>> StatisticsStore::statistics(TableId table, const Job& job) {
     if (auto there = known(table)) return there;
-    const auto turn = m_turns.wait(stop);
+    const auto turn = m_turns.wait(job.stop);
     if (!turn) return cancelled();
     {
         const MutexLock lock(m_mutex);
@@ -61,9 +61,9 @@ Result<std::shared_ptr<const TableStatistics>> StatisticsStore::statistics(Table
     }
     std::unique_ptr<TablePass>& pass = m_passes[static_cast<std::size_t>(value(table))];
     if (!pass) pass = std::make_unique<TablePass>(input(table));
-    DLRM_TRY(auto done, pass->run(progress, stop));
+    DLRM_TRY(auto done, pass->run(job));
     pass.reset();
-    DLRM_TRY(m_checkpoint->checkUnchanged(progress, stop));
+    DLRM_TRY(m_checkpoint->checkUnchanged(job));
     auto shared = std::make_shared<const TableStatistics>(std::move(done));
     {
         const MutexLock lock(m_mutex);
@@ -73,9 +73,9 @@ Result<std::shared_ptr<const TableStatistics>> StatisticsStore::statistics(Table
     return shared;
 }
 
-Result<std::shared_ptr<const std::vector<float>>> StatisticsStore::cosines(TableId table, const ProgressFn& progress, const std::stop_token& stop) {
-    DLRM_TRY(const auto figures, statistics(table, progress, stop));
-    const auto turn = m_turns.wait(stop);
+Result<std::shared_ptr<const std::vector<float>>> StatisticsStore::cosines(TableId table, const Job& job) {
+    DLRM_TRY(const auto figures, statistics(table, job));
+    const auto turn = m_turns.wait(job.stop);
     if (!turn) return cancelled();
     {
         const MutexLock lock(m_mutex);
@@ -87,23 +87,22 @@ Result<std::shared_ptr<const std::vector<float>>> StatisticsStore::cosines(Table
     double squares = 0;
     for (const double v : mean) squares += v * v;
     if (!mean.empty()) {
-        const bool whole = forEachGroup(in, "comparing rows with the mean", progress, stop, [&](std::int64_t first, std::int64_t count, RowBlock& block) {
-            for (std::int64_t at = first; at < first + count && !stop.stop_requested(); at += kernels::kBlockRows) {
+        const bool whole = forEachGroup(in, "comparing rows with the mean", job, [&](std::int64_t first, std::int64_t count, RowBlock& block) {
+            for (std::int64_t at = first; at < first + count && !job.stopped(); at += kernels::kBlockRows) {
                 const std::int64_t rows = std::min(kernels::kBlockRows, first + count - at);
                 kernels::cosineRows(block.rows(at, rows), rows, in.view->dim(), mean.data(), std::sqrt(squares), out->data() + at);
             }
         });
         if (!whole) return cancelled();
     }
-    DLRM_TRY(m_checkpoint->checkUnchanged(progress, stop));
+    DLRM_TRY(m_checkpoint->checkUnchanged(job));
     const MutexLock lock(m_mutex);
     entry(table).cosines = out;
     return out;
 }
 
-Result<Spectrum> StatisticsStore::weightedSpectrum(TableId table, const std::vector<std::uint32_t>& weights, const ProgressFn& progress,
-                                                   const std::stop_token& stop) {
-    const auto turn = m_turns.wait(stop);
+Result<Spectrum> StatisticsStore::weightedSpectrum(TableId table, const std::vector<std::uint32_t>& weights, const Job& job) {
+    const auto turn = m_turns.wait(job.stop);
     if (!turn) return cancelled();
     const TableView& view = m_checkpoint->table(table);
     if (view.dim() > kWidestGram) return spectrumOf({});
@@ -119,15 +118,15 @@ Result<Spectrum> StatisticsStore::weightedSpectrum(TableId table, const std::vec
     std::vector<Part> parts;
     for (std::int64_t p = 0; p < kWeightedParts; ++p) parts.emplace_back(view.dim());
     const auto total = static_cast<std::int64_t>(ids.size());
-    report(progress, {"reading the rows that are hit", 0, total, "rows"});
+    job.report({"reading the rows that are hit", 0, total, "rows"});
     tbb::parallel_for(std::int64_t{0}, kWeightedParts, [&](std::int64_t p) {
         Part& part = parts[static_cast<std::size_t>(p)];
         const std::int64_t begin = total * p / kWeightedParts, end = total * (p + 1) / kWeightedParts;
         for (std::int64_t i = begin; i < end; ++i) {
             if ((i - begin) % kRowsPerStop == 0) {
-                if (stop.stop_requested()) return;
+                if (job.stopped()) return;
                 const std::span<const RowId> next(ids.data() + i, static_cast<std::size_t>(std::min(kRowsPerStop, end - i)));
-                if (m_checkpoint->coldRows(table, next) > 0) m_checkpoint->prefetchRows(table, next, stop);
+                if (m_checkpoint->coldRows(table, next) > 0) m_checkpoint->prefetchRows(table, next, job.stop);
             }
             const std::int64_t id = value(ids[static_cast<std::size_t>(i)]);
             view.copyRow(id, part.row);
@@ -138,8 +137,8 @@ Result<Spectrum> StatisticsStore::weightedSpectrum(TableId table, const std::vec
         }
         part.sums.flush();
     });
-    if (stop.stop_requested()) return cancelled();
-    DLRM_TRY(m_checkpoint->checkUnchanged(progress, stop));
+    if (job.stopped()) return cancelled();
+    DLRM_TRY(m_checkpoint->checkUnchanged(job));
     for (std::size_t p = 1; p < parts.size(); ++p) {
         parts[0].sums.add(parts[p].sums);
         parts[0].weight += parts[p].weight;

@@ -21,11 +21,11 @@ public:
     StatisticsStore(std::shared_ptr<const Checkpoint> checkpoint, bool onDisk);
 
     // As Engine::tableStatistics(), knownStatistics(), cosinesToMean().
-    Result<std::shared_ptr<const TableStatistics>> statistics(TableId table, const ProgressFn& progress, const std::stop_token& stop);
+    Result<std::shared_ptr<const TableStatistics>> statistics(TableId table, const Job& job);
     std::shared_ptr<const TableStatistics> known(TableId table);
-    Result<std::shared_ptr<const std::vector<float>>> cosines(TableId table, const ProgressFn& progress, const std::stop_token& stop);
+    Result<std::shared_ptr<const std::vector<float>>> cosines(TableId table, const Job& job);
     // Of the rows with a weight, the square root of which multiplies them; those that are not finite are left out.
-    Result<Spectrum> weightedSpectrum(TableId table, const std::vector<std::uint32_t>& weights, const ProgressFn& progress, const std::stop_token& stop);
+    Result<Spectrum> weightedSpectrum(TableId table, const std::vector<std::uint32_t>& weights, const Job& job);
 
 private:
     struct Entry {

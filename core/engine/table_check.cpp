@@ -16,7 +16,7 @@ constexpr std::int64_t kRowsPerForward = 2048;
 // Losses with an intercept; empty where a prediction is not finite.
 Result<std::vector<double>> lossesOf(Backend& backend, ModelWeights weights, const Batch& rows,
                                      const std::stop_token& stop) {
-    DLRM_TRY(auto model, backend.load(std::move(weights), {}, stop));
+    DLRM_TRY(auto model, backend.load(std::move(weights), {.stop = stop}));
     DLRM_TRY(const auto logits, logitsOf(*model, rows, stop));
     TestedHypothesis tested;
     const auto finite = [](float z) { return std::isfinite(z); };
@@ -93,8 +93,8 @@ Result<std::vector<float>> logitsOf(DeviceModel& model, const Batch& rows, const
 }
 
 Result<std::vector<HarmfulTable>> harmfulTables(Backend& backend, const ModelWeights& weights, const Batch& rows,
-                                                const ProgressFn& progress, const std::stop_token& stop) {
-    DLRM_TRY(const auto with, lossesOf(backend, weights, rows, stop));
+                                                const Job& job) {
+    DLRM_TRY(const auto with, lossesOf(backend, weights, rows, job.stop));
     if (with.empty()) return std::vector<HarmfulTable>();
     struct Candidate {
         std::size_t table;
@@ -105,12 +105,12 @@ Result<std::vector<HarmfulTable>> harmfulTables(Backend& backend, const ModelWei
     const double entropy = entropyOf(rows.labels);
     const std::size_t total = weights.tables.size();
     for (std::size_t t = 0; t < total; ++t) {
-        if (stop.stop_requested()) return cancelled();
-        report(progress, {"leaving out each table", static_cast<std::int64_t>(t), static_cast<std::int64_t>(total),
+        if (job.stopped()) return cancelled();
+        job.report({"leaving out each table", static_cast<std::int64_t>(t), static_cast<std::int64_t>(total),
                           "tables"});
         LeftOut model(backend, weights, rows);
         model.leaveOut(t);
-        DLRM_TRY(auto without, model.losses(stop));
+        DLRM_TRY(auto without, model.losses(job.stop));
         if (without.empty()) continue;
         HarmfulTable harm = compared(weights.spec->tables[t].name, with, without);
         if (isWorthTelling(harm, entropy)) candidates.push_back({t, std::move(harm), std::move(without)});
@@ -123,13 +123,13 @@ Result<std::vector<HarmfulTable>> harmfulTables(Backend& backend, const ModelWei
         candidates.erase(candidates.begin());
         HarmfulTable named = worst.harm;
         for (auto other = candidates.begin(); other != candidates.end();) {
-            if (stop.stop_requested()) return cancelled();
-            report(progress, {"leaving out two tables", other - candidates.begin(),
+            if (job.stopped()) return cancelled();
+            job.report({"leaving out two tables", other - candidates.begin(),
                               static_cast<std::int64_t>(candidates.size()), "tables"});
             LeftOut both(backend, weights, rows);
             both.leaveOut(worst.table);
             both.leaveOut(other->table);
-            DLRM_TRY(const auto without, both.losses(stop));
+            DLRM_TRY(const auto without, both.losses(job.stop));
             const bool still =
                 !without.empty() && isWorthTelling(compared(other->harm.name, worst.losses, without), entropy);
             if (!still) named.partners.push_back(other->harm.name);

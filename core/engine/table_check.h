@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/compute/backend.h"
 #include "core/dataset/batch.h"
@@ -33,7 +33,7 @@ bool isWorthTelling(const HarmfulTable& table, double entropy);
 // Loads the model once for every table and again for every two that do harm. REQUIRES: rows with one id per feature, each inside its table, and labels of both classes;
 // finite predictions. Errors: those of Backend::load() and DeviceModel::forward(); E-CANCELLED.
 Result<std::vector<HarmfulTable>> harmfulTables(Backend& backend, const ModelWeights& weights, const Batch& rows,
-                                                const ProgressFn& progress, const std::stop_token& stop);
+                                                const Job& job);
 
 // The logits of all rows, some at a time.
 Result<std::vector<float>> logitsOf(DeviceModel& model, const Batch& rows, const std::stop_token& stop);

@@ -14,31 +14,31 @@
 #include "core/measure/untrained_lookups.h"
 
 namespace dlrm {
-Result<std::shared_ptr<const TableStatistics>> Engine::tableStatistics(TableId table, const ProgressFn& progress, std::stop_token stop) {
+Result<std::shared_ptr<const TableStatistics>> Engine::tableStatistics(TableId table, const Job& job) {
     return guarded([&]() -> Result<std::shared_ptr<const TableStatistics>> {
         DLRM_TRY(rows(table, {}));
-        return m_state->statistics->statistics(table, progress, stop);
+        return m_state->statistics->statistics(table, job);
     });
 }
 
-Result<std::vector<std::shared_ptr<const TableStatistics>>> Engine::allStatistics(const ProgressFn& progress, const std::stop_token& stop) {
+Result<std::vector<std::shared_ptr<const TableStatistics>>> Engine::allStatistics(const Job& job) {
     const auto& tables = spec().tables;
     const std::int64_t total = std::accumulate(tables.begin(), tables.end(), std::int64_t{0}, [](std::int64_t sum, const TableSpec& t) { return sum + t.bytes; });
     std::vector<std::shared_ptr<const TableStatistics>> out;
     std::int64_t before = 0;
     for (std::size_t t = 0; t < tables.size(); ++t) {
-        DLRM_TRY(auto one, tableStatistics(static_cast<TableId>(t), partOf(progress, "reading tables", before, tables[t].bytes, total), stop));
+        DLRM_TRY(auto one, tableStatistics(static_cast<TableId>(t), {partOf(job.progress, "reading tables", before, tables[t].bytes, total), job.stop}));
         out.push_back(std::move(one));
         before += tables[t].bytes;
     }
     return out;
 }
 
-Result<TrainedCheck> Engine::checkTables(const ProgressFn& progress, std::stop_token stop) const {
+Result<TrainedCheck> Engine::checkTables(const Job& job) const {
     return guarded([&]() -> Result<TrainedCheck> {
-        auto check = checkTrained(spec(), m_state->checkpoint->tables(), progress, stop);
+        auto check = checkTrained(spec(), m_state->checkpoint->tables(), job);
         if (!check) return check;
-        DLRM_TRY(m_state->checkpoint->checkUnchanged(progress, stop));
+        DLRM_TRY(m_state->checkpoint->checkUnchanged(job));
         return check;
     });
 }
@@ -52,10 +52,10 @@ void addTable(ValueCheck& check, const std::string& name, const TableStatistics&
     check.duplicateRows += statistics.duplicates.rows;
 }
 
-Result<ValueCheck> Engine::checkValues(const ProgressFn& progress, std::stop_token stop) {
+Result<ValueCheck> Engine::checkValues(const Job& job) {
     return guarded([&]() -> Result<ValueCheck> {
         ValueCheck out;
-        DLRM_TRY(const auto statistics, allStatistics(progress, stop));
+        DLRM_TRY(const auto statistics, allStatistics(job));
         for (std::size_t t = 0; t < statistics.size(); ++t) addTable(out, spec().tables[t].name, *statistics[t]);
         // Layers as they are read, cross layers too, padding included: a NaN there meets a zero and gives NaN.
         const auto count = [&](const std::string& name, std::initializer_list<const std::vector<float>*> values) {
@@ -68,17 +68,17 @@ Result<ValueCheck> Engine::checkValues(const ProgressFn& progress, std::stop_tok
         for (const bool top : {false, true}) {
             const auto& layers = top ? spec().topMlp : spec().bottomMlp;
             for (std::size_t i = 0; i < layers.size(); ++i) {
-                if (stop.stop_requested()) return cancelled();
+                if (job.stopped()) return cancelled();
                 DLRM_TRY(const auto weights, top ? m_state->checkpoint->topLayer(static_cast<int>(i)) : m_state->checkpoint->bottomLayer(static_cast<int>(i)));
                 count(layers[i].name, {&weights.kernel, &weights.bias});
             }
         }
         for (std::size_t i = 0; i < spec().crossLayers.size(); ++i) {
-            if (stop.stop_requested()) return cancelled();
+            if (job.stopped()) return cancelled();
             DLRM_TRY(const auto weights, m_state->checkpoint->crossLayer(static_cast<int>(i)));
             count(spec().crossLayers[i].name, {&weights.u, &weights.v, &weights.bias});
         }
-        DLRM_TRY(m_state->checkpoint->checkUnchanged(progress, stop));
+        DLRM_TRY(m_state->checkpoint->checkUnchanged(job));
         return out;
     });
 }
@@ -91,14 +91,14 @@ std::shared_ptr<const TableStatistics> Engine::knownStatistics(TableId table) {
     return known ? *known : nullptr;
 }
 
-Result<std::shared_ptr<const std::vector<float>>> Engine::cosinesToMean(TableId table, const ProgressFn& progress, std::stop_token stop) {
+Result<std::shared_ptr<const std::vector<float>>> Engine::cosinesToMean(TableId table, const Job& job) {
     return guarded([&]() -> Result<std::shared_ptr<const std::vector<float>>> {
         DLRM_TRY(rows(table, {}));
-        return m_state->statistics->cosines(table, progress, stop);
+        return m_state->statistics->cosines(table, job);
     });
 }
 
-Result<std::shared_ptr<const Traffic>> Engine::traffic(const Dataset& dataset, const ProgressFn& progress, std::stop_token stop) {
+Result<std::shared_ptr<const Traffic>> Engine::traffic(const Dataset& dataset, const Job& job) {
     return guarded([&]() -> Result<std::shared_ptr<const Traffic>> {
         DLRM_TRY(checkFits(dataset));
         if (auto room = checkLookups(0, dataset.rows()); !room) return fail(std::move(room.error()).inFile(dataset.path()));
@@ -107,7 +107,7 @@ Result<std::shared_ptr<const Traffic>> Engine::traffic(const Dataset& dataset, c
         for (const TableSpec& table : tables) tableRows.push_back(table.rows);
         TrafficCounts counts(tableRows);
         Measure* const measures[] = {&counts};
-        DLRM_TRY(const auto counted, measure(dataset, {}, measures, "counting hits", {}, progress, stop));
+        DLRM_TRY(const auto counted, measure(dataset, {}, measures, "counting hits", {}, job));
         auto out = std::make_shared<Traffic>();
         out->datasetPath = counted.dataset;
         out->split = counted.split;
@@ -133,16 +133,16 @@ Result<std::shared_ptr<const Traffic>> Engine::traffic(const Dataset& dataset, c
     });
 }
 
-Result<std::shared_ptr<const UntrainedTraffic>> Engine::untrainedTraffic(const Dataset& dataset, const ProgressFn& progress, std::stop_token stop) {
+Result<std::shared_ptr<const UntrainedTraffic>> Engine::untrainedTraffic(const Dataset& dataset, const Job& job) {
     return guarded([&]() -> Result<std::shared_ptr<const UntrainedTraffic>> {
         DLRM_TRY(checkFits(dataset));
         DLRM_TRY(requireOneId(dataset, "The count of untrained rows per row"));
-        DLRM_TRY(const auto statistics, allStatistics(progress, stop));
+        DLRM_TRY(const auto statistics, allStatistics(job));
         std::vector<const UntrainedRows*> untrained;
         for (const auto& table : statistics) untrained.push_back(&table->untrained);
         UntrainedLookups lookups(std::move(untrained));
         Measure* const measures[] = {&lookups};
-        DLRM_TRY(const auto joined, measure(dataset, {}, measures, "finding lookups of untrained rows", {}, progress, stop));
+        DLRM_TRY(const auto joined, measure(dataset, {}, measures, "finding lookups of untrained rows", {}, job));
         auto out = std::make_shared<UntrainedTraffic>(lookups.traffic());
         out->datasetPath = joined.dataset;
         out->split = joined.split;
@@ -150,7 +150,7 @@ Result<std::shared_ptr<const UntrainedTraffic>> Engine::untrainedTraffic(const D
     });
 }
 
-Result<ClickCounts> Engine::clickCounts(const Dataset& dataset, TableId table, const ProgressFn& progress, std::stop_token stop) {
+Result<ClickCounts> Engine::clickCounts(const Dataset& dataset, TableId table, const Job& job) {
     return guarded([&]() -> Result<ClickCounts> {
         DLRM_TRY(rows(table, {}));
         if (!dataset.hasLabels())
@@ -161,20 +161,19 @@ Result<ClickCounts> Engine::clickCounts(const Dataset& dataset, TableId table, c
                             .withRemedy("open a dataset with labels, or choose another colour"));
         ClickRates rates(table, spec().tables[static_cast<std::size_t>(value(table))].rows);
         Measure* const measures[] = {&rates};
-        DLRM_TRY(measure(dataset, {}, measures, "counting clicks", {}, progress, stop));
+        DLRM_TRY(measure(dataset, {}, measures, "counting clicks", {}, job));
         return rates.takeCounts();
     });
 }
 
-Result<Spectrum> Engine::trafficSpectrum(TableId table, const Traffic& traffic, const ProgressFn& progress, std::stop_token stop) {
+Result<Spectrum> Engine::trafficSpectrum(TableId table, const Traffic& traffic, const Job& job) {
     return guarded([&]() -> Result<Spectrum> {
         DLRM_TRY(rows(table, {}));
-        return m_state->statistics->weightedSpectrum(table, traffic.tables.at(static_cast<std::size_t>(value(table))).hits, progress, stop);
+        return m_state->statistics->weightedSpectrum(table, traffic.tables.at(static_cast<std::size_t>(value(table))).hits, job);
     });
 }
 
-Result<std::shared_ptr<const RowOrder>> Engine::rowOrder(TableId table, const RowQuery& query, const Traffic* traffic, const ProgressFn& progress,
-                                                         std::stop_token stop) {
+Result<std::shared_ptr<const RowOrder>> Engine::rowOrder(TableId table, const RowQuery& query, const Traffic* traffic, const Job& job) {
     return guarded([&]() -> Result<std::shared_ptr<const RowOrder>> {
         DLRM_TRY(rows(table, {}));
         RowColumns columns;
@@ -182,18 +181,18 @@ Result<std::shared_ptr<const RowOrder>> Engine::rowOrder(TableId table, const Ro
         std::shared_ptr<const TableStatistics> statistics;
         std::shared_ptr<const std::vector<float>> cosines;
         if (query.needsStatistics()) {
-            DLRM_TRY(auto found, tableStatistics(table, progress, stop));
+            DLRM_TRY(auto found, tableStatistics(table, job));
             statistics = std::move(found);
             columns.norms = statistics->scan.norms;
             columns.untrained = &statistics->untrained;
         }
         if (query.needsCosine()) {
-            DLRM_TRY(auto found, cosinesToMean(table, progress, stop));
+            DLRM_TRY(auto found, cosinesToMean(table, job));
             cosines = std::move(found);
             columns.cosines = *cosines;
         }
         if (traffic) columns.hits = traffic->tables.at(static_cast<std::size_t>(value(table))).hits;
-        DLRM_TRY(auto ordered, orderRows(columns, query, progress, stop));
+        DLRM_TRY(auto ordered, orderRows(columns, query, job));
         return std::make_shared<const RowOrder>(std::move(ordered));
     });
 }

@@ -36,14 +36,13 @@ std::string recordInCache(const std::string& checkpoint) {
 
 }  // namespace
 
-Result<Verification> Engine::verify(const VerifyOptions& options, const ProgressFn& progress,
-                                    std::stop_token stop) const {
+Result<Verification> Engine::verify(const VerifyOptions& options, const Job& job) const {
     return guarded([&]() -> Result<Verification> {
         if (!options.sidecar.empty() && options.sidecar == recordInCache(m_state->info.path)) {
             std::error_code ignored;  // creating the file says what is wrong
             fs::create_directories(fs::path(options.sidecar).parent_path(), ignored);
         }
-        return verifyCheckpoint(*m_state->checkpoint, options, progress, std::move(stop));
+        return verifyCheckpoint(*m_state->checkpoint, options, job);
     });
 }
 
@@ -59,9 +58,9 @@ RecordPlaces Engine::recordPlaces() const {
     return out;
 }
 
-Result<std::string> Engine::requireVerified(const ProgressFn& progress, std::stop_token stop,
+Result<std::string> Engine::requireVerified(const Job& job,
                                             const std::string& sidecar) const {
-    return guarded([&] { return dlrm::requireVerified(*m_state->checkpoint, progress, std::move(stop), sidecar); });
+    return guarded([&] { return dlrm::requireVerified(*m_state->checkpoint, job, sidecar); });
 }
 
 }  // namespace dlrm

@@ -55,10 +55,10 @@ Result<void> requireNumericals(const Engine& engine, std::int64_t said) {
 
 // Into `out`: the dataset as it is stored and as it is read, and its dictionary.
 Result<void> openData(const DataChoices& data, const Engine* engine, const OpenAlready& open, Workspace& out,
-                      const ProgressFn& progress, const std::stop_token& stop) {
+                      const Job& job) {
     out.stored = open.stored;
     if (!out.stored) {
-        DLRM_TRY(auto dataset, openDataset(data.path, datasetOptions(data, engine), progress, stop));
+        DLRM_TRY(auto dataset, openDataset(data.path, datasetOptions(data, engine), job));
         out.stored = std::move(dataset);
     }
     out.reading = ownReading(*out.stored);
@@ -72,8 +72,7 @@ Result<void> openData(const DataChoices& data, const Engine* engine, const OpenA
 
 }  // namespace
 
-Result<Workspace> openWorkspace(const OpenRequest& request, const OpenAlready& open, const ProgressFn& progress,
-                                std::stop_token stop) {
+Result<Workspace> openWorkspace(const OpenRequest& request, const OpenAlready& open, const Job& job) {
     if (request.followLinks) RandomAccessFile::followLinks();
     const bool withModel = !request.checkpoint.empty();
     const bool withData = open.stored || !request.data.path.empty();
@@ -84,26 +83,26 @@ Result<Workspace> openWorkspace(const OpenRequest& request, const OpenAlready& o
         options = std::move(chosen);
         out.engine = open.engine;
         if (!out.engine && !open.stored) {
-            auto alone = Engine::open(request.checkpoint, options, progress, stop);
+            auto alone = Engine::open(request.checkpoint, options, job);
             const bool lacksRows = !alone && alone.error().code == "E-FUSED-001";  // which the dataset may say
             if (!alone && !(withData && lacksRows)) return fail(std::move(alone).error());
             if (alone) out.engine = *std::move(alone);
         }
     }
     if (withData) {
-        DLRM_TRY(openData(request.data, out.engine.get(), open, out, progress, stop));
+        DLRM_TRY(openData(request.data, out.engine.get(), open, out, job));
         if (withModel) {
             // First by the model alone: that message names the dataset, and covers what opening cannot see.
             if (out.engine)
                 DLRM_TRY(out.engine->checkFits(*out.dataset));
             options.dataset = out.dataset;
-            DLRM_TRY(auto model, Engine::open(request.checkpoint, options, progress, stop));
+            DLRM_TRY(auto model, Engine::open(request.checkpoint, options, job));
             out.engine = std::move(model);
             DLRM_TRY(out.engine->checkFits(*out.dataset));
         }
         if (!out.dictionary && !request.data.dictionary.empty()) {
             const auto& rows = out.dataset->schema().cardinalities;
-            DLRM_TRY(auto named, Dictionary::open(request.data.dictionary, rows, progress, stop));
+            DLRM_TRY(auto named, Dictionary::open(request.data.dictionary, rows, job));
             out.dictionary = std::move(named);
         }
     }

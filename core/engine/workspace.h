@@ -5,7 +5,7 @@
 #include <memory>
 #include <stop_token>
 
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/dataset/dictionary.h"
 #include "core/engine/engine.h"
@@ -32,7 +32,6 @@ struct OpenAlready {
 // layout A which table is which feature; whether they fit is checked. Errors: those of Engine::open(), checkFits(),
 // openDataset(), checkReading(), Dictionary::open() and chooseBackend(); E-CLI-012 another number of numerical features
 // than was said.
-Result<Workspace> openWorkspace(const OpenRequest& request, const OpenAlready& open = {}, const ProgressFn& progress = {},
-                                std::stop_token stop = {});
+Result<Workspace> openWorkspace(const OpenRequest& request, const OpenAlready& open = {}, const Job& job = {});
 
 }  // namespace dlrm

@@ -240,7 +240,7 @@ Result<void> Hdf5File::readTexts(const Hdf5Object& dataset, const Hdf5TextSink& 
     return m_file->checkUnchanged();
 }
 
-Result<Hdf5Values> Hdf5File::values(const Hdf5Object& dataset, const ProgressFn& progress, std::stop_token stop) const {
+Result<Hdf5Values> Hdf5File::values(const Hdf5Object& dataset, const Job& job) const {
     if (dataset.refused.empty() && dataset.offset >= 0 && (!dataset.type.bigEndian || dataset.type.size == 1))
         return Hdf5Values{m_file, dataset.offset, dataset.elements * dataset.type.size};
     std::string folder;
@@ -255,10 +255,10 @@ Result<Hdf5Values> Hdf5File::values(const Hdf5Object& dataset, const ProgressFn&
             if (n > 0) piece = piece.subspan(static_cast<std::size_t>(n));
             if (n > 0) done += n;
         }
-        report(progress, {"unpacking", done, bytes, "bytes"});
+        job.report({"unpacking", done, bytes, "bytes"});
         return {};
     };
-    DLRM_TRY(read(dataset, 0, dataset.shape.empty() ? 1 : dataset.shape[0], keep, std::move(stop)));
+    DLRM_TRY(read(dataset, 0, dataset.shape.empty() ? 1 : dataset.shape[0], keep, job.stop));
     DLRM_TRY(auto unpacked, RandomAccessFile::adopt(std::move(fd), fmt::format("{} ({})", path(), dataset.path)));
     return Hdf5Values{std::move(unpacked), 0, bytes};
 }

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/random_access_file.h"
 #include "core/base/result.h"
 
@@ -115,7 +115,7 @@ public:
     Result<void> readTexts(const Hdf5Object& dataset, const Hdf5TextSink& sink, std::stop_token stop = {}) const;
     // All numbers of a dataset in one piece: where they lie when they lie so, else unpacked into a temporary file in $TMPDIR or /var/tmp that vanishes
     // with the object. Errors as read(); E-HDF5-011 the temporary file cannot be written.
-    Result<Hdf5Values> values(const Hdf5Object& dataset, const ProgressFn& progress = {}, std::stop_token stop = {}) const;
+    Result<Hdf5Values> values(const Hdf5Object& dataset, const Job& job = {}) const;
 
 private:
     Hdf5File(std::shared_ptr<RandomAccessFile> file, std::vector<Hdf5Object> objects);

@@ -38,7 +38,7 @@ UniqueFd openPipe(const std::string& path) {
 
 }  // namespace
 
-Result<std::shared_ptr<RandomAccessFile>> openPiped(const std::string& path, const ProgressFn& progress, const std::stop_token& stop) {
+Result<std::shared_ptr<RandomAccessFile>> openPiped(const std::string& path, const Job& job) {
     struct stat status {};
     const bool there = path == "-" ? ::fstat(STDIN_FILENO, &status) == 0 : ::stat(path.c_str(), &status) == 0;
     // No other devices: /dev/zero has no end.
@@ -52,7 +52,7 @@ Result<std::shared_ptr<RandomAccessFile>> openPiped(const std::string& path, con
     std::vector<std::byte> piece(kPiece);
     std::int64_t read = 0;
     while (true) {
-        if (stop.stop_requested()) return cancelled();
+        if (job.stopped()) return cancelled();
         pollfd ready{from.get(), POLLIN, 0};
         const int come = ::poll(&ready, 1, kLookForStop);
         if (come == 0 || (come < 0 && errno == EINTR)) continue;
@@ -66,7 +66,7 @@ Result<std::shared_ptr<RandomAccessFile>> openPiped(const std::string& path, con
             else if (errno != EINTR) return fail(unwritable(folder));
         }
         read += n;
-        report(progress, {"reading the pipe", read, 0, "bytes"});
+        job.report({"reading the pipe", read, 0, "bytes"});
     }
     return RandomAccessFile::adopt(std::move(to), shown);
 }

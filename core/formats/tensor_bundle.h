@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/random_access_file.h"
 #include "core/base/result.h"
 
@@ -96,7 +96,7 @@ public:
     // Elements of a string tensor, checked. Errors: also E-TFB-014 no strings, E-TFB-015 lengths that do not fit.
     Result<std::vector<std::string>> readStrings(const BundleTensor& tensor) const;
     // Compares a tensor of any size with its checksum, 8 MiB at a time. Errors: E-TFB-011, 013, 015, E-FILE-004, E-CANCELLED.
-    Result<void> verify(const BundleTensor& tensor, const ProgressFn& progress, std::stop_token stop) const;
+    Result<void> verify(const BundleTensor& tensor, const Job& job) const;
 
 private:
     BundleIndex m_index;

@@ -129,9 +129,9 @@ Result<std::vector<std::string>> TensorBundle::readStrings(const BundleTensor& t
     return out;
 }
 
-Result<void> TensorBundle::verify(const BundleTensor& t, const ProgressFn& progress, std::stop_token stop) const {
+Result<void> TensorBundle::verify(const BundleTensor& t, const Job& job) const {
     if (t.sliced) return fail(inPieces(*m_indexFile, t));
-    if (stop.stop_requested()) return cancelled();
+    if (job.stopped()) return cancelled();
     if (t.type == BundleType::String) {
         const auto bytes = readBytes(t);
         DLRM_TRY(bytes);
@@ -140,11 +140,11 @@ Result<void> TensorBundle::verify(const BundleTensor& t, const ProgressFn& progr
     std::vector<std::byte> buffer(static_cast<std::size_t>(std::min(t.bytes, kVerifyStep)));
     std::uint32_t crc = 0;
     for (std::int64_t done = 0; done < t.bytes; done += kVerifyStep) {
-        if (stop.stop_requested()) return cancelled();
+        if (job.stopped()) return cancelled();
         const auto part = std::span(buffer).first(static_cast<std::size_t>(std::min(kVerifyStep, t.bytes - done)));
         DLRM_TRY(shardOf(t)->read(t.offset + done, part));
         crc = crc32c(part, crc);
-        report(progress, {"comparing checksums", done + static_cast<std::int64_t>(part.size()), t.bytes, "bytes"});
+        job.report({"comparing checksums", done + static_cast<std::int64_t>(part.size()), t.bytes, "bytes"});
     }
     if (maskCrc32c(crc) != t.crc) return fail(wrongChecksum(*shardOf(t), t, maskCrc32c(crc)));
     return {};

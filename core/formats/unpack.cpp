@@ -127,9 +127,9 @@ std::unique_ptr<Decoder> decoderFor(Packing packing) {
 class Unpacker {
 public:
     Unpacker(const RandomAccessFile& file, const PackedRange& range) : m_file(file), m_range(range) {}
-    Result<std::shared_ptr<RandomAccessFile>> run(const ProgressFn& progress, const std::stop_token& stop);
+    Result<std::shared_ptr<RandomAccessFile>> run(const Job& job);
     // Without a descriptor nothing is kept.
-    Result<void> decode(int fd, const ProgressFn& progress, const std::stop_token& stop);
+    Result<void> decode(int fd, const Job& job);
 
 private:
     Error damaged(std::string found) const {
@@ -186,7 +186,7 @@ Result<void> Unpacker::keep(std::span<const std::byte> bytes, int fd) {
     return {};
 }
 
-Result<void> Unpacker::decode(int fd, const ProgressFn& progress, const std::stop_token& stop) {
+Result<void> Unpacker::decode(int fd, const Job& job) {
     const auto decoder = decoderFor(m_range.packing);
     std::vector<std::byte> input(kChunkBytes), output(kChunkBytes);
     for (std::int64_t read = 0; read < m_range.bytes;) {
@@ -195,7 +195,7 @@ Result<void> Unpacker::decode(int fd, const ProgressFn& progress, const std::sto
         read += static_cast<std::int64_t>(n);
         std::span<const std::byte> rest = std::span(input).first(n);
         while (true) {
-            if (stop.stop_requested()) return cancelled();
+            if (job.stopped()) return cancelled();
             const Step step = decoder->run(rest, output);
             m_consumed += static_cast<std::int64_t>(step.consumed);
             if (step.damage) return fail(damaged(step.damage));
@@ -205,7 +205,7 @@ Result<void> Unpacker::decode(int fd, const ProgressFn& progress, const std::sto
             if (rest.empty() && step.produced < output.size()) break;
         }
         if (!rest.empty()) return fail(damaged("data that goes nowhere"));
-        report(progress, {"unpacking", read, m_range.bytes, "bytes"});
+        job.report({"unpacking", read, m_range.bytes, "bytes"});
     }
     if (!decoder->complete()) return fail(damaged("the end of the file in the middle of the data"));
     if (m_range.unpackedBytes && m_produced != *m_range.unpackedBytes)
@@ -214,10 +214,10 @@ Result<void> Unpacker::decode(int fd, const ProgressFn& progress, const std::sto
     return m_file.checkUnchanged();
 }
 
-Result<std::shared_ptr<RandomAccessFile>> Unpacker::run(const ProgressFn& progress, const std::stop_token& stop) {
+Result<std::shared_ptr<RandomAccessFile>> Unpacker::run(const Job& job) {
     UniqueFd fd = unnamedTemporaryFile(m_folder);
     if (!fd) return fail(unwritable());
-    DLRM_TRY(decode(fd.get(), progress, stop));
+    DLRM_TRY(decode(fd.get(), job));
     return RandomAccessFile::adopt(std::move(fd), m_range.name.empty() ? m_file.path() : fmt::format("{} ({})", m_file.path(), m_range.name));
 }
 
@@ -232,13 +232,12 @@ std::optional<Packing> packingOf(std::span<const std::byte> head) {
     return std::nullopt;
 }
 
-Result<std::shared_ptr<RandomAccessFile>> unpack(const RandomAccessFile& file, const PackedRange& range, const ProgressFn& progress, const std::stop_token& stop) {
-    return Unpacker(file, range).run(progress, stop);
+Result<std::shared_ptr<RandomAccessFile>> unpack(const RandomAccessFile& file, const PackedRange& range, const Job& job) {
+    return Unpacker(file, range).run(job);
 }
 
-Result<void> checkPacked(const RandomAccessFile& file, const PackedRange& range, const ProgressFn& progress,
-                         const std::stop_token& stop) {
-    return Unpacker(file, range).decode(-1, progress, stop);
+Result<void> checkPacked(const RandomAccessFile& file, const PackedRange& range, const Job& job) {
+    return Unpacker(file, range).decode(-1, job);
 }
 
 }  // namespace dlrm

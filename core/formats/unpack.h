@@ -9,7 +9,7 @@
 #include <stop_token>
 #include <string>
 
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/random_access_file.h"
 #include "core/base/result.h"
 
@@ -31,12 +31,10 @@ struct PackedRange {
 // The temporary file goes to $TMPDIR, else /var/tmp, and vanishes with the object. Several gzip members or zstd frames in a row are one text.
 // Errors: E-FILE-…; E-PACK-001 damaged or cut short; E-PACK-002 unpacks to more than 100 times its size (from 16 MiB on);
 // E-PACK-003 size or checksum is not what the container promises; E-PACK-004 the temporary file cannot be written; E-CANCELLED.
-Result<std::shared_ptr<RandomAccessFile>> unpack(const RandomAccessFile& file, const PackedRange& range, const ProgressFn& progress = {},
-                                                 const std::stop_token& stop = {});
+Result<std::shared_ptr<RandomAccessFile>> unpack(const RandomAccessFile& file, const PackedRange& range, const Job& job = {});
 
 // Unpacks without keeping anything: whether the bytes are those that the container's checksum and size promise.
 // Errors: E-FILE-…, E-PACK-001 … 003, E-CANCELLED.
-Result<void> checkPacked(const RandomAccessFile& file, const PackedRange& range, const ProgressFn& progress = {},
-                         const std::stop_token& stop = {});
+Result<void> checkPacked(const RandomAccessFile& file, const PackedRange& range, const Job& job = {});
 
 }  // namespace dlrm

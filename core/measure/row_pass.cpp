@@ -57,10 +57,9 @@ MeasureWants wantsOf(std::span<Measure* const> measures) {
     return out;
 }
 
-Result<std::int64_t> batchRowsFor(const MeasureWants& wants, RowPredictor* predictor, const ProgressFn& progress,
-                                  const std::stop_token& stop) {
+Result<std::int64_t> batchRowsFor(const MeasureWants& wants, RowPredictor* predictor, const Job& job) {
     if (!wants.predictions()) return kRowsNotPredicted;
-    auto preferred = predictor->preferredBatch(progress, stop);
+    auto preferred = predictor->preferredBatch(job);
     if (!preferred || !wants.anyIntermediates()) return preferred;
     return std::min(*preferred, kRowsWithIntermediates);
 }
@@ -103,7 +102,7 @@ private:
     Intermediates m_intermediates;
 };
 
-Result<Provenance> run(const PassInput& input, std::span<Measure* const> measures, const ProgressFn& progress, const std::stop_token& stop,
+Result<Provenance> run(const PassInput& input, std::span<Measure* const> measures, const Job& job,
                        const InterimFn& interim) {
     const auto start = Clock::now();
     const MeasureWants wants = wantsOf(measures);
@@ -113,7 +112,7 @@ Result<Provenance> run(const PassInput& input, std::span<Measure* const> measure
     Provenance out;
     DLRM_TRY(const auto range, rowsOf(input, wants.predictions(), out.notes));
     for (std::string& note : dataset.notes()) out.notes.push_back(std::move(note));
-    DLRM_TRY(const auto batchRows, batchRowsFor(wants, input.predictor, progress, stop));
+    DLRM_TRY(const auto batchRows, batchRowsFor(wants, input.predictor, job));
     addCheckpoint(input.checkpoint, input.spec, out);
     addDataset(dataset, out);
     if (!input.profile.empty()) out.profile = input.profile;
@@ -127,11 +126,11 @@ Result<Provenance> run(const PassInput& input, std::span<Measure* const> measure
     };
     const auto unchanged = [&]() -> Result<void> {
         if (wants.predictions())
-            DLRM_TRY(input.checkpoint.checkUnchanged(progress, stop));
+            DLRM_TRY(input.checkpoint.checkUnchanged(job));
         return dataset.checkUnchanged();
     };
-    Feeding feeding(input, measures, wants, stop);
-    BatchFeed feed(dataset, input.checkpoint, range, batchRows, stop,
+    Feeding feeding(input, measures, wants, job.stop);
+    BatchFeed feed(dataset, input.checkpoint, range, batchRows, job.stop,
                    wants.predictions() ? BatchFeed::Lookups::Read : BatchFeed::Lookups::NotRead);
     std::int64_t seen = 0;
     auto lastInterim = start, lastProgress = start;
@@ -143,7 +142,7 @@ Result<Provenance> run(const PassInput& input, std::span<Measure* const> measure
         const auto now = Clock::now();
         if (now - lastProgress >= kProgressEvery) {
             lastProgress = now;
-            report(progress, {input.stage, seen, range.size(), "rows"});
+            job.report({input.stage, seen, range.size(), "rows"});
         }
         if (interim && now - lastInterim >= kInterimEvery && seen < range.size()) {
             DLRM_TRY(unchanged());
@@ -152,10 +151,10 @@ Result<Provenance> run(const PassInput& input, std::span<Measure* const> measure
             lastInterim = Clock::now();
         }
     }
-    report(progress, {input.stage, seen, range.size(), "rows"});
+    job.report({input.stage, seen, range.size(), "rows"});
     DLRM_TRY(unchanged());
     for (Measure* measure : measures)
-        DLRM_TRY(measure->finish(stop));
+        DLRM_TRY(measure->finish(job.stop));
     tellRows(seen);
     out.datasetFingerprint = datasetFingerprintOf(dataset);
     if (wants.predictions()) out.fingerprint = fingerprintOf(input.checkpoint);
@@ -164,9 +163,8 @@ Result<Provenance> run(const PassInput& input, std::span<Measure* const> measure
 
 }  // namespace
 
-Result<Provenance> runRowPass(const PassInput& input, std::span<Measure* const> measures, const ProgressFn& progress,
-                              const std::stop_token& stop, const InterimFn& interim) {
-    return guarded([&] { return run(input, measures, progress, stop, interim); });
+Result<Provenance> runRowPass(const PassInput& input, std::span<Measure* const> measures, const Job& job, const InterimFn& interim) {
+    return guarded([&] { return run(input, measures, job, interim); });
 }
 
 RowNumberFn numbersOf(const Dataset& dataset, const Batch& batch) {

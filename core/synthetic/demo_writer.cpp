@@ -58,8 +58,8 @@ std::vector<Block> tableBlocks(const DemoShape& shape) {
 
 class DemoWriter {
 public:
-    DemoWriter(const DemoDirectory& directory, const DemoOptions& options, const ProgressFn& progress, std::stop_token stop)
-        : m_directory(directory), m_options(options), m_shape(shapeOf(options)), m_tensors(demoTensors(m_shape)), m_progress(progress), m_stop(std::move(stop)) {}
+    DemoWriter(const DemoDirectory& directory, const DemoOptions& options, const Job& job)
+        : m_directory(directory), m_options(options), m_shape(shapeOf(options)), m_tensors(demoTensors(m_shape)), m_progress(job.progress), m_stop(job.stop) {}
 
     Result<void> write() {
         DLRM_TRY(writeLayers(1.0, 0.0));
@@ -149,7 +149,7 @@ private:
     Result<std::shared_ptr<Engine>> openModel() const {
         EngineOptions options;
         options.backend = {describeCpu({}), [] { return makeCpuBackend({}); }};
-        return Engine::open(m_directory.checkpoint(), options, {}, m_stop);
+        return Engine::open(m_directory.checkpoint(), options, {.stop = m_stop});
     }
 
     GeneratedDataset generated(const std::string& split, std::int64_t rows) const {
@@ -159,7 +159,7 @@ private:
     // Brings the logits to a sensible mean and spread. The factors are rounded, so that the last bits of a processor's arithmetic do not change them.
     Result<void> calibrate() const {
         DLRM_TRY(auto engine, openModel());
-        DLRM_TRY(auto sample, engine->predict(generated("test", kCalibrationRows), {0, kCalibrationRows - 1}, {}, {}, m_stop));
+        DLRM_TRY(auto sample, engine->predict(generated("test", kCalibrationRows), {0, kCalibrationRows - 1}, {}, {.stop = m_stop}));
         double mean = 0, squares = 0;
         for (const PredictedRow& row : sample.rows) mean += row.logit;
         mean /= kCalibrationRows;
@@ -194,7 +194,7 @@ private:
         std::vector<std::byte> bytes;
         for (std::int64_t first = 0; first < rows; first += kRowsPerChunk) {
             const std::int64_t last = std::min(rows, first + kRowsPerChunk) - 1;
-            DLRM_TRY(auto prediction, engine.predict(data, {first, last}, {}, {}, m_stop));
+            DLRM_TRY(auto prediction, engine.predict(data, {first, last}, {}, {.stop = m_stop}));
             for (std::size_t f = 0; f < files.size(); ++f) {
                 bytes.clear();
                 for (std::int64_t row = first; row <= last; ++row) appendValue(data, f, row, prediction.rows[static_cast<std::size_t>(row - first)].probability, bytes);
@@ -237,7 +237,7 @@ std::int64_t demoBytes(const DemoOptions& options) {
     return bytes + (options.rows + trainRows(options.rows)) * rowBytes(shape);
 }
 
-Result<DemoResult> writeDemo(const std::string& directory, const DemoOptions& options, const ProgressFn& progress, std::stop_token stop) {
+Result<DemoResult> writeDemo(const std::string& directory, const DemoOptions& options, const Job& job) {
     return guarded([&]() -> Result<DemoResult> {
         const auto start = std::chrono::steady_clock::now();
         if (options.rows < 1 || options.rows > kMaxRows)
@@ -248,8 +248,8 @@ Result<DemoResult> writeDemo(const std::string& directory, const DemoOptions& op
         DemoResult out;
         out.bytes = demoBytes(options);
         DLRM_TRY(auto place, DemoDirectory::claim(directory, out.bytes));
-        DLRM_TRY(DemoWriter(place, options, progress, stop).write());
-        if (stop.stop_requested()) return cancelled();
+        DLRM_TRY(DemoWriter(place, options, job).write());
+        if (job.stopped()) return cancelled();
         DLRM_TRY(place.commit());
         const std::filesystem::path root(directory);
         out.checkpoint = (root / "checkpoint").string();

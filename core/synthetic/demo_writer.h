@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/base/progress.h"
+#include "core/base/job.h"
 #include "core/base/result.h"
 
 namespace dlrm {
@@ -33,6 +33,6 @@ std::int64_t demoBytes(const DemoOptions& options);
 // Value (row, column) of a table depends on (seed, table, row, column) only: any row can be recomputed.
 // Errors: E-DEMO-001 not enough disk space (checked first), E-DEMO-002 the directory is not empty, E-DEMO-003 a write failed.
 // On error or cancel everything written is removed again.
-Result<DemoResult> writeDemo(const std::string& directory, const DemoOptions& options, const ProgressFn& progress = {}, std::stop_token stop = {});
+Result<DemoResult> writeDemo(const std::string& directory, const DemoOptions& options, const Job& job = {});
 
 }  // namespace dlrm

@@ -161,7 +161,7 @@ int run(const Options& o) {
             return 2;
         }
         const BackendInfo info = (*backend)->info();
-        auto device = (*backend)->load({&model.spec, model.tables, model.bottom, model.top, {}}, {}, {});
+        auto device = (*backend)->load({&model.spec, model.tables, model.bottom, model.top, {}}, {});
         if (!device) {
             fmt::print(stderr, "{}\n", device.error().text());
             return 2;

@@ -49,7 +49,7 @@ bool benchPca(std::int64_t rows, std::int64_t dim, int reps) {
         for (int w = 0; w < rowWorkers(); ++w) sums.emplace_back(dim);
         std::vector<RowBlockReader> readers;
         for (int w = 0; w < rowWorkers(); ++w) readers.emplace_back(table);
-        if (!forEachRowChunk(rows, rowsPerChunk(dim), "", {}, {}, [&](int w, std::int64_t first, std::int64_t count) {
+        if (!forEachRowChunk(rows, rowsPerChunk(dim), "", {}, [&](int w, std::int64_t first, std::int64_t count) {
                 const FloatRows block = readers[static_cast<std::size_t>(w)].read(first, count);
                 for (std::int64_t r = 0; r < block.count; ++r) sums[static_cast<std::size_t>(w)].add(block.data + r * block.stride);
             })) return false;
@@ -90,7 +90,7 @@ bool benchUmap(const std::vector<float>& values, std::int64_t dim, const UmapOpt
         double first = 0, neighboursDone = 0;
         const auto start = Clock::now();
         auto made = umap(values, dim, options, [&](int epoch, int, std::span<const float>) { if (epoch == 0) first = secondsSince(start); },
-                         [&](const Progress& p) { if (p.stage == "laying out" && p.done == 1) neighboursDone = secondsSince(start); });
+                         {[&](const Progress& p) { if (p.stage == "laying out" && p.done == 1) neighboursDone = secondsSince(start); }});
         if (!made) return false;
         whole.push_back(secondsSince(start));
         firstPicture.push_back(first);

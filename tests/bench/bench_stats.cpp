@@ -89,7 +89,7 @@ int main(int argc, char** argv) {
         const auto pass = [&](TablePass::Content content) {
             return seconds([&] {
                 TablePass p({TableId{0}, &view, {}}, content);
-                const auto result = p.run({}, {});
+                const auto result = p.run({});
                 if (!result || result->untrained.count != rows - static_cast<std::int64_t>(std::ceil(trained * static_cast<double>(rows))))
                     fmt::print(stderr, "wrong number of untrained rows\n");
             });

@@ -88,7 +88,7 @@ void compareWithTensorflow(const std::string& directory, const std::string& data
     double exactAuc = 0;
     for (const Tolerance& t : kTolerances) {
         const auto backend = emulatedBackend(t.precision);
-        const auto model = take(backend->load({&o.checkpoint->spec(), o.checkpoint->tables(), o.bottom, o.top, {}}, {}, {}));
+        const auto model = take(backend->load({&o.checkpoint->spec(), o.checkpoint->tables(), o.bottom, o.top, {}}, {}));
         std::vector<float> logits(count);
         Intermediates out;
         const auto done = model->forward(o.batch.view(), logits, {}, nullptr, {});

@@ -61,7 +61,7 @@ void Session::writeOrigin(const QString& path) {
 void Session::exportCheckpoint(const QString& path) {
     if (!m_state->engine) return;
     m_state->start(JobKind::ExportCheckpoint, [this, engine = m_state->engine, path](const JobRunner::Running& job) {
-        return delivered(*this, JobKind::ExportCheckpoint, shared(engine->convert(local(path), job.progress, job.stop)),
+        return delivered(*this, JobKind::ExportCheckpoint, shared(engine->convert(local(path), {job.progress, job.stop})),
                          [this, path](const std::shared_ptr<const Conversion>& done) {
                              QString notice = tr("Checkpoint exported to %1.").arg(path);
                              for (const std::string& note : done->notes) notice += QLatin1Char(' ') + text(note);

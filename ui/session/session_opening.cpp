@@ -57,8 +57,8 @@ Opened putAside() {
 }
 
 // The dataset, and the model again with the dataset's names and order. `engine`: the model as it is open, or null.
-Result<Opened> openData(const OpenRequest& request, const std::shared_ptr<Engine>& engine, const ProgressFn& progress, const std::stop_token& stop) {
-    auto opened = openWorkspace(request, {engine, nullptr, nullptr}, progress, stop);
+Result<Opened> openData(const OpenRequest& request, const std::shared_ptr<Engine>& engine, const Job& job) {
+    auto opened = openWorkspace(request, {engine, nullptr, nullptr}, job);
     if (opened) {
         if (isPart(engine.get()) && engine->spec().tables.empty()) return putAside();  // layers alone: nothing of the dataset is theirs
         Opened out;
@@ -74,20 +74,20 @@ Result<Opened> openData(const OpenRequest& request, const std::shared_ptr<Engine
         // Without the part's tables it may be read: then it is right, and of another model.
         OpenRequest alone = request;
         alone.checkpoint.clear();
-        if (openWorkspace(alone, {}, progress, stop)) return putAside();
+        if (openWorkspace(alone, {}, job)) return putAside();
     }
     if (error.code == "E-DICT-006" && !request.data.dictionary.empty()) {
         // The dictionary is to blame only where the dataset fits the model without it.
         OpenRequest without = request;
         without.data.dictionary.clear();
         without.data.missingDictionary = MissingDictionary::Row0;
-        if (auto read = openData(without, engine, progress, stop); !read || read->putAside) return read;
+        if (auto read = openData(without, engine, job); !read || read->putAside) return read;
     }
     if (ofModel && !unreadable) {
         // The model was open before: what does not fit is the dataset, unless the model does not open without it either.
         OpenRequest alone = request;
         alone.data = {};
-        const auto again = openWorkspace(alone, {}, progress, stop);
+        const auto again = openWorkspace(alone, {}, job);
         if (again || again.error().code != error.code) error.file = request.data.path;
     }
     return fail(std::move(error));
@@ -204,17 +204,17 @@ struct SessionOpening {
         state.start(JobKind::OpenModel, Session::tr("Opening %1").arg(shortName(path)), [=](const JobRunner::Running& job) -> JobRunner::Delivery {
             Opened opened;
             opened.asked = asked;
-            auto workspace = openWorkspace(request, already, job.progress, job.stop);
+            auto workspace = openWorkspace(request, already, job);
             const auto part = [&workspace] { return workspace && isPart(workspace->engine.get()); };
             const bool fits = workspace && (!part() || (!another && !workspace->engine->spec().tables.empty()));
             if (withData && !fits && (workspace || !workspace.error().isCancelled())) {
                 const QString why = workspace ? QString() : text(workspace.error().message);
-                workspace = openWorkspace(requestOf(local(path), settings, {}), {}, job.progress, job.stop);
+                workspace = openWorkspace(requestOf(local(path), settings, {}), {}, job);
                 opened.notice = part() ? putAside().notice : Session::tr("The dataset was closed, it does not fit this checkpoint: %1").arg(why);
             }
             bool open = false;  // the dataset beside it
             if (!workspace && workspace.error().code == "E-FUSED-001" && !beside.path.empty()) {
-                if (auto with = openWorkspace(requestOf(local(path), settings, beside), {}, job.progress, job.stop)) {
+                if (auto with = openWorkspace(requestOf(local(path), settings, beside), {}, job)) {
                     workspace = std::move(with);
                     opened.asked = beside;
                     open = true;
@@ -244,7 +244,7 @@ struct SessionOpening {
         const OpenRequest request = requestOf(state.engine ? state.engine->info().path : std::string(), settings, data);
         state.start(JobKind::OpenDataset, Session::tr("Opening %1").arg(shortName(text(data.path))),
                     [s, data, request, engine = state.engine, settings](const JobRunner::Running& job) {
-                        auto opened = openData(request, engine, job.progress, job.stop);
+                        auto opened = openData(request, engine, job);
                         if (opened) opened->asked = data;
                         return deliver(s, JobKind::OpenDataset, std::move(opened), [s, settings] {
                             if (!s->m_state->settings.applied || settings.applied) return;

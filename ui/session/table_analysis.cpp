@@ -132,7 +132,7 @@ void TableAnalysis::computeStatistics(std::vector<int> tables) {
                       };
                       for (const int table : tables) {
                           auto one = engine->tableStatistics(
-                              TableId{table}, partOf(job.progress, "reading tables", before, bytesOf(table), total), job.stop);
+                              TableId{table}, {partOf(job.progress, "reading tables", before, bytesOf(table), total), job.stop});
                           if (!one)
                               return [takeAll, found, fails = failed(session(), JobKind::TableStatistics, std::move(one.error()))] {
                                   takeAll(found);
@@ -149,7 +149,7 @@ void TableAnalysis::computeStatistics(std::vector<int> tables) {
 void TableAnalysis::computeCosines(int table) {
     if (!state().engine || cosines(table)) return;
     state().start(JobKind::TableCosines, [this, engine = state().engine, table](const JobRunner::Running& job) {
-        return delivered(session(), JobKind::TableCosines, engine->cosinesToMean(TableId{table}, job.progress, job.stop),
+        return delivered(session(), JobKind::TableCosines, engine->cosinesToMean(TableId{table}, {job.progress, job.stop}),
                          [this, table](const FloatsPtr& values) {
                              m_results.tables[static_cast<std::size_t>(table)].cosines = values;
                              Q_EMIT cosinesReady(table);
@@ -165,7 +165,7 @@ void TableAnalysis::countTraffic() {
                    counted = m_results.traffic](const JobRunner::Running& job) -> JobRunner::Delivery {
                       TrafficPtr traffic = counted;
                       if (!traffic) {
-                          auto result = engine->traffic(*data, job.progress, job.stop);
+                          auto result = engine->traffic(*data, {job.progress, job.stop});
                           if (!result) return failed(session(), JobKind::Traffic, std::move(result.error()));
                           traffic = *std::move(result);
                       }
@@ -174,7 +174,7 @@ void TableAnalysis::countTraffic() {
                               m_results.traffic = traffic;
                               Q_EMIT trafficChanged();
                           };
-                      return delivered(session(), JobKind::Traffic, engine->untrainedTraffic(*data, job.progress, job.stop),
+                      return delivered(session(), JobKind::Traffic, engine->untrainedTraffic(*data, {job.progress, job.stop}),
                                        [this, traffic](const UntrainedTrafficPtr& joined) {
                                            m_results.traffic = traffic;
                                            m_results.untrained = joined;
@@ -187,7 +187,7 @@ void TableAnalysis::computeTrafficSpectrum(int table) {
     if (!state().engine || !m_results.traffic) return;
     state().start(
         JobKind::TrafficSpectrum, [this, engine = state().engine, traffic = m_results.traffic, table](const JobRunner::Running& job) {
-            return delivered(session(), JobKind::TrafficSpectrum, engine->trafficSpectrum(TableId{table}, *traffic, job.progress, job.stop),
+            return delivered(session(), JobKind::TrafficSpectrum, engine->trafficSpectrum(TableId{table}, *traffic, {job.progress, job.stop}),
                              [this, table](const Spectrum& spectrum) {
                                  m_results.tables[static_cast<std::size_t>(table)].trafficSpectrum = spectrum;
                                  Q_EMIT trafficSpectrumReady(table);
@@ -203,7 +203,7 @@ void TableAnalysis::requestOrder(int table, const RowQuery& query, IdsPtr among,
                       const auto ordered = [&](std::int64_t limit) -> Result<GridOrderPtr> {
                           RowQuery asked = query;
                           asked.limit = limit;
-                          DLRM_TRY(auto order, engine->rowOrder(TableId{table}, asked, traffic.get(), job.progress, job.stop));
+                          DLRM_TRY(auto order, engine->rowOrder(TableId{table}, asked, traffic.get(), {job.progress, job.stop}));
                           auto out = std::make_shared<GridOrder>(GridOrder{table, query, limit == 0, order->passing, order->ids});
                           if (among) {
                               keepAmong(out->ids, *among);
@@ -222,7 +222,7 @@ void TableAnalysis::requestOrder(int table, const RowQuery& query, IdsPtr among,
                       const TableStatisticsPtr statistics = engine->knownStatistics(TableId{table});
                       FloatsPtr cosines;
                       if (all && query.needsCosine())
-                          if (auto known = engine->cosinesToMean(TableId{table}, {}, job.stop)) cosines = *std::move(known);
+                          if (auto known = engine->cosinesToMean(TableId{table}, {.stop = job.stop})) cosines = *std::move(known);
                       return [this, table, statistics, cosines, deliver = delivered(session(), JobKind::RowOrder, std::move(all), use)] {
                           take(table, statistics);
                           if (FloatsPtr& kept = m_results.tables[static_cast<std::size_t>(table)].cosines; cosines && !kept) {
@@ -242,7 +242,7 @@ void TableAnalysis::requestNeighbors(int table, std::int64_t row, Similarity sim
         request.ids = {RowId{row}};
         request.similarity = similarity;
         request.k = k;
-        return delivered(session(), JobKind::Neighbors, engine->neighbors(request, job.progress, job.stop),
+        return delivered(session(), JobKind::Neighbors, engine->neighbors(request, {job.progress, job.stop}),
                          [this, token](const NeighborsPtr& found) { Q_EMIT neighborsReady(found, token); });
     });
 }

@@ -63,7 +63,7 @@ void TableAnalysis::requestMap(const MapChoice& choice, quint64 token) {
                       const auto use = [this, token](const MapPointsPtr& points) { Q_EMIT mapReady(points, token); };
                       TableStatisticsPtr statistics;
                       if (choice.rows == MapChoice::Rows::Trained) {
-                          auto known = engine->tableStatistics(TableId{choice.table}, job.progress, job.stop);
+                          auto known = engine->tableStatistics(TableId{choice.table}, {job.progress, job.stop});
                           if (!known) return failed(session(), JobKind::TableMap, std::move(known.error()));
                           statistics = *std::move(known);
                           if (auto told = requireKnown(statistics->untrained); !told)
@@ -72,7 +72,7 @@ void TableAnalysis::requestMap(const MapChoice& choice, quint64 token) {
                       const MapRows rows = rowsOf(choice, engine->spec().tables[static_cast<std::size_t>(choice.table)].rows, statistics);
                       const auto map = [&]() -> Result<TableMapPtr> {
                           if (choice.method == MapMethod::Pca)
-                              return engine->pcaMap({TableId{choice.table}, choice.components, rows}, job.progress, job.stop);
+                              return engine->pcaMap({TableId{choice.table}, choice.components, rows}, {job.progress, job.stop});
                           UmapRequest request;
                           request.table = TableId{choice.table};
                           request.rows = rows;
@@ -82,7 +82,7 @@ void TableAnalysis::requestMap(const MapChoice& choice, quint64 token) {
                           const auto partial = [&](const TableMapPtr& picture) {
                               if (auto points = pointsOf(picture, 0, 1, job.stop)) job.interim([use, points = *points] { use(points); });
                           };
-                          return engine->umapMap(request, partial, job.progress, job.stop);
+                          return engine->umapMap(request, partial, {job.progress, job.stop});
                       }();
                       if (!map) return failed(session(), JobKind::TableMap, map.error());
                       return [this, table = choice.table, statistics,
@@ -119,13 +119,13 @@ void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour,
             }
             if (colour == MapColour::ClickRate) {
                 if (!data) return fail(Error("E-SESSION-002", "There is no open dataset.").withRemedy("open a dataset first"));
-                DLRM_TRY(auto clicks, engine->clickCounts(*data, map.table, job.progress, job.stop));
+                DLRM_TRY(auto clicks, engine->clickCounts(*data, map.table, {job.progress, job.stop}));
                 const std::vector<float> rates = clicks.shrunkRates();
                 each([&](std::int64_t id) { return rates[static_cast<std::size_t>(id)]; });
                 findEnds(*out);
                 return MapColoursPtr(out);
             }
-            DLRM_TRY(auto statistics, engine->tableStatistics(map.table, job.progress, job.stop));
+            DLRM_TRY(auto statistics, engine->tableStatistics(map.table, {job.progress, job.stop}));
             if (colour == MapColour::Norm) {
                 each([&](std::int64_t id) { return statistics->scan.norms[static_cast<std::size_t>(id)]; });
                 findEnds(*out);

@@ -45,11 +45,11 @@ class CpuBackend final : public Backend {
 public:
     explicit CpuBackend(const CpuOptions& options) : m_options(options) {}
     BackendInfo info() const override { return describeCpu(m_options); }
-    Result<std::unique_ptr<DeviceModel>> load(ModelWeights weights, const ProgressFn&, std::stop_token stop) override {
+    Result<std::unique_ptr<DeviceModel>> load(ModelWeights weights, const Job& job) override {
         const cpu::Arithmetic arithmetic = m_options.precision != Precision::Bf16 ? cpu::Arithmetic::Float32
                                            : cpu::hasBfloat16Arithmetic()         ? cpu::Arithmetic::OneDnnBfloat16
                                                                                   : cpu::Arithmetic::EmulatedBfloat16;
-        return cpu::loadModel(std::move(weights), threadCount(m_options), arithmetic, std::move(stop));
+        return cpu::loadModel(std::move(weights), threadCount(m_options), arithmetic, job.stop);
     }
 
 private:

@@ -19,7 +19,7 @@ Result<ClickCounts> clickCounts(const Dataset& data, TableId table, std::int64_t
     const MemoryCheckpoint checkpoint(std::vector<std::int64_t>(data.schema().categoricalNames.size(), tableRows));
     ClickRates rates(table, tableRows);
     Measure* const measures[] = {&rates};
-    const auto counted = runRowPass({data, checkpoint.get(), checkpoint.get().spec(), nullptr, {0, -1}, 0, "counting clicks", {}}, measures, {}, stop);
+    const auto counted = runRowPass({data, checkpoint.get(), checkpoint.get().spec(), nullptr, {0, -1}, 0, "counting clicks", {}}, measures, {.stop = stop});
     DLRM_TRY(counted);
     return rates.takeCounts();
 }

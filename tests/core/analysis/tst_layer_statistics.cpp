@@ -468,7 +468,7 @@ private Q_SLOTS:
         const std::vector<InputRange> inputs(64);
         QVERIFY(layerStatistics(l.weights, l.spec, inputs, stop.get_token()).error().isCancelled());
         const auto engine = openGolden("c_tensorflow", InteractionOrder::Tensorflow);
-        QVERIFY(engine->layers({}, stop.get_token()).error().isCancelled());
+        QVERIFY(engine->layers({.stop = stop.get_token()}).error().isCancelled());
         for (const int none : {-1, 3, 1 << 30}) QCOMPARE(engine->layerWeights(true, none).error().code, std::string("E-LAYER-001"));
         QVERIFY(engine->layerWeights(false, 1).has_value());
     }

@@ -220,16 +220,16 @@ private Q_SLOTS:
         std::int64_t last = 0, calls = 0;
         const auto caller = std::this_thread::get_id();
         bool elsewhere = false;
-        QVERIFY(nearestRows(table.view, table.row(0), std::vector<std::int64_t>{0}, Similarity::Dot, 3, [&](const Progress& p) {
+        QVERIFY(nearestRows(table.view, table.row(0), std::vector<std::int64_t>{0}, Similarity::Dot, 3, {[&](const Progress& p) {
             elsewhere |= std::this_thread::get_id() != caller;
             last = p.done;
             ++calls;
             QVERIFY(p.total == 400000 && p.done <= p.total);
-        }).has_value());
+        }}).has_value());
         QVERIFY(calls > 0 && last > 0 && !elsewhere);
         std::stop_source source;
         source.request_stop();
-        QCOMPARE(nearestRows(table.view, table.row(0), std::vector<std::int64_t>{0}, Similarity::Dot, 3, {}, source.get_token()).error().code, std::string("E-CANCELLED"));
+        QCOMPARE(nearestRows(table.view, table.row(0), std::vector<std::int64_t>{0}, Similarity::Dot, 3, {.stop = source.get_token()}).error().code, std::string("E-CANCELLED"));
     }
 
     void graphIsTheSameAsAFullSort() {

@@ -239,7 +239,7 @@ private Q_SLOTS:
         const auto found = pca(gramOf(table), 2);
         std::stop_source source;
         source.request_stop();
-        QCOMPARE(projectRows(table.view, *found, {}, {}, source.get_token()).error().code, std::string("E-CANCELLED"));
+        QCOMPARE(projectRows(table.view, *found, {}, {.stop = source.get_token()}).error().code, std::string("E-CANCELLED"));
     }
 };
 

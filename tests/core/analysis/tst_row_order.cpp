@@ -175,7 +175,7 @@ private Q_SLOTS:
         stop.request_stop();
         RowQuery q;
         q.sortBy = RowKey::Norm;
-        const auto r = orderRows(table.columns(), q, {}, stop.get_token());
+        const auto r = orderRows(table.columns(), q, {.stop = stop.get_token()});
         QVERIFY(!r && r.error().isCancelled());
     }
 };

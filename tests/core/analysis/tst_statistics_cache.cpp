@@ -22,7 +22,7 @@ TableStatistics statisticsOf(std::int64_t rows) {
     std::fill_n(values.begin() + 3 * 16, 16, 0.0F);
     for (const int copy : {6, 9}) std::copy_n(values.begin() + 4 * 16, 16, values.begin() + copy * 16);
     const MemoryTable table(rows, 16, std::move(values));
-    return *TablePass({TableId{0}, &table.view(), {}}).run({}, {});
+    return *TablePass({TableId{0}, &table.view(), {}}).run({});
 }
 
 QByteArray contents(const QString& path) {

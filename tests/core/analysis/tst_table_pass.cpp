@@ -37,7 +37,7 @@ constexpr float kInf = std::numeric_limits<float>::infinity();
 
 TableStatistics statisticsOf(const TableView& view) {
     TablePass pass({TableId{3}, &view, {}});
-    auto result = pass.run({}, {});
+    auto result = pass.run({});
     if (!result) qFatal("%s", result.error().text().c_str());
     return *std::move(result);
 }
@@ -211,7 +211,7 @@ private Q_SLOTS:
             if (release) input.release = [&](std::int64_t first, std::int64_t count) { (*file)->release(first * kRowBytes, count * kRowBytes); };
             most = 0;
             TablePass pass(std::move(input));
-            auto found = pass.run([&](const Progress&) { most = std::max(most, mappedBytes(bytes->data())); }, {});
+            auto found = pass.run({[&](const Progress&) { most = std::max(most, mappedBytes(bytes->data())); }, {}});
             if (!found) qFatal("%s", found.error().text().c_str());
             return *std::move(found);
         };
@@ -262,7 +262,7 @@ private Q_SLOTS:
         std::vector<float> query(kDim);
         view.copyRow(5, query);
         const std::array<std::int64_t, 1> itself{5};
-        const auto lean = nearestRows(view, query, itself, Similarity::L2, 3, look, {}, release);
+        const auto lean = nearestRows(view, query, itself, Similarity::L2, 3, {look, {}}, release);
         QVERIFY(lean.has_value());
         QVERIFY(most > 0);
         QVERIFY2(most < kMostBytes, qPrintable(QString::number(most)));
@@ -281,7 +281,7 @@ private Q_SLOTS:
         axes.axes.resize(2 * kDim);
         axes.axes[0] = axes.axes[kDim + 1] = 1;
         most = 0;
-        const auto all = projectRows(view, axes, {}, look, {}, release);
+        const auto all = projectRows(view, axes, {}, {look, {}}, release);
         QVERIFY(all.has_value());
         QVERIFY(most > 0);
         QVERIFY2(most < kMostBytes, qPrintable(QString::number(most)));
@@ -293,7 +293,7 @@ private Q_SLOTS:
         std::vector<RowId> even;
         for (std::int64_t r = 0; r < kRows; r += 2) even.push_back(RowId{r});
         most = 0;
-        const auto some = projectRows(view, axes, even, look, {}, release);
+        const auto some = projectRows(view, axes, even, {look, {}}, release);
         QVERIFY(some.has_value());
         QVERIFY2(most < kMostBytes, qPrintable(QString::number(most)));
         QVERIFY(mappedBytes(bytes->data()) < (8 << 20));
@@ -419,7 +419,7 @@ private Q_SLOTS:
                 std::this_thread::sleep_for(std::chrono::milliseconds(5 + stops));  // a slow machine needs more for one block
                 stop.request_stop();
             });
-            result = pass.run({}, stop.get_token());
+            result = pass.run({.stop = stop.get_token()});
             stops += !result;
             if (stops > 1000) QFAIL("makes no headway");
         }
@@ -437,7 +437,7 @@ private Q_SLOTS:
             requested = std::chrono::steady_clock::now();
             stop.request_stop();
         });
-        const auto result = pass.run({}, stop.get_token());
+        const auto result = pass.run({.stop = stop.get_token()});
         const auto ended = std::chrono::steady_clock::now();
         stopper.join();
         if (result) QSKIP("the machine read the table before it could be stopped");
@@ -450,10 +450,10 @@ private Q_SLOTS:
         std::int64_t last = 0;
         bool rises = true;
         const auto caller = std::this_thread::get_id();
-        QVERIFY(pass.run([&](const Progress& p) {
+        QVERIFY(pass.run({[&](const Progress& p) {
             rises = rises && p.done >= last && p.total == 50000 * 128 * 2 && std::this_thread::get_id() == caller;
             last = p.done;
-        }, {}).has_value());
+        }, {}}).has_value());
         QVERIFY(rises);
         QCOMPARE(last, 50000 * 128 * 2);
     }
@@ -465,7 +465,7 @@ private Q_SLOTS:
                             for (std::int64_t r = first; r < first + count; ++r) ++asked[static_cast<std::size_t>(r)];
                         }});
         std::fill(asked.begin(), asked.end(), 0);  // of the sample
-        QVERIFY(pass.run({}, {}).has_value());
+        QVERIFY(pass.run({}).has_value());
         QVERIFY(std::all_of(asked.begin(), asked.end(), [](int n) { return n == 1; }));
     }
 

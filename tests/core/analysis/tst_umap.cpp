@@ -171,9 +171,9 @@ private Q_SLOTS:
         const std::vector<float> rows = clusters();
         std::stop_source source;
         int pictures = 0;
-        const auto done = umap(rows, kDim, {}, [&](int, int, std::span<const float>) { ++pictures; }, [&](const Progress& p) {
+        const auto done = umap(rows, kDim, {}, [&](int, int, std::span<const float>) { ++pictures; }, {[&](const Progress& p) {
             if (p.stage == "laying out" && p.done == 3) source.request_stop();
-        }, source.get_token());
+        }, source.get_token()});
         QCOMPARE(done.error().code, std::string("E-CANCELLED"));
         QVERIFY(pictures >= 1);
     }

@@ -257,9 +257,9 @@ private Q_SLOTS:
         QCOMPARE(demo.engine->unitAtlas(*demo.dataset, {0, -1}).error().code, std::string("E-LAYER-002"));
         QCOMPARE(demo.engine->unitAtlas(*demo.dataset, {0, demo.dataset->rows()}).error().code, std::string("E-ENGINE-003"));
         std::stop_source stop;
-        const auto cancelled = demo.engine->unitAtlas(*demo.dataset, {0, demo.dataset->rows() - 1}, {}, [&](const Progress& p) {
+        const auto cancelled = demo.engine->unitAtlas(*demo.dataset, {0, demo.dataset->rows() - 1}, {}, {[&](const Progress& p) {
             if (p.stage == "counting active units") stop.request_stop();
-        }, stop.get_token());
+        }, stop.get_token()});
         QVERIFY(!cancelled.has_value() && cancelled.error().isCancelled());
     }
 };

@@ -28,7 +28,7 @@ namespace {
 
 UntrainedRows untrainedOf(const TableView& view) {
     TablePass pass({TableId{0}, &view, {}}, TablePass::Content::WithoutGram);
-    auto result = pass.run({}, {});
+    auto result = pass.run({});
     if (!result) qFatal("%s", result.error().text().c_str());
     return result->untrained;
 }
@@ -72,7 +72,7 @@ private Q_SLOTS:
             ModelSpec spec;
             spec.tables.resize(1);
             for (const auto& [table, isRandom] : {std::pair(&random, true), std::pair(&trained, false)}) {
-                const auto found = checkTrained(spec, std::span(&table->view(), 1), {}, {});
+                const auto found = checkTrained(spec, std::span(&table->view(), 1), {});
                 QVERIFY(found);
                 QVERIFY2(found->random() == isRandom, qPrintable(QStringLiteral("%1 rows: %2 of %3").arg(rows).arg(found->tables[0].untrained).arg(found->tables[0].rowsChecked)));
             }
@@ -100,7 +100,7 @@ private Q_SLOTS:
         ModelSpec spec;
         for (const char* name : {"trained", "zeros", "same", "random", "one", "mostly", "half", "tiny"})
             spec.tables.emplace_back().name = name;
-        const auto check = checkTrained(spec, tables, {}, {});
+        const auto check = checkTrained(spec, tables, {});
         QVERIFY(check && !check->random());
         const TableFlaw expected[] = {TableFlaw::None, TableFlaw::Zeros, TableFlaw::EqualRows, TableFlaw::Random,
                                       TableFlaw::None, TableFlaw::None,  TableFlaw::Zeros,     TableFlaw::None};
@@ -257,7 +257,7 @@ private Q_SLOTS:
         std::fill_n(row(2011), kDim, 0.125F);
         const MemoryTable table(kRows, kDim, values);
         TablePass pass({TableId{0}, &table.view(), {}});
-        const auto found = pass.run({}, {});
+        const auto found = pass.run({});
         QVERIFY(found.has_value());
         QCOMPARE(found->zeroRows, 500);
         QCOMPARE(found->duplicates.rows, 504);
@@ -273,13 +273,13 @@ private Q_SLOTS:
         const MemoryTable zeros(1000, 16, std::vector<float>(16000));
         ModelSpec spec;
         spec.tables.resize(1);
-        QVERIFY(!checkTrained(spec, std::span(&zeros.view(), 1), {}, {})->random());
+        QVERIFY(!checkTrained(spec, std::span(&zeros.view(), 1), {})->random());
         const UntrainedRows none = untrainedOf(zeros.view());
         QCOMPARE(none.count, 0);
         // NaN rows are no copies of each other.
         const MemoryTable bad(100, 16, std::vector<float>(1600, std::numeric_limits<float>::quiet_NaN()));
         TablePass badPass({TableId{0}, &bad.view(), {}});
-        const auto badFound = badPass.run({}, {});
+        const auto badFound = badPass.run({});
         QCOMPARE(badFound->duplicates.rows + badFound->zeroRows, 0);
     }
 

@@ -331,10 +331,10 @@ private Q_SLOTS:
         writeLayoutC(dir.path().toStdString(), {});
         std::stop_source source;
         int files = 0;
-        const auto checkpoint = Checkpoint::open(dir.path().toStdString(), {}, [&](const Progress& p) {
+        const auto checkpoint = Checkpoint::open(dir.path().toStdString(), {}, {[&](const Progress& p) {
             files = static_cast<int>(p.total);
             if (p.done == 3) source.request_stop();
-        }, source.get_token());
+        }, source.get_token()});
         QVERIFY(!checkpoint && checkpoint.error().isCancelled());
         QCOMPARE(files, 12);
     }

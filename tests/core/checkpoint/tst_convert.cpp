@@ -207,12 +207,12 @@ private Q_SLOTS:
         QVERIFY2(checkpoint, checkpoint ? "" : checkpoint.error().text().c_str());
         std::stop_source stop;
         std::chrono::steady_clock::time_point asked;
-        const auto converted = convertCheckpoint(**checkpoint, fileOf(dir, qPrintable(out)), [&](const Progress& p) {
+        const auto converted = convertCheckpoint(**checkpoint, fileOf(dir, qPrintable(out)), {[&](const Progress& p) {
             QCOMPARE(p.total, (*checkpoint)->spec().bytes());
             if (p.done < (32 << 20) || stop.stop_requested()) return;
             asked = std::chrono::steady_clock::now();
             stop.request_stop();
-        }, stop.get_token());
+        }, stop.get_token()});
         QVERIFY(!converted && converted.error().isCancelled());
         const auto waited = std::chrono::steady_clock::now() - asked;
         qInfo("answered after %lld ms", static_cast<long long>(std::chrono::duration_cast<std::chrono::milliseconds>(waited).count()));

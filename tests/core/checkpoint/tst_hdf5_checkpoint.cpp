@@ -52,7 +52,7 @@ std::vector<float> logitsOf(const Checkpoint& checkpoint) {
     for (float& x : batch.numerical) x = static_cast<float>(random() % 1000) / 100.0F;
     for (std::size_t t = 0; t < spec.tables.size(); ++t)
         for (std::size_t r = 0; r < 200; ++r) batch.ids[t * 200 + r] = static_cast<std::int32_t>(random() % static_cast<std::uint32_t>(spec.tables[t].rows));
-    auto device = (*makeCpuBackend({2, Precision::Fp32}))->load(std::move(weights), {}, {});
+    auto device = (*makeCpuBackend({2, Precision::Fp32}))->load(std::move(weights), {});
     if (!device) qFatal("%s", device.error().text().c_str());
     std::vector<float> logits(200);
     if (auto done = (*device)->forward(batch.view(), logits, {}, nullptr, {}); !done) qFatal("%s", done.error().text().c_str());
@@ -252,20 +252,20 @@ private Q_SLOTS:
     void damagedTableIsFoundByVerify() {
         QTemporaryDir dir;
         const std::string path = small(dir);
-        QCOMPARE(verifyCheckpoint(*opened(path), {}, {}, {})->outcome, Verification::Outcome::Recorded);
-        QCOMPARE(verifyCheckpoint(*opened(path), {}, {}, {})->outcome, Verification::Outcome::Unchanged);
+        QCOMPARE(verifyCheckpoint(*opened(path), {}, {})->outcome, Verification::Outcome::Recorded);
+        QCOMPARE(verifyCheckpoint(*opened(path), {}, {})->outcome, Verification::Outcome::Unchanged);
         damage(path, "/tables/cat_2/values");
         const CheckpointPtr file = opened(path);  // opening reads no table
         VerifyOptions elsewhere;
         elsewhere.sidecar = fileOf(dir, "new.json");
-        const auto found = verifyCheckpoint(*file, elsewhere, {}, {});
+        const auto found = verifyCheckpoint(*file, elsewhere, {});
         QVERIFY2(found, found ? "" : found.error().text().c_str());
         QCOMPARE(found->outcome, Verification::Outcome::Damaged);
         QCOMPARE(found->findings.size(), std::size_t{1});
         QCOMPARE(found->findings[0].problem, VerifyFinding::Problem::ChecksumDiffers);
         QCOMPARE(found->findings[0].tensors, std::string("/tables/cat_2/values"));
         QVERIFY2(!QFile::exists(dir.filePath("new.json")), "what is damaged is not recorded as right");
-        QCOMPARE(verifyCheckpoint(*file, {}, {}, {})->findings.size(), std::size_t{2});  // the block, and the checksum in it
+        QCOMPARE(verifyCheckpoint(*file, {}, {})->findings.size(), std::size_t{2});  // the block, and the checksum in it
     }
 
     void damagedLayerIsNoticedWhenItIsRead() {
@@ -309,14 +309,14 @@ private Q_SLOTS:
         QFETCH(bool, damaged);
         QTemporaryDir dir;
         const std::string path = small(dir);
-        QVERIFY(requireVerified(*opened(path), {}, {}));
+        QVERIFY(requireVerified(*opened(path), {}));
         setText(path, qPrintable(object), qPrintable(attribute), text);
         const CheckpointPtr file = opened(path);
-        const auto verified = verifyCheckpoint(*file, {fileOf(dir, "record.json"), {}}, {}, {});
+        const auto verified = verifyCheckpoint(*file, {fileOf(dir, "record.json"), {}}, {});
         QVERIFY2(verified, verified ? "" : verified.error().text().c_str());
         QCOMPARE(verified->outcome, damaged ? Verification::Outcome::Damaged : Verification::Outcome::Recorded);
         QVERIFY(verified->attributesUnchecked.empty());
-        const auto required = requireVerified(*file, {}, {});
+        const auto required = requireVerified(*file, {});
         const auto converted = convertCheckpoint(*file, fileOf(dir, "out.h5"));
         if (!damaged) {
             QVERIFY(required && converted);
@@ -337,10 +337,10 @@ private Q_SLOTS:
         const std::string path = small(dir);
         removeAttribute(path, "attributes_sha256");
         const CheckpointPtr file = opened(path);
-        const auto required = requireVerified(*file, {}, {});
+        const auto required = requireVerified(*file, {});
         QVERIFY2(required && required->ends_with("model.h5 holds none of its attributes."),
                  required ? required->c_str() : required.error().text().c_str());
-        const auto verified = verifyCheckpoint(*file, {}, {}, {});
+        const auto verified = verifyCheckpoint(*file, {}, {});
         QVERIFY(verified && verified->outcome == Verification::Outcome::Recorded);
         QCOMPARE(verified->attributesUnchecked, std::vector<std::string>{"model.h5"});
         QVERIFY(convertCheckpoint(*file, fileOf(dir, "out.h5")));

@@ -189,7 +189,7 @@ private Q_SLOTS:
         QCOMPARE(convertCheckpoint(**opened, model).error().code, std::string("E-CONVERT-003"));
         QCOMPARE(bytesOf(model), before);
 
-        const auto verified = verifyCheckpoint(**opened, {}, {}, {});
+        const auto verified = verifyCheckpoint(**opened, {}, {});
         QVERIFY2(verified, verified ? "" : verified.error().text().c_str());
         const std::string hashes = bytesOf(verified->sidecar);
         QVERIFY2(hashes.find('"' + file.toStdString() + '"') != std::string::npos, hashes.c_str());

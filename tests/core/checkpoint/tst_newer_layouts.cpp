@@ -108,7 +108,7 @@ std::vector<float> logitsOf(const Checkpoint& checkpoint, const Batch& batch) {
     for (std::size_t i = 0; i < spec.bottomMlp.size(); ++i) weights.bottom.push_back(*checkpoint.bottomLayer(static_cast<int>(i)));
     for (std::size_t i = 0; i < spec.topMlp.size(); ++i) weights.top.push_back(*checkpoint.topLayer(static_cast<int>(i)));
     for (std::size_t i = 0; i < spec.crossLayers.size(); ++i) weights.cross.push_back(*checkpoint.crossLayer(static_cast<int>(i)));
-    auto device = (*makeCpuBackend({2, Precision::Fp32}))->load(std::move(weights), {}, {});
+    auto device = (*makeCpuBackend({2, Precision::Fp32}))->load(std::move(weights), {});
     if (!device) qFatal("%s", device.error().text().c_str());
     std::vector<float> logits(static_cast<std::size_t>(batch.rows));
     if (auto done = (*device)->forward(batch.view(), logits, {}, nullptr, {}); !done) qFatal("%s", done.error().text().c_str());
@@ -416,28 +416,28 @@ private Q_SLOTS:
 
         std::stop_source before;
         before.request_stop();
-        const auto never = checkpoint->checkUnchanged({}, before.get_token());
+        const auto never = checkpoint->checkUnchanged({.stop = before.get_token()});
         QVERIFY(!never && never.error().isCancelled());
         std::stop_source during;
         std::chrono::steady_clock::time_point asked;
-        const auto stopped = checkpoint->checkUnchanged([&](const Progress&) {
+        const auto stopped = checkpoint->checkUnchanged({[&](const Progress&) {
             if (during.request_stop()) asked = std::chrono::steady_clock::now();
-        }, during.get_token());
+        }, during.get_token()});
         QVERIFY(!stopped && stopped.error().isCancelled());
         QVERIFY(std::chrono::steady_clock::now() - asked < std::chrono::milliseconds(100));
 
         std::int64_t last = 0, calls = 0;
         bool ascending = true, rightTotal = true;
-        const auto whole = checkpoint->checkUnchanged([&](const Progress& p) {
+        const auto whole = checkpoint->checkUnchanged({[&](const Progress& p) {
             ascending = ascending && p.done > last && p.done <= p.total;
             rightTotal = rightTotal && p.total == bytes && p.unit == "bytes";
             last = p.done;
             ++calls;
-        });
+        }});
         QVERIFY2(whole, whole ? "" : whole.error().text().c_str());
         QVERIFY(calls > 0 && ascending && rightTotal);
         const std::int64_t once = calls;
-        QVERIFY(checkpoint->checkUnchanged([&](const Progress&) { ++calls; }));
+        QVERIFY(checkpoint->checkUnchanged({[&](const Progress&) { ++calls; }}));
         QCOMPARE(calls, once);  // its outcome is remembered
 
         std::swap(keys[1'500'000], keys[3'999'000]);

@@ -59,7 +59,7 @@ std::string archiveOf(const std::string& name, const std::string& content) {
 OwnChecksums compared(const fs::path& path) {
     const auto files = everyFile(path.string());
     if (!files) qFatal("%s", files.error().text().c_str());
-    auto done = compareOwnChecksums(*files, {}, {});
+    auto done = compareOwnChecksums(*files, {});
     if (!done) qFatal("%s", done.error().text().c_str());
     return *std::move(done);
 }
@@ -127,7 +127,7 @@ private Q_SLOTS:
         QVERIFY2(f.expected.starts_with("CRC-32C ") && f.offset >= 0 && f.bytes > 0, f.expected.c_str());
 
         const auto checkpoint = opened(model, kCards);  // opening reads no table
-        const auto verified = verifyCheckpoint(*checkpoint, {}, {}, {});
+        const auto verified = verifyCheckpoint(*checkpoint, {}, {});
         QVERIFY2(verified, verified ? "" : verified.error().text().c_str());
         QVERIFY(verified->outcome == Verification::Outcome::Damaged);
         QCOMPARE(verified->findings.size(), 1U);
@@ -139,17 +139,17 @@ private Q_SLOTS:
             QCOMPARE(converted.error().file, (model / data).string());
             QVERIFY(!fs::exists(m_here / out));
         }
-        const auto required = requireVerified(*checkpoint, {}, {});
+        const auto required = requireVerified(*checkpoint, {});
         QCOMPARE(required ? std::string() : required.error().code, std::string("E-VERIFY-007"));
         QVERIFY(required.error().found.find("embedding_table") != std::string::npos);
     }
 
     void whatHasChecksumsIsVouchedForByThem() {
-        const auto whole = requireVerified(*opened(kNewer + "e_mono_dlrm_fused", kCards), {}, {});
+        const auto whole = requireVerified(*opened(kNewer + "e_mono_dlrm_fused", kCards), {});
         QVERIFY2(whole && whole->find("checksums in the checkpoint's own files agree") != std::string::npos,
                  whole ? whole->c_str() : whole.error().text().c_str());
         // The dense part holds some, the tables beside it none.
-        const auto half = requireVerified(*opened(kNewer + "d_dlrm_pad6/checkpoint"), {}, {});
+        const auto half = requireVerified(*opened(kNewer + "d_dlrm_pad6/checkpoint"), {});
         QCOMPARE(half ? std::string() : half.error().code, std::string("E-VERIFY-005"));
     }
 
@@ -228,7 +228,7 @@ private Q_SLOTS:
         std::ofstream(file, std::ios::binary) << archiveOf(
             "table.npy", bytesOf(DLRM_TEST_DATA "/golden/checkpoints/c_custom_cuda/checkpoint/feature_2_part0.npy"));
         QVERIFY(convertCheckpoint(*opened(file), (m_here / "whole.h5").string()));
-        QVERIFY(requireVerified(*opened(file), {}, {}));
+        QVERIFY(requireVerified(*opened(file), {}));
         flip(file, 3000);
         const auto converted = convertCheckpoint(*opened(file), (m_here / "out.h5").string());
         QCOMPARE(converted ? std::string() : converted.error().code, std::string("E-CONVERT-006"));
@@ -248,11 +248,11 @@ private Q_SLOTS:
         const auto checkpoint = opened(model);
         int reports = 0;
         const auto converted =
-            convertCheckpoint(*checkpoint, (m_here / "out.h5").string(), [&](const Progress&) { ++reports; });
+            convertCheckpoint(*checkpoint, (m_here / "out.h5").string(), {[&](const Progress&) { ++reports; }});
         QCOMPARE(converted ? std::string() : converted.error().code, std::string("E-LAYF-003"));
         QCOMPARE(reports, 0);
         // The files are what they are: they have hashes all the same.
-        const auto verified = verifyCheckpoint(*checkpoint, {}, {}, {});
+        const auto verified = verifyCheckpoint(*checkpoint, {}, {});
         QVERIFY2(verified, verified ? "" : verified.error().text().c_str());
         QVERIFY(verified->outcome == Verification::Outcome::Recorded);
     }
@@ -261,7 +261,7 @@ private Q_SLOTS:
         std::stop_source stop;
         stop.request_stop();
         const auto files = everyFile(kNewer + "e_mono_dlrm_fused");
-        const auto done = compareOwnChecksums(*files, {}, stop.get_token());
+        const auto done = compareOwnChecksums(*files, {.stop = stop.get_token()});
         QVERIFY(!done && done.error().isCancelled());
     }
 };

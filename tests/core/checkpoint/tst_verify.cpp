@@ -37,13 +37,13 @@ std::shared_ptr<const Checkpoint> opened(const fs::path& path) {
 }
 
 Verification verified(const fs::path& path, const VerifyOptions& options = {}) {
-    auto done = verifyCheckpoint(*opened(path), options, {}, {});
+    auto done = verifyCheckpoint(*opened(path), options, {});
     if (!done) qFatal("%s", done.error().text().c_str());
     return *std::move(done);
 }
 
 std::string failureOf(const fs::path& path, const VerifyOptions& options = {}) {
-    const auto done = verifyCheckpoint(*opened(path), options, {}, {});
+    const auto done = verifyCheckpoint(*opened(path), options, {});
     return done ? "no failure" : done.error().code;
 }
 
@@ -195,7 +195,7 @@ private Q_SLOTS:
         fs::resize_file(m_checkpoint / "feature_2_part0.npy", 300);
         const auto failed = Checkpoint::open(m_checkpoint.string(), {});
         QVERIFY(!failed);
-        const auto found = verifyUnopened(m_checkpoint.string(), failed.error(), {}, {}, {});
+        const auto found = verifyUnopened(m_checkpoint.string(), failed.error(), {}, {});
         QVERIFY2(found, found ? "" : found.error().text().c_str());
         QVERIFY(found->outcome == Verification::Outcome::Different);
         QVERIFY(found->notOpened.starts_with(failed.error().code));
@@ -209,13 +209,13 @@ private Q_SLOTS:
         for (const auto& entry : fs::directory_iterator(m_checkpoint))
             if (entry.path().extension() == ".npy") fs::remove(entry.path());
         const auto empty = Checkpoint::open(m_checkpoint.string(), {});
-        const auto all = verifyUnopened(m_checkpoint.string(), empty.error(), {}, {}, {});
+        const auto all = verifyUnopened(m_checkpoint.string(), empty.error(), {}, {});
         QVERIFY2(all && all->findings.size() > 6, all ? "" : all.error().text().c_str());
         // Nothing tells what should be here: the failure to open is the answer, and nothing is recorded.
         fs::remove(m_checkpoint / "verify.xxh3.json");
         std::ofstream(m_checkpoint / "feature_0_part0.npy") << "short";
         const auto short0 = Checkpoint::open(m_checkpoint.string(), {});
-        const auto nothing = verifyUnopened(m_checkpoint.string(), short0.error(), {}, {}, {});
+        const auto nothing = verifyUnopened(m_checkpoint.string(), short0.error(), {}, {});
         QVERIFY(!nothing);
         QCOMPARE(nothing.error().code, short0.error().code);
         QVERIFY(!fs::exists(m_checkpoint / "verify.xxh3.json"));
@@ -235,11 +235,11 @@ private Q_SLOTS:
         fs::rename(m_checkpoint / "feature_0_part0.npy", file);
         int reports = 0;
         const ProgressFn count = [&](const Progress&) { ++reports; };
-        const auto done = verifyCheckpoint(*opened(file), {}, count, {});
+        const auto done = verifyCheckpoint(*opened(file), {}, {count, {}});
         QCOMPARE(done ? std::string() : done.error().code, std::string("E-VERIFY-006"));
         QVERIFY(done.error().remedy.find("another file") != std::string::npos);
         QCOMPARE(reports, 0);
-        const auto elsewhere = verifyCheckpoint(*opened(file), {(m_checkpoint / "r.json").string(), {}}, count, {});
+        const auto elsewhere = verifyCheckpoint(*opened(file), {(m_checkpoint / "r.json").string(), {}}, {count, {}});
         QVERIFY(elsewhere && elsewhere->outcome == Verification::Outcome::Recorded);
         QVERIFY(reports > 0);
     }
@@ -253,7 +253,7 @@ private Q_SLOTS:
 
     void aRecordVouchesForFilesWithoutChecksums() {
         const auto required = [&] {
-            const auto done = requireVerified(*opened(m_checkpoint), {}, {});
+            const auto done = requireVerified(*opened(m_checkpoint), {});
             return done ? *done : done.error().code;
         };
         QCOMPARE(required(), std::string("E-VERIFY-005"));
@@ -266,7 +266,7 @@ private Q_SLOTS:
     void sha256SumsAreThoseOfEveryFile() {
         fs::create_directories(m_checkpoint / "a b");
         std::ofstream(m_checkpoint / "a b/back\\slash") << "x";
-        const auto sums = sha256Sums(m_checkpoint.string(), {}, {});
+        const auto sums = sha256Sums(m_checkpoint.string(), {});
         QVERIFY2(sums, sums ? "" : sums.error().text().c_str());
         const auto sumOf = [](const std::string& text) {
             return QCryptographicHash::hash(QByteArray::fromStdString(text), QCryptographicHash::Sha256)
@@ -317,9 +317,9 @@ private Q_SLOTS:
         const fs::path moved = m_checkpoint.string() + "-moved";
         fs::rename(m_checkpoint, moved);
         fs::create_symlink(m_checkpoint, m_checkpoint);  // to itself
-        const auto done = verifyCheckpoint(*checkpoint, {}, {}, {});
+        const auto done = verifyCheckpoint(*checkpoint, {}, {});
         QCOMPARE(done ? std::string() : done.error().code, std::string("E-VERIFY-004"));
-        const auto elsewhere = verifyCheckpoint(*opened(moved), {(m_checkpoint / "x.json").string(), {}}, {}, {});
+        const auto elsewhere = verifyCheckpoint(*opened(moved), {(m_checkpoint / "x.json").string(), {}}, {});
         QCOMPARE(elsewhere ? std::string() : elsewhere.error().code, std::string("E-FILE-001"));
         fs::remove(m_checkpoint);
         fs::rename(moved, m_checkpoint);
@@ -328,7 +328,7 @@ private Q_SLOTS:
     void aStopEndsIt() {
         std::stop_source stop;
         stop.request_stop();
-        const auto done = verifyCheckpoint(*opened(m_checkpoint), {}, {}, stop.get_token());
+        const auto done = verifyCheckpoint(*opened(m_checkpoint), {}, {.stop = stop.get_token()});
         QVERIFY(!done && done.error().isCancelled());
         QVERIFY(!fs::exists(m_checkpoint / "verify.xxh3.json"));
     }

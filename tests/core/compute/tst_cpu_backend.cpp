@@ -52,7 +52,7 @@ std::unique_ptr<Backend> backend(int threads, Precision precision = Precision::F
 }
 
 std::unique_ptr<DeviceModel> loaded(const SyntheticModel& model, int threads, Precision precision = Precision::Fp32) {
-    auto result = backend(threads, precision)->load(model.weights(), {}, {});
+    auto result = backend(threads, precision)->load(model.weights(), {});
     if (!result) qFatal("%s", result.error().text().c_str());
     return std::move(*result);
 }
@@ -291,7 +291,7 @@ private Q_SLOTS:
             QVERIFY(!result);
             QVERIFY(result.error().isCancelled());
         }
-        auto load = backend(2)->load(model.weights(), {}, stop.get_token());
+        auto load = backend(2)->load(model.weights(), {.stop = stop.get_token()});
         QVERIFY(!load);
         QVERIFY(load.error().isCancelled());
     }
@@ -426,7 +426,7 @@ private Q_SLOTS:
             ModelWeights weights = model.weights();
             weights.spec = &spec;
             spoil(model, spec, weights);
-            auto result = backend(1)->load(std::move(weights), {}, {});
+            auto result = backend(1)->load(std::move(weights), {});
             return result ? std::string() : result.error().code;
         };
         const std::string misfit = "E-CPU-002";

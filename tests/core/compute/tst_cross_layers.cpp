@@ -28,7 +28,7 @@ std::string loadError(const std::function<void(SyntheticModel&, ModelSpec&, Mode
     ModelWeights weights = model.weights();
     weights.spec = &spec;
     spoil(model, spec, weights);
-    auto result = (*makeCpuBackend({1, Precision::Fp32}))->load(std::move(weights), {}, {});
+    auto result = (*makeCpuBackend({1, Precision::Fp32}))->load(std::move(weights), {});
     return result ? std::string() : result.error().code;
 }
 
@@ -56,7 +56,7 @@ private Q_SLOTS:
         for (const Precision precision : {Precision::Fp32, Precision::Bf16}) {
             SyntheticModel model(crossShape(), 5);
             model.cross[0].u[3] = std::numeric_limits<float>::quiet_NaN();
-            auto device = (*makeCpuBackend({2, precision}))->load(model.weights(), {}, {});
+            auto device = (*makeCpuBackend({2, precision}))->load(model.weights(), {});
             QVERIFY(device);
             for (const std::int64_t rows : {1, 5, 300}) {
                 const Batch batch = model.rows(rows, 3);

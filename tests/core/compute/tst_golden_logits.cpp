@@ -79,7 +79,7 @@ Opened open(const std::string& checkpoint, const std::string& dataset, bool tens
 
 std::vector<float> logitsOf(const Opened& o, Precision precision, const Wanted& wanted = {}, Intermediates* out = nullptr) {
     auto backend = makeCpuBackend({2, precision});
-    auto device = (*backend)->load({&o.checkpoint->spec(), o.checkpoint->tables(), o.bottom, o.top, {}}, {}, {});
+    auto device = (*backend)->load({&o.checkpoint->spec(), o.checkpoint->tables(), o.bottom, o.top, {}}, {});
     if (!device) qFatal("%s", device.error().text().c_str());
     std::vector<float> logits(static_cast<std::size_t>(o.batch.rows));
     if (auto done = (*device)->forward(o.batch.view(), logits, wanted, out, {}); !done) qFatal("%s", done.error().text().c_str());

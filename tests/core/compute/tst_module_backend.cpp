@@ -59,7 +59,7 @@ Result<Loaded> tryLoad(const SyntheticModel& model, const ModuleOptions& options
     Loaded out{fakeModule(), nullptr, nullptr};
     DLRM_TRY(auto backend, makeModuleBackend(out.module, options, makeCpu));
     out.backend = std::move(backend);
-    DLRM_TRY(auto loaded, out.backend->load(model.weights(), {}, std::move(stop)));
+    DLRM_TRY(auto loaded, out.backend->load(model.weights(), {.stop = std::move(stop)}));
     out.model = std::move(loaded);
     return out;
 }
@@ -77,7 +77,7 @@ double difference(const std::vector<float>& a, const std::vector<float>& b) {
 }
 
 std::vector<float> onCpu(const SyntheticModel& model, const Batch& batch) {
-    auto loaded = (*makeCpu())->load(model.weights(), {}, {});
+    auto loaded = (*makeCpu())->load(model.weights(), {});
     std::vector<float> logits(static_cast<std::size_t>(batch.rows));
     if (!(*loaded)->forward(batch.view(), logits, {}, nullptr, {})) qFatal("the CPU does not compute");
     return logits;
@@ -169,7 +169,7 @@ private Q_SLOTS:
         controls().functions[function] = {call, fault, everyCallAfter, 0};
         const auto check = [&]() -> Result<std::string> {
             DLRM_TRY(auto backend, makeModuleBackend(module, withoutPinning(), makeCpu));
-            DLRM_TRY(auto loaded, backend->load(model.weights(), {}, {}));
+            DLRM_TRY(auto loaded, backend->load(model.weights(), {}));
             for (int round = 0; round < 2; ++round) {
                 std::vector<float> logits(150, -1e30F);
                 DLRM_TRY(loaded->forward(batch.view(), logits, {}, nullptr, {}));
@@ -386,7 +386,7 @@ private Q_SLOTS:
         QCOMPARE(function(FakeFunction::Forward).calls, 0);
         SyntheticModel broken({}, 5);
         broken.top[0].inputs += 1;
-        QCOMPARE(loaded.backend->load(broken.weights(), {}, {}).error().code, std::string("E-CPU-002"));
+        QCOMPARE(loaded.backend->load(broken.weights(), {}).error().code, std::string("E-CPU-002"));
         QCOMPARE(loaded.backend->plan(broken.weights()).error().code, std::string("E-CPU-002"));
     }
 };

@@ -422,7 +422,7 @@ void TestCriteoTsv::openingAndReadingCanBeCancelled() {
     DatasetOptions options;
     options.missingDictionary = MissingDictionary::Row0;
     const std::string path = DLRM_SOURCE_DIR "/resources/demo/raw_rows.tsv";
-    QCOMPARE(codeOf(openDataset(path, options, {}, stop.get_token())), std::string("E-CANCELLED"));
+    QCOMPARE(codeOf(openDataset(path, options, {.stop = stop.get_token()})), std::string("E-CANCELLED"));
     const auto dataset = openDataset(path, options);
     QVERIFY(dataset);
     Batch batch;
@@ -470,11 +470,11 @@ void TestCriteoTsv::progressEndsAtTheWholeFile() {
     options.missingDictionary = MissingDictionary::Row0;
     std::int64_t done = -1, total = 0;
     const std::string path = DLRM_SOURCE_DIR "/resources/demo/raw_rows.tsv";
-    QVERIFY(openDataset(path, options, [&](const Progress& p) {
+    QVERIFY(openDataset(path, options, {[&](const Progress& p) {
         QVERIFY(p.done >= done);
         done = p.done;
         total = p.total;
-    }));
+    }}));
     QCOMPARE(done, QFileInfo(QString::fromStdString(path)).size());
     QCOMPARE(total, done);
 }

@@ -156,7 +156,7 @@ void TestDictionary::missingFilesAndDirectoriesAreNamed() {
 void TestDictionary::openingCanBeCancelled() {
     std::stop_source stop;
     stop.request_stop();
-    QCOMPARE(codeOf(Dictionary::open(DLRM_SOURCE_DIR "/resources/demo/dictionary", {}, {}, stop.get_token())), std::string("E-CANCELLED"));
+    QCOMPARE(codeOf(Dictionary::open(DLRM_SOURCE_DIR "/resources/demo/dictionary", {}, {.stop = stop.get_token()})), std::string("E-CANCELLED"));
 }
 
 void TestDictionary::everyTruncationIsRefusedOrShorter() {

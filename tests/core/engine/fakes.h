@@ -80,7 +80,7 @@ class FakeBackend : public Backend {
 public:
     explicit FakeBackend(std::shared_ptr<FakeDevice> device) : m_device(std::move(device)) {}
     BackendInfo info() const override { return {"fake", "fake device", "for a test", Precision::Fp32}; }
-    Result<std::unique_ptr<DeviceModel>> load(ModelWeights, const ProgressFn&, std::stop_token) override {
+    Result<std::unique_ptr<DeviceModel>> load(ModelWeights, const Job&) override {
         return std::unique_ptr<DeviceModel>(new FakeModel(m_device));
     }
 

@@ -288,7 +288,7 @@ void TestDoctor::cancelAnswersAtOnce() {
     });
     QElapsedTimer timer;
     timer.start();
-    const auto report = engine->doctor(dataset.get(), {20'000}, {}, stop.get_token());
+    const auto report = engine->doctor(dataset.get(), {20'000}, {.stop = stop.get_token()});
     QVERIFY(!report && report.error().isCancelled());
     QVERIFY(timer.elapsed() < 2000);  // 100 ms and room for a busy machine
 }

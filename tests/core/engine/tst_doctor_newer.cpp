@@ -142,7 +142,7 @@ private Q_SLOTS:
         if (c.random) QVERIFY(check->note("E").find("deploy again") != std::string::npos);
         std::stop_source stop;
         stop.request_stop();
-        const auto cancelled = openModel(c, rows)->checkTables({}, stop.get_token());
+        const auto cancelled = openModel(c, rows)->checkTables({.stop = stop.get_token()});
         QVERIFY(!cancelled && cancelled.error().isCancelled());
     }
 

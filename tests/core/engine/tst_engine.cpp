@@ -280,13 +280,13 @@ private Q_SLOTS:
         const MemoryDataset data(100'000, kNumericals, kTables);
         std::stop_source before;
         before.request_stop();
-        COMPARE_CODE(engine->predict(data, {0, 99'999}, {}, {}, before.get_token()), "E-CANCELLED");
+        COMPARE_CODE(engine->predict(data, {0, 99'999}, {}, {.stop = before.get_token()}), "E-CANCELLED");
         std::stop_source during;
         const auto stopSoon = [&](const Progress& p) {
             if (p.done >= 100) during.request_stop();
         };
         device->calls = 0;
-        COMPARE_CODE(engine->predict(data, {0, 99'999}, {}, stopSoon, during.get_token()), "E-CANCELLED");
+        COMPARE_CODE(engine->predict(data, {0, 99'999}, {}, {stopSoon, during.get_token()}), "E-CANCELLED");
         QVERIFY(device->calls < 10);
         std::stop_source fromDevice;
         device->forward = [&](const BatchView&, std::span<float> logits, std::stop_token) -> Result<void> {
@@ -295,7 +295,7 @@ private Q_SLOTS:
             return {};
         };
         device->calls = 0;
-        COMPARE_CODE(engine->evaluate(data, {}, {}, {}, fromDevice.get_token()), "E-CANCELLED");
+        COMPARE_CODE(engine->evaluate(data, {}, {}, {.stop = fromDevice.get_token()}), "E-CANCELLED");
         QCOMPARE(device->calls.load(), 1);
     }
     void stopRequestEndsWaitingForTheDevice() {
@@ -319,7 +319,7 @@ private Q_SLOTS:
         const auto engine = openEngine(std::make_shared<FakeDevice>());
         const MemoryDataset data(64, kNumericals, kTables);
         int explained = 0;
-        const auto evaluation = engine->evaluate(data, {}, {}, [&](const Progress&) { explained += engine->explain(zeroRow()).has_value(); });
+        const auto evaluation = engine->evaluate(data, {}, {}, {[&](const Progress&) { explained += engine->explain(zeroRow()).has_value(); }});
         QVERIFY(evaluation.has_value());
         QVERIFY(explained > 0);
     }

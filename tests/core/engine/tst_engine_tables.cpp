@@ -97,7 +97,7 @@ private Q_SLOTS:
         const auto engine = f.open();
         std::stop_source stop;
         stop.request_stop();
-        const auto stopped = engine->tableStatistics(TableId{2}, {}, stop.get_token());
+        const auto stopped = engine->tableStatistics(TableId{2}, {.stop = stop.get_token()});
         QVERIFY(!stopped && stopped.error().isCancelled());
         QVERIFY(engine->tableStatistics(TableId{2}).has_value());
     }
@@ -144,7 +144,7 @@ private Q_SLOTS:
                 QCOMPARE(p.total, total);
                 told.push_back(p.done);
             };
-            QVERIFY(joined ? engine->untrainedTraffic(someDataset(), progress).has_value() : engine->checkValues(progress).has_value());
+            QVERIFY(joined ? engine->untrainedTraffic(someDataset(), {progress}).has_value() : engine->checkValues({progress}).has_value());
             QVERIFY(told.size() >= kTables);
             QVERIFY(std::is_sorted(told.begin(), told.end()));
             QCOMPARE(told.back(), total);
@@ -191,7 +191,7 @@ private Q_SLOTS:
         QCOMPARE(engine->traffic(MemoryDataset(10, kNumericals, 3)).error().code, std::string("E-ENGINE-011"));
         std::stop_source stop;
         stop.request_stop();
-        QVERIFY(engine->traffic(someDataset(), {}, stop.get_token()).error().isCancelled());
+        QVERIFY(engine->traffic(someDataset(), {.stop = stop.get_token()}).error().isCancelled());
     }
 
     void clicksAreThoseOfTheTableAsked() {

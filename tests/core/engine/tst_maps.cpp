@@ -96,7 +96,7 @@ private Q_SLOTS:
         QVERIFY(engine->neighbors({kLarge, {}})->get()->rows.empty());
         std::stop_source source;
         source.request_stop();
-        COMPARE_CODE(engine->neighbors({kLarge, {RowId{0}}}, {}, source.get_token()), "E-CANCELLED");
+        COMPARE_CODE(engine->neighbors({kLarge, {RowId{0}}}, {.stop = source.get_token()}), "E-CANCELLED");
     }
 
     void rowsWithoutDirectionHaveNoNeighbours() {
@@ -205,7 +205,7 @@ private Q_SLOTS:
         std::stop_source source;
         source.request_stop();
         request.rows.ids.clear();
-        COMPARE_CODE(engine->umapMap(request, {}, {}, source.get_token()), "E-CANCELLED");
+        COMPARE_CODE(engine->umapMap(request, {}, {.stop = source.get_token()}), "E-CANCELLED");
     }
 };
 

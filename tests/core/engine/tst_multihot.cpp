@@ -99,7 +99,7 @@ private Q_SLOTS:
             weights.tables = (*checkpoint)->tables();
             for (std::size_t i = 0; i < spec.bottomMlp.size(); ++i) weights.bottom.push_back(*(*checkpoint)->bottomLayer(static_cast<int>(i)));
             for (std::size_t i = 0; i < spec.topMlp.size(); ++i) weights.top.push_back(*(*checkpoint)->topLayer(static_cast<int>(i)));
-            const auto device = (*makeCpuBackend({2, Precision::Fp32}))->load(std::move(weights), {}, {});
+            const auto device = (*makeCpuBackend({2, Precision::Fp32}))->load(std::move(weights), {});
             QVERIFY(device);
             std::vector<float> logits(64);
             Intermediates values;

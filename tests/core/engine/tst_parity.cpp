@@ -106,7 +106,7 @@ private Q_SLOTS:
         batch.resize(1, 1, 1, false);
         batch.numerical = {1};
         batch.ids = {0};
-        const auto out = forwardInDouble(weights, batch.view(), {}, {});
+        const auto out = forwardInDouble(weights, batch.view(), {});
         QVERIFY(out);
         // x·V = [2 + 9, 4 + 12] = [11, 16]; + b = [11.5, 15]; * x0 + x = [25, 48].
         QCOMPARE(out->layers[2].name, std::string("cross/0"));
@@ -161,7 +161,7 @@ private Q_SLOTS:
         QCOMPARE(code(MemoryDataset(30, kNumericals, kTables + 1)), std::string("E-ENGINE-011"));
         std::stop_source stopped;
         stopped.request_stop();
-        QVERIFY(engine->parity({}, {}, nullptr, {}, stopped.get_token()).error().isCancelled());
+        QVERIFY(engine->parity({}, {}, nullptr, {.stop = stopped.get_token()}).error().isCancelled());
     }
 
     void rowsAreChosenByTheSeed() {

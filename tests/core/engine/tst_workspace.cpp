@@ -270,7 +270,7 @@ private Q_SLOTS:
     void aStopEndsIt() {
         std::stop_source stop;
         stop.request_stop();
-        const auto ended = openWorkspace(request(golden("c_custom_cuda"), {kTinyRows}), {}, {}, stop.get_token());
+        const auto ended = openWorkspace(request(golden("c_custom_cuda"), {kTinyRows}), {}, {.stop = stop.get_token()});
         QVERIFY(!ended && ended.error().isCancelled());
     }
 };

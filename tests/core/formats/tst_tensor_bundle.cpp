@@ -40,10 +40,10 @@ Result<void> readEverything(const TensorBundle& bundle) {
     for (const BundleTensor& t : bundle.tensors()) {
         if (t.sliced) continue;
         DLRM_TRY(bundle.readBytes(t));
-        DLRM_TRY(bundle.verify(t, {}, {}));
+        DLRM_TRY(bundle.verify(t, {}));
     }
     for (const BundleTensor& piece : bundle.pieces())
-        DLRM_TRY(bundle.verify(piece, {}, {}));
+        DLRM_TRY(bundle.verify(piece, {}));
     return {};
 }
 
@@ -289,10 +289,10 @@ private Q_SLOTS:
         auto bundle = TensorBundle::open(directory, "t");
         QVERIFY(bundle);
         QCOMPARE(codeOf(readEverything(**bundle)), std::string("E-TFB-013"));
-        QCOMPARE(codeOf((*bundle)->verify((*bundle)->tensors()[0], {}, {})), std::string("E-TFB-013"));
+        QCOMPARE(codeOf((*bundle)->verify((*bundle)->tensors()[0], {})), std::string("E-TFB-013"));
         std::stop_source stop;
         stop.request_stop();
-        QCOMPARE(codeOf((*bundle)->verify((*bundle)->tensors()[0], {}, stop.get_token())), std::string("E-CANCELLED"));
+        QCOMPARE(codeOf((*bundle)->verify((*bundle)->tensors()[0], {.stop = stop.get_token()})), std::string("E-CANCELLED"));
         make({{"a", entry(3, {2}, 0, a)}}, a);
         bundle = TensorBundle::open(directory, "t");
         QCOMPARE((*bundle)->readFloats((*bundle)->tensors()[0]).error().code, std::string("E-TFB-014"));

@@ -31,7 +31,7 @@ struct FakePredictor : RowPredictor {
     std::int64_t batch = 16, calls = 0, loaded = 0, largest = 0;
     float logit = 0.5F;
     std::int64_t waitMilliseconds = 0;
-    Result<std::int64_t> preferredBatch(const ProgressFn&, const std::stop_token&) override {
+    Result<std::int64_t> preferredBatch(const Job&) override {
         ++loaded;
         return batch;
     }
@@ -80,10 +80,9 @@ struct Pass {
     RowRange range{0, -1};
     std::int64_t dropLast = 0;
 
-    Result<Provenance> run(const Dataset& dataset, std::vector<Measure*> measures, const ProgressFn& progress = {},
-                           std::stop_token stop = {}, const InterimFn& interim = {}) {
+    Result<Provenance> run(const Dataset& dataset, std::vector<Measure*> measures, const Job& job = {}, const InterimFn& interim = {}) {
         return runRowPass({dataset, checkpoint.get(), checkpoint.get().spec(), &predictor, range, dropLast, "measuring", {}}, measures,
-                          progress, stop, interim);
+                          job, interim);
     }
 };
 
@@ -129,7 +128,7 @@ private Q_SLOTS:
         QVERIFY(origin->fingerprint.empty());
         QVERIFY(pass.run(MemoryDataset(0, 1, kTables), {&traffic}).has_value());
         QVERIFY(runRowPass({data, pass.checkpoint.get(), pass.checkpoint.get().spec(), nullptr, {0, 9}, 0, "measuring", {}},
-                           std::vector<Measure*>{&traffic}, {}, {})
+                           std::vector<Measure*>{&traffic}, {})
                     .has_value());
     }
 
@@ -181,11 +180,10 @@ private Q_SLOTS:
         witness.wanted.logits = true;
         const auto stopped = pass.run(
             MemoryDataset(200, 1, kTables), {&witness},
-            [&](const Progress& p) {
+            {[&](const Progress& p) {
                 QCOMPARE(std::string(p.stage), std::string("measuring"));
                 stop.request_stop();
-            },
-            stop.get_token());
+            }, stop.get_token()});
         QVERIFY(!stopped && stopped.error().isCancelled());
         QVERIFY(witness.seen < 200);
         QCOMPARE(witness.finished, 0);
@@ -198,7 +196,7 @@ private Q_SLOTS:
         witness.wanted.logits = true;
         std::int64_t last = 0;
         int told = 0;
-        const auto origin = pass.run(MemoryDataset(200, 1, kTables), {&witness}, {}, {}, [&](const Provenance& soFar, std::int64_t total) {
+        const auto origin = pass.run(MemoryDataset(200, 1, kTables), {&witness}, {}, [&](const Provenance& soFar, std::int64_t total) {
             ++told;
             QCOMPARE(total, 200);
             QCOMPARE(soFar.measuredRows(), witness.seen);
@@ -219,7 +217,7 @@ private Q_SLOTS:
         pass.predictor.waitMilliseconds = 60;
         witness.wanted.logits = true;
         bool shown = false;
-        COMPARE_CODE(pass.run(data, {&witness}, {}, {}, [&](const Provenance&, std::int64_t) { shown = true; }), "E-FILE-005");
+        COMPARE_CODE(pass.run(data, {&witness}, {}, [&](const Provenance&, std::int64_t) { shown = true; }), "E-FILE-005");
         QVERIFY(!shown);
     }
 

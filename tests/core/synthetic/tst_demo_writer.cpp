@@ -132,7 +132,7 @@ private Q_SLOTS:
             reached = true;
             source.request_stop();
         };
-        const auto demo = writeDemo(in(directory, "new/demo"), {.likeFl15 = false, .rows = 100'000, .seed = 1}, stopThere, source.get_token());
+        const auto demo = writeDemo(in(directory, "new/demo"), {.likeFl15 = false, .rows = 100'000, .seed = 1}, {stopThere, source.get_token()});
         QVERIFY(!demo.has_value());
         QVERIFY(reached);
         QVERIFY(demo.error().isCancelled());
@@ -142,7 +142,7 @@ private Q_SLOTS:
         QTemporaryDir directory;
         std::stop_source source;
         source.request_stop();
-        const auto demo = writeDemo(directory.path().toStdString(), {.likeFl15 = false, .rows = 100, .seed = 1}, {}, source.get_token());
+        const auto demo = writeDemo(directory.path().toStdString(), {.likeFl15 = false, .rows = 100, .seed = 1}, {.stop = source.get_token()});
         QVERIFY(!demo.has_value() && demo.error().isCancelled());
         QVERIFY(QDir(directory.path()).exists());
         QCOMPARE(entries(directory.path()), QStringList());

@@ -28,7 +28,7 @@ void CheckDesk::requestDoctor() {
     if (state().data) options.inForce = state().reading;
     state().start(JobKind::Doctor, [this, engine = state().engine, data = state().storedData, options](const JobRunner::Running& job) {
         const Dataset* labelled = data && data->hasLabels() ? data.get() : nullptr;
-        return delivered(session(), JobKind::Doctor, shared(engine->doctor(labelled, options, job.progress, job.stop)),
+        return delivered(session(), JobKind::Doctor, shared(engine->doctor(labelled, options, {job.progress, job.stop})),
                          [this](const DoctorReportPtr& report) { takeReport(report); });
     });
 }
@@ -53,7 +53,7 @@ void CheckDesk::requestFiles() {
 void CheckDesk::checkValues() {
     if (!state().engine) return;
     state().start(JobKind::Values, [this, engine = state().engine](const JobRunner::Running& job) {
-        return delivered(session(), JobKind::Values, shared(engine->checkValues(job.progress, job.stop)),
+        return delivered(session(), JobKind::Values, shared(engine->checkValues({job.progress, job.stop})),
                          [this](const ValueCheckPtr& values) {
                              m_results.values = values;
                              m_results.filesChanged = false;
@@ -73,7 +73,7 @@ void CheckDesk::requestRecordPlaces() {
 void CheckDesk::verifyFiles(const VerifyOptions& options) {
     if (!state().engine) return;
     state().start(JobKind::Verify, [this, engine = state().engine, options](const JobRunner::Running& job) {
-        return delivered(session(), JobKind::Verify, shared(engine->verify(options, job.progress, job.stop)),
+        return delivered(session(), JobKind::Verify, shared(engine->verify(options, {job.progress, job.stop})),
                          [this](const VerificationPtr& verification) {
                              m_results.verification = verification;
                              Q_EMIT verified(verification);

@@ -41,7 +41,7 @@ void EvaluationDesk::start(const EvaluateOptions& options) {
         const auto partial = [this, &job](const Evaluation& interim) {
             job.interim([this, copy = std::make_shared<const Evaluation>(interim)] { take(copy); });
         };
-        return delivered(session(), JobKind::Evaluate, shared(engine->evaluate(*data, options, partial, job.progress, job.stop)),
+        return delivered(session(), JobKind::Evaluate, shared(engine->evaluate(*data, options, partial, {job.progress, job.stop})),
                          [this](const EvaluationPtr& figures) { take(figures); });
     });
 }

@@ -30,7 +30,7 @@ Result<KernelView> readKernel(const Engine& engine, bool top, int layer, const s
 void LayerDesk::requestLayers() {
     if (!state().engine) return;
     state().start(JobKind::Layers, [this, engine = state().engine](const JobRunner::Running& job) {
-        return delivered(session(), JobKind::Layers, shared(engine->layers(job.progress, job.stop)), [this](const ModelLayersPtr& layers) {
+        return delivered(session(), JobKind::Layers, shared(engine->layers({job.progress, job.stop})), [this](const ModelLayersPtr& layers) {
             m_results.layers = layers;
             Q_EMIT layersReady(layers);
         });
@@ -60,7 +60,7 @@ void LayerDesk::startUnitAtlas(qint64 rows) {
             job.interim([this, copy = std::make_shared<const UnitAtlas>(interim)] { takeAtlas(copy); });
         };
         const RowRange range{0, std::min<std::int64_t>(rows, data->rows()) - 1};
-        return delivered(session(), JobKind::UnitAtlas, shared(engine->unitAtlas(*data, range, partial, job.progress, job.stop)),
+        return delivered(session(), JobKind::UnitAtlas, shared(engine->unitAtlas(*data, range, partial, {job.progress, job.stop})),
                          [this](const UnitAtlasPtr& atlas) { takeAtlas(atlas); });
     });
 }

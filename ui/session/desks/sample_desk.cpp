@@ -11,9 +11,8 @@ namespace dlrm::ui {
 namespace {
 
 // The rows to look at: one that cannot be read hides no other.
-Result<Prediction> readableRows(Engine& engine, const Dataset& data, RowRange range, const ProgressFn& progress,
-                                const std::stop_token& stop) {
-    auto all = engine.predict(data, range, {.inputs = true, .raw = true, .notFinite = true}, progress, stop);
+Result<Prediction> readableRows(Engine& engine, const Dataset& data, RowRange range, const Job& job) {
+    auto all = engine.predict(data, range, {.inputs = true, .raw = true, .notFinite = true}, job);
     if (all) return all;
     Error error = std::move(all).error();
     const std::int64_t bad = error.row;
@@ -21,7 +20,7 @@ Result<Prediction> readableRows(Engine& engine, const Dataset& data, RowRange ra
     Prediction out;
     const auto add = [&](RowRange part) -> Result<void> {
         if (part.size() == 0) return {};
-        DLRM_TRY(auto rows, readableRows(engine, data, part, progress, stop));
+        DLRM_TRY(auto rows, readableRows(engine, data, part, job));
         std::vector<PredictedRow> soFar = std::exchange(out, std::move(rows)).rows;
         std::move(out.rows.begin(), out.rows.end(), std::back_inserter(soFar));
         out.rows = std::move(soFar);
@@ -42,7 +41,7 @@ void SampleDesk::requestRows(qint64 first, int count, quint64 token) {
     state().start(JobKind::SampleRows,
                   [this, engine = state().engine, data = state().data, first, count, token](const JobRunner::Running& job) {
                       return delivered(session(), JobKind::SampleRows,
-                                       shared(readableRows(*engine, *data, {first, first + count - 1}, job.progress, job.stop)),
+                                       shared(readableRows(*engine, *data, {first, first + count - 1}, job)),
                                        [this, token](const PredictionPtr& rows) { Q_EMIT rowsReady(rows, token); });
                   });
 }
