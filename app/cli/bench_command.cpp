@@ -112,7 +112,7 @@ Result<void> bench(Context& context, const std::vector<std::string>& parts) {
     if (with.open.checkpoint.empty()) {
         temporary = std::make_unique<TemporaryDirectory>();
         if (temporary->path().empty())
-            return fail(Error("E-CLI-005", "No temporary directory could be made for the synthetic model.").withRemedy("set TMPDIR, or give --checkpoint and --data"));
+            return fail(Error("E-CLI-005", "No temporary directory could be made for the synthetic model.").withRemedy("Set TMPDIR, or give --checkpoint and --data."));
         DLRM_TRY(auto demo, writeDemo(temporary->path(), {}, {context.progress.callback(), context.stop}));
         with.open.checkpoint = demo.checkpoint;
         with.open.data.path = demo.dataset;

@@ -75,7 +75,7 @@ Result<TableId> tableNamed(const std::string& table, const Engine& engine) {
                     .inField("--table")
                     .butExpected(names.empty() ? "a model with tables" : fmt::format("{} … {}, or a number from 0 to {}", names.front(), names.back(), names.size() - 1))
                     .butFound(table)
-                    .withRemedy(suggestion(table, names, "dlrm-cli info lists the tables")));
+                    .withRemedy(suggestion(table, names, "List the tables with dlrm-cli info.")));
 }
 
 namespace {
@@ -85,7 +85,7 @@ Error wouldReplace(const std::string& out, std::string what) {
         .inFile(out)
         .butExpected("another file")
         .butFound(std::move(what))
-        .withRemedy("choose another name");
+        .withRemedy("Choose another name.");
 }
 
 // Where either cannot be looked at, they are not one file.

@@ -33,7 +33,7 @@ Result<void> checkTarget(const std::string& out) {
                     .inFile(out)
                     .butExpected(".h5 or .hdf5 for one file, or the name of a directory")
                     .butFound(extension)
-                    .withRemedy("end the name in .h5, or in / for a directory in NVIDIA's layout"));
+                    .withRemedy("End the name in .h5, or in / for a directory in NVIDIA's layout."));
 }
 
 }  // namespace

@@ -68,7 +68,7 @@ int runCommand(const Run& run, const CommonOptions& common, std::stop_token stop
         done = checkInstructionSetLimit();  // it acts in every verb, not only where the CPU backend computes
         if (done) done = run(context);
     } catch (const std::exception& e) {
-        done = fail(Error("E-CLI-090", "An unexpected failure.").butFound(e.what()).withRemedy("try again; if it happens again, report it with the command that led here"));
+        done = fail(Error("E-CLI-090", "An unexpected failure.").butFound(e.what()).withRemedy("Try again; if it happens again, report it with the command that led here."));
     }
     progress.clear();
     if (done) done = out.finish();

@@ -21,7 +21,7 @@ using Align = TextTable::Align;
 
 Result<Similarity> parseMetric(const std::string& text) {
     if (const auto found = similarityFromName(text)) return *found;
-    return fail(Error("E-KNN-004", "There is no such metric.").inField("--metric").butExpected("cosine, dot or l2").butFound(text).withRemedy(suggestion(text, {"cosine", "dot", "l2"}, "name one of the three")));
+    return fail(Error("E-KNN-004", "There is no such metric.").inField("--metric").butExpected("cosine, dot or l2").butFound(text).withRemedy(suggestion(text, {"cosine", "dot", "l2"}, "Name one of the three.")));
 }
 
 Result<std::vector<RowId>> parseIds(const std::string& text) {
@@ -33,7 +33,7 @@ Result<std::vector<RowId>> parseIds(const std::string& text) {
                 return fail(Error("E-CLI-004", "These are too many rows for one call.")
                                 .butExpected(fmt::format("at most {}", thousands(kMostNeighborPairs)))
                                 .butFound("more")
-                                .withRemedy("ask for a part of them at a time"));
+                                .withRemedy("Ask for a part of them at a time."));
             ids.push_back(RowId{range.first + i});
         }
     return ids;

@@ -94,7 +94,7 @@ Failure tooManyRows(std::int64_t rows) {
                     .inField("--rows")
                     .butExpected(fmt::format("at most {}", thousands(kMostRows)))
                     .butFound(thousands(rows))
-                    .withRemedy("ask for a part of them at a time, or draw some with --sample"));
+                    .withRemedy("Ask for a part of them at a time, or draw some with --sample."));
 }
 
 // What --rows says: the rows of the dataset, or for one version more how many to draw, which goes to `sample`. Empty: a
@@ -112,7 +112,7 @@ Result<std::vector<std::int64_t>> listedRows(RowChoice choice, const Dataset* da
                         .inField("--rows")
                         .butExpected("--data beside it")
                         .butFound(choice.rows)
-                        .withRemedy("give --data, or --sample N for N synthetic rows"));
+                        .withRemedy("Give --data, or --sample N for N synthetic rows."));
     DLRM_TRY(const auto ranges, chosenRanges(choice, *dataset));
     std::int64_t all = 0;
     for (const RowRange& range : ranges) all += range.size();  // inside the dataset, no row twice

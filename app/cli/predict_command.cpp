@@ -101,7 +101,7 @@ Result<void> explainRows(Context& context, const Options& options, Workspace& op
         return fail(Error("E-CLI-004", "These are too many rows to explain in one call.")
                         .butExpected(fmt::format("at most {}", kMostExplained))
                         .butFound(fmt::format("{}", rowsIn(ranges)))
-                        .withRemedy("give a smaller --rows A-B"));
+                        .withRemedy("Give a smaller --rows A-B."));
     std::vector<ExplainedRow> explained;
     std::string profile;
     for (const RowRange& range : ranges) {
@@ -159,7 +159,7 @@ std::string differencesText(const LogitDifferences& d) {
 Result<void> compareRows(Context& context, const Options& options, Workspace& opened) {
     DLRM_TRY(const auto ranges, rangesOf(options, false, *opened.dataset));
     if (ranges.size() != 1)
-        return fail(Error("E-CLI-008", "Rows are compared with expected logits in one range.").inField("--rows").butExpected("A-B").butFound(options.rows).withRemedy("compare range by range"));
+        return fail(Error("E-CLI-008", "Rows are compared with expected logits in one range.").inField("--rows").butExpected("A-B").butFound(options.rows).withRemedy("Compare range by range."));
     DLRM_TRY(auto expected, ExpectedLogits::open(options.expect, ranges.front(), opened.dataset->rows(), options.tolerance));
     const PredictionParts parts = predictedParts(context, opened, ranges, {.notFinite = true});
     std::vector<float> logits;

@@ -17,7 +17,7 @@ Failure wrong(std::string expected, std::string_view found) {
     return fail(Error("E-CLI-003", "This is no range of rows.")
                     .butExpected(std::move(expected))
                     .butFound(std::string(found))
-                    .withRemedy("write for example 0-99 for the first hundred rows, or 0,5,10-20"));
+                    .withRemedy("Write for example 0-99 for the first hundred rows, or 0,5,10-20."));
 }
 
 // One row of the range that is `whole`.
@@ -66,7 +66,7 @@ Result<void> refuseRowsTwice(std::vector<RowRange> ranges) {
                     .inField("--rows")
                     .butExpected("every row once")
                     .butFound(fmt::format("row {} in {} and in {}", twice[1].first, written(twice[0]), written(twice[1])))
-                    .withRemedy("leave it out of one of them"));
+                    .withRemedy("Leave it out of one of them."));
 }
 
 }  // namespace dlrm::cli

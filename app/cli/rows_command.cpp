@@ -27,7 +27,7 @@ Result<std::vector<RowId>> expand(const std::vector<RowRange>& ranges) {
             return fail(Error("E-CLI-004", "These are too many rows for one call.")
                             .butExpected(fmt::format("at most {}", thousands(kMostRows)))
                             .butFound("more")
-                            .withRemedy("ask for a part of them at a time"));
+                            .withRemedy("Ask for a part of them at a time."));
     }
     std::vector<RowId> ids;
     ids.reserve(static_cast<std::size_t>(total));

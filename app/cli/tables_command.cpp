@@ -105,7 +105,7 @@ Result<void> checkSort(const TablesOptions& options) {
                     .inField("--sort")
                     .butExpected("number, rows or size, beside --no-statistics")
                     .butFound(options.sort)
-                    .withRemedy("leave out --no-statistics, or sort by one of these"));
+                    .withRemedy("Leave out --no-statistics, or sort by one of these."));
 }
 
 std::string firstOf(std::size_t shown, std::size_t all, const std::string& by) {

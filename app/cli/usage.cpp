@@ -119,17 +119,17 @@ std::optional<Error> wrongValue(const OptionText& option, std::span<const char* 
     const bool whole = option.expected.starts_with("a whole number") || option.expected.starts_with("whole numbers");
     if (whole && isTooLarge(value))
         return unfit(option, std::string(value),
-                     option.expected.find(" from ") != std::string::npos ? "give a number in this range"
-                                                                         : "give a number of at most 18 digits");
+                     option.expected.find(" from ") != std::string::npos ? "Give a number in this range."
+                                                                         : "Give a number of at most 18 digits.");
     if (!value.empty() && !other) return std::nullopt;
     return Error("E-CLI-001", fmt::format("{} has no value.", argument.substr(0, equals)))
         .butExpected(option.expected)
         .butFound(other ? fmt::format("the option {}", value) : "nothing")
-        .withRemedy(other && option.expected == kAnyText ? fmt::format("give it its value; a file of that name is ./{}", value)
-                                                         : std::string("give it its value, or leave the option out"));
+        .withRemedy(other && option.expected == kAnyText ? fmt::format("Give it its value; a file of that name is ./{}.", value)
+                                                         : std::string("Give it its value, or leave the option out."));
 }
 
-std::string helpOf(const VerbOptions* verb) { return verb ? fmt::format("see dlrm-cli {} --help", verb->name()) : "see dlrm-cli --help"; }
+std::string helpOf(const VerbOptions* verb) { return verb ? fmt::format("See dlrm-cli {} --help.", verb->name()) : "See dlrm-cli --help."; }
 
 }  // namespace
 
@@ -143,19 +143,19 @@ std::string suggestion(const std::string& typed, const std::vector<std::string>&
         fewest = letters;
         best = &name;
     }
-    return best ? fmt::format("did you mean {}?", *best) : otherwise;
+    return best ? fmt::format("Did you mean {}?", *best) : otherwise;
 }
 
 std::optional<Error> wrongUse(std::span<const char* const> arguments, const CommandLine& program) {
-    if (arguments.empty()) return Error("E-CLI-001", "No verb was given.").butExpected(fmt::format("{}", fmt::join(verbNames(), ", "))).withRemedy("see dlrm-cli --help");
+    if (arguments.empty()) return Error("E-CLI-001", "No verb was given.").butExpected(fmt::format("{}", fmt::join(verbNames(), ", "))).withRemedy("See dlrm-cli --help.");
     const std::string first = arguments.front();
     const VerbOptions* const verb = verbOf(arguments, program);
     if (!verb) {
-        if (first.starts_with('-')) return Error("E-CLI-001", "Options follow the verb.").butExpected("a verb").butFound(first).withRemedy("see dlrm-cli --help");
+        if (first.starts_with('-')) return Error("E-CLI-001", "Options follow the verb.").butExpected("a verb").butFound(first).withRemedy("See dlrm-cli --help.");
         return Error("E-CLI-001", "There is no such verb.")
             .butExpected(fmt::format("{}", fmt::join(verbNames(), ", ")))
             .butFound(first)
-            .withRemedy(suggestion(first, verbNames(), "see dlrm-cli --help"));
+            .withRemedy(suggestion(first, verbNames(), "See dlrm-cli --help."));
     }
     const std::vector<std::string> options = optionsOf(*verb);
     for (auto rest = arguments.subspan(1); !rest.empty(); rest = rest.subspan(1)) {
@@ -187,7 +187,7 @@ Error refused(const Refusal& refusal, std::span<const char* const> arguments, co
             return Error("E-CLI-001", refusal.option->name() + " stands there more than once.")
                 .butExpected("one value")
                 .butFound(listed(" and "))
-                .withRemedy("give it once");
+                .withRemedy("Give it once.");
         case Kind::TooMany:
             return Error("E-CLI-001", "There are more arguments than this verb takes.").butFound(listed(" ")).withRemedy(help);
         case Kind::Both:

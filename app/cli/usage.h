@@ -12,7 +12,7 @@
 
 namespace dlrm::cli {
 
-// "did you mean NAME?" for the one of `names` that is a few letters away from `typed`, else `otherwise`.
+// "Did you mean NAME?" for the one of `names` that is a few letters away from `typed`, else `otherwise`.
 std::string suggestion(const std::string& typed, const std::vector<std::string>& names, const std::string& otherwise);
 
 // E-CLI-001 where the first argument names no verb, or one of the others no option of the verb, or where an option that

@@ -29,7 +29,7 @@ void endWithoutADisplay(QtMsgType type, const QMessageLogContext& context, const
     const dlrm::Error error = dlrm::Error("E-GUI-001", "No window can be opened.")
                                   .butExpected("a display that this user may open")
                                   .butFound(QStringLiteral("%1, %2").arg(shown("DISPLAY"), shown("WAYLAND_DISPLAY")).toStdString())
-                                  .withRemedy("start it where there is a display, or write the pages as pictures: --render DIRECTORY");
+                                  .withRemedy("Start it where there is a display, or write the pages as pictures: --render DIRECTORY.");
     std::fprintf(stderr, "%s\n", error.text().c_str());
     std::_Exit(2);
 }

@@ -21,7 +21,7 @@ Failure wrong(const QString& option, const QString& expected, const QString& fou
                     .inField(option.toStdString())
                     .butExpected(expected.toStdString())
                     .butFound(found.toStdString())
-                    .withRemedy("see dlrm-explorer --help"));
+                    .withRemedy("See dlrm-explorer --help."));
 }
 
 // What the options of opening say, and the paths without an option's name.

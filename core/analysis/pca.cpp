@@ -16,13 +16,13 @@ Result<Pca> pca(const Gram& gram, int components) {
         return fail(Error("E-MAP-008", "This table is too wide for principal components.")
                         .butExpected("a matrix of products of its columns, kept for up to 1,024 of them")
                         .butFound("none")
-                        .withRemedy("draw a sample of its rows with UMAP"));
+                        .withRemedy("Draw a sample of its rows with UMAP."));
     assert(components >= 1 && components <= gram.dim);
     if (gram.rows < 2)
         return fail(Error("E-MAP-001", "There are too few rows for a map.")
                         .butExpected("at least 2 rows whose values are all finite")
                         .butFound(fmt::format("{}", gram.rows))
-                        .withRemedy("choose a larger table, or more of its rows"));
+                        .withRemedy("Choose a larger table, or more of its rows."));
     const auto dim = static_cast<Eigen::Index>(gram.dim);
     const auto rows = static_cast<double>(gram.rows);
     const Eigen::Map<const Eigen::MatrixXd> products(gram.products.data(), dim, dim);
@@ -32,7 +32,7 @@ Result<Pca> pca(const Gram& gram, int components) {
         return fail(Error("E-MAP-002", "The values of this table are too large for principal components.")
                         .butExpected("sums of products that are finite in double precision")
                         .butFound("infinity")
-                        .withRemedy("look for damaged rows: the largest norms of the table"));
+                        .withRemedy("Look for damaged rows: the largest norms of the table."));
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(covariance);
 
     Pca out;

@@ -63,7 +63,7 @@ Result<void> checkColumns(const RowColumns& columns, const RowQuery& query) {
         return fail(Error("E-ANALYSIS-001", "This table has too many rows to be sorted.")
                         .butExpected("at most 4,294,967,296 rows")
                         .butFound(fmt::format("{}", columns.rows))
-                        .withRemedy("look at its rows in the order of their ids"));
+                        .withRemedy("Look at its rows in the order of their ids."));
     const auto rows = static_cast<std::size_t>(columns.rows);
     const char* missing = nullptr;
     if ((query.sortBy == RowKey::Norm || query.norm) && columns.norms.size() != rows) missing = "norms";
@@ -75,7 +75,7 @@ Result<void> checkColumns(const RowColumns& columns, const RowQuery& query) {
     return fail(Error("E-ANALYSIS-002", "Rows cannot be sorted or filtered by what is not known of them.")
                     .butExpected(fmt::format("{} of all {} rows", missing, columns.rows))
                     .butFound("none")
-                    .withRemedy("open the dataset whose hits are meant, or wait for the table's statistics"));
+                    .withRemedy("Open the dataset whose hits are meant, or wait for the table's statistics."));
 }
 
 // Least significant digit first over the upper half. False when stopped.

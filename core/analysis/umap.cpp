@@ -27,13 +27,13 @@ Result<void> checkOptions(std::int64_t points, const UmapOptions& options) {
         return fail(Error("E-MAP-003", fmt::format("{} of this map lies outside its range.", what))
                         .butExpected(std::move(expected))
                         .butFound(std::move(found))
-                        .withRemedy("choose a value of the range; 15 neighbours and a least distance of 0.1 suit most tables"));
+                        .withRemedy("Choose a value of the range; 15 neighbours and a least distance of 0.1 suit most tables."));
     };
     if (points < 3)
         return fail(Error("E-MAP-004", "There are too few rows for UMAP.")
                         .butExpected("at least 3 rows that have neighbours")
                         .butFound(fmt::format("{}", points))
-                        .withRemedy("choose more rows, or another table"));
+                        .withRemedy("Choose more rows, or another table."));
     if (options.components != 2 && options.components != 3) return outside("The number of components", "2 or 3", fmt::format("{}", options.components));
     if (options.neighbors < 2 || options.neighbors > 200) return outside("The number of neighbours", "2 .. 200", fmt::format("{}", options.neighbors));
     if (!(options.minDist >= 0 && options.minDist <= 1)) return outside("The least distance", "0 .. 1", fmt::format("{}", options.minDist));

@@ -108,7 +108,7 @@ Result<void> requireKnown(const UntrainedRows& rows) {
     return fail(Error("E-ANALYSIS-005", "Which rows of this table were trained is not known.")
                     .butExpected("values as they were trained, in float32")
                     .butFound(rows.explanation)
-                    .withRemedy("choose rows by another of their figures"));
+                    .withRemedy("Choose rows by another of their figures."));
 }
 
 std::int64_t latticeValuesNeeded(std::int64_t dim) {

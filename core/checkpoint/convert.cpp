@@ -57,7 +57,7 @@ Error notAsWritten(const std::string& path, std::int64_t offset, const std::stri
                    std::string found) {
     return Error("E-CONVERT-006", "The checkpoint's values are not those that were written.")
         .inFile(path).atOffset(offset).inField(tensor).butExpected(std::move(expected)).butFound(std::move(found))
-        .withRemedy("copy the file again: verify tells every damaged place");
+        .withRemedy("Copy the file again: verify tells every damaged place.");
 }
 
 // Of values that are compared while they are read only the attributes are looked at.
@@ -203,7 +203,7 @@ Result<std::optional<TableBlocks::Block>> TableBlocks::next() {
     DLRM_TRY(m_damage);
     if (m_noMemory)
         return fail(Error("E-CONVERT-004", "There is not enough memory to convert the checkpoint.")
-                        .inFile(m_checkpoint.path()).butExpected("32 MiB of free memory").butFound("less").withRemedy("close other programs"));
+                        .inFile(m_checkpoint.path()).butExpected("32 MiB of free memory").butFound("less").withRemedy("Close other programs."));
     DLRM_TRY(m_checkpoint.checkUnchanged());
     return std::optional<Block>();
 }
@@ -218,16 +218,16 @@ Result<Conversion> convertCheckpoint(const Checkpoint& checkpoint, const ModelSp
     if (!checkpoint.spec().tableOrderKnown)
         return fail(Error("E-CONVERT-001", "The checkpoint does not say which table is which feature.")
                         .inFile(checkpoint.path()).butExpected("tables in the order of the features").butFound(checkpoint.spec().tableOrderNote)
-                        .withRemedy("open the model's dataset with it, or give --table-order"));
+                        .withRemedy("Open the model's dataset with it, or give --table-order."));
     std::error_code ignored;
     for (const auto& file : checkpoint.openFiles())
         if (std::filesystem::equivalent(file->path(), out, ignored))
             return fail(Error("E-CONVERT-003", "The checkpoint would replace itself.")
-                            .inFile(out).butExpected("another file").butFound("a file of the checkpoint that is read").withRemedy("choose another name"));
+                            .inFile(out).butExpected("another file").butFound("a file of the checkpoint that is read").withRemedy("Choose another name."));
     if (asked.tables.empty() && layerTensors(asked).empty())
         return fail(Error("E-CONVERT-007", "There is nothing in the checkpoint that can be converted.")
                         .inFile(checkpoint.path()).butExpected("tables or layers").butFound(fmt::format("{} that are neither", counted(checkpoint.files().size(), "tensor")))
-                        .withRemedy("open the checkpoint that holds the model"));
+                        .withRemedy("Open the checkpoint that holds the model."));
     // What must hold before anything of it is used, here before hours of writing.
     DLRM_TRY(checkpoint.checkUnchanged(job));
     DLRM_TRY(refuseDamage(checkpoint, job));

@@ -104,7 +104,7 @@ Result<Conversion> convertToDirectory(const Checkpoint& checkpoint, const ModelS
     if (const std::string reason = reasonAgainst(spec, layoutB); !reason.empty())
         return fail(Error("E-CONVERT-002", "This model cannot be written as a directory of layout B or C.")
                         .inFile(checkpoint.path()).butExpected("tables of one width that interact by dot products, in feature order or descending cardinality, and two MLPs")
-                        .butFound(reason).withRemedy("convert it to an .h5 file, which holds every model"));
+                        .butFound(reason).withRemedy("Convert it to an .h5 file, which holds every model."));
     DLRM_TRY(auto directory, AtomicDirectory::create(out));
     ConvertProgress done(spec, job.progress);
     DLRM_TRY(writeTables(checkpoint, directory.temporaryPath(), layoutB, done, job.stop));

@@ -172,14 +172,14 @@ Result<Conversion> convertToHdf5(const Checkpoint& checkpoint, const ModelSpec& 
     if (spec.tables.size() > kMostTextAttributes)
         return fail(Error("E-CONVERT-005", "The model has more tables than an HDF5 file of ours can name.")
                         .inFile(checkpoint.path()).butExpected(fmt::format("at most {} tables", kMostTextAttributes)).butFound(fmt::format("{} tables", spec.tables.size()))
-                        .withRemedy("convert a model, not a list of tensors"));
+                        .withRemedy("Convert a model, not a list of tensors."));
     if (job.stopped()) return cancelled();
     const std::vector<std::string> names = groupNames(spec.tables);
     const std::size_t nameBytes = std::accumulate(names.begin(), names.end(), std::size_t{0}, [](std::size_t sum, const std::string& n) { return sum + n.size() + 4; });
     if (nameBytes > kMostNameBytes)
         return fail(Error("E-CONVERT-005", "The names of the tables are longer than an HDF5 file of ours can hold.")
                         .inFile(checkpoint.path()).butExpected(fmt::format("at most {} bytes of names, and 4 more each", kMostNameBytes)).butFound(fmt::format("{} bytes", nameBytes))
-                        .withRemedy("give the features shorter names"));
+                        .withRemedy("Give the features shorter names."));
     DLRM_TRY(auto file, Hdf5Stream::create(out, spec.bytes()));
     ConvertProgress done(spec, job.progress);
     Output output{*file};

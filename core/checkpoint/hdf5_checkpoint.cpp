@@ -27,7 +27,7 @@ using Hdf5FilePtr = std::shared_ptr<const Hdf5File>;
 Error notOurs(const Hdf5File& file, std::string what, std::string expected, std::string found) {
     return Error("E-HCKPT-001", "The HDF5 file is not a checkpoint that this program can read.")
         .inFile(file.path()).inField(std::move(what)).butExpected(std::move(expected)).butFound(std::move(found))
-        .withRemedy("convert the checkpoint again; a newer version of this program may have written it");
+        .withRemedy("Convert the checkpoint again; a newer version of this program may have written it.");
 }
 
 std::optional<std::int64_t> integer(const Hdf5Object& object, std::string_view name) {

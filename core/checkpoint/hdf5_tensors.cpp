@@ -88,7 +88,7 @@ Result<void> checkHdf5Chunk(const RandomAccessFile& file, const Hdf5Object& data
     if (sum == recorded) return {};
     return fail(Error("E-HCKPT-002", "The values in the file are not those that were written.")
                     .inFile(file.path()).atOffset(chunk.offset).inField(dataset.path).butExpected(fmt::format("fletcher32 {:08x}", recorded))
-                    .butFound(fmt::format("{:08x}", sum)).withRemedy("copy the file again, or write it again"));
+                    .butFound(fmt::format("{:08x}", sum)).withRemedy("Copy the file again, or write it again."));
 }
 
 Hdf5Budget::Hdf5Budget(const RandomAccessFile& container) : m_container(container) {
@@ -102,7 +102,7 @@ Result<void> Hdf5Budget::take(const Hdf5Object& dataset) {
         return fail(Error("E-HCKPT-003", "The file is too small for the values that it declares.")
                         .inFile(m_container.path()).inField(dataset.path)
                         .butExpected(fmt::format("at most {} bytes of values in a file of {} bytes", m_most, m_container.size()))
-                        .butFound(fmt::format("{} bytes here, and {} before", bytes, m_taken)).withRemedy("write the file again; it is damaged, or its values were never written"));
+                        .butFound(fmt::format("{} bytes here, and {} before", bytes, m_taken)).withRemedy("Write the file again; it is damaged, or its values were never written."));
     m_taken += bytes;
     return {};
 }

@@ -50,7 +50,7 @@ private:
 
 Result<std::shared_ptr<ModuleDevice>> ModuleDevice::open(const LoadedModule& module, const ModuleOptions& options, BackendFactory instead) {
     if (const std::string why = module.health->lost(); !why.empty())
-        return fail(Error("E-MODULE-008", "The GPU was lost.").butFound(why).withRemedy("start the program again to use the GPU, or use --backend cpu"));
+        return fail(Error("E-MODULE-008", "The GPU was lost.").butFound(why).withRemedy("Start the program again to use the GPU, or use --backend cpu."));
     const dlrm_options asked = moduleOptions(options);
     dlrm_device* device = nullptr;
     dlrm_error error{};
@@ -90,7 +90,7 @@ Result<Backend*> ModuleDevice::instead(const std::string& why) {
         if (!m_makeInstead)
             return fail(Error("E-MODULE-013", "The GPU was asked for and cannot compute this.")
                             .butFound(why)
-                            .withRemedy("choose the backend auto, which goes on with the CPU, or cpu"));
+                            .withRemedy("Choose the backend auto, which goes on with the CPU, or cpu."));
         DLRM_TRY(auto made, m_makeInstead());
         m_instead = std::move(made);
         m_why = why + (lost().empty() ? ": computed on the CPU instead" : ": computed on the CPU until the program is started again");

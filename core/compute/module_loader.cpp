@@ -52,7 +52,7 @@ Result<std::string> findModule(const ModuleSearch& search) {
     }
     return fail(Error("E-MODULE-002", fmt::format("no GPU module ({} not found)", search.file))
                     .butExpected(fmt::format("{} in one of {}", search.file, fmt::join(search.directories, ", ")))
-                    .withRemedy("install the GPU module, or name its directory in DLRM_BACKEND_DIR"));
+                    .withRemedy("Install the GPU module, or name its directory in DLRM_BACKEND_DIR."));
 }
 
 Result<void> findDriver(const std::string& driver) {
@@ -62,7 +62,7 @@ Result<void> findDriver(const std::string& driver) {
     const bool absent = why == driver + ": cannot open shared object file: No such file or directory";
     return fail(Error("E-MODULE-001", absent ? fmt::format("no NVIDIA driver ({} not found)", driver) : fmt::format("the NVIDIA driver cannot be loaded: {}", why))
                     .butExpected(driver)
-                    .withRemedy(fmt::format("install the NVIDIA driver, or {}", kOrCpu)));
+                    .withRemedy(fmt::format("Install the NVIDIA driver, or {}.", kOrCpu)));
 }
 
 Result<const dlrm_backend_table*> openModule(const std::string& path) {
@@ -70,22 +70,22 @@ Result<const dlrm_backend_table*> openModule(const std::string& path) {
     if (!module)
         return fail(Error("E-MODULE-003", fmt::format("the GPU module cannot be loaded: {}", loaderMessage()))
                         .inFile(path)
-                        .withRemedy(fmt::format("install the library that is named, or {}", kOrCpu)));
+                        .withRemedy(fmt::format("Install the library that is named, or {}.", kOrCpu)));
     const auto entry = reinterpret_cast<dlrm_backend_module_fn>(::dlsym(module, DLRM_BACKEND_SYMBOL));
     if (!entry)
         return fail(Error("E-MODULE-004", fmt::format("the GPU module has no entry point: {}", loaderMessage()))
                         .inFile(path)
                         .butExpected(DLRM_BACKEND_SYMBOL)
-                        .withRemedy("install the module that belongs to this program"));
+                        .withRemedy("Install the module that belongs to this program."));
     const dlrm_backend_table* const table = entry();
     if (!table || table->abi != DLRM_BACKEND_ABI)
         return fail(Error("E-MODULE-005", table ? fmt::format("the GPU module has version {} of the interface, this program has version {}", table->abi, DLRM_BACKEND_ABI)
                                                 : std::string("the GPU module offers no interface"))
                         .inFile(path)
                         .butExpected(fmt::format("version {}", DLRM_BACKEND_ABI))
-                        .withRemedy("install the module that belongs to this program"));
+                        .withRemedy("Install the module that belongs to this program."));
     if (!isComplete(*table))
-        return fail(Error("E-MODULE-006", "the GPU module's interface is incomplete").inFile(path).withRemedy("install the module that belongs to this program"));
+        return fail(Error("E-MODULE-006", "the GPU module's interface is incomplete").inFile(path).withRemedy("Install the module that belongs to this program."));
     return table;
 }
 
@@ -125,7 +125,7 @@ Result<LoadedModule> loadModule(const ModuleSearch& search) {
                                                       kLeastMajor, kLeastMinor))
                         .butExpected(fmt::format("{}.{} or newer", kLeastMajor, kLeastMinor))
                         .butFound(fmt::format("{}.{}", d.compute_major, d.compute_minor))
-                        .withRemedy("use a GPU of the Turing generation or newer, or --backend cpu"));
+                        .withRemedy("Use a GPU of the Turing generation or newer, or --backend cpu."));
     return out;
 }
 
@@ -134,7 +134,7 @@ Error moduleError(const dlrm_error& error) {
     if (!isCode(code) || message.empty())
         return Error("E-MODULE-009", message.empty() ? std::string("The GPU module failed without saying why.") : std::move(message))
             .butFound(text(error.found))
-            .withRemedy("try again, or use --backend cpu");
+            .withRemedy("Try again, or use --backend cpu.");
     return Error(std::move(code), std::move(message)).butExpected(text(error.expected)).butFound(text(error.found)).withRemedy(text(error.remedy));
 }
 

@@ -112,7 +112,7 @@ Result<void> ModuleModel::checkBatch(const BatchView& batch, std::size_t logits)
     return fail(Error("E-MODULE-011", "The rows do not have the shape this model takes.")
                     .butExpected(fmt::format("{} tables and at most {} numerical features", tables, inputs))
                     .butFound(fmt::format("{} tables, {} numerical features, {} rows for {} logits", batch.tables, batch.numericals, batch.rows, logits))
-                    .withRemedy("use a dataset whose features match the model"));
+                    .withRemedy("Use a dataset whose features match the model."));
 }
 
 Result<void> ModuleModel::forward(const BatchView& batch, std::span<float> logits, const Wanted& wanted, Intermediates* intermediates, std::stop_token stop) {

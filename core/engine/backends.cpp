@@ -96,7 +96,7 @@ Failure noSuchBackend(const std::string& name) {
     return fail(Error("E-BACKEND-002", "There is no backend \"" + name + "\".")
                     .butExpected("auto, cpu or cuda")
                     .butFound(name)
-                    .withRemedy("name one of these after --backend"));
+                    .withRemedy("Name one of these after --backend."));
 }
 
 }  // namespace
@@ -122,7 +122,7 @@ Result<BackendChoice> chooseBackend(const BackendRequest& request) {
             if (!automatic)
                 return fail(Error("E-BACKEND-001", "The backend \"" + request.name + "\" cannot be used here.")
                                 .butFound(std::move(why))
-                                .withRemedy("use --backend auto or --backend cpu"));
+                                .withRemedy("Use --backend auto or --backend cpu."));
             reason = std::move(why);
             continue;
         }
@@ -161,7 +161,7 @@ Result<std::int64_t> parseMemorySize(std::string_view text) {
     return fail(Error("E-BACKEND-003", "This is no size of GPU memory.")
                     .butExpected("a number with MiB, GiB, MB or GB, of at least 1 MiB: 8GiB")
                     .butFound(std::string(text))
-                    .withRemedy("give the most GPU memory to use, as 8GiB"));
+                    .withRemedy("Give the most GPU memory to use, as 8GiB."));
 }
 
 }  // namespace dlrm

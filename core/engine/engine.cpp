@@ -108,7 +108,7 @@ Result<TableRows> Engine::rows(TableId table, std::span<const RowId> ids) const 
                             .inFile(m_state->info.path)
                             .butExpected(fmt::format("0 .. {}", tables - 1))
                             .butFound(std::to_string(value(table)))
-                            .withRemedy("give the number of one of its tables, counted from 0"));
+                            .withRemedy("Give the number of one of its tables, counted from 0."));
         const TableView& view = m_state->checkpoint->table(table);
         for (const RowId id : ids)
             if (value(id) < 0 || value(id) >= view.rows())
@@ -117,7 +117,7 @@ Result<TableRows> Engine::rows(TableId table, std::span<const RowId> ids) const 
                                 .inField(m_state->info.spec.tables[static_cast<std::size_t>(value(table))].name)
                                 .butExpected(fmt::format("0 .. {}", view.rows() - 1))
                                 .butFound(std::to_string(value(id)))
-                                .withRemedy("give ids of this table's rows, counted from 0"));
+                                .withRemedy("Give ids of this table's rows, counted from 0."));
         TableRows out;
         out.table = table;
         out.dim = view.dim();
@@ -152,7 +152,7 @@ Result<void> Engine::checkFits(const Dataset& dataset) const {
         if (categoricals != tables && !spec.missing.empty()) {
             Error part = incompleteModel(m_state->info);
             part.found += fmt::format("; {} of {} tables", tables, categoricals);
-            part.remedy += ", without the dataset";
+            part.remedy += " The part opens without the dataset.";
             return fail(std::move(part));
         }
         if (categoricals != tables)
@@ -160,7 +160,7 @@ Result<void> Engine::checkFits(const Dataset& dataset) const {
                             .inFile(dataset.path())
                             .butExpected(fmt::format("{} categorical features", tables))
                             .butFound(fmt::format("{}", categoricals))
-                            .withRemedy("open the dataset this model was trained on"));
+                            .withRemedy("Open the dataset this model was trained on."));
         if (!spec.missing.empty()) return {};
         const auto numericals = static_cast<std::int64_t>(schema.numericalNames.size());
         const std::int64_t inputs = spec.bottomMlp.empty() ? 0 : spec.bottomMlp.front().inputs;
@@ -173,7 +173,7 @@ Result<void> Engine::checkFits(const Dataset& dataset) const {
                                              ? fmt::format("{} numerical features", spec.numericalFeatures)
                                              : fmt::format("{} .. {} numerical features", std::max<std::int64_t>(1, inputs - kPaddingLimit + 1), inputs))
                             .butFound(fmt::format("{}", numericals))
-                            .withRemedy("open the dataset this model was trained on"));
+                            .withRemedy("Open the dataset this model was trained on."));
         if (!spec.tableOrderKnown || schema.cardinalities.empty()) return {};
         for (std::size_t t = 0; t < spec.tables.size(); ++t)
             if (schema.cardinalities[t] != spec.tables[t].rows)
@@ -182,7 +182,7 @@ Result<void> Engine::checkFits(const Dataset& dataset) const {
                                 .inField(schema.categoricalNames[t])
                                 .butExpected(fmt::format("{} (rows of the table)", spec.tables[t].rows))
                                 .butFound(fmt::format("{}", schema.cardinalities[t]))
-                                .withRemedy("open the dataset this model was trained on; ids of another preprocessing mean other categories"));
+                                .withRemedy("Open the dataset this model was trained on; ids of another preprocessing mean other categories."));
         return {};
     });
 }
@@ -223,7 +223,7 @@ Error Engine::State::unknownTableOrder() const {
     return Error("E-ENGINE-007", "This checkpoint does not say which embedding table belongs to which feature.")
         .inFile(info.path)
         .butFound("tables numbered in descending cardinality (layout A), and no cardinalities to tell them by")
-        .withRemedy("open it together with a dataset that states its cardinalities, or give --table-order");
+        .withRemedy("Open it together with a dataset that states its cardinalities, or give --table-order.");
 }
 
 Result<ModelWeights> Engine::State::readWeights(const std::stop_token& stop) const {
@@ -320,13 +320,13 @@ Result<void> Engine::State::forward(const BatchView& batch, const RowNumberFn& n
                     .butFound(!numberOf ? "NaN or infinity"
                                         : fmt::format("NaN or infinity in {} of rows {} .. {}: rows {}", bad, numberOf(0),
                                                       numberOf(static_cast<std::int64_t>(logits.size()) - 1), rows))
-                    .withRemedy("look for NaN or infinity in the checkpoint's weights and in the numerical features of these rows"));
+                    .withRemedy("Look for NaN or infinity in the checkpoint's weights and in the numerical features of these rows."));
 }
 
 Error incompleteModel(const ModelInfo& info) {
     return Error("E-ENGINE-014", "This is a part of a model: nothing can be predicted with it.")
         .inFile(info.path).butExpected("embedding tables, bottom MLP and top MLP").butFound(fmt::format("no {}", fmt::join(info.spec.missing, ", no ")))
-        .withRemedy("open the whole checkpoint; tables and values of this part can still be looked at");
+        .withRemedy("Open the whole checkpoint; tables and values of this part can still be looked at.");
 }
 
 double norm(std::span<const float> values) {
@@ -341,7 +341,7 @@ Result<void> requireOneId(const Dataset& dataset, std::string_view what) {
                     .inFile(dataset.path())
                     .butExpected("one id of every feature in a row")
                     .butFound("rows with several ids (multi-hot)")
-                    .withRemedy("such rows can be evaluated (Evaluate page, dlrm-cli evaluate) and predicted (dlrm-cli predict); for this, open a dataset with one id per feature"));
+                    .withRemedy("Such rows can be evaluated (Evaluate page, dlrm-cli evaluate) and predicted (dlrm-cli predict); for this, open a dataset with one id per feature."));
 }
 
 Result<void> requireCombiner(const Dataset& dataset, const ModelSpec& spec) {
@@ -350,7 +350,7 @@ Result<void> requireCombiner(const Dataset& dataset, const ModelSpec& spec) {
                     .inFile(dataset.path())
                     .butExpected("a combiner: sum or mean")
                     .butFound("none: the training code fails on such rows without one")
-                    .withRemedy("say how the model was trained: start dlrm-explorer or dlrm-cli with --combiner sum or --combiner mean"));
+                    .withRemedy("Say how the model was trained: start dlrm-explorer or dlrm-cli with --combiner sum or --combiner mean."));
 }
 
 std::string Engine::State::profileOf(const Dataset& dataset) const {

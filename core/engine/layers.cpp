@@ -57,7 +57,7 @@ Result<DenseWeights> Engine::layerWeights(bool top, int layer) const {
                             .inFile(m_state->info.path)
                             .butExpected(fmt::format("0 .. {} of the {} MLP", static_cast<std::int64_t>(layers.size()) - 1, top ? "top" : "bottom"))
                             .butFound(std::to_string(layer))
-                            .withRemedy("give the number of one of its layers, counted from 0"));
+                            .withRemedy("Give the number of one of its layers, counted from 0."));
         auto weights = top ? m_state->checkpoint->topLayer(layer) : m_state->checkpoint->bottomLayer(layer);
         DLRM_TRY(weights);
         DLRM_TRY(m_state->checkpoint->checkUnchanged());
@@ -74,7 +74,7 @@ Result<UnitAtlas> Engine::unitAtlas(const Dataset& dataset, RowRange range, cons
                             .inFile(dataset.path())
                             .butExpected("at least one row")
                             .butFound("no rows")
-                            .withRemedy("ask for at least one row of a dataset that has some"));
+                            .withRemedy("Ask for at least one row of a dataset that has some."));
         DLRM_TRY(auto layers, readLayers(*m_state->checkpoint, spec(), {.stop = job.stop}));
         UnitActivity activity(spec(), range);
         const auto described = [&](UnitAtlas atlas, const Provenance& origin) {

@@ -65,7 +65,7 @@ Result<Chosen> choose(const MapRows& asked, const TableView& table, const std::s
                             .atRow(value(wrong[1]))
                             .butExpected(fmt::format("an id greater than {}", value(wrong[0])))
                             .butFound(fmt::format("{}", value(wrong[1])))
-                            .withRemedy("give each row once, the smallest id first"));
+                            .withRemedy("Give each row once, the smallest id first."));
         chosen.ids = asked.ids;
         chosen.provenance = fmt::format("{} of {} rows: chosen by id", grouped(static_cast<std::int64_t>(asked.ids.size())), grouped(table.rows()));
     }
@@ -75,7 +75,7 @@ Result<Chosen> choose(const MapRows& asked, const TableView& table, const std::s
                         .inFile(file)
                         .butExpected(fmt::format("at most {}", atMost))
                         .butFound(fmt::format("{}", count))
-                        .withRemedy("take a sample of them, or the map by principal components"));
+                        .withRemedy("Take a sample of them, or the map by principal components."));
     return chosen;
 }
 
@@ -91,7 +91,7 @@ Result<std::shared_ptr<const TableMap>> Engine::pcaMap(const PcaRequest& request
                             .inFile(m_state->info.path)
                             .butExpected(fmt::format("2 or 3, and at most the {} of the table", counted(table.dim(), "column")))
                             .butFound(fmt::format("{}", request.components))
-                            .withRemedy("ask for 2 or 3, of a table with at least as many columns"));
+                            .withRemedy("Ask for 2 or 3, of a table with at least as many columns."));
         DLRM_TRY(auto chosen, choose(request.rows, table, m_state->info.path, 0));
         // Ascending: with its first and last id the whole list lies inside the table.
         if (!chosen.ids.empty())

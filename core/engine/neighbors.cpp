@@ -20,13 +20,13 @@ Result<void> checkSize(const NeighborRequest& request) {
         return fail(Error("E-KNN-001", "This number of neighbours cannot be looked for.")
                         .butExpected(fmt::format("1 .. {}", kMostNeighbors))
                         .butFound(fmt::format("{}", request.k))
-                        .withRemedy("ask for fewer, or at least one"));
+                        .withRemedy("Ask for fewer, or at least one."));
     const auto most = static_cast<std::size_t>(kMostNeighborPairs / request.k);
     if (request.ids.size() > most)
         return fail(Error("E-KNN-003", "These are too many rows for one search.")
                         .butExpected(fmt::format("at most {} for {} each", counted(most, "row"), counted(request.k, "neighbour")))
                         .butFound(fmt::format("{}", request.ids.size()))
-                        .withRemedy("search for a part of them at a time"));
+                        .withRemedy("Search for a part of them at a time."));
     return {};
 }
 
@@ -54,7 +54,7 @@ Result<TableRows> readable(const Engine& engine, const NeighborRequest& request,
                                   .inField(engine.spec().tables[static_cast<std::size_t>(value(request.table))].name)
                                   .butExpected(request.similarity == Similarity::Cosine ? "finite values, not all zero" : "finite values")
                                   .butFound(std::isfinite(length) ? "zeros only, which have no direction" : "NaN or infinity")
-                                  .withRemedy(std::isfinite(length) ? "compare by dot product or L2 distance" : "choose another row; this one is damaged")});
+                                  .withRemedy(std::isfinite(length) ? "Compare by dot product or L2 distance." : "Choose another row; this one is damaged.")});
     }
     if (good.empty()) return fail(failed.front().why);
     return engine.rows(request.table, good);

@@ -50,7 +50,7 @@ Result<Parity> Engine::parity(const ParityOptions& options, std::span<const Pari
                                 .inFile(dataset->path())
                                 .butExpected("at least one row")
                                 .butFound("an empty dataset")
-                                .withRemedy("give a dataset with rows, or none for synthetic rows"));
+                                .withRemedy("Give a dataset with rows, or none for synthetic rows."));
             DLRM_TRY(auto gathered, gather(*dataset, checkpoint, out.rows, job.stop));
             *input = std::move(gathered);
             for (std::int64_t& row : out.rows) row = dataset->numberOf(row);
@@ -69,7 +69,7 @@ Result<Parity> Engine::parity(const ParityOptions& options, std::span<const Pari
                                 .atRow(out.rows[r])
                                 .butExpected("a finite logit")
                                 .butFound("NaN or infinity")
-                                .withRemedy("look for NaN or infinity in the checkpoint's weights and in the numerical features of this row"));
+                                .withRemedy("Look for NaN or infinity in the checkpoint's weights and in the numerical features of this row."));
 
         DLRM_TRY(const auto spread, roundingSpread(weights, input->view(), out.reference, job.stop));
         for (const ParityCandidate& candidate : candidates) {

@@ -103,14 +103,14 @@ Result<Explanation> Engine::explain(const InputRow& row, std::stop_token stop, N
             return fail(Error("E-ENGINE-008", "This row has another shape than the model takes.")
                             .butExpected(fmt::format("{} and {}", counted(inputs, "numerical"), counted(tables.size(), "id")))
                             .butFound(fmt::format("{} and {}", counted(numericals, "numerical"), counted(row.ids.size(), "id")))
-                            .withRemedy("give one value for every numerical feature and one id for every table"));
+                            .withRemedy("Give one value for every numerical feature and one id for every table."));
         for (std::size_t t = 0; t < tables.size(); ++t)
             if (row.ids[t] < 0 || row.ids[t] >= tables[t].rows())
                 return fail(Error("E-ENGINE-004", "A category id lies outside its embedding table.")
                                 .inField(model.tables[t].name)
                                 .butExpected(fmt::format("0 .. {}", tables[t].rows() - 1))
                                 .butFound(std::to_string(row.ids[t]))
-                                .withRemedy("give an id of this table, or 0 for missing or rare"));
+                                .withRemedy("Give an id of this table, or 0 for missing or rare."));
 
         Explanation out;
         out.input = row;

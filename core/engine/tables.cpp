@@ -158,7 +158,7 @@ Result<ClickCounts> Engine::clickCounts(const Dataset& dataset, TableId table, c
                             .inFile(dataset.path())
                             .butExpected("a label for every row")
                             .butFound("rows without a label column")
-                            .withRemedy("open a dataset with labels, or choose another colour"));
+                            .withRemedy("Open a dataset with labels, or choose another colour."));
         ClickRates rates(table, spec().tables[static_cast<std::size_t>(value(table))].rows);
         Measure* const measures[] = {&rates};
         DLRM_TRY(measure(dataset, {}, measures, "counting clicks", {}, job));

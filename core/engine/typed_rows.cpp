@@ -19,11 +19,11 @@ Error noDictionary(const std::string& field, const std::string& token) {
     return Error("E-SESSION-003", "A raw category cannot be looked up without the dictionary of the training data.")
         .inField(field)
         .butFound(token)
-        .withRemedy("open the dataset together with its dictionary, or give the row of the table as id:NUMBER");
+        .withRemedy("Open the dataset together with its dictionary, or give the row of the table as id:NUMBER.");
 }
 
 Error outsideModel() {
-    return Error("E-SESSION-008", "The open model has no such field.").withRemedy("open a checkpoint that has it");
+    return Error("E-SESSION-008", "The open model has no such field.").withRemedy("Open a checkpoint that has it.");
 }
 
 Result<void> checkNumerical(const std::string& field, const std::string& token) {
@@ -32,7 +32,7 @@ Result<void> checkNumerical(const std::string& field, const std::string& token) 
                         .inField(field)
                         .butExpected("a whole number of 32 bits, or nothing for a missing value")
                         .butFound(token)
-                        .withRemedy("type a whole number of 32 bits, or nothing for a missing value"));
+                        .withRemedy("Type a whole number of 32 bits, or nothing for a missing value."));
     return {};
 }
 
@@ -129,7 +129,7 @@ Result<TypedRows::Found> TypedRows::lookUp(std::size_t index, const std::string&
                             .inField(table.name)
                             .butExpected("id:0 to id:" + std::to_string(table.rows - 1))
                             .butFound(token)
-                            .withRemedy("type a row from id:0 to id:" + std::to_string(table.rows - 1)));
+                            .withRemedy("Type a row from id:0 to id:" + std::to_string(table.rows - 1) + "."));
         return Found{static_cast<std::int32_t>(*id), false};
     }
     const auto hex = parseHexCategory(token);
@@ -138,7 +138,7 @@ Result<TypedRows::Found> TypedRows::lookUp(std::size_t index, const std::string&
                         .inField(table.name)
                         .butExpected("8 lower-case hexadecimal digits, id:NUMBER, or nothing for a missing value")
                         .butFound(token)
-                        .withRemedy("type 8 lower-case hexadecimal digits, id:NUMBER, or nothing for a missing value"));
+                        .withRemedy("Type 8 lower-case hexadecimal digits, id:NUMBER, or nothing for a missing value."));
     if (!m_dictionary) return fail(noDictionary(table.name, token));
     const std::int32_t id = m_dictionary->id(index, *hex);
     if (id >= table.rows)
@@ -147,7 +147,7 @@ Result<TypedRows::Found> TypedRows::lookUp(std::size_t index, const std::string&
                         .inField(table.name)
                         .butExpected("an id below " + std::to_string(table.rows))
                         .butFound(std::to_string(id))
-                        .withRemedy("open the dictionary that belongs to this checkpoint"));
+                        .withRemedy("Open the dictionary that belongs to this checkpoint."));
     return Found{id, id == 0};
 }
 
@@ -162,7 +162,7 @@ Result<TypedRows::Found> TypedRows::inTable(std::size_t index, const std::string
                         .inField(m_spec->tables[index].name)
                         .butExpected("a row from 0 to " + std::to_string(rows - 1))
                         .butFound(std::to_string(id))
-                        .withRemedy("type another value, or go back to the reading as opened on the Overview page"));
+                        .withRemedy("Type another value, or go back to the reading as opened on the Overview page."));
     found->id = static_cast<std::int32_t>(id);
     return found;
 }
@@ -208,7 +208,7 @@ Result<std::vector<EditableRow>> TypedRows::parseLines(std::string_view text) co
         if (out.size() == kMaxPastedLines)
             return fail(Error("E-SESSION-009", "Too many lines at once.")
                             .butExpected("at most 100,000 lines")
-                            .withRemedy("save them as a file and open it as a dataset"));
+                            .withRemedy("Save them as a file and open it as a dataset."));
         const std::vector<std::string> named = takeNamedRows(line, numericals, categoricals);
         DLRM_TRY(const auto parsed, parseCriteoLine(line, numericals, categoricals, number));
         EditableRow row;
@@ -230,7 +230,7 @@ Result<std::vector<EditableRow>> TypedRows::parseLines(std::string_view text) co
     if (out.empty())
         return fail(Error("E-SESSION-010", "There is no line to read.")
                         .butExpected("lines of 39 or 40 tab-separated fields")
-                        .withRemedy("copy whole lines of a Criteo file"));
+                        .withRemedy("Copy whole lines of a Criteo file."));
     return out;
 }
 

@@ -74,7 +74,7 @@ Result<void> requireOwnSidecar(const std::string& path) {
                     .inFile(sidecar)
                     .butExpected("nothing, or what an earlier result has left there")
                     .butFound("a file of another kind")
-                    .withRemedy(fmt::format("choose another name than {}, or move that file away", path)));
+                    .withRemedy(fmt::format("Choose another name than {}, or move that file away.", path)));
 }
 
 // After `done`: the file beside `path` for a format that has no place for it.
@@ -127,7 +127,7 @@ Result<const Format*> formatOf(std::span<const Format> formats, const std::strin
                         .inFile(path)
                         .butExpected(known)
                         .butFound(extension.empty() ? "no extension" : extension)
-                        .withRemedy(fmt::format("choose a file name that ends in {}", known)));
+                        .withRemedy(fmt::format("Choose a file name that ends in {}.", known)));
     }
     std::error_code ignored;
     const auto status = std::filesystem::status(path, ignored);
@@ -136,7 +136,7 @@ Result<const Format*> formatOf(std::span<const Format> formats, const std::strin
                         .inFile(path)
                         .butExpected("a file, or nothing yet")
                         .butFound(std::filesystem::is_directory(status) ? "a directory" : "a device, pipe or socket")
-                        .withRemedy("choose another file name"));
+                        .withRemedy("Choose another file name."));
     // Known before hours of work: there is no module that writes the file, or no right to create it.
     if (extension == ".h5")
         DLRM_TRY(hdf5WriterAvailable());
@@ -151,7 +151,7 @@ Result<void> exportBy(std::span<const Format> formats, const std::string& path) 
     try {
         return format->write(path);
     } catch (const std::bad_alloc&) {
-        return fail(Error("E-EXPORT-004", "Not enough memory to write this format.").inFile(path).withRemedy("export fewer rows, or as .csv"));
+        return fail(Error("E-EXPORT-004", "Not enough memory to write this format.").inFile(path).withRemedy("Export fewer rows, or as .csv."));
     }
 }
 

@@ -65,7 +65,7 @@ private:
             .inFile(m_folder)
             .butExpected("a folder with 24 bytes of free space for every row")
             .butFound(std::strerror(errno))
-            .withRemedy("name a folder with more space in TMPDIR, or export as .csv");
+            .withRemedy("Name a folder with more space in TMPDIR, or export as .csv.");
     }
 
     std::string m_folder;

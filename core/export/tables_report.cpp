@@ -97,7 +97,7 @@ std::string tablesJson(const ModelInfo& info, const TablesReport& report) {
 
 Result<void> exportUntrainedIds(const UntrainedRows& rows, const std::string& path) {
     if (!path.ends_with(".npy"))
-        return fail(Error("E-EXPORT-008", "This extension names no format for a list of ids.").inFile(path).butExpected(".npy").withRemedy("give a name that ends in .npy"));
+        return fail(Error("E-EXPORT-008", "This extension names no format for a list of ids.").inFile(path).butExpected(".npy").withRemedy("Give a name that ends in .npy."));
     DLRM_TRY(requireKnown(rows));
     const std::vector<std::int64_t> ids = rows.ids();
     const std::array shape{static_cast<std::int64_t>(ids.size())};

@@ -45,7 +45,7 @@ void Hdf5Writer::check(bool done, std::string_view object) {
     if (done || m_failed) return;
     m_failed = Error("E-EXPORT-003", "The HDF5 library could not write an object.")
                    .inField(std::string(object))
-                   .withRemedy("export as .csv or .json, or free memory and try again");
+                   .withRemedy("Export as .csv or .json, or free memory and try again.");
 }
 
 void Hdf5Writer::group(const std::string& path) {

@@ -19,7 +19,7 @@ constexpr std::size_t kPiece = std::size_t{1} << 20;
 constexpr int kLookForStop = 100;  // ms
 
 Error unreadable(const std::string& path) {
-    return Error("E-PIPE-001", "The pipe cannot be read.").inFile(path).butFound(std::strerror(errno)).withRemedy("give the data as a file, or as --data - behind a pipe");
+    return Error("E-PIPE-001", "The pipe cannot be read.").inFile(path).butFound(std::strerror(errno)).withRemedy("Give the data as a file, or as --data - behind a pipe.");
 }
 
 Error unwritable(const std::string& folder) {
@@ -27,7 +27,7 @@ Error unwritable(const std::string& folder) {
         .inFile(folder)
         .butExpected("a folder with room for all of it")
         .butFound(std::strerror(errno))
-        .withRemedy("name a folder with more space in TMPDIR, or give the data as a file");
+        .withRemedy("Name a folder with more space in TMPDIR, or give the data as a file.");
 }
 
 // A second look at the same pipe, or a descriptor of standard input.

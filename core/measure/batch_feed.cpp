@@ -30,7 +30,7 @@ Result<void> checkIds(const Batch& batch, const Dataset& dataset, const Checkpoi
                         .inField(dataset.schema().categoricalNames[table])
                         .butExpected(fmt::format("0 .. {}", rows - 1))
                         .butFound(std::to_string(*bad))
-                        .withRemedy("use a dataset that was preprocessed with this model's dictionary"));
+                        .withRemedy("Use a dataset that was preprocessed with this model's dictionary."));
     }
     return {};
 }

@@ -39,8 +39,8 @@ Result<RowRange> rowsOf(const PassInput& input, bool predictions, std::vector<st
                         .butExpected(input.dropLast > 0 ? fmt::format("at least one full batch of {}", counted(input.dropLast, "row"))
                                                         : "at least one row")
                         .butFound(counted(input.dataset.rows(), "row"))
-                        .withRemedy(input.dropLast > 0 ? "evaluate without dropping the last batch, or with a smaller batch"
-                                                       : "open a dataset with rows"));
+                        .withRemedy(input.dropLast > 0 ? "Evaluate without dropping the last batch, or with a smaller batch."
+                                                       : "Open a dataset with rows."));
     return range;
 }
 
@@ -178,7 +178,7 @@ Result<void> checkRange(const Dataset& dataset, RowRange range) {
             .inFile(dataset.path())
             .butExpected(dataset.rows() > 0 ? fmt::format("rows within 0 .. {}", dataset.rows() - 1) : "no rows: the dataset is empty")
             .butFound(fmt::format("{}-{}", range.first, range.last))
-            .withRemedy("ask for rows of the dataset, counted from 0"));
+            .withRemedy("Ask for rows of the dataset, counted from 0."));
 }
 
 Result<void> requireLabels(const Dataset& dataset) {
@@ -187,7 +187,7 @@ Result<void> requireLabels(const Dataset& dataset) {
                     .inFile(dataset.path())
                     .butExpected("a label for every row")
                     .butFound("rows without a label column")
-                    .withRemedy("open a file with labels; rows without them can be predicted (Samples page, dlrm-cli predict)"));
+                    .withRemedy("Open a file with labels; rows without them can be predicted (Samples page, dlrm-cli predict)."));
 }
 
 }  // namespace dlrm

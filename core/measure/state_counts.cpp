@@ -38,7 +38,7 @@ Result<void> checkLookups(std::int64_t before, std::int64_t more) {
     return fail(Error("E-ANALYSIS-003", "The dataset has too many rows to count its hits.")
                     .butExpected("fewer than 4,294,967,296 lookups of a table")
                     .butFound(std::to_string(before + more))
-                    .withRemedy("take a part of the dataset"));
+                    .withRemedy("Take a part of the dataset."));
 }
 
 Result<void> checkRows(std::int64_t rows) {

@@ -34,13 +34,13 @@ Result<void> check(std::span<const float> logits, std::span<const std::uint8_t> 
                             .atRow(row)
                             .butExpected("a finite logit")
                             .butFound(fmt::format("{}", logits[i]))
-                            .withRemedy("look for NaN or infinite weights in the checkpoint and for extreme numerical features in this row"));
+                            .withRemedy("Look for NaN or infinite weights in the checkpoint and for extreme numerical features in this row."));
         if (labels[i] > 1)
             return fail(Error("E-METRIC-002", "A label is neither 0 nor 1.")
                             .atRow(row)
                             .butExpected("0 or 1")
                             .butFound(fmt::format("{}", labels[i]))
-                            .withRemedy("check which column of the dataset holds the click label"));
+                            .withRemedy("Check which column of the dataset holds the click label."));
     }
     return {};
 }
@@ -143,7 +143,7 @@ Result<void> MetricSet::add(std::span<const float> logits, std::span<const std::
         return fail(Error("E-METRIC-003", "Not enough memory to keep the scores of all rows.")
                         .atRow(firstRow)
                         .butExpected(fmt::format("{} bytes, 4 a row", 4 * (m_state->rows() + rows)))
-                        .withRemedy("evaluate fewer rows or close other programs"));
+                        .withRemedy("Evaluate fewer rows or close other programs."));
     }
     return {};
 }

@@ -17,7 +17,7 @@ Error demoWriteError(const std::string& file, int errorNumber) {
         .inFile(file)
         .butExpected("a directory that can be made and written to")
         .butFound(std::strerror(errorNumber))
-        .withRemedy("choose a directory you may write to, on a disk with enough space");
+        .withRemedy("Choose a directory you may write to, on a disk with enough space.");
 }
 
 Result<DemoDirectory> DemoDirectory::claim(const std::string& path, std::int64_t bytes) {
@@ -31,7 +31,7 @@ Result<DemoDirectory> DemoDirectory::claim(const std::string& path, std::int64_t
                         .inFile(path)
                         .butExpected("a path where nothing is, or an empty directory")
                         .butFound(fs::is_directory(out.m_path, error) ? "a directory with files in it" : "a file")
-                        .withRemedy("name a directory that does not exist yet"));
+                        .withRemedy("Name a directory that does not exist yet."));
 
     fs::path ancestor = out.m_path;
     std::vector<fs::path> missing;
@@ -48,7 +48,7 @@ Result<DemoDirectory> DemoDirectory::claim(const std::string& path, std::int64_t
                         .inFile(path)
                         .butExpected(fmt::format("{:.2f} GiB free", (static_cast<double>(bytes) + kSpare) / 0x1p30))
                         .butFound(fmt::format("{:.2f} GiB free", available / 0x1p30))
-                        .withRemedy("free some space, choose another disk, or write a smaller demo (without --like, fewer --rows)"));
+                        .withRemedy("Free some space, choose another disk, or write a smaller demo (without --like, fewer --rows)."));
 
     out.m_cleanup = true;
     for (const fs::path& directory : missing) {

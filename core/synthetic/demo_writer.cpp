@@ -244,7 +244,7 @@ Result<DemoResult> writeDemo(const std::string& directory, const DemoOptions& op
             return fail(Error("E-DEMO-004", "This number of rows cannot be written.")
                             .butExpected(fmt::format("1 .. {}", kMaxRows))
                             .butFound(std::to_string(options.rows))
-                            .withRemedy("give another number with --rows"));
+                            .withRemedy("Give another number with --rows."));
         DemoResult out;
         out.bytes = demoBytes(options);
         DLRM_TRY(auto place, DemoDirectory::claim(directory, out.bytes));

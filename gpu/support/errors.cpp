@@ -56,7 +56,7 @@ Failure cudaFailure(const Calls& calls, cudaError_t status, const char* doing) {
         case 35:
             return make("E-CUDA-101", "The NVIDIA driver is too old for this program.", "a driver for CUDA 13 (R580 or newer)", found, "Install a newer NVIDIA driver.");
         case 100: return make("E-CUDA-102", "There is no NVIDIA GPU in this machine, or it is hidden.", "a GPU", found, "Look at CUDA_VISIBLE_DEVICES, or use --backend cpu.");
-        case 101: return make("E-CUDA-102", "There is no NVIDIA GPU of this number.", "a GPU", found, "nvidia-smi lists the GPUs by number.");
+        case 101: return make("E-CUDA-102", "There is no NVIDIA GPU of this number.", "a GPU", found, "List the GPUs by number with nvidia-smi.");
         case 46:
             return make("E-CUDA-106", "The GPU is used by another process that wants it alone.", "a GPU in the default compute mode", found,
                         "Wait until the other process is done, or set the compute mode to Default with nvidia-smi.");

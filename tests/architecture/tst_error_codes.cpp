@@ -152,6 +152,121 @@ const Reasons& withoutRemedy() {
     return reasons;
 }
 
+// A part of a source that becomes a remedy, with its place.
+struct Remedy {
+    QString file;
+    int line;
+    QString expression;
+};
+
+// Where the outermost `mark` stands in `text` from `from` on, outside of literals and brackets; -1: nowhere.
+qsizetype outermost(const QString& text, QChar mark, qsizetype from = 0) {
+    int depth = 0;
+    bool inString = false;
+    for (qsizetype i = from; i < text.size(); ++i) {
+        const QChar c = text[i];
+        if (inString && c == u'\\') ++i;
+        else if (c == u'"') inString = !inString;
+        else if (inString) continue;
+        else if (depth == 0 && c == mark && text.mid(i - 1, 2) != QLatin1String("::") && text.mid(i, 2) != QLatin1String("::")) return i;
+        else if (c == u'(' || c == u'{' || c == u'[') ++depth;
+        else if (c == u')' || c == u'}' || c == u']') --depth;
+        if (depth < 0) return -1;
+    }
+    return -1;
+}
+
+// From behind an opening bracket to the one that closes it.
+QString untilClosed(const QString& text, qsizetype from) {
+    for (const QChar bracket : {u')', u'}'}) {
+        QString closed = text.mid(from);
+        if (const qsizetype end = outermost(closed, bracket); end >= 0) return closed.left(end);
+    }
+    return {};
+}
+
+// The last of the arguments between brackets.
+QString lastOf(QString arguments) {
+    for (qsizetype comma = outermost(arguments, u','); comma >= 0; comma = outermost(arguments, u',')) arguments = arguments.mid(comma + 1);
+    return arguments;
+}
+
+// Functions, also local ones, whose last parameter is called `remedy`.
+QStringList takersIn(const QString& text) {
+    static const QRegularExpression taker(QStringLiteral("\\b(\\w+)\\s*(?:= \\[[^\\]]*\\]\\s*)?\\([^;{}]*?(?:std::string&?|char\\*)\\s+remedy\\)"));
+    QStringList names;
+    for (auto it = taker.globalMatch(text); it.hasNext();) names << it.next().captured(1);
+    names.removeDuplicates();
+    return names;
+}
+
+// What becomes a remedy in a source: what is given to withRemedy() or to a function that takes a remedy last, is assigned to one, is a constant that is used
+// as one, is returned by a function that makes one, or stands in the window's table.
+QList<Remedy> remediesIn(const QString& path, const QString& text, const QStringList& takers, const QStringList& constants) {
+    static const QRegularExpression assigned(QStringLiteral("(?<!QString )\\bremedy = "));
+    static const QRegularExpression maker(QStringLiteral("std::string (?:remedyFor|helpOf|suggestion)\\([^;{}]*\\) \\{"));
+    static const QRegularExpression returned(QStringLiteral("\\breturn "));
+    static const QRegularExpression row(QStringLiteral("\\{\"E-[A-Z0-9-]+\","));
+    const QString file = QDir(QStringLiteral(DLRM_SOURCE_DIR)).relativeFilePath(path);
+    QList<Remedy> found;
+    const auto add = [&](qsizetype at, const QString& expression) {
+        found << Remedy{file, static_cast<int>(text.left(at).count(u'\n')) + 1, expression.simplified()};
+    };
+    const auto addStatement = [&](qsizetype at) { add(at, text.mid(at, endOfStatement(text, at) - at)); };
+    for (const QString& name : QStringList{QStringLiteral("withRemedy")} + takersIn(text) + takers) {
+        const QRegularExpression call(QStringLiteral("\\b%1\\(").arg(name));
+        for (auto it = call.globalMatch(text); it.hasNext();) {
+            const auto match = it.next();
+            add(match.capturedStart(), lastOf(untilClosed(text, match.capturedEnd())));
+        }
+    }
+    for (auto it = assigned.globalMatch(text); it.hasNext();) addStatement(it.next().capturedEnd());
+    for (const QString& name : constants) {
+        const QRegularExpression definition(QStringLiteral("\\b%1 =\\s").arg(name));
+        for (auto it = definition.globalMatch(text); it.hasNext();) addStatement(it.next().capturedEnd());
+    }
+    for (auto it = maker.globalMatch(text); it.hasNext();) {
+        const qsizetype begin = it.next().capturedEnd();
+        const QString body = untilClosed(text, begin);
+        for (auto inner = returned.globalMatch(body); inner.hasNext();) addStatement(begin + inner.next().capturedEnd());
+    }
+    if (file == kLookedUp)
+        for (auto it = row.globalMatch(text); it.hasNext();) {
+            const auto match = it.next();
+            add(match.capturedStart(), untilClosed(text, match.capturedEnd()));
+        }
+    return found;
+}
+
+// What is wrong with the voice of an expression that becomes a remedy: it says sentences, with a capital and a full stop. Both sides of a condition are
+// looked at; of a text that is put together, its beginning and its end. Names and calls are looked at where they are made.
+QStringList wrongVoice(QString e, bool begins = true, bool ends = true) {
+    e = e.trimmed();
+    if (const qsizetype question = outermost(e, u'?'); question >= 0) {
+        const QString rest = e.mid(question + 1);
+        const qsizetype inner = outermost(rest, u'?'), colon = outermost(rest, u':');
+        if (colon >= 0 && (inner < 0 || colon < inner)) return wrongVoice(rest.left(colon), begins, ends) + wrongVoice(rest.mid(colon + 1), begins, ends);
+    }
+    if (const qsizetype plus = outermost(e, u'+'); plus >= 0) {
+        qsizetype last = plus;
+        for (qsizetype next = plus; next >= 0; next = outermost(e, u'+', next + 1)) last = next;
+        return wrongVoice(e.left(plus), begins, false) + wrongVoice(e.mid(last + 1), false, ends);
+    }
+    static const QRegularExpression wrapped(QStringLiteral("^(?:std::string|fmt::format|std::move)\\("));
+    if (const auto match = wrapped.match(e); match.hasMatch()) {
+        const QString inside = untilClosed(e, match.capturedEnd());
+        const qsizetype comma = outermost(inside, u',');
+        return wrongVoice(comma >= 0 ? inside.left(comma) : inside, begins, ends);
+    }
+    static const QRegularExpression literals(QStringLiteral("^\"((?:[^\"\\\\]|\\\\.|\"\\s*\")*)\"$"));
+    const auto match = literals.match(e);
+    if (!match.hasMatch()) return {};
+    const QString words = match.captured(1);
+    if (begins && !words.isEmpty() && words[0].isLower()) return {words + QStringLiteral(" has no capital")};
+    if (ends && !words.isEmpty() && !QStringLiteral(".?!").contains(words.back())) return {words + QStringLiteral(" has no full stop")};
+    return {};
+}
+
 }  // namespace
 
 class ErrorCodesTest : public QObject {
@@ -191,6 +306,33 @@ private Q_SLOTS:
             if (!use.statement.contains(QLatin1String("withRemedy")) && !withoutRemedy().contains(use.code)) offenders << where(use);
         }
         QVERIFY(statements > 100);
+        QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(u'\n')));
+    }
+
+    // Programs show remedies as they are, so each speaks in sentences.
+    void everyRemedyHasACapitalAndAFullStop() {
+        QVERIFY(!wrongVoice(QStringLiteral("\"give it once.\"")).isEmpty() && !wrongVoice(QStringLiteral("\"Give it once\"")).isEmpty());
+        QVERIFY(!wrongVoice(QStringLiteral("a ? \"Give it.\" : fmt::format(\"Give {}\", b(c, d))")).isEmpty());
+        QVERIFY(!wrongVoice(QStringLiteral("\"open \" + what + \" first.\"")).isEmpty() && wrongVoice(QStringLiteral("\"Give \" \"it.\"")).isEmpty());
+        static const QRegularExpression named(QStringLiteral("\\bwithRemedy\\(\\s*(k\\w+)\\)"));
+        QList<std::pair<QString, QString>> texts;
+        QStringList takers, constants, offenders;
+        for (const char* folder : {"core", "app", "ui", "gpu"})
+            for (const QString& path : filesOf(QLatin1String(folder))) {
+                if (!path.endsWith(QLatin1String(".cpp")) && !path.endsWith(QLatin1String(".h"))) continue;
+                texts << std::pair(path, withoutComments(readText(path)));
+                if (path.endsWith(QLatin1String(".h"))) takers << takersIn(texts.back().second);
+                for (auto it = named.globalMatch(texts.back().second); it.hasNext();) constants << it.next().captured(1);
+            }
+        constants.removeDuplicates();
+        qsizetype remedies = 0;
+        for (const auto& [path, text] : texts)
+            for (const Remedy& remedy : remediesIn(path, text, takers, constants)) {
+                ++remedies;
+                for (const QString& wrong : wrongVoice(remedy.expression))
+                    offenders << QStringLiteral("%1:%2 %3").arg(remedy.file).arg(remedy.line).arg(wrong);
+            }
+        QVERIFY(remedies > 100);
         QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(u'\n')));
     }
 

@@ -127,7 +127,7 @@ private Q_SLOTS:
     void otherShellsAreRefused() {
         const auto answer = cli({"completion", "zhs"});
         QCOMPARE(answer.code, 2);
-        QVERIFY2(answer.err.startsWith("E-CLI-001") && answer.err.contains("bash, zsh, fish, man") && answer.err.contains("did you mean zsh?"), answer.err);
+        QVERIFY2(answer.err.startsWith("E-CLI-001") && answer.err.contains("bash, zsh, fish, man") && answer.err.contains("Did you mean zsh?"), answer.err);
     }
 };
 

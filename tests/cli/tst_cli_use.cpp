@@ -44,13 +44,13 @@ private Q_SLOTS:
     void verbsThatAreNotThereFail_data() {
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<QByteArray>("says");
-        QTest::newRow("mistyped") << QStringList{"evalute"} << QByteArray("did you mean evaluate?");
-        QTest::newRow("mistyped with help") << QStringList{"evalute", "--help"} << QByteArray("did you mean evaluate?");
+        QTest::newRow("mistyped") << QStringList{"evalute"} << QByteArray("Did you mean evaluate?");
+        QTest::newRow("mistyped with help") << QStringList{"evalute", "--help"} << QByteArray("Did you mean evaluate?");
         QTest::newRow("of another version") << QStringList{"validate", "--help"} << QByteArray("There is no such verb");
-        QTest::newRow("help of one") << QStringList{"help", "predct"} << QByteArray("did you mean predict?");
+        QTest::newRow("help of one") << QStringList{"help", "predct"} << QByteArray("Did you mean predict?");
         QTest::newRow("an option first") << QStringList{"--quiet", "info"} << QByteArray("Options follow the verb");
-        QTest::newRow("a mistyped option") << QStringList{"predict", "x", "--dat", "y"} << QByteArray("did you mean --data?");
-        QTest::newRow("an option of another verb") << QStringList{"info", "x", "--ids", "1"} << QByteArray("see dlrm-cli info --help");
+        QTest::newRow("a mistyped option") << QStringList{"predict", "x", "--dat", "y"} << QByteArray("Did you mean --data?");
+        QTest::newRow("an option of another verb") << QStringList{"info", "x", "--ids", "1"} << QByteArray("See dlrm-cli info --help");
         QTest::newRow("one argument too many") << QStringList{"info", "x", "y"} << QByteArray("found: y");
     }
     void verbsThatAreNotThereFail() {
@@ -99,7 +99,7 @@ private Q_SLOTS:
         // Whoever has it is named; one of another meaning that reads alike is not.
         const auto other = cli({"doctor", "x", "--numerical", "ln3"});
         QVERIFY2(other.err.startsWith("E-CLI-001: doctor has no --numerical; ") && other.err.contains("evaluate"), other.err);
-        QVERIFY2(!other.err.contains("did you mean"), other.err);
+        QVERIFY2(!other.err.contains("Did you mean"), other.err);
     }
     void valuesThatAreNotThereNameThoseThatAre_data() {
         QTest::addColumn<QStringList>("arguments");
@@ -108,15 +108,15 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("found");
         QTest::addColumn<QByteArray>("remedy");
         QTest::newRow("sort") << QStringList{"tables", "x", "--sort", "rnk"} << QByteArray("--sort") << QByteArray("number, rows, size, norm, untrained, rank, nan") << QByteArray("rnk")
-                              << QByteArray("did you mean rank?");
+                              << QByteArray("Did you mean rank?");
         QTest::newRow("profile") << QStringList{"predict", "x", "--data", "y", "--profile", "torchrek"} << QByteArray("--profile") << QByteArray("facebookresearch, torchrec")
-                                 << QByteArray("torchrek") << QByteArray("did you mean torchrec?");
+                                 << QByteArray("torchrek") << QByteArray("Did you mean torchrec?");
         QTest::newRow("numerical") << QStringList{"predict", "x", "--data", "y", "--numerical", "ln33"} << QByteArray("--numerical") << QByteArray("already_logged, ln3, ln2, ln1, raw")
-                                   << QByteArray("ln33") << QByteArray("did you mean ln3?");
+                                   << QByteArray("ln33") << QByteArray("Did you mean ln3?");
         QTest::newRow("far from all") << QStringList{"info", "x", "--interaction", "pairwise"} << QByteArray("--interaction") << QByteArray("custom_cuda, tensorflow")
-                                      << QByteArray("pairwise") << QByteArray("see dlrm-cli info --help");
+                                      << QByteArray("pairwise") << QByteArray("See dlrm-cli info --help");
         QTest::newRow("a part of bench") << QStringList{"bench", "opn"} << QByteArray("parts") << QByteArray("open, browse, predict, evaluate, auc") << QByteArray("opn")
-                                         << QByteArray("did you mean open?");
+                                         << QByteArray("Did you mean open?");
     }
     void valuesThatAreNotThereNameThoseThatAre() {
         QFETCH(QStringList, arguments);
@@ -182,11 +182,11 @@ private Q_SLOTS:
         QTest::newRow("more digits than a range has")
             << evaluate + QStringList{"--sample", "5", "--seed", "9223372036854775808"}
             << QByteArray("\nexpected: a whole number from 0 to 9223372036854775807\nfound: 9223372036854775808\n"
-                          "what to do: give a number in this range\n");
+                          "what to do: Give a number in this range.\n");
         QTest::newRow("more digits than any number has")
             << QStringList{"info", kModel, "--table-order", "1,9223372036854775808"}
             << QByteArray("\nexpected: whole numbers\nfound: 1,9223372036854775808\n"
-                          "what to do: give a number of at most 18 digits\n");
+                          "what to do: Give a number of at most 18 digits.\n");
         for (const char* seed : {"-1", "18446744073709551616", "9223372036854775808"})
             QTest::addRow("seed %s", seed) << evaluate + QStringList{"--sample", "5", "--seed", seed}
                                            << QByteArray("--seed does not take this value.\nexpected: a whole number from 0 to 9223372036854775807\nfound: ") + seed + "\n";
@@ -206,9 +206,9 @@ private Q_SLOTS:
     }
     void namesOfTablesAndMetricsAreSuggested() {
         const auto table = cli({"tables", kModel, "--table", "cat_99"});
-        QVERIFY2(table.err.contains("cat_0") && table.err.contains("0 to 25") && table.err.contains("did you mean cat_9?"), table.err);
+        QVERIFY2(table.err.contains("cat_0") && table.err.contains("0 to 25") && table.err.contains("Did you mean cat_9?"), table.err);
         const auto metric = cli({"neighbors", kModel, "--table", "0", "--id", "1", "--metric", "cosin"});
-        QVERIFY2(metric.err.startsWith("E-KNN-004") && metric.err.contains("did you mean cosine?"), metric.err);
+        QVERIFY2(metric.err.startsWith("E-KNN-004") && metric.err.contains("Did you mean cosine?"), metric.err);
         // The reading has two names.
         QCOMPARE(cli(QStringList{"predict", kModel, "--numerical", "ln(x+3)", "--rows", "0"} + kData).code, cli(QStringList{"predict", kModel, "--numerical", "ln3", "--rows", "0"} + kData).code);
     }
@@ -379,7 +379,7 @@ private Q_SLOTS:
         QCOMPARE(cli({"neighbors", kModel, "--table", "cat_9", "--id", "1", "--json"}).json()["table"].get<int>(), 9);
         QCOMPARE(cli({"tables", kModel, "--table", "cat_9", "--json"}).json()["tables"][0]["name"].get<std::string>(), std::string("cat_9"));
         const auto wrong = cli({"rows", kModel, "--table", "cat9", "--ids", "0"});
-        QVERIFY2(wrong.err.startsWith("E-CLI-001") && wrong.err.contains("did you mean cat_9?"), wrong.err);
+        QVERIFY2(wrong.err.startsWith("E-CLI-001") && wrong.err.contains("Did you mean cat_9?"), wrong.err);
     }
     void rowsAndNeighboursAreWritten() {
         QTemporaryDir folder;

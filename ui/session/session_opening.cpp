@@ -315,7 +315,7 @@ void Session::openDemo() {
     if (directory.isEmpty()) {
         Q_EMIT jobFailed(JobKind::OpenModel, Error("E-SESSION-001", "The bundled demo was not found.")
                                                  .butExpected("a directory with checkpoint/, dataset/ and dictionary/")
-                                                 .withRemedy("set DLRM_DEMO_DIR to the demo's directory, or reinstall"));
+                                                 .withRemedy("Set DLRM_DEMO_DIR to the demo's directory, or reinstall."));
         return;
     }
     const QString checkpoint = directory + QStringLiteral("/checkpoint");

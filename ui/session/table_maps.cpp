@@ -118,7 +118,7 @@ void TableAnalysis::requestColours(const MapPointsPtr& points, MapColour colour,
                 return MapColoursPtr(out);
             }
             if (colour == MapColour::ClickRate) {
-                if (!data) return fail(Error("E-SESSION-002", "There is no open dataset.").withRemedy("open a dataset first"));
+                if (!data) return fail(Error("E-SESSION-002", "There is no open dataset.").withRemedy("Open a dataset first."));
                 DLRM_TRY(auto clicks, engine->clickCounts(*data, map.table, {job.progress, job.stop}));
                 const std::vector<float> rates = clicks.shrunkRates();
                 each([&](std::int64_t id) { return rates[static_cast<std::size_t>(id)]; });

@@ -23,13 +23,13 @@ constexpr Remedy kRemedies[] = {
     {"E-DICT-001", "Open the dictionary of the training; or read every category as missing (row 0), or hashed into the rows of its table."},
     {"E-DICT-016", "Open the checkpoint first; for layout A give the feature number of each table, or open a dataset that states its cardinalities."},
     {"E-ENGINE-007", "Open it together with a dataset that states its cardinalities, or give the feature number of each table."},
-    {"E-ENGINE-018", "say how the model was trained: its files do not record how the vectors of several ids are combined"},
+    {"E-ENGINE-018", "Say how the model was trained: its files do not record how the vectors of several ids are combined."},
     {"E-FILE-003", "If you trust whoever made the link, have links followed."},
     {"E-FUSED-001", "Give the numbers of rows of the tables, open the model's dataset, or put the config.json of the training beside the model."},
     {"E-HDATA-003", "Open the dictionary of the training as well."},
-    {"E-MODULE-007", "use a GPU of the Turing generation or newer, or choose CPU in the menu of the backend"},
-    {"E-MODULE-008", "start the program again to use the GPU, or choose CPU in the menu of the backend"},
-    {"E-MODULE-009", "try again, or choose CPU in the menu of the backend"},
+    {"E-MODULE-007", "Use a GPU of the Turing generation or newer, or choose CPU in the menu of the backend."},
+    {"E-MODULE-008", "Start the program again to use the GPU, or choose CPU in the menu of the backend."},
+    {"E-MODULE-009", "Try again, or choose CPU in the menu of the backend."},
     {"E-PROFILE-002", "Read the rows as their format implies, or open data of that preprocessing: ids of two preprocessings must not be mixed."},
     {"E-RECORD-002", "Choose the preprocessing that wrote the records."},
     {"E-RECORD-003", "The file is damaged, or it was preprocessed otherwise: choose how it is read."},
@@ -52,10 +52,8 @@ Error forWindow(Error error) {
 
 QString sentences(const Error& error) {
     QString text = QString::fromStdString(error.message);
-    QString remedy = QString::fromStdString(error.remedy);
+    const QString remedy = QString::fromStdString(error.remedy);
     if (remedy.isEmpty()) return text;
-    remedy[0] = remedy[0].toUpper();
-    if (!remedy.endsWith(QLatin1Char('.'))) remedy += QLatin1Char('.');
     return text + QLatin1Char(' ') + remedy;
 }
 

@@ -39,7 +39,7 @@ bool waitFor(const std::function<bool()>& done, int restMs, int timeoutMs, const
 
 Result<QStringList> renderPages(const RenderRequest& request, Session& session) {
     if (!QDir().mkpath(request.directory))
-        return fail(Error("E-RENDER-001", "The directory for the pictures cannot be made.").inFile(request.directory.toStdString()).withRemedy("name a directory you may write to"));
+        return fail(Error("E-RENDER-001", "The directory for the pictures cannot be made.").inFile(request.directory.toStdString()).withRemedy("Name a directory you may write to."));
     MainWindow window(session, false);
     std::optional<Error> failure;
     bool pageFailed = false;
@@ -57,7 +57,7 @@ Result<QStringList> renderPages(const RenderRequest& request, Session& session) 
     const auto idle = [&session, &failure] { return failure || !session.isAnyRunning(); };
     const bool opened = waitFor(idle, 0, kOpenTimeoutMs, request.stop);
     if (request.stop.stop_requested()) return cancelled();
-    if (!opened) return fail(Error("E-RENDER-002", "Opening did not finish in time.").withRemedy("try again when the machine is less busy"));
+    if (!opened) return fail(Error("E-RENDER-002", "Opening did not finish in time.").withRemedy("Try again when the machine is less busy."));
     if (failure) return fail(std::move(*failure));
 
     QStringList written;
@@ -75,11 +75,11 @@ Result<QStringList> renderPages(const RenderRequest& request, Session& session) 
             const bool rests = waitFor(settled, kRestMs, kPageTimeoutMs, request.stop);
             if (request.stop.stop_requested()) return cancelled();
             if (!rests)
-                return fail(Error("E-RENDER-002", "The page " + id.toStdString() + " did not come to rest in time.").withRemedy("try again when the machine is less busy"));
+                return fail(Error("E-RENDER-002", "The page " + id.toStdString() + " did not come to rest in time.").withRemedy("Try again when the machine is less busy."));
             const QString name = views[view].isEmpty() ? id : id + QLatin1Char('-') + views[view];
             const QString path = QDir(request.directory).filePath(name + QStringLiteral(".png"));
             if (!window.grab().save(path, "PNG"))
-                return fail(Error("E-RENDER-001", "A picture cannot be written.").inFile(path.toStdString()).withRemedy("name a directory you may write to"));
+                return fail(Error("E-RENDER-001", "A picture cannot be written.").inFile(path.toStdString()).withRemedy("Name a directory you may write to."));
             written << path;
             if (view == 0) views << page->renderViews();
         }

@@ -109,7 +109,6 @@ void ErrorBanner::showError(const Error& error, std::function<void()> retry, std
             details << line;
         else where << line;
     }
-    if (!remedy.isEmpty()) remedy[0] = remedy[0].toUpper();
     m_remedy->setText(remedy);
     m_remedy->setVisible(!remedy.isEmpty());
     m_where->setText((where << code).join(QStringLiteral(" · ")));

@@ -428,7 +428,7 @@ void TestExport::unknownExtensionIsAnErrorThatListsTheKnown() {
     QCOMPARE(done.error().code, std::string("E-EXPORT-001"));
     QCOMPARE(done.error().expected, std::string(".tsv, .csv, .json, .npy, .h5"));
     QCOMPARE(done.error().found, found.toStdString());
-    QCOMPARE(done.error().remedy, std::string("choose a file name that ends in .tsv, .csv, .json, .npy, .h5"));
+    QCOMPARE(done.error().remedy, std::string("Choose a file name that ends in .tsv, .csv, .json, .npy, .h5."));
     QCOMPARE(exportEvaluation(someEvaluation(), dir.filePath("e.npy").toStdString()).error().code, std::string("E-EXPORT-001"));
     QVERIFY(entries(dir).isEmpty());
 }

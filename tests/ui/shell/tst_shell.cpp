@@ -567,7 +567,7 @@ private Q_SLOTS:
     void noRemedyNamesAnOption() {
         const auto remedy = [](const char* code, const char* text) { return forWindow(Error(code, "x").withRemedy(text)).remedy; };
         for (const char* code : {"E-DICT-001", "E-FUSED-001", "E-CKPT-021", "E-ENGINE-018", "E-NEW-001"}) QVERIFY(remedy(code, "Name it with --dictionary DIR.").find("--") == std::string::npos);
-        QCOMPARE(remedy("E-NPY-001", "copy the file again"), std::string("copy the file again"));
+        QCOMPARE(remedy("E-NPY-001", "Copy the file again"), std::string("Copy the file again"));
     }
 
     void buttonsHaveNamesForScreenReaders() {

@@ -33,7 +33,7 @@ void EvaluationDesk::start(const EvaluateOptions& options) {
     if (!state().engine || !state().data) {
         const std::string what = state().engine ? "dataset" : "checkpoint";
         Q_EMIT session().jobFailed(JobKind::Evaluate,
-                                   Error("E-SESSION-002", "There is no open " + what + ".").withRemedy("open a " + what + " first"));
+                                   Error("E-SESSION-002", "There is no open " + what + ".").withRemedy("Open a " + what + " first."));
         return;
     }
     m_results.restored = false;
