@@ -5,8 +5,8 @@
 #include <string>
 
 #include "core/compute/backend_abi.h"
-#include "gpu/kernels/types.h"
 #include "gpu/support/resources.h"
+#include "gpu/support/types.h"
 
 namespace dlrm::cuda {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/compute/backend_abi.h"
-#include "gpu/kernels/types.h"
+#include "gpu/support/types.h"
 
 namespace dlrm::cuda {
 

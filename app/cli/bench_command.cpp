@@ -14,7 +14,7 @@
 #include "app/program/program.h"
 #include "core/engine/backends.h"
 #include "core/engine/benchmark.h"
-#include "core/export/json.h"
+#include "core/report/json.h"
 #include "core/synthetic/demo_writer.h"
 
 namespace dlrm::cli {

@@ -10,8 +10,8 @@
 #include <fmt/format.h>
 
 #include "app/cli/usage.h"
-#include "core/checkpoint/verify.h"
-#include "core/dataset/dictionary.h"
+#include "core/checkpoint/verify/verify.h"
+#include "core/dataset/dictionary/dictionary.h"
 
 namespace dlrm::cli {
 

@@ -10,7 +10,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/row_choice.h"
 #include "app/cli/text.h"
-#include "core/export/json.h"
+#include "core/report/json.h"
 
 namespace dlrm::cli {
 namespace {

@@ -13,14 +13,14 @@
 #include "app/cli/evaluation_text.h"
 #include "app/cli/row_choice.h"
 #include "core/base/guarded.h"
-#include "core/checkpoint/own_checksums.h"
-#include "core/dataset/selected_rows.h"
+#include "core/checkpoint/verify/own_checksums.h"
+#include "core/dataset/readers/selected_rows.h"
 #include "core/engine/evaluation.h"
-#include "core/export/export.h"
-#include "core/export/json.h"
 #include "core/measure/dataset_fingerprint.h"
 #include "core/measure/state_file.h"
 #include "core/metrics/metric.h"
+#include "core/report/export.h"
+#include "core/report/json.h"
 
 namespace dlrm::cli {
 namespace {

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include "app/cli/text.h"
-#include "core/analysis/interaction_pairs.h"
-#include "core/analysis/layer_activity.h"
+#include "core/analysis/layers/activity.h"
+#include "core/analysis/layers/interaction_pairs.h"
 #include "core/engine/explained_vectors.h"
 
 namespace dlrm::cli {

@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "core/export/explanation_json.h"
+#include "core/report/explanation_json.h"
 
 namespace dlrm::cli {
 

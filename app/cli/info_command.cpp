@@ -12,7 +12,7 @@
 #include "app/cli/tables_text.h"
 #include "app/cli/text.h"
 #include "core/base/counted.h"
-#include "core/export/json.h"
+#include "core/report/json.h"
 
 namespace dlrm::cli {
 namespace {

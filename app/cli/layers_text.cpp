@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "app/cli/text.h"
-#include "core/analysis/interaction_pairs.h"
+#include "core/analysis/layers/interaction_pairs.h"
 
 namespace dlrm::cli {
 namespace {

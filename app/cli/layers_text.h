@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "core/analysis/layer_statistics.h"
-#include "core/analysis/unit_atlas.h"
+#include "core/analysis/layers/statistics.h"
+#include "core/analysis/layers/unit_atlas.h"
 
 namespace dlrm::cli {
 

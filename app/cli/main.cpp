@@ -18,7 +18,7 @@
 #include "core/base/stop_signals.h"
 #include "core/base/instruction_sets.h"
 #include "core/checkpoint/fingerprint.h"
-#include "core/export/json.h"
+#include "core/report/json.h"
 
 namespace {
 

@@ -11,9 +11,9 @@
 #include "app/program/program.h"
 #include "core/base/guarded.h"
 #include "core/engine/evaluation.h"
-#include "core/export/export.h"
-#include "core/export/json.h"
 #include "core/measure/state_merge.h"
+#include "core/report/export.h"
+#include "core/report/json.h"
 
 namespace dlrm::cli {
 namespace {

@@ -10,9 +10,9 @@
 #include "app/cli/tables_text.h"
 #include "app/cli/text.h"
 #include "app/cli/usage.h"
-#include "core/dataset/dictionary.h"
-#include "core/export/export.h"
-#include "core/export/json.h"
+#include "core/dataset/dictionary/dictionary.h"
+#include "core/report/export.h"
+#include "core/report/json.h"
 
 namespace dlrm::cli {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "app/cli/common_options.h"
 #include "app/program/program.h"
-#include "core/analysis/random_tables.h"
-#include "core/export/json.h"
+#include "core/analysis/tables/random_tables.h"
+#include "core/report/json.h"
 
 namespace dlrm::cli {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "core/dataset/dataset.h"
 #include "core/engine/engine.h"
-#include "core/export/provenance.h"
+#include "core/report/provenance.h"
 
 namespace dlrm::cli {
 

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "core/base/result.h"
-#include "core/export/provenance.h"
+#include "core/report/provenance.h"
 
 namespace dlrm::cli {
 

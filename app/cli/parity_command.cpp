@@ -12,9 +12,9 @@
 #include "app/cli/row_choice.h"
 #include "app/cli/text.h"
 #include "core/engine/backends.h"
-#include "core/analysis/rounding_spread.h"
-#include "core/dataset/selected_rows.h"
-#include "core/export/parity_export.h"
+#include "core/analysis/reference/rounding_spread.h"
+#include "core/dataset/readers/selected_rows.h"
+#include "core/report/parity_export.h"
 
 namespace dlrm::cli {
 namespace {

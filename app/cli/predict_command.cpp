@@ -13,9 +13,9 @@
 #include "app/cli/explanation_text.h"
 #include "app/cli/row_choice.h"
 #include "app/cli/text.h"
-#include "core/analysis/expected_logits.h"
-#include "core/export/export.h"
-#include "core/export/json.h"
+#include "core/analysis/reference/expected_logits.h"
+#include "core/report/export.h"
+#include "core/report/json.h"
 
 namespace dlrm::cli {
 namespace {

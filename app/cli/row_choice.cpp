@@ -9,7 +9,7 @@
 
 #include "app/cli/row_lists.h"
 #include "app/cli/text.h"
-#include "core/dataset/selected_rows.h"
+#include "core/dataset/readers/selected_rows.h"
 
 namespace dlrm::cli {
 

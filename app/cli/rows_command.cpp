@@ -9,8 +9,8 @@
 #include "app/cli/row_lists.h"
 #include "app/cli/tables_text.h"
 #include "app/cli/text.h"
-#include "core/export/export.h"
-#include "core/export/json.h"
+#include "core/report/export.h"
+#include "core/report/json.h"
 
 namespace dlrm::cli {
 namespace {

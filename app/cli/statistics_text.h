@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/export/tables_report.h"
 #include "core/model/model_spec.h"
+#include "core/report/tables_report.h"
 
 namespace dlrm::cli {
 

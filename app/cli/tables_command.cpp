@@ -13,9 +13,9 @@
 #include "app/cli/tables_text.h"
 #include "app/cli/text.h"
 #include "app/cli/usage.h"
-#include "core/analysis/statistics_cache.h"
-#include "core/export/json.h"
-#include "core/export/tables_report.h"
+#include "core/analysis/tables/statistics_cache.h"
+#include "core/report/json.h"
+#include "core/report/tables_report.h"
 
 namespace dlrm::cli {
 

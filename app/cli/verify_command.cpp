@@ -8,7 +8,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/text.h"
 #include "core/base/random_access_file.h"
-#include "core/export/json.h"
+#include "core/report/json.h"
 
 namespace dlrm::cli {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "app/program/program.h"
 #include "ui/shell/render.h"
-#include "ui/shell/storage.h"
+#include "ui/widgets/storage.h"
 
 namespace dlrm::ui {
 namespace {

@@ -13,7 +13,6 @@
 #include <fmt/format.h>
 
 #include "core/checkpoint/directory.h"
-#include "core/checkpoint/verify.h"
 
 namespace dlrm {
 namespace {

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/random_access_file.h"
@@ -11,6 +12,8 @@
 
 namespace dlrm {
 
+// Last part of the name of the file that verify writes into a checkpoint.
+inline constexpr std::string_view kVerifySidecarName = "verify.xxh3.json";
 constexpr std::size_t kMostVerifiedFiles = 20'000;
 
 struct CheckpointFileList {

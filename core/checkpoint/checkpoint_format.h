@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The interface of a checkpoint format, and THE TABLE OF FORMATS (formats.cpp). A new format is one file and one line there.
+// The interface of a checkpoint format, and THE TABLE OF FORMATS (layouts/formats.cpp). A new format is one file and one line there.
 #pragma once
 
 #include <span>

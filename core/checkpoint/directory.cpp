@@ -11,7 +11,8 @@
 
 #include <fmt/format.h>
 
-#include "core/checkpoint/verify.h"
+#include "core/checkpoint/checkpoint_files.h"
+
 
 namespace dlrm {
 namespace {

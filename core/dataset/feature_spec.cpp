@@ -18,7 +18,7 @@
 
 #include "core/base/counted.h"
 #include "core/base/random_access_file.h"
-#include "core/dataset/safe_yaml.h"
+#include "core/formats/safe_yaml.h"
 
 namespace dlrm {
 

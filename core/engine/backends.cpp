@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "core/compute/cpu/cpu_backend.h"
-#include "core/compute/module_backend.h"
+#include "core/compute/module/backend.h"
 
 namespace dlrm {
 namespace {

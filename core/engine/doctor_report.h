@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
-#include "core/analysis/hypotheses.h"
-#include "core/analysis/layout_detection.h"
-#include "core/analysis/padding_rows.h"
-#include "core/analysis/trained_check.h"
+#include "core/analysis/layers/padding_rows.h"
+#include "core/analysis/reading/hypotheses.h"
+#include "core/analysis/reading/layout_detection.h"
+#include "core/analysis/tables/trained_check.h"
 #include "core/engine/table_check.h"
 #include "core/model/model_spec.h"
 

@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "core/checkpoint/own_checksums.h"
+#include "core/checkpoint/verify/own_checksums.h"
 #include "core/engine/engine_state.h"
 #include "core/base/guarded.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include "core/analysis/layer_inputs.h"
-#include "core/analysis/prunable_units.h"
-#include "core/analysis/unit_atlas.h"
+#include "core/analysis/layers/inputs.h"
+#include "core/analysis/layers/prunable_units.h"
+#include "core/analysis/layers/unit_atlas.h"
 #include "core/base/guarded.h"
 #include "core/engine/engine_state.h"
 #include "core/measure/unit_activity.h"

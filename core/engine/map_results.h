@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "core/analysis/pca.h"
-#include "core/analysis/umap.h"
+#include "core/analysis/maps/pca.h"
+#include "core/analysis/maps/umap.h"
 #include "core/base/ids.h"
 
 namespace dlrm {

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "core/analysis/projection.h"
+#include "core/analysis/maps/projection.h"
 #include "core/base/counted.h"
 #include "core/engine/engine_state.h"
 #include "core/base/guarded.h"

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/analysis/similarity.h"
+#include "core/analysis/neighbors/similarity.h"
 #include "core/base/ids.h"
 #include "core/base/result.h"
 

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "core/analysis/neighbors.h"
+#include "core/analysis/neighbors/neighbors.h"
 #include "core/base/counted.h"
 #include "core/engine/engine_state.h"
 #include "core/base/guarded.h"

@@ -9,11 +9,11 @@
 #include <string_view>
 #include <vector>
 
-#include "core/analysis/hypotheses.h"
+#include "core/analysis/reading/hypotheses.h"
 #include "core/compute/backend.h"
 #include "core/compute/table_storage.h"
 #include "core/dataset/dataset.h"
-#include "core/dataset/reading.h"
+#include "core/dataset/readers/reading.h"
 #include "core/model/model_spec.h"
 
 namespace dlrm {

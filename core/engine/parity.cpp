@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "core/analysis/rounding_spread.h"
+#include "core/analysis/reference/rounding_spread.h"
 #include "core/measure/batch_feed.h"
 #include "core/engine/engine_state.h"
 #include "core/base/guarded.h"

@@ -9,9 +9,9 @@
 
 #include <tbb/parallel_for.h>
 
-#include "core/analysis/gram_accumulator.h"
-#include "core/analysis/row_groups.h"
-#include "core/analysis/table_kernels.h"
+#include "core/analysis/tables/gram_accumulator.h"
+#include "core/analysis/tables/kernels.h"
+#include "core/analysis/tables/row_groups.h"
 #include "core/engine/table_warmer.h"
 
 namespace dlrm {

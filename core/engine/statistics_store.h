@@ -6,8 +6,8 @@
 #include <stop_token>
 #include <vector>
 
-#include "core/analysis/statistics_cache.h"
-#include "core/analysis/table_pass.h"
+#include "core/analysis/tables/pass.h"
+#include "core/analysis/tables/statistics_cache.h"
 #include "core/base/thread_safety.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/engine/turn_queue.h"

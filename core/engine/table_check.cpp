@@ -6,7 +6,7 @@
 #include <list>
 #include <utility>
 
-#include "core/analysis/hypotheses.h"
+#include "core/analysis/reading/hypotheses.h"
 
 namespace dlrm {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <thread>
 
-#include "core/analysis/row_blocks.h"
+#include "core/analysis/tables/row_blocks.h"
 #include "core/checkpoint/checkpoint.h"
 
 namespace dlrm {

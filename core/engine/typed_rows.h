@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/dataset/dictionary.h"
-#include "core/dataset/reading.h"
+#include "core/dataset/dictionary/dictionary.h"
+#include "core/dataset/readers/reading.h"
 #include "core/engine/results.h"
 
 namespace dlrm {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "core/analysis/table_statistics.h"
+#include "core/analysis/tables/statistics.h"
 #include "core/engine/results.h"
 
 namespace dlrm {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Engine: whether the checkpoint's files are what they were.
-#include "core/checkpoint/verify.h"
+#include "core/checkpoint/verify/verify.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -11,10 +11,11 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "core/analysis/statistics_cache.h"
+#include "core/analysis/tables/statistics_cache.h"
 #include "core/engine/engine.h"
 #include "core/engine/engine_state.h"
 #include "core/base/guarded.h"
+#include "core/checkpoint/checkpoint_files.h"
 
 namespace dlrm {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "core/base/job.h"
 #include "core/base/result.h"
-#include "core/dataset/dictionary.h"
+#include "core/dataset/dictionary/dictionary.h"
 #include "core/engine/engine.h"
 #include "core/engine/open_request.h"
 

@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "core/base/atomic_file.h"
+#include "core/base/dtype.h"
 #include "core/base/result.h"
 #include "core/formats/hdf5_writer.h"
-#include "core/model/model_spec.h"
 
 namespace dlrm {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds YamlNode trees from yaml-cpp's parser events.
-#include "core/dataset/safe_yaml.h"
+#include "core/formats/safe_yaml.h"
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>

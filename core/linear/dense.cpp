@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/compute/cpu/dense.h"
+#include "core/linear/dense.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include "core/base/float_conversions.h"
-#include "core/base/simd_targets.h"
-#include "core/compute/cpu/interaction.h"
+#include "core/linear/dot.h"
+#include "core/linear/simd_targets.h"
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "core/compute/cpu/dense.cpp"
+#define HWY_TARGET_INCLUDE "core/linear/dense.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 

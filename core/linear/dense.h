@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "core/compute/cpu/aligned.h"
+#include "core/linear/aligned.h"
 #include "core/model/table_view.h"
 
 namespace dlrm::cpu {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/compute/cpu/interaction.h"
+#include "core/linear/dot.h"
 
 #include <algorithm>
 #include <cstring>
 
-#include "core/base/simd_targets.h"
+#include "core/linear/simd_targets.h"
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "core/compute/cpu/interaction.cpp"
+#define HWY_TARGET_INCLUDE "core/linear/dot.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 

@@ -3,7 +3,7 @@
 // and labels only.
 #pragma once
 
-#include "core/analysis/click_rate.h"
+#include "core/analysis/tables/click_rate.h"
 #include "core/base/ids.h"
 #include "core/measure/measure.h"
 

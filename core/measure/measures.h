@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "core/analysis/untrained_rows.h"
+#include "core/analysis/tables/untrained_rows.h"
 #include "core/base/ids.h"
 #include "core/measure/measure.h"
 #include "core/model/model_spec.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a result comes from: program, model, data, how they were read, which rows, and what has to be known of the
 // figures. A pass fills in what it knows (row_pass.h); the program adds itself and how a person had it read
-// (core/export/provenance.h), which also writes it.
+// (core/report/provenance.h), which also writes it.
 #pragma once
 
 #include <cstdint>

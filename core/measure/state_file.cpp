@@ -17,8 +17,8 @@
 #include <fmt/ranges.h>
 
 #include "core/base/sha256.h"
-#include "core/export/hdf5_stream.h"
 #include "core/formats/hdf5_file.h"
+#include "core/formats/hdf5_stream.h"
 
 namespace dlrm {
 namespace {

@@ -37,7 +37,7 @@ struct SavedMeasures {
 };
 
 // Whole or not at all. A command and notes that HDF5 has no room for are cut. Errors: those of Hdf5Stream;
-// checkStatePath() of core/export/export.h knows them before hours of work.
+// checkStatePath() of core/report/export.h knows them before hours of work.
 Result<void> writeStateFile(const SavedMeasures& saved, const std::string& path);
 
 // The file may be anybody's; what is taken for it is bounded by its size. Errors: E-STATEFILE-001 it is no such file,

@@ -2,7 +2,7 @@
 // The measure "unit_activity" (F7): in how many rows every hidden unit is active, and in which ones of a sample.
 #pragma once
 
-#include "core/analysis/unit_atlas.h"
+#include "core/analysis/layers/unit_atlas.h"
 #include "core/measure/measure.h"
 
 namespace dlrm {

@@ -3,8 +3,8 @@
 // ids only.
 #pragma once
 
-#include "core/analysis/traffic.h"
-#include "core/analysis/untrained_rows.h"
+#include "core/analysis/tables/traffic.h"
+#include "core/analysis/tables/untrained_rows.h"
 #include "core/measure/measure.h"
 
 namespace dlrm {

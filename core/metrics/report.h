@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/analysis/series.h"
+#include "core/base/series.h"
 
 namespace dlrm {
 

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "core/base/simd_targets.h"
+#include "core/linear/simd_targets.h"
 #include "core/metrics/exact_split.h"
 // clang-format off
 #undef HWY_TARGET_INCLUDE

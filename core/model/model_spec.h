@@ -8,11 +8,9 @@
 #include <string_view>
 #include <vector>
 
-namespace dlrm {
+#include "core/base/dtype.h"
 
-enum class DType : std::uint8_t { Float16, BFloat16, Float32, Float64 };
-std::string_view name(DType);       // "float32"
-std::int64_t itemSize(DType);       // bytes
+namespace dlrm {
 
 // How the interaction's output is laid out before the top MLP: CustomCuda [bottom | dots | zeros], Tensorflow [dots | bottom | zeros].
 // Cross: cross layers put out what they take in, [bottom | table 0 | table 1 …]; InteractionKind::Cross always has it, and nothing else does.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/export/delimited.h"
+#include "core/report/delimited.h"
 
 #include <algorithm>
 #include <utility>

@@ -6,9 +6,9 @@
 
 #include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
-#include "core/export/prediction_parts.h"
-#include "core/export/row_parts.h"
-#include "core/export/text_writer.h"
+#include "core/report/prediction_parts.h"
+#include "core/report/row_parts.h"
+#include "core/report/text_writer.h"
 
 namespace dlrm {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
-#include "core/export/json.h"
-#include "core/export/json_text.h"
+#include "core/report/json.h"
+#include "core/report/json_text.h"
 
 namespace dlrm {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/export/explanation_json.h"
+#include "core/report/explanation_json.h"
 
 #include <nlohmann/json.hpp>
 
-#include "core/analysis/layer_activity.h"
+#include "core/analysis/layers/activity.h"
 #include "core/engine/explained_vectors.h"
-#include "core/export/json.h"
-#include "core/export/json_text.h"
+#include "core/report/json.h"
+#include "core/report/json_text.h"
 
 namespace dlrm {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Picks the format by extension and puts the bytes into an AtomicFile.
-#include "core/export/export.h"
+#include "core/report/export.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -15,14 +15,14 @@
 #include "core/base/atomic_file.h"
 #include "core/base/extension.h"
 #include "core/base/random_access_file.h"
-#include "core/export/delimited.h"
-#include "core/export/hdf5_export.h"
-#include "core/export/hdf5_predictions.h"
-#include "core/export/json.h"
-#include "core/export/parity_export.h"
-#include "core/export/tables_report.h"
 #include "core/formats/hdf5_writer.h"
 #include "core/formats/npy_writer.h"
+#include "core/report/delimited.h"
+#include "core/report/hdf5_export.h"
+#include "core/report/hdf5_predictions.h"
+#include "core/report/json.h"
+#include "core/report/parity_export.h"
+#include "core/report/tables_report.h"
 
 namespace dlrm {
 namespace {

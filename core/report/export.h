@@ -7,9 +7,9 @@
 #include "core/base/result.h"
 #include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
-#include "core/export/prediction_parts.h"
-#include "core/export/provenance.h"
-#include "core/export/row_parts.h"
+#include "core/report/prediction_parts.h"
+#include "core/report/provenance.h"
+#include "core/report/row_parts.h"
 
 namespace dlrm {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/export/hdf5_export.h"
+#include "core/report/hdf5_export.h"
 
 #include <algorithm>
 #include <limits>
@@ -7,7 +7,7 @@
 #include <string>
 #include <variant>
 
-#include "core/export/hdf5_image.h"
+#include "core/report/hdf5_image.h"
 
 namespace dlrm {
 namespace {

@@ -10,8 +10,8 @@
 #include "core/base/result.h"
 #include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
-#include "core/export/provenance.h"
-#include "core/export/row_parts.h"
+#include "core/report/provenance.h"
+#include "core/report/row_parts.h"
 
 namespace dlrm {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/export/hdf5_image.h"
+#include "core/report/hdf5_image.h"
 
 #include <utility>
 

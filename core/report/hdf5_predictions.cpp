@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/export/hdf5_predictions.h"
+#include "core/report/hdf5_predictions.h"
 
 #include <unistd.h>
 
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/base/temporary_file.h"
-#include "core/export/hdf5_stream.h"
+#include "core/formats/hdf5_stream.h"
 
 namespace dlrm {
 namespace {

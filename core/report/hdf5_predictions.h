@@ -5,8 +5,8 @@
 #include <string>
 
 #include "core/base/result.h"
-#include "core/export/prediction_parts.h"
-#include "core/export/provenance.h"
+#include "core/report/prediction_parts.h"
+#include "core/report/provenance.h"
 
 namespace dlrm {
 

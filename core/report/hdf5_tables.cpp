@@ -4,8 +4,8 @@
 #include <cmath>
 #include <limits>
 
-#include "core/export/hdf5_image.h"
-#include "core/export/tables_report.h"
+#include "core/report/hdf5_image.h"
+#include "core/report/tables_report.h"
 
 namespace dlrm {
 namespace {

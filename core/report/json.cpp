@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Small objects are built with nlohmann-json; rows are written as text, since predictions can be millions of rows long.
-#include "core/export/json.h"
+#include "core/report/json.h"
 
 #include <array>
 #include <cmath>
@@ -9,7 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/export/json_text.h"
+#include "core/report/json_text.h"
 
 namespace dlrm {
 namespace {

@@ -6,13 +6,13 @@
 #include <string>
 #include <string_view>
 
-#include "core/analysis/expected_logits.h"
-#include "core/checkpoint/verify.h"
-#include "core/dataset/reading.h"
+#include "core/analysis/reference/expected_logits.h"
+#include "core/checkpoint/verify/verify.h"
+#include "core/dataset/readers/reading.h"
 #include "core/engine/neighbor_results.h"
 #include "core/engine/results.h"
-#include "core/export/prediction_parts.h"
-#include "core/export/text_writer.h"
+#include "core/report/prediction_parts.h"
+#include "core/report/text_writer.h"
 
 namespace dlrm {
 

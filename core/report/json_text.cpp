@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/export/json_text.h"
+#include "core/report/json_text.h"
 
 #include <cmath>
 #include <string_view>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/export/layers_json.h"
+#include "core/report/layers_json.h"
 
 #include <cmath>
 #include <span>
@@ -7,9 +7,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/analysis/prunable_units.h"
-#include "core/export/json.h"
-#include "core/export/json_text.h"
+#include "core/analysis/layers/prunable_units.h"
+#include "core/report/json.h"
+#include "core/report/json_text.h"
 
 namespace dlrm {
 namespace {

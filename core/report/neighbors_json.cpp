@@ -3,9 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/export/json_text.h"
+#include "core/report/json_text.h"
 
-#include "core/export/json.h"
+#include "core/report/json.h"
 
 namespace dlrm {
 namespace {

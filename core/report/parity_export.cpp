@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/export/parity_export.h"
+#include "core/report/parity_export.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,10 +7,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "core/analysis/rounding_spread.h"
-#include "core/export/hdf5_image.h"
-#include "core/export/json.h"
-#include "core/export/json_text.h"
+#include "core/analysis/reference/rounding_spread.h"
+#include "core/report/hdf5_image.h"
+#include "core/report/json.h"
+#include "core/report/json_text.h"
 
 namespace dlrm {
 namespace {

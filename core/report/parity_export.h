@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "core/analysis/parity.h"
+#include "core/analysis/reference/parity.h"
 #include "core/base/result.h"
-#include "core/export/provenance.h"
+#include "core/report/provenance.h"
 
 namespace dlrm {
 
@@ -20,7 +20,7 @@ std::string parityJson(const Parity& parity);
 // /row, /input/numerical (rows, numericals), /input/id_T per table, /reference/logit and /reference/layers/… in float64, /runs/NAME/logit and
 // /runs/NAME/layers/… in float32, /runs/NAME/ulp_{low,high,rows}; figures and tolerances are attributes. Errors E-EXPORT-003, 009, 010.
 Result<std::vector<std::byte>> parityHdf5(const Parity& parity, const Provenance& provenance = {});
-// Writes it to `path` (.h5). Errors: as exportPrediction() (core/export/export.h).
+// Writes it to `path` (.h5). Errors: as exportPrediction() (core/report/export.h).
 Result<void> exportParity(const Parity& parity, const std::string& path, const Provenance& provenance = {});
 // What exportParity() would say of `path`, before the work.
 Result<void> checkParityPath(const std::string& path);

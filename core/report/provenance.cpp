@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/export/provenance.h"
+#include "core/report/provenance.h"
 
 #include <algorithm>
 #include <chrono>
@@ -13,12 +13,12 @@
 
 #include "core/checkpoint/fingerprint.h"
 #include "core/dataset/dataset.h"
-#include "core/dataset/reading.h"
+#include "core/dataset/readers/reading.h"
 #include "core/engine/engine.h"
 #include "core/engine/open_request.h"
-#include "core/export/hdf5_image.h"
-#include "core/export/hdf5_stream.h"
-#include "core/export/json.h"
+#include "core/formats/hdf5_stream.h"
+#include "core/report/hdf5_image.h"
+#include "core/report/json.h"
 
 namespace dlrm {
 namespace {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/export/tables_report.h"
+#include "core/report/tables_report.h"
 
 #include <array>
 #include <span>
 
 #include <nlohmann/json.hpp>
 
-#include "core/export/json.h"
-#include "core/export/json_text.h"
 #include "core/formats/npy_writer.h"
+#include "core/report/json.h"
+#include "core/report/json_text.h"
 
 namespace dlrm {
 namespace {

@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "core/analysis/table_statistics.h"
-#include "core/analysis/traffic.h"
+#include "core/analysis/tables/statistics.h"
+#include "core/analysis/tables/traffic.h"
 #include "core/base/result.h"
 #include "core/engine/results.h"
-#include "core/export/provenance.h"
+#include "core/report/provenance.h"
 
 namespace dlrm {
 
@@ -34,7 +34,7 @@ struct TablesReport {
 std::string tablesJson(const ModelInfo& info, const TablesReport& report);
 
 // .json: tablesJson(). .h5: one entry per table in /table (names), /rows, /mean, /norm_p50 … as the JSON names them, /singular_values (table, component),
-// /histogram (table, bin), with a dataset /traffic_lookups …. Errors: those of core/export/export.h.
+// /histogram (table, bin), with a dataset /traffic_lookups …. Errors: those of core/report/export.h.
 Result<void> exportTables(const ModelInfo& info, const TablesReport& report, const std::string& path, const Provenance& provenance = {});
 // What exportTables() would say of `path`, known before the tables are read.
 Result<void> checkTablesPath(const std::string& path);

@@ -10,7 +10,7 @@
 #include DLRM_DEVICE_SHIM
 #endif
 
-#include "gpu/kernels/types.h"
+#include "gpu/support/types.h"
 
 namespace dlrm::cuda {
 

@@ -2,8 +2,8 @@
 // The kernels as host code calls them: plain pointers, one stream, nothing waits. Activations are of the arithmetic's type.
 #pragma once
 
-#include "gpu/kernels/types.h"
 #include "gpu/support/calls.h"
+#include "gpu/support/types.h"
 
 namespace dlrm::cuda {
 

@@ -2,8 +2,8 @@
 // Matrix products by cuBLASLt, prepared once per shape: running one allocates nothing.
 #pragma once
 
-#include "gpu/kernels/types.h"
 #include "gpu/support/resources.h"
+#include "gpu/support/types.h"
 
 namespace dlrm::cuda {
 

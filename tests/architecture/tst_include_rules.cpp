@@ -94,11 +94,15 @@ private Q_SLOTS:
 
     // Pages and models see plain data of core; what computes stands behind ui/session: jobs in the session, figures of results in ui/session/figures.h.
     void inUiOnlySessionCallsCore() {
-        static const QStringList plainData{QStringLiteral("core/base/result.h"),          QStringLiteral("core/engine/results.h"),
+        static const QStringList plainData{QStringLiteral("core/base/result.h"),
+                                           QStringLiteral("core/engine/results.h"),
                                            QStringLiteral("core/engine/open_request.h"),
-                                           QStringLiteral("core/model/model_spec.h"),     QStringLiteral("core/analysis/series.h"),
-                                           QStringLiteral("core/analysis/traffic.h"),     QStringLiteral("core/analysis/table_statistics.h"),
-                                           QStringLiteral("core/analysis/row_query.h"),   QStringLiteral("core/analysis/density_grid.h")};
+                                           QStringLiteral("core/model/model_spec.h"),
+                                           QStringLiteral("core/base/series.h"),
+                                           QStringLiteral("core/analysis/tables/traffic.h"),
+                                           QStringLiteral("core/analysis/tables/statistics.h"),
+                                           QStringLiteral("core/analysis/tables/row_query.h"),
+                                           QStringLiteral("core/analysis/maps/density_grid.h")};
         QStringList unused = plainData;
         QStringList offenders;
         for (const Include& i : includes(QStringLiteral("ui"))) {
@@ -120,7 +124,7 @@ private Q_SLOTS:
             {QStringLiteral("core/model"), {QStringLiteral("core/checkpoint"), QStringLiteral("core/dataset"), QStringLiteral("core/engine")}},
             {QStringLiteral("core/compute"), {QStringLiteral("core/checkpoint"), QStringLiteral("core/engine"), QStringLiteral("core/metrics")}},
             {QStringLiteral("core/dataset"), {QStringLiteral("core/checkpoint"), QStringLiteral("core/engine"), QStringLiteral("core/compute")}},
-            {QStringLiteral("core/measure"), {QStringLiteral("core/engine"), QStringLiteral("core/export")}},
+            {QStringLiteral("core/measure"), {QStringLiteral("core/engine"), QStringLiteral("core/report")}},
             {QStringLiteral("core/metrics"), {QStringLiteral("core/checkpoint"), QStringLiteral("core/engine"), QStringLiteral("core/compute")}},
         };
         QStringList offenders;

@@ -17,7 +17,7 @@
 #include <fmt/format.h>
 
 #include "core/base/unique_fd.h"
-#include "core/checkpoint/convert.h"
+#include "core/checkpoint/convert/convert.h"
 #include "core/formats/fletcher32.h"
 #include "core/formats/npy_writer.h"
 

@@ -11,7 +11,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "core/analysis/neighbors.h"
+#include "core/analysis/neighbors/neighbors.h"
 #include "tests/bench/probe.h"
 
 namespace {

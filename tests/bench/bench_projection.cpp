@@ -12,12 +12,12 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "core/analysis/gram_accumulator.h"
-#include "core/analysis/pca.h"
-#include "core/analysis/projection.h"
-#include "core/analysis/row_blocks.h"
-#include "core/analysis/table_pass.h"
-#include "core/analysis/umap.h"
+#include "core/analysis/maps/pca.h"
+#include "core/analysis/maps/projection.h"
+#include "core/analysis/maps/umap.h"
+#include "core/analysis/tables/gram_accumulator.h"
+#include "core/analysis/tables/pass.h"
+#include "core/analysis/tables/row_blocks.h"
 #include "tests/bench/probe.h"
 
 namespace {

@@ -13,9 +13,9 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "core/analysis/gram_accumulator.h"
-#include "core/analysis/row_order.h"
-#include "core/analysis/table_pass.h"
+#include "core/analysis/tables/gram_accumulator.h"
+#include "core/analysis/tables/pass.h"
+#include "core/analysis/tables/row_order.h"
 #include "core/base/random_access_file.h"
 #include "tests/bench/probe.h"
 

@@ -22,7 +22,7 @@
 #include <random>
 #include <vector>
 
-#include "core/analysis/density.h"
+#include "core/analysis/maps/density.h"
 #include "ui/charts/chart_view.h"
 #include "ui/charts/density_layer.h"
 #include "ui/models/row_view.h"

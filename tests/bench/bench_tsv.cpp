@@ -16,7 +16,7 @@
 #include <fmt/format.h>
 
 #include "core/dataset/dataset.h"
-#include "core/dataset/dictionary.h"
+#include "core/dataset/dictionary/dictionary.h"
 
 namespace {
 

@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/base/simd_targets.h"
+#include "core/linear/simd_targets.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "tests/bench/probe.cpp"
 #include <hwy/foreach_target.h>

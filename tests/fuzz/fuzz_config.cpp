@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // libFuzzer target of the JSON files beside a checkpoint: the three configurations, and the hashes of verify.
-#include "core/checkpoint/dlrm_config.h"
-#include "core/checkpoint/verify_sidecar.h"
+#include "core/checkpoint/parts/dlrm_config.h"
+#include "core/checkpoint/verify/sidecar.h"
 #include "tests/fuzz/fuzz_input.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

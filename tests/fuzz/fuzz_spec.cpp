@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // libFuzzer target of the YAML subset and of feature_spec.yaml.
 #include "core/dataset/feature_spec.h"
-#include "core/dataset/safe_yaml.h"
+#include "core/formats/safe_yaml.h"
 #include "tests/fuzz/fuzz_input.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

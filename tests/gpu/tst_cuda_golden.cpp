@@ -9,7 +9,7 @@
 
 #include "core/checkpoint/checkpoint.h"
 #include "core/compute/cpu/cpu_backend.h"
-#include "core/compute/module_backend.h"
+#include "core/compute/module/backend.h"
 #include "core/dataset/dataset.h"
 #include "core/metrics/metric_set.h"
 #include "tests/support/npy_values.h"

@@ -13,7 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/dataset/dataset.h"
-#include "core/dataset/reading.h"
+#include "core/dataset/readers/reading.h"
 #include "core/formats/npy.h"
 #include "tests/support/npy_values.h"
 

@@ -7,7 +7,7 @@
 
 #include "ui/charts/chart_export.h"
 #include "ui/charts/chart_view.h"
-#include "ui/shell/export_dialog.h"
+#include "ui/widgets/export_dialog.h"
 #include "ui/widgets/toast.h"
 
 namespace dlrm::ui {

@@ -12,7 +12,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/analysis/series.h"
+#include "core/base/series.h"
 
 namespace dlrm::ui {
 

@@ -7,7 +7,7 @@
 
 #include <span>
 
-#include "core/analysis/density_grid.h"
+#include "core/analysis/maps/density_grid.h"
 #include "ui/charts/chart_view.h"
 
 class QPainter;

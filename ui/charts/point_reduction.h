@@ -7,7 +7,7 @@
 
 #include <vector>
 
-#include "core/analysis/series.h"
+#include "core/base/series.h"
 
 namespace dlrm::ui {
 

@@ -7,8 +7,8 @@
 #include <memory>
 #include <vector>
 
-#include "core/analysis/table_statistics.h"
-#include "core/analysis/traffic.h"
+#include "core/analysis/tables/statistics.h"
+#include "core/analysis/tables/traffic.h"
 #include "core/model/model_spec.h"
 
 namespace dlrm::ui {

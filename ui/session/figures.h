@@ -3,7 +3,7 @@
 // state or takes longer than the painting of what it answers.
 #pragma once
 
-#include "core/analysis/interaction_pairs.h"   // strongestPairs, pairDots
-#include "core/analysis/layer_activity.h"      // layerActivity, activityChange
-#include "core/analysis/neighbors.h"           // compareRows
+#include "core/analysis/layers/activity.h"      // layerActivity, activityChange
+#include "core/analysis/layers/interaction_pairs.h"   // strongestPairs, pairDots
+#include "core/analysis/neighbors/neighbors.h"           // compareRows
 #include "core/metrics/operating_points.h"     // OperatingPoints

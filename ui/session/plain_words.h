@@ -7,9 +7,9 @@
 
 #include <string_view>
 
-#include "core/analysis/hypotheses.h"
-#include "core/analysis/reading_questions.h"
-#include "core/dataset/reading.h"
+#include "core/analysis/reading/hypotheses.h"
+#include "core/analysis/reading/questions.h"
+#include "core/dataset/readers/reading.h"
 #include "core/model/model_spec.h"
 
 namespace dlrm::ui {

@@ -2,9 +2,9 @@
 // Session: results to files, written on a worker.
 #include <algorithm>
 
-#include "core/analysis/random_tables.h"
-#include "core/export/export.h"
-#include "core/export/json.h"
+#include "core/analysis/tables/random_tables.h"
+#include "core/report/export.h"
+#include "core/report/json.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/order_standing.h"
 #include "ui/session/session_state.h"

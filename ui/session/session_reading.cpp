@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Session: reading model and data otherwise than their files mean it.
-#include "core/export/json.h"
+#include "core/report/json.h"
 #include "ui/session/plain_words.h"
 #include "ui/session/session_state.h"
 

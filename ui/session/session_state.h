@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "core/dataset/dictionary.h"
+#include "core/dataset/dictionary/dictionary.h"
 #include "core/engine/engine.h"
 #include "core/engine/typed_rows.h"
-#include "core/export/provenance.h"
+#include "core/report/provenance.h"
 #include "ui/session/delivery.h"
 #include "ui/session/job_runner.h"
 #include "ui/session/session.h"

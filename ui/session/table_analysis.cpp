@@ -9,7 +9,7 @@
 
 #include "core/base/progress_part.h"
 #include "core/engine/value_check.h"
-#include "core/export/export.h"
+#include "core/report/export.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/session_state.h"
 #include "ui/widgets/numbers.h"

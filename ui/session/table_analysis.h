@@ -12,16 +12,16 @@
 #include <string>
 #include <vector>
 
-#include "core/analysis/click_rate.h"
-#include "core/analysis/map_points.h"
-#include "core/analysis/norm_histogram.h"
-#include "core/analysis/rank_norm.h"
-#include "core/analysis/row_order.h"
-#include "core/analysis/table_statistics.h"
-#include "core/analysis/traffic.h"
+#include "core/analysis/maps/map_points.h"
+#include "core/analysis/tables/click_rate.h"
+#include "core/analysis/tables/norm_histogram.h"
+#include "core/analysis/tables/rank_norm.h"
+#include "core/analysis/tables/row_order.h"
+#include "core/analysis/tables/statistics.h"
+#include "core/analysis/tables/traffic.h"
 #include "core/engine/map_results.h"
 #include "core/engine/neighbor_results.h"
-#include "core/export/row_parts.h"
+#include "core/report/row_parts.h"
 #include "ui/session/desks/desk.h"
 
 namespace dlrm::ui {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/analysis/density.h"
+#include "core/analysis/maps/density.h"
 #include "ui/session/session_state.h"
 #include "ui/session/table_analysis.h"
 

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "ui/pages/evaluate_page.h"
+#include "ui/pages/evaluate/page.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/status_bar.h"
 #include "ui/widgets/toast.h"

@@ -18,12 +18,12 @@
 #include <algorithm>
 
 #include "ui/pages/page.h"
-#include "ui/shell/export_dialog.h"
+#include "ui/widgets/export_dialog.h"
 #include "ui/shell/help_window.h"
 #include "ui/shell/inspector_dock.h"
 #include "ui/shell/main_window.h"
-#include "ui/shell/recent_files.h"
-#include "ui/shell/storage.h"
+#include "ui/widgets/recent_files.h"
+#include "ui/widgets/storage.h"
 #include "ui/widgets/file_dialog.h"
 #include "ui/widgets/glossary.h"
 #include "ui/widgets/numbers.h"

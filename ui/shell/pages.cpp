@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // THE TABLE OF PAGES, in the order of the rail. A new page is one file beside this one and one line here.
-#include "ui/pages/evaluate_page.h"
-#include "ui/pages/layers_page.h"
-#include "ui/pages/overview_page.h"
+#include "ui/pages/evaluate/page.h"
+#include "ui/pages/layers/page.h"
+#include "ui/pages/overview/page.h"
 #include "ui/pages/page.h"
-#include "ui/pages/samples_page.h"
-#include "ui/pages/tables_page.h"
-#include "ui/pages/welcome_page.h"
+#include "ui/pages/samples/page.h"
+#include "ui/pages/tables/page.h"
+#include "ui/pages/welcome/page.h"
 
 namespace dlrm::ui {
 namespace {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/shell/export_dialog.h"
+#include "ui/widgets/export_dialog.h"
 
 #include <QFileInfo>
 #include <QSettings>
 
-#include "ui/shell/storage.h"
 #include "ui/widgets/file_dialog.h"
+#include "ui/widgets/storage.h"
 
 namespace dlrm::ui {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/shell/recent_files.h"
+#include "ui/widgets/recent_files.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-#include "ui/shell/storage.h"
+#include "ui/widgets/storage.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/shell/storage.h"
+#include "ui/widgets/storage.h"
 
 #include <QDir>
 

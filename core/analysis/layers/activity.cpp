@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/layer_activity.h"
+#include "core/analysis/layers/activity.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/duplicate_columns.h"
+#include "core/analysis/layers/duplicate_columns.h"
 
 #include <algorithm>
 #include <cmath>

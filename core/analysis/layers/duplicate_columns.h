@@ -6,7 +6,7 @@
 #include <span>
 #include <stop_token>
 
-#include "core/analysis/layer_statistics.h"
+#include "core/analysis/layers/statistics.h"
 #include "core/base/result.h"
 #include "core/model/table_view.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/layer_inputs.h"
+#include "core/analysis/layers/inputs.h"
 
 #include <cmath>
 

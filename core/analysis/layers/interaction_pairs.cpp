@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/interaction_pairs.h"
+#include "core/analysis/layers/interaction_pairs.h"
 
 #include <algorithm>
 #include <cmath>

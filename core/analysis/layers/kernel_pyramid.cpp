@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/kernel_pyramid.h"
+#include "core/analysis/layers/kernel_pyramid.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/padding_rows.h"
+#include "core/analysis/layers/padding_rows.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/prunable_units.h"
+#include "core/analysis/layers/prunable_units.h"
 
 namespace dlrm {
 

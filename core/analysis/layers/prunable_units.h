@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/analysis/layer_statistics.h"
+#include "core/analysis/layers/statistics.h"
 
 namespace dlrm {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/layer_statistics.h"
+#include "core/analysis/layers/statistics.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "core/analysis/duplicate_columns.h"
-#include "core/analysis/layer_inputs.h"
+#include "core/analysis/layers/duplicate_columns.h"
+#include "core/analysis/layers/inputs.h"
 
 namespace dlrm {
 namespace {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/unit_atlas.h"
+#include "core/analysis/layers/unit_atlas.h"
 
 #include <algorithm>
 #include <string_view>
 #include <unordered_map>
 
-#include "core/analysis/layer_inputs.h"
-#include "core/analysis/prunable_units.h"
+#include "core/analysis/layers/inputs.h"
+#include "core/analysis/layers/prunable_units.h"
 
 namespace dlrm {
 

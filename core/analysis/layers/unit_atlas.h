@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/analysis/layer_statistics.h"
+#include "core/analysis/layers/statistics.h"
 #include "core/base/ids.h"
 #include "core/compute/backend.h"
 #include "core/model/model_spec.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/density.h"
+#include "core/analysis/maps/density.h"
 
 #include <algorithm>
 #include <cmath>

@@ -5,7 +5,7 @@
 #include <span>
 #include <stop_token>
 
-#include "core/analysis/density_grid.h"
+#include "core/analysis/maps/density_grid.h"
 #include "core/base/result.h"
 
 namespace dlrm {

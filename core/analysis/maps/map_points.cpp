@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/map_points.h"
+#include "core/analysis/maps/map_points.h"
 
 #include <algorithm>
 #include <cmath>

@@ -7,8 +7,8 @@
 #include <stop_token>
 #include <vector>
 
-#include "core/analysis/density_grid.h"
-#include "core/analysis/point_index.h"
+#include "core/analysis/maps/density_grid.h"
+#include "core/analysis/maps/point_index.h"
 #include "core/base/result.h"
 
 namespace dlrm {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/pca.h"
+#include "core/analysis/maps/pca.h"
 
 #include <algorithm>
 #include <cassert>

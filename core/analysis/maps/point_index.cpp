@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/point_index.h"
+#include "core/analysis/maps/point_index.h"
 
 #include <algorithm>
 #include <cmath>

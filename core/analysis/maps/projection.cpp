@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/projection.h"
+#include "core/analysis/maps/projection.h"
 
 #include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <limits>
 
-#include "core/analysis/row_blocks.h"
-#include "core/base/simd_targets.h"
+#include "core/analysis/tables/row_blocks.h"
+#include "core/linear/simd_targets.h"
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "core/analysis/projection.cpp"
+#define HWY_TARGET_INCLUDE "core/analysis/maps/projection.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 

@@ -6,8 +6,8 @@
 #include <stop_token>
 #include <vector>
 
-#include "core/analysis/pca.h"
-#include "core/analysis/row_blocks.h"
+#include "core/analysis/maps/pca.h"
+#include "core/analysis/tables/row_blocks.h"
 #include "core/base/ids.h"
 #include "core/base/job.h"
 #include "core/base/result.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/umap.h"
+#include "core/analysis/maps/umap.h"
 
 #include <algorithm>
 #include <chrono>
@@ -12,9 +12,9 @@
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
 
-#include "core/analysis/neighbors_graph.h"
-#include "core/analysis/pca.h"
-#include "core/analysis/umap_layout.h"
+#include "core/analysis/maps/pca.h"
+#include "core/analysis/maps/umap_layout.h"
+#include "core/analysis/neighbors/graph.h"
 
 namespace dlrm {
 namespace {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/umap_kernels.h"
+#include "core/analysis/maps/umap_kernels.h"
 
 #include <algorithm>
 
-#include "core/base/simd_targets.h"
+#include "core/linear/simd_targets.h"
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "core/analysis/umap_kernels.cpp"
+#define HWY_TARGET_INCLUDE "core/analysis/maps/umap_kernels.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/compute/cpu/aligned.h"
+#include "core/linear/aligned.h"
 
 namespace dlrm {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/umap_layout.h"
+#include "core/analysis/maps/umap_layout.h"
 
 #include <algorithm>
 #include <numeric>
@@ -7,7 +7,7 @@
 #include <tbb/enumerable_thread_specific.h>
 #include <tbb/parallel_for.h>
 
-#include "core/analysis/umap_kernels.h"
+#include "core/analysis/maps/umap_kernels.h"
 
 namespace dlrm {
 namespace {

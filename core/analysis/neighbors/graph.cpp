@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/neighbors_graph.h"
+#include "core/analysis/neighbors/graph.h"
 
 #include <algorithm>
 #include <cassert>
 #include <limits>
 
-#include "core/analysis/neighbors_kernels.h"
-#include "core/analysis/row_blocks.h"
-#include "core/compute/cpu/dense.h"
+#include "core/analysis/neighbors/kernels.h"
+#include "core/analysis/tables/row_blocks.h"
+#include "core/linear/dense.h"
 
 namespace dlrm {
 namespace {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/neighbors_kernels.h"
+#include "core/analysis/neighbors/kernels.h"
 
 #include <algorithm>
 
-#include "core/base/simd_targets.h"
+#include "core/linear/simd_targets.h"
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "core/analysis/neighbors_kernels.cpp"
+#define HWY_TARGET_INCLUDE "core/analysis/neighbors/kernels.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 

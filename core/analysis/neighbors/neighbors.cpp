@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/neighbors.h"
+#include "core/analysis/neighbors/neighbors.h"
 
 #include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <limits>
 
-#include "core/analysis/neighbors_kernels.h"
-#include "core/analysis/row_blocks.h"
-#include "core/compute/cpu/dense.h"
+#include "core/analysis/neighbors/kernels.h"
+#include "core/analysis/tables/row_blocks.h"
+#include "core/linear/dense.h"
 
 namespace dlrm {
 namespace {

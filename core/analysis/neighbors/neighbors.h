@@ -7,8 +7,8 @@
 #include <stop_token>
 #include <vector>
 
-#include "core/analysis/row_blocks.h"
-#include "core/analysis/similarity.h"
+#include "core/analysis/neighbors/similarity.h"
+#include "core/analysis/tables/row_blocks.h"
 #include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/model/table_view.h"

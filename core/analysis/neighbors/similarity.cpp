@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/similarity.h"
+#include "core/analysis/neighbors/similarity.h"
 
 #include <array>
 #include <utility>

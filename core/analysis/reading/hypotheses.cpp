@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/hypotheses.h"
+#include "core/analysis/reading/hypotheses.h"
 
 #include <algorithm>
 #include <cmath>

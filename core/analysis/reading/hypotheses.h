@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/dataset/reading.h"
+#include "core/dataset/readers/reading.h"
 #include "core/model/model_spec.h"
 
 namespace dlrm {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/layout_detection.h"
+#include "core/analysis/reading/layout_detection.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/reading_questions.h"
+#include "core/analysis/reading/questions.h"
 
 #include <algorithm>
 #include <limits>

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/analysis/hypotheses.h"
+#include "core/analysis/reading/hypotheses.h"
 
 namespace dlrm {
 

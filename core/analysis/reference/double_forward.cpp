@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/double_forward.h"
+#include "core/analysis/reference/double_forward.h"
 
 #include <algorithm>
 #include <span>

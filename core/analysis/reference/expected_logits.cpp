@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/expected_logits.h"
+#include "core/analysis/reference/expected_logits.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/parity.h"
+#include "core/analysis/reference/parity.h"
 
 #include <algorithm>
 #include <bit>

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/analysis/double_forward.h"
+#include "core/analysis/reference/double_forward.h"
 #include "core/dataset/batch.h"
 
 namespace dlrm {

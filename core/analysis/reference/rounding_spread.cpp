@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/rounding_spread.h"
+#include "core/analysis/reference/rounding_spread.h"
 
 #include <algorithm>
 #include <cmath>

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/analysis/double_forward.h"
+#include "core/analysis/reference/double_forward.h"
 #include "core/base/result.h"
 
 namespace dlrm {

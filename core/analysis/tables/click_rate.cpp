@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/click_rate.h"
+#include "core/analysis/tables/click_rate.h"
 
 #include <limits>
 #include <numeric>

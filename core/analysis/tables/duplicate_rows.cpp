@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/duplicate_rows.h"
+#include "core/analysis/tables/duplicate_rows.h"
 
 #include <algorithm>
 #include <bit>

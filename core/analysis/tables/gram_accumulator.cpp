@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/gram_accumulator.h"
+#include "core/analysis/tables/gram_accumulator.h"
 
 #include <algorithm>
 #include <cstring>

@@ -4,9 +4,9 @@
 
 #include <cstdint>
 
-#include "core/analysis/gram.h"
-#include "core/analysis/table_kernels.h"
-#include "core/compute/cpu/aligned.h"
+#include "core/analysis/tables/gram.h"
+#include "core/analysis/tables/kernels.h"
+#include "core/linear/aligned.h"
 
 namespace dlrm {
 

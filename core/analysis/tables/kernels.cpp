@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/table_kernels.h"
+#include "core/analysis/tables/kernels.h"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
 
-#include "core/base/simd_targets.h"
+#include "core/linear/simd_targets.h"
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "core/analysis/table_kernels.cpp"
+#define HWY_TARGET_INCLUDE "core/analysis/tables/kernels.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 

@@ -6,8 +6,8 @@
 #include <limits>
 #include <vector>
 
-#include "core/analysis/table_scan.h"
-#include "core/analysis/untrained_rows.h"
+#include "core/analysis/tables/scan.h"
+#include "core/analysis/tables/untrained_rows.h"
 
 namespace dlrm::kernels {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/norm_histogram.h"
+#include "core/analysis/tables/norm_histogram.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/norm_summary.h"
+#include "core/analysis/tables/norm_summary.h"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/table_pass.h"
+#include "core/analysis/tables/pass.h"
 
 #include <algorithm>
 #include <atomic>
@@ -14,12 +14,12 @@
 #include <tbb/parallel_pipeline.h>
 #include <tbb/task_arena.h>
 
-#include "core/analysis/duplicate_rows.h"
-#include "core/analysis/gram_accumulator.h"
-#include "core/analysis/norm_summary.h"
-#include "core/analysis/row_groups.h"
-#include "core/analysis/table_kernels.h"
-#include "core/analysis/untrained_test.h"
+#include "core/analysis/tables/duplicate_rows.h"
+#include "core/analysis/tables/gram_accumulator.h"
+#include "core/analysis/tables/kernels.h"
+#include "core/analysis/tables/norm_summary.h"
+#include "core/analysis/tables/row_groups.h"
+#include "core/analysis/tables/untrained_test.h"
 
 namespace dlrm {
 namespace {

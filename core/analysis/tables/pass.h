@@ -7,7 +7,7 @@
 #include <memory>
 #include <stop_token>
 
-#include "core/analysis/table_statistics.h"
+#include "core/analysis/tables/statistics.h"
 #include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/model/table_view.h"

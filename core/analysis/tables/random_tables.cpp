@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/random_tables.h"
+#include "core/analysis/tables/random_tables.h"
 
 #include <algorithm>
 #include <memory>
 #include <utility>
 
-#include "core/analysis/trained_check.h"
-#include "core/analysis/untrained_test.h"
+#include "core/analysis/tables/trained_check.h"
+#include "core/analysis/tables/untrained_test.h"
 
 namespace dlrm {
 namespace {

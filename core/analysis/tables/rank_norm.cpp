@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/rank_norm.h"
+#include "core/analysis/tables/rank_norm.h"
 
 #include <algorithm>
 #include <cmath>

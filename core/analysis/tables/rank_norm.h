@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "core/analysis/table_statistics.h"
+#include "core/analysis/tables/statistics.h"
 
 namespace dlrm {
 

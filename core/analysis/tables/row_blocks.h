@@ -18,7 +18,7 @@
 #include "core/base/job.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
-#include "core/compute/cpu/aligned.h"
+#include "core/linear/aligned.h"
 #include "core/model/table_view.h"
 
 namespace dlrm {

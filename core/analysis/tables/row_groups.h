@@ -6,7 +6,7 @@
 #include <functional>
 #include <stop_token>
 
-#include "core/analysis/table_pass.h"
+#include "core/analysis/tables/pass.h"
 #include "core/base/job.h"
 
 namespace dlrm {

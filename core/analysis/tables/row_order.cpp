@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/row_order.h"
+#include "core/analysis/tables/row_order.h"
 
 #include <algorithm>
 #include <array>

@@ -7,8 +7,8 @@
 #include <stop_token>
 #include <vector>
 
-#include "core/analysis/row_query.h"
-#include "core/analysis/untrained_rows.h"
+#include "core/analysis/tables/row_query.h"
+#include "core/analysis/tables/untrained_rows.h"
 #include "core/base/job.h"
 #include "core/base/result.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/spectrum.h"
+#include "core/analysis/tables/spectrum.h"
 
 #include <algorithm>
 #include <cmath>

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/analysis/gram.h"
+#include "core/analysis/tables/gram.h"
 
 
 namespace dlrm {

@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "core/analysis/duplicate_rows.h"
-#include "core/analysis/gram.h"
-#include "core/analysis/spectrum.h"
-#include "core/analysis/table_scan.h"
-#include "core/analysis/untrained_rows.h"
+#include "core/analysis/tables/duplicate_rows.h"
+#include "core/analysis/tables/gram.h"
+#include "core/analysis/tables/scan.h"
+#include "core/analysis/tables/spectrum.h"
+#include "core/analysis/tables/untrained_rows.h"
 #include "core/base/ids.h"
 
 namespace dlrm {

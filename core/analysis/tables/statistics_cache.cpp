@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/statistics_cache.h"
+#include "core/analysis/tables/statistics_cache.h"
 
 #include <algorithm>
 #include <cstdlib>

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "core/analysis/table_statistics.h"
+#include "core/analysis/tables/statistics.h"
 
 namespace dlrm {
 

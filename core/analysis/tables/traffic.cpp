@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/traffic.h"
+#include "core/analysis/tables/traffic.h"
 
 #include <algorithm>
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/analysis/untrained_rows.h"
+#include "core/analysis/tables/untrained_rows.h"
 #include "core/base/ids.h"
 
 namespace dlrm {

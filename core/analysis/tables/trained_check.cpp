@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/trained_check.h"
+#include "core/analysis/tables/trained_check.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "core/analysis/untrained_test.h"
+#include "core/analysis/tables/untrained_test.h"
 #include "core/base/counted.h"
 
 namespace dlrm {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/analysis/untrained_test.h"
+#include "core/analysis/tables/untrained_test.h"
 
 #include <algorithm>
 #include <bit>
@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "core/analysis/table_kernels.h"
+#include "core/analysis/tables/kernels.h"
 
 namespace dlrm {
 namespace {

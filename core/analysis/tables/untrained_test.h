@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-#include "core/analysis/untrained_rows.h"
+#include "core/analysis/tables/untrained_rows.h"
 #include "core/model/model_spec.h"
 
 namespace dlrm {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/checkpoint/convert.h"
+#include "core/checkpoint/convert/convert.h"
 
 #include <algorithm>
 #include <bit>
@@ -13,8 +13,8 @@
 
 #include "core/base/counted.h"
 #include "core/base/extension.h"
-#include "core/checkpoint/convert_parts.h"
-#include "core/checkpoint/own_checksums.h"
+#include "core/checkpoint/convert/parts.h"
+#include "core/checkpoint/verify/own_checksums.h"
 #include "core/formats/fletcher32.h"
 
 namespace dlrm {

@@ -23,7 +23,7 @@ struct Conversion {
     std::vector<std::string> notes;   // what the new container does not record
 };
 
-// `out` ends in .h5 or .hdf5: one HDF5 file (core/checkpoint/convert_hdf5.cpp says what is in it), which replaces a file of that name once it is whole.
+// `out` ends in .h5 or .hdf5: one HDF5 file (core/checkpoint/convert/hdf5.cpp says what is in it), which replaces a file of that name once it is whole.
 // Else: a directory that does not exist yet or is empty; its layout is C, or B where the tables interact in descending cardinality.
 // Memory: 32 MiB beside the largest layer. A stop is answered within 100 ms and leaves nothing.
 // Errors: E-CONVERT-001 the tables' order is not known, 002 the container cannot hold this model, 003 out is a file of the checkpoint itself,

@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "core/base/atomic_directory.h"
-#include "core/checkpoint/contents_builder.h"
-#include "core/checkpoint/convert_parts.h"
+#include "core/checkpoint/convert/parts.h"
+#include "core/checkpoint/parts/contents_builder.h"
 #include "core/formats/npy_writer.h"
 
 namespace dlrm {

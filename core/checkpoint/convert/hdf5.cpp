@@ -15,11 +15,11 @@
 
 #include <fmt/format.h>
 
-#include "core/checkpoint/convert_parts.h"
-#include "core/checkpoint/hdf5_attributes.h"
-#include "core/checkpoint/hdf5_checkpoint.h"
-#include "core/export/hdf5_stream.h"
+#include "core/checkpoint/convert/parts.h"
+#include "core/checkpoint/layouts/hdf5_checkpoint.h"
+#include "core/checkpoint/parts/hdf5_attributes.h"
 #include "core/formats/fletcher32.h"
+#include "core/formats/hdf5_stream.h"
 
 namespace dlrm {
 namespace {

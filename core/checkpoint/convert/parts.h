@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "core/base/thread_safety.h"
-#include "core/checkpoint/convert.h"
+#include "core/checkpoint/convert/convert.h"
 
 namespace dlrm {
 

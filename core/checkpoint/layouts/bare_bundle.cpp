@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "core/checkpoint/dense_part.h"
-#include "core/checkpoint/layouts.h"
-#include "core/checkpoint/contents_builder.h"
+#include "core/checkpoint/parts/dense_part.h"
+#include "core/checkpoint/layouts/layouts.h"
+#include "core/checkpoint/parts/contents_builder.h"
 
 namespace dlrm {
 namespace {

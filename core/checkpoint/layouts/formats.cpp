@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // THE TABLE OF FORMATS. A new format is one file with two functions and one line here.
 #include "core/checkpoint/checkpoint_format.h"
-#include "core/checkpoint/layouts.h"
+#include "core/checkpoint/layouts/layouts.h"
 
 namespace dlrm {
 

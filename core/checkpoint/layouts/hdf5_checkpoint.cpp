@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A checkpoint that convert wrote as one HDF5 file. Tables are mapped chunk by chunk where they lie; a file that other software packed anew is
 // unpacked. Names, order and shapes come from the file's attributes, which the reader in its own process lists.
-#include "core/checkpoint/hdf5_checkpoint.h"
+#include "core/checkpoint/layouts/hdf5_checkpoint.h"
 
 #include <algorithm>
 #include <optional>
@@ -13,9 +13,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "core/checkpoint/contents_builder.h"
-#include "core/checkpoint/feature_files.h"
-#include "core/checkpoint/hdf5_tensors.h"
+#include "core/checkpoint/parts/contents_builder.h"
+#include "core/checkpoint/parts/feature_files.h"
+#include "core/checkpoint/parts/hdf5_tensors.h"
 
 namespace dlrm {
 namespace {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // HDF5 files given as checkpoints: ours whole, or the layers that Keras saved.
 #include "core/base/extension.h"
-#include "core/checkpoint/hdf5_checkpoint.h"
-#include "core/checkpoint/keras_format.h"
-#include "core/checkpoint/layouts.h"
+#include "core/checkpoint/layouts/hdf5_checkpoint.h"
+#include "core/checkpoint/layouts/keras_format.h"
+#include "core/checkpoint/layouts/layouts.h"
 
 namespace dlrm {
 

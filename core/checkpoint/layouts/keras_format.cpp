@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/checkpoint/keras_format.h"
+#include "core/checkpoint/layouts/keras_format.h"
 
 #include <algorithm>
 #include <array>
@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "core/checkpoint/contents_builder.h"
-#include "core/checkpoint/hdf5_tensors.h"
-#include "core/checkpoint/keras_layers.h"
+#include "core/checkpoint/parts/contents_builder.h"
+#include "core/checkpoint/parts/hdf5_tensors.h"
+#include "core/checkpoint/parts/keras_layers.h"
 #include "core/formats/zip.h"
 
 namespace dlrm {

@@ -6,11 +6,11 @@
 
 #include <fmt/format.h>
 
-#include "core/checkpoint/contents_builder.h"
 #include "core/checkpoint/directory.h"
-#include "core/checkpoint/layouts.h"
-#include "core/checkpoint/rank_files.h"
-#include "core/checkpoint/table_order.h"
+#include "core/checkpoint/layouts/layouts.h"
+#include "core/checkpoint/parts/contents_builder.h"
+#include "core/checkpoint/parts/rank_files.h"
+#include "core/checkpoint/parts/table_order.h"
 
 namespace dlrm {
 namespace {

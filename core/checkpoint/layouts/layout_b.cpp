@@ -3,8 +3,8 @@
 // feature order, whatever the number of GPUs was.
 #include <algorithm>
 
-#include "core/checkpoint/feature_files.h"
-#include "core/checkpoint/layouts.h"
+#include "core/checkpoint/layouts/layouts.h"
+#include "core/checkpoint/parts/feature_files.h"
 
 namespace dlrm {
 

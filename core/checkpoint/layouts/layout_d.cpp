@@ -5,12 +5,12 @@
 
 #include <fmt/format.h>
 
-#include "core/checkpoint/dense_part.h"
-#include "core/checkpoint/dlrm_config.h"
-#include "core/checkpoint/feature_files.h"
-#include "core/checkpoint/fused_tables.h"
-#include "core/checkpoint/layouts.h"
-#include "core/checkpoint/saved_models.h"
+#include "core/checkpoint/layouts/layouts.h"
+#include "core/checkpoint/parts/dense_part.h"
+#include "core/checkpoint/parts/dlrm_config.h"
+#include "core/checkpoint/parts/feature_files.h"
+#include "core/checkpoint/parts/fused_tables.h"
+#include "core/checkpoint/parts/saved_models.h"
 
 namespace dlrm {
 namespace {

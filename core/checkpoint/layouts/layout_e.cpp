@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Layout E: TensorFlow SavedModels as deployed for Triton, in one piece or as dense and sparse part. Only their variables are read: graphs are
 // neither parsed nor run. The names of variables come from the object graph that is stored with them.
-#include "core/checkpoint/feature_files.h"
-#include "core/checkpoint/fused_tables.h"
-#include "core/checkpoint/layouts.h"
-#include "core/checkpoint/saved_models.h"
+#include "core/checkpoint/layouts/layouts.h"
+#include "core/checkpoint/parts/feature_files.h"
+#include "core/checkpoint/parts/fused_tables.h"
+#include "core/checkpoint/parts/saved_models.h"
 
 namespace dlrm {
 

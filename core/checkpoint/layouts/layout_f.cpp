@@ -14,12 +14,12 @@
 #include <tbb/task_arena.h>
 
 #include "core/base/thread_safety.h"
-#include "core/checkpoint/dlrm_config.h"
-#include "core/checkpoint/feature_files.h"
-#include "core/checkpoint/fused_tables.h"
-#include "core/checkpoint/layouts.h"
-#include "core/checkpoint/saved_models.h"
-#include "core/dataset/parallel_blocks.h"
+#include "core/checkpoint/layouts/layouts.h"
+#include "core/checkpoint/parts/dlrm_config.h"
+#include "core/checkpoint/parts/feature_files.h"
+#include "core/checkpoint/parts/fused_tables.h"
+#include "core/checkpoint/parts/saved_models.h"
+#include "core/dataset/readers/parallel_blocks.h"
 
 namespace dlrm {
 namespace {

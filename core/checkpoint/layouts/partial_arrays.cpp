@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 
 #include "core/base/extension.h"
-#include "core/checkpoint/contents_builder.h"
-#include "core/checkpoint/feature_files.h"
-#include "core/checkpoint/layouts.h"
+#include "core/checkpoint/layouts/layouts.h"
+#include "core/checkpoint/parts/contents_builder.h"
+#include "core/checkpoint/parts/feature_files.h"
 #include "core/formats/zip.h"
 
 namespace dlrm {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/checkpoint/contents_builder.h"
+#include "core/checkpoint/parts/contents_builder.h"
 
 #include <algorithm>
 #include <memory>

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/checkpoint/checkpoint.h"
-#include "core/checkpoint/tensors.h"
+#include "core/checkpoint/parts/tensors.h"
 
 namespace dlrm {
 

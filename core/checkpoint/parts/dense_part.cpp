@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/checkpoint/dense_part.h"
+#include "core/checkpoint/parts/dense_part.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "core/checkpoint/name_tail.h"
+#include "core/checkpoint/parts/name_tail.h"
 #include "core/formats/object_graph.h"
 
 namespace dlrm {

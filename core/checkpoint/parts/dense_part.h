@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/checkpoint/tensors.h"
+#include "core/checkpoint/parts/tensors.h"
 #include "core/formats/tensor_bundle.h"
 
 namespace dlrm {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/checkpoint/dlrm_config.h"
+#include "core/checkpoint/parts/dlrm_config.h"
 
 #include <limits>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/checkpoint/feature_files.h"
+#include "core/checkpoint/parts/feature_files.h"
 
 #include <algorithm>
 #include <map>
@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "core/base/counted.h"
-#include "core/checkpoint/layer_names.h"
-#include "core/checkpoint/name_tail.h"
+#include "core/checkpoint/parts/layer_names.h"
+#include "core/checkpoint/parts/name_tail.h"
 
 namespace dlrm {
 namespace {

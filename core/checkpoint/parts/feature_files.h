@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "core/checkpoint/checkpoint.h"
-#include "core/checkpoint/contents_builder.h"
 #include "core/checkpoint/directory.h"
+#include "core/checkpoint/parts/contents_builder.h"
 
 namespace dlrm {
 

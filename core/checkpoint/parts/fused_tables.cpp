@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/checkpoint/fused_tables.h"
+#include "core/checkpoint/parts/fused_tables.h"
 
 #include <algorithm>
 #include <numeric>

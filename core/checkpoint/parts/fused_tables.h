@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/checkpoint/tensors.h"
+#include "core/checkpoint/parts/tensors.h"
 
 namespace dlrm {
 

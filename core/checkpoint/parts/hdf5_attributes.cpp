@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/checkpoint/hdf5_attributes.h"
+#include "core/checkpoint/parts/hdf5_attributes.h"
 
 #include <algorithm>
 #include <array>

@@ -8,7 +8,7 @@
 #include <optional>
 #include <span>
 
-#include "core/checkpoint/tensors.h"
+#include "core/checkpoint/parts/tensors.h"
 #include "core/formats/hdf5_file.h"
 
 namespace dlrm {

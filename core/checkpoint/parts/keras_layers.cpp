@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/checkpoint/keras_layers.h"
+#include "core/checkpoint/parts/keras_layers.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "core/checkpoint/name_tail.h"
+#include "core/checkpoint/parts/name_tail.h"
 #include "core/formats/npy.h"
 
 namespace dlrm {

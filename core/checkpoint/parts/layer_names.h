@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-#include "core/checkpoint/tensors.h"
+#include "core/checkpoint/parts/tensors.h"
 
 namespace dlrm {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/checkpoint/rank_files.h"
+#include "core/checkpoint/parts/rank_files.h"
 
-#include "core/checkpoint/name_tail.h"
+#include "core/checkpoint/parts/name_tail.h"
 
 namespace dlrm {
 namespace {

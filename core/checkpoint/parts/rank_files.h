@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/checkpoint/layer_names.h"
+#include "core/checkpoint/parts/layer_names.h"
 
 namespace dlrm {
 

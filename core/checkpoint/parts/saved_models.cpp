@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/checkpoint/saved_models.h"
+#include "core/checkpoint/parts/saved_models.h"
 
 #include <algorithm>
 #include <numeric>
@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "core/checkpoint/dlrm_config.h"
-#include "core/checkpoint/name_tail.h"
+#include "core/checkpoint/parts/dlrm_config.h"
+#include "core/checkpoint/parts/name_tail.h"
 
 namespace dlrm {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "core/checkpoint/dense_part.h"
-#include "core/checkpoint/contents_builder.h"
+#include "core/checkpoint/parts/dense_part.h"
+#include "core/checkpoint/parts/contents_builder.h"
 #include "core/checkpoint/directory.h"
 
 namespace dlrm {

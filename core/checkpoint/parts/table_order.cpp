@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/checkpoint/table_order.h"
+#include "core/checkpoint/parts/table_order.h"
 
 #include <algorithm>
 #include <deque>
@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "core/checkpoint/contents_builder.h"
+#include "core/checkpoint/parts/contents_builder.h"
 
 namespace dlrm {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/checkpoint/tensors.h"
+#include "core/checkpoint/parts/tensors.h"
 
 #include <algorithm>
 #include <cstring>

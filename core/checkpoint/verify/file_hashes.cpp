@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/checkpoint/file_hashes.h"
+#include "core/checkpoint/verify/file_hashes.h"
 
 #include <algorithm>
 #include <atomic>
@@ -12,7 +12,7 @@
 #include <xxhash.h>
 
 #include "core/base/sha256.h"
-#include "core/checkpoint/verify.h"
+#include "core/checkpoint/verify/verify.h"
 
 namespace dlrm {
 namespace {

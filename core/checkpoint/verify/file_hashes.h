@@ -12,7 +12,7 @@
 #include "core/base/random_access_file.h"
 #include "core/base/result.h"
 #include "core/checkpoint/checkpoint_files.h"
-#include "core/checkpoint/verify_sidecar.h"
+#include "core/checkpoint/verify/sidecar.h"
 
 namespace dlrm {
 

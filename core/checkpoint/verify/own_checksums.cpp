@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/checkpoint/own_checksums.h"
+#include "core/checkpoint/verify/own_checksums.h"
 
 #include <algorithm>
 #include <cstring>
@@ -13,9 +13,9 @@
 #include <fmt/format.h>
 
 #include "core/base/extension.h"
-#include "core/checkpoint/hdf5_attributes.h"
-#include "core/checkpoint/hdf5_checkpoint.h"
-#include "core/checkpoint/keras_format.h"
+#include "core/checkpoint/layouts/hdf5_checkpoint.h"
+#include "core/checkpoint/layouts/keras_format.h"
+#include "core/checkpoint/parts/hdf5_attributes.h"
 #include "core/formats/fletcher32.h"
 #include "core/formats/hdf5_file.h"
 #include "core/formats/object_graph.h"

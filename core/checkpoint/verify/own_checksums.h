@@ -14,7 +14,7 @@
 #include "core/base/result.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/checkpoint_files.h"
-#include "core/checkpoint/verify.h"
+#include "core/checkpoint/verify/verify.h"
 
 namespace dlrm {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/checkpoint/verify_sidecar.h"
+#include "core/checkpoint/verify/sidecar.h"
 
 #include <charconv>
 #include <filesystem>
@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/random_access_file.h"
-#include "core/checkpoint/verify.h"
+#include "core/checkpoint/verify/verify.h"
 
 namespace dlrm {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/checkpoint/verify.h"
+#include "core/checkpoint/verify/verify.h"
 
 #include <algorithm>
 #include <chrono>
@@ -14,9 +14,9 @@
 #include "core/base/atomic_file.h"
 #include "core/base/counted.h"
 #include "core/checkpoint/checkpoint_files.h"
-#include "core/checkpoint/file_hashes.h"
-#include "core/checkpoint/own_checksums.h"
-#include "core/checkpoint/verify_sidecar.h"
+#include "core/checkpoint/verify/file_hashes.h"
+#include "core/checkpoint/verify/own_checksums.h"
+#include "core/checkpoint/verify/sidecar.h"
 
 namespace dlrm {
 namespace {

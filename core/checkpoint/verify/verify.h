@@ -15,8 +15,6 @@
 
 namespace dlrm {
 
-// Last part of the name of the file that verify writes into a checkpoint.
-inline constexpr std::string_view kVerifySidecarName = "verify.xxh3.json";
 inline constexpr std::int64_t kVerifyBlockBytes = std::int64_t{64} << 20;
 
 struct VerifyOptions {

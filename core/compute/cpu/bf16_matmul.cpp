@@ -7,8 +7,8 @@
 #include <omp.h>
 
 #include "core/base/instruction_sets.h"
-#include "core/compute/cpu/aligned.h"
-#include "core/compute/cpu/dense.h"
+#include "core/linear/aligned.h"
+#include "core/linear/dense.h"
 
 namespace dlrm::cpu {
 namespace {

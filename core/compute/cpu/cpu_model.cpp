@@ -14,7 +14,7 @@
 #include "core/compute/cpu/check_weights.h"
 #include "core/compute/cpu/cross.h"
 #include "core/compute/cpu/gather.h"
-#include "core/compute/cpu/interaction.h"
+#include "core/linear/dot.h"
 
 namespace dlrm::cpu {
 namespace {

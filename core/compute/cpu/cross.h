@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/compute/cpu/aligned.h"
 #include "core/compute/cpu/mlp.h"
+#include "core/linear/aligned.h"
 #include "core/model/table_view.h"
 
 namespace dlrm::cpu {

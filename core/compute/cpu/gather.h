@@ -7,8 +7,8 @@
 #include <span>
 #include <vector>
 
-#include "core/compute/cpu/aligned.h"
 #include "core/dataset/batch.h"
+#include "core/linear/aligned.h"
 #include "core/model/model_spec.h"
 #include "core/model/table_view.h"
 

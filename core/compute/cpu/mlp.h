@@ -7,9 +7,9 @@
 #include <optional>
 #include <vector>
 
-#include "core/compute/cpu/aligned.h"
 #include "core/compute/cpu/bf16_matmul.h"
-#include "core/compute/cpu/dense.h"
+#include "core/linear/aligned.h"
+#include "core/linear/dense.h"
 #include "core/model/model_spec.h"
 
 namespace dlrm::cpu {

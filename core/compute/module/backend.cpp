@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/compute/module_backend.h"
+#include "core/compute/module/backend.h"
 
 #include <algorithm>
 #include <fstream>
@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/compute/cpu/check_weights.h"
-#include "core/compute/module_model.h"
+#include "core/compute/module/model.h"
 #include "core/compute/placement.h"
 
 namespace dlrm {

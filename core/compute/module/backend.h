@@ -7,8 +7,8 @@
 #include <memory>
 
 #include "core/compute/backend.h"
-#include "core/compute/module_description.h"
-#include "core/compute/module_loader.h"
+#include "core/compute/module/description.h"
+#include "core/compute/module/loader.h"
 
 namespace dlrm {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/compute/module_description.h"
+#include "core/compute/module/description.h"
 
 #include <cstddef>
 

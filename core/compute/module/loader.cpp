@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/compute/module_loader.h"
+#include "core/compute/module/loader.h"
 
 #include <algorithm>
 #include <cctype>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/compute/module_model.h"
+#include "core/compute/module/model.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "core/compute/module_control.h"
+#include "core/compute/module/control.h"
 
 namespace dlrm {
 namespace {

@@ -7,8 +7,8 @@
 #include <thread>
 
 #include "core/base/thread_safety.h"
-#include "core/compute/module_backend.h"
-#include "core/compute/module_description.h"
+#include "core/compute/module/backend.h"
+#include "core/compute/module/description.h"
 
 namespace dlrm {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds the tables of a dictionary in a directory and reads them side by side.
-#include "core/dataset/dictionary.h"
+#include "core/dataset/dictionary/dictionary.h"
 
 #include <algorithm>
 #include <charconv>
@@ -15,9 +15,8 @@
 #include <tbb/parallel_for.h>
 
 #include "core/base/counted.h"
-#include "core/dataset/dictionary_sources.h"
-#include "core/dataset/hex_table.h"
-#include "core/dataset/readers.h"
+#include "core/dataset/dictionary/hex_table.h"
+#include "core/dataset/dictionary/sources.h"
 
 namespace dlrm {
 

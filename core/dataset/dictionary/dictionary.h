@@ -42,6 +42,10 @@ public:
     virtual const HexTable& table(std::size_t feature) const = 0;
 };
 
+// Error E-DICT-006 unless the dictionary has one feature for each of `names`, with these cardinalities where given.
+Result<void> checkDictionaryFits(const Dictionary& dictionary, const std::vector<std::string>& names,
+                                 const std::vector<std::optional<std::int64_t>>& cardinalities);
+
 // "a73ee510"
 std::string formatHex(std::uint32_t value);
 

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/dataset/criteo_tokens.h"
-#include "core/dataset/dictionary_sources.h"
+#include "core/dataset/dictionary/sources.h"
 #include "core/formats/hdf5_file.h"
 #include "core/formats/npy.h"
 

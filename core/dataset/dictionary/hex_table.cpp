@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Building and reading of HexTable.
-#include "core/dataset/hex_table.h"
+#include "core/dataset/dictionary/hex_table.h"
 
 #include <cassert>
 #include <limits>

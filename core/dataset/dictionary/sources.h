@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/base/result.h"
-#include "core/dataset/hex_table.h"
+#include "core/dataset/dictionary/hex_table.h"
 
 namespace dlrm {
 

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "core/dataset/dictionary.h"
-#include "core/dataset/dictionary_sources.h"
+#include "core/dataset/dictionary/dictionary.h"
+#include "core/dataset/dictionary/sources.h"
 
 namespace dlrm {
 

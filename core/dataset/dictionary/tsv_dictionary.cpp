@@ -11,7 +11,7 @@
 
 #include "core/base/random_access_file.h"
 #include "core/dataset/criteo_tokens.h"
-#include "core/dataset/dictionary_sources.h"
+#include "core/dataset/dictionary/sources.h"
 
 namespace dlrm {
 

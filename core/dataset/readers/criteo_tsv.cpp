@@ -14,12 +14,12 @@
 #include <fmt/format.h>
 
 #include "core/dataset/criteo_tokens.h"
-#include "core/dataset/hex_table.h"
-#include "core/dataset/line_index.h"
-#include "core/dataset/parallel_blocks.h"
+#include "core/dataset/dictionary/hex_table.h"
 #include "core/dataset/preprocessing.h"
 #include "core/dataset/preprocessing_profile.h"
-#include "core/dataset/readers.h"
+#include "core/dataset/readers/line_index.h"
+#include "core/dataset/readers/parallel_blocks.h"
+#include "core/dataset/readers/readers.h"
 #include "core/formats/piped_file.h"
 #include "core/formats/unpack.h"
 

@@ -12,10 +12,10 @@
 
 #include "core/base/float_conversions.h"
 #include "core/base/counted.h"
-#include "core/dataset/line_index.h"
-#include "core/dataset/parallel_blocks.h"
+#include "core/dataset/readers/line_index.h"
+#include "core/dataset/readers/parallel_blocks.h"
 #include "core/dataset/preprocessing.h"
-#include "core/dataset/readers.h"
+#include "core/dataset/readers/readers.h"
 
 namespace dlrm {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/dataset/finite_numbers.h"
+#include "core/dataset/readers/finite_numbers.h"
 
 #include <bit>
 #include <cmath>

@@ -14,9 +14,9 @@
 #include "core/base/float_conversions.h"
 #include "core/base/counted.h"
 #include "core/base/random_access_file.h"
-#include "core/dataset/parallel_blocks.h"
+#include "core/dataset/readers/parallel_blocks.h"
 #include "core/dataset/preprocessing_profile.h"
-#include "core/dataset/readers.h"
+#include "core/dataset/readers/readers.h"
 
 namespace dlrm {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/dataset/hdf5_columns.h"
+#include "core/dataset/readers/hdf5_columns.h"
 
 #include <unistd.h>
 
@@ -16,7 +16,7 @@
 #include "core/base/float_conversions.h"
 #include "core/base/temporary_file.h"
 #include "core/dataset/criteo_tokens.h"
-#include "core/dataset/hex_table.h"
+#include "core/dataset/dictionary/hex_table.h"
 #include "core/formats/npy.h"
 
 namespace dlrm {

@@ -13,7 +13,7 @@
 #include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/dataset/dataset.h"
-#include "core/dataset/dictionary.h"
+#include "core/dataset/dictionary/dictionary.h"
 #include "core/formats/hdf5_file.h"
 
 namespace dlrm {

@@ -10,12 +10,12 @@
 
 #include <fmt/format.h>
 
-#include "core/dataset/hdf5_columns.h"
+#include "core/dataset/readers/hdf5_columns.h"
 #include "core/base/counted.h"
-#include "core/dataset/finite_numbers.h"
-#include "core/dataset/parallel_blocks.h"
+#include "core/dataset/readers/finite_numbers.h"
+#include "core/dataset/readers/parallel_blocks.h"
 #include "core/dataset/preprocessing_profile.h"
-#include "core/dataset/readers.h"
+#include "core/dataset/readers/readers.h"
 
 namespace dlrm {
 namespace {

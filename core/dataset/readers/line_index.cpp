@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scanning of text files for line starts.
-#include "core/dataset/line_index.h"
+#include "core/dataset/readers/line_index.h"
 
 #include <cassert>
 #include <cstring>

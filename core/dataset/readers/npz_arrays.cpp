@@ -11,10 +11,10 @@
 
 #include <fmt/format.h>
 
-#include "core/dataset/parallel_blocks.h"
+#include "core/dataset/readers/parallel_blocks.h"
 #include "core/base/counted.h"
 #include "core/dataset/preprocessing_profile.h"
-#include "core/dataset/readers.h"
+#include "core/dataset/readers/readers.h"
 #include "core/formats/npy.h"
 #include "core/formats/zip.h"
 

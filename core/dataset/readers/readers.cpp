@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // openDataset(), THE TABLE OF READERS, and what the readers share.
-#include "core/dataset/readers.h"
+#include "core/dataset/readers/readers.h"
 
 #include <algorithm>
 #include <cmath>

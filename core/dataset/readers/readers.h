@@ -11,7 +11,7 @@
 #include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/dataset/dataset.h"
-#include "core/dataset/dictionary.h"
+#include "core/dataset/dictionary/dictionary.h"
 #include "core/dataset/feature_spec.h"
 
 namespace dlrm {
@@ -49,10 +49,6 @@ Result<DatasetSchema> makeSchema(const FeatureSpec& spec, const DatasetOptions& 
 
 // For every categorical feature the smallest number that is no valid id: its cardinality, or 2^31 where that is not known.
 std::vector<std::int64_t> idLimits(const FeatureSpec& spec, const DatasetSchema& schema);
-
-// Error E-DICT-006 unless the dictionary has one feature for each of `names`, with these cardinalities where given.
-Result<void> checkDictionaryFits(const Dictionary& dictionary, const std::vector<std::string>& names,
-                                 const std::vector<std::optional<std::int64_t>>& cardinalities);
 
 // The raw tokens of the only row of `batch`: categories through the dictionary ("" for id 0). A float16 numerical does not tell the integer it
 // came from: the token is the integer nearest to exp(value) - 3 when its transform is exactly the value (others may give it as well),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/dataset/reading.h"
+#include "core/dataset/readers/reading.h"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@
 
 #include "core/base/float_conversions.h"
 #include "core/dataset/preprocessing_profile.h"
-#include "core/dataset/readers.h"
+#include "core/dataset/readers/readers.h"
 
 namespace dlrm {
 

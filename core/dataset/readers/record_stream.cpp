@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/dataset/record_stream.h"
+#include "core/dataset/readers/record_stream.h"
 
 #include <filesystem>
 #include <span>

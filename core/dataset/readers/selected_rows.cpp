@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/dataset/selected_rows.h"
+#include "core/dataset/readers/selected_rows.h"
 
 #include <algorithm>
 #include <mutex>
@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "core/dataset/dictionary.h"
+#include "core/dataset/dictionary/dictionary.h"
 #include "core/dataset/preprocessing.h"
 
 namespace dlrm {

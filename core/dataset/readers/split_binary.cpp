@@ -14,10 +14,10 @@
 #include "core/base/float_conversions.h"
 #include "core/base/counted.h"
 #include "core/base/random_access_file.h"
-#include "core/dataset/finite_numbers.h"
-#include "core/dataset/parallel_blocks.h"
+#include "core/dataset/readers/finite_numbers.h"
+#include "core/dataset/readers/parallel_blocks.h"
 #include "core/dataset/preprocessing.h"
-#include "core/dataset/readers.h"
+#include "core/dataset/readers/readers.h"
 
 namespace dlrm {
 

@@ -13,10 +13,10 @@
 #include "core/base/float_conversions.h"
 #include "core/base/counted.h"
 #include "core/base/thread_safety.h"
-#include "core/dataset/finite_numbers.h"
-#include "core/dataset/parallel_blocks.h"
-#include "core/dataset/readers.h"
-#include "core/dataset/record_stream.h"
+#include "core/dataset/readers/finite_numbers.h"
+#include "core/dataset/readers/parallel_blocks.h"
+#include "core/dataset/readers/readers.h"
+#include "core/dataset/readers/record_stream.h"
 
 namespace dlrm {
 

@@ -8,7 +8,7 @@
 #include <QTest>
 
 #include "core/dataset/dataset.h"
-#include "core/dataset/dictionary.h"
+#include "core/dataset/dictionary/dictionary.h"
 #include "core/dataset/preprocessing.h"
 
 using namespace dlrm;

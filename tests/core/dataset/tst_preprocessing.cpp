@@ -7,7 +7,7 @@
 #include <random>
 
 #include "core/base/float_conversions.h"
-#include "core/dataset/dictionary.h"
+#include "core/dataset/dictionary/dictionary.h"
 #include "core/dataset/preprocessing.h"
 #include "tests/core/dataset/dataset_files.h"
 

@@ -13,7 +13,7 @@
 #include "core/engine/backends.h"
 #include "core/engine/engine.h"
 #include "core/engine/table_check.h"
-#include "core/export/json.h"
+#include "core/report/json.h"
 #include "tests/support/outside_data.h"
 
 using namespace dlrm;

@@ -11,7 +11,7 @@
 #include <limits>
 #include <thread>
 
-#include "core/dataset/selected_rows.h"
+#include "core/dataset/readers/selected_rows.h"
 #include "tests/core/engine/fakes.h"
 
 using namespace dlrm;

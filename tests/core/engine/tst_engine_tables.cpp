@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "core/analysis/statistics_cache.h"
+#include "core/analysis/tables/statistics_cache.h"
 #include "tests/core/engine/fakes.h"
 
 using namespace dlrm;

@@ -9,8 +9,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "core/analysis/neighbors.h"
-#include "core/analysis/projection.h"
+#include "core/analysis/maps/projection.h"
+#include "core/analysis/neighbors/neighbors.h"
 #include "tests/core/engine/fakes.h"
 
 using namespace dlrm;

@@ -10,7 +10,7 @@
 
 #include "core/engine/backends.h"
 #include "core/compute/cpu/cpu_backend.h"
-#include "core/dataset/reading.h"
+#include "core/dataset/readers/reading.h"
 #include "core/engine/engine.h"
 #include "tests/support/npy_values.h"
 

@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "core/engine/backends.h"
-#include "core/analysis/parity.h"
+#include "core/analysis/reference/parity.h"
 #include "tests/core/engine/fakes.h"
 #include "tests/support/npy_values.h"
 

@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "core/dataset/dictionary.h"
+#include "core/dataset/dictionary/dictionary.h"
 #include "core/engine/open_options.h"
 #include "core/engine/workspace.h"
 #include "tests/core/checkpoint/checkpoint_maker.h"

@@ -18,7 +18,7 @@
 
 #include "core/checkpoint/checkpoint.h"
 #include "core/dataset/dataset.h"
-#include "core/dataset/dictionary.h"
+#include "core/dataset/dictionary/dictionary.h"
 #include "core/formats/hdf5_file.h"
 #include "core/formats/hdf5_list.h"
 #include "core/formats/hdf5_protocol.h"

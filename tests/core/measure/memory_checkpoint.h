@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/checkpoint/checkpoint.h"
-#include "tests/core/analysis/memory_table.h"
+#include "tests/core/analysis/tables/memory_table.h"
 
 namespace dlrm::test {
 

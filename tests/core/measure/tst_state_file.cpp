@@ -13,9 +13,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "core/export/export.h"
-#include "core/export/hdf5_stream.h"
+#include "core/formats/hdf5_stream.h"
 #include "core/measure/state_file.h"
+#include "core/report/export.h"
 
 using namespace dlrm;
 

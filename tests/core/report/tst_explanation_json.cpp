@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/engine/explained_vectors.h"
-#include "core/export/explanation_json.h"
+#include "core/report/explanation_json.h"
 
 using namespace dlrm;
 

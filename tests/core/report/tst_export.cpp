@@ -15,13 +15,13 @@
 #include <unistd.h>
 
 #include "core/base/random_access_file.h"
-#include "core/export/export.h"
-#include "core/export/hdf5_image.h"
-#include "core/export/json.h"
 #include "core/formats/hdf5_handle.h"
 #include "core/formats/npy.h"
 #include "core/metrics/metric_set.h"
-#include "tests/core/export/whole_prediction.h"
+#include "core/report/export.h"
+#include "core/report/hdf5_image.h"
+#include "core/report/json.h"
+#include "tests/core/report/whole_prediction.h"
 
 using namespace dlrm;
 using nlohmann::json;

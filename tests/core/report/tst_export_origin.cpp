@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <string>
 
-#include "tests/core/export/whole_prediction.h"
+#include "tests/core/report/whole_prediction.h"
 #include "tests/support/whole_files.h"
 
 using namespace dlrm;

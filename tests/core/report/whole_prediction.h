@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "core/export/export.h"
-#include "core/export/json.h"
+#include "core/report/export.h"
+#include "core/report/json.h"
 
 namespace dlrm::test {
 

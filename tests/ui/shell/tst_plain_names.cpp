@@ -15,8 +15,8 @@
 #include "tests/support/whole_files.h"
 #include "ui/pages/page.h"
 #include "ui/shell/main_window.h"
-#include "ui/shell/recent_files.h"
 #include "ui/widgets/plain_text.h"
+#include "ui/widgets/recent_files.h"
 #include "ui/widgets/theme.h"
 
 using namespace dlrm;

@@ -18,7 +18,7 @@
 #include "ui/pages/page.h"
 #include "ui/session/table_analysis.h"
 #include "ui/shell/main_window.h"
-#include "ui/shell/recent_files.h"
+#include "ui/widgets/recent_files.h"
 #include "ui/widgets/theme.h"
 
 using namespace dlrm;

@@ -23,9 +23,9 @@
 #include "ui/session/desks/evaluation_desk.h"
 #include "ui/session/window_error.h"
 #include "ui/shell/main_window.h"
-#include "ui/shell/recent_files.h"
 #include "ui/shell/status_bar.h"
-#include "ui/shell/storage.h"
+#include "ui/widgets/recent_files.h"
+#include "ui/widgets/storage.h"
 #include "ui/widgets/theme.h"
 
 using namespace dlrm;

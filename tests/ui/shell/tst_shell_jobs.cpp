@@ -16,12 +16,12 @@
 #include <utility>
 
 #include "ui/pages/page.h"
-#include "ui/pages/samples_field_form.h"
+#include "ui/pages/samples/field_form.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/desks/evaluation_desk.h"
 #include "ui/shell/main_window.h"
-#include "ui/shell/recent_files.h"
 #include "ui/shell/status_bar.h"
+#include "ui/widgets/recent_files.h"
 #include "ui/widgets/theme.h"
 
 using namespace dlrm;

@@ -10,8 +10,8 @@
 
 #include "ui/shell/fuzzy.h"
 #include "ui/shell/open_target.h"
-#include "ui/shell/recent_files.h"
-#include "ui/shell/storage.h"
+#include "ui/widgets/recent_files.h"
+#include "ui/widgets/storage.h"
 #include "ui/widgets/theme.h"
 
 using namespace dlrm::ui;

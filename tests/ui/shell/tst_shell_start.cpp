@@ -21,8 +21,8 @@
 
 #include "ui/pages/page.h"
 #include "ui/shell/main_window.h"
-#include "ui/shell/recent_files.h"
-#include "ui/shell/storage.h"
+#include "ui/widgets/recent_files.h"
+#include "ui/widgets/storage.h"
 #include "ui/widgets/theme.h"
 
 using namespace dlrm;

@@ -17,7 +17,7 @@
 #include "ui/charts/chart_view.h"
 #include "ui/charts/heatmap_view.h"
 #include "ui/pages/page.h"
-#include "ui/pages/samples_field_form.h"
+#include "ui/pages/samples/field_form.h"
 #include "ui/shell/main_window.h"
 #include "ui/widgets/theme.h"
 

@@ -17,7 +17,7 @@
 #include <QToolButton>
 
 #include "tests/support/job_spy.h"
-#include "ui/pages/architecture_figure.h"
+#include "ui/pages/overview/architecture_figure.h"
 #include "ui/pages/page.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/plain_words.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/evaluate_cards.h"
+#include "ui/pages/evaluate/cards.h"
 
 #include <QFrame>
 #include <QGridLayout>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/evaluate_charts.h"
+#include "ui/pages/evaluate/charts.h"
 
 #include <QDoubleSpinBox>
 #include <QGridLayout>

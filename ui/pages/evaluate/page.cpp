@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/evaluate_page.h"
+#include "ui/pages/evaluate/page.h"
 
 #include <QDate>
 #include <QFormLayout>
@@ -16,13 +16,13 @@
 #include <cmath>
 #include <limits>
 
-#include "ui/pages/evaluate_cards.h"
-#include "ui/pages/evaluate_charts.h"
+#include "ui/pages/evaluate/cards.h"
+#include "ui/pages/evaluate/charts.h"
 #include "ui/pages/split_choice.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/order_standing.h"
 #include "ui/session/plain_words.h"
-#include "ui/shell/export_dialog.h"
+#include "ui/widgets/export_dialog.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/popup_form.h"
 #include "ui/widgets/theme.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/layers_bars.h"
+#include "ui/pages/layers/bars.h"
 
 #include <QPainter>
 

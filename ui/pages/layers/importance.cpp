@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/layers_importance.h"
+#include "ui/pages/layers/importance.h"
 
 #include <QBoxLayout>
 #include <QHeaderView>
@@ -10,7 +10,7 @@
 #include "ui/charts/chart_view.h"
 #include "ui/charts/heatmap_view.h"
 #include "ui/models/cell_delegate.h"
-#include "ui/pages/layers_bars.h"
+#include "ui/pages/layers/bars.h"
 #include "ui/session/figures.h"
 #include "ui/session/plain_words.h"
 #include "ui/widgets/numbers.h"

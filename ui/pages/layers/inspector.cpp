@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/layers_inspector.h"
+#include "ui/pages/layers/inspector.h"
 
 #include <QLabel>
 #include <QScrollArea>
@@ -10,7 +10,7 @@
 #include <numeric>
 
 #include "ui/pages/info_card.h"
-#include "ui/pages/layers_unit_model.h"
+#include "ui/pages/layers/unit_model.h"
 #include "ui/pages/vector_bars.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/layers_kernel_image.h"
+#include "ui/pages/layers/kernel_image.h"
 
 #include <algorithm>
 #include <array>

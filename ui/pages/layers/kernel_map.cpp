@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/layers_kernel_map.h"
+#include "ui/pages/layers/kernel_map.h"
 
 #include <QGraphicsItem>
 #include <QLabel>
@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "ui/charts/chart_view.h"
-#include "ui/pages/layers_kernel_image.h"
+#include "ui/pages/layers/kernel_image.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {

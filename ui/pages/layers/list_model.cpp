@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/layers_list_model.h"
+#include "ui/pages/layers/list_model.h"
 
 #include <utility>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/layers_page.h"
+#include "ui/pages/layers/page.h"
 
 #include <QHeaderView>
 #include <QLabel>
@@ -14,12 +14,12 @@
 
 #include "ui/charts/chart_view.h"
 #include "ui/models/cell_delegate.h"
-#include "ui/pages/layers_bars.h"
-#include "ui/pages/layers_importance.h"
-#include "ui/pages/layers_inspector.h"
-#include "ui/pages/layers_kernel_map.h"
-#include "ui/pages/layers_list_model.h"
-#include "ui/pages/layers_units.h"
+#include "ui/pages/layers/bars.h"
+#include "ui/pages/layers/importance.h"
+#include "ui/pages/layers/inspector.h"
+#include "ui/pages/layers/kernel_map.h"
+#include "ui/pages/layers/list_model.h"
+#include "ui/pages/layers/units.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/order_standing.h"
 #include "ui/widgets/elided_label.h"

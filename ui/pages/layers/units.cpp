@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/layers_units.h"
+#include "ui/pages/layers/units.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -15,7 +15,7 @@
 
 #include "ui/charts/chart_view.h"
 #include "ui/models/cell_delegate.h"
-#include "ui/pages/layers_unit_model.h"
+#include "ui/pages/layers/unit_model.h"
 #include "ui/widgets/glossary.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/architecture_figure.h"
+#include "ui/pages/overview/architecture_figure.h"
 
 #include <QHelpEvent>
 #include <QKeyEvent>

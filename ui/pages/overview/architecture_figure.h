@@ -5,7 +5,7 @@
 #include <QWidget>
 
 #include "core/model/model_spec.h"
-#include "ui/pages/architecture_layout.h"
+#include "ui/pages/overview/architecture_layout.h"
 
 namespace dlrm::ui {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/architecture_layout.h"
+#include "ui/pages/overview/architecture_layout.h"
 
 #include <QCoreApplication>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/integrity_card.h"
+#include "ui/pages/overview/integrity_card.h"
 
 #include <QFileInfo>
 #include <QHeaderView>

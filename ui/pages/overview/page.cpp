@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/overview_page.h"
+#include "ui/pages/overview/page.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -11,16 +11,16 @@
 
 #include <algorithm>
 
-#include "ui/pages/architecture_figure.h"
 #include "ui/pages/info_card.h"
-#include "ui/pages/integrity_card.h"
-#include "ui/pages/reading_card.h"
+#include "ui/pages/overview/architecture_figure.h"
+#include "ui/pages/overview/integrity_card.h"
+#include "ui/pages/overview/reading_card.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/order_standing.h"
 #include "ui/session/plain_words.h"
 #include "ui/session/table_analysis.h"
-#include "ui/shell/recent_files.h"
 #include "ui/widgets/numbers.h"
+#include "ui/widgets/recent_files.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/reading_card.h"
+#include "ui/pages/overview/reading_card.h"
 
 #include <QGridLayout>
 #include <QLabel>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/samples_activations.h"
+#include "ui/pages/samples/activations.h"
 
 #include <QEvent>
 #include <QFontMetrics>

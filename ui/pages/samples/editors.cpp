@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/samples_editors.h"
+#include "ui/pages/samples/editors.h"
 
 #include <QPainter>
 #include <QStyle>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/samples_field_form.h"
+#include "ui/pages/samples/field_form.h"
 
 #include <QEvent>
 #include <QGridLayout>
@@ -14,7 +14,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ui/pages/samples_editors.h"
+#include "ui/pages/samples/editors.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/plain_text.h"
 #include "ui/widgets/theme.h"

@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "ui/pages/samples_rows.h"
+#include "ui/pages/samples/rows.h"
 
 class QGridLayout;
 class QLabel;

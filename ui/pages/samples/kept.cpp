@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "ui/pages/samples_page.h"
-#include "ui/pages/samples_paste_box.h"
+#include "ui/pages/samples/page.h"
+#include "ui/pages/samples/paste_box.h"
 #include "ui/session/plain_words.h"
 #include "ui/widgets/numbers.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/samples_page.h"
+#include "ui/pages/samples/page.h"
 
 #include <QApplication>
 #include <QCheckBox>
@@ -19,11 +19,11 @@
 #include <utility>
 
 #include "ui/charts/heatmap_view.h"
-#include "ui/pages/samples_activations.h"
-#include "ui/pages/samples_field_form.h"
-#include "ui/pages/samples_paste_box.h"
-#include "ui/pages/samples_summary.h"
-#include "ui/pages/samples_undo.h"
+#include "ui/pages/samples/activations.h"
+#include "ui/pages/samples/field_form.h"
+#include "ui/pages/samples/paste_box.h"
+#include "ui/pages/samples/summary.h"
+#include "ui/pages/samples/undo.h"
 #include "ui/session/figures.h"
 #include "ui/session/plain_words.h"
 #include "ui/session/window_error.h"

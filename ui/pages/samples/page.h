@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "ui/pages/page.h"
-#include "ui/pages/samples_rows.h"
+#include "ui/pages/samples/rows.h"
 
 class QAction;
 class QBoxLayout;

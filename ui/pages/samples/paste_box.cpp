@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/samples_paste_box.h"
+#include "ui/pages/samples/paste_box.h"
 
 #include <QFile>
 #include <QFileInfo>

@@ -7,9 +7,9 @@
 
 #include <utility>
 
-#include "ui/pages/samples_page.h"
-#include "ui/pages/samples_paste_box.h"
-#include "ui/pages/samples_undo.h"
+#include "ui/pages/samples/page.h"
+#include "ui/pages/samples/paste_box.h"
+#include "ui/pages/samples/undo.h"
 #include "ui/widgets/numbers.h"
 
 namespace dlrm::ui {

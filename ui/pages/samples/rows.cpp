@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/samples_rows.h"
+#include "ui/pages/samples/rows.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/samples_summary.h"
+#include "ui/pages/samples/summary.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

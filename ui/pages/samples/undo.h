@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "ui/pages/samples_rows.h"
+#include "ui/pages/samples/rows.h"
 
 namespace dlrm::ui {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/table_inspector.h"
+#include "ui/pages/tables/inspector.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -12,8 +12,8 @@
 #include <span>
 
 #include "ui/pages/info_card.h"
-#include "ui/pages/table_neighbors.h"
-#include "ui/pages/table_pins.h"
+#include "ui/pages/tables/neighbors.h"
+#include "ui/pages/tables/pins.h"
 #include "ui/pages/vector_bars.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"

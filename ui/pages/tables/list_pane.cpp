@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/table_list_pane.h"
+#include "ui/pages/tables/list_pane.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
@@ -21,7 +21,7 @@
 #include "ui/models/norm_histogram_delegate.h"
 #include "ui/models/share_bar_delegate.h"
 #include "ui/models/table_list_model.h"
-#include "ui/shell/export_dialog.h"
+#include "ui/widgets/export_dialog.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"
 

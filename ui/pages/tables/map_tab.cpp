@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/table_map_tab.h"
+#include "ui/pages/tables/map_tab.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>

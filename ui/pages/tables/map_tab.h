@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "ui/charts/density_layer.h"
-#include "ui/pages/table_tab.h"
+#include "ui/pages/tables/tab.h"
 
 class QComboBox;
 class QLabel;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/table_neighbors.h"
+#include "ui/pages/tables/neighbors.h"
 
 #include <QComboBox>
 #include <QGridLayout>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/table_norms_tab.h"
+#include "ui/pages/tables/norms_tab.h"
 
 #include <QCheckBox>
 #include <QPainter>

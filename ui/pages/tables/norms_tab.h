@@ -2,7 +2,7 @@
 // Norms tab: how long the rows of a table are, and what values they hold.
 #pragma once
 
-#include "ui/pages/table_tab.h"
+#include "ui/pages/tables/tab.h"
 
 class QCheckBox;
 

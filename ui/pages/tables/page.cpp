@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/tables_page.h"
+#include "ui/pages/tables/page.h"
 
 #include <QHBoxLayout>
 #include <QPushButton>
@@ -14,15 +14,15 @@
 #include <numeric>
 #include <utility>
 
-#include "ui/pages/table_inspector.h"
-#include "ui/pages/table_list_pane.h"
-#include "ui/pages/table_map_tab.h"
-#include "ui/pages/table_neighbors.h"
-#include "ui/pages/table_norms_tab.h"
-#include "ui/pages/table_pins.h"
-#include "ui/pages/table_rank_tab.h"
-#include "ui/pages/table_rows_tab.h"
-#include "ui/pages/table_spectrum_tab.h"
+#include "ui/pages/tables/inspector.h"
+#include "ui/pages/tables/list_pane.h"
+#include "ui/pages/tables/map_tab.h"
+#include "ui/pages/tables/neighbors.h"
+#include "ui/pages/tables/norms_tab.h"
+#include "ui/pages/tables/pins.h"
+#include "ui/pages/tables/rank_tab.h"
+#include "ui/pages/tables/rows_tab.h"
+#include "ui/pages/tables/spectrum_tab.h"
 #include "ui/session/table_analysis.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/focus.h"

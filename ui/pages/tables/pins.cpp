@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/table_pins.h"
+#include "ui/pages/tables/pins.h"
 
 #include <QGridLayout>
 #include <QLabel>

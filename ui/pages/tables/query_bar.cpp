@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/table_query_bar.h"
+#include "ui/pages/tables/query_bar.h"
 
 #include <QComboBox>
 #include <QLabel>

@@ -4,7 +4,7 @@
 
 #include <QWidget>
 
-#include "core/analysis/row_query.h"
+#include "core/analysis/tables/row_query.h"
 
 class QComboBox;
 class QLabel;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/table_rank_tab.h"
+#include "ui/pages/tables/rank_tab.h"
 
 #include <QPainter>
 #include <QTimer>

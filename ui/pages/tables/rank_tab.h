@@ -3,7 +3,7 @@
 #pragma once
 
 #include "ui/charts/density_layer.h"
-#include "ui/pages/table_tab.h"
+#include "ui/pages/tables/tab.h"
 
 class QTimer;
 

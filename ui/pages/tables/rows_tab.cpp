@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/table_rows_tab.h"
+#include "ui/pages/tables/rows_tab.h"
 
 #include <QClipboard>
 #include <QComboBox>
@@ -23,9 +23,9 @@
 #include "ui/models/row_text.h"
 #include "ui/models/row_view.h"
 #include "ui/pages/scale_legend.h"
-#include "ui/pages/table_query_bar.h"
+#include "ui/pages/tables/query_bar.h"
 #include "ui/session/table_analysis.h"
-#include "ui/shell/export_dialog.h"
+#include "ui/widgets/export_dialog.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/numbers.h"
 #include "ui/widgets/theme.h"

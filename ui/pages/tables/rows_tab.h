@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "ui/models/table_row_source.h"
-#include "ui/pages/table_tab.h"
+#include "ui/pages/tables/tab.h"
 
 class QComboBox;
 class QLabel;

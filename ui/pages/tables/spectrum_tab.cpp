@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/table_spectrum_tab.h"
+#include "ui/pages/tables/spectrum_tab.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

@@ -2,7 +2,7 @@
 // Spectrum tab: how many directions of the embedding space a table uses; one table in three weightings, or all tables beside each other.
 #pragma once
 
-#include "ui/pages/table_tab.h"
+#include "ui/pages/tables/tab.h"
 
 class QLabel;
 class QPushButton;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/pages/welcome_page.h"
+#include "ui/pages/welcome/page.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -11,7 +11,7 @@
 #include <QVBoxLayout>
 
 #include "ui/session/session.h"
-#include "ui/shell/recent_files.h"
+#include "ui/widgets/recent_files.h"
 #include "ui/widgets/theme.h"
 
 namespace dlrm::ui {

@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "core/checkpoint/verify.h"
+#include "core/checkpoint/verify/verify.h"
 #include "core/engine/results.h"
 #include "ui/session/desks/desk.h"
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/export/export.h"
+#include "core/report/export.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/session_state.h"
 #include "ui/widgets/numbers.h"

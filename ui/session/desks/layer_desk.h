@@ -4,8 +4,8 @@
 
 #include <memory>
 
-#include "core/analysis/kernel_pyramid.h"
-#include "core/analysis/unit_atlas.h"
+#include "core/analysis/layers/kernel_pyramid.h"
+#include "core/analysis/layers/unit_atlas.h"
 #include "core/engine/results.h"
 #include "ui/session/desks/desk.h"
 

@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "core/analysis/interaction_pairs.h"
+#include "core/analysis/layers/interaction_pairs.h"
 
 using namespace dlrm;
 

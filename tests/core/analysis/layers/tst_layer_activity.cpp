@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "core/analysis/layer_activity.h"
+#include "core/analysis/layers/activity.h"
 
 using namespace dlrm;
 

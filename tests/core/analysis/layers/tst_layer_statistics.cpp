@@ -7,9 +7,9 @@
 #include <random>
 
 #include "core/engine/backends.h"
-#include "core/analysis/layer_inputs.h"
-#include "core/analysis/layer_statistics.h"
-#include "core/analysis/prunable_units.h"
+#include "core/analysis/layers/inputs.h"
+#include "core/analysis/layers/statistics.h"
+#include "core/analysis/layers/prunable_units.h"
 #include "core/engine/engine.h"
 #include "tests/support/npy_values.h"
 

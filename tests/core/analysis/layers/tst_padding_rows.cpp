@@ -8,7 +8,7 @@
 #include <limits>
 #include <random>
 
-#include "core/analysis/padding_rows.h"
+#include "core/analysis/layers/padding_rows.h"
 
 using namespace dlrm;
 

@@ -7,8 +7,8 @@
 #include <tuple>
 
 #include "core/engine/backends.h"
-#include "core/analysis/layer_inputs.h"
-#include "core/analysis/unit_atlas.h"
+#include "core/analysis/layers/inputs.h"
+#include "core/analysis/layers/unit_atlas.h"
 #include "core/engine/engine.h"
 #include "core/measure/unit_activity.h"
 

@@ -6,8 +6,8 @@
 #include <limits>
 #include <random>
 
-#include "core/analysis/density.h"
-#include "core/analysis/point_index.h"
+#include "core/analysis/maps/density.h"
+#include "core/analysis/maps/point_index.h"
 
 using namespace dlrm;
 

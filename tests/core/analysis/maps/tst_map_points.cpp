@@ -5,7 +5,7 @@
 #include <limits>
 #include <vector>
 
-#include "core/analysis/map_points.h"
+#include "core/analysis/maps/map_points.h"
 
 using namespace dlrm;
 

@@ -8,8 +8,8 @@
 #include <limits>
 #include <numeric>
 
-#include "core/analysis/pca.h"
-#include "core/analysis/projection.h"
+#include "core/analysis/maps/pca.h"
+#include "core/analysis/maps/projection.h"
 #include "tests/core/analysis/table_maker.h"
 
 using namespace dlrm;

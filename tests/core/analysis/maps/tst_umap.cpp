@@ -9,7 +9,7 @@
 
 #include <tbb/global_control.h>
 
-#include "core/analysis/umap.h"
+#include "core/analysis/maps/umap.h"
 
 using namespace dlrm;
 

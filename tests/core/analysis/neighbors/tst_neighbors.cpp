@@ -9,8 +9,8 @@
 
 #include <tbb/global_control.h>
 
-#include "core/analysis/neighbors.h"
-#include "core/analysis/neighbors_graph.h"
+#include "core/analysis/neighbors/graph.h"
+#include "core/analysis/neighbors/neighbors.h"
 #include "tests/core/analysis/table_maker.h"
 
 using namespace dlrm;

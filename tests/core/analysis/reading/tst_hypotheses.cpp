@@ -5,7 +5,7 @@
 #include <cmath>
 #include <random>
 
-#include "core/analysis/hypotheses.h"
+#include "core/analysis/reading/hypotheses.h"
 
 using namespace dlrm;
 

@@ -6,7 +6,7 @@
 #include <limits>
 #include <random>
 
-#include "core/analysis/layout_detection.h"
+#include "core/analysis/reading/layout_detection.h"
 
 using namespace dlrm;
 

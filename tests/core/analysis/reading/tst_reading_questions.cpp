@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "core/analysis/reading_questions.h"
+#include "core/analysis/reading/questions.h"
 
 using namespace dlrm;
 

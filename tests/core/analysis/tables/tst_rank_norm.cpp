@@ -6,10 +6,10 @@
 #include <cmath>
 #include <limits>
 
-#include "core/analysis/norm_summary.h"
-#include "core/analysis/rank_norm.h"
-#include "core/analysis/table_pass.h"
-#include "tests/core/analysis/memory_table.h"
+#include "core/analysis/tables/norm_summary.h"
+#include "core/analysis/tables/pass.h"
+#include "core/analysis/tables/rank_norm.h"
+#include "tests/core/analysis/tables/memory_table.h"
 
 using namespace dlrm;
 using namespace dlrm::test;

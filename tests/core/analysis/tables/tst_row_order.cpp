@@ -8,7 +8,7 @@
 #include <numeric>
 #include <random>
 
-#include "core/analysis/row_order.h"
+#include "core/analysis/tables/row_order.h"
 
 using namespace dlrm;
 

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "core/analysis/spectrum.h"
+#include "core/analysis/tables/spectrum.h"
 
 using namespace dlrm;
 

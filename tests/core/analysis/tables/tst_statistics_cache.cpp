@@ -8,9 +8,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/analysis/statistics_cache.h"
-#include "core/analysis/table_pass.h"
-#include "tests/core/analysis/memory_table.h"
+#include "core/analysis/tables/pass.h"
+#include "core/analysis/tables/statistics_cache.h"
+#include "tests/core/analysis/tables/memory_table.h"
 
 using namespace dlrm;
 using namespace dlrm::test;

@@ -15,12 +15,12 @@
 #include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 
-#include "core/analysis/neighbors.h"
-#include "core/analysis/projection.h"
-#include "core/analysis/table_kernels.h"
-#include "core/analysis/table_pass.h"
+#include "core/analysis/maps/projection.h"
+#include "core/analysis/neighbors/neighbors.h"
+#include "core/analysis/tables/kernels.h"
+#include "core/analysis/tables/pass.h"
 #include "core/base/random_access_file.h"
-#include "tests/core/analysis/memory_table.h"
+#include "tests/core/analysis/tables/memory_table.h"
 
 using namespace dlrm;
 using namespace dlrm::test;

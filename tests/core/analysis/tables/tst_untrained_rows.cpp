@@ -10,13 +10,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/analysis/random_tables.h"
-#include "core/analysis/table_kernels.h"
-#include "core/analysis/table_pass.h"
-#include "core/analysis/trained_check.h"
-#include "core/analysis/untrained_test.h"
+#include "core/analysis/tables/kernels.h"
+#include "core/analysis/tables/pass.h"
+#include "core/analysis/tables/random_tables.h"
+#include "core/analysis/tables/trained_check.h"
+#include "core/analysis/tables/untrained_test.h"
 #include "core/checkpoint/checkpoint.h"
-#include "tests/core/analysis/memory_table.h"
+#include "tests/core/analysis/tables/memory_table.h"
 #include "tests/support/npy_values.h"
 #include "tests/support/outside_data.h"
 

@@ -18,11 +18,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "checkpoint_maker.h"
 #include "core/checkpoint/checkpoint.h"
-#include "core/checkpoint/convert.h"
-#include "core/export/hdf5_stream.h"
-#include "tensor_hashes.h"
+#include "core/checkpoint/convert/convert.h"
+#include "core/formats/hdf5_stream.h"
+#include "tests/core/checkpoint/checkpoint_maker.h"
+#include "tests/core/checkpoint/tensor_hashes.h"
 
 using namespace dlrm;
 using namespace dlrm::test;

@@ -10,9 +10,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "checkpoint_maker.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/checkpoint_format.h"
+#include "tests/core/checkpoint/checkpoint_maker.h"
 
 using namespace dlrm;
 

@@ -12,12 +12,12 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "checkpoint_maker.h"
-#include "core/checkpoint/convert.h"
-#include "core/checkpoint/verify.h"
+#include "core/checkpoint/convert/convert.h"
+#include "core/checkpoint/verify/verify.h"
 #include "core/compute/cpu/cpu_backend.h"
-#include "core/export/hdf5_stream.h"
-#include "tensor_hashes.h"
+#include "core/formats/hdf5_stream.h"
+#include "tests/core/checkpoint/checkpoint_maker.h"
+#include "tests/core/checkpoint/tensor_hashes.h"
 
 using namespace dlrm;
 using namespace dlrm::test;

@@ -9,8 +9,8 @@
 
 #include <zlib.h>
 
-#include "core/checkpoint/convert.h"
-#include "core/checkpoint/verify.h"
+#include "core/checkpoint/convert/convert.h"
+#include "core/checkpoint/verify/verify.h"
 #include "effort.h"
 #include "hdf5_maker.h"
 

@@ -5,9 +5,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "checkpoint_maker.h"
 #include "core/checkpoint/checkpoint.h"
-#include "core/checkpoint/rank_files.h"
+#include "core/checkpoint/parts/rank_files.h"
+#include "tests/core/checkpoint/checkpoint_maker.h"
 
 using namespace dlrm;
 

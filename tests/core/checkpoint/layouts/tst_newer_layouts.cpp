@@ -16,7 +16,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/checkpoint/checkpoint.h"
-#include "core/checkpoint/convert.h"
+#include "core/checkpoint/convert/convert.h"
 #include "core/compute/cpu/cpu_backend.h"
 #include "bundle_writer.h"
 #include "core/engine/engine.h"

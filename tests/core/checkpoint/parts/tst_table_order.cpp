@@ -2,7 +2,7 @@
 // Which table of a layout A checkpoint is which feature: matched when certain, refused when not.
 #include <QTest>
 
-#include "core/checkpoint/table_order.h"
+#include "core/checkpoint/parts/table_order.h"
 
 using namespace dlrm;
 

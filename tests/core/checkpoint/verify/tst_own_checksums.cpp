@@ -11,8 +11,8 @@
 #include <fstream>
 #include <numeric>
 
-#include "core/checkpoint/convert.h"
-#include "core/checkpoint/own_checksums.h"
+#include "core/checkpoint/convert/convert.h"
+#include "core/checkpoint/verify/own_checksums.h"
 #include "core/engine/engine.h"
 
 using namespace dlrm;

@@ -11,8 +11,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "checkpoint_maker.h"
-#include "core/checkpoint/verify.h"
+#include "core/checkpoint/verify/verify.h"
+#include "tests/core/checkpoint/checkpoint_maker.h"
 
 using namespace dlrm;
 namespace fs = std::filesystem;

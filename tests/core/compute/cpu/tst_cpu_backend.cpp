@@ -14,8 +14,8 @@
 #include "core/compute/cpu/bf16_matmul.h"
 #include "core/compute/cpu/cpu_backend.h"
 #include "core/compute/cpu/cpu_model.h"
-#include "naive_forward.h"
-#include "synthetic_model.h"
+#include "tests/core/compute/naive_forward.h"
+#include "tests/core/compute/synthetic_model.h"
 
 using namespace dlrm;
 using namespace dlrm::test;

@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "core/compute/cpu/cpu_backend.h"
-#include "synthetic_model.h"
+#include "tests/core/compute/synthetic_model.h"
 
 using namespace dlrm;
 using namespace dlrm::test;

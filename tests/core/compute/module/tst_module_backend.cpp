@@ -10,10 +10,10 @@
 #include <thread>
 
 #include "core/compute/cpu/cpu_backend.h"
-#include "core/compute/module_backend.h"
+#include "core/compute/module/backend.h"
 #include "fake_module/fake_module.h"
-#include "naive_forward.h"
-#include "synthetic_model.h"
+#include "tests/core/compute/naive_forward.h"
+#include "tests/core/compute/synthetic_model.h"
 
 using namespace dlrm;
 using namespace dlrm::test;

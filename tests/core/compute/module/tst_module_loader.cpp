@@ -6,7 +6,7 @@
 
 #include <fstream>
 
-#include "core/compute/module_loader.h"
+#include "core/compute/module/loader.h"
 
 using namespace dlrm;
 

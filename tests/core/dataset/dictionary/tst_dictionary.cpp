@@ -6,7 +6,7 @@
 #include <map>
 #include <random>
 
-#include "core/dataset/dictionary.h"
+#include "core/dataset/dictionary/dictionary.h"
 #include "tests/core/dataset/dataset_files.h"
 
 using namespace dlrm;

@@ -11,7 +11,7 @@
 #include <cstdio>
 #include <string_view>
 
-#include "core/dataset/dictionary.h"
+#include "core/dataset/dictionary/dictionary.h"
 #include "core/formats/parquet.h"
 #include "tests/core/dataset/dataset_files.h"
 #include "tests/support/outside_data.h"

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "core/dataset/dataset.h"
-#include "core/dataset/dictionary.h"
+#include "core/dataset/dictionary/dictionary.h"
 #include "core/dataset/preprocessing.h"
 #include "tests/core/dataset/dataset_files.h"
 

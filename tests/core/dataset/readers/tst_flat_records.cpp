@@ -10,7 +10,7 @@
 #include "core/base/float_conversions.h"
 #include "core/dataset/preprocessing.h"
 #include "core/dataset/preprocessing_profile.h"
-#include "core/dataset/reading.h"
+#include "core/dataset/readers/reading.h"
 #include "tests/core/dataset/dataset_use.h"
 
 using namespace dlrm;

@@ -8,12 +8,12 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "core/dataset/dictionary.h"
-#include "core/dataset/hex_table.h"
-#include "core/dataset/readers.h"
-#include "core/dataset/reading.h"
-#include "dataset_files.h"
+#include "core/dataset/dictionary/dictionary.h"
+#include "core/dataset/dictionary/hex_table.h"
+#include "core/dataset/readers/readers.h"
+#include "core/dataset/readers/reading.h"
 #include "hdf5_maker.h"
+#include "tests/core/dataset/dataset_files.h"
 
 using namespace dlrm;
 using namespace dlrm::test;

@@ -7,8 +7,8 @@
 
 #include "core/base/float_conversions.h"
 #include "core/dataset/preprocessing.h"
-#include "core/dataset/reading.h"
-#include "core/dataset/selected_rows.h"
+#include "core/dataset/readers/reading.h"
+#include "core/dataset/readers/selected_rows.h"
 #include "core/formats/zip.h"
 #include "tests/core/dataset/dataset_use.h"
 #include "tests/support/effort.h"

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "core/dataset/selected_rows.h"
+#include "core/dataset/readers/selected_rows.h"
 
 using namespace dlrm;
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "core/dataset/dataset.h"
-#include "core/dataset/dictionary.h"
+#include "core/dataset/dictionary/dictionary.h"
 #include "tests/core/dataset/dataset_files.h"
 
 using namespace dlrm;

@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "core/dataset/dataset.h"
-#include "core/dataset/reading.h"
+#include "core/dataset/readers/reading.h"
 #include "core/formats/byte_cursor.h"
 #include "core/formats/crc32c.h"
 #include "core/formats/tf_example.h"

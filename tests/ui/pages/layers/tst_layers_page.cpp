@@ -12,21 +12,21 @@
 
 #include <random>
 
-#include "core/analysis/kernel_pyramid.h"
+#include "core/analysis/layers/kernel_pyramid.h"
 #include "tests/ui/pages/page_fixture.h"
 #include "ui/charts/chart_view.h"
 #include "ui/charts/heatmap_view.h"
-#include "ui/pages/architecture_figure.h"
 #include "ui/pages/info_card.h"
-#include "ui/pages/layers_importance.h"
-#include "ui/pages/layers_inspector.h"
-#include "ui/pages/layers_kernel_image.h"
-#include "ui/pages/layers_kernel_map.h"
-#include "ui/pages/layers_list_model.h"
-#include "ui/pages/layers_page.h"
-#include "ui/pages/layers_unit_model.h"
-#include "ui/pages/layers_units.h"
-#include "ui/pages/overview_page.h"
+#include "ui/pages/layers/importance.h"
+#include "ui/pages/layers/inspector.h"
+#include "ui/pages/layers/kernel_image.h"
+#include "ui/pages/layers/kernel_map.h"
+#include "ui/pages/layers/list_model.h"
+#include "ui/pages/layers/page.h"
+#include "ui/pages/layers/unit_model.h"
+#include "ui/pages/layers/units.h"
+#include "ui/pages/overview/architecture_figure.h"
+#include "ui/pages/overview/page.h"
 
 using namespace dlrm;
 using namespace dlrm::ui;

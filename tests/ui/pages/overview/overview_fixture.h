@@ -6,9 +6,9 @@
 #include <QLabel>
 
 #include "tests/ui/pages/page_fixture.h"
-#include "ui/pages/integrity_card.h"
-#include "ui/pages/overview_page.h"
-#include "ui/pages/reading_card.h"
+#include "ui/pages/overview/integrity_card.h"
+#include "ui/pages/overview/page.h"
+#include "ui/pages/overview/reading_card.h"
 
 namespace dlrm::ui::test_overview {
 

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <filesystem>
 
-#include "tests/ui/pages/overview_fixture.h"
-#include "ui/pages/architecture_figure.h"
-#include "ui/pages/layers_page.h"
+#include "tests/ui/pages/overview/overview_fixture.h"
+#include "ui/pages/layers/page.h"
+#include "ui/pages/overview/architecture_figure.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/desks/sample_desk.h"
 #include "ui/shell/status_bar.h"

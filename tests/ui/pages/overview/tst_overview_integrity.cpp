@@ -17,7 +17,7 @@
 #include <tuple>
 
 #include "core/base/float_conversions.h"
-#include "tests/ui/pages/overview_fixture.h"
+#include "tests/ui/pages/overview/overview_fixture.h"
 #include "ui/session/desks/check_desk.h"
 #include "ui/session/table_analysis.h"
 

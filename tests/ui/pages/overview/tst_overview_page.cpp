@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "tests/ui/pages/page_fixture.h"
-#include "ui/pages/architecture_figure.h"
 #include "ui/pages/info_card.h"
-#include "ui/pages/overview_page.h"
+#include "ui/pages/overview/architecture_figure.h"
+#include "ui/pages/overview/page.h"
 
 using namespace dlrm;
 using namespace dlrm::ui;

@@ -7,7 +7,7 @@
 
 #include <QSet>
 
-#include "tests/ui/pages/samples_fixture.h"
+#include "tests/ui/pages/samples/samples_fixture.h"
 #include "ui/widgets/theme.h"
 
 using namespace dlrm;

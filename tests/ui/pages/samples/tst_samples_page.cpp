@@ -2,7 +2,7 @@
 // The Samples page clicked through with the bundled demo; predictions are compared with the engine asked directly.
 #include <QTableView>
 
-#include "tests/ui/pages/samples_fixture.h"
+#include "tests/ui/pages/samples/samples_fixture.h"
 
 using namespace dlrm;
 using namespace dlrm::ui;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Samples page when its rows, or the model, are read otherwise than before: what is kept, and what is never mixed.
-#include "tests/ui/pages/samples_fixture.h"
+#include "tests/ui/pages/samples/samples_fixture.h"
 
 #include <QHeaderView>
 

@@ -15,8 +15,8 @@
 #include "ui/charts/chart_view.h"
 #include "ui/models/row_view.h"
 #include "ui/models/table_list_model.h"
-#include "ui/pages/table_rows_tab.h"
-#include "ui/pages/tables_page.h"
+#include "ui/pages/tables/page.h"
+#include "ui/pages/tables/rows_tab.h"
 
 namespace dlrm::test {
 

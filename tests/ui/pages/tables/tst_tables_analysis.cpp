@@ -17,12 +17,12 @@
 #include "ui/charts/chart_view.h"
 #include "ui/models/row_view.h"
 #include "ui/models/table_list_model.h"
-#include "ui/pages/table_inspector.h"
-#include "ui/pages/table_map_tab.h"
-#include "ui/pages/table_neighbors.h"
-#include "ui/pages/table_pins.h"
-#include "ui/pages/table_rows_tab.h"
-#include "ui/pages/tables_page.h"
+#include "ui/pages/tables/inspector.h"
+#include "ui/pages/tables/map_tab.h"
+#include "ui/pages/tables/neighbors.h"
+#include "ui/pages/tables/page.h"
+#include "ui/pages/tables/pins.h"
+#include "ui/pages/tables/rows_tab.h"
 #include "ui/widgets/glossary.h"
 
 using namespace dlrm;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the charts of the Tables page say and show: counts, axes, names of lines, dots.
-#include "tests/ui/pages/tables_fixture.h"
+#include "tests/ui/pages/tables/tables_fixture.h"
 
 #include <QComboBox>
 #include <QImage>
 #include <QLineSeries>
 #include <QPainter>
 
-#include "core/analysis/map_points.h"
+#include "core/analysis/maps/map_points.h"
 #include "ui/charts/chart_decorations.h"
 #include "ui/charts/density_layer.h"
-#include "ui/pages/table_map_tab.h"
-#include "ui/pages/table_rank_tab.h"
+#include "ui/pages/tables/map_tab.h"
+#include "ui/pages/tables/rank_tab.h"
 
 using namespace dlrm;
 using namespace dlrm::ui;

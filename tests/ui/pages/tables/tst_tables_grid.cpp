@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the list of tables and the grid of rows say beside their numbers: marks, titles, widths, menus.
-#include "tests/ui/pages/tables_fixture.h"
+#include "tests/ui/pages/tables/tables_fixture.h"
 
 #include <QAbstractAxis>
 #include <QClipboard>
@@ -16,13 +16,13 @@
 #include <filesystem>
 
 #include "ui/models/cell_delegate.h"
-#include "ui/pages/table_inspector.h"
-#include "ui/pages/table_list_pane.h"
-#include "ui/pages/table_map_tab.h"
-#include "ui/pages/table_norms_tab.h"
-#include "ui/pages/table_pins.h"
-#include "ui/pages/table_query_bar.h"
-#include "ui/pages/table_rank_tab.h"
+#include "ui/pages/tables/inspector.h"
+#include "ui/pages/tables/list_pane.h"
+#include "ui/pages/tables/map_tab.h"
+#include "ui/pages/tables/norms_tab.h"
+#include "ui/pages/tables/pins.h"
+#include "ui/pages/tables/query_bar.h"
+#include "ui/pages/tables/rank_tab.h"
 #include "ui/widgets/numbers.h"
 
 using namespace dlrm;

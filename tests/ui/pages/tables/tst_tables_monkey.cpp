@@ -11,7 +11,7 @@
 #include <random>
 
 #include "tests/ui/pages/page_fixture.h"
-#include "ui/pages/tables_page.h"
+#include "ui/pages/tables/page.h"
 
 using namespace dlrm;
 using namespace dlrm::ui;

@@ -15,9 +15,9 @@
 #include "ui/models/row_view.h"
 #include "ui/models/table_list_model.h"
 #include "ui/models/table_row_source.h"
-#include "ui/pages/table_inspector.h"
-#include "ui/pages/table_rows_tab.h"
-#include "ui/pages/tables_page.h"
+#include "ui/pages/tables/inspector.h"
+#include "ui/pages/tables/page.h"
+#include "ui/pages/tables/rows_tab.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/numbers.h"
 
