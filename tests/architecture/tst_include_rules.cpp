@@ -2,7 +2,9 @@
 // Which way the arrows point, checked over the sources themselves: each offender is named with file and line.
 #include <QDirIterator>
 #include <QFile>
+#include <QHash>
 #include <QRegularExpression>
+#include <QSet>
 #include <QTest>
 
 namespace {
@@ -44,6 +46,51 @@ bool isQt(const QString& target) { return target.startsWith(QLatin1Char('Q')) ||
 
 bool isCuda(const QString& target) {
     return target.startsWith(QLatin1String("cuda")) || target.startsWith(QLatin1String("cublas")) || target.startsWith(QLatin1String("gpu/"));
+}
+
+// One line of the picture of rooms in HACKING.md: a room and those it may include. Lines that begin with a blank go on with
+// the one above.
+struct Room {
+    QString name;
+    QStringList below;
+};
+
+const QList<Room>& rooms() {
+    static const QList<Room> all = [] {
+        QList<Room> found;
+        QFile file(QStringLiteral(DLRM_SOURCE_DIR "/HACKING.md"));
+        if (!file.open(QIODevice::ReadOnly)) return found;
+        bool inside = false;
+        for (const QString& line : QString::fromUtf8(file.readAll()).split(QLatin1Char('\n'))) {
+            if (line.startsWith(QLatin1String("```"))) inside = line == QLatin1String("```rooms");
+            else if (inside && !line.trimmed().isEmpty()) {
+                QStringList words = line.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+                words.removeAll(QStringLiteral("\u2192"));
+                if (!line.startsWith(QLatin1Char(' '))) found.append({words.takeFirst(), {}});
+                if (!found.isEmpty()) found.back().below += words;
+            }
+        }
+        return found;
+    }();
+    return all;
+}
+
+// A room is a folder; a session and its desks know each other and are one.
+QString roomOf(const QString& path) {
+    const QString folder = path.left(path.lastIndexOf(QLatin1Char('/')));
+    return folder == QLatin1String("ui/session/desks") ? QStringLiteral("ui/session") : folder;
+}
+
+// The room of our own that an include leads to; empty for headers of others and of the same room.
+QString leadsTo(const Include& i) {
+    const QString room = roomOf(i.target);
+    return QFile::exists(QStringLiteral(DLRM_SOURCE_DIR "/") + i.target) && room != roomOf(i.file) ? room : QString();
+}
+
+QList<Include> everyInclude() {
+    QList<Include> all;
+    for (const char* folder : {"app", "ui", "gpu", "core"}) all += includes(QLatin1String(folder));
+    return all;
 }
 
 }  // namespace
@@ -115,23 +162,45 @@ private Q_SLOTS:
         QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(QLatin1Char('\n'))));
     }
 
-    // Layers of core: nothing below the engine includes it; byte formats know no checkpoint.
-    void coreLayersPointDownwards() {
-        const QList<std::pair<QString, QStringList>> forbidden{
-            {QStringLiteral("core/base"), {QStringLiteral("core/")}},
-            {QStringLiteral("core/formats"),
-             {QStringLiteral("core/checkpoint"), QStringLiteral("core/dataset"), QStringLiteral("core/compute"), QStringLiteral("core/engine")}},
-            {QStringLiteral("core/model"), {QStringLiteral("core/checkpoint"), QStringLiteral("core/dataset"), QStringLiteral("core/engine")}},
-            {QStringLiteral("core/compute"), {QStringLiteral("core/checkpoint"), QStringLiteral("core/engine"), QStringLiteral("core/metrics")}},
-            {QStringLiteral("core/dataset"), {QStringLiteral("core/checkpoint"), QStringLiteral("core/engine"), QStringLiteral("core/compute")}},
-            {QStringLiteral("core/measure"), {QStringLiteral("core/engine"), QStringLiteral("core/report")}},
-            {QStringLiteral("core/metrics"), {QStringLiteral("core/checkpoint"), QStringLiteral("core/engine"), QStringLiteral("core/compute")}},
-        };
+    // The picture itself: every room with sources is in it once, and only rooms further down stand behind an arrow.
+    void arrowsPointDownwards() {
+        QStringList offenders, above;
+        QVERIFY(rooms().size() > 20);
+        for (const Room& room : rooms()) {
+            if (above.contains(room.name)) offenders << room.name + QStringLiteral(" is drawn twice");
+            above << room.name;
+            for (const QString& name : room.below)
+                if (above.contains(name)) offenders << room.name + QStringLiteral(" points up to ") + name;
+        }
+        QStringList found;
+        for (const char* top : {"app", "ui", "gpu", "core"})
+            for (const QString& path : sources(QLatin1String(top))) found << roomOf(QDir(QStringLiteral(DLRM_SOURCE_DIR)).relativeFilePath(path));
+        found.removeDuplicates();
+        for (const QString& name : found)
+            if (!above.contains(name)) offenders << name + QStringLiteral(" is not drawn");
+        for (const QString& name : above)
+            if (!found.contains(name)) offenders << name + QStringLiteral(" is drawn and has no source");
+        QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(QLatin1Char('\n'))));
+    }
+
+    void everyIncludeIsDrawn() {
+        QHash<QString, QStringList> below;
+        for (const Room& room : rooms()) below[room.name] = room.below;
         QStringList offenders;
-        for (const auto& [folder, targets] : forbidden)
-            for (const Include& i : includes(folder))
-                for (const QString& target : targets)
-                    if (i.target.startsWith(target) && !i.target.startsWith(folder + QLatin1Char('/'))) offenders << where(i);
+        const auto all = everyInclude();
+        QVERIFY(all.size() > 1000);
+        for (const Include& i : all)
+            if (const QString room = leadsTo(i); !room.isEmpty() && !below[roomOf(i.file)].contains(room)) offenders << where(i);
+        QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(QLatin1Char('\n'))));
+    }
+
+    void everyDrawnNameIsNeeded() {
+        QSet<QString> needed;
+        for (const Include& i : everyInclude()) needed.insert(roomOf(i.file) + QLatin1Char(' ') + leadsTo(i));
+        QStringList offenders;
+        for (const Room& room : rooms())
+            for (const QString& name : room.below)
+                if (!needed.contains(room.name + QLatin1Char(' ') + name)) offenders << room.name + QStringLiteral(" includes nothing of ") + name;
         QVERIFY2(offenders.isEmpty(), qPrintable(offenders.join(QLatin1Char('\n'))));
     }
 
