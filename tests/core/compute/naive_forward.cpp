@@ -48,9 +48,16 @@ std::vector<double> crossLayer(const std::vector<double>& x0, const std::vector<
     return t;
 }
 
+// The backend's own values of a row where they are given, else `x`.
+std::vector<double> ofBackend(const std::vector<float>* given, std::int64_t row, std::vector<double> x) {
+    if (!given || given->empty()) return x;
+    const auto first = given->begin() + row * std::ssize(x);
+    return {first, first + std::ssize(x)};
+}
+
 }  // namespace
 
-NaiveRow naiveForward(const SyntheticModel& model, const Batch& batch, std::int64_t row, bool bf16) {
+NaiveRow naiveForward(const SyntheticModel& model, const Batch& batch, std::int64_t row, bool bf16, const Intermediates* given) {
     const ModelSpec& spec = model.spec();
     NaiveRow out;
     std::vector<double> x;
@@ -59,6 +66,7 @@ NaiveRow naiveForward(const SyntheticModel& model, const Batch& batch, std::int6
     for (std::size_t i = 0; i < model.bottom.size(); ++i) {
         x = dense(x, model.bottom[i], spec.bottomMlp[i].relu, bf16);
         out.bottomActivations.push_back(x);
+        x = ofBackend(given ? &given->bottomActivations[i] : nullptr, row, std::move(x));
     }
     const std::vector<double> bottom = x;
     out.vectors = bottom;
@@ -68,9 +76,9 @@ NaiveRow naiveForward(const SyntheticModel& model, const Batch& batch, std::int6
     }
     if (spec.interaction == InteractionKind::Cross) {
         out.topInput = out.vectors;
-        for (const CrossWeights& w : model.cross) {
-            out.topInput = crossLayer(out.vectors, out.topInput, w, bf16);
-            out.crossActivations.push_back(out.topInput);
+        for (std::size_t i = 0; i < model.cross.size(); ++i) {
+            out.crossActivations.push_back(crossLayer(out.vectors, out.topInput, model.cross[i], bf16));
+            out.topInput = ofBackend(given ? &given->crossActivations[i] : nullptr, row, out.crossActivations.back());
         }
     } else {
         const auto count = static_cast<std::size_t>(spec.vectors());
@@ -81,12 +89,13 @@ NaiveRow naiveForward(const SyntheticModel& model, const Batch& batch, std::int6
         out.topInput.insert(out.topInput.end(), rest.begin(), rest.end());
     }
     out.topInput.resize(static_cast<std::size_t>(model.top[0].inputs));
-    x = out.topInput;
+    x = ofBackend(given ? &given->topInput : nullptr, row, out.topInput);
     for (std::size_t i = 0; i < model.top.size(); ++i) {
         x = dense(x, model.top[i], spec.topMlp[i].relu, bf16);
         out.topActivations.push_back(x);
+        x = ofBackend(given ? &given->topActivations[i] : nullptr, row, std::move(x));
     }
-    out.logit = x[0];
+    out.logit = out.topActivations.back()[0];
     return out;
 }
 

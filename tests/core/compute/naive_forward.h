@@ -18,6 +18,8 @@ struct NaiveRow {
 };
 
 // bf16: weights and every layer's input are rounded to bfloat16 first, as the backend's bf16 precision means it.
-NaiveRow naiveForward(const SyntheticModel& model, const Batch& batch, std::int64_t row, bool bf16);
+// given: each layer's input is what a backend made of the layer before, since a value near a border that is rounded the
+// other way moves all that follows it; its vectors may be left out. null: this function's own.
+NaiveRow naiveForward(const SyntheticModel& model, const Batch& batch, std::int64_t row, bool bf16, const Intermediates* given = nullptr);
 
 }  // namespace dlrm::test
