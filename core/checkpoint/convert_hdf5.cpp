@@ -18,7 +18,7 @@
 #include "core/checkpoint/convert_parts.h"
 #include "core/checkpoint/hdf5_attributes.h"
 #include "core/checkpoint/hdf5_checkpoint.h"
-#include "core/export/hdf5_stream.h"
+#include "core/formats/hdf5_stream.h"
 #include "core/formats/fletcher32.h"
 
 namespace dlrm {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/base/temporary_file.h"
-#include "core/export/hdf5_stream.h"
+#include "core/formats/hdf5_stream.h"
 
 namespace dlrm {
 namespace {

@@ -17,7 +17,7 @@
 #include "core/engine/engine.h"
 #include "core/engine/open_request.h"
 #include "core/export/hdf5_image.h"
-#include "core/export/hdf5_stream.h"
+#include "core/formats/hdf5_stream.h"
 #include "core/export/json.h"
 
 namespace dlrm {

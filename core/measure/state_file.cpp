@@ -17,7 +17,7 @@
 #include <fmt/ranges.h>
 
 #include "core/base/sha256.h"
-#include "core/export/hdf5_stream.h"
+#include "core/formats/hdf5_stream.h"
 #include "core/formats/hdf5_file.h"
 
 namespace dlrm {

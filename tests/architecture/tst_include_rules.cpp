@@ -95,7 +95,6 @@ private Q_SLOTS:
     // Pages and models see plain data of core; what computes stands behind ui/session: jobs in the session, figures of results in ui/session/figures.h.
     void inUiOnlySessionCallsCore() {
         static const QStringList plainData{QStringLiteral("core/base/result.h"),          QStringLiteral("core/engine/results.h"),
-                                           QStringLiteral("core/engine/open_request.h"),
                                            QStringLiteral("core/model/model_spec.h"),     QStringLiteral("core/analysis/series.h"),
                                            QStringLiteral("core/analysis/traffic.h"),     QStringLiteral("core/analysis/table_statistics.h"),
                                            QStringLiteral("core/analysis/row_query.h"),   QStringLiteral("core/analysis/density_grid.h")};

@@ -21,7 +21,7 @@
 #include "checkpoint_maker.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/convert.h"
-#include "core/export/hdf5_stream.h"
+#include "core/formats/hdf5_stream.h"
 #include "tensor_hashes.h"
 
 using namespace dlrm;

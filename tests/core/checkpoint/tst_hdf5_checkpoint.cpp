@@ -16,7 +16,7 @@
 #include "core/checkpoint/convert.h"
 #include "core/checkpoint/verify.h"
 #include "core/compute/cpu/cpu_backend.h"
-#include "core/export/hdf5_stream.h"
+#include "core/formats/hdf5_stream.h"
 #include "tensor_hashes.h"
 
 using namespace dlrm;

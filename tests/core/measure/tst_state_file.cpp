@@ -14,7 +14,7 @@
 #include <QTest>
 
 #include "core/export/export.h"
-#include "core/export/hdf5_stream.h"
+#include "core/formats/hdf5_stream.h"
 #include "core/measure/state_file.h"
 
 using namespace dlrm;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/export/hdf5_stream.h"
+#include "core/formats/hdf5_stream.h"
 
 #include <algorithm>
 #include <cstring>
