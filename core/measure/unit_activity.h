@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The measure "unit_activity" (F7): in how many rows every hidden unit is active, and in which ones of a sample.
+// The measure "unit_activity": in how many rows every hidden unit is active, and in which ones of a sample.
 #pragma once
 
 #include "core/analysis/layers/unit_atlas.h"

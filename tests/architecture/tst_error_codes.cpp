@@ -230,7 +230,7 @@ QList<Remedy> remediesIn(const QString& path, const QString& text, const QString
         const QString body = untilClosed(text, begin);
         for (auto inner = returned.globalMatch(body); inner.hasNext();) addStatement(begin + inner.next().capturedEnd());
     }
-    if (file == kLookedUp)
+    if (file == kLookedUp.first())
         for (auto it = row.globalMatch(text); it.hasNext();) {
             const auto match = it.next();
             add(match.capturedStart(), untilClosed(text, match.capturedEnd()));

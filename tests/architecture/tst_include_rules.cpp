@@ -143,7 +143,6 @@ private Q_SLOTS:
     void inUiOnlySessionCallsCore() {
         static const QStringList plainData{QStringLiteral("core/base/result.h"),
                                            QStringLiteral("core/engine/results.h"),
-                                           QStringLiteral("core/engine/open_request.h"),
                                            QStringLiteral("core/model/model_spec.h"),
                                            QStringLiteral("core/base/series.h"),
                                            QStringLiteral("core/analysis/tables/traffic.h"),

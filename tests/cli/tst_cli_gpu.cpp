@@ -40,7 +40,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("reason");
         QTest::newRow("missing library") << "missing_library"
                                          << "the GPU module cannot be loaded: libcublas.so.99: cannot open shared object file: No such file or directory";
-        QTest::newRow("other version") << "other_version" << "the GPU module has version 7 of the interface, this program has version 1";
+        QTest::newRow("other version") << "other_version" << "the GPU module has version 7 of the interface, this program has version 2";
         QTest::newRow("old GPU") << "old_gpu" << "Fake GPU has compute capability 6.0, 7.5 or newer is needed";
         QTest::newRow("no device") << "no_device" << "no CUDA-capable device is detected";
     }

@@ -34,6 +34,7 @@ constexpr Remedy kRemedies[] = {
     {"E-RECORD-002", "Choose the preprocessing that wrote the records."},
     {"E-RECORD-003", "The file is damaged, or it was preprocessed otherwise: choose how it is read."},
     {"E-TSV-011", "Write whole numbers, and nothing where one is missing."},
+    {"E-VERIFY-005", "Record them on the Overview page once you know that the checkpoint is right, or choose the file that they were recorded in."},
 };
 
 bool namesAnOption(const std::string& text) {

@@ -262,7 +262,7 @@ private Q_SLOTS:
 
     // A remedy that names an option has other words in the window.
     void everyRemedyWithAnOptionHasWordsOfTheWindow() {
-        static const QStringList ofVerbs{QStringLiteral("E-DEMO-"), QStringLiteral("E-EXPECT-"), QStringLiteral("E-PIPE-")};  // of dlrm-cli alone
+        static const QStringList ofVerbs{QStringLiteral("E-DEMO-"), QStringLiteral("E-EXPECT-"), QStringLiteral("E-MERGE-"), QStringLiteral("E-PIPE-"), QStringLiteral("E-STATEFILE-")};  // of dlrm-cli alone
         static const QRegularExpression error(QStringLiteral("Error\\(\"(E-[A-Z0-9]+-\\d+)\"([^;]*)"));
         static const QRegularExpression remedy(QStringLiteral("withRemedy\\(.*--[a-z]"), QRegularExpression::DotMatchesEverythingOption);
         const std::string otherwise = forWindow(Error("E-NEW-001", "x").withRemedy("Give --option.")).remedy;

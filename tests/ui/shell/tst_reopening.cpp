@@ -211,7 +211,7 @@ private Q_SLOTS:
         connect(m_session.get(), &Session::jobFailed, this, [&errors](JobKind, const Error& error) { errors.push_back(error); });
         QVERIFY(chooseDataset(kOthersData));
         QTRY_COMPARE_WITH_TIMEOUT(errors.size(), std::size_t{1}, kOpenMs);
-        QVERIFY2(errors[0].code == "E-CKPT-029", errors[0].text().c_str());
+        QVERIFY2(errors[0].code == "E-ENGINE-011", errors[0].text().c_str());
         QVERIFY2(QString::fromStdString(errors[0].file).contains(QStringLiteral("tiny")), errors[0].file.c_str());
         QCOMPARE(m_session->dataset(), before);
         // Its own dictionary is still there for its own rows.
